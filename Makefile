@@ -1,0 +1,65 @@
+# make book   everything from a bare machine to the finished handbook
+# make test   the same, then every test
+# A second run is quick: set-up is skipped while the lock files have not changed.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SYSTEM_BOOK := libpangoft2-1.0-0 libharfbuzz-subset0
+SYSTEM_TEST := $(SYSTEM_BOOK) default-jre-headless poppler-utils
+
+.PHONY: book test check lock clean
+
+book: $(VENV)/book
+	$(BIN)/python publish.py build
+
+test: $(VENV)/test check
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+check: $(VENV)/test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+# --- set-up ---
+
+$(VENV)/book: requirements.lock
+	@$(MAKE) --no-print-directory system PACKAGES="$(SYSTEM_BOOK)" PROGRAMS=""
+	@$(MAKE) --no-print-directory venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
+
+$(VENV)/test: requirements-dev.lock
+	@$(MAKE) --no-print-directory system PACKAGES="$(SYSTEM_TEST)" PROGRAMS="java pdftotext"
+	@$(MAKE) --no-print-directory venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@ $(VENV)/book
+
+.PHONY: venv system
+venv:
+	@test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV) || { \
+	  if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then apt-get install -y -qq python3-venv && $(PYTHON) -m venv $(VENV); \
+	  elif command -v apt-get >/dev/null && sudo -n true 2>/dev/null; then sudo apt-get install -y -qq python3-venv && $(PYTHON) -m venv $(VENV); \
+	  else echo "Python's venv module is missing. Run: sudo apt-get install python3-venv"; exit 1; fi; }
+
+# Installs what is missing as root or with sudo; without the right to, says what to run.
+system:
+	@have() { ldconfig -p 2>/dev/null | grep -q "$$1"; }; \
+	missing=0; \
+	if [ "$$(uname)" = Linux ]; then have libpangoft2-1.0.so && have libharfbuzz-subset.so || missing=1; fi; \
+	for program in $(PROGRAMS); do command -v $$program >/dev/null || missing=1; done; \
+	if [ $$missing = 1 ]; then \
+	  if ! command -v apt-get >/dev/null; then echo "Please install these first (README, “Other systems”): $(PACKAGES)"; exit 1; \
+	  elif [ "$$(id -u)" = 0 ]; then apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $(PACKAGES) >/dev/null; \
+	  elif sudo -n true 2>/dev/null; then sudo apt-get update -qq && sudo DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $(PACKAGES) >/dev/null; \
+	  else echo "Some system libraries are missing. Run: sudo apt-get install $(PACKAGES)"; exit 1; fi; \
+	fi
+
+# --- upkeep ---
+
+lock: $(VENV)/test
+	$(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --strip-extras --no-header -o requirements.lock pyproject.toml
+	$(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --strip-extras --no-header --allow-unsafe --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
+
+clean:
+	rm -rf build $(VENV)

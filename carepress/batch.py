@@ -1,0 +1,234 @@
+"""Jobs: each makes one file through the five stages; one that fails never stops the others."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+import time
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from carepress.model import EDITIONS, Book, Edition, Job, Paper, Problem, PublishError, Result
+
+if TYPE_CHECKING:
+    from carepress.catalogs.translate import Interface
+
+SOURCE_LANGUAGE = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """Where things are: the folders of the top level."""
+
+    root: Path
+
+    @property
+    def templates(self) -> Path:
+        return self.root / "templates"
+
+    @property
+    def interface_locales(self) -> Path:
+        return self.root / "locales"
+
+    def book(self, name: str) -> Path:
+        """Return the folder of a book: an id in content/, or the path of a folder with a book.toml."""
+        for folder in (self.root / "content" / name, Path(name)):
+            if (folder / "book.toml").is_file():
+                return folder.resolve()
+        raise PublishError(name, None, "there is no such book", f"one of {', '.join(self.books()) or '(none)'}, or a folder with a book.toml")
+
+    def books(self) -> list[str]:
+        return sorted(path.parent.name for path in (self.root / "content").glob("*/book.toml"))
+
+    def locales(self, book: Path) -> Path:
+        """Return where a book's catalogs are: with the book when it brings its own."""
+        own = book / "locales"
+        return own if own.is_dir() else self.interface_locales
+
+    def shown(self, path: Path) -> str:
+        """Return a path as errors name it: from the project's folder where it is inside."""
+        return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else path.as_posix()
+
+
+def job_table(project: Project, book_name: str, langs: tuple[str, ...], editions: tuple[str, ...], paper: str | None, out: Path) -> list[Job]:
+    """Return the jobs that a command line asks for. Raises PublishError for an unknown name."""
+    from carepress.catalogs.po import languages
+
+    book = project.book(book_name)
+    known = [SOURCE_LANGUAGE, *languages(project.locales(book))]
+    for lang in langs:
+        if lang not in known:
+            raise PublishError(lang, None, "the book has no such language", f"one of {', '.join(known)}; begin another with: publish.py catalogs update --lang {lang}")
+    for edition in editions:
+        if edition not in EDITIONS:
+            raise PublishError(edition, None, "there is no such edition", f"one of {', '.join(EDITIONS)}")
+    papers = {row.name for edition in EDITIONS.values() for row in edition.papers}
+    if paper and paper not in papers:
+        raise PublishError(paper, None, "there is no such page size", f"one of {', '.join(sorted(papers))}")
+    return [Job(book, lang, edition, out.resolve(), paper) for lang in langs or known for edition in editions or EDITIONS]
+
+
+def build_all(project: Project, jobs: list[Job], workers: int | None = None) -> Iterator[Result]:
+    """Run jobs side by side and yield each result as it is ready; then write the manifest."""
+    made = []
+    if len(jobs) == 1:
+        made.append(run_job(project, jobs[0]))
+        yield made[0]
+    else:
+        with ProcessPoolExecutor(min(workers or os.cpu_count() or 1, len(jobs))) as pool:
+            for future in as_completed([pool.submit(run_job, project, job) for job in jobs]):
+                made.append(future.result())
+                yield made[-1]
+    if jobs:
+        write_manifest(jobs[0].out, [result for result in made if result.path])
+
+
+def run_job(project: Project, job: Job) -> Result:
+    """Run one job; trouble of the user's becomes part of the result."""
+    try:
+        return build_one(project, job)
+    except PublishError as error:
+        return Result(job, None, error=str(error))
+    except OSError as error:
+        return Result(job, None, error=f"{error.filename}: cannot be written ({error.strerror}): check the folder and its rights")
+
+
+def build_one(project: Project, job: Job) -> Result:
+    """Make one file: 1 read, 2 translate, 3 render, 4 write, 5 prove. Raises PublishError."""
+    from carepress.content import read_book
+
+    started = time.perf_counter()
+    source = read_book(job.book)
+    book, interface = _translate(project, source, job.lang)
+    make = _make_epub if EDITIONS[job.edition].medium == "epub" else _make_pdf
+    data, pages, problems = make(project, job, book, interface)
+    path = output_path(job, book.id)
+    if any(problem.severity == "error" for problem in problems):
+        return Result(job, None, problems=tuple(problems))
+    replace_file(path, data)
+    return Result(job, path, pages, time.perf_counter() - started, tuple(problems), facts=_facts(book, data, pages))
+
+
+def _translate(project: Project, book: Book, lang: str) -> tuple[Book, Interface]:
+    from carepress.catalogs.po import INTERFACE, catalog_path
+    from carepress.catalogs.translate import read_interface, source_interface, translate_book
+
+    if lang == SOURCE_LANGUAGE:
+        return book, source_interface()
+    path = catalog_path(project.locales(Path(book.folder)), lang, book.id)
+    ours = catalog_path(project.interface_locales, lang, INTERFACE)
+    return translate_book(book, path, project.shown(path), lang), read_interface(ours, project.shown(ours))
+
+
+def _make_pdf(project: Project, job: Job, book: Book, interface: Interface) -> tuple[bytes, int | None, list[Problem]]:
+    from carepress.pages.drawings import plain
+    from carepress.pages.render import Renderer, render_pdf
+    from carepress.pdf.write import lay_out, write_pdf
+    from carepress.preflight import check_pdf
+
+    edition = EDITIONS[job.edition]
+    renderer = Renderer(project.templates, interface.gettext, interface.ngettext, {})
+    document = lay_out(render_pdf(book, edition, _paper(edition, job.paper), renderer))
+    data = write_pdf(document, book.revised)
+    pages, problems = check_pdf(data, output_path(job, book.id).name, plain(book.title), job.lang.replace("_", "-"))
+    return data, pages, problems
+
+
+def _make_epub(project: Project, job: Job, book: Book, interface: Interface) -> tuple[bytes, int | None, list[Problem]]:
+    from carepress.epub import write_epub
+    from carepress.pages.render import Renderer, render_cover, render_epub
+    from carepress.pdf.cover import cover_image
+    from carepress.pdf.write import lay_out, write_pdf
+    from carepress.preflight import check_epub
+
+    renderer = Renderer(project.templates, interface.gettext, interface.ngettext, {})
+    booklet = EDITIONS["booklet"]
+    cover = lay_out(render_cover(book, booklet, booklet.papers[0], renderer))
+    text = render_epub(book, EDITIONS[job.edition], renderer)
+    data = write_epub(book, text, cover_image(write_pdf(cover, book.revised)))
+    return data, None, check_epub(data, output_path(job, book.id).name)
+
+
+def _paper(edition: Edition, name: str | None) -> Paper:
+    return next((paper for paper in edition.papers if paper.name == name), edition.papers[0])
+
+
+def output_path(job: Job, book_id: str) -> Path:
+    suffix = EDITIONS[job.edition].medium
+    return job.out / job.hospital / job.lang / f"{book_id}-{job.edition}-{job.lang}.{suffix}"
+
+
+def _facts(book: Book, data: bytes, pages: int | None) -> dict[str, object]:
+    """Return what the manifest tells of a file beside its path."""
+    from collections import Counter
+
+    from carepress.model import segments
+
+    states = Counter(segment.state for segment in segments(book))
+    return {
+        "sha256": sha256(data).hexdigest(),
+        "bytes": len(data),
+        "pages": pages,
+        "version": book.version,
+        "revised": book.revised.isoformat(),
+        "segments": dict(sorted(states.items())),
+    }
+
+
+def write_manifest(out: Path, results: list[Result]) -> None:
+    """Record what was made in build/manifest.json; files of other runs keep their entries."""
+    path = out / "manifest.json"
+    try:
+        entries = json.loads(path.read_text(encoding="utf-8"))["files"]
+    except (OSError, ValueError, KeyError):
+        entries = {}
+    for result in results:
+        assert result.path is not None
+        entries[result.path.relative_to(out).as_posix()] = result.facts
+    if entries:
+        text = json.dumps({"files": dict(sorted(entries.items()))}, indent=2, ensure_ascii=False)
+        replace_file(path, (text + "\n").encode())
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """Write a file beside `path` and move it there, so that no reader ever meets half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=path.suffix)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+
+
+def update_catalogs(project: Project, book_name: str, langs: tuple[str, ...]) -> Iterator[tuple[str, int, int]]:
+    """Extract both domains and merge them into every language; yield (catalog, messages, to translate)."""
+    from carepress.catalogs.extract import book_messages, interface_messages, template_catalog
+    from carepress.catalogs.merge import merge
+    from carepress.catalogs.po import INTERFACE, catalog_path, languages, new_catalog, parse_language, read_po, write_po
+    from carepress.content import read_book
+
+    folder = project.book(book_name)
+    book = read_book(folder)
+    domains = [
+        (project.interface_locales, INTERFACE, interface_messages(project.templates)),
+        (project.locales(folder), book.id, book_messages(book)),
+    ]
+    for locales, domain, messages in domains:
+        template = template_catalog(messages, new_catalog(domain, None))
+        write_po(template, locales / f"{domain}.pot")
+        for lang in langs or languages(locales):
+            parse_language(lang)
+            path = catalog_path(locales, lang, domain)
+            catalog = read_po(path, project.shown(path)) if path.exists() else new_catalog(domain, lang)
+            merge(template, catalog)
+            write_po(catalog, path)
+            yield project.shown(path), len(template), sum(not (entry.translated() or entry.obsolete) for entry in catalog)

@@ -1,0 +1,76 @@
+"""A book in another language, and the interface strings for the templates."""
+
+from __future__ import annotations
+
+import gettext
+import io
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import polib
+
+from carepress.catalogs.po import read_po
+from carepress.inline import InlineError, link_targets, parse_inline, placeholders
+from carepress.model import Book, PublishError, Segment, map_segments
+
+
+def translate_book(book: Book, path: Path, shown: str, lang: str) -> Book:
+    """Return the book in `lang`; what the catalog lacks or holds as fuzzy stays English and says so.
+
+    Raises PublishError for a malformed catalog, and for a translation whose links or placeholders are
+    not those of the English.
+    """
+    entries = {(entry.msgctxt, entry.msgid): entry for entry in read_po(path, shown) if not entry.obsolete}
+
+    def translated(segment: Segment) -> Segment:
+        if not segment.has_words:
+            return replace(segment, lang=lang, state="translated")
+        entry = entries.get((segment.context, segment.source))
+        if entry is None or not entry.msgstr.strip():
+            return replace(segment, state="missing")
+        if entry.fuzzy:
+            return replace(segment, state="fuzzy")
+        _check_structure(entry, shown)
+        return replace(segment, text=entry.msgstr, lang=lang, state="translated")
+
+    return replace(map_segments(book, translated), lang=lang)
+
+
+def _check_structure(entry: polib.POEntry, shown: str) -> None:
+    """Raise PublishError unless the translation holds the links and placeholders of the English."""
+    try:
+        nodes = parse_inline(entry.msgstr)
+    except InlineError as error:
+        raise PublishError(shown, entry.linenum, *error.args) from None
+    source = parse_inline(entry.msgid)
+    for what, found in (("link", link_targets), ("placeholder", placeholders)):
+        here, there = Counter(found(nodes)), Counter(found(source))
+        if here != there:
+            odd = next(iter((there - here) | (here - there)))
+            fault = "lacks" if there[odd] > here[odd] else "adds"
+            raise PublishError(shown, entry.linenum, f"the translation {fault} the {what} “{odd}”", f"keep each {what} of the English, once")
+
+
+@dataclass(frozen=True, slots=True)
+class Interface:
+    """The strings of the templates in one language, and those it has no translation for."""
+
+    gettext: Callable[[str], str]
+    ngettext: Callable[[str, str, int], str]
+    missing: tuple[str, ...] = ()
+
+
+def source_interface() -> Interface:
+    plain = gettext.NullTranslations()
+    return Interface(plain.gettext, plain.ngettext)
+
+
+def read_interface(path: Path, shown: str) -> Interface:
+    """Read the interface strings. Raises PublishError for a malformed catalog."""
+    catalog = read_po(path, shown)
+    missing = tuple(entry.msgid for entry in catalog if not entry.translated() and not entry.obsolete)
+    # The binary form leaves out fuzzy and empty entries, and Python's own gettext knows its plurals.
+    translations = gettext.GNUTranslations(io.BytesIO(catalog.to_binary()))
+    return Interface(translations.gettext, translations.ngettext, missing)

@@ -1,0 +1,200 @@
+"""A book's folder is read into one `Book`, and every name in it is checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from carepress.content import schema
+from carepress.content.drawing import read_drawing
+from carepress.content.markdown import Shelf, read_blocks, split_chapter
+from carepress.content.sheets import Words, read_glossary, read_sheet, read_table
+from carepress.content.tomlfile import parse_toml, read_text
+from carepress.inline import link_targets, parse_inline, placeholders
+from carepress.model import (
+    Book,
+    Chapter,
+    Drawing,
+    Glossary,
+    Heading,
+    Part,
+    Placeholder,
+    PublishError,
+    Segment,
+    Source,
+    SourceUse,
+    Table,
+    Term,
+    segments,
+)
+
+SOURCE_LANGUAGE = "en"
+
+
+def read_book(folder: Path) -> Book:
+    """Read the book in `folder`, in its source language.
+
+    Raises PublishError for a missing or broken file, an unknown name, and a link to nowhere.
+    """
+    book = _Reader(folder).book()
+    for fault in _dangling(book):
+        raise fault
+    return book
+
+
+class _Reader:
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.lang = SOURCE_LANGUAGE
+        # A drawing or table that is shown twice is read once.
+        self.drawing = cache(self.read_drawing)
+        self.table = cache(self.read_table)
+        self.terms: dict[str, Term] = {}
+
+    def shown(self, path: Path) -> str:
+        """Return a path as errors and catalogs name it: from the project's folder, on every machine."""
+        return path.relative_to(self.folder.parent.parent).as_posix()
+
+    def book(self) -> Book:
+        path = self.folder / "book.toml"
+        shown = self.shown(path)
+        words = Words(read_text(path, shown), shown, self.lang)
+        entry = parse_toml(words.text, schema.BookFile, shown)
+        self.sources = {source.id for source in entry.sources}
+        glossary = self.folder / "glossary.toml"
+        if glossary.exists():
+            self.terms = read_glossary(glossary, self.shown(glossary), self.lang)
+        numbers = iter(range(1, 1000))
+        return Book(
+            id=entry.id,
+            identifier=entry.identifier,
+            folder=self.folder.as_posix(),
+            lang=self.lang,
+            title=words.segment(entry.title, "book title", "title"),
+            subtitle=words.segment(entry.subtitle, "book subtitle", "subtitle"),
+            description=words.segment(entry.description, "book description", "description"),
+            author=words.segment(entry.author, "author", "author"),
+            subjects=tuple(words.segment(subject, "subject", "subjects") for subject in entry.subjects),
+            version=entry.version,
+            revised=entry.revised,
+            review_due=entry.review_due,
+            license=entry.license,
+            license_url=entry.license_url,
+            sources=tuple(self.source(words, source, index) for index, source in enumerate(entry.sources)),
+            placeholders=tuple(
+                Placeholder(name, words.segment(value.label, "placeholder", "placeholders", name), value.lines, value.call)
+                for name, value in entry.placeholders.items()
+            ),
+            cover=self.named_drawing(words, entry.cover_drawing) if entry.cover_drawing else None,
+            front=tuple(self.chapter(words, name) for name in (entry.front.chapters if entry.front else [])),
+            parts=tuple(self.part(words, part, index, numbers) for index, part in enumerate(entry.parts)),
+        )
+
+    def source(self, words: Words, entry: schema.SourceEntry, index: int) -> Source:
+        place = ("sources", index)
+        return Source(
+            entry.id,
+            words.segment(entry.name, "source", *place, "name"),
+            words.segment(entry.publisher, "source", *place, "publisher"),
+            words.segment(entry.reviewed, "source", *place, "reviewed"),
+        )
+
+    def part(self, words: Words, entry: schema.PartEntry, index: int, numbers: Iterator[int]) -> Part:
+        place = ("parts", index)
+        return Part(
+            id=entry.id,
+            number=index + 1,
+            title=words.segment(entry.title, "part title", *place, "title"),
+            lead=words.segment(entry.lead, "part introduction", *place, "lead"),
+            chapters=tuple(self.chapter(words, name, next(numbers), *place) for name in entry.chapters),
+            sheets=tuple(
+                read_sheet(self.member(words, f"sheets/{name}.toml", *place, "sheets"), f"{self.shown(self.folder)}/sheets/{name}.toml", self.lang, self.drawing)
+                for name in entry.sheets
+            ),
+        )
+
+    def member(self, words: Words, name: str, *place: int | str) -> Path:
+        """Return the path of a file that the book names. Raises PublishError at that place without it."""
+        path = self.folder / name
+        if not path.is_file():
+            raise words.fault(place, f"{name} does not exist", "create it, or mend the name")
+        return path
+
+    def chapter(self, words: Words, name: str, number: int | None = None, *place: int | str) -> Chapter:
+        path = self.member(words, f"chapters/{name}.md", *(place or ("front",)), "chapters")
+        shown = self.shown(path)
+        text = split_chapter(read_text(path, shown), shown)
+        entry = parse_toml(text.front_matter, schema.ChapterFile, shown, text.front_line)
+        front = Words(text.front_matter, shown, self.lang)
+        title = _moved(front.segment(entry.title, "chapter title", "title"))
+        for index, use in enumerate(entry.sources):
+            if use.id not in self.sources:
+                raise PublishError(shown, front.segment("", "", "sources", index).line + 1, f"the book has no source “{use.id}”", "name it in book.toml, or mend the id")
+        blocks = read_blocks(text, shown, self.lang, Shelf(self.drawing, self.table, self.terms))
+        if entry.kind == "glossary":
+            blocks = (*blocks, Glossary(tuple(self.terms.values())))
+        return Chapter(
+            id=name,
+            title=title,
+            short=_moved(front.segment(entry.short, "running head", "short")) if entry.short else title,
+            path=shown,
+            number=number,
+            sources=tuple(
+                SourceUse(use.id, _moved(front.segment(use.section, "source section", "sources", index)), use.reviewed)
+                for index, use in enumerate(entry.sources)
+            ),
+            blocks=blocks,
+        )
+
+    def named_drawing(self, words: Words, name: str) -> Drawing:
+        try:
+            return self.drawing(name)
+        except KeyError as error:
+            raise words.fault(("cover_drawing",), f"there is no “{name}”", str(error.args[0])) from None
+
+    def read_drawing(self, name: str) -> Drawing:
+        path = self.folder / "drawings" / f"{name}.svg"
+        if not path.is_file():
+            raise KeyError(f"put {name}.svg into drawings/, or mend the name")
+        return read_drawing(path, self.shown(path), self.lang)
+
+    def read_table(self, name: str) -> Table:
+        path = self.folder / "tables" / f"{name}.toml"
+        if not path.is_file():
+            raise KeyError(f"put {name}.toml into tables/, or mend the name")
+        return read_table(path, self.shown(path), self.lang)
+
+
+def _moved(segment: Segment) -> Segment:
+    """Count a segment's line from the top of the chapter, not from its front matter."""
+    from dataclasses import replace
+
+    return replace(segment, line=segment.line + 1)
+
+
+def link_names(book: Book) -> set[str]:
+    """Return every target that an internal link of the book may have."""
+    names = {f"sheet:{sheet.id}" for sheet in book.sheets()}
+    for chapter in book.chapters():
+        names.add(f"chapter:{chapter.id}")
+        for block in chapter.blocks:
+            if isinstance(block, Heading):
+                names.add(f"chapter:{chapter.id}#{block.id}")
+            elif isinstance(block, Glossary):
+                names.update(f"term:{term.id}" for term in block.terms)
+    return names
+
+
+def _dangling(book: Book) -> Iterator[PublishError]:
+    """Yield an error for each link to nowhere and each placeholder that the book does not define."""
+    names = link_names(book)
+    known = {placeholder.id for placeholder in book.placeholders}
+    for segment in segments(book):
+        nodes = parse_inline(segment.source)
+        for target in link_targets(nodes):
+            if not target.startswith(("https://", "http://", "tel:", "mailto:")) and target not in names:
+                yield PublishError(segment.path, segment.line, f"the link to “{target}” leads nowhere", "mend it; docs/writing.md shows the kinds of links")
+        for name in placeholders(nodes):
+            if name not in known:
+                yield PublishError(segment.path, segment.line, f"the placeholder {{{name}}} is not defined", "add it to [placeholders] in book.toml, or mend the name")

@@ -1,0 +1,188 @@
+"""A chapter's Markdown becomes typed blocks, each text a segment that knows its line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import TypeVar, cast, get_args
+
+from markdown_it import MarkdownIt
+from markdown_it.tree import SyntaxTreeNode
+
+from carepress.inline import InlineError, parse_inline
+from carepress.model import (
+    Block,
+    Box,
+    BoxKind,
+    Definition,
+    DefinitionList,
+    Drawing,
+    Figure,
+    Glossary,
+    Heading,
+    ListBlock,
+    ListItem,
+    Paragraph,
+    PublishError,
+    Segment,
+    Table,
+    Term,
+    Words,
+)
+
+BOX_KINDS = get_args(BoxKind)
+Thing = TypeVar("Thing")
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """What the boxes of a chapter may name."""
+
+    drawings: Callable[[str], Drawing]
+    tables: Callable[[str], Table]
+    terms: Mapping[str, Term]
+
+
+@dataclass(frozen=True, slots=True)
+class ChapterText:
+    """A chapter file taken apart: TOML front matter with its first line, and the blocks."""
+
+    front_matter: str
+    front_line: int
+    tree: SyntaxTreeNode
+    lines: tuple[str, ...]
+
+
+@cache
+def _parser() -> MarkdownIt:
+    from mdit_py_plugins.container import container_plugin
+    from mdit_py_plugins.deflist import deflist_plugin
+    from mdit_py_plugins.front_matter import front_matter_plugin
+
+    parser = MarkdownIt("commonmark", {"html": False})
+    # One container takes every name, so that a name that does not exist is found and reported.
+    container_plugin(parser, "box", validate=lambda params, markup: True)
+    return parser.use(front_matter_plugin).use(deflist_plugin)
+
+
+def split_chapter(text: str, path: str) -> ChapterText:
+    """Split a chapter into front matter and a syntax tree. Raises PublishError without front matter."""
+    tree = SyntaxTreeNode(_parser().parse(text))
+    first = tree.children[0] if tree.children else None
+    if first is None or first.type != "front_matter":
+        raise PublishError(path, 1, "the chapter has no front matter", "begin it with a line ---, TOML, and a line ---")
+    return ChapterText(first.content, 2, tree, tuple(text.splitlines()))
+
+
+def read_blocks(chapter: ChapterText, path: str, lang: str, shelf: Shelf) -> tuple[Block, ...]:
+    """Return the blocks of a chapter. Raises PublishError with the line of what is wrong."""
+    reader = _Reader(path, lang, shelf, chapter.lines)
+    return reader.blocks(node for node in chapter.tree.children if node.type != "front_matter")
+
+
+class _Reader:
+    """Walks the syntax tree; holds what every block needs to know of its chapter."""
+
+    def __init__(self, path: str, lang: str, shelf: Shelf, lines: tuple[str, ...]) -> None:
+        self.path, self.lang, self.shelf, self.lines = path, lang, shelf, lines
+
+    def fault(self, line: int, message: str, hint: str) -> PublishError:
+        return PublishError(self.path, line, message, hint)
+
+    def blocks(self, nodes: Iterable[SyntaxTreeNode]) -> tuple[Block, ...]:
+        return tuple(self.block(node) for node in nodes)
+
+    def block(self, node: SyntaxTreeNode) -> Block:
+        match node.type:
+            case "heading":
+                return self.heading(node)
+            case "paragraph":
+                return Paragraph(self.segment(node.children[0], "paragraph"))
+            case "bullet_list" | "ordered_list":
+                items = tuple(ListItem(self.blocks(item.children)) for item in node.children)
+                return ListBlock(node.type == "ordered_list", items)
+            case "dl":
+                return DefinitionList(tuple(self.definitions(node)))
+            case "container_box":
+                return self.container(node)
+            case other:
+                raise self.fault(_line(node), f"a handbook has no {other.replace('_', ' ')}", "see docs/writing.md for what it has")
+
+    def segment(self, node: SyntaxTreeNode, kind: str, text: str | None = None) -> Segment:
+        # Soft line breaks are joined: re-wrapping a paragraph must not make a translation stale.
+        source = " ".join((node.content if text is None else text).split())
+        try:
+            parse_inline(source)
+        except InlineError as error:
+            raise self.fault(_line(node), *error.args) from None
+        return Segment(source, self.path, _line(node), kind, source, self.lang)
+
+    def heading(self, node: SyntaxTreeNode) -> Heading:
+        # The attributes plug-in takes an id only from the line above a heading, and would read a
+        # placeholder after a link as attributes; "## Heading {#id}" is what writers know.
+        level, inline = int(node.tag[1]), node.children[0]
+        found = re.fullmatch(r"(.*?)\s*\{#([a-z][a-z0-9-]*)\}", inline.content)
+        if level not in (2, 3):
+            raise self.fault(_line(node), "a heading in a chapter has two or three #", "the title is in the front matter")
+        if not found:
+            raise self.fault(_line(node), "the heading has no id", "end it with {#a-short-id}")
+        return Heading(found[2], level, self.segment(inline, "heading", found[1]))
+
+    def definitions(self, node: SyntaxTreeNode) -> Iterable[Definition]:
+        term: Segment | None = None
+        for child in node.children:
+            if child.type == "dt":
+                term = self.segment(child.children[0], "term")
+            elif term is not None:
+                yield Definition(term, self.blocks(child.children))
+
+    def container(self, node: SyntaxTreeNode) -> Block:
+        name, _, argument = str(node.info).strip().partition(" ")
+        line, argument = _line(node), argument.strip()
+        self.check_closed(node, name)
+        if name in BOX_KINDS:
+            if argument:
+                raise self.fault(line, f"the box “{name}” takes no name", "its heading is printed by the program")
+            return Box(cast(BoxKind, name), self.blocks(node.children))
+        match name:
+            case "figure":
+                return Figure(self.named(self.shelf.drawings, argument, line), self.caption(node))
+            case "table":
+                return self.named(self.shelf.tables, argument, line)
+            case "words":
+                return Words(tuple(self.term(term.strip(), line) for term in argument.split(",")))
+            case "glossary":
+                return Glossary(tuple(self.shelf.terms.values()))
+        known = ", ".join((*BOX_KINDS, "figure", "table", "words", "glossary"))
+        raise self.fault(line, f"there is no box “{name}”", f"use one of: {known}")
+
+    def check_closed(self, node: SyntaxTreeNode, name: str) -> None:
+        assert node.map is not None
+        closing = self.lines[node.map[1]] if node.map[1] < len(self.lines) else ""
+        nested = any(child.type == "container_box" for child in node.children)
+        if nested or closing.strip() != ":::":
+            raise self.fault(_line(node), f"the box “{name}” is not closed", "end it with a line :::")
+
+    def caption(self, node: SyntaxTreeNode) -> Segment:
+        if len(node.children) != 1 or node.children[0].type != "paragraph":
+            raise self.fault(_line(node), "a figure holds one paragraph, its caption", "write the caption between the ::: lines")
+        return self.segment(node.children[0].children[0], "caption")
+
+    def named(self, get: Callable[[str], Thing], name: str, line: int) -> Thing:
+        try:
+            return get(name)
+        except KeyError as error:
+            raise self.fault(line, f"there is no “{name}”", str(error.args[0])) from None
+
+    def term(self, name: str, line: int) -> Term:
+        if name not in self.shelf.terms:
+            raise self.fault(line, f"the glossary has no term “{name}”", "add it to glossary.toml, or mend the id")
+        return self.shelf.terms[name]
+
+
+def _line(node: SyntaxTreeNode) -> int:
+    while node.map is None and node.parent is not None:
+        node = node.parent
+    return node.map[0] + 1 if node.map else 1

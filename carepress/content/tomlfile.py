@@ -1,0 +1,131 @@
+"""TOML read strictly: every fault names the file, the line, the key and what was expected."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from carepress.model import PublishError
+
+Shape = TypeVar("Shape", bound=BaseModel)
+
+Location = tuple[int | str, ...]
+
+
+def read_text(path: Path, shown: str) -> str:
+    """Return a file's text; `shown` is its path as errors name it.
+
+    Raises PublishError when the file is missing, unreadable or not UTF-8.
+    """
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise PublishError(shown, None, "the file does not exist", "create it, or mend its name") from None
+    except UnicodeDecodeError as error:
+        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        raise PublishError(shown, line, "the text is not UTF-8", "save the file as UTF-8") from None
+    except OSError as error:
+        raise PublishError(shown, None, f"cannot be read ({error.strerror})", "check the file and its rights") from None
+
+
+def parse_toml(text: str, shape: type[Shape], shown: str, first_line: int = 1) -> Shape:
+    """Parse TOML into `shape`. `first_line` is where the text begins in the file `shown`.
+
+    Raises PublishError with the line of the faulty key.
+    """
+    offset = first_line - 1
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        message, line = _split_decode_error(str(error), text)
+        raise PublishError(shown, line + offset, f"broken TOML: {message}", "mend the line") from None
+    try:
+        return shape.model_validate(data)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        place = _plain(first["loc"], data)
+        raise PublishError(
+            shown, locate(text, place) + offset, _what(first, place), _remedy(first, shape)
+        ) from None
+
+
+def _split_decode_error(message: str, text: str) -> tuple[str, int]:
+    found = re.search(r" \(at line (\d+), column \d+\)$", message)
+    if found:
+        return message[: found.start()], int(found[1])
+    return re.sub(r" \(at end of document\)$", " at the end", message), text.count("\n") + 1
+
+
+def _plain(loc: Location, data: Any) -> Location:
+    """Drop from a pydantic location the names of union members, which are not keys of the file."""
+    place: list[int | str] = []
+    node = data
+    for step in loc:
+        if isinstance(node, list) and isinstance(step, int) and step < len(node):
+            node = node[step]
+        elif isinstance(node, dict) and step in node:
+            node = node[step]
+        elif step != loc[-1]:
+            continue
+        elif not isinstance(node, dict):
+            continue
+        place.append(step)
+    return tuple(place)
+
+
+def _what(error: Any, place: Location) -> str:
+    key = ".".join(str(step) for step in place) or "the file"
+    match error["type"]:
+        case "missing":
+            return f"the key “{key}” is missing"
+        case "extra_forbidden":
+            return f"the key “{key}” is not known"
+        case _:
+            return f"“{key}” is {error['input']!r}, which does not fit"
+
+
+def _remedy(error: Any, shape: type[BaseModel]) -> str:
+    match error["type"]:
+        case "missing":
+            return "add it"
+        case "extra_forbidden":
+            return f"take it out; {shape.__doc__.rstrip('.').lower() if shape.__doc__ else 'docs/writing.md'} has other keys"
+        case _:
+            return "expected: " + str(error["msg"]).removeprefix("Input should be ").removeprefix("Value error, ")
+
+
+def locate(text: str, place: Location) -> int:
+    """Return the line (from 1) of the key `place` in TOML text, or of the nearest key above it."""
+    best, best_depth = 1, 0
+    table: Location = ()
+    counts: dict[Location, int] = {}
+    for number, line in enumerate(text.splitlines(), 1):
+        if found := re.match(r"\s*\[\[\s*([^\]]+?)\s*\]\]", line):
+            name = _resolved(found[1], counts)
+            counts[name] = counts.get(name, -1) + 1
+            table = (*name, counts[name])
+            here = table
+        elif found := re.match(r"\s*\[\s*([^\[\]]+?)\s*\]\s*(#.*)?$", line):
+            here = table = _resolved(found[1], counts)
+        elif found := re.match(r"\s*\"?([A-Za-z0-9_-]+)\"?\s*=", line):
+            here = (*table, found[1])
+        else:
+            continue
+        if len(here) > best_depth and place[: len(here)] == here:
+            best, best_depth = number, len(here)
+    return best
+
+
+def _resolved(dotted: str, counts: dict[Location, int]) -> Location:
+    """Turn `a.b` into a location, with the index of the last `[[a]]` where `a` is an array."""
+    place: Location = ()
+    names = [name.strip().strip('"') for name in dotted.split(".")]
+    for index, name in enumerate(names):
+        place = (*place, name)
+        if place in counts and index < len(names) - 1:
+            place = (*place, counts[place])
+    return place

@@ -1,0 +1,205 @@
+"""Stage 4, write: XHTML becomes EPUB 3.3 by EbookLib, through subclasses that keep our bytes.
+
+EbookLib 0.20 sends chapters through an HTML 4 parser, which breaks drawings silently, and stamps the
+clock and a random identifier on every file. What is overridden here is private there, hence pinned.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from datetime import datetime
+from typing import Any
+
+from ebooklib import epub
+from lxml import etree
+
+from carepress.fonts import FACES, font_path
+from carepress.inline import parse_inline, plain_text
+from carepress.model import Book, Document, EpubText, PublishError, Segment
+
+XHTML = "{http://www.w3.org/1999/xhtml}"
+SVG = "{http://www.w3.org/2000/svg}"
+XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+ACCESS = {
+    "schema:accessMode": ("textual", "visual"),
+    "schema:accessModeSufficient": ("textual", "textual,visual"),
+    "schema:accessibilityFeature": (
+        "alternativeText", "structuralNavigation", "tableOfContents", "readingOrder",
+        "displayTransformability", "unlocked",
+    ),
+    "schema:accessibilityHazard": ("none",),
+}  # fmt: skip
+# Zip files cannot say an earlier time; the content's date is in the package document.
+ZIP_TIME = (1980, 1, 1, 0, 0, 0)
+
+
+def write_epub(book: Book, text: EpubText, cover: bytes) -> bytes:
+    """Return an EPUB file, the same bytes at every call.
+
+    `cover` is a JPEG.
+    Raises PublishError for a document that is not well-formed XML.
+    """
+    lang = book.lang.replace("_", "-")
+    package = epub.EpubBook()
+    _describe(package, book, lang, text.summary)
+    image = epub.EpubCover(file_name="img/cover.jpg")
+    image.content = cover
+    package.add_item(image)
+    package.add_item(epub.EpubItem("style", "css/book.css", "text/css", text.css.encode()))
+    letters = _letters(text)
+    for name, _style, _weight in FACES.values():
+        face = next(key for key, row in FACES.items() if row[0] == name)
+        package.add_item(epub.EpubItem(f"font-{face}", f"fonts/{name}", "font/ttf", _subset(face, letters)))
+    pages = [package.add_item(_Page(document)) for document in text.documents]
+    package.add_item(_nav(text.nav))
+    package.add_item(epub.EpubNcx())
+    package.spine = [*pages[:3], "nav", *pages[3:]]
+    package.guide = [
+        {"type": "cover", "href": "text/cover.xhtml", "title": text.documents[0].title},
+        {"type": "toc", "href": "nav.xhtml", "title": "nav"},
+    ]
+    return _Writer(package, text.ncx, lang, book).to_bytes()
+
+
+def _words(segment: Segment) -> str:
+    return plain_text(parse_inline(segment.text))
+
+
+def _describe(package: Any, book: Book, lang: str, summary: str) -> None:
+    """Fill in the metadata (EPUB 3.3, section 5; EPUB Accessibility 1.1)."""
+    package.metadata.clear()
+    package.set_identifier(f"urn:uuid:{_identifier(book)}")
+    package.set_title(_words(book.title))
+    package.set_language(lang)
+    package.metadata[epub.NAMESPACES["DC"]]["title"] = [(_words(book.title), {"id": "title"})]
+
+    def dc(name: str, value: str, **attributes: str) -> None:
+        package.add_metadata("DC", name, value, attributes)
+
+    def meta(prop: str, value: str, **attributes: str) -> None:
+        package.add_metadata(None, "meta", value, {"property": prop, **attributes})
+
+    meta("title-type", "main", refines="#title")
+    dc("title", _words(book.subtitle), id="subtitle")
+    meta("title-type", "subtitle", refines="#subtitle")
+    dc("creator", _words(book.author), id="creator")
+    meta("role", "aut", refines="#creator", scheme="marc:relators")
+    dc("publisher", "Carepress")
+    dc("description", _words(book.description))
+    dc("date", book.revised.isoformat())
+    dc("rights", f"{book.license} {book.license_url}")
+    for subject in book.subjects:
+        dc("subject", _words(subject))
+    for prop, values in ACCESS.items():
+        for value in values:
+            meta(prop, value)
+    meta("schema:accessibilitySummary", summary)
+    package.add_metadata(None, "meta", "", {"name": "cover", "content": "cover-img"})
+
+
+def _identifier(book: Book) -> str:
+    """Return the identifier of this book in this language: the same at every build."""
+    import uuid
+
+    return str(uuid.uuid5(uuid.UUID(book.identifier), book.lang))
+
+
+def _letters(text: EpubText) -> set[int]:
+    letters = {ord(letter) for document in text.documents for letter in document.xhtml}
+    return letters | {ord(letter) for letter in text.nav} | set(range(0x20, 0x7F))
+
+
+def _subset(face: str, letters: set[int]) -> bytes:
+    """Return the font with only the letters of the book; its name and license stay inside."""
+    from fontTools.subset import Options, Subsetter
+    from fontTools.ttLib import TTFont
+
+    font = TTFont(font_path(face), recalcTimestamp=False)
+    options = Options(name_IDs=["*"], hinting=False, notdef_outline=True)
+    subsetter = Subsetter(options)
+    subsetter.populate(unicodes=letters)
+    subsetter.subset(font)
+    data = io.BytesIO()
+    font.save(data, reorderTables=True)
+    return data.getvalue()
+
+
+def _parse(name: str, text: str) -> tuple[bytes, etree._Element]:
+    data = text.encode()
+    try:
+        return data, etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))
+    except etree.XMLSyntaxError as error:
+        raise PublishError(f"templates/epub ({name}.xhtml)", error.lineno, f"the page is not well-formed: {error.msg}", "mend the template") from None
+
+
+class _Page(epub.EpubHtml):  # type: ignore[misc]
+    """A document whose bytes are ours, with its manifest properties found in its tree."""
+
+    def __init__(self, document: Document) -> None:
+        self.bytes, root = _parse(document.name, document.xhtml)
+        super().__init__(
+            uid=document.name,
+            file_name=f"text/{document.name}.xhtml",
+            media_type="application/xhtml+xml",
+            title=document.title,
+            content=self.bytes,
+        )
+        self.properties = ["svg"] if next(root.iter(SVG + "svg"), None) is not None else []
+
+    def get_content(self, default: object = None) -> bytes:
+        return self.bytes
+
+
+class _Nav(epub.EpubNav):  # type: ignore[misc]
+    def get_content(self, default: object = None) -> bytes:
+        return bytes(self.content)
+
+
+def _nav(text: str) -> _Nav:
+    nav = _Nav(uid="nav", file_name="nav.xhtml")
+    nav.content = _parse("nav", text)[0]
+    return nav
+
+
+class _FixedZip(zipfile.ZipFile):
+    """A zip file whose members carry neither the clock nor the machine."""
+
+    def writestr(self, name: Any, data: Any, compress_type: int | None = None, compresslevel: int | None = None) -> None:
+        member = zipfile.ZipInfo(name if isinstance(name, str) else name.filename, ZIP_TIME)
+        member.external_attr, member.create_system = 0o100644 << 16, 3
+        kind = self.compression if compress_type is None else compress_type
+        super().writestr(member, data, kind, compresslevel or 9)
+
+
+class _Writer(epub.EpubWriter):  # type: ignore[misc]
+    def __init__(self, package: Any, ncx: str, lang: str, book: Book) -> None:
+        modified = datetime(book.revised.year, book.revised.month, book.revised.day)
+        super().__init__("", package, {"mtime": modified, "epub3_pages": False, "raise_exceptions": True})
+        self.ncx, self.lang = _parse("toc.ncx", ncx)[0], lang
+
+    def _get_nav(self, item: Any) -> bytes:
+        return bytes(item.content)
+
+    def _get_ncx(self) -> bytes:
+        return self.ncx
+
+    def _write_opf_file(self, root: etree._Element) -> None:
+        root.set(XML_LANG, self.lang)
+        root.attrib.pop("prefix", None)
+        manifest = root.find("manifest")
+        assert manifest is not None
+        for item in manifest:
+            item.attrib.pop("duration", None)
+        super()._write_opf_file(root)
+
+    def to_bytes(self) -> bytes:
+        self.process()
+        data = io.BytesIO()
+        # The writer's own write() hides every OSError.
+        with _FixedZip(data, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as self.out:
+            self.out.writestr("mimetype", "application/epub+zip", zipfile.ZIP_STORED)
+            self._write_container()
+            self._write_opf()
+            self._write_items()
+        return data.getvalue()

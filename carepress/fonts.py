@@ -1,0 +1,37 @@
+"""The one family that is ever printed, Atkinson Hyperlegible, from its own package.
+
+No font of the machine is used: two machines must make the same pages.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+FAMILY = "Atkinson Hyperlegible"
+FACES = {
+    "regular": ("AtkinsonHyperlegible-Regular.ttf", "normal", "400"),
+    "italic": ("AtkinsonHyperlegible-Italic.ttf", "italic", "400"),
+    "bold": ("AtkinsonHyperlegible-Bold.ttf", "normal", "700"),
+    "bold-italic": ("AtkinsonHyperlegible-BoldItalic.ttf", "italic", "700"),
+}
+
+
+@cache
+def font_folder() -> Path:
+    spec = find_spec("fontpkg_atkinson_hyperlegible")
+    assert spec is not None and spec.origin is not None, "the lock file installs the font package"
+    return Path(spec.origin).parent / "files"
+
+
+def font_path(face: str) -> Path:
+    return font_folder() / FACES[face][0]
+
+
+def font_css(base: str) -> str:
+    """Return the @font-face rules for files under the address `base`, which ends in a slash."""
+    return "".join(
+        f'@font-face{{font-family:"{FAMILY}";font-style:{style};font-weight:{weight};src:url("{base}{name}")}}\n'
+        for name, style, weight in FACES.values()
+    )

@@ -1,0 +1,116 @@
+"""Whole documents: the booklet as one page of HTML, the e-book as many of XHTML."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from carepress.fonts import font_css, font_folder
+from carepress.model import Book, Document, Edition, EpubText, Glossary, Paper
+from carepress.pages.drawings import plain
+from carepress.pages.environment import Setting, make_environment
+
+
+@dataclass(frozen=True, slots=True)
+class Renderer:
+    """Everything that rendering needs beside the book."""
+
+    templates: Path
+    gettext: Callable[[str], str]
+    ngettext: Callable[[str, str, int], str]
+    values: Mapping[str, str]
+
+
+def render_pdf(book: Book, edition: Edition, paper: Paper, renderer: Renderer) -> str:
+    """Return the HTML of a print edition, style sheets included.
+
+    Its only addresses are those of the font files; drawings are inline.
+    """
+    setting = Setting(book, "pdf", renderer.gettext, renderer.ngettext, _print_anchor, renderer.values)
+    return _print_page("booklet.html.j2", setting, edition, paper, renderer)
+
+
+def render_cover(book: Book, edition: Edition, paper: Paper, renderer: Renderer) -> str:
+    """Return the HTML of the cover alone."""
+    setting = Setting(book, "pdf", renderer.gettext, renderer.ngettext, _print_anchor, renderer.values)
+    return _print_page("cover.html.j2", setting, edition, paper, renderer)
+
+
+def _print_page(template: str, setting: Setting, edition: Edition, paper: Paper, renderer: Renderer) -> str:
+    environment = make_environment(renderer.templates, setting)
+    size = f"@page{{size:{paper.width}mm {paper.height}mm}}\n"
+    css = font_css(font_folder().as_uri() + "/") + size + styles(renderer.templates, edition)
+    return environment.get_template(template).render(css=css)
+
+
+def styles(templates: Path, edition: Edition) -> str:
+    """Return an edition's style sheets, joined in their order."""
+    return "".join((templates / "styles" / f"{name}.css").read_text(encoding="utf-8") for name in edition.styles)
+
+
+def fragment(target: str) -> str:
+    """Return the id that an internal link leads to."""
+    scheme, _, name = target.partition(":")
+    return name.replace("#", "-") if scheme == "chapter" else f"{scheme}-{name}"
+
+
+def _print_anchor(target: str) -> str:
+    return f"#{fragment(target)}" if _is_internal(target) else target
+
+
+def _is_internal(target: str) -> bool:
+    return target.startswith(("chapter:", "term:", "sheet:"))
+
+
+def render_epub(book: Book, edition: Edition, renderer: Renderer) -> EpubText:
+    """Return all the text of an e-book, each document as a string of XHTML."""
+    glossary = next((c.id for c in book.chapters() if any(isinstance(b, Glossary) for b in c.blocks)), "")
+
+    def anchor(target: str) -> str:
+        if not _is_internal(target):
+            return target
+        scheme, _, name = target.partition(":")
+        file = {"chapter": name.partition("#")[0], "term": glossary, "sheet": f"sheet-{name}"}[scheme]
+        return f"{file}.xhtml#{fragment(target)}"
+
+    setting = Setting(book, "epub", renderer.gettext, renderer.ngettext, anchor, renderer.values)
+    environment = make_environment(renderer.templates, setting)
+    page = environment.get_template("epub/document.xhtml.j2")
+
+    def document(name: str, kind: Any, title: str, item: object = None) -> Document:
+        return Document(name, kind, title, page.render(kind=kind, title=title, item=item).lstrip())
+
+    words: Any = environment.get_template("epub/words.j2").module
+    documents = [
+        document("cover", "cover", words.cover),
+        document("title", "title", plain(book.title)),
+        document("imprint", "imprint", words.about),
+    ]
+    documents += [document(item.id, "chapter", plain(item.title), item) for item in book.front]
+    toc = [_entry(item) for item in documents[2:]]
+    for part in book.parts:
+        opener = document(f"part-{part.id}", "part", plain(part.title), part)
+        inside = [document(item.id, "chapter", plain(item.title), item) for item in part.chapters]
+        inside += [document(f"sheet-{item.id}", "sheet", plain(item.title), item) for item in part.sheets]
+        documents += [opener, *inside]
+        toc.append(_entry(opener) | {"children": [_entry(item) for item in inside]})
+    first = next(item for item in documents if item.kind == "part")
+    landmarks = [
+        {"type": "cover", "href": "text/cover.xhtml", "title": words.cover},
+        {"type": "toc", "href": "nav.xhtml#toc", "title": words.contents},
+        {"type": "bodymatter", "href": f"text/{first.name}.xhtml", "title": first.title},
+        {"type": "colophon", "href": "text/imprint.xhtml", "title": words.about},
+    ]
+    return EpubText(
+        documents=tuple(documents),
+        summary=words.summary,
+        nav=environment.get_template("epub/nav.xhtml.j2").render(toc=toc, landmarks=landmarks).lstrip(),
+        ncx=environment.get_template("epub/toc.ncx.j2").render(toc=toc, identifier=f"urn:uuid:{book.identifier}").lstrip(),
+        css=font_css("../fonts/") + styles(renderer.templates, edition),
+    )
+
+
+def _entry(document: Document) -> dict[str, Any]:
+    return {"href": f"text/{document.name}.xhtml", "title": document.title, "children": []}

@@ -1,0 +1,119 @@
+"""HTML is laid out and written as PDF by WeasyPrint, which is imported here alone and late."""
+
+from __future__ import annotations
+
+import logging
+import os
+import warnings
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from carepress.fonts import font_folder
+
+if TYPE_CHECKING:
+    from weasyprint import Document
+
+
+class LayoutError(Exception):
+    """What WeasyPrint complained of: a fault of our templates or style sheets, or a missing glyph."""
+
+
+def lay_out(html: str) -> Document:
+    """Lay out a document.
+
+    Raises LayoutError when WeasyPrint warns of anything, and when the HTML asks for any resource but
+    our fonts: an output never depends on the network or on the machine.
+    """
+    weasyprint = _weasyprint()
+    from weasyprint.urls import FatalURLFetchingError
+
+    complaints = _Complaints()
+    logger = logging.getLogger("weasyprint")
+    logger.addHandler(complaints)
+    try:
+        document: Document = weasyprint.HTML(string=html, url_fetcher=_font_fetcher()).render()
+    except FatalURLFetchingError as error:
+        raise LayoutError(str(error.__cause__)) from None
+    finally:
+        logger.removeHandler(complaints)
+    if complaints.messages:
+        raise LayoutError("; ".join(dict.fromkeys(complaints.messages)))
+    for page in document.pages:
+        _fill_to_the_foot(page._page_box)
+    return document
+
+
+def _fill_to_the_foot(page: Any) -> None:
+    """Repeat what is marked “more” at the end of a page down to its foot: a writing line, row or card.
+
+    Without it a page would be left almost empty wherever a chapter or a sheet happens to end.
+    """
+    last, parent = _last_repeatable(page, (None, None))
+    if last is None or parent is None:
+        return
+    step, foot = last.margin_height(), page.content_box_y() + page.height
+    copies = int((foot - last.position_y) / step) - 1
+    for number in range(1, copies + 1):
+        line = last.deepcopy()
+        line.translate(0, step * number)
+        parent.children = (*parent.children, line)
+
+
+def _last_repeatable(box: Any, found: tuple[Any, Any]) -> tuple[Any, Any]:
+    """Return the last box marked “more” and its parent, unless text follows it; `found` is that so far."""
+    for child in getattr(box, "children", ()):
+        if type(child).__name__ == "MarginBox":
+            continue
+        if child.element is not None and "more" in child.element.get("class", "").split():
+            found = (child, box)
+        elif type(child).__name__ == "TextBox":
+            found = (None, None)
+        else:
+            found = _last_repeatable(child, found)
+    return found
+
+
+def write_pdf(document: Document, revised: date) -> bytes:
+    """Return the tagged PDF/UA-1 file of a document, the same bytes at every call.
+
+    `revised` stands for the clock wherever a PDF wants a date.
+    """
+    os.environ["SOURCE_DATE_EPOCH"] = str((revised - date(1970, 1, 1)).days * 86400)
+    return document.write_pdf(pdf_variant="pdf/ua-1", pdf_tags=True) or b""
+
+
+class _Complaints(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.messages: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.messages.append(record.getMessage())
+
+
+def _weasyprint() -> Any:
+    # Fontconfig reads this once, when the library is loaded; without it the machine's fonts leak in.
+    os.environ["FONTCONFIG_FILE"] = str(Path(__file__).with_name("fonts.conf"))
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "No fonts configured")
+        import weasyprint
+
+    return weasyprint
+
+
+def _font_fetcher() -> Any:
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+    base = font_folder().as_uri() + "/"
+
+    class FontFetcher(URLFetcher):  # type: ignore[misc]
+        """Opens the font files and nothing else; a page without its font must never be laid out."""
+
+        def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
+            name = url.removeprefix(base)
+            if name == url or "/" in name:
+                raise ValueError(f"{url} is not one of the book's fonts")
+            return URLFetcherResponse(url, (font_folder() / name).read_bytes())
+
+    return FontFetcher(fail_on_errors=True)
