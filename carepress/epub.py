@@ -69,10 +69,10 @@ def _words(segment: Segment) -> str:
 def _describe(package: Any, book: Book, lang: str, summary: str) -> None:
     """Fill in the metadata (EPUB 3.3, section 5; EPUB Accessibility 1.1)."""
     package.metadata.clear()
-    package.set_identifier(f"urn:uuid:{_identifier(book)}")
+    package.set_identifier(book.urn)
     package.set_title(_words(book.title))
     package.set_language(lang)
-    package.metadata[epub.NAMESPACES["DC"]]["title"] = [(_words(book.title), {"id": "title"})]
+    package.metadata[epub.NAMESPACES["DC"]]["title"] = [(_words(book.title), {"id": "main-title"})]
 
     def dc(name: str, value: str, **attributes: str) -> None:
         package.add_metadata("DC", name, value, attributes)
@@ -80,7 +80,7 @@ def _describe(package: Any, book: Book, lang: str, summary: str) -> None:
     def meta(prop: str, value: str, **attributes: str) -> None:
         package.add_metadata(None, "meta", value, {"property": prop, **attributes})
 
-    meta("title-type", "main", refines="#title")
+    meta("title-type", "main", refines="#main-title")
     dc("title", _words(book.subtitle), id="subtitle")
     meta("title-type", "subtitle", refines="#subtitle")
     dc("creator", _words(book.author), id="creator")
@@ -96,13 +96,6 @@ def _describe(package: Any, book: Book, lang: str, summary: str) -> None:
             meta(prop, value)
     meta("schema:accessibilitySummary", summary)
     package.add_metadata(None, "meta", "", {"name": "cover", "content": "cover-img"})
-
-
-def _identifier(book: Book) -> str:
-    """Return the identifier of this book in this language: the same at every build."""
-    import uuid
-
-    return str(uuid.uuid5(uuid.UUID(book.identifier), book.lang))
 
 
 def _letters(text: EpubText) -> set[int]:

@@ -6,6 +6,7 @@ book is a new book: `map_segments` is the one way to make it.
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import date
@@ -356,6 +357,11 @@ class Book:
     cover: Drawing | None
     front: tuple[Chapter, ...]
     parts: tuple[Part, ...]
+
+    @property
+    def urn(self) -> str:
+        """The identifier of this book in this language, the same at every build (RFC 9562, version 5)."""
+        return uuid.uuid5(uuid.UUID(self.identifier), self.lang).urn
 
     def chapters(self) -> Iterator[Chapter]:
         yield from self.front

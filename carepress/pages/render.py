@@ -107,7 +107,7 @@ def render_epub(book: Book, edition: Edition, renderer: Renderer) -> EpubText:
         documents=tuple(documents),
         summary=words.summary,
         nav=environment.get_template("epub/nav.xhtml.j2").render(toc=toc, landmarks=landmarks).lstrip(),
-        ncx=environment.get_template("epub/toc.ncx.j2").render(toc=toc, identifier=f"urn:uuid:{book.identifier}").lstrip(),
+        ncx=environment.get_template("epub/toc.ncx.j2").render(toc=toc, identifier=book.urn).lstrip(),
         css=font_css("../fonts/") + styles(renderer.templates, edition),
     )
 
