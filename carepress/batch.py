@@ -40,7 +40,12 @@ class Project:
         for folder in (self.root / "content" / name, Path(name)):
             if (folder / "book.toml").is_file():
                 return folder.resolve()
-        raise PublishError(name, None, "there is no such book", f"one of {', '.join(self.books()) or '(none)'}, or a folder with a book.toml")
+        raise PublishError(
+            name,
+            None,
+            "there is no such book",
+            f"one of {', '.join(self.books()) or '(none)'}, or a folder with a book.toml",
+        )
 
     def books(self) -> list[str]:
         return sorted(path.parent.name for path in (self.root / "content").glob("*/book.toml"))
@@ -55,7 +60,9 @@ class Project:
         return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else path.as_posix()
 
 
-def job_table(project: Project, book_name: str, langs: tuple[str, ...], editions: tuple[str, ...], paper: str | None, out: Path) -> list[Job]:
+def job_table(
+    project: Project, book_name: str, langs: tuple[str, ...], editions: tuple[str, ...], paper: str | None, out: Path
+) -> list[Job]:
     """Return the jobs that a command line asks for. Raises PublishError for an unknown name."""
     from carepress.catalogs.po import languages
 
@@ -63,14 +70,21 @@ def job_table(project: Project, book_name: str, langs: tuple[str, ...], editions
     known = [SOURCE_LANGUAGE, *languages(project.locales(book))]
     for lang in langs:
         if lang not in known:
-            raise PublishError(lang, None, "the book has no such language", f"one of {', '.join(known)}; begin another with: publish.py catalogs update --lang {lang}")
+            raise PublishError(
+                lang,
+                None,
+                "the book has no such language",
+                f"one of {', '.join(known)}; begin another with: publish.py catalogs update --lang {lang}",
+            )
     for edition in editions:
         if edition not in EDITIONS:
             raise PublishError(edition, None, "there is no such edition", f"one of {', '.join(EDITIONS)}")
     papers = {row.name for edition in EDITIONS.values() for row in edition.papers}
     if paper and paper not in papers:
         raise PublishError(paper, None, "there is no such page size", f"one of {', '.join(sorted(papers))}")
-    return [Job(book, lang, edition, out.resolve(), paper) for lang in langs or known for edition in editions or EDITIONS]
+    return [
+        Job(book, lang, edition, out.resolve(), paper) for lang in langs or known for edition in editions or EDITIONS
+    ]
 
 
 def build_all(project: Project, jobs: list[Job], workers: int | None = None) -> Iterator[Result]:
@@ -95,7 +109,9 @@ def run_job(project: Project, job: Job) -> Result:
     except PublishError as error:
         return Result(job, None, error=str(error))
     except OSError as error:
-        return Result(job, None, error=f"{error.filename}: cannot be written ({error.strerror}): check the folder and its rights")
+        return Result(
+            job, None, error=f"{error.filename}: cannot be written ({error.strerror}): check the folder and its rights"
+        )
 
 
 def build_one(project: Project, job: Job) -> Result:
@@ -231,4 +247,27 @@ def update_catalogs(project: Project, book_name: str, langs: tuple[str, ...]) ->
             catalog = read_po(path, project.shown(path)) if path.exists() else new_catalog(domain, lang)
             merge(template, catalog)
             write_po(catalog, path)
-            yield project.shown(path), len(template), sum(not (entry.translated() or entry.obsolete) for entry in catalog)
+            yield (
+                project.shown(path),
+                len(template),
+                sum(not (entry.translated() or entry.obsolete) for entry in catalog),
+            )
+
+
+def reading_table(project: Project, book_name: str, langs: tuple[str, ...]) -> Iterator[str]:
+    """Yield lines that tell how easy each chapter reads, and how many words each language has."""
+    from carepress.catalogs.po import languages
+    from carepress.checks.reading import chapter_sentences, count_words, score
+    from carepress.content import read_book
+    from carepress.model import segments
+
+    folder = project.book(book_name)
+    source = read_book(folder)
+    for lang in langs or (SOURCE_LANGUAGE, *languages(project.locales(folder))):
+        book, _interface = _translate(project, source, lang)
+        yield f"{lang}: {count_words(segments((book.front, book.parts)))} words"
+        for chapter in book.chapters():
+            found = score(chapter_sentences(chapter), lang)
+            scores = {"grade": found.grade, "SMOG": found.smog, "Szigriszt": found.ease, "Huerta": found.huerta}
+            shown = "  ".join(f"{name} {value:.1f}" for name, value in scores.items() if value is not None)
+            yield f"  {chapter.id:30} {found.words:5} words  {found.words_per_sentence:4.1f} a sentence  {shown}"

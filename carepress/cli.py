@@ -27,13 +27,46 @@ def cli() -> None:
 
 
 @cli.command()
-@click.option("--book", "book_name", metavar="ID", default="childhood-all", show_default=True, help="A book in content/, or any folder with a book.toml.")
-@click.option("--lang", "langs", metavar="CODE", multiple=True, help="A language, such as en or es. May be given more than once. [default: all]")
-@click.option("--edition", "editions", metavar="NAME", multiple=True, help=f"One of: {', '.join(EDITIONS)}. May be given more than once. [default: all]")
+@click.option(
+    "--book",
+    "book_name",
+    metavar="ID",
+    default="childhood-all",
+    show_default=True,
+    help="A book in content/, or any folder with a book.toml.",
+)
+@click.option(
+    "--lang",
+    "langs",
+    metavar="CODE",
+    multiple=True,
+    help="A language, such as en or es. May be given more than once. [default: all]",
+)
+@click.option(
+    "--edition",
+    "editions",
+    metavar="NAME",
+    multiple=True,
+    help=f"One of: {', '.join(EDITIONS)}. May be given more than once. [default: all]",
+)
 @click.option("--paper", metavar="SIZE", help="Page size: a5 or half-letter. [default: a5]")
-@click.option("--out", metavar="DIR", type=click.Path(path_type=Path, file_okay=False), default=Path("build"), show_default=True, help="Where the files go.")
-@click.option("--jobs", metavar="N", type=click.IntRange(1, 64), help="How many files to make at once. [default: one for each core]")
-def build(book_name: str, langs: tuple[str, ...], editions: tuple[str, ...], paper: str | None, out: Path, jobs: int | None) -> None:
+@click.option(
+    "--out",
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("build"),
+    show_default=True,
+    help="Where the files go.",
+)
+@click.option(
+    "--jobs",
+    metavar="N",
+    type=click.IntRange(1, 64),
+    help="How many files to make at once. [default: one for each core]",
+)
+def build(
+    book_name: str, langs: tuple[str, ...], editions: tuple[str, ...], paper: str | None, out: Path, jobs: int | None
+) -> None:
     """Make the files of a book.
 
     They are build/generic/LANG/BOOK-EDITION-LANG.pdf or .epub. A file that cannot be made leaves the
@@ -85,8 +118,21 @@ def catalogs() -> None:
 
 
 @catalogs.command("update")
-@click.option("--book", "book_name", metavar="ID", default="childhood-all", show_default=True, help="A book in content/, or any folder with a book.toml.")
-@click.option("--lang", "langs", metavar="CODE", multiple=True, help="A language to update or to begin. [default: those there are]")
+@click.option(
+    "--book",
+    "book_name",
+    metavar="ID",
+    default="childhood-all",
+    show_default=True,
+    help="A book in content/, or any folder with a book.toml.",
+)
+@click.option(
+    "--lang",
+    "langs",
+    metavar="CODE",
+    multiple=True,
+    help="A language to update or to begin. [default: those there are]",
+)
 def update(book_name: str, langs: tuple[str, ...]) -> None:
     """Bring all catalogs to the English text: nothing translated is lost, and a second run changes nothing."""
     from carepress.batch import update_catalogs
@@ -97,7 +143,14 @@ def update(book_name: str, langs: tuple[str, ...]) -> None:
 
 
 @cli.command()
-@click.option("--book", "book_name", metavar="ID", default="childhood-all", show_default=True, help="A book in content/, or any folder with a book.toml.")
+@click.option(
+    "--book",
+    "book_name",
+    metavar="ID",
+    default="childhood-all",
+    show_default=True,
+    help="A book in content/, or any folder with a book.toml.",
+)
 @click.option("--lang", "langs", metavar="CODE", multiple=True, help="A language. [default: all]")
 def reading(book_name: str, langs: tuple[str, ...]) -> None:
     """Tell how easy each chapter reads: words, and the reading level in each language."""
@@ -105,6 +158,40 @@ def reading(book_name: str, langs: tuple[str, ...]) -> None:
 
     for line in reading_table(Project(ROOT), book_name, langs):
         click.echo(line)
+
+
+@cli.command("contact-sheet")
+@click.argument("pdf", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--pages", metavar="LIST", help="Pages, such as 1-8,12. [default: all]")
+@click.option("--columns", type=click.IntRange(1, 40), default=8, show_default=True, help="Pages side by side.")
+@click.option(
+    "--width", type=click.IntRange(40, 2000), default=220, show_default=True, help="Width of a page in pixels."
+)
+@click.option(
+    "--out",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The picture. [default: beside the PDF]",
+)
+def contact_sheet(pdf: Path, pages: str | None, columns: int, width: int, out: Path | None) -> None:
+    """Make one PNG picture of many pages of a PDF."""
+    from carepress.batch import replace_file
+    from carepress.pdf.contact import contact_sheet as make_sheet
+
+    out = out or pdf.with_suffix(".png")
+    replace_file(out, make_sheet(pdf, _page_list(pages) if pages else None, columns, width))
+    click.echo(out)
+
+
+def _page_list(text: str) -> list[int]:
+    """Turn 1-3,7 into [1, 2, 3, 7]. Raises click.UsageError."""
+    pages: list[int] = []
+    for piece in text.split(","):
+        first, _, last = piece.partition("-")
+        if not first.strip().isdigit() or (last and not last.strip().isdigit()):
+            raise click.UsageError(f"“{piece}” is not a page or a range of pages, such as 1-8")
+        pages.extend(range(int(first), int(last or first) + 1))
+    return pages
 
 
 def main() -> None:

@@ -123,7 +123,12 @@ def _parse(name: str, text: str) -> tuple[bytes, etree._Element]:
     try:
         return data, etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))
     except etree.XMLSyntaxError as error:
-        raise PublishError(f"templates/epub ({name}.xhtml)", error.lineno, f"the page is not well-formed: {error.msg}", "mend the template") from None
+        raise PublishError(
+            f"templates/epub ({name}.xhtml)",
+            error.lineno,
+            f"the page is not well-formed: {error.msg}",
+            "mend the template",
+        ) from None
 
 
 class _Page(epub.EpubHtml):  # type: ignore[misc]
@@ -158,7 +163,9 @@ def _nav(text: str) -> _Nav:
 class _FixedZip(zipfile.ZipFile):
     """A zip file whose members carry neither the clock nor the machine."""
 
-    def writestr(self, name: Any, data: Any, compress_type: int | None = None, compresslevel: int | None = None) -> None:
+    def writestr(
+        self, name: Any, data: Any, compress_type: int | None = None, compresslevel: int | None = None
+    ) -> None:
         member = zipfile.ZipInfo(name if isinstance(name, str) else name.filename, ZIP_TIME)
         member.external_attr, member.create_system = 0o100644 << 16, 3
         kind = self.compression if compress_type is None else compress_type

@@ -21,7 +21,8 @@ FACES = {
 @cache
 def font_folder() -> Path:
     spec = find_spec("fontpkg_atkinson_hyperlegible")
-    assert spec is not None and spec.origin is not None, "the lock file installs the font package"
+    assert spec, "the lock file installs the font package"
+    assert spec.origin
     return Path(spec.origin).parent / "files"
 
 

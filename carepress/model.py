@@ -196,15 +196,11 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
 
 
-Block = (
-    Heading | Paragraph | ListBlock | DefinitionList | Box | Words | Glossary | Figure | Table
-)
+Block = Heading | Paragraph | ListBlock | DefinitionList | Box | Words | Glossary | Figure | Table
 
 # --- Sheets and forms ------------------------------------------------------------------------
 
-FieldKind = Literal[
-    "text", "long", "date", "time", "number", "phone", "choice", "checks", "scale"
-]
+FieldKind = Literal["text", "long", "date", "time", "number", "phone", "choice", "checks", "scale"]
 FieldWidth = Literal["full", "half", "third", "two-thirds"]
 
 

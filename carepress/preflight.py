@@ -17,11 +17,24 @@ def check_pdf(data: bytes, name: str, title: str, lang: str) -> tuple[int, list[
     with pikepdf.open(io.BytesIO(data)) as pdf:
         pages = len(pdf.pages)
         for font in sorted(name for name in _fonts(pdf) if not name.startswith(FAMILY.replace(" ", "-"))):
-            problems.append(Problem("pdf-font", "error", name, None, f"the font {font} has leaked in", "use only the fonts of carepress/fonts.py"))
+            problems.append(
+                Problem(
+                    "pdf-font",
+                    "error",
+                    name,
+                    None,
+                    f"the font {font} has leaked in",
+                    "use only the fonts of carepress/fonts.py",
+                )
+            )
         if str(pdf.Root.get("/Lang", "")) != lang:
-            problems.append(Problem("pdf-language", "error", name, None, "the file does not say its language", f"set it to {lang}"))
+            problems.append(
+                Problem("pdf-language", "error", name, None, "the file does not say its language", f"set it to {lang}")
+            )
         if title not in str(pdf.docinfo.get("/Title", "")):
-            problems.append(Problem("pdf-title", "error", name, None, "the file has no title", "set the title of the page"))
+            problems.append(
+                Problem("pdf-title", "error", name, None, "the file has no title", "set the title of the page")
+            )
     return pages, problems
 
 
@@ -42,5 +55,14 @@ def check_epub(data: bytes, name: str) -> list[Problem]:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         first = archive.infolist()[0]
         if first.filename != "mimetype" or first.compress_type != zipfile.ZIP_STORED or archive.testzip():
-            return [Problem("epub-container", "error", name, None, "the file is not a sound EPUB container", "report this as a fault of Carepress")]
+            return [
+                Problem(
+                    "epub-container",
+                    "error",
+                    name,
+                    None,
+                    "the file is not a sound EPUB container",
+                    "report this as a fault of Carepress",
+                )
+            ]
     return []

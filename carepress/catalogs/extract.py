@@ -11,7 +11,13 @@ import polib
 from carepress.model import Book, Chapter, PublishError, Sheet, segments
 
 # Extraction and rendering must agree on these; `carepress.pages` uses the same.
-JINJA_OPTIONS = {"trimmed": "true", "newstyle_gettext": "true", "silent": "false", "trim_blocks": "true", "lstrip_blocks": "true"}
+JINJA_OPTIONS = {
+    "trimmed": "true",
+    "newstyle_gettext": "true",
+    "silent": "false",
+    "trim_blocks": "true",
+    "lstrip_blocks": "true",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +38,9 @@ def book_messages(book: Book) -> Iterator[Message]:
         if not segment.has_words:
             continue
         place = places.get(segment.path)
-        yield Message(segment.source, None, segment.context, segment.path, f"{segment.kind}, {place}" if place else segment.kind)
+        yield Message(
+            segment.source, None, segment.context, segment.path, f"{segment.kind}, {place}" if place else segment.kind
+        )
 
 
 def _places(book: Book) -> dict[str, str]:
@@ -60,7 +68,9 @@ def interface_messages(templates: Path) -> Iterator[Message]:
             try:
                 found = list(extract("jinja2", file, options=JINJA_OPTIONS, comment_tags=["Translators:"]))
             except TemplateSyntaxError as error:
-                raise PublishError(shown, error.lineno, f"the template does not parse: {error.message}", "mend the line") from None
+                raise PublishError(
+                    shown, error.lineno, f"the template does not parse: {error.message}", "mend the line"
+                ) from None
         for _line, message, comments, context in found:
             singular, plural = message if isinstance(message, tuple) else (message, None)
             note = " ".join(comment.removeprefix("Translators:").strip() for comment in comments)
@@ -79,5 +89,3 @@ def template_catalog(messages: Iterator[Message], into: polib.POFile) -> polib.P
         if (message.path, "") not in entry.occurrences:
             entry.occurrences.append((message.path, ""))
     return into
-
-

@@ -30,7 +30,9 @@ def read_po(path: Path, shown: str) -> polib.POFile:
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
-        raise PublishError(shown, None, "the catalog does not exist", "make it with: publish.py catalogs update") from None
+        raise PublishError(
+            shown, None, "the catalog does not exist", "make it with: publish.py catalogs update"
+        ) from None
     except UnicodeDecodeError as error:
         line = path.read_bytes()[: error.start].count(b"\n") + 1
         raise PublishError(shown, line, "the catalog is not UTF-8", "save it as UTF-8") from None
@@ -40,7 +42,12 @@ def read_po(path: Path, shown: str) -> polib.POFile:
     except (OSError, ValueError) as error:
         found = re.search(r"\(line (\d+)\)", str(error))
         reason = re.sub(r"^.*?\(line \d+\):?\s*", "", str(error)) if found else str(error)
-        raise PublishError(shown, int(found[1]) if found else None, f"malformed catalog: {reason or 'syntax error'}", "mend the entry, or open the file in Poedit") from None
+        raise PublishError(
+            shown,
+            int(found[1]) if found else None,
+            f"malformed catalog: {reason or 'syntax error'}",
+            "mend the entry, or open the file in Poedit",
+        ) from None
 
 
 def write_po(catalog: polib.POFile, path: Path) -> bool:

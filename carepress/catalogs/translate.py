@@ -50,7 +50,12 @@ def _check_structure(entry: polib.POEntry, shown: str) -> None:
         if here != there:
             odd = next(iter((there - here) | (here - there)))
             fault = "lacks" if there[odd] > here[odd] else "adds"
-            raise PublishError(shown, entry.linenum, f"the translation {fault} the {what} “{odd}”", f"keep each {what} of the English, once")
+            raise PublishError(
+                shown,
+                entry.linenum,
+                f"the translation {fault} the {what} “{odd}”",
+                f"keep each {what} of the English, once",
+            )
 
 
 @dataclass(frozen=True, slots=True)

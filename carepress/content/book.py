@@ -83,7 +83,9 @@ class _Reader:
             license_url=entry.license_url,
             sources=tuple(self.source(words, source, index) for index, source in enumerate(entry.sources)),
             placeholders=tuple(
-                Placeholder(name, words.segment(value.label, "placeholder", "placeholders", name), value.lines, value.call)
+                Placeholder(
+                    name, words.segment(value.label, "placeholder", "placeholders", name), value.lines, value.call
+                )
                 for name, value in entry.placeholders.items()
             ),
             cover=self.named_drawing(words, entry.cover_drawing) if entry.cover_drawing else None,
@@ -109,7 +111,12 @@ class _Reader:
             lead=words.segment(entry.lead, "part introduction", *place, "lead"),
             chapters=tuple(self.chapter(words, name, next(numbers), *place) for name in entry.chapters),
             sheets=tuple(
-                read_sheet(self.member(words, f"sheets/{name}.toml", *place, "sheets"), f"{self.shown(self.folder)}/sheets/{name}.toml", self.lang, self.drawing)
+                read_sheet(
+                    self.member(words, f"sheets/{name}.toml", *place, "sheets"),
+                    f"{self.shown(self.folder)}/sheets/{name}.toml",
+                    self.lang,
+                    self.drawing,
+                )
                 for name in entry.sheets
             ),
         )
@@ -130,7 +137,12 @@ class _Reader:
         title = _moved(front.segment(entry.title, "chapter title", "title"))
         for index, use in enumerate(entry.sources):
             if use.id not in self.sources:
-                raise PublishError(shown, front.segment("", "", "sources", index).line + 1, f"the book has no source “{use.id}”", "name it in book.toml, or mend the id")
+                raise PublishError(
+                    shown,
+                    front.segment("", "", "sources", index).line + 1,
+                    f"the book has no source “{use.id}”",
+                    "name it in book.toml, or mend the id",
+                )
         blocks = read_blocks(text, shown, self.lang, Shelf(self.drawing, self.table, self.terms))
         if entry.kind == "glossary":
             blocks = (*blocks, Glossary(tuple(self.terms.values())))
@@ -194,7 +206,17 @@ def _dangling(book: Book) -> Iterator[PublishError]:
         nodes = parse_inline(segment.source)
         for target in link_targets(nodes):
             if not target.startswith(("https://", "http://", "tel:", "mailto:")) and target not in names:
-                yield PublishError(segment.path, segment.line, f"the link to “{target}” leads nowhere", "mend it; docs/writing.md shows the kinds of links")
+                yield PublishError(
+                    segment.path,
+                    segment.line,
+                    f"the link to “{target}” leads nowhere",
+                    "mend it; docs/writing.md shows the kinds of links",
+                )
         for name in placeholders(nodes):
             if name not in known:
-                yield PublishError(segment.path, segment.line, f"the placeholder {{{name}}} is not defined", "add it to [placeholders] in book.toml, or mend the name")
+                yield PublishError(
+                    segment.path,
+                    segment.line,
+                    f"the placeholder {{{name}}} is not defined",
+                    "add it to [placeholders] in book.toml, or mend the name",
+                )

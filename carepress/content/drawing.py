@@ -32,7 +32,9 @@ def read_drawing(path: Path, shown: str, lang: str) -> Drawing:
         parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
         root = etree.fromstring(text.encode(), parser)
     except etree.XMLSyntaxError as error:
-        raise PublishError(shown, error.lineno, f"broken SVG: {error.msg}", "open it in a drawing program and save it again") from None
+        raise PublishError(
+            shown, error.lineno, f"broken SVG: {error.msg}", "open it in a drawing program and save it again"
+        ) from None
     if root.tag != SVG + "svg":
         raise PublishError(shown, 1, "this is not an SVG drawing", "the outermost element must be <svg>")
     reader = _Reader(shown, lang)
@@ -60,13 +62,17 @@ class _Reader:
             if x or y or width <= 0 or height <= 0:
                 raise ValueError
         except ValueError:
-            raise self.fault(root, "the drawing has no usable viewBox", 'write viewBox="0 0 360 H" with whole numbers') from None
+            raise self.fault(
+                root, "the drawing has no usable viewBox", 'write viewBox="0 0 360 H" with whole numbers'
+            ) from None
         return width, height
 
     def words(self, root: etree._Element, name: str) -> Segment:
         node = root.find(SVG + name)
         if node is None or not "".join(node.itertext()).strip():
-            raise self.fault(root, f"the drawing has no <{name}>", "every drawing needs a title and a description in words")
+            raise self.fault(
+                root, f"the drawing has no <{name}>", "every drawing needs a title and a description in words"
+            )
         return self.segment(node, "drawing " + ("title" if name == "title" else "description"))
 
     def label(self, node: etree._Element) -> Label:

@@ -108,7 +108,9 @@ class _Reader:
             case "container_box":
                 return self.container(node)
             case other:
-                raise self.fault(_line(node), f"a handbook has no {other.replace('_', ' ')}", "see docs/writing.md for what it has")
+                raise self.fault(
+                    _line(node), f"a handbook has no {other.replace('_', ' ')}", "see docs/writing.md for what it has"
+                )
 
     def segment(self, node: SyntaxTreeNode, kind: str, text: str | None = None) -> Segment:
         # Soft line breaks are joined: re-wrapping a paragraph must not make a translation stale.
@@ -125,7 +127,9 @@ class _Reader:
         level, inline = int(node.tag[1]), node.children[0]
         found = re.fullmatch(r"(.*?)\s*\{#([a-z][a-z0-9-]*)\}", inline.content)
         if level not in (2, 3):
-            raise self.fault(_line(node), "a heading in a chapter has two or three #", "the title is in the front matter")
+            raise self.fault(
+                _line(node), "a heading in a chapter has two or three #", "the title is in the front matter"
+            )
         if not found:
             raise self.fault(_line(node), "the heading has no id", "end it with {#a-short-id}")
         return Heading(found[2], level, self.segment(inline, "heading", found[1]))
@@ -167,7 +171,9 @@ class _Reader:
 
     def caption(self, node: SyntaxTreeNode) -> Segment:
         if len(node.children) != 1 or node.children[0].type != "paragraph":
-            raise self.fault(_line(node), "a figure holds one paragraph, its caption", "write the caption between the ::: lines")
+            raise self.fault(
+                _line(node), "a figure holds one paragraph, its caption", "write the caption between the ::: lines"
+            )
         return self.segment(node.children[0].children[0], "caption")
 
     def named(self, get: Callable[[str], Thing], name: str, line: int) -> Thing:

@@ -126,9 +126,7 @@ class SheetFile(Shape):
     purpose: Words
     how: Words
     call: Words | None = None
-    parts: Some[
-        Annotated[TablePart | CardsPart | FieldsPart | DrawingPart | NotePart, Limit(discriminator="kind")]
-    ]
+    parts: Some[Annotated[TablePart | CardsPart | FieldsPart | DrawingPart | NotePart, Limit(discriminator="kind")]]
 
 
 class SourceEntry(Shape):
@@ -160,9 +158,7 @@ class BookFile(Shape):
     """A book."""
 
     id: Id
-    identifier: Annotated[
-        str, StringConstraints(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
-    ]
+    identifier: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
     title: Words
     subtitle: Words
     description: Words
@@ -175,8 +171,6 @@ class BookFile(Shape):
     license_url: Words
     cover_drawing: Id | None = None
     sources: Some[SourceEntry]
-    placeholders: dict[
-        Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")], PlaceholderEntry
-    ] = {}
+    placeholders: dict[Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")], PlaceholderEntry] = {}
     front: FrontEntry | None = None
     parts: Some[PartEntry]

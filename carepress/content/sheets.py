@@ -77,7 +77,11 @@ def read_table(path: Path, shown: str, lang: str) -> Table:
     for index, row in enumerate(entry.rows):
         place = ("rows", index, "cells")
         if len(row.cells) != len(entry.columns):
-            raise words.fault(place, f"the row has {len(row.cells)} cells and the table {len(entry.columns)} columns", "give each column its cell")
+            raise words.fault(
+                place,
+                f"the row has {len(row.cells)} cells and the table {len(entry.columns)} columns",
+                "give each column its cell",
+            )
         texts = ([cell] if isinstance(cell, str) else cell for cell in row.cells)
         rows.append(tuple(Cell(tuple(words.segment(text, "table cell", *place) for text in cell)) for cell in texts))
     columns = tuple(

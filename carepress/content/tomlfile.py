@@ -48,9 +48,7 @@ def parse_toml(text: str, shape: type[Shape], shown: str, first_line: int = 1) -
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         place = _plain(first["loc"], data)
-        raise PublishError(
-            shown, locate(text, place) + offset, _what(first, place), _remedy(first, shape)
-        ) from None
+        raise PublishError(shown, locate(text, place) + offset, _what(first, place), _remedy(first, shape)) from None
 
 
 def _split_decode_error(message: str, text: str) -> tuple[str, int]:
@@ -65,13 +63,11 @@ def _plain(loc: Location, data: Any) -> Location:
     place: list[int | str] = []
     node = data
     for step in loc:
-        if isinstance(node, list) and isinstance(step, int) and step < len(node):
+        if (isinstance(node, list) and isinstance(step, int) and step < len(node)) or (
+            isinstance(node, dict) and step in node
+        ):
             node = node[step]
-        elif isinstance(node, dict) and step in node:
-            node = node[step]
-        elif step != loc[-1]:
-            continue
-        elif not isinstance(node, dict):
+        elif step != loc[-1] or not isinstance(node, dict):
             continue
         place.append(step)
     return tuple(place)

@@ -54,11 +54,14 @@ def _label(label: Label) -> str:
     lines = wrap(face, plain(label.text), label.size, label.width)
     leading = label.size * LEADING
     block = leading * (len(lines) - 1)
-    top = label.y - {
-        "top": 0.0,
-        "middle": block / 2 - label.size * CAP_HEIGHT / 2,
-        "bottom": block,
-    }[label.valign]
+    top = (
+        label.y
+        - {
+            "top": 0.0,
+            "middle": block / 2 - label.size * CAP_HEIGHT / 2,
+            "bottom": block,
+        }[label.valign]
+    )
     paths = (
         outline(face, line, label.size, label.x, top + leading * index, label.anchor)
         for index, line in enumerate(lines)

@@ -119,7 +119,9 @@ def _node(node: Inline, setting: Setting) -> Markup:
         case Link(target, children):
             scheme = target.partition(":")[0]
             look = {"term": "term", "chapter": "xref", "sheet": "xref"}.get(scheme, "web")
-            return Markup('<a class="{}" href="{}">{}</a>').format(look, setting.anchor(target), _html(children, setting))
+            return Markup('<a class="{}" href="{}">{}</a>').format(
+                look, setting.anchor(target), _html(children, setting)
+            )
 
 
 def blank_html(name: str, setting: Setting) -> Markup:
@@ -129,4 +131,3 @@ def blank_html(name: str, setting: Setting) -> Markup:
     lines = next(item.lines for item in setting.book.placeholders if item.id == name)
     rules = Markup('<span class="rule"></span>') * lines
     return Markup('<span class="blank">{}</span>').format(rules)
-

@@ -1,0 +1,1 @@
+"""Checks of a text: small functions, each returning what it found."""

@@ -1,0 +1,42 @@
+"""A contact sheet: many pages of a PDF in one picture, for people who look at every page."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+from carepress.model import PublishError
+
+GAP = 8  # pixels between pages
+
+
+def contact_sheet(path: Path, pages: list[int] | None, columns: int, width: int) -> bytes:
+    """Return a PNG of the `pages` (from 1; all by default) of a PDF, each `width` pixels wide.
+
+    Raises PublishError for a file that is not a PDF and for a page that it does not have.
+    """
+    import pypdfium2
+    from PIL import Image
+
+    try:
+        document = pypdfium2.PdfDocument(path)
+    except (pypdfium2.PdfiumError, FileNotFoundError):
+        raise PublishError(
+            path, None, "this is not a PDF that can be opened", "name a file that publish.py has built"
+        ) from None
+    pictures = []
+    for number in pages or range(1, len(document) + 1):
+        if not 1 <= number <= len(document):
+            raise PublishError(path, None, f"there is no page {number}", f"the file has {len(document)} pages")
+        page = document[number - 1]
+        pictures.append(page.render(scale=width / page.get_width()).to_pil().convert("RGB"))
+    height = max(picture.height for picture in pictures)
+    columns = min(columns, len(pictures))
+    rows = -(-len(pictures) // columns)
+    sheet = Image.new("RGB", (columns * (width + GAP) + GAP, rows * (height + GAP) + GAP), "#c9ced2")
+    for index, picture in enumerate(pictures):
+        row, column = divmod(index, columns)
+        sheet.paste(picture, (GAP + column * (width + GAP), GAP + row * (height + GAP)))
+    data = io.BytesIO()
+    sheet.quantize(64).save(data, "PNG", optimize=True)
+    return data.getvalue()
