@@ -63,3 +63,8 @@ lock: $(VENV)/test
 
 clean:
 	rm -rf build $(VENV)
+
+# The picture in the README, from the booklets themselves.
+picture: book
+	$(BIN)/python publish.py contact-sheet build/generic/en/childhood-all-booklet-en.pdf --pages 1,10,16,72,214 --columns 5 --width 230 --out docs/pages.png
+.PHONY: picture

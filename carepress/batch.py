@@ -104,10 +104,15 @@ def build_all(project: Project, jobs: list[Job], workers: int | None = None) -> 
 
 def run_job(project: Project, job: Job) -> Result:
     """Run one job; trouble of the user's becomes part of the result."""
+    from carepress.pdf.write import LayoutError
+
     try:
         return build_one(project, job)
     except PublishError as error:
         return Result(job, None, error=str(error))
+    except LayoutError as error:
+        hint = "use letters that Atkinson Hyperlegible has; if it is not a letter, mend the template or style sheet"
+        return Result(job, None, error=f"{project.shown(job.book)}: the pages cannot be made: {error}: {hint}")
     except OSError as error:
         return Result(
             job, None, error=f"{error.filename}: cannot be written ({error.strerror}): check the folder and its rights"

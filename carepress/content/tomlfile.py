@@ -63,11 +63,11 @@ def _plain(loc: Location, data: Any) -> Location:
     place: list[int | str] = []
     node = data
     for step in loc:
-        if (isinstance(node, list) and isinstance(step, int) and step < len(node)) or (
-            isinstance(node, dict) and step in node
-        ):
-            node = node[step]
-        elif step != loc[-1] or not isinstance(node, dict):
+        if isinstance(step, int):
+            node = node[step] if isinstance(node, list) and step < len(node) else None
+        elif isinstance(node, dict) and (step in node or step == loc[-1]):
+            node = node.get(step)
+        else:
             continue
         place.append(step)
     return tuple(place)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import os
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,17 +30,11 @@ def lay_out(html: str) -> Document:
     weasyprint = _weasyprint()
     from weasyprint.urls import FatalURLFetchingError
 
-    complaints = _Complaints()
-    logger = logging.getLogger("weasyprint")
-    logger.addHandler(complaints)
-    try:
-        document: Document = weasyprint.HTML(string=html, url_fetcher=_font_fetcher()).render()
-    except FatalURLFetchingError as error:
-        raise LayoutError(str(error.__cause__)) from None
-    finally:
-        logger.removeHandler(complaints)
-    if complaints.messages:
-        raise LayoutError("; ".join(dict.fromkeys(complaints.messages)))
+    with _no_complaints():
+        try:
+            document: Document = weasyprint.HTML(string=html, url_fetcher=_font_fetcher()).render()
+        except FatalURLFetchingError as error:
+            raise LayoutError(str(error.__cause__)) from None
     for page in document.pages:
         _fill_to_the_foot(page._page_box)
     return document
@@ -77,10 +73,26 @@ def _last_repeatable(box: Any, found: tuple[Any, Any]) -> tuple[Any, Any]:
 def write_pdf(document: Document, revised: date) -> bytes:
     """Return the tagged PDF/UA-1 file of a document, the same bytes at every call.
 
-    `revised` stands for the clock wherever a PDF wants a date.
+    `revised` stands for the clock wherever a PDF wants a date. Raises LayoutError for a letter that the
+    fonts do not have.
     """
     os.environ["SOURCE_DATE_EPOCH"] = str((revised - date(1970, 1, 1)).days * 86400)
-    return document.write_pdf(pdf_variant="pdf/ua-1", pdf_tags=True) or b""
+    with _no_complaints():
+        return document.write_pdf(pdf_variant="pdf/ua-1", pdf_tags=True) or b""
+
+
+@contextmanager
+def _no_complaints() -> Iterator[None]:
+    """Raise LayoutError if WeasyPrint has logged a warning by the end of the block."""
+    complaints = _Complaints()
+    logger = logging.getLogger("weasyprint")
+    logger.addHandler(complaints)
+    try:
+        yield
+    finally:
+        logger.removeHandler(complaints)
+    if complaints.messages:
+        raise LayoutError("; ".join(dict.fromkeys(complaints.messages)))
 
 
 class _Complaints(logging.Handler):
