@@ -8,66 +8,23 @@ import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from carepress.model import EDITIONS, Book, Edition, Job, Paper, Problem, PublishError, Result
+from carepress.project import SOURCE_LANGUAGE, Project
 
 if TYPE_CHECKING:
     from carepress.catalogs.translate import Interface
-
-SOURCE_LANGUAGE = "en"
-
-
-@dataclass(frozen=True, slots=True)
-class Project:
-    """Where things are: the folders of the top level."""
-
-    root: Path
-
-    @property
-    def templates(self) -> Path:
-        return self.root / "templates"
-
-    @property
-    def interface_locales(self) -> Path:
-        return self.root / "locales"
-
-    def book(self, name: str) -> Path:
-        """Return the folder of a book: an id in content/, or the path of a folder with a book.toml."""
-        for folder in (self.root / "content" / name, Path(name)):
-            if (folder / "book.toml").is_file():
-                return folder.resolve()
-        raise PublishError(
-            name,
-            None,
-            "there is no such book",
-            f"one of {', '.join(self.books()) or '(none)'}, or a folder with a book.toml",
-        )
-
-    def books(self) -> list[str]:
-        return sorted(path.parent.name for path in (self.root / "content").glob("*/book.toml"))
-
-    def locales(self, book: Path) -> Path:
-        """Return where a book's catalogs are: with the book when it brings its own."""
-        own = book / "locales"
-        return own if own.is_dir() else self.interface_locales
-
-    def shown(self, path: Path) -> str:
-        """Return a path as errors name it: from the project's folder where it is inside."""
-        return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else path.as_posix()
 
 
 def job_table(
     project: Project, book_name: str, langs: tuple[str, ...], editions: tuple[str, ...], paper: str | None, out: Path
 ) -> list[Job]:
     """Return the jobs that a command line asks for. Raises PublishError for an unknown name."""
-    from carepress.catalogs.po import languages
-
     book = project.book(book_name)
-    known = [SOURCE_LANGUAGE, *languages(project.locales(book))]
+    known = project.languages(book)
     for lang in langs:
         if lang not in known:
             raise PublishError(
@@ -125,7 +82,7 @@ def build_one(project: Project, job: Job) -> Result:
 
     started = time.perf_counter()
     source = read_book(job.book)
-    book, interface = _translate(project, source, job.lang)
+    book, interface = translate(project, source, job.lang)
     make = _make_epub if EDITIONS[job.edition].medium == "epub" else _make_pdf
     data, pages, problems = make(project, job, book, interface)
     path = output_path(job, book.id)
@@ -135,7 +92,8 @@ def build_one(project: Project, job: Job) -> Result:
     return Result(job, path, pages, time.perf_counter() - started, tuple(problems), facts=_facts(book, data, pages))
 
 
-def _translate(project: Project, book: Book, lang: str) -> tuple[Book, Interface]:
+def translate(project: Project, book: Book, lang: str) -> tuple[Book, Interface]:
+    """Return a book and the interface strings in a language. Raises PublishError for a bad catalog."""
     from carepress.catalogs.po import INTERFACE, catalog_path
     from carepress.catalogs.translate import read_interface, source_interface, translate_book
 
@@ -228,51 +186,3 @@ def replace_file(path: Path, data: bytes) -> None:
     except BaseException:
         os.unlink(temporary)
         raise
-
-
-def update_catalogs(project: Project, book_name: str, langs: tuple[str, ...]) -> Iterator[tuple[str, int, int]]:
-    """Extract both domains and merge them into every language; yield (catalog, messages, to translate)."""
-    from carepress.catalogs.extract import book_messages, interface_messages, template_catalog
-    from carepress.catalogs.merge import merge
-    from carepress.catalogs.po import INTERFACE, catalog_path, languages, new_catalog, parse_language, read_po, write_po
-    from carepress.content import read_book
-
-    folder = project.book(book_name)
-    book = read_book(folder)
-    domains = [
-        (project.interface_locales, INTERFACE, interface_messages(project.templates)),
-        (project.locales(folder), book.id, book_messages(book)),
-    ]
-    for locales, domain, messages in domains:
-        template = template_catalog(messages, new_catalog(domain, None))
-        write_po(template, locales / f"{domain}.pot")
-        for lang in langs or languages(locales):
-            parse_language(lang)
-            path = catalog_path(locales, lang, domain)
-            catalog = read_po(path, project.shown(path)) if path.exists() else new_catalog(domain, lang)
-            merge(template, catalog)
-            write_po(catalog, path)
-            yield (
-                project.shown(path),
-                len(template),
-                sum(not (entry.translated() or entry.obsolete) for entry in catalog),
-            )
-
-
-def reading_table(project: Project, book_name: str, langs: tuple[str, ...]) -> Iterator[str]:
-    """Yield lines that tell how easy each chapter reads, and how many words each language has."""
-    from carepress.catalogs.po import languages
-    from carepress.checks.reading import chapter_sentences, count_words, score
-    from carepress.content import read_book
-    from carepress.model import segments
-
-    folder = project.book(book_name)
-    source = read_book(folder)
-    for lang in langs or (SOURCE_LANGUAGE, *languages(project.locales(folder))):
-        book, _interface = _translate(project, source, lang)
-        yield f"{lang}: {count_words(segments((book.front, book.parts)))} words"
-        for chapter in book.chapters():
-            found = score(chapter_sentences(chapter), lang)
-            scores = {"grade": found.grade, "SMOG": found.smog, "Szigriszt": found.ease, "Huerta": found.huerta}
-            shown = "  ".join(f"{name} {value:.1f}" for name, value in scores.items() if value is not None)
-            yield f"  {chapter.id:30} {found.words:5} words  {found.words_per_sentence:4.1f} a sentence  {shown}"

@@ -20,11 +20,6 @@ def catalog_path(locales: Path, lang: str, domain: str) -> Path:
     return locales / lang / "LC_MESSAGES" / f"{domain}.po"
 
 
-def languages(locales: Path) -> list[str]:
-    """Return the languages that have catalogs, as their folders are named (es, es_419)."""
-    return sorted(path.parent.name for path in locales.glob("*/LC_MESSAGES"))
-
-
 def read_po(path: Path, shown: str) -> polib.POFile:
     """Read a catalog. Raises PublishError with the line where it is malformed."""
     try:

@@ -1,0 +1,66 @@
+"""The command line: one small module a command, each of which only parses, calls and prints.
+
+A command's module is imported when it is called for, so that `--help` starts at once.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+import click
+
+from carepress import __version__
+from carepress.model import PublishError
+
+# name: (module in carepress.cli, its attribute, what --help says)
+COMMANDS = {
+    "build": ("build", "build", "Make booklets and e-books."),
+    "catalogs": ("catalogs", "catalogs", "Keep the translators' catalogs true to the text."),
+    "check": ("check", "check", "Find dangerous mistakes in the translations."),
+    "preview": ("preview", "preview", "Show source, translation and page side by side while you work."),
+    "reading": ("reading", "reading", "Tell how easy each chapter reads."),
+    "contact-sheet": ("contact_sheet", "contact_sheet", "Put the pages of a PDF side by side in one picture."),
+}
+
+
+class _LateGroup(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        module, attribute, _help = COMMANDS[name]
+        command: click.Command = getattr(import_module(f"carepress.cli.{module}"), attribute)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, row[2]) for name, row in COMMANDS.items()])
+
+
+@click.command(cls=_LateGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="carepress")
+def cli() -> None:
+    """Make booklets and e-books of a handbook, in every language it has a catalog for.
+
+    \b
+    publish.py build                       everything: all languages, all editions
+    publish.py build --lang es             Spanish only
+    publish.py catalogs update             after the English text has changed
+    """
+
+
+def main() -> None:
+    """Run the command; a user's mistake is one line and an exit status, never a traceback."""
+    try:
+        sys.exit(cli(standalone_mode=False) or 0)
+    except click.exceptions.Abort:
+        sys.exit(130)
+    except click.UsageError as error:
+        error.show()
+        sys.exit(2)
+    except PublishError as error:
+        click.echo(str(error), err=True)
+        sys.exit(1)

@@ -1,0 +1,54 @@
+"""Where things are: the folders of the top level, and the languages that a book has."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from carepress.model import PublishError
+
+SOURCE_LANGUAGE = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """Where things are: the folders of the top level."""
+
+    root: Path
+
+    @property
+    def templates(self) -> Path:
+        return self.root / "templates"
+
+    @property
+    def interface_locales(self) -> Path:
+        return self.root / "locales"
+
+    def book(self, name: str) -> Path:
+        """Return the folder of a book: an id in content/, or the path of a folder with a book.toml."""
+        for folder in (self.root / "content" / name, Path(name)):
+            if (folder / "book.toml").is_file():
+                return folder.resolve()
+        raise PublishError(
+            name,
+            None,
+            "there is no such book",
+            f"one of {', '.join(self.books()) or '(none)'}, or a folder with a book.toml",
+        )
+
+    def books(self) -> list[str]:
+        return sorted(path.parent.name for path in (self.root / "content").glob("*/book.toml"))
+
+    def locales(self, book: Path) -> Path:
+        """Return where a book's catalogs are: with the book when it brings its own."""
+        own = book / "locales"
+        return own if own.is_dir() else self.interface_locales
+
+    def shown(self, path: Path) -> str:
+        """Return a path as errors name it: from the project's folder where it is inside."""
+        return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else path.as_posix()
+
+    def languages(self, book: Path) -> list[str]:
+        """Return the languages of a book: its own, then those that have catalogs (es, es_419)."""
+        found = sorted(path.parent.name for path in self.locales(book).glob("*/LC_MESSAGES"))
+        return [SOURCE_LANGUAGE, *(lang for lang in found if lang != SOURCE_LANGUAGE)]

@@ -1,0 +1,143 @@
+"""What several test modules need: the command, the two books, and readers of what was made."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import zipfile
+from functools import cache
+from pathlib import Path
+
+import pikepdf
+import polib
+import pypdfium2
+from lxml import etree
+from pypdfium2 import raw
+
+from carepress.catalogs.translate import translate_book
+from carepress.content import read_book
+from carepress.inline import parse_inline, plain_text
+from carepress.model import Book, Segment
+
+ROOT = Path(__file__).resolve().parent.parent
+GARDEN = ROOT / "tests" / "books" / "garden"
+HANDBOOK = ROOT / "content" / "childhood-all"
+LANGS = ("en", "es")
+XHTML, SVG, OPS = "{http://www.w3.org/1999/xhtml}", "{http://www.w3.org/2000/svg}", "{http://www.idpf.org/2007/ops}"
+XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+MM = 72 / 25.4
+
+
+def publish(*args: object, root: Path = ROOT, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run the command as a user does."""
+    command = [sys.executable, root / "publish.py", *args]
+    environment = {**os.environ, **variables}
+    return subprocess.run(list(map(str, command)), cwd=root, env=environment, capture_output=True, text=True, timeout=280)
+
+
+def flat(text: str) -> str:
+    return " ".join(text.split())
+
+
+def plain(segment: Segment) -> str:
+    """Return the words of a segment as a page shows them: a placeholder leaves none."""
+    return flat(re.sub(r"\{[a-z_]+\}", "", plain_text(parse_inline(segment.text))))
+
+
+@cache
+def model(folder: Path, lang: str) -> Book:
+    """Return a book in a language, read as the command reads it."""
+    book = read_book(folder)
+    if lang == "en":
+        return book
+    catalog = locales(folder) / lang / "LC_MESSAGES" / f"{book.id}.po"
+    return translate_book(book, catalog, catalog.name, lang)
+
+
+def locales(folder: Path) -> Path:
+    return folder / "locales" if (folder / "locales").is_dir() else ROOT / "locales"
+
+
+@cache
+def interface(lang: str) -> dict[str, str]:
+    """Return the interface strings, English to `lang`."""
+    catalog = polib.pofile(str(ROOT / "locales" / "es" / "LC_MESSAGES" / "interface.po"))
+    return {entry.msgid: entry.msgid if lang == "en" else entry.msgstr for entry in catalog if not entry.obsolete}
+
+
+class Pdf:
+    """A PDF as a reader sees it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.reader = pypdfium2.PdfDocument(path)
+        self.file = pikepdf.open(path)
+        self.height = self.reader[0].get_height()
+        self.texts = [self._text(index) for index in range(len(self.reader))]
+        self.outline = self._outline()
+
+    def _text(self, index: int, *box: float) -> str:
+        text = self.reader[index].get_textpage()
+        return flat(text.get_text_bounded(*box) if box else text.get_text_range())
+
+    def strip(self, number: int, bottom: float, top: float) -> str:
+        """Return the text of page `number` (from 1) between two heights in mm, from the foot of the page."""
+        return self._text(number - 1, 0, bottom * MM, self.reader[number - 1].get_width(), top * MM)
+
+    def _outline(self) -> list[tuple[str, int, list]]:
+        """Return the bookmarks as (title, page from 1, bookmarks inside)."""
+        numbers = {page.objgen: number for number, page in enumerate(self.file.pages, 1)}
+
+        def entries(items: list) -> list:
+            return [(flat(item.title), numbers[item.destination[0].objgen], entries(item.children)) for item in items]
+
+        with self.file.open_outline() as outline:
+            return entries(outline.root)
+
+    def bookmarks(self, depth: int) -> list[tuple[str, int]]:
+        """Return the bookmarks down to `depth` as (title, page), in order."""
+
+        def walk(entries: list, left: int) -> list:
+            return [row for entry in entries for row in (entry[:2], *(walk(entry[2], left - 1) if left > 1 else ()))]
+
+        return walk(self.outline, depth)
+
+    def sizes(self) -> dict[float, int]:
+        """Return how many characters are printed in each size, in pt."""
+        found: dict[float, int] = {}
+        for page in self.reader:
+            text = page.get_textpage()
+            for item in page.get_objects(filter=[raw.FPDF_PAGEOBJ_TEXT], textpage=text):
+                size = round(item.get_font_size() * item.get_matrix().d, 1)
+                found[size] = found.get(size, 0) + len(item.extract().strip())
+        return found
+
+    def lowest_line(self, number: int) -> float:
+        """Return how far above the foot of page `number` the lowest line is drawn, in mm."""
+        lines = self.reader[number - 1].get_objects(filter=[raw.FPDF_PAGEOBJ_PATH])
+        return min((line.get_bounds()[1] for line in lines), default=self.height) / MM
+
+
+class Epub:
+    """An EPUB taken apart: `pages` are the XHTML files of the spine, by their names."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.archive = zipfile.ZipFile(path)
+        self.package = self.tree("EPUB/content.opf")
+        self.nav = self.tree("EPUB/nav.xhtml")
+        names = [name for name in self.archive.namelist() if name.startswith("EPUB/text/")]
+        self.pages = {Path(name).stem: self.tree(name) for name in names}
+        self.text = flat(" ".join("".join(self.body(root).itertext()) for root in self.pages.values()))
+
+    def tree(self, name: str) -> etree._Element:
+        return etree.fromstring(self.archive.read(name))
+
+    @staticmethod
+    def body(root: etree._Element) -> etree._Element:
+        return root.find(XHTML + "body")
+
+
+open_pdf, open_epub = cache(Pdf), cache(Epub)
