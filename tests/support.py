@@ -27,6 +27,7 @@ HANDBOOK = ROOT / "content" / "childhood-all"
 LANGS = ("en", "es")
 XHTML, SVG, OPS = "{http://www.w3.org/1999/xhtml}", "{http://www.w3.org/2000/svg}", "{http://www.idpf.org/2007/ops}"
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+INLINE = {XHTML + name for name in ("a", "strong", "em", "span", "cite", "dfn")}
 MM = 72 / 25.4
 
 
@@ -67,6 +68,12 @@ def interface(lang: str) -> dict[str, str]:
     return {entry.msgid: entry.msgid if lang == "en" else entry.msgstr for entry in catalog if not entry.obsolete}
 
 
+def words(node: etree._Element) -> str:
+    """Return the text of an element, with a space wherever a block begins or ends."""
+    inside = (node.text or "") + "".join(words(child) + (child.tail or "") for child in node)
+    return inside if node.tag in INLINE else f" {inside} "
+
+
 class Pdf:
     """A PDF as a reader sees it."""
 
@@ -80,7 +87,8 @@ class Pdf:
 
     def _text(self, index: int, *box: float) -> str:
         text = self.reader[index].get_textpage()
-        return flat(text.get_text_bounded(*box) if box else text.get_text_range())
+        # PDFium gives a hyphen at the end of a line as U+FFFE.
+        return flat(text.get_text_bounded(*box) if box else text.get_text_range()).replace("\ufffe", "-")
 
     def strip(self, number: int, bottom: float, top: float) -> str:
         """Return the text of page `number` (from 1) between two heights in mm, from the foot of the page."""
@@ -130,14 +138,10 @@ class Epub:
         self.nav = self.tree("EPUB/nav.xhtml")
         names = [name for name in self.archive.namelist() if name.startswith("EPUB/text/")]
         self.pages = {Path(name).stem: self.tree(name) for name in names}
-        self.text = flat(" ".join("".join(self.body(root).itertext()) for root in self.pages.values()))
+        self.text = flat(" ".join(words(root.find(XHTML + "body")) for root in self.pages.values()))
 
     def tree(self, name: str) -> etree._Element:
         return etree.fromstring(self.archive.read(name))
-
-    @staticmethod
-    def body(root: etree._Element) -> etree._Element:
-        return root.find(XHTML + "body")
 
 
 open_pdf, open_epub = cache(Pdf), cache(Epub)

