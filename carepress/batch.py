@@ -20,7 +20,13 @@ if TYPE_CHECKING:
 
 
 def job_table(
-    project: Project, book_name: str, langs: tuple[str, ...], editions: tuple[str, ...], paper: str | None, out: Path
+    project: Project,
+    book_name: str,
+    langs: tuple[str, ...],
+    editions: tuple[str, ...],
+    paper: str | None,
+    out: Path,
+    release: bool = False,
 ) -> list[Job]:
     """Return the jobs that a command line asks for. Raises PublishError for an unknown name."""
     book = project.book(book_name)
@@ -40,7 +46,9 @@ def job_table(
     if paper and paper not in papers:
         raise PublishError(paper, None, "there is no such page size", f"one of {', '.join(sorted(papers))}")
     return [
-        Job(book, lang, edition, out.resolve(), paper) for lang in langs or known for edition in editions or EDITIONS
+        Job(book, lang, edition, out.resolve(), paper, release)
+        for lang in langs or known
+        for edition in editions or EDITIONS
     ]
 
 
@@ -83,13 +91,31 @@ def build_one(project: Project, job: Job) -> Result:
     started = time.perf_counter()
     source = read_book(job.book)
     book, interface = translate(project, source, job.lang)
+    blockers = _blockers(project, book, interface)
+    if job.release and blockers:
+        return Result(job, None, problems=blockers)
     make = _make_epub if EDITIONS[job.edition].medium == "epub" else _make_pdf
-    data, pages, problems = make(project, job, book, interface)
-    path = output_path(job, book.id)
+    path = output_path(job, book.id, draft=bool(blockers))
+    data, pages, problems = make(project, job, book, interface, path)
     if any(problem.severity == "error" for problem in problems):
         return Result(job, None, problems=tuple(problems))
     replace_file(path, data)
     return Result(job, path, pages, time.perf_counter() - started, tuple(problems), facts=_facts(book, data, pages))
+
+
+def _blockers(project: Project, book: Book, interface: Interface) -> tuple[Problem, ...]:
+    """Return what makes this book in this language a draft."""
+    if book.lang == SOURCE_LANGUAGE:
+        return ()
+    from carepress.catalogs.gate import blocking, interface_blocking
+    from carepress.catalogs.po import INTERFACE, catalog_path
+
+    path = catalog_path(project.locales(Path(book.folder)), book.lang, book.id)
+    ours = catalog_path(project.interface_locales, book.lang, INTERFACE)
+    return (
+        *blocking(book, path, project.shown(path)),
+        *interface_blocking(interface.missing, project.shown(ours)),
+    )
 
 
 def translate(project: Project, book: Book, lang: str) -> tuple[Book, Interface]:
@@ -104,42 +130,51 @@ def translate(project: Project, book: Book, lang: str) -> tuple[Book, Interface]
     return translate_book(book, path, project.shown(path), lang), read_interface(ours, project.shown(ours))
 
 
-def _make_pdf(project: Project, job: Job, book: Book, interface: Interface) -> tuple[bytes, int | None, list[Problem]]:
+def _make_pdf(
+    project: Project, job: Job, book: Book, interface: Interface, path: Path
+) -> tuple[bytes, int | None, list[Problem]]:
     from carepress.pages.drawings import plain
     from carepress.pages.render import Renderer, render_pdf
     from carepress.pdf.write import lay_out, write_pdf
     from carepress.preflight import check_pdf
 
     edition = EDITIONS[job.edition]
-    renderer = Renderer(project.templates, interface.gettext, interface.ngettext, {})
+    renderer = Renderer(
+        project.templates, interface.gettext, interface.ngettext, {}, draft=path.stem.endswith("-draft")
+    )
     document = lay_out(render_pdf(book, edition, _paper(edition, job.paper), renderer))
     data = write_pdf(document, book.revised)
-    pages, problems = check_pdf(data, output_path(job, book.id).name, plain(book.title), job.lang.replace("_", "-"))
+    pages, problems = check_pdf(data, path.name, plain(book.title), job.lang.replace("_", "-"))
     return data, pages, problems
 
 
-def _make_epub(project: Project, job: Job, book: Book, interface: Interface) -> tuple[bytes, int | None, list[Problem]]:
+def _make_epub(
+    project: Project, job: Job, book: Book, interface: Interface, path: Path
+) -> tuple[bytes, int | None, list[Problem]]:
     from carepress.epub import write_epub
     from carepress.pages.render import Renderer, render_cover, render_epub
     from carepress.pdf.cover import cover_image
     from carepress.pdf.write import lay_out, write_pdf
     from carepress.preflight import check_epub
 
-    renderer = Renderer(project.templates, interface.gettext, interface.ngettext, {})
+    renderer = Renderer(
+        project.templates, interface.gettext, interface.ngettext, {}, draft=path.stem.endswith("-draft")
+    )
     booklet = EDITIONS["booklet"]
     cover = lay_out(render_cover(book, booklet, booklet.papers[0], renderer))
     text = render_epub(book, EDITIONS[job.edition], renderer)
     data = write_epub(book, text, cover_image(write_pdf(cover, book.revised)))
-    return data, None, check_epub(data, output_path(job, book.id).name)
+    return data, None, check_epub(data, path.name)
 
 
 def _paper(edition: Edition, name: str | None) -> Paper:
     return next((paper for paper in edition.papers if paper.name == name), edition.papers[0])
 
 
-def output_path(job: Job, book_id: str) -> Path:
-    suffix = EDITIONS[job.edition].medium
-    return job.out / job.hospital / job.lang / f"{book_id}-{job.edition}-{job.lang}.{suffix}"
+def output_path(job: Job, book_id: str, draft: bool) -> Path:
+    """Return where a job's file goes. A draft says so in its name, and never takes a finished file's place."""
+    name = f"{book_id}-{job.edition}-{job.lang}{'-draft' if draft else ''}.{EDITIONS[job.edition].medium}"
+    return job.out / job.hospital / job.lang / name
 
 
 def _facts(book: Book, data: bytes, pages: int | None) -> dict[str, object]:

@@ -477,6 +477,7 @@ class Job:
     edition: str
     out: Path
     paper: str | None = None
+    release: bool = False
     hospital: str = "generic"
 
 

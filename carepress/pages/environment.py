@@ -31,6 +31,7 @@ class Setting:
     ngettext: Callable[[str, str, int], str]
     anchor: Anchor
     values: Mapping[str, str]
+    draft: bool
 
     @property
     def locale(self) -> Locale:
@@ -65,6 +66,7 @@ def make_environment(templates: Path, setting: Setting) -> Environment:
     environment.globals |= {
         "book": book,
         "medium": setting.medium,
+        "draft": setting.draft,
         "lang": setting.html_lang,
         "direction": locale.text_direction,
         "language_name": (locale.get_display_name(locale) or book.lang).capitalize(),
@@ -87,7 +89,7 @@ def _reviewed(text: str, locale: Locale) -> str:
 
 def _term_key(term: Term, lang: str) -> str:
     """Return a key that sorts words as a dictionary does: accents last, and Spanish ñ after n."""
-    word = plain(term.term).casefold()
+    word = plain(term.term).casefold().lstrip("«“\"‘'¿¡(")
     if lang.split("_")[0] == "es":
         word = word.replace("ñ", "n\uffff")
     return "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))

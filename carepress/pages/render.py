@@ -21,6 +21,7 @@ class Renderer:
     gettext: Callable[[str], str]
     ngettext: Callable[[str, str, int], str]
     values: Mapping[str, str]
+    draft: bool
 
 
 def render_pdf(book: Book, edition: Edition, paper: Paper, renderer: Renderer) -> str:
@@ -28,13 +29,13 @@ def render_pdf(book: Book, edition: Edition, paper: Paper, renderer: Renderer) -
 
     Its only addresses are those of the font files; drawings are inline.
     """
-    setting = Setting(book, "pdf", renderer.gettext, renderer.ngettext, _print_anchor, renderer.values)
+    setting = Setting(book, "pdf", renderer.gettext, renderer.ngettext, _print_anchor, renderer.values, renderer.draft)
     return _print_page("booklet.html.j2", setting, edition, paper, renderer)
 
 
 def render_cover(book: Book, edition: Edition, paper: Paper, renderer: Renderer) -> str:
     """Return the HTML of the cover alone."""
-    setting = Setting(book, "pdf", renderer.gettext, renderer.ngettext, _print_anchor, renderer.values)
+    setting = Setting(book, "pdf", renderer.gettext, renderer.ngettext, _print_anchor, renderer.values, renderer.draft)
     return _print_page("cover.html.j2", setting, edition, paper, renderer)
 
 
@@ -75,7 +76,7 @@ def render_epub(book: Book, edition: Edition, renderer: Renderer) -> EpubText:
         file = {"chapter": name.partition("#")[0], "term": glossary, "sheet": f"sheet-{name}"}[scheme]
         return f"{file}.xhtml#{fragment(target)}"
 
-    setting = Setting(book, "epub", renderer.gettext, renderer.ngettext, anchor, renderer.values)
+    setting = Setting(book, "epub", renderer.gettext, renderer.ngettext, anchor, renderer.values, renderer.draft)
     environment = make_environment(renderer.templates, setting)
     page = environment.get_template("epub/document.xhtml.j2")
 

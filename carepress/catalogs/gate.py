@@ -1,0 +1,73 @@
+"""The release gate: what of a book is not translated, or was translated from older English."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+from pathlib import Path
+
+import polib
+
+from carepress.catalogs.po import read_po
+from carepress.model import Book, Problem, Segment, segments
+
+
+def blocking(book: Book, path: Path, shown: str) -> Iterator[Problem]:
+    """Yield a problem for each segment of a translated book that keeps it from being released.
+
+    Each is named once, at the place of its English text; a stale one with the difference between the
+    English it was translated from and the English of today.
+    """
+    entries = {(entry.msgctxt, entry.msgid): entry for entry in read_po(path, shown) if not entry.obsolete}
+    seen: set[tuple[str | None, str]] = set()
+    for segment in segments(book):
+        key = (segment.context, segment.source)
+        if segment.state in ("missing", "fuzzy") and key not in seen:
+            seen.add(key)
+            yield _problem(segment, entries.get(key), shown)
+
+
+def _problem(segment: Segment, entry: polib.POEntry | None, shown: str) -> Problem:
+    if entry is None or not entry.msgstr:
+        return Problem(
+            "missing",
+            "error",
+            segment.path,
+            segment.line,
+            f"not translated: “{segment.source}”",
+            f"translate it in {shown}",
+        )
+    if entry.previous_msgid:
+        what = f"the English has changed: {word_difference(entry.previous_msgid, segment.source)}"
+    else:
+        what = f"the translation is marked as unsure: “{segment.source}”"
+    return Problem(
+        "stale",
+        "error",
+        segment.path,
+        segment.line,
+        what,
+        f"{shown}:{entry.linenum}: mend the translation and remove its fuzzy flag",
+    )
+
+
+def interface_blocking(missing: tuple[str, ...], shown: str) -> Iterator[Problem]:
+    """Yield a problem for each string of the pages that has no current translation."""
+    for message in missing:
+        yield Problem(
+            "missing", "error", shown, None, f"not translated: “{message}”", "translate it, and remove its fuzzy flag"
+        )
+
+
+def word_difference(old: str, new: str) -> str:
+    """Return both texts in one: [-words that went-] {+words that came+}."""
+    before, after = old.split(), new.split()
+    pieces = []
+    for tag, a, b, c, d in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if tag == "equal":
+            pieces.append(" ".join(before[a:b]))
+        if tag in ("delete", "replace"):
+            pieces.append(f"[-{' '.join(before[a:b])}-]")
+        if tag in ("insert", "replace"):
+            pieces.append(f"{{+{' '.join(after[c:d])}+}}")
+    return " ".join(pieces)
