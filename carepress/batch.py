@@ -6,8 +6,9 @@ import json
 import os
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -96,11 +97,29 @@ def build_one(project: Project, job: Job) -> Result:
         return Result(job, None, problems=blockers)
     make = _make_epub if EDITIONS[job.edition].medium == "epub" else _make_pdf
     path = output_path(job, book.id, draft=bool(blockers))
-    data, pages, problems = make(project, job, book, interface, path)
-    if any(problem.severity == "error" for problem in problems):
-        return Result(job, None, problems=tuple(problems))
-    replace_file(path, data)
-    return Result(job, path, pages, time.perf_counter() - started, tuple(problems), facts=_facts(book, data, pages))
+    made = make(project, job, book, interface, path)
+    if any(problem.severity == "error" for problem in made.problems):
+        return Result(job, None, problems=tuple(made.problems))
+    replace_file(path, made.data)
+    if job.edition == "booklet" and book.lang == SOURCE_LANGUAGE:
+        replace_file(pages_path(job.out, book.id), (json.dumps({"segments": made.places}, indent=0) + "\n").encode())
+    seconds = time.perf_counter() - started
+    return Result(job, path, made.pages, seconds, tuple(made.problems), facts=_facts(book, made.data, made.pages))
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A file before it is written: its bytes, what preflight found, and on which page each segment is."""
+
+    data: bytes
+    problems: list[Problem]
+    pages: int | None = None
+    places: Mapping[str, int] = field(default_factory=dict)
+
+
+def pages_path(out: Path, book_id: str) -> Path:
+    """Return where the booklet's build tells on which page each segment stands, for translators."""
+    return out / "generic" / SOURCE_LANGUAGE / f"{book_id}-pages.json"
 
 
 def _blockers(project: Project, book: Book, interface: Interface) -> tuple[Problem, ...]:
@@ -130,12 +149,10 @@ def translate(project: Project, book: Book, lang: str) -> tuple[Book, Interface]
     return translate_book(book, path, project.shown(path), lang), read_interface(ours, project.shown(ours))
 
 
-def _make_pdf(
-    project: Project, job: Job, book: Book, interface: Interface, path: Path
-) -> tuple[bytes, int | None, list[Problem]]:
+def _make_pdf(project: Project, job: Job, book: Book, interface: Interface, path: Path) -> Made:
     from carepress.pages.drawings import plain
     from carepress.pages.render import Renderer, render_pdf
-    from carepress.pdf.write import lay_out, write_pdf
+    from carepress.pdf.write import lay_out, segment_pages, write_pdf
     from carepress.preflight import check_pdf
 
     edition = EDITIONS[job.edition]
@@ -145,12 +162,10 @@ def _make_pdf(
     document = lay_out(render_pdf(book, edition, _paper(edition, job.paper), renderer))
     data = write_pdf(document, book.revised)
     pages, problems = check_pdf(data, path.name, plain(book.title), job.lang.replace("_", "-"))
-    return data, pages, problems
+    return Made(data, problems, pages, segment_pages(document))
 
 
-def _make_epub(
-    project: Project, job: Job, book: Book, interface: Interface, path: Path
-) -> tuple[bytes, int | None, list[Problem]]:
+def _make_epub(project: Project, job: Job, book: Book, interface: Interface, path: Path) -> Made:
     from carepress.epub import write_epub
     from carepress.pages.render import Renderer, render_cover, render_epub
     from carepress.pdf.cover import cover_image
@@ -164,7 +179,7 @@ def _make_epub(
     cover = lay_out(render_cover(book, booklet, booklet.papers[0], renderer))
     text = render_epub(book, EDITIONS[job.edition], renderer)
     data = write_epub(book, text, cover_image(write_pdf(cover, book.revised)))
-    return data, None, check_epub(data, path.name)
+    return Made(data, check_epub(data, path.name))
 
 
 def _paper(edition: Edition, name: str | None) -> Paper:

@@ -1,0 +1,191 @@
+"""A mistake of the user's, through the front door: one line that says where, what, and what to do.
+
+Each row is a fault in a copy of the garden book. Nothing that was built before is touched by it.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from support import GARDEN, publish
+
+EPUB = ("--lang", "en", "--edition", "epub")
+BOOKLET = ("--lang", "en", "--edition", "booklet")
+SPANISH = ("--lang", "es", "--edition", "epub")
+PO = "locales/es/LC_MESSAGES/garden.po"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """In `file`, `old` becomes `new` (without `old` the file is removed); `at` begins the line that is named."""
+
+    id: str
+    file: str
+    old: str | bytes
+    new: str | bytes
+    at: str | None
+    message: str
+    named: str = ""
+    args: tuple[str, ...] = EPUB
+
+
+SOIL, SOWING, SHEET, BED = "chapters/soil.md", "chapters/sowing.md", "sheets/plan.toml", "drawings/bed.svg"
+SVG_START = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 360 180">'
+FAULTS = [
+    # files that are named and not there
+    Fault("no book", "book.toml", "", "", None, "there is no such book", "garden"),
+    Fault("no chapter", SOIL, "", "", 'chapters = ["soil"', "chapters/soil.md does not exist", "book.toml"),
+    Fault("no sheet", SHEET, "", "", "sheets = [", "sheets/plan.toml does not exist", "book.toml"),
+    Fault("no drawing", BED, "", "", "::: figure bed", "there is no “bed”", SOIL),
+    Fault("no table", "tables/depths.toml", "", "", "::: table depths", "there is no “depths”", SOWING),
+    Fault("no cover", "drawings/cover.svg", "", "", "cover_drawing", "there is no “cover”", "book.toml"),
+    Fault("no scale", "drawings/scale.svg", "", "", 'drawing = "scale"', "there is no “scale”", "sheets/watering.toml"),
+    Fault("no catalog", PO, "", "", None, "does not exist", PO, SPANISH),
+    # TOML
+    Fault("broken toml", "book.toml", 'version = "0.1"', "version = 0.1.2", "version =", "broken TOML"),
+    Fault("broken glossary", "glossary.toml", 'id = "mulch"', "id = mulch", "id = mulch", "broken TOML"),
+    Fault("unfinished toml", SHEET, "columns = [{", "columns = [[{", None, "broken TOML"),
+    Fault("unknown key", "book.toml", "version =", "versoin =", "versoin =", "“versoin” is not known"),
+    Fault("unknown key of a part", SHEET, "title = \"The bed\"", "titel = \"The bed\"", "titel", "titel” is not known"),
+    Fault("unknown key of a field", SHEET, 'label = "First sowing", field', 'label = "First sowing", feild', "  { label = \"First sowing\"", "feild” is not known"),
+    Fault("unknown key of a row", "tables/depths.toml", "[[rows]]\ncells = [\"Carrot", "[[rows]]\ncell = [\"Carrot", "[[rows]]\ncell = ", "is missing"),
+    Fault("missing key", "glossary.toml", 'term = "mulch"\n', "", '[[terms]]\nid = "mulch"', "term” is missing"),
+    Fault("missing key of the book", "book.toml", 'title = "A First Vegetable Garden"\n', "", None, "“title” is missing"),
+    Fault("wrong type", "book.toml", "revised = 2026-03-01", 'revised = "soon"', "revised =", "“revised” is 'soon'"),
+    Fault("wrong kind", SHEET, 'kind = "fields"', 'kind = "field"', "[[parts]]", "does not fit"),
+    Fault("wrong field", SHEET, 'field = "phone"', 'field = "telephone"', '  { label = "Telephone', "does not fit"),
+    Fault("choices missing", SHEET, ', choices = ["Sandy ground", "Heavy clay"]', "", '  { label = "Kind of', "choices"),
+    Fault("wrong id", "book.toml", 'id = "garden"', 'id = "Garden 1"', "id =", "does not fit"),
+    Fault("wrong date", SOIL, 'reviewed = "2025-03-14"', 'reviewed = "2025-13-14"', '  { id = "notes", section = "Dig', "2025-13-14"),
+    Fault("empty text", SHEET, 'title = "Bed plan"', 'title = ""', "title =", "“title”"),
+    Fault("wrong cells", "tables/depths.toml", '"4 cm", [', "[", 'cells = ["Bean"', "the row has 2 cells"),
+    Fault("term twice", "glossary.toml", 'id = "mulch"', 'id = "compost"', 'id = "compost"\nterm = "mulch"', "stands twice"),
+    # front matter
+    Fault("no front matter", SOWING, "---\ntitle", "title", "title", "no front matter"),
+    Fault("open front matter", SOWING, "}]\n---\n", "}]\n", "---", "front matter"),
+    Fault("broken front matter", SOIL, 'title = "Know your soil"', 'title = "Know', "title =", "broken TOML"),
+    Fault("unknown key in front", SOWING, "title =", "titel =", "titel", "title"),
+    Fault("unknown source", SOWING, 'id = "notes"', 'id = "book"', "sources =", "no source “book”"),
+    Fault("html in a title", SOWING, '"Sowing and watering"', '"Sowing <b>and</b> watering"', "title =", "HTML"),
+    # the language of a chapter
+    Fault("unknown box", SOIL, "::: key", "::: keys", "::: keys", "there is no box “keys”"),
+    Fault("open box", SOIL, "is wet.\n:::", "is wet.", "::: key", "box “key” is not closed"),
+    Fault("box in a box", SOIL, "Never dig", "::: call\n- x\n:::\n\nNever dig", "::: key", "box “key” is not closed"),
+    Fault("unknown term", SOIL, "::: words compost", "::: words compots", "::: words", "no term “compots”"),
+    Fault("figure without caption", SOIL, "A bed in spring, cut open: straw on top, then compost, then the old soil.\n", "", "::: figure", "caption"),
+    Fault("heading without id", SOIL, " {#feeding}", "", "## Feeding", "no id"),
+    Fault("heading of the first level", SOIL, "## Feeding", "# Feeding", "# Feeding", "two or three #"),
+    Fault("html", SOIL, "**squeeze it**", "<b>squeeze it</b>", "Take a handful", "HTML is not allowed"),
+    Fault("picture", SOIL, "Take a handful", "![x](y.png)\n\n---\n\nTake a handful", "---\n\nTake", "no hr"),
+    Fault("code", SOIL, "Take a handful", "    code\n\nTake a handful", "    code", "no code block"),
+    Fault("link to no chapter", SOWING, "chapter:soil#feeding", "chapter:soils", "Seeds need", "leads nowhere"),
+    Fault("link to no heading", SOWING, "chapter:soil#feeding", "chapter:soil#food", "Seeds need", "leads nowhere"),
+    Fault("link to no term", SOWING, "term:seedling", "term:seedlings", "Pull out", "leads nowhere"),
+    Fault("link to no sheet", SOWING, "sheet:watering", "sheet:water", "Push a finger", "leads nowhere"),
+    Fault("link to a file", SOWING, "https://www.example.org/tools", "../soil.md", "Pull out", "leads nowhere"),
+    Fault("unknown placeholder", SOWING, "Push a", "{tap_phone} Push a", "{tap_phone}", "{tap_phone} is not defined"),
+    Fault("unknown placeholder in a sheet", SHEET, "Fill it in", "{who} Fill it in", "how =", "{who} is not defined"),
+    # things that stand twice
+    Fault("heading id twice", SOWING, "{#water}", "{#depth}", "## Water", "twice"),
+    Fault("chapter twice", "book.toml", '"sowing"]', '"sowing", "soil"]', 'chapters = ["soil"', "twice"),
+    Fault("sheet twice", "book.toml", '"plan"]', '"plan", "watering"]', "sheets = [", "twice"),
+    # drawings
+    Fault("broken svg", BED, "</svg>", "<g></svg>", "<g></svg>", "broken SVG"),
+    Fault("no svg", BED, SVG_START, SVG_START.replace("svg xmlns", "svg xmlns:a"), "<svg", "not an SVG"),
+    Fault("no viewbox", BED, ' viewBox="0 0 360 180"', "", "<svg", "no usable viewBox"),
+    Fault("odd viewbox", BED, "0 0 360 180", "0 0 360 1e9", "<svg", "no usable viewBox"),
+    Fault("no title", BED, "<title>A garden bed, cut open</title>", "", "<svg", "no <title>"),
+    Fault("empty description", BED, "desc>Three", "desc/><desc>Three", "<svg", "no <desc>"),
+    Fault("script", BED, "</svg>", "<script>1</script></svg>", "<script>", "<script> is not allowed"),
+    Fault("image", BED, "</svg>", '<image href="/etc/hostname"/></svg>', "<image", "<image> is not allowed"),
+    Fault("style", BED, '<path class="dash"', '<path style="x" class="dash"', '<path style="x"', "attribute style"),
+    Fault("event", BED, '<path class="dash"', '<path onclick="x" class="dash"', "<path onclick", "attribute onclick"),
+    Fault("unknown class", BED, 'class="dash"', 'class="dashed"', '<path class="dashed"', "no class “dashed”"),
+    Fault("no class", BED, ' class="dash"', "", '<path d="M20 20H220"', "has no class"),
+    Fault("label class", BED, 'text class="small"', 'text class="tiny"', '<text class="tiny"', "no class “tiny”"),
+    Fault("label without x", BED, '<text x="30" y="110"', '<text y="110"', '<text y="110"', "needs x"),
+    Fault("label width", BED, 'y="45" data-width="110"', 'y="45" data-width="wide"', '<text x="246" y="45"', "data-width"),
+    Fault("label with parts", BED, ">Straw<", "><tspan>Straw</tspan><", '<text x="246" y="45"', "plain text"),
+    Fault("entity", BED, "<svg", '<!DOCTYPE svg [<!ENTITY x SYSTEM "file:///etc/hostname">]>\n<svg', None, "is not allowed"),
+    # letters
+    Fault("chapter not utf-8", SOIL, b"Take a", b"Take \xff a", "Take", "not UTF-8"),
+    Fault("drawing not utf-8", BED, b"cut open", b"cut \xe9 open", "  <title>", "not UTF-8"),
+    Fault("book not utf-8", "book.toml", b"From bare", b"From \xe9", "lead = ", "not UTF-8"),
+    Fault("catalog not utf-8", PO, b"Una primera", b"Una \xff primera", 'msgstr "Una', "not UTF-8", "", SPANISH),
+    Fault("letter without a glyph", SOIL, "Take a", "Take 一 a", None, "U+4E00", "garden", BOOKLET),
+    # catalogs
+    Fault("broken catalog", PO, 'msgstr "Cavar"', 'msgstr "Cavar', 'msgstr "Cavar', "malformed catalog", "", SPANISH),
+    Fault("message twice", PO, 'msgid "Digging"', 'msgid "Clay"', None, "malformed catalog", "", SPANISH),
+    Fault("link lost", PO, "[plan del cantero](sheet:plan).", "plan.", 'msgid "Fill in the', "lacks the link “sheet:plan”", "", SPANISH),
+    Fault("link changed", PO, "(chapter:sowing#depth). Las", "(chapter:sowing). Las", 'msgid "Read [', "the link “chapter:sowing", "", SPANISH),
+    Fault("placeholder lost", PO, "tiempo. {meeting_place}", "tiempo.", 'msgid "We meet', "lacks the placeholder", "", SPANISH),
+    Fault("placeholder added", PO, 'msgstr "Cavar', 'msgstr "Cavar {garden_phone}', 'msgid "Digging', "adds the placeholder", "", SPANISH),
+    Fault("html added", PO, 'msgstr "Cavar', 'msgstr "<i>Cavar</i>', 'msgid "Digging', "HTML is not allowed", "", SPANISH),
+    # the command line
+    Fault("unknown language", "", "", "", None, "no such language", "xx", ("--lang", "xx")),
+    Fault("unknown edition", "", "", "", None, "no such edition", "poster", ("--edition", "poster")),
+    Fault("unknown paper", "", "", "", None, "no such page size", "a0", ("--paper", "a0")),
+]  # fmt: skip
+
+
+def spoil(book: Path, fault: Fault) -> None:
+    path = book / fault.file
+    if not fault.old:
+        path.unlink() if fault.file else None
+        return
+    old, new = (text.encode() if isinstance(text, str) else text for text in (fault.old, fault.new))
+    data = path.read_bytes()
+    assert old in data, "the row does not fit the garden book any more"
+    path.write_bytes(data.replace(old, new, 1))
+
+
+def line_of(path: Path, at: str) -> int:
+    text = path.read_text(encoding="utf-8", errors="replace")
+    assert f"\n{at}" in f"\n{text}" or at in text, "the row does not fit the garden book any more"
+    return text[: text.index(at)].count("\n") + 1
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.id)
+def test_fault(fault: Fault, tmp_path: Path) -> None:
+    book, out = tmp_path / "books" / "garden", tmp_path / "out"
+    shutil.copytree(GARDEN, book)
+    spoil(book, fault)
+    earlier = [
+        out / "generic" / lang / f"garden-{name}"
+        for lang in ("en", "es")
+        for name in (f"epub-{lang}.epub", f"booklet-{lang}.pdf")
+    ]
+    for path in earlier:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"earlier")
+
+    done = publish("build", "--book", book, "--out", out, *fault.args)
+
+    assert done.returncode in (1, 2), done.stdout
+    assert "Traceback" not in done.stdout + done.stderr
+    named = fault.named or fault.file
+    place = rf"(\S*/)?{re.escape(named)}"
+    if fault.at is not None:
+        place += f":{line_of(book / named, fault.at)}"
+    elif "/" in named or "." in named:
+        place += r"(:\d+)?"
+    lines = [line for line in done.stderr.splitlines() if fault.message in line]
+    assert [re.fullmatch(rf"{place}: .+: .+", line) is not None for line in lines] == [True], done.stderr
+    assert sorted(path for path in out.rglob("*") if path.is_file()) == sorted(earlier)
+    assert {path.read_bytes() for path in earlier} == {b"earlier"}
+
+
+def test_one_that_fails_does_not_stop_the_others(tmp_path: Path) -> None:
+    book, out = tmp_path / "books" / "garden", tmp_path / "out"
+    shutil.copytree(GARDEN, book)
+    (book / PO).write_text((book / PO).read_text().replace("tiempo. {meeting_place}", "tiempo."))
+    done = publish("build", "--book", book, "--out", out)
+    assert done.returncode == 1
+    assert len([line for line in done.stderr.splitlines() if "lacks the placeholder" in line]) == 2
+    made = [path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()]
+    assert sorted(made) == ["generic/en/garden-booklet-en.pdf", "generic/en/garden-epub-en.epub", "manifest.json"]
