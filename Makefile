@@ -1,20 +1,26 @@
 # make book   everything from a bare machine to the finished handbook
-# make test   the same, then every test
+# make test   the same, then the tests
+# make test-all   the same, then the tests in a real browser (several hundred MB of packages)
 # A second run is quick: set-up is skipped while the lock files have not changed.
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 SYSTEM_BOOK := libpangoft2-1.0-0 libharfbuzz-subset0
-SYSTEM_TEST := $(SYSTEM_BOOK) default-jre-headless poppler-utils
+SYSTEM_TEST := $(SYSTEM_BOOK) default-jre-headless
+SYSTEM_BROWSER := chromium chromium-driver
 
-.PHONY: book test check lock clean
+.PHONY: book test test-all check lock clean
 
 book: $(VENV)/book
 	$(BIN)/python publish.py build
 
 test: $(VENV)/test check
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+test-all: test
+	@$(MAKE) --no-print-directory system PACKAGES="$(SYSTEM_BROWSER)" PROGRAMS="chromium chromedriver"
+	$(BIN)/python -m pytest -m browser
 
 check: $(VENV)/test
 	$(BIN)/ruff check .
@@ -30,7 +36,7 @@ $(VENV)/book: requirements.lock
 	@touch $@
 
 $(VENV)/test: requirements-dev.lock
-	@$(MAKE) --no-print-directory system PACKAGES="$(SYSTEM_TEST)" PROGRAMS="java pdftotext"
+	@$(MAKE) --no-print-directory system PACKAGES="$(SYSTEM_TEST)" PROGRAMS="java"
 	@$(MAKE) --no-print-directory venv
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@ $(VENV)/book
