@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, fields, is_dataclass
+from pathlib import Path, PurePosixPath
+from typing import TypeVar
 
 import polib
 
-from carepress.model import Book, Chapter, PublishError, Sheet, segments
+from carepress.catalogs.po import INTERFACE, Key, key_of
+from carepress.inline import parse_inline, plain_text
+from carepress.model import Book, Drawing, PublishError, Segment, Table, segments
 
 # Extraction and rendering must agree on these; `carepress.pages` uses the same.
 JINJA_OPTIONS = {
@@ -18,43 +21,86 @@ JINJA_OPTIONS = {
     "trim_blocks": "true",
     "lstrip_blocks": "true",
 }
+# A message that stands in many places (“Date”) names this many of them to the translator.
+PLACES_NAMED = 4
+
+Node = TypeVar("Node")
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One thing to translate, before catalogs are merged."""
+    """One thing to translate, before catalogs are merged. `line` is that of its English text."""
 
     msgid: str
     plural: str | None
     context: str | None
     path: str
     note: str
+    line: int | None = None
+
+    @property
+    def key(self) -> Key:
+        return self.context, self.msgid
 
 
 def book_messages(book: Book) -> Iterator[Message]:
     """Yield a book's segments in reading order, each with a note on where it stands."""
     places = _places(book)
     for segment in segments(book):
-        if not segment.has_words:
-            continue
-        place = places.get(segment.path)
-        yield Message(
-            segment.source, None, segment.context, segment.path, f"{segment.kind}, {place}" if place else segment.kind
-        )
+        if segment.has_words:
+            place = places.get(segment.path)
+            note = f"{segment.kind}, {place}" if place else segment.kind
+            yield Message(segment.source, None, segment.context, segment.path, note, segment.line)
 
 
 def _places(book: Book) -> dict[str, str]:
-    chapters = {chapter.path: _chapter_place(chapter) for chapter in book.chapters()}
-    sheets = {sheet.title.path: _sheet_place(sheet) for sheet in book.sheets()}
-    return chapters | sheets
+    """Return what to call each file of the book. A drawing or table is called after its first place."""
+    places: dict[str, str] = {}
+    if book.cover:
+        places[book.cover.title.path] = "drawing on the cover"
+    for chapter in book.chapters():
+        place = places[chapter.path] = f"chapter {_quoted(chapter.title)}"
+        _add_shown(places, chapter.blocks, place)
+    for sheet in book.sheets():
+        place = places[sheet.title.path] = f"sheet {_quoted(sheet.title)}"
+        _add_shown(places, sheet.parts, place)
+    return places
 
 
-def _chapter_place(chapter: Chapter) -> str:
-    return f"chapter “{chapter.title.source}”"
+def _add_shown(places: dict[str, str], node: object, place: str) -> None:
+    for drawing in _find(node, Drawing):
+        places.setdefault(drawing.title.path, f"drawing {_quoted(drawing.title)}, {place}")
+    for table in _find(node, Table):
+        places.setdefault(table.caption.path, f"table {_quoted(table.caption)}, {place}")
 
 
-def _sheet_place(sheet: Sheet) -> str:
-    return f"sheet “{sheet.title.source}”"
+def _quoted(segment: Segment) -> str:
+    return f"“{plain_text(parse_inline(segment.source))}”"
+
+
+def _find(node: object, kind: type[Node]) -> Iterator[Node]:
+    """Yield every node of a kind under `node`, in reading order."""
+    if isinstance(node, kind):
+        yield node
+    elif isinstance(node, tuple):
+        for item in node:
+            yield from _find(item, kind)
+    elif is_dataclass(node):
+        for entry in fields(node):
+            yield from _find(getattr(node, entry.name), kind)
+
+
+def section_of(path: str) -> tuple[str, str]:
+    """Return the part of the work that a source file belongs to, and its own name there.
+
+    Chapters, sheets, tables and drawings are folders of a book; the rest is the glossary, the book's own
+    facts, and the interface.
+    """
+    file = PurePosixPath(path)
+    if file.suffix == ".j2":
+        return INTERFACE, INTERFACE
+    folder = file.parent.name
+    return (folder if folder in ("chapters", "sheets", "tables", "drawings") else file.stem), file.stem
 
 
 def interface_messages(templates: Path) -> Iterator[Message]:
@@ -71,21 +117,33 @@ def interface_messages(templates: Path) -> Iterator[Message]:
                 raise PublishError(
                     shown, error.lineno, f"the template does not parse: {error.message}", "mend the line"
                 ) from None
-        for _line, message, comments, context in found:
+        for line, message, comments, context in found:
             singular, plural = message if isinstance(message, tuple) else (message, None)
             note = " ".join(comment.removeprefix("Translators:").strip() for comment in comments)
-            yield Message(singular, plural, context, shown, note)
+            yield Message(singular, plural, context, shown, note, line)
 
 
 def template_catalog(messages: Iterator[Message], into: polib.POFile) -> polib.POFile:
-    """Fill `into` with one entry for each different message, with all the files it stands in."""
+    """Fill `into` with one entry for each different message, with the places and files it stands in."""
+    entries = {key_of(entry): entry for entry in into}
+    notes: dict[Key, dict[str, None]] = {}
     for message in messages:
-        entry = into.find(message.msgid, msgctxt=message.context or False)
+        entry = entries.get(message.key)
         if entry is None:
-            entry = polib.POEntry(msgid=message.msgid, msgctxt=message.context, comment=message.note)
-            if message.plural:
-                entry.msgid_plural, entry.msgstr_plural = message.plural, {0: "", 1: ""}
+            entry = polib.POEntry(msgid=message.msgid, msgctxt=message.context, occurrences=[])
+            entries[message.key] = entry
             into.append(entry)
+        if message.plural and not entry.msgid_plural:
+            entry.msgid_plural, entry.msgstr_plural = message.plural, {0: "", 1: ""}
         if (message.path, "") not in entry.occurrences:
             entry.occurrences.append((message.path, ""))
+        if message.note:
+            notes.setdefault(message.key, {})[message.note] = None
+    for key, found in notes.items():
+        entries[key].comment = _comment(list(found))
     return into
+
+
+def _comment(notes: list[str]) -> str:
+    more = len(notes) - PLACES_NAMED
+    return "\n".join(notes[:PLACES_NAMED] + ([f"and in {more} more {'place' if more == 1 else 'places'}"] * (more > 0)))

@@ -9,21 +9,64 @@ from pathlib import Path
 import polib
 from babel import Locale, UnknownLocaleError
 
-from carepress.model import PublishError
+from carepress.model import PublishError, State
 
 INTERFACE = "interface"
 # polib's own default breaks lines at 78 columns; an entry is one line, so that a diff shows sentences.
 NO_WRAPPING = 0
+
+# A message is named by its context and its English.
+Key = tuple[str | None, str]
+
+
+def key_of(entry: polib.POEntry) -> Key:
+    return entry.msgctxt, entry.msgid
+
+
+def texts_of(entry: polib.POEntry) -> tuple[str, ...]:
+    """Return what is written as translation: one text, or one for each plural form; without empty ones."""
+    texts = entry.msgstr_plural.values() if entry.msgstr_plural else (entry.msgstr,)
+    return tuple(text for text in texts if text.strip())
+
+
+def entry_state(entry: polib.POEntry | None) -> State:
+    """Return how far an entry is: translated, fuzzy or missing; a plural with an empty form is missing."""
+    if entry is None or len(texts_of(entry)) < max(1, len(entry.msgstr_plural)):
+        return "missing"
+    return "fuzzy" if entry.fuzzy else "translated"
+
+
+class Catalog(polib.POFile):
+    """A PO file that keeps what polib would rearrange or drop.
+
+    `head` holds the comment lines above the headers and `tail` those below the last entry, as they are
+    written; the headers keep their order.
+    """
+
+    head: tuple[str, ...] = ()
+    tail: tuple[str, ...] = ()
+
+    def ordered_metadata(self) -> list[tuple[str, str]]:
+        return list(self.metadata.items())
+
+    def __unicode__(self) -> str:
+        entries = [entry for entry in self if not entry.obsolete] + self.obsolete_entries()
+        blocks = [entry.__unicode__(self.wrapwidth) for entry in (self.metadata_as_entry(), *entries)]
+        tail = "".join(f"{line}\n" for line in self.tail)
+        return "".join(f"{line}\n" for line in self.head) + "\n".join(blocks + ([tail] if tail else []))
 
 
 def catalog_path(locales: Path, lang: str, domain: str) -> Path:
     return locales / lang / "LC_MESSAGES" / f"{domain}.po"
 
 
-def read_po(path: Path, shown: str) -> polib.POFile:
+# --- Reading ---------------------------------------------------------------------------------
+
+
+def read_po(path: Path, shown: str) -> Catalog:
     """Read a catalog. Raises PublishError with the line where it is malformed."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise PublishError(
             shown, None, "the catalog does not exist", "make it with: publish.py catalogs update"
@@ -31,35 +74,105 @@ def read_po(path: Path, shown: str) -> polib.POFile:
     except UnicodeDecodeError as error:
         line = path.read_bytes()[: error.start].count(b"\n") + 1
         raise PublishError(shown, line, "the catalog is not UTF-8", "save it as UTF-8") from None
+    catalog = parse_po(text, shown)
+    _refuse_twins(catalog, shown)
+    return catalog
+
+
+def parse_po(text: str, shown: str) -> Catalog:
+    """Parse the text of a catalog. Raises PublishError with the line where it is malformed."""
+    lines = text.split("\n")
+    head, tail = _head(lines), _tail(lines)
+    # polib takes the comments of a first entry that is no header for those of the file.
+    added = [] if _has_header(lines) else ['msgid ""', 'msgstr ""', ""]
     try:
         # polib takes a text for a file's content only when no file has that name.
-        return polib.pofile(text + "\n", wrapwidth=NO_WRAPPING, check_for_duplicates=True)
+        catalog: Catalog = polib.pofile(
+            "\n".join([*added, _for_polib(text), ""]), wrapwidth=NO_WRAPPING, klass=Catalog, encoding="utf-8"
+        )
     except (OSError, ValueError) as error:
         found = re.search(r"\(line (\d+)\)", str(error))
         reason = re.sub(r"^.*?\(line \d+\):?\s*", "", str(error)) if found else str(error)
-        raise PublishError(
-            shown,
-            int(found[1]) if found else None,
-            f"malformed catalog: {reason or 'syntax error'}",
-            "mend the entry, or open the file in Poedit",
-        ) from None
+        line = int(found[1]) - len(added) if found else None
+        raise _malformed(shown, line, reason or "syntax error") from None
+    catalog.head, catalog.tail = () if added else head, tail
+    for entry in catalog:
+        entry.linenum -= len(added)
+    return catalog
+
+
+def _malformed(shown: str, line: int | None, reason: str) -> PublishError:
+    return PublishError(
+        shown, line, f"malformed catalog: {reason}", "mend the entry, or open the file in Poedit"
+    )
+
+
+# What gettext reads and polib does not: (pattern, replacement), each within its line.
+_POLIB_GAPS = (
+    # polib skips the previous text of obsolete entries; before "#~ msgid" it takes "#|" for it.
+    (re.compile(r"^#~\|[ \t]*", re.MULTILINE), "#| "),
+    # Format flags of gettext 1.0 have a line of their own.
+    (re.compile(r"^#=", re.MULTILINE), "#,"),
+    (re.compile(r"^#([.,:|])(?=\S)", re.MULTILINE), r"#\1 "),
+    # A comment without a space after its sign.
+    (re.compile(r"^#(?![\s.,:|~]|$)", re.MULTILINE), "# "),
+    # polib splits lines at these too, in the middle of a string; to a reader each is a space.
+    (re.compile("[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]"), " "),
+)
+
+
+def _for_polib(text: str) -> str:
+    for pattern, replacement in _POLIB_GAPS:
+        text = pattern.sub(replacement, text)
+    return text
+
+
+def _has_header(lines: list[str]) -> bool:
+    """Tell whether the first message is the empty one, that is, whether no text follows `msgid ""`."""
+    texts = (line.strip() for line in lines if line.strip() and not line.startswith("#"))
+    return next(texts, "") == 'msgid ""' and next(texts, "").startswith("msgstr")
+
+
+def _head(lines: list[str]) -> tuple[str, ...]:
+    """Return the comment lines above the headers; flags are polib's to keep."""
+    end = next((index for index, line in enumerate(lines) if line.startswith(("msg", "#~"))), len(lines))
+    return tuple(line.rstrip() for line in lines[:end] if line.startswith("#") and not line.startswith(("#,", "#|")))
+
+
+def _tail(lines: list[str]) -> tuple[str, ...]:
+    """Return the comment lines below the last entry, which belong to none."""
+    end = next((index for index in range(len(lines), 0, -1) if re.match(r'#~|msg|"', lines[index - 1])), len(lines))
+    return tuple(line.rstrip() for line in lines[end:] if line.startswith("#"))
+
+
+def _refuse_twins(catalog: Catalog, shown: str) -> None:
+    first: dict[Key, int] = {}
+    for entry in catalog:
+        if entry.obsolete:
+            continue
+        if (place := first.setdefault(key_of(entry), entry.linenum)) != entry.linenum:
+            raise _malformed(shown, entry.linenum, f"“{entry.msgid}” is there twice, first in line {place}")
+
+
+# --- Writing ---------------------------------------------------------------------------------
 
 
 def write_po(catalog: polib.POFile, path: Path) -> bool:
     """Write a catalog if it differs from the file there; return whether it did."""
     text = str(catalog).rstrip("\n") + "\n"
-    if path.exists() and path.read_text(encoding="utf-8") == text:
+    if path.exists() and path.read_text(encoding="utf-8", errors="replace") == text:
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_suffix(path.suffix + ".new")
-    temporary.write_text(text, encoding="utf-8")
+    temporary.write_text(text, encoding="utf-8", newline="\n")
     os.replace(temporary, path)
     return True
 
 
-def new_catalog(domain: str, lang: str | None) -> polib.POFile:
+def new_catalog(domain: str, lang: str | None) -> Catalog:
     """Return an empty catalog with the headers that Poedit and Weblate expect."""
-    catalog = polib.POFile(wrapwidth=NO_WRAPPING)
+    catalog = Catalog(wrapwidth=NO_WRAPPING)
+    catalog.head = ("#",)
     catalog.metadata = {
         "Project-Id-Version": f"Carepress {domain}",
         "Report-Msgid-Bugs-To": "",
@@ -75,10 +188,26 @@ def new_catalog(domain: str, lang: str | None) -> polib.POFile:
     return catalog
 
 
+def complete_headers(catalog: Catalog, domain: str, lang: str) -> None:
+    """Add the headers that a catalog needs and lacks; those it has stay as they are."""
+    for name, value in new_catalog(domain, lang).metadata.items():
+        if value and not catalog.metadata.get(name):
+            catalog.metadata[name] = value
+
+
 def plural_forms(lang: str) -> str:
     from babel.messages.plurals import get_plural
 
     return str(get_plural(lang)).rstrip(";") + ";"
+
+
+def plural_count(catalog: polib.POFile) -> int:
+    """Return how many plural forms the catalog's header names; two without one, as in English."""
+    found = re.search(r"nplurals\s*=\s*(\d+)", catalog.metadata.get("Plural-Forms", ""))
+    return int(found[1]) if found else 2
+
+
+# --- Languages -------------------------------------------------------------------------------
 
 
 def parse_language(code: str) -> Locale:
@@ -87,3 +216,13 @@ def parse_language(code: str) -> Locale:
         return Locale.parse(code.replace("-", "_"))
     except (UnknownLocaleError, ValueError):
         raise PublishError(code, None, "this language is not known", "use a code such as en, es or es_419") from None
+
+
+def language_code(code: str) -> str:
+    """Return a language code as folders are named: fr, es_419, zh_Hant. Raises PublishError."""
+    parts = re.fullmatch(r"([a-z]{2,3})(?:[_-]([a-z]{4}))?(?:[_-]([a-z]{2}|\d{3}))?", code, re.IGNORECASE)
+    if parts is None:
+        raise PublishError(code, None, "this language is not known", "use a code such as en, es or es_419")
+    parse_language(code)
+    language, script, region = parts.groups()
+    return "_".join(filter(None, (language.lower(), script and script.title(), region and region.upper())))

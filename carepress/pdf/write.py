@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from carepress.fonts import font_folder
+from carepress.pdf.line_break import keep_lines_whole
 
 if TYPE_CHECKING:
     from weasyprint import Document
@@ -127,6 +128,7 @@ def _weasyprint() -> Any:
         warnings.filterwarnings("ignore", "No fonts configured")
         import weasyprint
 
+    keep_lines_whole()
     return weasyprint
 
 
