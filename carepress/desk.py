@@ -2,40 +2,286 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from carepress.batch import translate
+from carepress.batch import pages_path, translate
+from carepress.model import Problem, PublishError
 from carepress.project import SOURCE_LANGUAGE, Project
 
+if TYPE_CHECKING:
+    import polib
 
-def update_catalogs(project: Project, book_name: str, langs: tuple[str, ...]) -> Iterator[tuple[str, int, int]]:
-    """Extract both domains and merge them into every language; yield (catalog, messages, to translate)."""
-    from carepress.catalogs.extract import book_messages, interface_messages, template_catalog
-    from carepress.catalogs.merge import merge
-    from carepress.catalogs.po import INTERFACE, catalog_path, new_catalog, parse_language, read_po, write_po
+    from carepress.catalogs.cosmetic import Approval
+    from carepress.catalogs.extract import Message
+    from carepress.catalogs.notes import Notes
+    from carepress.catalogs.po import Catalog, Key
+    from carepress.catalogs.status import Status
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """The messages of one catalog, with the folder of all its languages."""
+
+    name: str
+    locales: Path
+    messages: tuple[Message, ...]
+
+    def path(self, lang: str) -> Path:
+        from carepress.catalogs.po import catalog_path
+
+        return catalog_path(self.locales, lang, self.name)
+
+
+def read_domains(project: Project, book_name: str) -> tuple[Domain, Domain]:
+    """Return what there is to translate, the interface and the book. Raises PublishError."""
+    from carepress.catalogs.extract import book_messages, interface_messages
+    from carepress.catalogs.po import INTERFACE
     from carepress.content import read_book
 
     folder = project.book(book_name)
     book = read_book(folder)
-    domains = [
-        (project.interface_locales, INTERFACE, interface_messages(project.templates)),
-        (project.locales(folder), book.id, book_messages(book)),
-    ]
-    targets = langs or [lang for lang in project.languages(folder) if lang != SOURCE_LANGUAGE]
-    for locales, domain, messages in domains:
-        template = template_catalog(messages, new_catalog(domain, None))
-        write_po(template, locales / f"{domain}.pot")
+    return (
+        Domain(INTERFACE, project.interface_locales, tuple(interface_messages(project.templates))),
+        Domain(book.id, project.locales(folder), tuple(book_messages(book))),
+    )
+
+
+def _target_languages(project: Project, book_name: str, langs: tuple[str, ...]) -> list[str]:
+    """Return the languages asked for, or all that have catalogs. Raises PublishError for an unknown one."""
+    from carepress.catalogs.po import language_code
+
+    if not langs:
+        return [lang for lang in project.languages(project.book(book_name)) if lang != SOURCE_LANGUAGE]
+    codes = [language_code(lang) for lang in langs]
+    if SOURCE_LANGUAGE in codes:
+        raise PublishError(SOURCE_LANGUAGE, None, "the book is written in this language", "name another language")
+    return codes
+
+
+# --- Keeping catalogs ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Updated:
+    """A catalog after an update, in messages; `warned` are proposals with a dangerous difference."""
+
+    path: str
+    messages: int
+    fuzzy: int
+    missing: int
+    warned: int
+
+
+def update_catalogs(project: Project, book_name: str, langs: tuple[str, ...], pages: bool = False) -> Iterator[Updated]:
+    """Extract both domains and merge them into every language; yield each catalog that was kept.
+
+    With `pages`, each entry is told its printed page in the last build. Raises PublishError.
+    """
+    from carepress.catalogs.extract import template_catalog
+    from carepress.catalogs.notes import read_pages
+    from carepress.catalogs.po import new_catalog, write_po
+
+    domains = read_domains(project, book_name)
+    targets = _target_languages(project, book_name, langs)
+    printed: dict[str, Mapping[Key, tuple[int, ...]]] = {}
+    if pages:
+        path = pages_path(project.root / "build", domains[1].name)
+        printed = {domains[1].name: read_pages(path, project.shown(path), domains[1].messages)}
+    notes = {lang: _term_notes(project, domains[1], lang) for lang in targets}
+    for domain in domains:
+        template = template_catalog(iter(domain.messages), new_catalog(domain.name, None))
+        write_po(template, domain.locales / f"{domain.name}.pot")
         for lang in targets:
-            parse_language(lang)
-            path = catalog_path(locales, lang, domain)
-            catalog = read_po(path, project.shown(path)) if path.exists() else new_catalog(domain, lang)
-            merge(template, catalog)
-            write_po(catalog, path)
-            yield (
-                project.shown(path),
-                len(template),
-                sum(not (entry.translated() or entry.obsolete) for entry in catalog),
-            )
+            yield _update(project, domain, lang, template, notes[lang](printed.get(domain.name)))
+
+
+def _term_notes(project: Project, domain: Domain, lang: str) -> Callable[[Mapping[Key, tuple[int, ...]] | None], Notes]:
+    """Return what makes the notes of a language, with its terms read."""
+    from carepress.catalogs.notes import Notes
+    from carepress.catalogs.terms import TERMS_FILE, index_terms, read_terms
+
+    path = domain.locales / lang / TERMS_FILE
+    terms = index_terms(read_terms(path, project.shown(path), lang))
+    return lambda pages: Notes(terms, pages)
+
+
+def _update(project: Project, domain: Domain, lang: str, template: polib.POFile, notes: Notes) -> Updated:
+    from collections import Counter
+
+    from carepress.catalogs.merge import merge
+    from carepress.catalogs.notes import warnings
+    from carepress.catalogs.po import complete_headers, entry_state, parse_language, read_po, write_po
+
+    parse_language(lang)
+    path = domain.path(lang)
+    shown = project.shown(path)
+    catalog = read_po(path, shown) if path.exists() else _begin_catalog(domain.name, lang)
+    merge(template, catalog, notes)
+    complete_headers(catalog, domain.name, lang)
+    write_po(catalog, path)
+    entries = [entry for entry in catalog if not entry.obsolete]
+    states = Counter(map(entry_state, entries))
+    warned = sum(bool(warnings(entry)) for entry in entries)
+    return Updated(shown, len(entries), states["fuzzy"], states["missing"], warned)
+
+
+def _begin_catalog(name: str, lang: str) -> Catalog:
+    from carepress.catalogs.po import new_catalog, parse_language
+
+    catalog = new_catalog(name, lang)
+    catalog.head = (
+        f"# {parse_language(lang).english_name} translation of “{name}”.",
+        "# docs/translating.md tells how to work on it; your own comments begin with # and a space.",
+        "#",
+    )
+    return catalog
+
+
+def add_language(project: Project, book_name: str, code: str) -> Iterator[str]:
+    """Begin a language: its catalogs, ready for Poedit, and an empty list of terms; yield each path.
+
+    The interface may be there already, from another book. Raises PublishError when the book's catalog is,
+    and for a code that names no language.
+    """
+    from carepress.catalogs.po import parse_language
+    from carepress.catalogs.terms import TERMS_FILE, blank_terms
+
+    (lang,) = _target_languages(project, book_name, (code,))
+    _interface, domain = read_domains(project, book_name)
+    path = domain.path(lang)
+    if path.exists():
+        raise PublishError(
+            project.shown(path),
+            None,
+            "this language is there already",
+            f"bring it to the text with: publish.py catalogs update --lang {lang}",
+        )
+    for updated in update_catalogs(project, book_name, (lang,)):
+        yield updated.path
+    terms = domain.locales / lang / TERMS_FILE
+    if not terms.exists():
+        terms.write_text(blank_terms(str(parse_language(lang).english_name), lang), encoding="utf-8")
+    yield project.shown(terms)
+
+
+# --- Telling how far they are ----------------------------------------------------------------
+
+
+def catalog_status(project: Project, book_name: str, langs: tuple[str, ...]) -> Iterator[Status]:
+    """Yield how far each language is, compared with the text of today. Raises PublishError without a catalog."""
+    from carepress.catalogs.po import key_of
+    from carepress.catalogs.status import DomainEntries, language_status
+
+    domains = read_domains(project, book_name)
+    for lang in _target_languages(project, book_name, langs):
+        catalogs = (_read(project, domain, lang) for domain in domains)
+        yield language_status(
+            lang,
+            tuple(
+                DomainEntries(domain.messages, {key_of(entry): entry for entry in catalog if not entry.obsolete})
+                for domain, catalog in zip(domains, catalogs)
+            ),
+        )
+
+
+def _read(project: Project, domain: Domain, lang: str) -> Catalog:
+    from carepress.catalogs.po import read_po
+
+    path = domain.path(lang)
+    return read_po(path, project.shown(path))
+
+
+# --- English edits that change no meaning ----------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """An edit that was accepted as cosmetic: the place of its entry, and both English texts."""
+
+    place: str
+    old: str
+    new: str
+
+
+def accept_cosmetic(
+    project: Project, book_name: str, lang: str, selectors: tuple[str, ...], approval: Approval
+) -> tuple[list[Accepted], list[Problem]]:
+    """Make the translations of edited sentences valid again; without selectors, of all that may be.
+
+    A selector is the beginning of a message, or the place of its English or of its entry as path:line.
+    Returns what was accepted and, without selectors, what had to be refused. Raises PublishError when a
+    selector names nothing that waits, or an edit that changes more than its looks; then nothing is written.
+    """
+    from carepress.catalogs.cosmetic import accept, edited
+    from carepress.catalogs.po import key_of, write_po
+
+    (lang,) = _target_languages(project, book_name, (lang,))
+    domains = read_domains(project, book_name)
+    desks = [_Desk(domain, _read(project, domain, lang), project.shown(domain.path(lang))) for domain in domains]
+    waiting = [(desk, entry) for desk in desks for entry in edited(desk.catalog)]
+    if selectors:
+        waiting = [_select(selector, waiting) for selector in dict.fromkeys(selectors)]
+    accepted, refused = [], []
+    for desk, entry in waiting:
+        present = frozenset(key_of(other) for other in desk.catalog if not other.obsolete)
+        previous = entry.previous_msgid
+        try:
+            accept(entry, approval, desk.shown, present)
+        except PublishError as error:
+            if selectors:
+                raise
+            refused.append(Problem("cosmetic", "error", error.path, error.line, error.message, error.hint))
+        else:
+            accepted.append(Accepted(f"{desk.shown}:{entry.linenum}", previous, entry.msgid))
+    for desk in desks:
+        write_po(desk.catalog, desk.domain.path(lang))
+    return accepted, refused
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Desk:
+    """A catalog on the desk: compared by being the same one."""
+
+    domain: Domain
+    catalog: Catalog
+    shown: str
+
+    def at(self, path: str, line: int) -> set[Key] | None:
+        """Return the messages at a place of the English or of the catalog; None when the path is neither's."""
+        from carepress.catalogs.po import key_of
+
+        if path == self.shown:
+            places = [(entry.linenum, key_of(entry)) for entry in self.catalog if not entry.obsolete]
+        else:
+            places = [(row.line or 0, row.key) for row in self.domain.messages if row.path == path]
+        if not places:
+            return None
+        last = max((start for start, _key in places if start <= line), default=None)
+        return {key for start, key in places if start == last}
+
+
+def _select(selector: str, waiting: list[tuple[_Desk, polib.POEntry]]) -> tuple[_Desk, polib.POEntry]:
+    """Return the one waiting entry that a selector names. Raises PublishError for none, and for several."""
+    from carepress.catalogs.po import key_of
+
+    path, _, line = selector.rpartition(":")
+    if line.isdigit() and path:
+        keys = [(desk, desk.at(path, int(line)) or set()) for desk in dict.fromkeys(desk for desk, _ in waiting)]
+        found = [row for row in waiting if any(row[0] is desk and key_of(row[1]) in there for desk, there in keys)]
+    else:
+        found = [row for row in waiting if row[1].msgid.startswith(selector)]
+        found = [row for row in found if row[1].msgid == selector] or found
+    if len(found) != 1:
+        raise PublishError(
+            selector,
+            None,
+            f"{len(found)} edited sentences begin so or stand here" if found else "no edited sentence waits here",
+            "write more of its beginning" if found else "publish.py catalogs status tells where sentences wait",
+        )
+    return found[0]
 
 
 def reading_table(project: Project, book_name: str, langs: tuple[str, ...]) -> Iterator[str]:

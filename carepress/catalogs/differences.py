@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -45,6 +46,10 @@ def all_differences(old: str, new: str) -> tuple[Difference, ...]:
     return (*meaning_differences(old, new), *(difference for difference in found if difference))
 
 
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
 def _compared(what: str, old: tuple[str, ...], new: tuple[str, ...]) -> Difference | None:
     """Compare in order: 38 and 39 that changed places are as dangerous as a new number."""
     if old == new:
@@ -57,10 +62,8 @@ def _compared(what: str, old: tuple[str, ...], new: tuple[str, ...]) -> Differen
 
 def _words_only(text: str) -> str:
     """Return the words as a reader sees them; addresses of links and names of placeholders are no words."""
-    try:
+    with suppress(InlineError):
         text = plain_text(parse_inline(text))
-    except InlineError:
-        pass
     text = re.sub(r"\{\w*\}|%\(\w+\)[sd]", " ", text)
     return text.replace("’", "'").replace("\N{MICRO SIGN}", "\N{GREEK SMALL LETTER MU}")
 
@@ -86,19 +89,19 @@ def _value(number: str) -> str:
     return f"{Decimal(digits).normalize():f}"
 
 
-_NUMBER_WORDS = frozenset(
+_NUMBER_WORDS = _set(
     """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
     seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred hundreds thousand
     thousands million millions billion half halves third thirds quarter quarters dozen dozens couple pair both
     first second fourth fifth sixth seventh eighth ninth tenth once twice thrice single double triple twofold
-    last next""".split()
+    last next"""
 )
 
 # --- Negation --------------------------------------------------------------------------------
 
-_NEGATIONS = frozenset(
+_NEGATIONS = _set(
     """not no never none nobody nothing nowhere neither nor cannot without unless except avoid stop don't
-    hardly barely rarely seldom unable instead forbidden prohibited""".split()
+    hardly barely rarely seldom unable instead forbidden prohibited"""
 )
 
 
@@ -123,17 +126,17 @@ def _tokens(text: str) -> list[str]:
 # --- Units and doses -------------------------------------------------------------------------
 
 _UNIT_SIGNS = re.compile(
-    r"(?<![^\W\d_])(?:mcg|μg|ug|mg|kg|µg|mL|dL|μL|IU|mmol|mol|cm|mm|km|kcal|ppm|mmHg|mSv|Gy|cGy)(?![^\W\d_])"
+    r"(?<![^\W\d_])(?:mcg|μg|ug|mg|kg|mL|dL|μL|IU|mmol|mol|cm|mm|km|kcal|ppm|mmHg|mSv|Gy|cGy)(?![^\W\d_])"
     r"|(?<=\d)[ \u00a0\u202f]?(?:g|L|m|h|min|s|oz|lb|lbs|in|ft|C|F|K|U)(?![^\W_])"
     r"|(?<=/)[ ]?(?:kg|L|h|m|day|dose|hour|min|m²|m2)\b|°[ ]?[CF]?|%|‰|[<>≤≥±]",
     re.IGNORECASE,
 )
-_UNIT_WORDS = frozenset(
+_UNIT_WORDS = _set(
     """gram kilogram milligram microgram liter litre milliliter millilitre microliter deciliter unit percent degree
     fahrenheit celsius second minute hour day night week month year hourly daily nightly weekly monthly yearly
     morning noon evening bedtime time tablet pill capsule drop teaspoon teaspoonful tablespoon tablespoonful tsp
     tbsp cup spoon spoonful ounce pound inch foot feet dose dosage puff spray patch injection syringe vial
-    suppository per""".split()
+    suppository per"""
 )
 _ONE_SIGN = {"μg": "mcg", "ug": "mcg"}
 
@@ -154,13 +157,13 @@ def _singular(word: str) -> str:
 
 # --- Words that turn a meaning ---------------------------------------------------------------
 
-_TURNING = frozenset(
-    """before after until till since during while above below over under more less fewer most least at higher lower
+_TURNING = _set(
+    """before after until till since during while above below over under more less fewer most least higher lower
     high low increase increases decrease decreases raise raises reduce reduces gain loss always only sometimes often
-    must should may might can could all any some every each if or and start starts begin left right hot cold warm
-    cool inside outside up down on off early late sooner later with mild severe safe dangerous good bad yes true
-    false same different minimum maximum enough too""".split()
-) - {"at", "and", "with", "on"}
+    must should may might can could all any some every each if or start starts begin left right hot cold warm cool
+    inside outside up down off early late sooner later mild severe safe dangerous good bad yes true false same
+    different minimum maximum enough too"""
+)
 
 
 def _turning(text: str) -> tuple[str, ...]:
@@ -185,9 +188,7 @@ def _opposite(one: str, other: str) -> bool:
     short, long = sorted((one, other), key=len)
     if any(long == prefix + short for prefix in _PREFIXES) and len(short) > 2:
         return True
-    return any(
-        _swapped(one, left, right) == other or _swapped(one, right, left) == other for left, right in _TWINS
-    )
+    return any(_swapped(one, left, right) == other or _swapped(one, right, left) == other for left, right in _TWINS)
 
 
 def _swapped(word: str, old: str, new: str) -> str | None:
@@ -225,13 +226,13 @@ def _links(text: str) -> tuple[str, ...]:
 
 
 def _emphasis(text: str) -> tuple[str, ...]:
-    """Return each stressed passage by its kind and words: stress that moved is a change."""
+    """Return each stressed passage by its kind and words: stress on another word is a change."""
     try:
         nodes = list(walk(parse_inline(text)))
     except InlineError:
         return ("broken markup",)
     return tuple(
-        f"{type(node).__name__.lower()} “{plain_text(node.children)}”"
+        f"{type(node).__name__.lower()} “{' '.join(_tokens(plain_text(node.children)))}”"
         for node in nodes
         if isinstance(node, Strong | Emphasis)
     )

@@ -1,30 +1,213 @@
-"""New English text meets the translations that exist."""
+"""New English text meets the translations that exist: exact, then revived, then a marked proposal."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from copy import copy
+from dataclasses import dataclass
+
 import polib
 
+from carepress.catalogs.match import Sentence, match_sentences
+from carepress.catalogs.notes import Notes
+from carepress.catalogs.po import Key, key_of, plural_count, texts_of
 
-def merge(template: polib.POFile, catalog: polib.POFile) -> None:
-    """Bring `catalog` to the messages of `template`, in their order; nothing translated is thrown away.
 
-    A message keeps its translation, comments and flags; a returning one revives its obsolete entry; one
-    that is gone becomes obsolete.
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """What a merge did, in entries: how many came back, were proposed, are new, and left the book."""
+
+    revived: int
+    proposed: int
+    new: int
+    gone: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Proposal:
+    """An old entry whose translation is proposed for new English; `heir`: it takes over its comments too."""
+
+    source: polib.POEntry
+    heir: bool
+
+
+def merge(template: polib.POFile, catalog: polib.POFile, notes: Notes | None = None) -> Merged:
+    """Bring `catalog` to the messages of `template`, in their order; no translation is thrown away.
+
+    A message keeps its translation, comments and flags; a returning one revives its obsolete entry. New
+    English that is like old English gets the old translation as a proposal: fuzzy, with the English it was
+    made from as `#|`, and with a warning for what must not be overlooked. What leaves the book becomes
+    obsolete; so does the old text of a proposal, so that taking an edit back brings its translation back.
     """
-    kept = {(entry.msgctxt, entry.msgid): entry for entry in catalog}
-    merged = []
-    for fresh in template:
-        entry = kept.pop((fresh.msgctxt, fresh.msgid), None)
-        if entry is None:
-            entry = polib.POEntry(msgid=fresh.msgid, msgctxt=fresh.msgctxt)
-            if fresh.msgid_plural:
-                entry.msgstr_plural = {0: "", 1: ""}
-        entry.obsolete = False
-        entry.msgid_plural = fresh.msgid_plural
-        entry.comment, entry.occurrences = fresh.comment, fresh.occurrences
-        merged.append(entry)
-    for entry in kept.values():
-        if entry.translated() or entry.obsolete:
-            entry.obsolete, entry.occurrences = True, []
-            merged.append(entry)
+    notes, forms = notes or Notes(), plural_count(catalog)
+    stock = _unique(catalog)
+    fresh = {key_of(entry): entry for entry in template}
+    rest = {key: entry for key, entry in stock.items() if key not in fresh}
+    new = [entry for key, entry in fresh.items() if key not in stock]
+    proposals = _propose(template, stock, new, rest)
+    merged, revived, gone = [], 0, 0
+    for key, entry in fresh.items():
+        if key in stock:
+            revived += bool(stock[key].obsolete)
+            merged.append(_kept(entry, stock[key], forms))
+        else:
+            merged.append(_begun(entry, proposals.get(key), forms))
+        before = stock[key].comment if key in stock else ""
+        merged[-1].comment = notes.comment(merged[-1], entry.comment, before)
+    for entry in _left(rest, proposals):
+        gone += not entry.obsolete
+        merged.append(_obsolete(entry))
     catalog[:] = merged
+    return Merged(revived, len(proposals), len(new) - len(proposals), gone)
+
+
+# --- What there is ---------------------------------------------------------------------------
+
+
+def _unique(catalog: polib.POFile) -> dict[Key, polib.POEntry]:
+    """Return the entries by message. An obsolete twin, which gettext forbids, is folded into the other."""
+    stock: dict[Key, polib.POEntry] = {}
+    for entry in catalog:
+        other = stock.get(key_of(entry))
+        stock[key_of(entry)] = entry if other is None else _folded(other, entry)
+    return stock
+
+
+def _folded(one: polib.POEntry, other: polib.POEntry) -> polib.POEntry:
+    """Return the entry that stays, with the other's comments, and its translation where it differs."""
+    stays, goes = sorted((one, other), key=lambda entry: (not texts_of(entry), entry.obsolete))
+    lines = [line for line in goes.tcomment.splitlines() if line not in stays.tcomment.splitlines()]
+    lines += [f"earlier translation: {text}" for text in texts_of(goes) if text not in texts_of(stays)]
+    return _commented(stays, lines)
+
+
+def _commented(entry: polib.POEntry, lines: Sequence[str]) -> polib.POEntry:
+    entry = copy(entry)
+    entry.tcomment = "\n".join([*entry.tcomment.splitlines(), *(" ".join(line.split()) for line in lines)])
+    return entry
+
+
+# --- What becomes of each message ------------------------------------------------------------
+
+
+def _kept(fresh: polib.POEntry, entry: polib.POEntry, forms: int) -> polib.POEntry:
+    """Return an entry whose English is unchanged. What a person has settled keeps no previous text."""
+    entry = copy(entry)
+    entry.obsolete, entry.occurrences, entry.flags = False, fresh.occurrences, list(entry.flags)
+    if fresh.msgid_plural != entry.msgid_plural:
+        entry = _with_plural(fresh, entry, forms)
+    elif entry.msgid_plural and not entry.msgstr_plural:
+        entry.msgstr_plural = dict.fromkeys(range(forms), "")
+    if not entry.fuzzy:
+        entry.previous_msgid = entry.previous_msgid_plural = entry.previous_msgctxt = None
+    return entry
+
+
+def _with_plural(fresh: polib.POEntry, entry: polib.POEntry, forms: int) -> polib.POEntry:
+    """Return an entry whose English got, lost or changed its plural: fuzzy where it has a translation."""
+    if texts_of(entry):
+        entry.fuzzy = True
+        if entry.previous_msgid is None:
+            entry.previous_msgid, entry.previous_msgid_plural = entry.msgid, entry.msgid_plural or None
+    if not entry.msgid_plural:
+        entry.msgstr_plural, entry.msgstr = dict.fromkeys(range(forms), entry.msgstr), ""
+    elif not fresh.msgid_plural:
+        texts = list(dict.fromkeys(texts_of(entry)))
+        entry = _commented(entry, [f"plural form: {text}" for text in texts[1:]])
+        entry.msgstr_plural, entry.msgstr = {}, "".join(texts[:1])
+    entry.msgid_plural = fresh.msgid_plural
+    return entry
+
+
+def _begun(fresh: polib.POEntry, proposal: _Proposal | None, forms: int) -> polib.POEntry:
+    """Return an entry for new English: empty, or with a proposal that is marked as one."""
+    entry = polib.POEntry(
+        msgid=fresh.msgid,
+        msgctxt=fresh.msgctxt,
+        msgid_plural=fresh.msgid_plural,
+        msgstr_plural=dict.fromkeys(range(forms), "") if fresh.msgid_plural else {},
+        occurrences=fresh.occurrences,
+        flags=[],
+    )
+    if proposal is None:
+        return entry
+    source = proposal.source
+    if not fresh.msgid_plural:
+        entry.msgstr = source.msgstr
+    elif source.msgstr_plural:
+        entry.msgstr_plural = dict(source.msgstr_plural)
+    else:
+        entry.msgstr_plural = dict.fromkeys(range(forms), source.msgstr)
+    if proposal.heir:
+        entry.tcomment, entry.flags = source.tcomment, list(source.flags)
+    entry.fuzzy = True
+    # The English that the text was made from: a proposal of a proposal names the first.
+    older = source if source.fuzzy and source.previous_msgid is not None else None
+    entry.previous_msgid = older.previous_msgid if older else source.msgid
+    entry.previous_msgid_plural = older.previous_msgid_plural if older else source.msgid_plural or None
+    entry.previous_msgctxt = older.previous_msgctxt if older else source.msgctxt
+    return entry
+
+
+def _obsolete(entry: polib.POEntry) -> polib.POEntry:
+    entry = copy(entry)
+    entry.obsolete, entry.occurrences, entry.comment = True, [], ""
+    return entry
+
+
+def _left(rest: Mapping[Key, polib.POEntry], proposals: Mapping[Key, _Proposal]) -> Iterator[polib.POEntry]:
+    """Yield what stays as obsolete: anything that a person wrote and that no entry carries on.
+
+    An unsettled proposal that has an heir is carried on whole; nobody ever approved it for its English.
+    """
+    carried = {key_of(row.source) for row in proposals.values() if row.heir and row.source.fuzzy}
+    for key, entry in rest.items():
+        if (texts_of(entry) or entry.tcomment) and key not in carried:
+            yield entry
+
+
+# --- Proposals -------------------------------------------------------------------------------
+
+
+def _propose(
+    template: polib.POFile,
+    stock: Mapping[Key, polib.POEntry],
+    new: Sequence[polib.POEntry],
+    rest: Mapping[Key, polib.POEntry],
+) -> dict[Key, _Proposal]:
+    """Return for new messages the old entry that each was most likely made from."""
+    if not new:
+        return {}
+    gone = [entry for entry in rest.values() if texts_of(entry) and not entry.obsolete]
+    kept = [entry for key, entry in stock.items() if texts_of(entry) and (entry.obsolete or key not in rest)]
+    places = _places(template, stock)
+    order = {key: float(index) for index, key in enumerate(stock)}
+    proposals: dict[Key, _Proposal] = {}
+    # A text with plural forms is no proposal for one without.
+    for plural in (False, True):
+        wanted = [entry for entry in new if bool(entry.msgid_plural) == plural]
+        old = [[entry for entry in group if plural or not entry.msgid_plural] for group in (gone, kept)]
+        matches = match_sentences(
+            [_sentence(entry, places[key_of(entry)]) for entry in wanted],
+            *([_sentence(entry, order[key_of(entry)]) for entry in group] for group in old),
+        )
+        for match in matches:
+            proposals[key_of(wanted[match.new])] = _Proposal([*old[0], *old[1]][match.old], match.exclusive)
+    return proposals
+
+
+def _sentence(entry: polib.POEntry, place: float) -> Sentence:
+    older = entry.previous_msgid if entry.fuzzy else None
+    return Sentence(
+        (entry.msgid, older) if older else (entry.msgid,), frozenset(path for path, _line in entry.occurrences), place
+    )
+
+
+def _places(template: polib.POFile, stock: Collection[Key]) -> dict[Key, float]:
+    """Return where each message of the template would stand in the catalog: after the last known one."""
+    order = {key: index for index, key in enumerate(stock)}
+    places, last = {}, -1.0
+    for entry in template:
+        last = float(order.get(key_of(entry), last + 1))
+        places[key_of(entry)] = last
+    return places

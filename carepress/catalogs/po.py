@@ -102,9 +102,7 @@ def parse_po(text: str, shown: str) -> Catalog:
 
 
 def _malformed(shown: str, line: int | None, reason: str) -> PublishError:
-    return PublishError(
-        shown, line, f"malformed catalog: {reason}", "mend the entry, or open the file in Poedit"
-    )
+    return PublishError(shown, line, f"malformed catalog: {reason}", "mend the entry, or open the file in Poedit")
 
 
 # What gettext reads and polib does not: (pattern, replacement), each within its line.

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import polib
 
-from carepress.catalogs.po import read_po
+from carepress.catalogs.po import entry_state, read_po
 from carepress.inline import InlineError, link_targets, parse_inline, placeholders
 from carepress.model import Book, PublishError, Segment, map_segments
 
@@ -28,17 +28,16 @@ def translate_book(book: Book, path: Path, shown: str, lang: str) -> Book:
         if not segment.has_words:
             return replace(segment, lang=lang, state="translated")
         entry = entries.get((segment.context, segment.source))
-        if entry is None or not entry.msgstr.strip():
-            return replace(segment, state="missing")
-        if entry.fuzzy:
-            return replace(segment, state="fuzzy")
-        _check_structure(entry, shown)
+        state = entry_state(entry)
+        if entry is None or state != "translated":
+            return replace(segment, state=state)
+        check_structure(entry, shown)
         return replace(segment, text=entry.msgstr, lang=lang, state="translated")
 
     return replace(map_segments(book, translated), lang=lang)
 
 
-def _check_structure(entry: polib.POEntry, shown: str) -> None:
+def check_structure(entry: polib.POEntry, shown: str) -> None:
     """Raise PublishError unless the translation holds the links and placeholders of the English."""
     try:
         nodes = parse_inline(entry.msgstr)

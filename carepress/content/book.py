@@ -21,7 +21,6 @@ from carepress.model import (
     Part,
     Placeholder,
     PublishError,
-    Segment,
     Source,
     SourceUse,
     Table,
@@ -51,6 +50,7 @@ class _Reader:
         self.drawing = cache(self.read_drawing)
         self.table = cache(self.read_table)
         self.terms: dict[str, Term] = {}
+        self.named: set[Path] = set()
 
     def shown(self, path: Path) -> str:
         """Return a path as errors and catalogs name it: from the project's folder, on every machine."""
@@ -122,8 +122,14 @@ class _Reader:
         )
 
     def member(self, words: Words, name: str, *place: int | str) -> Path:
-        """Return the path of a file that the book names. Raises PublishError at that place without it."""
+        """Return the path of a file that the book names.
+
+        Raises PublishError at that place when the file is not there, or the book has named it before.
+        """
         path = self.folder / name
+        if path in self.named:
+            raise words.fault(place, f"{name} stands twice in the book", "name it once")
+        self.named.add(path)
         if not path.is_file():
             raise words.fault(place, f"{name} does not exist", "create it, or mend the name")
         return path
@@ -133,15 +139,12 @@ class _Reader:
         shown = self.shown(path)
         text = split_chapter(read_text(path, shown), shown)
         entry = parse_toml(text.front_matter, schema.ChapterFile, shown, text.front_line)
-        front = Words(text.front_matter, shown, self.lang)
-        title = _moved(front.segment(entry.title, "chapter title", "title"))
+        front = Words(text.front_matter, shown, self.lang, text.front_line)
+        title = front.segment(entry.title, "chapter title", "title")
         for index, use in enumerate(entry.sources):
             if use.id not in self.sources:
-                raise PublishError(
-                    shown,
-                    front.segment("", "", "sources", index).line + 1,
-                    f"the book has no source “{use.id}”",
-                    "name it in book.toml, or mend the id",
+                raise front.fault(
+                    ("sources", index), f"the book has no source “{use.id}”", "name it in book.toml, or mend the id"
                 )
         blocks = read_blocks(text, shown, self.lang, Shelf(self.drawing, self.table, self.terms))
         if entry.kind == "glossary":
@@ -149,11 +152,11 @@ class _Reader:
         return Chapter(
             id=name,
             title=title,
-            short=_moved(front.segment(entry.short, "running head", "short")) if entry.short else title,
+            short=front.segment(entry.short, "running head", "short") if entry.short else title,
             path=shown,
             number=number,
             sources=tuple(
-                SourceUse(use.id, _moved(front.segment(use.section, "source section", "sources", index)), use.reviewed)
+                SourceUse(use.id, front.segment(use.section, "source section", "sources", index), use.reviewed)
                 for index, use in enumerate(entry.sources)
             ),
             blocks=blocks,
@@ -176,13 +179,6 @@ class _Reader:
         if not path.is_file():
             raise KeyError(f"put {name}.toml into tables/, or mend the name")
         return read_table(path, self.shown(path), self.lang)
-
-
-def _moved(segment: Segment) -> Segment:
-    """Count a segment's line from the top of the chapter, not from its front matter."""
-    from dataclasses import replace
-
-    return replace(segment, line=segment.line + 1)
 
 
 def link_names(book: Book) -> set[str]:

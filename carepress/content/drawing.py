@@ -38,6 +38,8 @@ def read_drawing(path: Path, shown: str, lang: str) -> Drawing:
     if root.tag != SVG + "svg":
         raise PublishError(shown, 1, "this is not an SVG drawing", "the outermost element must be <svg>")
     reader = _Reader(shown, lang)
+    if root.getroottree().docinfo.doctype:
+        raise reader.fault(root, "a drawing has no document type and no entity", "take out the line <!DOCTYPE …>")
     width, height = reader.view_box(root)
     title, description = reader.words(root, "title"), reader.words(root, "desc")
     labels = tuple(reader.label(node) for node in list(root.iter(SVG + "text")))
@@ -79,14 +81,13 @@ class _Reader:
         look = node.get("class") or ""
         if look not in LABEL_SIZES:
             raise self.fault(node, f"a label has no class “{look}”", "use strong, small, or none")
-        width = node.get("data-width")
         label = Label(
             text=self.segment(node, "drawing label"),
             x=self.number(node, "x"),
             y=self.number(node, "y"),
             anchor=self.choice(node, "text-anchor", ("start", "middle", "end")),
             valign=self.choice(node, "data-valign", ("top", "middle", "bottom")),
-            width=float(width) if width else None,
+            width=self.number(node, "data-width") if node.get("data-width") else None,
             size=LABEL_SIZES[look],
             strong=look == "strong",
         )

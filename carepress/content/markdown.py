@@ -87,6 +87,7 @@ class _Reader:
 
     def __init__(self, path: str, lang: str, shelf: Shelf, lines: tuple[str, ...]) -> None:
         self.path, self.lang, self.shelf, self.lines = path, lang, shelf, lines
+        self.ids: set[str] = set()
 
     def fault(self, line: int, message: str, hint: str) -> PublishError:
         return PublishError(self.path, line, message, hint)
@@ -132,6 +133,7 @@ class _Reader:
             )
         if not found:
             raise self.fault(_line(node), "the heading has no id", "end it with {#a-short-id}")
+        self.take_id(found[2], _line(node))
         return Heading(found[2], level, self.segment(inline, "heading", found[1]))
 
     def definitions(self, node: SyntaxTreeNode) -> Iterable[Definition]:
@@ -152,8 +154,10 @@ class _Reader:
             return Box(cast(BoxKind, name), self.blocks(node.children))
         match name:
             case "figure":
+                self.take_id(f"figure {argument}", line)
                 return Figure(self.named(self.shelf.drawings, argument, line), self.caption(node))
             case "table":
+                self.take_id(f"table {argument}", line)
                 return self.named(self.shelf.tables, argument, line)
             case "words":
                 return Words(tuple(self.term(term.strip(), line) for term in argument.split(",")))
@@ -168,6 +172,12 @@ class _Reader:
         nested = any(child.type == "container_box" for child in node.children)
         if nested or closing.strip() != ":::":
             raise self.fault(_line(node), f"the box “{name}” is not closed", "end it with a line :::")
+
+    def take_id(self, name: str, line: int) -> None:
+        """Raise PublishError if the chapter has that heading, figure or table already."""
+        if name in self.ids:
+            raise self.fault(line, f"“{name}” stands twice in the chapter", "keep one, or give it another id")
+        self.ids.add(name)
 
     def caption(self, node: SyntaxTreeNode) -> Segment:
         if len(node.children) != 1 or node.children[0].type != "paragraph":

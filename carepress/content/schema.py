@@ -5,14 +5,21 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 from pydantic import Field as Limit
 
 from carepress.model import FieldKind, FieldWidth
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$")]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-Reviewed = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}(-\d{2})?$")]
+
+
+def _calendar_date(text: str) -> str:
+    date.fromisoformat(text if len(text) > len("2022-11") else f"{text}-01")
+    return text
+
+
+Reviewed = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}(-\d{2})?$"), AfterValidator(_calendar_date)]
 Item = TypeVar("Item")
 # Strict files give lists; "at least one" is said once here.
 Some = Annotated[list[Item], Limit(min_length=1)]

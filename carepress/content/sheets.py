@@ -30,15 +30,16 @@ from carepress.model import (
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Makes segments of the texts of one TOML file."""
+    """Makes segments of the texts of one TOML file, or of the front matter that begins on `first_line`."""
 
     text: str
     shown: str
     lang: str
+    first_line: int = 1
 
     def segment(self, source: str, kind: str, *place: int | str) -> Segment:
         """Return the segment for the text at `place`. Raises PublishError for bad inline markup."""
-        line = locate(self.text, place)
+        line = self.line(place)
         source = " ".join(source.split())
         try:
             parse_inline(source)
@@ -50,7 +51,10 @@ class Words:
         return None if source is None else self.segment(source, kind, *place)
 
     def fault(self, place: Location, message: str, hint: str) -> PublishError:
-        return PublishError(self.shown, locate(self.text, place), message, hint)
+        return PublishError(self.shown, self.line(place), message, hint)
+
+    def line(self, place: Location) -> int:
+        return locate(self.text, place) + self.first_line - 1
 
 
 def read_glossary(path: Path, shown: str, lang: str) -> dict[str, Term]:
@@ -110,10 +114,13 @@ def _part(words: Words, part: object, place: Location, drawings: Callable[[str],
     match part:
         case schema.TablePart():
             columns = tuple(
-                Column(words.segment(column.label, "column heading", *place, "columns"), column.width)
-                for column in part.columns
+                Column(words.segment(column.label, "column heading", *place, "columns", number), column.width)
+                for number, column in enumerate(part.columns)
             )
-            labels = tuple(words.segment(label, "row heading", *place, "row_labels") for label in part.row_labels or ())
+            labels = tuple(
+                words.segment(label, "row heading", *place, "row_labels", number)
+                for number, label in enumerate(part.row_labels or ())
+            )
             return TablePart(_title(words, part.title, place), columns, part.rows or len(labels), labels)
         case schema.CardsPart():
             return CardsPart(_title(words, part.title, place), part.count, _fields(words, part.fields, place))
@@ -137,11 +144,11 @@ def _title(words: Words, title: str | None, place: Location) -> Segment | None:
 def _fields(words: Words, entries: list[schema.FieldEntry], place: Location) -> tuple[Field, ...]:
     return tuple(
         Field(
-            label=words.segment(entry.label, "field label", *place, "fields"),
+            label=words.segment(entry.label, "field label", *place, "fields", number),
             kind=entry.field,
             width=entry.width,
             lines=entry.lines,
-            choices=tuple(words.segment(choice, "choice", *place, "fields") for choice in entry.choices),
+            choices=tuple(words.segment(choice, "choice", *place, "fields", number) for choice in entry.choices),
         )
-        for entry in entries
+        for number, entry in enumerate(entries)
     )

@@ -22,7 +22,7 @@ def read_text(path: Path, shown: str) -> str:
     Raises PublishError when the file is missing, unreadable or not UTF-8.
     """
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise PublishError(shown, None, "the file does not exist", "create it, or mend its name") from None
     except UnicodeDecodeError as error:
@@ -46,7 +46,8 @@ def parse_toml(text: str, shape: type[Shape], shown: str, first_line: int = 1) -
     try:
         return shape.model_validate(data)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
+        # A misspelt key is both unknown and missing; only the first tells what to mend.
+        first = min(error.errors(include_url=False), key=lambda found: found["type"] != "extra_forbidden")
         place = _plain(first["loc"], data)
         raise PublishError(shown, locate(text, place) + offset, _what(first, place), _remedy(first, shape)) from None
 
@@ -61,14 +62,18 @@ def _split_decode_error(message: str, text: str) -> tuple[str, int]:
 def _plain(loc: Location, data: Any) -> Location:
     """Drop from a pydantic location the names of union members, which are not keys of the file."""
     place: list[int | str] = []
-    node = data
+    node, in_list = data, False
     for step in loc:
+        if in_list and isinstance(node, dict) and node.get("kind") == step:
+            in_list = False  # the name of a kind of part, which pydantic puts behind its index
+            continue
         if isinstance(step, int):
             node = node[step] if isinstance(node, list) and step < len(node) else None
         elif isinstance(node, dict) and (step in node or step == loc[-1]):
             node = node.get(step)
         else:
             continue
+        in_list = isinstance(step, int)
         place.append(step)
     return tuple(place)
 
@@ -113,7 +118,39 @@ def locate(text: str, place: Location) -> int:
             continue
         if len(here) > best_depth and place[: len(here)] == here:
             best, best_depth = number, len(here)
+    match place[best_depth : best_depth + 1]:
+        case (int(index),):
+            return _item_line(text.splitlines(), best, index) or best
     return best
+
+
+def _item_line(lines: list[str], first: int, index: int) -> int | None:
+    """Return the line of item `index` of the array that begins on the line `first` (from 1)."""
+    depth, count, fresh, quote = 0, -1, False, ""
+    for number in range(first, len(lines) + 1):
+        line = lines[number - 1]
+        letters = iter(line.partition("=")[2] if number == first else line)
+        for letter in letters:
+            if quote:
+                if letter == "\\" and quote == '"':
+                    next(letters, None)
+                elif letter == quote:
+                    quote = ""
+                continue
+            if letter == "#":
+                break
+            if fresh and depth == 1 and letter not in " \t]":
+                count, fresh = count + 1, False
+                if count == index:
+                    return number
+            if letter in "\"'":
+                quote = letter
+            elif letter in "[{":
+                depth += 1
+            elif letter in "]}":
+                depth -= 1
+            fresh = fresh or (letter == "," and depth == 1) or (letter == "[" and depth == 1)
+    return None
 
 
 def _resolved(dotted: str, counts: dict[Location, int]) -> Location:

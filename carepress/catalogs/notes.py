@@ -1,0 +1,85 @@
+"""The extracted comments (`#.`) of an entry: what its translator should know, kept by the program.
+
+In this order: what a proposal got wrong, where the sentence stands, its printed page, its terms.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import polib
+
+from carepress.catalogs.differences import meaning_differences
+from carepress.catalogs.extract import Message
+from carepress.catalogs.po import Key, key_of
+from carepress.catalogs.terms import TermIndex
+from carepress.model import PublishError
+
+WARNING = "WARNING: "
+_PAGE = re.compile(r"pages? \d")
+PAGES_NAMED = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """What the notes of a language are made from.
+
+    `pages` are given when they are asked for; without them each entry keeps the pages it names, so that
+    an update after a small edit stays a small difference.
+    """
+
+    terms: TermIndex = field(default_factory=lambda: TermIndex({}))
+    pages: Mapping[Key, tuple[int, ...]] | None = None
+
+    def comment(self, entry: polib.POEntry, place: str, before: str) -> str:
+        """Return the extracted comment of an entry; `place` is the template's, `before` the one it had."""
+        lines = [*warnings(entry), *place.splitlines(), *self._page(entry, before)]
+        if found := self.terms.find(entry.msgid):
+            lines.append("Terms: " + "; ".join(f"{pair.source} = {pair.target}" for pair in found))
+        return "\n".join(lines)
+
+    def _page(self, entry: polib.POEntry, before: str) -> list[str]:
+        if self.pages is None:
+            return [line for line in before.splitlines() if _PAGE.match(line)]
+        found = self.pages.get(key_of(entry), ())
+        if not found:
+            return []
+        named = ", ".join(map(str, found[:PAGES_NAMED])) + (", …" if len(found) > PAGES_NAMED else "")
+        return [f"page {named}" if len(found) == 1 else f"pages {named}"]
+
+
+def warnings(entry: polib.POEntry) -> list[str]:
+    """Return a line for each dangerous difference between the English that was translated and today's."""
+    if not entry.fuzzy or entry.previous_msgid is None:
+        return []
+    found = meaning_differences(entry.previous_msgid, entry.msgid)
+    if entry.previous_msgid_plural and entry.msgid_plural:
+        found += meaning_differences(entry.previous_msgid_plural, entry.msgid_plural)
+    return [f"{WARNING}{line}" for line in dict.fromkeys(map(str, found))]
+
+
+def without_warnings(comment: str) -> str:
+    return "\n".join(line for line in comment.splitlines() if not line.startswith(WARNING))
+
+
+def read_pages(path: Path, shown: str, messages: Iterable[Message]) -> dict[Key, tuple[int, ...]]:
+    """Return the printed pages of each message from the build's own list.
+
+    Raises PublishError when there is none yet, or when it is not such a list.
+    """
+    hint = "build the English booklet first: publish.py build --lang en --edition booklet"
+    try:
+        numbers = json.loads(path.read_text(encoding="utf-8"))["segments"]
+        pages: dict[Key, set[int]] = {}
+        for message in messages:
+            if (page := numbers.get(f"{message.path}:{message.line}")) is not None:
+                pages.setdefault(message.key, set()).add(int(page))
+    except FileNotFoundError:
+        raise PublishError(shown, None, "the printed pages are not known", hint) from None
+    except (ValueError, TypeError, KeyError, AttributeError):
+        raise PublishError(shown, None, "this is not a list of printed pages", hint) from None
+    return {key: tuple(sorted(found)) for key, found in pages.items()}

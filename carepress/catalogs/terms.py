@@ -1,0 +1,126 @@
+"""The terms of a translation: which stand in a text, and how this language says them."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from carepress.inline import InlineError, parse_inline, plain_text
+from carepress.model import PublishError
+
+TERMS_FILE = "terms.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class TermPair:
+    """A term in English and in the language of the translation."""
+
+    source: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class TermIndex:
+    """Terms by the first word of each form that a text may have."""
+
+    forms: dict[str, tuple[tuple[tuple[str, ...], TermPair], ...]]
+
+    def find(self, text: str) -> tuple[TermPair, ...]:
+        """Return the terms in a text in order, each once; of two that overlap, the longer."""
+        words = _words(text)
+        found: dict[TermPair, None] = {}
+        place = 0
+        while place < len(words):
+            form, pair = max(
+                ((form, pair) for form, pair in self.forms.get(words[place], ()) if _stands(form, words, place)),
+                key=lambda row: len(row[0]),
+                default=((), None),
+            )
+            if pair:
+                found[pair] = None
+            place += max(1, len(form))
+        return tuple(found)
+
+
+def _stands(form: tuple[str, ...], words: list[str], place: int) -> bool:
+    return tuple(words[place : place + len(form)]) == form
+
+
+def read_terms(path: Path, shown: str, lang: str) -> tuple[TermPair, ...]:
+    """Read the terms of a language; no file, no terms. Raises PublishError for a broken file.
+
+    A term without a word in `lang` yet is left out; es_419 takes those of es where it has none of its own.
+    """
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return ()
+    except UnicodeDecodeError:
+        raise PublishError(shown, None, "the list of terms is not UTF-8", "save it as UTF-8") from None
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"at line (\d+)", str(error))
+        raise PublishError(shown, int(line[1]) if line else None, f"not TOML: {error}", "mend the line") from None
+    return tuple(_pairs(data.get("terms", []), shown, lang))
+
+
+def _pairs(entries: Any, shown: str, lang: str) -> Iterator[TermPair]:
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise PublishError(shown, None, "“terms” is not a list of terms", "begin each term with a line [[terms]]")
+    for entry in entries:
+        source, target = entry.get("en"), entry.get(lang) or entry.get(lang.partition("_")[0])
+        if not isinstance(source, str):
+            raise PublishError(shown, None, f"a term has no English: {entry}", 'give it a line en = "…"')
+        if isinstance(target, str) and target.strip():
+            yield TermPair(source.strip(), target.strip())
+
+
+def index_terms(pairs: Iterable[TermPair]) -> TermIndex:
+    forms: dict[str, list[tuple[tuple[str, ...], TermPair]]] = {}
+    for pair in pairs:
+        for form in _forms(pair.source):
+            forms.setdefault(form[0], []).append((form, pair))
+    return TermIndex({word: tuple(found) for word, found in forms.items()})
+
+
+def _forms(term: str) -> Iterator[tuple[str, ...]]:
+    """Yield the words of “lymph node”, and of “complete blood count (CBC)” also CBC alone."""
+    name, _, rest = term.partition("(")
+    short = rest.partition(")")[0].strip()
+    for form in (name, short if short.isupper() else ""):
+        if words := tuple(_words(form)):
+            yield words
+
+
+def _words(text: str) -> list[str]:
+    """Return the words as they are compared: one and many are the same, ALL is not “all”."""
+    with suppress(InlineError):
+        text = plain_text(parse_inline(text))
+    return [_plain(word) for word in re.findall(r"[^\W_]+", re.sub(r"\{\w+\}|[’']s\b", " ", text))]
+
+
+def _plain(word: str) -> str:
+    if len(word) > 1 and word.isupper():
+        return word
+    word = word.casefold()
+    if len(word) > 4 and word.endswith("ies"):
+        return word[:-3] + "y"
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "is", "us")) else word
+
+
+def blank_terms(language: str, lang: str) -> str:
+    """Return the file that a new language begins with: nothing but what to write in it."""
+    return f"""\
+# The terms of the {language} translation: one term for each concept, everywhere. Each entry of the
+# catalog names the terms that stand in it. `avoid` lists words that mean the same and that this
+# translation does not use. Take the signs # away and write your own:
+#
+# [[terms]]
+# en = "bone marrow"
+# {lang} = ""
+# avoid = []
+"""

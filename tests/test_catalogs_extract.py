@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from carepress.catalogs.extract import book_messages, interface_messages, template_catalog
+from carepress.catalogs.po import new_catalog
+from carepress.model import PublishError, segments
+from support import GARDEN, ROOT, interface, model
+
+
+def test_every_text_of_a_book_is_a_message() -> None:
+    book = model(GARDEN, "en")
+    found = [message.msgid for message in book_messages(book)]
+    assert found == [item.source for item in segments(book) if any(map(str.isalpha, item.source))]
+    assert "1 cm" in found
+    assert {"0", "1", "2"}.isdisjoint(found)
+
+
+def test_messages_name_their_file_and_place() -> None:
+    message = next(item for item in book_messages(model(GARDEN, "en")) if item.msgid == "Straw")
+    assert message.path.endswith("garden/drawings/bed.svg")
+    message = next(item for item in book_messages(model(GARDEN, "en")) if item.msgid.startswith("Never dig"))
+    assert message.path.endswith("garden/chapters/soil.md")
+    assert "Know your soil" in message.note
+
+
+def test_a_message_of_many_places_stands_once() -> None:
+    catalog = template_catalog(book_messages(model(GARDEN, "en")), new_catalog("garden", None))
+    assert len({entry.msgid for entry in catalog}) == len(catalog)
+    places = [path.rpartition("garden/")[2] for path, _line in catalog.find("compost").occurrences]
+    assert places == ["glossary.toml"]
+    assert [path.rpartition("garden/")[2] for path, _line in catalog.find("Number").occurrences] == ["sheets/plan.toml"]
+
+
+def test_interface_strings() -> None:
+    found = {message.msgid: message for message in interface_messages(ROOT / "templates")}
+    assert {"Words to know", "Chapter %(number)s", "Questions to ask"} <= found.keys()
+    assert "page 34" in found["page"].note
+    assert all(not message.note.startswith("Translators") for message in found.values())
+
+
+def test_interface_strings_of_a_template(tmp_path: Path) -> None:
+    text = "{# Translators: a note #}\n{{ _('One') }}\n{% trans count=n %}\n  a\n  b\n{% pluralize %}c{% endtrans %}"
+    (tmp_path / "a.j2").write_text(text, encoding="utf-8")
+    one, many = interface_messages(tmp_path)
+    assert (one.msgid, one.note) == ("One", "a note")
+    assert (many.msgid, many.plural) == ("a b", "c")
+
+
+def test_a_template_that_does_not_parse_is_named(tmp_path: Path) -> None:
+    (tmp_path / "a.j2").write_text("one\n{% if %}", encoding="utf-8")
+    with pytest.raises(PublishError, match=r"a\.j2:2: the template does not parse"):
+        list(interface_messages(tmp_path))
+
+
+def test_the_interface_is_translated() -> None:
+    messages = {message.msgid for message in interface_messages(ROOT / "templates")}
+    assert [message for message in messages if not interface("es").get(message)] == []

@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import polib
+import pytest
+
+from carepress.catalogs.extract import book_messages, template_catalog
+from carepress.catalogs.po import new_catalog, write_po
+from carepress.catalogs.translate import read_interface, source_interface, translate_book
+from carepress.model import PublishError, map_segments, segments
+from support import GARDEN, HANDBOOK, model
+
+
+def translated(tmp_path: Path, change=lambda entry: None):
+    """Translate the garden book by a catalog in which each text is its own translation, after `change`."""
+    catalog = template_catalog(book_messages(model(GARDEN, "en")), new_catalog("garden", "es"))
+    for entry in catalog:
+        entry.msgstr = entry.msgid
+        change(entry)
+    path = tmp_path / "garden.po"
+    write_po(catalog, path)
+    return translate_book(model(GARDEN, "en"), path, "garden.po", "es")
+
+
+def states(book) -> dict[str, tuple[str, str, str]]:
+    return {item.source: (item.text, item.lang, item.state) for item in segments(book)}
+
+
+def test_identity(tmp_path: Path) -> None:
+    book, source = translated(tmp_path), model(GARDEN, "en")
+    assert {item.state for item in segments(book)} == {"translated"}
+    back = replace(map_segments(book, lambda item: replace(item, lang="en", state="source")), lang="en")
+    assert back == source
+
+
+@pytest.mark.parametrize("folder", [GARDEN, HANDBOOK], ids=["garden", "handbook"])
+def test_the_spanish_books_are_whole(folder: Path) -> None:
+    book = model(folder, "es")
+    assert book.lang == "es"
+    assert [item.source for item in segments(book) if (item.lang, item.state) != ("es", "translated")] == []
+
+
+def test_what_is_missing_or_fuzzy_stays_english(tmp_path: Path) -> None:
+    def change(entry: polib.POEntry) -> None:
+        entry.msgstr = {"Straw": "  ", "Clay": "Arcilla", "Sand": "Arena"}.get(entry.msgid, entry.msgid)
+        entry.flags = ["fuzzy"] if entry.msgid == "Clay" else []
+        entry.obsolete = entry.msgid == "Bean"
+
+    found = states(translated(tmp_path, change))
+    assert found["Sand"] == ("Arena", "es", "translated")
+    assert found["Straw"] == ("Straw", "en", "missing")
+    assert found["Bean"] == ("Bean", "en", "missing")
+    assert found["Clay"] == ("Clay", "en", "fuzzy")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("(sheet:plan)", "(sheet:watering)", "lacks the link “sheet:plan”"),
+        ("[bed plan](sheet:plan)", "plan", "lacks the link “sheet:plan”"),
+        ("Never dig", "Never [dig](sheet:plan)", "adds the link “sheet:plan”"),
+        ("{meeting_place}", "", "lacks the placeholder “meeting_place”"),
+        ("{meeting_place}", "{meeting_place} {meeting_place}", "adds the placeholder “meeting_place”"),
+        ("Never dig", "<u>Never</u> dig", "HTML is not allowed"),
+    ],
+)
+def test_links_and_placeholders_are_those_of_the_english(tmp_path: Path, old: str, new: str, message: str) -> None:
+    def change(entry: polib.POEntry) -> None:
+        entry.msgstr = entry.msgid.replace(old, new)
+
+    with pytest.raises(PublishError, match=message) as caught:
+        translated(tmp_path, change)
+    assert caught.value.line
+
+
+def test_links_may_change_their_order(tmp_path: Path) -> None:
+    def change(entry: polib.POEntry) -> None:
+        if entry.msgid.startswith("Read ["):
+            entry.msgstr = "[c](term:compost) [b](chapter:sowing#depth) [a](chapter:soil)"
+
+    assert any(text.startswith("[c]") for text, _lang, _state in states(translated(tmp_path, change)).values())
+
+
+def test_interface(tmp_path: Path) -> None:
+    catalog = new_catalog("interface", "es")
+    catalog.append(polib.POEntry(msgid="Forms", msgstr="Formularios"))
+    catalog.append(polib.POEntry(msgid="Part", msgstr="Parte", flags=["fuzzy"]))
+    catalog.append(polib.POEntry(msgid="Page", msgstr=""))
+    catalog.append(polib.POEntry(msgid="%(n)s row", msgid_plural="%(n)s rows", msgstr_plural={0: "una", 1: "filas"}))
+    path = tmp_path / "interface.po"
+    write_po(catalog, path)
+    found = read_interface(path, "interface.po")
+    assert [found.gettext(text) for text in ("Forms", "Part", "Page", "Else")] == ["Formularios", "Part", "Page", "Else"]
+    assert [found.ngettext("%(n)s row", "%(n)s rows", count) for count in (1, 2)] == ["una", "filas"]
+    assert set(found.missing) == {"Part", "Page"}
+
+
+def test_the_source_interface_is_english() -> None:
+    found = source_interface()
+    assert (found.gettext("Forms"), found.ngettext("a", "b", 2), found.missing) == ("Forms", "b", ())

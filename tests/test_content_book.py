@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from carepress.content.book import link_names
+from carepress.model import Glossary, Segment, segments
+from support import GARDEN, HANDBOOK, ROOT, model
+
+BOOK = model(GARDEN, "en")
+
+
+def test_the_book() -> None:
+    assert (BOOK.id, BOOK.lang, BOOK.revised, BOOK.license) == ("garden", "en", date(2026, 3, 1), "CC0 1.0")
+    assert [source.id for source in BOOK.sources] == ["notes"]
+    assert [(item.id, item.lines, item.call) for item in BOOK.placeholders] == [
+        ("garden_phone", 1, True),
+        ("meeting_place", 2, False),
+    ]
+    assert BOOK.cover.id == "cover"
+
+
+def test_parts_and_chapters_are_numbered() -> None:
+    assert [(item.id, item.number) for item in BOOK.chapters()] == [
+        ("welcome", None),
+        ("soil", 1),
+        ("sowing", 2),
+        ("glossary", 3),
+    ]
+    assert [(part.id, part.number) for part in BOOK.parts] == [("growing", 1), ("back", 2)]
+    assert [sheet.id for sheet in BOOK.sheets()] == ["watering", "plan"]
+
+
+def test_running_heads_are_the_short_title_or_the_title() -> None:
+    assert [item.short.source for item in BOOK.chapters()][:2] == ["Using this handbook", "Know your soil"]
+
+
+def test_sources_of_a_chapter() -> None:
+    soil = BOOK.parts[0].chapters[0]
+    assert [(use.source, use.section.source, use.reviewed) for use in soil.sources] == [
+        ("notes", "Digging", "2025-03-14"),
+        ("notes", "Feeding the bed", "2025-03"),
+    ]
+
+
+def test_the_glossary_chapter_holds_all_terms() -> None:
+    glossary = BOOK.parts[1].chapters[0].blocks[-1]
+    assert isinstance(glossary, Glossary)
+    assert len(glossary.terms) == 6
+
+
+def test_what_links_may_lead_to() -> None:
+    names = link_names(BOOK)
+    assert {"chapter:soil", "chapter:soil#feeding", "term:compost", "sheet:plan"} <= names
+    assert len(names) == 4 + 5 + 6 + 2
+
+
+@pytest.mark.parametrize("folder", [GARDEN, HANDBOOK], ids=["garden", "handbook"])
+def test_every_segment_knows_its_place(folder) -> None:
+    """The line that a segment names has its first word, or opens the list that holds it."""
+
+    def first_word(segment: Segment) -> str:
+        return segment.source.split()[0].strip("*").partition("](")[0]
+
+    wrong = []
+    for item in segments(model(folder, "en")):
+        path = next(base / item.path for base in (ROOT, ROOT / "tests", folder.parent.parent) if (base / item.path).is_file())
+        line = path.read_text(encoding="utf-8").splitlines()[item.line - 1]
+        if first_word(item) not in line.replace("&amp;", "&") and not line.rstrip().endswith(("[", '"""', ">")):
+            wrong.append((item.path, item.line, item.source))
+    assert wrong == []

@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+import pytest
+
+from carepress.content.markdown import Shelf, read_blocks, split_chapter
+from carepress.model import (
+    Block,
+    Box,
+    DefinitionList,
+    Drawing,
+    Figure,
+    Glossary,
+    Heading,
+    ListBlock,
+    Paragraph,
+    PublishError,
+    Segment,
+    Table,
+    Term,
+    Words,
+    segments,
+)
+
+
+def segment(text: str) -> Segment:
+    return Segment(text, "x", 1, "k", text, "en")
+
+
+TERM = Term("a", segment("a"), segment("b"))
+DRAWING = Drawing("d", 360, 10, "", (), segment("t"), segment("d"))
+TABLE = Table("t", segment("c"), (), ())
+SHELF = Shelf({"d": DRAWING}.__getitem__, {"t": TABLE}.__getitem__, {"a": TERM})
+FRONT = '---\ntitle = "T"\n---\n'
+
+
+def blocks(body: str) -> tuple[Block, ...]:
+    return read_blocks(split_chapter(FRONT + body, "c.md"), "c.md", "en", SHELF)
+
+
+def texts(body: str) -> list[tuple[int, str]]:
+    return [(item.line, item.source) for item in segments(blocks(body))]
+
+
+def test_front_matter_is_split_off() -> None:
+    chapter = split_chapter(FRONT + "One.\n", "c.md")
+    assert chapter.front_matter.strip() == 'title = "T"'
+    assert chapter.front_line == 2
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        ("One.", Paragraph),
+        ("## One {#one}", Heading),
+        ("- one", ListBlock),
+        ("1. one", ListBlock),
+        ("One\n: two", DefinitionList),
+        ("::: summary\n- one\n:::", Box),
+        ("::: words a\n:::", Words),
+        ("::: figure d\nOne.\n:::", Figure),
+        ("::: table t\n:::", Table),
+        ("::: glossary\n:::", Glossary),
+    ],
+)
+def test_kinds_of_blocks(body: str, kind: type) -> None:
+    found = blocks(body)
+    assert [type(block) for block in found] == [kind]
+    assert [type(block) for block in blocks(f"One.\n\n{body}\n\nTwo.")] == [Paragraph, kind, Paragraph]
+
+
+@pytest.mark.parametrize("kind", ["summary", "key", "call", "dated", "next", "ask"])
+def test_boxes_hold_blocks(kind: str) -> None:
+    (box,) = blocks(f"::: {kind}\nOne.\n\n- two\n- three\n:::")
+    assert (box.kind, [type(item) for item in box.blocks]) == (kind, [Paragraph, ListBlock])
+
+
+def test_a_segment_is_a_block_with_its_lines_joined() -> None:
+    assert texts("One\ntwo  three.\n\n- four\n  five\n- six\n") == [(4, "One two three."), (7, "four five"), (9, "six")]
+
+
+def test_lines_are_those_of_the_file() -> None:
+    body = "::: call\n- one\n- two\n\n  three\n:::\n\nFour\n: five\n\n## Six {#six}\n"
+    assert texts(body) == [(5, "one"), (6, "two"), (8, "three"), (11, "Four"), (12, "five"), (14, "Six")]
+
+
+def test_lists_nest() -> None:
+    (outer,) = blocks("1. one\n   - two\n2. three")
+    assert (outer.ordered, len(outer.items)) == (True, 2)
+    inner = outer.items[0].blocks[1]
+    assert (inner.ordered, len(inner.items)) == (False, 1)
+
+
+def test_headings() -> None:
+    found = blocks("## One *two* {#one-2}\n\n### {clinic_phone} {#x}\n")
+    assert [(item.level, item.id, item.text.source) for item in found] == [
+        (2, "one-2", "One *two*"),
+        (3, "x", "{clinic_phone}"),
+    ]
+
+
+def test_names_are_looked_up() -> None:
+    words, figure, table, glossary = blocks(
+        "::: words a , a\n:::\n\n::: figure d\nC.\n:::\n\n::: table t\n:::\n\n::: glossary\n:::"
+    )
+    assert words.terms == (TERM, TERM)
+    assert (figure.drawing, figure.caption.source) == (DRAWING, "C.")
+    assert table is TABLE
+    assert glossary.terms == (TERM,)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "```\nx\n```",
+        "> x",
+        "One\n===",
+        "#### x {#x}",
+        "## x {#X}",
+        "::: key name\nx\n:::",
+        ":::\nx\n:::",
+        "::: words\n:::",
+        "::: figure d\n- x\n:::",
+        ":::: key\nx\n::::",
+        "::: key\nx",
+        "[a]: https://a.org\n\n<b>a</b>",
+    ],
+)
+def test_what_a_chapter_must_not_hold(body: str) -> None:
+    with pytest.raises(PublishError) as caught:
+        blocks(body)
+    assert caught.value.line in range(4, 7)

@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import tomllib
+
+import pytest
+from pydantic import ValidationError
+
+from carepress.content import schema
+from support import GARDEN, HANDBOOK
+
+SHEET = 'title = "t"\ngroup = "form"\npurpose = "p"\nhow = "h"\n[[parts]]\n'
+COLUMN = '{ label = "c" }'
+
+
+def parts(body: str) -> None:
+    schema.SheetFile.model_validate(tomllib.loads(SHEET + body))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        'kind = "fields"\nfields = [{ label = "a", field = "choice", choices = ["x"] }]',
+        f'kind = "table"\nrows = 3\ncolumns = [{COLUMN}, {COLUMN}]',
+        f'kind = "table"\nrow_labels = ["x"]\ncolumns = [{COLUMN}, {COLUMN}]',
+        'kind = "cards"\ncount = 1\nfields = [{ label = "a" }]',
+        'kind = "drawing"\ndrawing = "scale"',
+    ],
+)
+def test_good_parts(body: str) -> None:
+    parts(body)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        'kind = "fields"\nfields = []',
+        'kind = "fields"\nfields = [{ label = "a", field = "choice" }]',
+        'kind = "fields"\nfields = [{ label = "a", field = "text", choices = ["x"] }]',
+        'kind = "fields"\nfields = [{ label = "a", width = "quarter" }]',
+        'kind = "fields"\nfields = [{ label = "a", lines = 0 }]',
+        f'kind = "table"\ncolumns = [{COLUMN}, {COLUMN}]',
+        f'kind = "table"\nrows = 1\nrow_labels = ["x"]\ncolumns = [{COLUMN}, {COLUMN}]',
+        f'kind = "table"\nrows = 1\ncolumns = [{COLUMN}]',
+        'kind = "cards"\ncount = 0\nfields = [{ label = "a" }]',
+        'kind = "note"\ntext = "  "',
+        'kind = "poster"',
+    ],
+)
+def test_bad_parts(body: str) -> None:
+    with pytest.raises(ValidationError):
+        parts(body)
+
+
+@pytest.mark.parametrize("count", [1, 5])
+def test_a_table_has_two_to_four_columns(count: int) -> None:
+    table = {"caption": "c", "columns": [{"label": "x"}] * count, "rows": [{"cells": ["a"]}]}
+    with pytest.raises(ValidationError):
+        schema.TableFile.model_validate(table)
+
+
+@pytest.mark.parametrize(
+    ("folder", "shape"), [("sheets", schema.SheetFile), ("tables", schema.TableFile)], ids=["sheets", "tables"]
+)
+def test_every_file_of_the_books_fits(folder: str, shape: type) -> None:
+    paths = [path for book in (GARDEN, HANDBOOK) for path in (book / folder).glob("*.toml")]
+    assert len(paths) > 2
+    for path in paths:
+        shape.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))

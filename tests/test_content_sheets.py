@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+from typing import get_args
+
+import pytest
+
+from carepress.content.sheets import Words
+from carepress.model import (
+    CardsPart,
+    DrawingPart,
+    FieldKind,
+    FieldsPart,
+    FieldWidth,
+    NotePart,
+    PublishError,
+    Table,
+    TablePart,
+    Term,
+    segments,
+)
+from support import GARDEN, model
+
+WATERING, PLAN = model(GARDEN, "en").sheets()
+TABLE = next(item for page in model(GARDEN, "en").chapters() for item in page.blocks if isinstance(item, Table))
+
+
+def test_a_tracking_sheet() -> None:
+    assert (WATERING.id, WATERING.group, WATERING.title.source) == ("watering", "tracking", "Watering")
+    assert WATERING.call.source.startswith("Call when")
+    assert [type(part) for part in WATERING.parts] == [DrawingPart, CardsPart, NotePart, TablePart]
+    table = WATERING.parts[-1]
+    assert (table.rows, table.row_labels, [column.width for column in table.columns]) == (6, (), [2, 1, 1, 1, 3])
+    assert WATERING.parts[1].count == 2
+
+
+def test_a_form_has_every_kind_of_field() -> None:
+    assert (PLAN.group, PLAN.call) == ("form", None)
+    fields, seasons = PLAN.parts
+    assert isinstance(fields, FieldsPart)
+    assert {field.kind for field in fields.fields} == set(get_args(FieldKind))
+    widths = {field.width for sheet in (WATERING, PLAN) for part in sheet.parts for field in getattr(part, "fields", ())}
+    assert widths == set(get_args(FieldWidth))
+    assert [field.lines for field in fields.fields if field.kind == "long"] == [3]
+    assert [choice.source for choice in fields.fields[5].choices] == ["Sandy ground", "Heavy clay"]
+
+
+def test_row_labels_make_the_rows() -> None:
+    seasons = PLAN.parts[1]
+    assert (seasons.rows, [label.source for label in seasons.row_labels]) == (4, ["Spring", "Summer", "Autumn", "Winter"])
+
+
+def test_a_cell_is_a_text_or_a_list() -> None:
+    assert [len(cell.items) for row in TABLE.rows for cell in row] == [1, 1, 1, 1, 1, 2, 1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("text", "start"), [("Bed plan", "title ="), ("The bed", "title ="), ("Four seasons", "title ="), ("Radish", "cells =")]
+)
+def test_lines_are_those_of_the_file(text: str, start: str) -> None:
+    book = model(GARDEN, "en")
+    item = next(item for item in segments((TABLE, *book.sheets())) if item.source == text)
+    line = (GARDEN.parent.parent / item.path.removeprefix("tests/")).read_text(encoding="utf-8").splitlines()[item.line - 1]
+    assert line.startswith(start)
+    assert text in line
+
+
+def test_the_glossary_keeps_its_order() -> None:
+    terms = next(block.terms for page in model(GARDEN, "en").chapters() for block in page.blocks if hasattr(block, "terms") and len(block.terms) == 6)
+    assert [type(term) for term in terms] == [Term] * 6
+    assert [term.id for term in terms] == ["compost", "mulch", "seedling", "thinning", "acid", "bolting"]
+
+
+def test_white_space_is_joined_and_markup_checked() -> None:
+    words = Words('a = """x\n  y"""\nb = "<b>"', "f.toml", "en")
+    assert words.segment("x\n  y", "kind", "a").source == "x y"
+    assert words.optional(None, "kind", "a") is None
+    with pytest.raises(PublishError, match=r"^f\.toml:3: HTML"):
+        words.segment("<b>", "kind", "b")

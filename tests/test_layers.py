@@ -1,0 +1,74 @@
+"""Imports only run downward, and each module stands on its own."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from support import ROOT
+
+# A module may import those of lower layers, and those of its own package.
+LAYERS = {
+    "model": 1,
+    "inline": 2,
+    "fonts": 2,
+    "content": 3,
+    "catalogs": 3,
+    "pages": 3,
+    "pdf": 3,
+    "epub": 3,
+    "preflight": 3,
+    "checks": 3,
+    "project": 3,
+    "batch": 4,
+    "desk": 5,
+    "preview": 5,
+    "cli": 6,
+}
+LAZY = {"weasyprint", "pydantic", "babel", "ebooklib", "lxml", "jinja2", "pikepdf", "pypdfium2", "fontTools"}
+FILES = sorted((ROOT / "carepress").rglob("*.py"))
+MODULES = [".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__") for path in FILES]
+
+
+def imports(path: Path) -> set[str]:
+    """Return what a file imports of carepress, inside functions too: "catalogs.po" for carepress.catalogs.po."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, "imports are absolute"
+            found.update([node.module] if node.module != "carepress" else [f"carepress.{a.name}" for a in node.names])
+    return {name.removeprefix("carepress.") for name in found if name.startswith("carepress.")} - {"__version__"}
+
+
+@pytest.mark.parametrize("path", FILES, ids=MODULES)
+def test_imports_run_downward(path: Path) -> None:
+    own = path.relative_to(ROOT / "carepress").with_suffix("").parts[0]
+    if own == "__init__":
+        assert imports(path) == set()
+        return
+    others = {name.partition(".")[0] for name in imports(path)} - {own}
+    assert {name for name in others if LAYERS[name] >= LAYERS[own]} == set()
+
+
+def loaded(module: str) -> set[str]:
+    """Return the names of all modules that are loaded by importing one in a fresh interpreter."""
+    code = f"import sys, {module}; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return set(done.stdout.split())
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_module_imports_alone(module: str) -> None:
+    assert module in loaded(module)
+
+
+@pytest.mark.parametrize("module", ["carepress.cli", "carepress.cli.build", "carepress.batch"])
+def test_the_command_starts_without_heavy_modules(module: str) -> None:
+    assert LAZY & {name.partition(".")[0] for name in loaded(module)} == set()
