@@ -105,6 +105,17 @@ def _malformed(shown: str, line: int | None, reason: str) -> PublishError:
     return PublishError(shown, line, f"malformed catalog: {reason}", "mend the entry, or open the file in Poedit")
 
 
+_STRING_LINE = re.compile(r'(?:#~\||#~|#\|)?[ \t]*(?:msg\w+(?:\[\d+\])?[ \t]*)?(?=")')
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*"\s*')
+
+
+def _refuse_open_strings(lines: list[str], shown: str) -> None:
+    """Raise PublishError for a text without its closing quote, whose last letter polib would cut off."""
+    for number, line in enumerate(lines, 1):
+        if (start := _STRING_LINE.match(line.lstrip())) and not _STRING.fullmatch(line.lstrip()[start.end() :]):
+            raise _malformed(shown, number, "a text does not end with a quotation mark, or has one inside it")
+
+
 # What gettext reads and polib does not: (pattern, replacement), each within its line.
 _POLIB_GAPS = (
     # polib skips the previous text of obsolete entries; before "#~ msgid" it takes "#|" for it.

@@ -50,8 +50,8 @@ class Spot:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
-    """What is sent to the typesetter: a document, its date, and the id at which its own pages end."""
+class Galley:
+    """What is sent to the typesetter: a document and its date."""
 
     html: str
     revised: date
@@ -63,7 +63,7 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Typeset:
-    """The pages of a section as PNG pictures; `first` is the printed number of the first, if it is known."""
+    """The pages of a section as PNG pictures, and the lines where each passage stands."""
 
     key: str
     pictures: tuple[bytes, ...]
@@ -97,7 +97,7 @@ def _addresses(path: Path, _changed: int) -> Mapping[str, int]:
         return {}
 
 
-def section_sheet(project: Project, snapshot: Snapshot, section: Section, numbers: Mapping[str, int]) -> Sheet:
+def section_galley(project: Project, snapshot: Snapshot, section: Section, numbers: Mapping[str, int]) -> Galley:
     """Render a section as a document of its own. Raises what templates raise."""
     from carepress.pages.environment import Setting, make_environment
     from carepress.pages.render import styles
@@ -118,7 +118,7 @@ def section_sheet(project: Project, snapshot: Snapshot, section: Section, number
     css = font_css(font_folder().as_uri() + "/") + size + styles(project.templates, EDITIONS["booklet"])
     template = environment.get_template("preview/section.html.j2")
     html = template.render(css=css + _opening(numbers.get(section.anchor, 1)), kind=section.kind, wanted=section.anchor)
-    return Sheet(html.replace("</body>", _elsewhere(html, numbers) + "</body>"), snapshot.source.revised)
+    return Galley(html.replace("</body>", _elsewhere(html, numbers) + "</body>"), snapshot.source.revised)
 
 
 def _anchor(target: str) -> str:
@@ -160,24 +160,24 @@ def _elsewhere(html: str, numbers: Mapping[str, int]) -> str:
 # --- The typesetter: a process of its own, so that the text never waits for a page -----------
 
 
-def typeset(sheet: Sheet) -> Typeset:
+def typeset(galley: Galley) -> Typeset:
     """Lay out a document, write its PDF and draw its pages. Raises LayoutError."""
     import pypdfium2
 
     from carepress.pdf.write import lay_out, write_pdf
 
     started = time.perf_counter()
-    document = lay_out(sheet.html)
+    document = lay_out(galley.html)
     own = [page for page in document.pages if not _is_ghost(page._page_box)]
     spots: dict[str, list[Spot]] = {}
     for number, page in enumerate(own):
         for name, box in _lines(page._page_box, None):
             spot = Spot(number, *_fractions(box, page.width, page.height))
             spots.setdefault(name, []).append(spot)
-    pdf = pypdfium2.PdfDocument(write_pdf(document, sheet.revised))
+    pdf = pypdfium2.PdfDocument(write_pdf(document, galley.revised))
     pictures = tuple(_picture(pdf[number]) for number in range(len(own)))
     joined = {name: tuple(_joined(found)) for name, found in spots.items()}
-    return Typeset(sheet.key, pictures, joined, time.perf_counter() - started)
+    return Typeset(galley.key, pictures, joined, time.perf_counter() - started)
 
 
 def _is_ghost(box: Any) -> bool:
@@ -234,7 +234,7 @@ def _start_worker() -> None:
 
 
 class Press:
-    """The typesetter as the server sees it: one sheet at a time, and the last ones kept."""
+    """The typesetter as the server sees it: one galley at a time, and the last ones kept."""
 
     def __init__(self) -> None:
         self._pool: ProcessPoolExecutor | None = None
@@ -253,24 +253,24 @@ class Press:
             self._pool.shutdown(wait=False, cancel_futures=True)
             self._pool = None
 
-    async def typeset(self, sheet: Sheet) -> Typeset:
-        """Return the pages of a sheet, made now unless they are kept. Raises LayoutError."""
-        if sheet.key not in self._made:
+    async def typeset(self, galley: Galley) -> Typeset:
+        """Return the pages of a galley, made now unless they are kept. Raises LayoutError."""
+        if galley.key not in self._made:
             try:
-                made = await self._run(sheet)
+                made = await self._run(galley)
             except BrokenProcessPool:
                 self.stop()
-                made = await self._run(sheet)
+                made = await self._run(galley)
             self._made[made.key] = made
-        self._made.move_to_end(sheet.key)
+        self._made.move_to_end(galley.key)
         while len(self._made) > KEPT:
             self._made.popitem(last=False)
-        return self._made[sheet.key]
+        return self._made[galley.key]
 
-    async def _run(self, sheet: Sheet) -> Typeset:
+    async def _run(self, galley: Galley) -> Typeset:
         self.start()
         assert self._pool is not None
-        return await asyncio.get_running_loop().run_in_executor(self._pool, typeset, sheet)
+        return await asyncio.get_running_loop().run_in_executor(self._pool, typeset, galley)
 
     def picture(self, key: str, number: int) -> bytes | None:
         """Return the picture of a page (from 0) that is kept."""
