@@ -20,7 +20,9 @@ def template(*messages: str) -> polib.POFile:
 def catalog() -> polib.POFile:
     """Return a catalog with a translation that a person has worked on, a fuzzy one and an empty one."""
     found = new_catalog("book", "es")
-    found.append(polib.POEntry(msgid="Spring rain", msgstr="Lluvia", tcomment="checked by Ana", flags=["no-python-format"]))
+    found.append(
+        polib.POEntry(msgid="Spring rain", msgstr="Lluvia", tcomment="checked by Ana", flags=["no-python-format"])
+    )
     found.append(polib.POEntry(msgid="Bean seeds rot", msgstr="Se pudren", flags=["fuzzy"], previous_msgid="Seeds rot"))
     found.append(polib.POEntry(msgid="Weed often", msgstr=""))
     return found

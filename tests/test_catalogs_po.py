@@ -70,7 +70,9 @@ def test_new_catalogs_know_their_plurals(lang: str, forms: str) -> None:
     assert "Plural-Forms" not in new_catalog("book", None).metadata
 
 
-@pytest.mark.parametrize(("code", "name"), [("es", "español"), ("es_419", "español (Latinoamérica)"), ("pt-BR", "português (Brasil)")])
+@pytest.mark.parametrize(
+    ("code", "name"), [("es", "español"), ("es_419", "español (Latinoamérica)"), ("pt-BR", "português (Brasil)")]
+)
 def test_language_codes(code: str, name: str) -> None:
     assert parse_language(code).get_display_name() == name
 

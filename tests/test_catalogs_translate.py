@@ -92,7 +92,12 @@ def test_interface(tmp_path: Path) -> None:
     path = tmp_path / "interface.po"
     write_po(catalog, path)
     found = read_interface(path, "interface.po")
-    assert [found.gettext(text) for text in ("Forms", "Part", "Page", "Else")] == ["Formularios", "Part", "Page", "Else"]
+    assert [found.gettext(text) for text in ("Forms", "Part", "Page", "Else")] == [
+        "Formularios",
+        "Part",
+        "Page",
+        "Else",
+    ]
     assert [found.ngettext("%(n)s row", "%(n)s rows", count) for count in (1, 2)] == ["una", "filas"]
     assert set(found.missing) == {"Part", "Page"}
 

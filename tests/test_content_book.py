@@ -65,7 +65,9 @@ def test_every_segment_knows_its_place(folder) -> None:
 
     wrong = []
     for item in segments(model(folder, "en")):
-        path = next(base / item.path for base in (ROOT, ROOT / "tests", folder.parent.parent) if (base / item.path).is_file())
+        path = next(
+            base / item.path for base in (ROOT, ROOT / "tests", folder.parent.parent) if (base / item.path).is_file()
+        )
         line = path.read_text(encoding="utf-8").splitlines()[item.line - 1]
         if first_word(item) not in line.replace("&amp;", "&") and not line.rstrip().endswith(("[", '"""', ">")):
             wrong.append((item.path, item.line, item.source))

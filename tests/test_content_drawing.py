@@ -67,7 +67,9 @@ def test_nothing_that_runs_or_loads_is_allowed() -> None:
     assert GEOMETRY.isdisjoint({"style", "href", "onclick", "onload", "id", "fill", "stroke", "filter", "mask"})
 
 
-@pytest.mark.parametrize("path", [*GARDEN.glob("drawings/*.svg"), *HANDBOOK.glob("drawings/*.svg")], ids=lambda p: p.stem)
+@pytest.mark.parametrize(
+    "path", [*GARDEN.glob("drawings/*.svg"), *HANDBOOK.glob("drawings/*.svg")], ids=lambda p: p.stem
+)
 def test_every_drawing_of_the_books(path: Path) -> None:
     drawing = read_drawing(path, path.name, "en")
     assert drawing.width == 360

@@ -35,10 +35,12 @@ def test_a_tracking_sheet() -> None:
 
 def test_a_form_has_every_kind_of_field() -> None:
     assert (PLAN.group, PLAN.call) == ("form", None)
-    fields, seasons = PLAN.parts
+    fields, _seasons = PLAN.parts
     assert isinstance(fields, FieldsPart)
     assert {field.kind for field in fields.fields} == set(get_args(FieldKind))
-    widths = {field.width for sheet in (WATERING, PLAN) for part in sheet.parts for field in getattr(part, "fields", ())}
+    widths = {
+        field.width for sheet in (WATERING, PLAN) for part in sheet.parts for field in getattr(part, "fields", ())
+    }
     assert widths == set(get_args(FieldWidth))
     assert [field.lines for field in fields.fields if field.kind == "long"] == [3]
     assert [choice.source for choice in fields.fields[5].choices] == ["Sandy ground", "Heavy clay"]
@@ -46,7 +48,10 @@ def test_a_form_has_every_kind_of_field() -> None:
 
 def test_row_labels_make_the_rows() -> None:
     seasons = PLAN.parts[1]
-    assert (seasons.rows, [label.source for label in seasons.row_labels]) == (4, ["Spring", "Summer", "Autumn", "Winter"])
+    assert (seasons.rows, [label.source for label in seasons.row_labels]) == (
+        4,
+        ["Spring", "Summer", "Autumn", "Winter"],
+    )
 
 
 def test_a_cell_is_a_text_or_a_list() -> None:
@@ -54,18 +59,28 @@ def test_a_cell_is_a_text_or_a_list() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "start"), [("Bed plan", "title ="), ("The bed", "title ="), ("Four seasons", "title ="), ("Radish", "cells =")]
+    ("text", "start"),
+    [("Bed plan", "title ="), ("The bed", "title ="), ("Four seasons", "title ="), ("Radish", "cells =")],
 )
 def test_lines_are_those_of_the_file(text: str, start: str) -> None:
     book = model(GARDEN, "en")
     item = next(item for item in segments((TABLE, *book.sheets())) if item.source == text)
-    line = (GARDEN.parent.parent / item.path.removeprefix("tests/")).read_text(encoding="utf-8").splitlines()[item.line - 1]
+    line = (
+        (GARDEN.parent.parent / item.path.removeprefix("tests/"))
+        .read_text(encoding="utf-8")
+        .splitlines()[item.line - 1]
+    )
     assert line.startswith(start)
     assert text in line
 
 
 def test_the_glossary_keeps_its_order() -> None:
-    terms = next(block.terms for page in model(GARDEN, "en").chapters() for block in page.blocks if hasattr(block, "terms") and len(block.terms) == 6)
+    terms = next(
+        block.terms
+        for page in model(GARDEN, "en").chapters()
+        for block in page.blocks
+        if hasattr(block, "terms") and len(block.terms) == 6
+    )
     assert [type(term) for term in terms] == [Term] * 6
     assert [term.id for term in terms] == ["compost", "mulch", "seedling", "thinning", "acid", "bolting"]
 

@@ -84,7 +84,10 @@ def test_parse() -> None:
         ("items = []\ncount = 'x'", "f.toml:12: “count” is 'x', which does not fit: expected: "),
         ("items = []\n\ncolor = 1", "f.toml:13: the key “color” is not known: take it out; a thing has other keys"),
         ("count = 1", "f.toml:11: the key “items” is missing: add it"),
-        ("[[items]]\nid = 'x'\n[[items]]\nid = 'y'\nkind = 'c'", "f.toml:15: “items.1.kind” is 'c', which does not fit"),
+        (
+            "[[items]]\nid = 'x'\n[[items]]\nid = 'y'\nkind = 'c'",
+            "f.toml:15: “items.1.kind” is 'c', which does not fit",
+        ),
         ("[[items]]\nid = 'x'\n[[items]]\nkind = 'b'", "f.toml:13: the key “items.1.id” is missing: add it"),
     ],
 )

