@@ -84,3 +84,9 @@ def half_letter(shared: Path) -> Pdf:
     """Return the garden's booklet on the other paper."""
     args = ("--book", GARDEN, "--lang", "en", "--edition", "booklet", "--paper", "half-letter")
     return open_pdf(build_once(shared / "built-half-letter", *args) / "generic" / "en" / "garden-booklet-en.pdf")
+
+
+@pytest.fixture(scope="session")
+def handbook_out(shared: Path) -> Path:
+    """Return where the real handbook is built, for tests that need no other book."""
+    return build_once(shared / "built-handbook", "--book", HANDBOOK)

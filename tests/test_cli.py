@@ -1,0 +1,85 @@
+"""The command: it explains itself, starts at once, and is documented whole."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from carepress.cli import COMMANDS
+from support import GARDEN, ROOT, publish
+
+HEAVY = "weasyprint pydantic babel ebooklib lxml jinja2 pikepdf PIL rich uharfbuzz".split()
+
+
+def test_help_names_every_command() -> None:
+    done = publish("--help")
+    assert done.returncode == 0
+    assert [name for name in COMMANDS if f"  {name} " not in done.stdout] == []
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_help_and_a_place_in_the_readme(name: str) -> None:
+    done = publish(name, "--help")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert f"publish.py {name}" in (ROOT / "README.md").read_text()
+
+
+def test_help_loads_nothing_heavy() -> None:
+    code = f"import sys, carepress.cli; print([name for name in {HEAVY} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("bild",), ("build", "--colour"), ("build", "--jobs", "0"), ("contact-sheet", "x.pdf", "--pages", "a")],
+)
+def test_wrong_usage_is_status_2_in_one_breath(arguments: tuple[str, ...]) -> None:
+    done = publish(*arguments)
+    assert done.returncode == 2
+    assert "Error: " in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_plain_lines_where_there_is_no_terminal(tmp_path: Path) -> None:
+    done = publish("build", "--book", GARDEN, "--lang", "en", "--edition", "epub", "--out", tmp_path)
+    assert done.stdout.startswith("made     epub en: ")
+    assert "\x1b" not in done.stdout + done.stderr
+
+
+def test_half_letter_and_the_manifest(tmp_path: Path) -> None:
+    publish("build", "--book", GARDEN, "--lang", "en", "--edition", "epub", "--out", tmp_path)
+    done = publish(
+        "build", "--book", GARDEN, "--lang", "en", "--edition", "booklet", "--paper", "half-letter", "--out", tmp_path
+    )
+    assert done.returncode == 0, done.stderr
+    import pikepdf
+
+    with pikepdf.open(tmp_path / "generic/en/garden-booklet-en.pdf") as pdf:
+        assert [round(float(side), 1) for side in pdf.pages[0].mediabox] == [0, 0, 396, 612]
+    files = json.loads((tmp_path / "manifest.json").read_text())["files"]
+    assert sorted(files) == ["generic/en/garden-booklet-en.pdf", "generic/en/garden-epub-en.epub"]
+    assert files["generic/en/garden-booklet-en.pdf"]["pages"] > 10
+
+
+def test_contact_sheet(tmp_path: Path) -> None:
+    publish("build", "--book", GARDEN, "--lang", "en", "--edition", "booklet", "--out", tmp_path)
+    pdf = tmp_path / "generic/en/garden-booklet-en.pdf"
+    done = publish("contact-sheet", pdf, "--pages", "1-3,5", "--columns", "2", "--width", "100")
+    assert done.returncode == 0, done.stderr
+    with Image.open(pdf.with_suffix(".png")) as picture:
+        assert (picture.width, picture.height > 2 * 141) == (2 * 108 + 8, True)
+    assert "there is no page 999" in publish("contact-sheet", pdf, "--pages", "999").stderr
+    assert publish("contact-sheet", GARDEN / "book.toml").returncode == 1
+
+
+def test_reading_tells_every_chapter() -> None:
+    done = publish("reading", "--book", GARDEN)
+    assert done.returncode == 0
+    assert [line.split()[0] for line in done.stdout.splitlines() if line.startswith("  soil")] == ["soil", "soil"]
+    assert "Szigriszt" in done.stdout

@@ -1,0 +1,101 @@
+"""Catalogs kept true to the text, by the command, on a copy of the project."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polib
+import pytest
+from test_batch import copy_project
+
+from support import publish
+
+UPDATE = ("catalogs", "update", "--book", "tests/books/garden")
+PO = Path("tests/books/garden/locales/es/LC_MESSAGES/garden.po")
+SOIL = Path("tests/books/garden/chapters/soil.md")
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    return copy_project(tmp_path)
+
+
+def update(project: Path, *args: str) -> None:
+    done = publish(*UPDATE, *args, root=project)
+    assert done.returncode == 0, done.stderr
+
+
+def files(project: Path) -> dict[str, bytes]:
+    return {path.relative_to(project).as_posix(): path.read_bytes() for path in project.rglob("*.po*")}
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def find(project: Path, start: str) -> polib.POEntry:
+    return next(entry for entry in polib.pofile(str(project / PO)) if entry.msgid.startswith(start))
+
+
+def test_the_catalogs_of_the_project_are_up_to_date(project: Path) -> None:
+    before = files(project)
+    update(project)
+    assert [name for name, data in files(project).items() if before.get(name) != data] == []
+
+
+def test_a_second_update_changes_nothing(project: Path) -> None:
+    edit(project / SOIL, "Never dig when the ground is wet.", "Never walk on wet ground.")
+    edit(project / SOIL, "- bread\n", "")
+    update(project)
+    before = files(project)
+    update(project)
+    assert files(project) == before
+
+
+def test_what_people_have_written_is_kept(project: Path) -> None:
+    edit(project / PO, 'msgstr "Arcilla"', 'msgstr "Barro"')
+    edit(project / PO, "#. term, chapter “Know your soil”", "# asked Ana\n#. term, chapter “Know your soil”")
+    edit(project / PO, 'msgid "Straw"', '#, fuzzy\nmsgid "Straw"')
+    edit(project / SOIL, "Never dig", "Do not dig")
+    update(project)
+    assert find(project, "Clay").msgstr == "Barro"
+    assert find(project, "Sand").tcomment == "asked Ana"
+    assert find(project, "Straw").fuzzy
+
+
+def test_a_message_that_is_gone_is_obsolete_until_it_returns(project: Path) -> None:
+    before = files(project)
+    edit(project / SOIL, "- Your hands itch after weeding.\n", "")
+    update(project)
+    gone = find(project, "Your hands")
+    assert (bool(gone.obsolete), gone.msgstr) == (True, "Le pican las manos después de desyerbar.")
+    edit(project / SOIL, "- The ground smells", "- Your hands itch after weeding.\n- The ground smells")
+    update(project)
+    assert files(project) == before
+
+
+def test_a_changed_message_is_not_published_as_it_was(project: Path) -> None:
+    edit(project / SOIL, "Never dig when the ground is wet.", "Never dig when the ground is dry.")
+    update(project)
+    entry = find(project, "Never dig when the ground is dry.")
+    assert entry.fuzzy or not entry.msgstr
+    assert find(project, "Never dig when the ground is wet.").obsolete
+
+
+def test_a_new_language_begins_empty(project: Path) -> None:
+    update(project, "--lang", "fr")
+    path = project / "tests/books/garden/locales/fr/LC_MESSAGES/garden.po"
+    catalog = polib.pofile(str(path))
+    assert catalog.metadata["Language"] == "fr"
+    assert len(catalog) == len(polib.pofile(str(project / PO)))
+    assert [entry.msgstr for entry in catalog if entry.msgstr] == []
+
+
+def test_an_unknown_language_is_refused(project: Path) -> None:
+    before = files(project)
+    done = publish(*UPDATE, "--lang", "xx", root=project)
+    assert done.returncode in (1, 2)
+    assert "Traceback" not in done.stderr
+    assert files(project) == before

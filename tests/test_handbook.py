@@ -1,0 +1,92 @@
+"""The first handbook: that its chapters are whole, and that what may hurt a child stands in both languages."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from carepress.model import Box, Glossary, segments
+from support import HANDBOOK, LANGS, Epub, Pdf, flat, model, open_epub, open_pdf
+
+BOOK = model(HANDBOOK, "en")
+CHAPTERS = [c for c in BOOK.chapters() if not any(isinstance(block, Glossary) for block in c.blocks)]
+DRUGS = "Oncovin Vincasar Cytoxan Neosar Adriamycin Cerubidine Cytosar-U VePesid Toposar Arranon Blincyto".split()
+GENERICS = {
+    "en": "vincristine cyclophosphamide doxorubicin daunorubicin methotrexate cytarabine etoposide prednisone "
+    "dexamethasone nelarabine blinatumomab",
+    "es": "vincristina ciclofosfamida doxorrubicina|doxorubicina daunorubicina|daunorrubicina metotrexato citarabina "
+    "etopósido prednisona dexametasona nelarabina blinatumomab",
+}
+FIGURES = "75% 92% 77% 90% 810 1,000 400 50,000 60% 0808 800 40 40 1990 www.survivorshipguidelines.org".split()
+SHEETS = (
+    "pain nausea-eating temperature diarrhea rash-skin mouth tiredness-mood side-effects-general medicines "
+    "blood-counts next-visit appointment-log our-team caregiver-plan treatment-summary care-plan health-record"
+).split()
+
+
+@pytest.fixture(scope="module", params=LANGS)
+def book_text(request: pytest.FixtureRequest, handbook_out: Path) -> tuple[str, str]:
+    """Return a language and all the words of its booklet and e-book."""
+    lang = request.param
+    pdf: Pdf = open_pdf(handbook_out / "generic" / lang / f"childhood-all-booklet-{lang}.pdf")
+    epub: Epub = open_epub(handbook_out / "generic" / lang / f"childhood-all-epub-{lang}.epub")
+    return lang, " ".join([*pdf.texts, "|||", epub.text])
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.id)
+def test_a_chapter_opens_with_a_summary_and_ends_with_steps_and_questions(chapter) -> None:
+    kinds = [block.kind if isinstance(block, Box) else None for block in chapter.blocks]
+    assert (kinds[0], kinds[-2], kinds[-1]) == ("summary", "next", "ask")
+    assert len(chapter.blocks[-1].blocks[0].items) >= 2
+    assert chapter.sources, "its sources and their review dates"
+
+
+def test_the_parts_are_in_the_order_of_the_issue() -> None:
+    assert [part.title.source for part in BOOK.parts] == [
+        "What it is",
+        "Finding out",
+        "Treatment",
+        "Day by day during treatment",
+        "After treatment and follow-up",
+        "Questions, resources, glossary",
+        "Tracking sheets and forms",
+    ]
+    assert [sheet.id for sheet in BOOK.sheets()] == SHEETS
+
+
+def test_the_glossary_has_fifty_terms_and_every_word_box_is_short() -> None:
+    glossary = next(block for c in BOOK.chapters() for block in c.blocks if isinstance(block, Glossary))
+    assert len(glossary.terms) >= 50
+
+
+def test_sheets_say_why_how_and_when() -> None:
+    assert [sheet.id for sheet in BOOK.sheets() if not (sheet.purpose and sheet.how and sheet.call)] == []
+
+
+def test_only_typographic_quotes() -> None:
+    assert [segment.source for segment in segments(BOOK) if re.search(r"['\"]|  ", segment.source)] == []
+
+
+def test_figures_and_drugs_stand_in_both_languages(book_text: tuple[str, str]) -> None:
+    lang, text = book_text
+    pdf, epub = text.split("|||")
+    for words in (pdf, epub):
+        assert [figure for figure in FIGURES if figure not in words] == []
+        assert [drug for drug in DRUGS if drug not in words] == []
+        low = words.casefold()
+        assert [name for name in GENERICS[lang].split() if not any(one in low for one in name.split("|"))] == []
+
+
+def test_the_colophon_is_honest(book_text: tuple[str, str]) -> None:
+    lang, text = book_text
+    pdf, epub = map(flat, text.split("|||"))
+    for words in (pdf, epub):
+        for said in {
+            "en": ("Not yet reviewed by clinicians", "This is a new text", "does not take the place of your care team"),
+            "es": ("no han revisado", "Este texto es nuevo", "No reemplaza a su equipo de atención"),
+        }[lang]:
+            assert said in words
+        assert ("January 17, 2028" if lang == "en" else "17 de enero de 2028") in words
+        assert ("November 2022" if lang == "en" else "noviembre de 2022") in words

@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+import gettext
+from dataclasses import replace
+
+import pytest
+from jinja2 import Environment, UndefinedError
+
+from carepress.model import Segment, Term
+from carepress.pages.environment import Setting, make_environment, segment_html
+from support import GARDEN, ROOT, model
+
+PLAIN = gettext.NullTranslations()
+
+
+def setting(lang: str = "en", medium: str = "epub", **values: str) -> Setting:
+    return Setting(
+        book=replace(model(GARDEN, "en"), lang=lang),
+        medium=medium,
+        gettext=PLAIN.gettext,
+        ngettext=PLAIN.ngettext,
+        anchor=lambda target: f"#{target}",
+        values=values,
+        draft=False,
+    )
+
+
+def environment(lang: str = "en") -> Environment:
+    return make_environment(ROOT / "templates", setting(lang))
+
+
+def segment(text: str, lang: str = "en") -> Segment:
+    return Segment(text, "x.md", 7, "paragraph", text, lang)
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("a < b & c", "a &lt; b &amp; c"),
+        ("**a** *b*", "<strong>a</strong> <em>b</em>"),
+        ("[a](term:b)", '<a class="term" href="#term:b">a</a>'),
+        ("[a](chapter:b)", '<a class="xref" href="#chapter:b">a</a>'),
+        ("[a](sheet:b)", '<a class="xref" href="#sheet:b">a</a>'),
+        ("[a](https://b.org/?c&d)", '<a class="web" href="#https://b.org/?c&amp;d">a</a>'),
+    ],
+)
+def test_inline_markup(text: str, html: str) -> None:
+    assert segment_html(segment(text), setting()) == html
+
+
+def test_a_placeholder_is_lines_to_write_on_or_the_words_of_the_hospital() -> None:
+    text = segment("Here: {meeting_place}")
+    assert segment_html(text, setting()).count('class="rule"') == 2
+    filled = segment_html(text, setting(meeting_place="A & B"))
+    assert filled == 'Here: <span class="value">A &amp; B</span>'
+
+
+@pytest.mark.parametrize(("lang", "marked"), [("en", False), ("es", True)])
+def test_what_is_not_translated_is_marked_as_english(lang: str, marked: bool) -> None:
+    html = segment_html(segment("a"), setting(lang))
+    assert ('lang="en" xml:lang="en"' in html) is marked
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "shown"),
+    [
+        ("en", "2022-11", "November 2022"),
+        ("en", "2025-01-17", "January 17, 2025"),
+        ("es", "2022-11", "noviembre de 2022"),
+        ("es", "2025-01-17", "17 de enero de 2025"),
+    ],
+)
+def test_review_dates(lang: str, text: str, shown: str) -> None:
+    assert environment(lang).filters["reviewed"](text) == shown
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("en", ["Acid", "bed", "Élan", "end", "ñandu", "zest"]),
+        ("es", ["ácido", "nube", "nz", "ñame", "oca", "¿qué?", "zumo"]),
+    ],
+)
+def test_terms_are_sorted_as_in_a_dictionary(lang: str, words: list[str]) -> None:
+    terms = [Term(word, segment(word), segment("x")) for word in reversed(words)]
+    assert [term.id for term in environment(lang).filters["sorted_terms"](terms)] == (
+        words if lang == "es" else sorted(words, key=lambda word: word.casefold().replace("é", "e").replace("ñ", "n"))
+    )
+
+
+@pytest.mark.parametrize(
+    ("lang", "html_lang", "direction", "name"),
+    [
+        ("en", "en", "ltr", "English"),
+        ("es_419", "es-419", "ltr", "Español (latinoamérica)"),
+        ("ar", "ar", "rtl", "العربية"),
+    ],
+)
+def test_the_language_of_a_page(lang: str, html_lang: str, direction: str, name: str) -> None:
+    found = environment(lang).globals
+    assert (found["lang"], found["direction"], found["language_name"]) == (html_lang, direction, name)
+
+
+def test_templates_escape_and_miss_nothing() -> None:
+    assert environment().from_string("{{ x }}").render(x="<b>") == "&lt;b&gt;"
+    with pytest.raises(UndefinedError):
+        environment().from_string("{{ no_such_thing }}").render()

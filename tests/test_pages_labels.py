@@ -1,0 +1,42 @@
+"""Words in drawings, set as outlines."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from carepress.fonts import font_path
+from carepress.pages.labels import load_face, outline, text_width, wrap
+
+FACE = load_face(font_path("regular"))
+
+
+def extent(path: str) -> tuple[float, float, float, float]:
+    numbers = [float(number) for number in re.findall(r"-?\d+(?:\.\d+)?", path)]
+    return min(numbers[::2]), min(numbers[1::2]), max(numbers[::2]), max(numbers[1::2])
+
+
+def test_width_grows_with_text_and_size() -> None:
+    assert 0 < text_width(FACE, "bone", 14) < text_width(FACE, "bone marrow", 14) < text_width(FACE, "bone marrow", 18)
+
+
+@pytest.mark.parametrize(("anchor", "left", "right"), [("start", 100, 196), ("middle", 52, 148), ("end", 4, 100)])
+def test_anchor(anchor: str, left: float, right: float) -> None:
+    width = text_width(FACE, "bone marrow", 14)
+    found = extent(outline(FACE, "bone marrow", 14, 100, 50, anchor))
+    assert found[0] == pytest.approx({"start": 100, "middle": 100 - width / 2, "end": 100 - width}[anchor], abs=2)
+    assert found[2] - found[0] == pytest.approx(width, abs=3)
+    assert 38 < found[1] < 42 < 49 < found[3] < 51, "letters stand on the line y = 50"
+
+
+@pytest.mark.parametrize("text", ["Fluid around the spinal cord (CSF)", "Médula ósea esponjosa", "a", ""])
+@pytest.mark.parametrize("width", [40.0, 90.0, 300.0])
+def test_wrap_loses_nothing_and_fits(text: str, width: float) -> None:
+    lines = wrap(FACE, text, 14, width)
+    assert " ".join(lines) == text
+    assert [line for line in lines if " " in line and text_width(FACE, line, 14) > width] == []
+
+
+def test_a_label_without_a_width_stays_on_one_line() -> None:
+    assert wrap(FACE, "one two three", 14, None) == ["one two three"]
