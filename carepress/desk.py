@@ -50,7 +50,7 @@ def read_domains(project: Project, book_name: str) -> tuple[Domain, Domain]:
 
 
 def _target_languages(project: Project, book_name: str, langs: tuple[str, ...]) -> list[str]:
-    """Return the languages asked for, or all that have catalogs. Raises PublishError for an unknown one."""
+    """Return the languages asked for, or all that have catalogs. Raises PublishError for an unknown code."""
     from carepress.catalogs.po import language_code
 
     if not langs:
@@ -58,6 +58,20 @@ def _target_languages(project: Project, book_name: str, langs: tuple[str, ...]) 
     codes = [language_code(lang) for lang in langs]
     if SOURCE_LANGUAGE in codes:
         raise PublishError(SOURCE_LANGUAGE, None, "the book is written in this language", "name another language")
+    return codes
+
+
+def _known_languages(project: Project, book_name: str, langs: tuple[str, ...]) -> list[str]:
+    """Return the languages asked for, or all. Raises PublishError for one that the book does not have."""
+    known = _target_languages(project, book_name, ())
+    for lang in (codes := _target_languages(project, book_name, langs)):
+        if lang not in known:
+            raise PublishError(
+                lang,
+                None,
+                "the book has no such language",
+                f"one of {', '.join(known) or '(none)'}; begin another with: publish.py catalogs add {lang}",
+            )
     return codes
 
 
@@ -176,7 +190,7 @@ def catalog_status(project: Project, book_name: str, langs: tuple[str, ...]) -> 
     from carepress.catalogs.status import DomainEntries, language_status
 
     domains = read_domains(project, book_name)
-    for lang in _target_languages(project, book_name, langs):
+    for lang in _known_languages(project, book_name, langs):
         catalogs = (_read(project, domain, lang) for domain in domains)
         yield language_status(
             lang,
@@ -199,9 +213,9 @@ def _read(project: Project, domain: Domain, lang: str) -> Catalog:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """An edit that was accepted as cosmetic: the place of its entry, and both English texts."""
+    """An edit that was accepted as cosmetic: its catalog, and both English texts."""
 
-    place: str
+    path: str
     old: str
     new: str
 
@@ -218,7 +232,7 @@ def accept_cosmetic(
     from carepress.catalogs.cosmetic import accept, edited
     from carepress.catalogs.po import key_of, write_po
 
-    (lang,) = _target_languages(project, book_name, (lang,))
+    (lang,) = _known_languages(project, book_name, (lang,))
     domains = read_domains(project, book_name)
     desks = [_Desk(domain, _read(project, domain, lang), project.shown(domain.path(lang))) for domain in domains]
     waiting = [(desk, entry) for desk in desks for entry in edited(desk.catalog)]
@@ -229,13 +243,13 @@ def accept_cosmetic(
         present = frozenset(key_of(other) for other in desk.catalog if not other.obsolete)
         previous = entry.previous_msgid
         try:
-            accept(entry, approval, desk.shown, present)
+            accept(entry, approval, desk.shown, present, named=bool(selectors))
         except PublishError as error:
             if selectors:
                 raise
             refused.append(Problem("cosmetic", "error", error.path, error.line, error.message, error.hint))
         else:
-            accepted.append(Accepted(f"{desk.shown}:{entry.linenum}", previous, entry.msgid))
+            accepted.append(Accepted(desk.shown, previous, entry.msgid))
     for desk in desks:
         write_po(desk.catalog, desk.domain.path(lang))
     return accepted, refused

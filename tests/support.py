@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -40,6 +41,14 @@ def publish(*args: object, root: Path = ROOT, **variables: str) -> subprocess.Co
     )
 
 
+def copy_project(to: Path) -> Path:
+    """Copy what the command needs, with both books, to another place."""
+    for name in ("carepress", "templates", "locales", "content", "tests/books"):
+        shutil.copytree(ROOT / name, to / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "publish.py", to)
+    return to
+
+
 def flat(text: str) -> str:
     return " ".join(text.split())
 
@@ -74,6 +83,10 @@ def words(node: etree._Element) -> str:
     """Return the text of an element, with a space wherever a block begins or ends."""
     inside = (node.text or "") + "".join(words(child) + (child.tail or "") for child in node)
     return inside if node.tag in INLINE else f" {inside} "
+
+
+def page_words(root: etree._Element) -> str:
+    return flat(words(root.find(XHTML + "body")))
 
 
 class Pdf:
@@ -140,7 +153,7 @@ class Epub:
         self.nav = self.tree("EPUB/nav.xhtml")
         names = [name for name in self.archive.namelist() if name.startswith("EPUB/text/")]
         self.pages = {Path(name).stem: self.tree(name) for name in names}
-        self.text = flat(" ".join(words(root.find(XHTML + "body")) for root in self.pages.values()))
+        self.text = " ".join(page_words(root) for root in self.pages.values())
 
     def tree(self, name: str) -> etree._Element:
         return etree.fromstring(self.archive.read(name))

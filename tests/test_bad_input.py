@@ -114,6 +114,8 @@ FAULTS = [
     Fault("label class", BED, 'text class="small"', 'text class="tiny"', '<text class="tiny"', "no class “tiny”"),
     Fault("label without x", BED, '<text x="30" y="110"', '<text y="110"', '<text y="110"', "needs x"),
     Fault("label width", BED, 'y="45" data-width="110"', 'y="45" data-width="wide"', '<text x="246" y="45"', "data-width"),
+    Fault("html in a label", BED, ">Straw<", ">&lt;b&gt;Straw<", '<text x="246" y="45"', "HTML is not allowed"),
+    Fault("html in a description", BED, "desc>Three", "desc>&lt;b&gt; Three", "  <desc>", "HTML is not allowed"),
     Fault("label with parts", BED, ">Straw<", "><tspan>Straw</tspan><", '<text x="246" y="45"', "plain text"),
     Fault("entity", BED, f"{SVG_START}\n  <title>A garden bed, cut open", f"{ENTITY}\n{SVG_START}\n  <title>&x;", "<svg", "entity"),
     # letters

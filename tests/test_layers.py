@@ -16,6 +16,8 @@ LAYERS = {
     "model": 1,
     "inline": 2,
     "fonts": 2,
+    "bidi": 1,
+    "pseudo": 2,
     "content": 3,
     "catalogs": 3,
     "pages": 3,

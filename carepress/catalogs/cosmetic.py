@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from difflib import SequenceMatcher
+from itertools import groupby
 
 import polib
 from rapidfuzz import fuzz
+from rapidfuzz.distance import DamerauLevenshtein
 
 from carepress.catalogs.differences import all_differences
 from carepress.catalogs.notes import without_warnings
@@ -14,7 +18,7 @@ from carepress.catalogs.po import Key, key_of, texts_of
 from carepress.catalogs.translate import check_structure
 from carepress.model import PublishError
 
-# Below this likeness of words, in percent, nobody would call an edit cosmetic.
+# Below this likeness, in percent, nobody would call an edit cosmetic.
 EDIT = 60.0
 
 
@@ -38,14 +42,18 @@ def edited(catalog: Iterable[polib.POEntry]) -> Iterator[polib.POEntry]:
             yield entry
 
 
-def accept(entry: polib.POEntry, approval: Approval, shown: str, present: frozenset[Key]) -> None:
+def accept(entry: polib.POEntry, approval: Approval, shown: str, present: frozenset[Key], named: bool) -> None:
     """Make the translation of an edited entry valid again, with a comment that says who did and why.
 
-    `present` are the messages of today. Raises PublishError, and leaves the entry as it is, when the edit
-    changes more than its looks, or when the proposal comes from another sentence than this one.
+    `present` are the messages of today; `named` tells that a person has looked at this very sentence. Raises
+    PublishError, and leaves the entry as it is, when the edit changes more than its looks, or when the
+    proposal comes from another sentence than this one.
     """
     if reason := refusal(entry, present):
         raise PublishError(shown, entry.linenum, reason, "mend the translation and remove its fuzzy flag")
+    if not named and (changed := other_words(entry.previous_msgid, entry.msgid)):
+        hint = "mend the translation; or, if this changes no meaning, name the sentence instead of --all"
+        raise PublishError(shown, entry.linenum, f"words changed: {changed}", hint)
     if not entry.msgid_plural:
         check_structure(entry, shown)
     entry.tcomment = "\n".join([*entry.tcomment.splitlines(), approval.comment(entry.previous_msgid)])
@@ -68,6 +76,36 @@ def refusal(entry: polib.POEntry, present: frozenset[Key]) -> str | None:
         found += all_differences(entry.previous_msgid_plural, entry.msgid_plural)
     if found:
         return "this changes more than its looks: " + "; ".join(dict.fromkeys(map(str, found)))
-    if fuzz.ratio(entry.previous_msgid.casefold().split(), entry.msgid.casefold().split()) < EDIT:
+    if _likeness(entry.previous_msgid, entry.msgid) < EDIT:
         return f"this is a new sentence, not an edit of “{entry.previous_msgid}”"
     return None
+
+
+def _likeness(old: str, new: str) -> float:
+    """Return how alike two texts are in percent, by letters or by words: a slip is a whole word of a short text."""
+    return max(fuzz.ratio(old.casefold(), new.casefold()), fuzz.ratio(_plain_words(old), _plain_words(new)))
+
+
+def other_words(old: str, new: str) -> str:
+    """Return the words that differ by more than a slip of the pen, as “old → new”; empty when none do.
+
+    Case, punctuation, spaces, doubled words and hyphens are looks; so is one wrong letter in a longer word.
+    """
+    before, after = _plain_words(old), _plain_words(new)
+    changes = []
+    for tag, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if tag == "equal" or "".join(before[a:b]) == "".join(after[c:d]):
+            continue
+        if b - a != d - c or not all(map(_slip, before[a:b], after[c:d])):
+            changes.append(f"“{' '.join(before[a:b])}” → “{' '.join(after[c:d])}”")
+    return ", ".join(changes)
+
+
+def _plain_words(text: str) -> list[str]:
+    words = re.findall(r"[^\W_]+", text.casefold().replace("’", "'").replace("'", ""))
+    return [word for word, _same in groupby(words)]
+
+
+def _slip(one: str, other: str) -> bool:
+    """Tell whether two longer words differ by one letter, or by two that changed places."""
+    return min(len(one), len(other)) >= 5 and DamerauLevenshtein.distance(one, other) <= 1

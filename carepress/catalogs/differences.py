@@ -25,11 +25,10 @@ class Difference:
     new: tuple[str, ...]
 
     def __str__(self) -> str:
-        return f"{self.what} changed: {_listed(self.old)} → {_listed(self.new)}"
-
-
-def _listed(found: tuple[str, ...]) -> str:
-    return ", ".join(found) or "none"
+        old, new = (", ".join(f"“{found}”" for found in side) for side in (self.old, self.new))
+        if old and new:
+            return f"{self.what} changed: {old} → {new}"
+        return f"{self.what} changed: {old or new} {'went' if old else 'came'}"
 
 
 def meaning_differences(old: str, new: str) -> tuple[Difference, ...]:
@@ -96,6 +95,14 @@ _NUMBER_WORDS = _set(
     first second fourth fifth sixth seventh eighth ninth tenth once twice thrice single double triple twofold
     last next"""
 )
+
+# “I” is a word and X a chromosome; phases, stages and grades go on with these.
+_ROMAN = re.compile(r"\b(?:II|III|IV|VI{1,3}|IX)\b")
+
+
+def _number_words(text: str) -> tuple[str, ...]:
+    return (*(word for word in _tokens(text) if word in _NUMBER_WORDS), *_ROMAN.findall(text))
+
 
 # --- Negation --------------------------------------------------------------------------------
 
@@ -167,6 +174,7 @@ _TURNING = _set(
 
 
 def _turning(text: str) -> tuple[str, ...]:
+    text = re.sub(r"(?<=\w)-(?:up|down|off)\b", "", text)  # a follow-up goes nowhere
     return tuple(word for word in _tokens(text) if word in _TURNING)
 
 
@@ -201,7 +209,7 @@ _Finder = Callable[[str], tuple[str, ...]]
 
 _MEANING: tuple[tuple[str, _Finder], ...] = (
     ("numbers", _numbers),
-    ("number words", lambda text: tuple(word for word in _tokens(text) if word in _NUMBER_WORDS)),
+    ("number words", _number_words),
     ("negation", _negations),
     ("units and dose words", _units),
     ("words that turn the meaning", _turning),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rapidfuzz import fuzz, process
 
@@ -12,6 +14,8 @@ from rapidfuzz import fuzz, process
 ALIKE, NEARLY_SAME = 65.0, 85.0
 # How many of the likest old sentences are looked at for each new one.
 SHORT_LIST = 5
+# How many that share most pairs of words are compared letter by letter.
+SHARED = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,30 +55,50 @@ def match_sentences(new: Sequence[Sentence], gone: Sequence[Sentence], kept: Seq
             heirs[number] = old
             taken.add(old)
     matches = [Match(number, old, True) for number, old in heirs.items()]
-    index = _Index([*gone, *kept])
-    for number, sentence in enumerate(new):
-        if number not in heirs and (found := index.likest(sentence)):
-            matches.append(Match(number, max(found, key=lambda row: (row[1], -row[0]))[0], False))
+    if left := [number for number in range(len(new)) if number not in heirs]:
+        index = _Index([*gone, *kept])
+        for number in left:
+            if found := index.likest(new[number]):
+                matches.append(Match(number, max(found, key=lambda row: (row[1], -row[0]))[0], False))
     return sorted(matches, key=lambda match: match.new)
 
 
 class _Index:
-    """The texts of many sentences, laid out for rapidfuzz, which searches them in one call."""
+    """The texts of many sentences, to be found by the pairs of neighboring words that they share."""
 
     def __init__(self, sentences: Sequence[Sentence]) -> None:
         rows = [(text, number) for number, sentence in enumerate(sentences) for text in sentence.texts]
         self.texts = [text for text, _ in rows]
         self.owners = [number for _, number in rows]
+        self.rows: dict[tuple[str, str], list[int]] = {}
+        for row, text in enumerate(self.texts):
+            for pair in set(_pairs(text)):
+                self.rows.setdefault(pair, []).append(row)
 
     def likest(self, sentence: Sentence) -> list[tuple[int, float]]:
-        """Return the positions of the likest sentences, each with its likeness in percent."""
+        """Return the positions of the likest sentences, each with its likeness in percent.
+
+        All texts are compared only when none that shares pairs of words is nearly the same.
+        """
         text = sentence.texts[0]
-        found = process.extract(text, self.texts, scorer=fuzz.ratio, score_cutoff=ALIKE, limit=SHORT_LIST)
+        shared = Counter(row for pair in set(_pairs(text)) for row in self.rows.get(pair, ()))
+        found = self._scores(text, {row: self.texts[row] for row, _count in shared.most_common(SHARED)})
+        if not found or found[0][1] < NEARLY_SAME:
+            found = self._scores(text, dict(enumerate(self.texts)))
         best: dict[int, float] = {}
-        for other, score, row in found:
-            if score >= NEARLY_SAME or _share_a_word(text, other):
+        for row, score in found:
+            if score >= NEARLY_SAME or _share_a_word(text, self.texts[row]):
                 best.setdefault(self.owners[row], score)
         return list(best.items())
+
+    def _scores(self, text: str, choices: dict[int, str]) -> list[tuple[int, float]]:
+        found = process.extract(text, choices, scorer=fuzz.ratio, score_cutoff=ALIKE, limit=SHORT_LIST)
+        return [(row, score) for _text, score, row in found]
+
+
+def _pairs(text: str) -> list[tuple[str, str]]:
+    words = ["", *text.casefold().split(), ""]
+    return list(pairwise(words))
 
 
 def _share_a_word(one: str, other: str) -> bool:

@@ -185,7 +185,8 @@ def _propose(
     proposals: dict[Key, _Proposal] = {}
     # A text with plural forms is no proposal for one without.
     for plural in (False, True):
-        wanted = [entry for entry in new if bool(entry.msgid_plural) == plural]
+        if not (wanted := [entry for entry in new if bool(entry.msgid_plural) == plural]):
+            continue
         old = [[entry for entry in group if plural or not entry.msgid_plural] for group in (gone, kept)]
         matches = match_sentences(
             [_sentence(entry, places[key_of(entry)]) for entry in wanted],

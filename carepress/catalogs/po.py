@@ -69,7 +69,7 @@ def read_po(path: Path, shown: str) -> Catalog:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise PublishError(
-            shown, None, "the catalog does not exist", "make it with: publish.py catalogs update"
+            shown, None, "the catalog does not exist", "begin it with: publish.py catalogs add, or catalogs update"
         ) from None
     except UnicodeDecodeError as error:
         line = path.read_bytes()[: error.start].count(b"\n") + 1
@@ -82,6 +82,7 @@ def read_po(path: Path, shown: str) -> Catalog:
 def parse_po(text: str, shown: str) -> Catalog:
     """Parse the text of a catalog. Raises PublishError with the line where it is malformed."""
     lines = text.split("\n")
+    _refuse_open_strings(lines, shown)
     head, tail = _head(lines), _tail(lines)
     # polib takes the comments of a first entry that is no header for those of the file.
     added = [] if _has_header(lines) else ['msgid ""', 'msgstr ""', ""]
@@ -101,19 +102,22 @@ def parse_po(text: str, shown: str) -> Catalog:
     return catalog
 
 
-def _malformed(shown: str, line: int | None, reason: str) -> PublishError:
-    return PublishError(shown, line, f"malformed catalog: {reason}", "mend the entry, or open the file in Poedit")
+def _malformed(
+    shown: str, line: int | None, reason: str, hint: str = "mend the entry, or open the file in Poedit"
+) -> PublishError:
+    return PublishError(shown, line, f"malformed catalog: {reason}", hint)
 
 
-_STRING_LINE = re.compile(r'(?:#~\||#~|#\|)?[ \t]*(?:msg\w+(?:\[\d+\])?[ \t]*)?(?=")')
+_STRING_LINE = re.compile(r'\s*(?:#~\||#~|#\|)?\s*(?:msg\w+(?:\[\d+\])?\s*)?(?=")')
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"\s*')
 
 
 def _refuse_open_strings(lines: list[str], shown: str) -> None:
     """Raise PublishError for a text without its closing quote, whose last letter polib would cut off."""
     for number, line in enumerate(lines, 1):
-        if (start := _STRING_LINE.match(line.lstrip())) and not _STRING.fullmatch(line.lstrip()[start.end() :]):
-            raise _malformed(shown, number, "a text does not end with a quotation mark, or has one inside it")
+        if (start := _STRING_LINE.match(line)) and not _STRING.fullmatch(line, start.end()):
+            hint = 'end the text with one, and write those inside it as \\"'
+            raise _malformed(shown, number, "the quotation marks do not pair", hint)
 
 
 # What gettext reads and polib does not: (pattern, replacement), each within its line.

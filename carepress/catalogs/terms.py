@@ -32,18 +32,19 @@ class TermIndex:
 
     def find(self, text: str) -> tuple[TermPair, ...]:
         """Return the terms in a text in order, each once; of two that overlap, the longer."""
+        if not self.forms:
+            return ()
         words = _words(text)
         found: dict[TermPair, None] = {}
         place = 0
         while place < len(words):
-            form, pair = max(
-                ((form, pair) for form, pair in self.forms.get(words[place], ()) if _stands(form, words, place)),
-                key=lambda row: len(row[0]),
-                default=((), None),
-            )
-            if pair:
+            standing = [row for row in self.forms.get(words[place], ()) if _stands(row[0], words, place)]
+            if standing:
+                form, pair = max(standing, key=lambda row: len(row[0]))
                 found[pair] = None
-            place += max(1, len(form))
+                place += len(form)
+            else:
+                place += 1
         return tuple(found)
 
 

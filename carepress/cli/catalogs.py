@@ -98,7 +98,8 @@ def accept_cosmetic(
 
     Name the edit by the beginning of its English, or by the place of the English or of the entry, as
     path:line. Refused when numbers, negation, units, links, placeholders or markup differ; those sentences
-    have to be translated.
+    have to be translated. --all takes only what differs in punctuation, case, spaces, or by a slip of the
+    pen; an edit with other words must be named.
 
     Exit status: 0 all accepted, 1 something was refused, 2 wrong usage.
     """
@@ -112,7 +113,7 @@ def accept_cosmetic(
     approval = Approval(who, why, when.date().isoformat() if when else None)
     accepted, refused = accept(PROJECT, book_name, lang, selectors, approval)
     for edit in accepted:
-        click.echo(f"{edit.place}: accepted: “{edit.old}” → “{edit.new}”")
+        click.echo(f"{edit.path}: accepted: “{edit.old}” → “{edit.new}”")
     for problem in refused:
         click.echo(str(problem), err=True)
     if not accepted and not refused:

@@ -9,6 +9,7 @@ from typing import Any, cast
 from lxml import etree
 
 from carepress.content.tomlfile import read_text
+from carepress.inline import InlineError, parse_inline
 from carepress.model import Drawing, Label, PublishError, Segment
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -56,6 +57,10 @@ class _Reader:
 
     def segment(self, node: etree._Element, kind: str) -> Segment:
         text = " ".join("".join(node.itertext()).split())
+        try:
+            parse_inline(text)
+        except InlineError as error:
+            raise self.fault(node, *error.args) from None
         return Segment(text, self.shown, cast(int, node.sourceline), kind, text, self.lang)
 
     def view_box(self, root: etree._Element) -> tuple[int, int]:

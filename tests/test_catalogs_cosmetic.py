@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+import polib
+import pytest
+
+from carepress.catalogs.cosmetic import Approval, accept, edited, other_words
+from carepress.model import PublishError
+
+ANA = Approval(" Ana\nRuiz ", "a  comma", "2026-11-21")
+
+
+def entry(old: str, new: str, msgstr: str = "texto", **more: object) -> polib.POEntry:
+    comment = "WARNING: x\nparagraph\npage 4"
+    return polib.POEntry(
+        msgid=new, msgstr=msgstr, flags=["fuzzy", "md-text"], previous_msgid=old, comment=comment, linenum=7, **more
+    )
+
+
+def test_what_is_kept_of_an_approval() -> None:
+    found = entry("Rest, now", "Rest now", tcomment="mine", previous_msgctxt="verb")
+    accept(found, ANA, "a.po", frozenset({(None, "Rest now")}), named=False)
+    assert (found.flags, found.previous_msgid, found.previous_msgctxt) == (["md-text"], None, None)
+    assert found.tcomment == "mine\ncosmetic: 2026-11-21, Ana Ruiz: a comma (the English was: “Rest, now”)"
+    assert found.comment == "paragraph\npage 4"
+    assert Approval("Ana", "x").comment("y") == "cosmetic: Ana: x (the English was: “y”)"
+
+
+def refused(found: polib.POEntry, named: bool = True, present: tuple[str, ...] = ()) -> str:
+    before = str(found)
+    with pytest.raises(PublishError) as caught:
+        accept(found, ANA, "a.po", frozenset((None, text) for text in (found.msgid, *present)), named)
+    assert str(found) == before
+    assert (caught.value.path, caught.value.line) == ("a.po", 7)
+    return caught.value.message
+
+
+def test_a_sentence_that_is_still_in_the_book_was_not_edited() -> None:
+    found = entry("Wash your hands first", "Wash your hands well")
+    assert "is still in the book" in refused(found, present=("Wash your hands first",))
+
+
+def test_another_sentence_is_no_edit() -> None:
+    assert "this is a new sentence" in refused(entry("Wash your hands", "Look at those big blue birds"))
+
+
+def test_a_translation_that_breaks_a_page_is_not_accepted() -> None:
+    found = entry("See [it](chapter:a), please", "See [it](chapter:a) please", msgstr="Vea")
+    assert "lacks the link “chapter:a”" in refused(found)
+
+
+def test_plurals() -> None:
+    forms = {"msgid_plural": "%(n)s rows now", "msgstr_plural": {0: "a", 1: "b"}}
+    same = entry("a row, now", "a row now", "", previous_msgid_plural="%(n)s rows, now", **forms)
+    accept(same, ANA, "a.po", frozenset(), named=True)
+    assert not same.fuzzy
+    assert "its plural came" in refused(entry("a row, now", "a row now", "", **forms))
+    other = entry("a row, now", "a row now", "", previous_msgid_plural="%(n)s rows, not now", **forms)
+    assert "negation" in refused(other)
+    half = {**forms, "msgstr_plural": {0: "a", 1: ""}}
+    assert "not complete" in refused(
+        entry("a row, now", "a row now", "", previous_msgid_plural="%(n)s rows now", **half)
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("Rest, now.", "rest now!"),
+        ("Rest  now", "Rest now"),
+        ("the the clinic", "the clinic"),
+        ("Recieve the medicine", "Receive the medicine"),
+        ("The medicne", "The medicine"),
+        ("follow-up care", "followup care"),
+        ("It's late", "It’s late"),
+    ],
+)
+def test_looks(old: str, new: str) -> None:
+    assert other_words(old, new) == other_words(new, old) == ""
+    accept(entry(old, new), ANA, "a.po", frozenset(), named=False)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "shown"),
+    [
+        ("Ask the doctor", "Ask the nurse", "“doctor” → “nurse”"),
+        ("Ask the doctor", "Ask the doctor there", "“” → “there”"),
+        ("Look at the vein", "Look at the vain", "“vein” → “vain”"),
+        ("Clean the mouth", "Clean the house", "“mouth” → “house”"),
+    ],
+)
+def test_other_words_must_be_named(old: str, new: str, shown: str) -> None:
+    assert other_words(old, new) == shown
+    assert refused(entry(old, new), named=False) == f"words changed: {shown}"
+    accept(entry(old, new), ANA, "a.po", frozenset(), named=True)
+
+
+def test_which_entries_wait() -> None:
+    waiting = entry("Rest, now", "Rest now")
+    others = [entry("Rest, now", "Rest now", "") for _ in range(4)]
+    others[1] = entry("a", "b", obsolete=True)
+    others[2] = polib.POEntry(msgid="a", msgstr="b", flags=["fuzzy"])
+    others[3] = polib.POEntry(msgid="a", msgstr="b", previous_msgid="c")
+    assert list(edited([waiting, *others])) == [waiting]
