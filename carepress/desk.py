@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,11 +14,13 @@ from carepress.project import SOURCE_LANGUAGE, Project
 if TYPE_CHECKING:
     import polib
 
-    from carepress.catalogs.cosmetic import Approval
+    from carepress.catalogs.cosmetic import Accepted, Approval
     from carepress.catalogs.extract import Message
-    from carepress.catalogs.notes import Notes
     from carepress.catalogs.po import Catalog, Key
     from carepress.catalogs.status import Status
+
+    # For each catalog, the printed pages of its messages.
+    Printed = dict[str, Mapping[Key, tuple[int, ...]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,40 +102,33 @@ def update_catalogs(project: Project, book_name: str, langs: tuple[str, ...], pa
 
     domains = read_domains(project, book_name)
     targets = _target_languages(project, book_name, langs)
-    printed: dict[str, Mapping[Key, tuple[int, ...]]] = {}
+    printed: Printed = {}
     if pages:
         path = pages_path(project.root / "build", domains[1].name)
         printed = {domains[1].name: read_pages(path, project.shown(path), domains[1].messages)}
-    notes = {lang: _term_notes(project, domains[1], lang) for lang in targets}
     for domain in domains:
         template = template_catalog(iter(domain.messages), new_catalog(domain.name, None))
         write_po(template, domain.locales / f"{domain.name}.pot")
         for lang in targets:
-            yield _update(project, domain, lang, template, notes[lang](printed.get(domain.name)))
+            yield _update(project, domain, lang, template, printed)
 
 
-def _term_notes(project: Project, domain: Domain, lang: str) -> Callable[[Mapping[Key, tuple[int, ...]] | None], Notes]:
-    """Return what makes the notes of a language, with its terms read."""
-    from carepress.catalogs.notes import Notes
-    from carepress.catalogs.terms import TERMS_FILE, index_terms, read_terms
-
-    path = domain.locales / lang / TERMS_FILE
-    terms = index_terms(read_terms(path, project.shown(path), lang))
-    return lambda pages: Notes(terms, pages)
-
-
-def _update(project: Project, domain: Domain, lang: str, template: polib.POFile, notes: Notes) -> Updated:
+def _update(project: Project, domain: Domain, lang: str, template: polib.POFile, printed: Printed) -> Updated:
     from collections import Counter
 
     from carepress.catalogs.merge import merge
-    from carepress.catalogs.notes import warnings
+    from carepress.catalogs.notes import Notes, warnings
     from carepress.catalogs.po import complete_headers, entry_state, parse_language, read_po, write_po
+    from carepress.catalogs.terms import TERMS_FILE, index_terms, read_terms
 
     parse_language(lang)
     path = domain.path(lang)
     shown = project.shown(path)
     catalog = read_po(path, shown) if path.exists() else _begin_catalog(domain.name, lang)
-    merge(template, catalog, notes)
+    # Terms stand beside their catalog: the interface has the same ones whichever book is updated.
+    terms = domain.locales / lang / TERMS_FILE
+    index = index_terms(read_terms(terms, project.shown(terms), lang))
+    merge(template, catalog, Notes(index, printed.get(domain.name)))
     complete_headers(catalog, domain.name, lang)
     write_po(catalog, path)
     entries = [entry for entry in catalog if not entry.obsolete]
@@ -211,15 +206,6 @@ def _read(project: Project, domain: Domain, lang: str) -> Catalog:
 # --- English edits that change no meaning ----------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """An edit that was accepted as cosmetic: its catalog, and both English texts."""
-
-    path: str
-    old: str
-    new: str
-
-
 def accept_cosmetic(
     project: Project, book_name: str, lang: str, selectors: tuple[str, ...], approval: Approval
 ) -> tuple[list[Accepted], list[Problem]]:
@@ -229,73 +215,19 @@ def accept_cosmetic(
     Returns what was accepted and, without selectors, what had to be refused. Raises PublishError when a
     selector names nothing that waits, or an edit that changes more than its looks; then nothing is written.
     """
-    from carepress.catalogs.cosmetic import accept, edited
-    from carepress.catalogs.po import key_of, write_po
+    from carepress.catalogs.cosmetic import CatalogDesk, accept_all, accept_named
+    from carepress.catalogs.po import write_po
 
     (lang,) = _known_languages(project, book_name, (lang,))
     domains = read_domains(project, book_name)
-    desks = [_Desk(domain, _read(project, domain, lang), project.shown(domain.path(lang))) for domain in domains]
-    waiting = [(desk, entry) for desk in desks for entry in edited(desk.catalog)]
-    if selectors:
-        waiting = [_select(selector, waiting) for selector in dict.fromkeys(selectors)]
-    accepted, refused = [], []
-    for desk, entry in waiting:
-        present = frozenset(key_of(other) for other in desk.catalog if not other.obsolete)
-        previous = entry.previous_msgid
-        try:
-            accept(entry, approval, desk.shown, present, named=bool(selectors))
-        except PublishError as error:
-            if selectors:
-                raise
-            refused.append(Problem("cosmetic", "error", error.path, error.line, error.message, error.hint))
-        else:
-            accepted.append(Accepted(desk.shown, previous, entry.msgid))
-    for desk in desks:
-        write_po(desk.catalog, desk.domain.path(lang))
-    return accepted, refused
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Desk:
-    """A catalog on the desk: compared by being the same one."""
-
-    domain: Domain
-    catalog: Catalog
-    shown: str
-
-    def at(self, path: str, line: int) -> set[Key] | None:
-        """Return the messages at a place of the English or of the catalog; None when the path is neither's."""
-        from carepress.catalogs.po import key_of
-
-        if path == self.shown:
-            places = [(entry.linenum, key_of(entry)) for entry in self.catalog if not entry.obsolete]
-        else:
-            places = [(row.line or 0, row.key) for row in self.domain.messages if row.path == path]
-        if not places:
-            return None
-        last = max((start for start, _key in places if start <= line), default=None)
-        return {key for start, key in places if start == last}
-
-
-def _select(selector: str, waiting: list[tuple[_Desk, polib.POEntry]]) -> tuple[_Desk, polib.POEntry]:
-    """Return the one waiting entry that a selector names. Raises PublishError for none, and for several."""
-    from carepress.catalogs.po import key_of
-
-    path, _, line = selector.rpartition(":")
-    if line.isdigit() and path:
-        keys = [(desk, desk.at(path, int(line)) or set()) for desk in dict.fromkeys(desk for desk, _ in waiting)]
-        found = [row for row in waiting if any(row[0] is desk and key_of(row[1]) in there for desk, there in keys)]
-    else:
-        found = [row for row in waiting if row[1].msgid.startswith(selector)]
-        found = [row for row in found if row[1].msgid == selector] or found
-    if len(found) != 1:
-        raise PublishError(
-            selector,
-            None,
-            f"{len(found)} edited sentences begin so or stand here" if found else "no edited sentence waits here",
-            "write more of its beginning" if found else "publish.py catalogs status tells where sentences wait",
-        )
-    return found[0]
+    desks = [
+        CatalogDesk(domain.messages, _read(project, domain, lang), project.shown(domain.path(lang)))
+        for domain in domains
+    ]
+    found = (accept_named(desks, selectors, approval), []) if selectors else accept_all(desks, approval)
+    for domain, desk in zip(domains, desks):
+        write_po(desk.catalog, domain.path(lang))
+    return found
 
 
 def reading_table(project: Project, book_name: str, langs: tuple[str, ...]) -> Iterator[str]:

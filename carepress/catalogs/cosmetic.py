@@ -13,10 +13,11 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import DamerauLevenshtein
 
 from carepress.catalogs.differences import all_differences
+from carepress.catalogs.extract import Message
 from carepress.catalogs.notes import without_warnings
 from carepress.catalogs.po import Key, key_of, texts_of
 from carepress.catalogs.translate import check_structure
-from carepress.model import PublishError
+from carepress.model import Problem, PublishError
 
 # Below this likeness, in percent, nobody would call an edit cosmetic.
 EDIT = 60.0
@@ -33,6 +34,84 @@ class Approval:
     def comment(self, previous: str) -> str:
         said = ", ".join(" ".join(part.split()) for part in (self.when or "", self.who) if part)
         return f"cosmetic: {said}: {' '.join(self.why.split())} (the English was: “{previous}”)"
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """An edit that was accepted as cosmetic: its catalog, and both English texts."""
+
+    path: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CatalogDesk:
+    """A catalog at work, by its path as people see it, with the messages of today."""
+
+    messages: tuple[Message, ...]
+    catalog: polib.POFile
+    shown: str
+
+    def present(self) -> frozenset[Key]:
+        return frozenset(key_of(entry) for entry in self.catalog if not entry.obsolete)
+
+    def at(self, path: str, line: int) -> set[Key]:
+        """Return the messages at a place of the English, or of the catalog; none when the path is neither's."""
+        if path == self.shown:
+            places = [(entry.linenum, key_of(entry)) for entry in self.catalog if not entry.obsolete]
+        else:
+            places = [(row.line or 0, row.key) for row in self.messages if row.path == path]
+        last = max((start for start, _key in places if start <= line), default=None)
+        return {key for start, key in places if start == last}
+
+
+_Waiting = tuple[CatalogDesk, polib.POEntry]
+
+
+def accept_all(desks: list[CatalogDesk], approval: Approval) -> tuple[list[Accepted], list[Problem]]:
+    """Accept every edit that changes no more than looks; return those, and why each other was refused."""
+    accepted, refused = [], []
+    for desk, entry in _waiting(desks):
+        previous = entry.previous_msgid
+        try:
+            accept(entry, approval, desk.shown, desk.present(), named=False)
+        except PublishError as error:
+            refused.append(Problem("cosmetic", "error", error.path, error.line, error.message, error.hint))
+        else:
+            accepted.append(Accepted(desk.shown, previous, entry.msgid))
+    return accepted, refused
+
+
+def accept_named(desks: list[CatalogDesk], selectors: tuple[str, ...], approval: Approval) -> list[Accepted]:
+    """Accept the edits that a person has named. Raises PublishError at the first that must be refused."""
+    accepted = []
+    for desk, entry in [_select(selector, _waiting(desks)) for selector in dict.fromkeys(selectors)]:
+        accepted.append(Accepted(desk.shown, entry.previous_msgid or "", entry.msgid))
+        accept(entry, approval, desk.shown, desk.present(), named=True)
+    return accepted
+
+
+def _waiting(desks: list[CatalogDesk]) -> list[_Waiting]:
+    return [(desk, entry) for desk in desks for entry in edited(desk.catalog)]
+
+
+def _select(selector: str, waiting: list[_Waiting]) -> _Waiting:
+    """Return the one waiting entry that a selector names. Raises PublishError for none, and for several."""
+    path, _, line = selector.rpartition(":")
+    if line.isdecimal() and path:
+        found = [(desk, entry) for desk, entry in waiting if key_of(entry) in desk.at(path, int(line))]
+    else:
+        found = [row for row in waiting if row[1].msgid.startswith(selector)]
+        found = [row for row in found if row[1].msgid == selector] or found
+    if len(found) != 1:
+        raise PublishError(
+            selector,
+            None,
+            f"{len(found)} edited sentences begin so or stand here" if found else "no edited sentence waits here",
+            "write more of its beginning" if found else "publish.py catalogs status tells where sentences wait",
+        )
+    return found[0]
 
 
 def edited(catalog: Iterable[polib.POEntry]) -> Iterator[polib.POEntry]:
