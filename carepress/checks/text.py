@@ -1,0 +1,125 @@
+"""What a check looks at: a sentence of the book beside its translation, cut into words."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from carepress.inline import Blank, Inline, InlineError, Text, parse_inline, walk
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A source segment and its translation; `path` and `line` are those of the catalog's entry."""
+
+    source: str
+    text: str
+    lang: str
+    kind: str
+    path: str
+    line: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What a check found in one pair: what is wrong, and what to do about it."""
+
+    message: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word, number or unit. `key` is what tables are searched for: lower case, except for acronyms.
+
+    `sentence` and `clause` count from 0. `opens` tells that the word begins a sentence, a quotation or
+    a parenthesis, so that its capital letter does not make it a name.
+    """
+
+    text: str
+    key: str
+    start: int
+    end: int
+    sentence: int
+    clause: int
+    opens: bool
+
+
+_TOKEN = re.compile(
+    r"(?P<gap>\.\s?\.\s?\.|…)|(?P<end>[.!?]+(?=[\s»”’\")]|$))|(?P<break>[,;:()¿¡«»“”/–—]|\s-\s)"
+    r"|(?P<word>\d+(?:[.,]\d+)*|%|°[CF]?|n't\b|'\w+|[^\W\d_]+?(?=n't\b)|[^\W\d_]+)"
+)
+# Dots that end no sentence: titles, initials, and what is always written short.
+_SHORT = re.compile(
+    r"\b(?:Dr|Dra|Sr|Sra|Mr|Mrs|Ms|vs|p|ej|e\.g|i\.e|aprox|núm|tel|N|EE)\.|\b[A-Z]\.(?=\s?[A-Z]\.)|\b(?:UU|[A-Z])\.(?=\s[a-z])"
+)
+
+_PRINTF = re.compile(r"%\(\w+\)[sd]")
+
+
+def split_words(text: str, openings: frozenset[int] = frozenset()) -> tuple[Word, ...]:
+    """Cut a plain text into words. Possessive ’s and contracted n’t are words of their own.
+
+    `openings` are places where a title may begin, such as the text of a link.
+    """
+    text = text.replace("’", "'")
+    masked = _SHORT.sub(lambda found: found[0].replace(".", "\u2024"), text)
+    words: list[Word] = []
+    sentence = clause = 0
+    opens = True
+    for found in _TOKEN.finditer(masked):
+        if found["word"]:
+            begins = opens or found.start() in openings
+            words.append(Word(found[0], _key(found[0]), found.start(), found.end(), sentence, clause, begins))
+            opens = False
+        else:
+            sentence += found["end"] is not None
+            clause += 1
+            opens = found[0] != ","
+    return tuple(words)
+
+
+def _key(word: str) -> str:
+    return word if len(word) > 1 and word.isupper() else word.lower()
+
+
+class Side:
+    """One language's text of a pair, parsed and cut into words once for all checks."""
+
+    def __init__(self, text: str, lang: str) -> None:
+        self.text = text
+        self.lang = lang
+
+    @cached_property
+    def nodes(self) -> tuple[Inline, ...]:
+        """The inline markup; a text that does not parse, which `html` reports, has none."""
+        try:
+            return parse_inline(self.text)
+        except InlineError:
+            return ()
+
+    @cached_property
+    def _flat(self) -> tuple[str, frozenset[int]]:
+        """The words without markup, addresses and placeholders, and where marked words begin."""
+        text, openings = "", set()
+        for node in walk(self.nodes) if self.nodes else (Text(self.text),):
+            if isinstance(node, Text):
+                text += _PRINTF.sub(" ", node.text)
+            elif isinstance(node, Blank):
+                text += " "
+            else:
+                openings.add(len(text))
+        return text, frozenset(openings)
+
+    @property
+    def plain(self) -> str:
+        return self._flat[0]
+
+    @cached_property
+    def words(self) -> tuple[Word, ...]:
+        return split_words(*self._flat)
+
+    @cached_property
+    def sentences(self) -> int:
+        return self.words[-1].sentence + 1 if self.words else 0

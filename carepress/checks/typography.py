@@ -1,0 +1,279 @@
+"""How a text is written: stops, question marks, quotation marks, spaces, repeated words, length."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from itertools import pairwise
+
+from carepress.checks.subject import Subject
+from carepress.checks.text import Fault, Side, Word
+
+# --- Copied and repeated ---------------------------------------------------------------------
+
+
+def check_same_as_source(subject: Subject) -> Iterator[Fault]:
+    """Find what was left in English: a whole text, or three words in a row that are no name.
+
+    A text may stay as it is when it has but names (“Cancer Research UK”) or words that the lexicon and the
+    terms of the language spell the same («placebo»).
+    """
+    if subject.pair.source == subject.pair.text:
+        if _is_english(subject):
+            yield Fault("the translation is the English text", "translate it")
+        return
+    for words in _copied(subject):
+        yield Fault(f"“{words}” is still English", "translate it")
+
+
+def _is_english(subject: Subject) -> bool:
+    """Tell whether a text that is the same in both languages is one that should differ."""
+    if any(term.en.casefold() == subject.pair.source.casefold() != term.to.casefold() for term in subject.terms):
+        return True
+    words = [word for word in subject.source.words if word.text[0].isalpha()]
+    if len(words) > 2:
+        return not all(word.text[0].isupper() or len(word.text) <= 3 for word in words)
+    asked = {sense.meaning for senses in subject.source_asked.values() for sense in senses}
+    return not asked <= {sense.meaning for sense in subject.target_answers}
+
+
+ENGLISH = frozenset(
+    "the of and with for your you is are that this to from when have has not it they which can may".split()
+)
+
+
+def _copied(subject: Subject) -> Iterator[str]:
+    """Yield runs of words that stand so in the English, with a word of English grammar and no capital.
+
+    A run with capitals is a title that stays English: “Guide to Caring for a Loved One”.
+    """
+    source = " " + " ".join(word.text.lower() for word in subject.source.words) + " "
+    run: list[Word] = []
+    for word in (*subject.target.words, None):
+        if word and word.text[0].isalpha() and f" {_joined([*run, word])} " in source:
+            run.append(word)
+            continue
+        if len(run) >= 2 and ENGLISH & {item.key for item in run} and all(item.text.islower() for item in run):
+            yield _joined(run)
+        run = []
+
+
+def _joined(run: list[Word]) -> str:
+    return " ".join(word.text.lower() for word in run)
+
+
+def check_repeated_word(subject: Subject) -> Iterator[Fault]:
+    """Find a word that stands twice in a row, unless the English says it twice too."""
+    yield from repeated_words(subject.target, {word.key for word in _doubles(subject.source)})
+
+
+def repeated_words(side: Side, meant: set[str] | None = None) -> Iterator[Fault]:
+    """Find a word that stands twice in a row in one text."""
+    for word in _doubles(side):
+        if word.key not in (meant or set()) and word.key not in MAY_REPEAT:
+            yield Fault(f"“{word.text} {word.text}” says a word twice", "take one out")
+
+
+# “They had had it”, “that that is”, «nos nos» never; «sí, sí» has a comma between.
+MAY_REPEAT = frozenset({"had", "that"})
+
+
+def _doubles(side: Side) -> Iterator[Word]:
+    for before, word in pairwise(side.words):
+        touching = not side.plain[before.end : word.start].strip()
+        if before.key == word.key and touching and word.text[0].isalpha() and before.clause == word.clause:
+            yield word
+
+
+# --- Stops and marks -------------------------------------------------------------------------
+
+STOPS = ".:?!;,…"
+
+
+def check_end_punctuation(subject: Subject) -> Iterator[Fault]:
+    """Compare how the texts end: with a stop, a colon, a question mark, or none.
+
+    A label may be put as a question: “Given” = «¿La recibió?».
+    """
+    here, there = _ending(subject.source), _ending(subject.target)
+    asked = not here and there == "?" and subject.pair.kind in LIMITS
+    if here is not None and there is not None and here != there and not asked:
+        yield Fault(
+            f"the English ends in {_named(here)}, the translation in {_named(there)}", "end it as the English ends"
+        )
+
+
+def _ending(side: Side) -> str | None:
+    """Return the last stop of a text, inside or outside quotes, without a placeholder that follows it.
+
+    After an abbreviation (“U.S.”) nobody can tell: None.
+    """
+    text = re.sub(r"(?:\{\w+\}|%\(\w+\)s)\s*$", "", side.text.rstrip())
+    text = re.sub(r"\]\([^)]*\)", "", text).rstrip('*_”’»")] ')
+    if re.search(r"\b(?:[A-Z]\.){2,}$|\bEE\. ?UU\.$|\bp\. ej\.$|\betc\.$", text):
+        return None
+    return text[-1:] if text[-1:] in STOPS else ""
+
+
+def _named(stop: str) -> str:
+    return f"“{stop}”" if stop else "no stop"
+
+
+def check_question_marks(subject: Subject) -> Iterator[Fault]:
+    """Compare questions and exclamations; Spanish opens each with ¿ or ¡."""
+    for opening, closing in (("¿", "?"), ("¡", "!")):
+        here, there = subject.source.plain.count(closing), subject.target.plain.count(closing)
+        opened = subject.target.plain.count(opening)
+        if subject.language.code.startswith("es") and opened != there:
+            yield Fault(
+                f"{opened} × “{opening}” but {there} × “{closing}”", f"put one “{opening}” before each “{closing}”"
+            )
+        elif here and not there:
+            yield Fault(f"the English has {here} × “{closing}”, the translation none", "ask where the English asks")
+        elif (
+            there and not here and subject.pair.kind not in LIMITS and not re.search(r"[?!][»”]", subject.target.plain)
+        ):
+            yield Fault(f"the translation has “{closing}”, the English none", "say it as the English does")
+
+
+QUOTES = {"«": "»", "“": "”", "(": ")", "[": "]"}
+
+
+def check_quotes(subject: Subject) -> Iterator[Fault]:
+    """Find quotation marks and brackets that are not closed, and those of another language."""
+    yield from unbalanced(subject.target)
+    preferred = subject.language.quotes
+    for mark in sorted({*'"“”„«»‘'} & set(subject.target.plain)) if preferred else ():
+        if mark not in preferred:
+            yield Fault(f"{mark} is not a quotation mark of this language", f"write {preferred[0]} … {preferred[1]}")
+            return
+    here, there = _quotations(subject.source), _quotations(subject.target)
+    if here > there:
+        yield Fault(f"the English has {here} quotations, the translation {there}", "quote what the English quotes")
+
+
+def _quotations(side: Side) -> int:
+    return sum(side.plain.count(mark) for mark in "“«")
+
+
+def unbalanced(side: Side) -> Iterator[Fault]:
+    """Find quotation marks and brackets of one text that do not close."""
+    open_marks: list[str] = []
+    for letter in side.plain:
+        if letter in QUOTES:
+            open_marks.append(letter)
+        elif letter in QUOTES.values() and (not open_marks or QUOTES[open_marks.pop()] != letter):
+            yield Fault(f"“{letter}” closes nothing", "open and close each quotation and bracket")
+            return
+    if open_marks:
+        yield Fault(f"“{open_marks[-1]}” is not closed", "open and close each quotation and bracket")
+
+
+# --- Spaces and letters ----------------------------------------------------------------------
+
+SPACES = (
+    (re.compile(r" {2,}"), "two spaces in a row", "leave one"),
+    (re.compile(r"^\s|\s$"), "a space at the end of the text", "take it out"),
+    (re.compile(r"\t|\n|\r"), "a tab or a line break", "write a space"),
+    (re.compile(r"[\u200b\u200c\u2060\ufeff\u00ad]"), "a character that nobody sees", "take it out"),
+    (re.compile(r"[\u202a-\u202e\u2066-\u2069\u200e\u200f]"), "a mark that turns the direction of writing", "take it out"),
+    (re.compile(r"[\ufffd\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ue000-\uf8ff]"), "a broken character", "write the letter"),
+    (re.compile(r"[\u2000-\u2008\u200a\u205f\u3000]"), "an unusual space", "write a common space"),
+    (re.compile(r"Ã[\u0080-\u00bf]|â€|Â[\u0080-\u00bf]"), "text in the wrong encoding", "save the file as UTF-8"),
+    (re.compile(r"(?<=\w) +[,.;:](?=\s|$)|\( | \)|« | »|¿ |¡ "), "a space beside a mark", "close it up"),
+    (re.compile(r"(?<=[^\W\d_])[,;:](?=[^\W\d_])|(?<=[a-záéíóúñ]{2})[.?!](?=[A-ZÁÉÍÓÚÑ¿¡])"), "no space after a mark", "write one"),
+)  # fmt: skip
+# French sets a narrow space before these and inside guillemets (Imprimerie nationale).
+FRENCH = re.compile("\u00a0|\u202f")
+
+
+def check_spaces(subject: Subject) -> Iterator[Fault]:
+    """Find spaces and characters that do not belong in the translation."""
+    yield from odd_spaces(subject.target, subject.source)
+
+
+def odd_spaces(side: Side, source: Side | None = None) -> Iterator[Fault]:
+    """Find double and unusual spaces, invisible characters and mixed scripts in one text.
+
+    What the English has too is meant.
+    """
+    text = _without_addresses(side)
+    allowed = _without_addresses(source) if source else ""
+    for pattern, what, todo in SPACES:
+        found = pattern.search(text)
+        if found and not pattern.search(allowed):
+            around = text[max(found.start() - 8, 0) : found.end() + 8].strip()
+            yield Fault(f"{what}: “{around!r}”".replace("'", ""), todo)
+    for word in side.words:
+        if len(scripts := _scripts(word.text)) > 1:
+            yield Fault(f"“{word.text}” mixes {' and '.join(sorted(scripts))} letters", "type the word anew")
+
+
+def _without_addresses(side: Side) -> str:
+    """Return a text whose addresses are blanked: they have their own marks without spaces."""
+    text = re.sub(r"\]\([^)]*\)|https?://\S+|\{\w+\}|%\(\w+\)s", "]", side.text)
+    return re.sub(r"\b[\w-]+\.(?:\w+\.)*[A-Za-z]{2,4}\b(?=[\s).,;:»”\]*’']|$)", "x", text)
+
+
+def _scripts(word: str) -> set[str]:
+    """Return the scripts of a word's letters, by their Unicode names; µ is a sign and counts for none."""
+    names = (unicodedata.name(letter, "").split()[0] for letter in word if letter.isalpha() and letter not in "µμ")
+    return {name.title() for name in names if name}
+
+
+# --- Length ----------------------------------------------------------------------------------
+
+# What the layout holds: (letters that fit, times the English). Running heads have half a line, a column
+# heading and a drawing's label a narrow box; a running text may grow but not shrink to half.
+LIMITS: dict[str, tuple[int, float]] = {
+    "running head": (32, 2.5),
+    "column heading": (32, 3.5),
+    "row heading": (44, 5.0),
+    "field label": (64, 3.0),
+    "choice": (24, 3.0),
+    "drawing label": (125, 2.6),
+    "chapter title": (64, 2.2),
+    "sheet title": (48, 2.4),
+    "sheet heading": (60, 2.4),
+    "part title": (40, 2.4),
+    "placeholder": (52, 2.4),
+}
+# Short texts vary; from this length on a translation has much the same length as its source.
+STEADY = 60
+SHORTEST, LONGEST = 0.66, 1.95
+
+
+# A translation with fewer sentences has joined some, or lost one: joined ones keep the length.
+JOINED = 0.93
+# One sentence beside another of its length.
+STEADY_SENTENCE, SHORTEST_SENTENCE = 40, 0.5
+
+
+def check_length(subject: Subject) -> Iterator[Fault]:
+    """Compare lengths with what the layout holds, and find texts that have lost or gained a part."""
+    source, target = len(subject.source.plain), len(subject.target.plain)
+    letters, times = LIMITS.get(subject.pair.kind, (0, 0.0))
+    if letters and target > letters and target > source:
+        yield Fault(f"a {subject.pair.kind} holds {letters} letters, this has {target}", "say it shorter")
+    elif letters and target > max(source * times, 14):
+        yield Fault(f"a {subject.pair.kind} of {target} letters for {source} of English", "say it shorter")
+    lost = subject.target.sentences < subject.source.sentences and target < source * JOINED
+    if source >= STEADY and (lost or not SHORTEST <= target / source <= LONGEST):
+        yield Fault(f"{target} letters for {source} of English", "look for a lost or an added part")
+    elif subject.aligned and subject.source.sentences > 1:
+        yield from _short_sentences(subject)
+
+
+def _short_sentences(subject: Subject) -> Iterator[Fault]:
+    for number in range(subject.source.sentences):
+        here, there = (_sentence_length(side, number) for side in (subject.source, subject.target))
+        if here >= STEADY_SENTENCE and there < here * SHORTEST_SENTENCE:
+            yield Fault(
+                f"sentence {number + 1} has {there} letters for {here} of English", "look for a lost part of it"
+            )
+
+
+def _sentence_length(side: Side, number: int) -> int:
+    words = [word for word in side.words if word.sentence == number]
+    return words[-1].end - words[0].start

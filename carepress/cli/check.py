@@ -1,0 +1,67 @@
+"""publish.py check"""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+
+import click
+
+from carepress.checks.table import CODES
+from carepress.cli.options import PROJECT, book_option, lang_option
+from carepress.model import Problem
+
+
+@click.command(epilog=f"Codes: {', '.join(CODES)}. docs/checks.md tells what each finds.")
+@book_option
+@lang_option("all")
+@click.option(
+    "--code",
+    "codes",
+    metavar="CODE",
+    multiple=True,
+    type=click.Choice(CODES),
+    help="Only this check. May be given more than once. [default: all]",
+)
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@click.option("--github", is_flag=True, help="As annotations for GitHub Actions.")
+def check(book_name: str, langs: tuple[str, ...], codes: tuple[str, ...], as_json: bool, github: bool) -> None:
+    """Find dangerous mistakes in the translations, and slips in the English.
+
+    Looks at all that would be published: placeholders, links, numbers, units, “not”, drugs, terms, spelling
+    and more. One line a problem: file:line: code: what: what to do.
+
+    Exit status: 0 nothing wrong, 1 problems, 2 wrong usage.
+    """
+    from carepress.proofread import proofread
+
+    if as_json and github:
+        raise click.UsageError("--json and --github cannot be had together")
+    problems = list(proofread(PROJECT, book_name, langs, codes or CODES))
+    if as_json:
+        data = {"book": book_name, "problems": [asdict(problem) for problem in problems]}
+        click.echo(json.dumps(data, indent=2, ensure_ascii=False))
+    else:
+        for problem in problems:
+            click.echo(_annotation(problem) if github else _line(problem))
+    if any(problem.severity == "error" for problem in problems):
+        sys.exit(1)
+
+
+def _line(problem: Problem) -> str:
+    place = problem.path if problem.line is None else f"{problem.path}:{problem.line}"
+    return f"{place}: {problem.code}: {problem.message}: {problem.hint}"
+
+
+def _annotation(problem: Problem) -> str:
+    """Return a workflow command of GitHub Actions, its text and values escaped as that asks."""
+    line = "" if problem.line is None else f",line={problem.line}"
+    place = f"file={_escaped(problem.path, ':,')}{line},title={_escaped(problem.code, ':,')}"
+    return f"::{problem.severity} {place}::{_escaped(f'{problem.message}: {problem.hint}')}"
+
+
+def _escaped(text: str, more: str = "") -> str:
+    for letter in "%\r\n" + more:
+        text = text.replace(letter, f"%{ord(letter):02X}")
+    return text
