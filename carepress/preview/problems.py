@@ -1,0 +1,77 @@
+"""What the checks say of each passage: a pair is checked once, so that a save costs only what it changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from carepress.model import Problem
+from carepress.preview.state import STRUCTURE_FAULT, Passage, Section, Snapshot
+from carepress.project import SOURCE_LANGUAGE, Project
+
+PairKey = tuple[str, str, str]  # kind, English, translation
+# What the build itself refuses: the checks say the same of it in their own words.
+STRUCTURE = {"html", "link", "placeholder"}
+
+
+class Checker:
+    """The checks at work on one language, and what they have found so far."""
+
+    def __init__(self, project: Project, lang: str) -> None:
+        self.project, self.lang = project, lang
+        self._found: dict[PairKey, tuple[Problem, ...]] = {}
+
+    def with_known(self, snapshot: Snapshot) -> Snapshot:
+        """Return the snapshot with what is known of its passages; of a changed one nothing is yet."""
+        return replace(snapshot, sections=tuple(self._section(section) for section in snapshot.sections))
+
+    def _section(self, section: Section) -> Section:
+        return replace(section, passages=tuple(self._passage(passage) for passage in section.passages))
+
+    def _passage(self, passage: Passage) -> Passage:
+        place = passage.entry or passage
+        found = self._found.get(_pair(passage), ())
+        here = tuple(replace(problem, path=place.path, line=place.line) for problem in found)
+        if {problem.code for problem in here}.isdisjoint(STRUCTURE):
+            here = (*(problem for problem in passage.problems if problem.code == STRUCTURE_FAULT), *here)
+        return passage if here == passage.problems else replace(passage, problems=here)
+
+    def unknown(self, snapshot: Snapshot) -> dict[PairKey, Passage]:
+        """Return a passage for each pair that has not been checked."""
+        passages = (passage for section in snapshot.sections for passage in section.passages)
+        return {
+            pair: passage
+            for passage in passages
+            if passage.state in ("source", "translated") and (pair := _pair(passage)) not in self._found
+        }
+
+    def check(self, snapshot: Snapshot) -> None:
+        """Check what has not been checked."""
+        for pair, passage in self.unknown(snapshot).items():
+            try:
+                self._found[pair] = tuple(self._check(passage))
+            except Exception as error:  # a fault of a check, which must not hide what the others find
+                message = f"this text cannot be checked: {type(error).__name__}: {error}"
+                hint = "report this as a fault of Carepress"
+                self._found[pair] = (Problem("check", "warning", passage.path, passage.line, message, hint),)
+
+    def _check(self, passage: Passage) -> Iterator[Problem]:
+        from carepress.checks.subject import Subject
+        from carepress.checks.table import CHECKS, TEXT_CHECKS, check_pair, check_source
+        from carepress.checks.text import Pair, Side
+
+        # Spelling needs a dictionary that takes seconds to read: that is for publish.py check.
+        if passage.entry is None:
+            codes = [check.code for check in TEXT_CHECKS if not check.slow]
+            yield from check_source(
+                Side(passage.source, SOURCE_LANGUAGE), passage.path, passage.line, frozenset(), codes
+            )
+        else:
+            codes = [check.code for check in CHECKS if not check.slow]
+            place = passage.entry
+            pair = Pair(passage.source, passage.text, self.lang, passage.kind, place.path, place.line)
+            yield from check_pair(Subject(pair), codes)
+
+
+def _pair(passage: Passage) -> PairKey:
+    return passage.kind, passage.source, passage.text

@@ -1,0 +1,290 @@
+"""What the page shows at one moment: a frozen snapshot of book, catalog entries and problems.
+
+The build stops at the first broken translation; a translator who is typing needs the rest of the book
+meanwhile. So a translation that cannot be printed becomes a problem of its passage, and its English is
+printed.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from carepress.inline import parse_inline, plain_text
+from carepress.model import Book, Chapter, Part, Problem, PublishError, Segment, Sheet, State, map_segments, segments
+from carepress.project import SOURCE_LANGUAGE, Project
+
+if TYPE_CHECKING:
+    import polib
+
+    from carepress.catalogs.translate import Interface
+
+SectionKind = Literal["cover", "chapter", "sheet", "interface"]
+Message = tuple[str | None, str]  # context and English, as catalogs name a message
+Key = tuple[str, int | None, str, str]
+STRUCTURE_FAULT = "structure"  # the code of a translation that the build refuses
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a catalog holds of a message. `line` is where the entry begins in the file `path`."""
+
+    path: str
+    line: int
+    text: str
+    previous: str
+    notes: str
+    warnings: tuple[str, ...]
+    hints: tuple[str, ...]
+    flags: tuple[str, ...]
+
+    @property
+    def place(self) -> str:
+        return f"{self.path}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One row: a text, what its catalog entry holds, and what is wrong with it.
+
+    A translation that is not `printable` stops the build; here its English is printed.
+    """
+
+    id: str
+    kind: str
+    path: str
+    line: int | None
+    source: str
+    state: State
+    entry: Entry | None
+    problems: tuple[Problem, ...] = ()
+    printable: bool = True
+
+    @property
+    def place(self) -> str:
+        return self.path if self.line is None else f"{self.path}:{self.line}"
+
+    @property
+    def key(self) -> Key:
+        return (self.path, self.line, self.kind, self.source)
+
+    @property
+    def text(self) -> str:
+        """The translation as the catalog has it, a fuzzy or broken one too; the English in its own language."""
+        if self.entry is not None:
+            return self.entry.text
+        return self.source if self.state in ("source", "translated") else ""
+
+    @property
+    def to_do(self) -> bool:
+        return self.state in ("fuzzy", "missing") or bool(self.problems)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """What is looked at in one go: a chapter, a sheet, the cover pages, or the words of the templates.
+
+    `anchor` is its id in the booklet, which the table of contents leads to.
+    """
+
+    id: str
+    kind: SectionKind
+    group: str
+    number: int | None
+    title: str
+    anchor: str
+    passages: tuple[Passage, ...]
+
+    @property
+    def tally(self) -> Counter[str]:
+        return Counter(passage.state for passage in self.passages)
+
+    @property
+    def problems(self) -> int:
+        return sum(len(passage.problems) for passage in self.passages)
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A book in one language as its files stand. `source` is the book as written, `book` the translated one."""
+
+    lang: str
+    source: Book
+    book: Book
+    interface: Interface
+    sections: tuple[Section, ...]
+
+    @property
+    def draft(self) -> bool:
+        return any(passage.state in ("fuzzy", "missing") for part in self.sections for passage in part.passages)
+
+    def section(self, name: str) -> Section | None:
+        return next((section for section in self.sections if section.id == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """The catalog at hand while a snapshot is made, and the faults of its translations."""
+
+    lang: str
+    shown: str
+    entries: Mapping[Message, polib.POEntry]
+    faults: dict[Message, Problem] = field(default_factory=dict)
+
+
+def read_snapshot(project: Project, folder: Path, lang: str, source: Book | None = None) -> Snapshot:
+    """Read the book and its catalogs. A `source` that has not changed since need not be read again.
+
+    Raises PublishError for a file that cannot be read; a translation that cannot be printed is a problem.
+    """
+    from carepress.catalogs.po import INTERFACE, catalog_path, key_of, read_po
+    from carepress.catalogs.translate import read_interface, source_interface
+    from carepress.content import read_book
+
+    source = source or read_book(folder)
+    if lang == SOURCE_LANGUAGE:
+        return Snapshot(lang, source, source, source_interface(), tuple(_sections(source, _Desk(lang, "", {}))))
+    path = catalog_path(project.locales(folder), lang, source.id)
+    catalog = read_po(path, project.shown(path))
+    desk = _Desk(lang, project.shown(path), {key_of(entry): entry for entry in catalog if not entry.obsolete})
+    book = replace(map_segments(source, lambda segment: _translated(segment, desk)), lang=lang)
+    ours = catalog_path(project.interface_locales, lang, INTERFACE)
+    words = _interface_section(read_po(ours, project.shown(ours)), project.shown(ours))
+    interface = read_interface(ours, project.shown(ours))
+    return Snapshot(lang, source, book, interface, (*_sections(book, desk), words))
+
+
+def _translated(segment: Segment, desk: _Desk) -> Segment:
+    """Return the segment as it is printed: in English unless its translation is sound and sure."""
+    from carepress.catalogs.po import entry_state
+    from carepress.catalogs.translate import check_structure
+
+    if not segment.has_words:
+        return replace(segment, lang=desk.lang, state="translated")
+    message = (segment.context, segment.source)
+    entry = desk.entries.get(message)
+    state = entry_state(entry)
+    if entry is None or state != "translated":
+        return replace(segment, state=state)
+    try:
+        check_structure(entry, desk.shown)
+    except PublishError as error:
+        desk.faults[message] = Problem(STRUCTURE_FAULT, "error", error.path, error.line, error.message, error.hint)
+        return replace(segment, state=state)
+    return replace(segment, text=entry.msgstr, lang=desk.lang, state=state)
+
+
+def _entry(entry: polib.POEntry, shown: str) -> Entry:
+    from carepress.catalogs.notes import WARNING
+    from carepress.catalogs.po import texts_of
+
+    lines = entry.comment.splitlines()
+    return Entry(
+        path=shown,
+        line=entry.linenum,
+        text=" / ".join(texts_of(entry)),
+        previous=entry.previous_msgid or "",
+        notes=entry.tcomment,
+        warnings=tuple(line.removeprefix(WARNING) for line in lines if line.startswith(WARNING)),
+        hints=tuple(line for line in lines if not line.startswith(WARNING)),
+        flags=tuple(flag for flag in entry.flags if flag != "fuzzy"),
+    )
+
+
+# --- Sections --------------------------------------------------------------------------------
+
+
+def _sections(book: Book, desk: _Desk) -> Iterator[Section]:
+    """Yield the sections in the order of the booklet; the cover pages hold what is in no chapter or sheet."""
+    bare = tuple(replace(part, chapters=(), sheets=()) for part in book.parts)
+    cover = tuple(_passages(segments(replace(book, front=(), parts=bare)), desk))
+    yield Section("cover", "cover", "The book", None, "Cover, about this book, and part pages", "", cover)
+    for chapter in book.front:
+        yield _chapter_section(chapter, "The book", desk)
+    for part in book.parts:
+        for chapter in part.chapters:
+            yield _chapter_section(chapter, _part_name(part), desk)
+        for sheet in part.sheets:
+            yield _sheet_section(sheet, _part_name(part), desk)
+
+
+def _part_name(part: Part) -> str:
+    return f"{part.number}. {_words(part.title)}"
+
+
+def _words(segment: Segment) -> str:
+    return plain_text(parse_inline(segment.source))
+
+
+def _chapter_section(chapter: Chapter, group: str, desk: _Desk) -> Section:
+    passages = tuple(_passages(segments(chapter), desk))
+    return Section(
+        f"chapter-{chapter.id}", "chapter", group, chapter.number, _words(chapter.title), chapter.id, passages
+    )
+
+
+def _sheet_section(sheet: Sheet, group: str, desk: _Desk) -> Section:
+    passages = tuple(_passages(segments(sheet), desk))
+    return Section(f"sheet-{sheet.id}", "sheet", group, None, _words(sheet.title), f"sheet-{sheet.id}", passages)
+
+
+def _passages(found: Iterable[Segment], desk: _Desk) -> Iterator[Passage]:
+    """Yield a passage for each segment with words; one that is used twice at one place is one passage."""
+    seen: set[Key] = set()
+    ids = _Ids()
+    for segment in found:
+        key = (segment.path, segment.line, segment.kind, segment.source)
+        if not segment.has_words or key in seen:
+            continue
+        seen.add(key)
+        message = (segment.context, segment.source)
+        entry, fault = desk.entries.get(message), desk.faults.get(message)
+        yield Passage(
+            id=ids.take(message),
+            kind=segment.kind,
+            path=segment.path,
+            line=segment.line,
+            source=segment.source,
+            state=segment.state,
+            entry=_entry(entry, desk.shown) if entry else None,
+            problems=(fault,) if fault else (),
+            printable=not fault,
+        )
+
+
+def _interface_section(catalog: Iterable[polib.POEntry], shown: str) -> Section:
+    title = "Headings and words that every book shares"
+    return Section("interface", "interface", "The pages", None, title, "", tuple(_interface_words(catalog, shown)))
+
+
+def _interface_words(catalog: Iterable[polib.POEntry], shown: str) -> Iterator[Passage]:
+    from carepress.catalogs.po import entry_state, key_of
+
+    ids = _Ids()
+    for entry in catalog:
+        if not entry.obsolete:
+            yield Passage(
+                id=ids.take(key_of(entry)),
+                kind="word of the pages",
+                path=entry.occurrences[0][0] if entry.occurrences else shown,
+                line=None,
+                source=f"{entry.msgid} / {entry.msgid_plural}" if entry.msgid_plural else entry.msgid,
+                state=entry_state(entry),
+                entry=_entry(entry, shown),
+            )
+
+
+class _Ids:
+    """Names passages by their English, so that a name outlives an edit of the translation."""
+
+    def __init__(self) -> None:
+        self._taken: Counter[str] = Counter()
+
+    def take(self, message: Message) -> str:
+        name = "p" + sha256("\4".join(part or "" for part in message).encode()).hexdigest()[:10]
+        self._taken[name] += 1
+        return name if self._taken[name] == 1 else f"{name}-{self._taken[name]}"

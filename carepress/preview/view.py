@@ -1,0 +1,185 @@
+"""The page as HTML: a snapshot's section, its passages and their entries."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from hashlib import sha256
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from babel import Locale
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from carepress.inline import (
+    Blank,
+    Emphasis,
+    Inline,
+    InlineError,
+    Link,
+    Strong,
+    Text,
+    link_targets,
+    parse_inline,
+    placeholders,
+)
+from carepress.model import Problem, PublishError
+from carepress.preview.state import Passage, Section, Snapshot
+from carepress.project import SOURCE_LANGUAGE
+
+STATES = {
+    "source": "Source text",
+    "translated": "Translated",
+    "fuzzy": "Fuzzy",
+    "missing": "Missing",
+}
+MEANING = {
+    "source": "This is the text as it is written.",
+    "translated": "The translation is printed.",
+    "unprintable": "It stops the build as it is. Here the English is printed meanwhile.",
+    "fuzzy": "The translation is marked as unsure, so the English is printed. Mend it and take the fuzzy flag away.",
+    "missing": "There is no translation yet, so the English is printed.",
+}
+HEADINGS = {"book title", "part title", "chapter title", "sheet title", "heading", "sheet heading"}
+PLAIN_KINDS = HEADINGS | {"paragraph"}
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a page shows: the section looked at, if the book could be read, and the fault, if there is one."""
+
+    title: str
+    lang: str
+    version: str
+    pdf: bool
+    snapshot: Snapshot | None
+    section: Section | None
+    fault: PublishError | None
+
+    @property
+    def html_lang(self) -> str:
+        return self.lang.replace("_", "-")
+
+    @property
+    def direction(self) -> str:
+        return str(Locale.parse(self.lang).text_direction)
+
+    @property
+    def language(self) -> str:
+        locale = Locale.parse(self.lang)
+        return locale.get_display_name("en") or self.lang
+
+    @property
+    def translated(self) -> bool:
+        return self.lang != SOURCE_LANGUAGE
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        return self.snapshot.sections if self.snapshot else ()
+
+    @property
+    def groups(self) -> list[tuple[str, list[Section]]]:
+        return [(name, list(found)) for name, found in groupby(self.sections, key=lambda section: section.group)]
+
+    @property
+    def neighbors(self) -> tuple[Section | None, Section | None]:
+        """The sections before and after this one."""
+        if self.section is None:
+            return None, None
+        row: list[Section | None] = [None, *self.sections, None]
+        index = [section and section.id for section in row].index(self.section.id)
+        return row[index - 1], row[index + 1]
+
+    @property
+    def problems(self) -> list[tuple[Section, Passage, Problem]]:
+        """Every problem once: those of this section first, then in the order of the book."""
+        here = sorted(self.sections, key=lambda section: section is not self.section)
+        found: dict[Problem, tuple[Section, Passage, Problem]] = {}
+        for section in here:
+            for passage in section.passages:
+                for problem in passage.problems:
+                    found.setdefault(problem, (section, passage, problem))
+        return list(found.values())
+
+
+def make_desk(templates: Path) -> Environment:
+    """Return the environment of the page itself; its templates are read from one folder."""
+    environment = Environment(
+        loader=FileSystemLoader(templates / "preview"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.filters |= {
+        "inline": inline_html,
+        "difference": difference_html,
+        "print": _fingerprint,
+        "targets": _targets,
+    }
+    environment.globals |= {
+        "STATES": STATES,
+        "MEANING": MEANING,
+        "HEADINGS": HEADINGS,
+        "PLAIN_KINDS": PLAIN_KINDS,
+    }
+    return environment
+
+
+def inline_html(text: str) -> Markup:
+    """Return inline markup to read. What a handbook's text must not hold is shown as it was typed."""
+    try:
+        return _html(parse_inline(text))
+    except InlineError:
+        return escape(text)
+
+
+def _html(nodes: tuple[Inline, ...]) -> Markup:
+    return Markup("").join(_node(node) for node in nodes)
+
+
+def _node(node: Inline) -> Markup:
+    match node:
+        case Text(text):
+            return escape(text)
+        case Strong(children):
+            return Markup("<strong>{}</strong>").format(_html(children))
+        case Emphasis(children):
+            return Markup("<em>{}</em>").format(_html(children))
+        case Blank(name):
+            return Markup('<span class="blank">{{{}}}</span>').format(name)
+        case Link(_target, children):
+            return Markup('<span class="link">{}</span>').format(_html(children))
+
+
+def difference_html(old: str, new: str) -> Markup:
+    """Return both texts in one, with what went and what came marked as such."""
+    from carepress.catalogs.gate import word_difference
+
+    pieces = re.split(r"(\[-.*?-\]|\{\+.*?\+\})", word_difference(old, new))
+    return Markup("").join(_change(piece) for piece in pieces)
+
+
+def _change(piece: str) -> Markup:
+    if piece.startswith("[-"):
+        return Markup("<del>{}</del>").format(piece[2:-2])
+    if piece.startswith("{+"):
+        return Markup("<ins>{}</ins>").format(piece[2:-2])
+    return escape(piece)
+
+
+def _targets(text: str) -> list[str]:
+    """Return what a text leads to and leaves to the hospital, as the translation must keep it."""
+    try:
+        nodes = parse_inline(text)
+    except InlineError:
+        return []
+    return [*link_targets(nodes), *(f"{{{name}}}" for name in placeholders(nodes))]
+
+
+def _fingerprint(value: Any) -> str:
+    """Return what tells the page whether a row is still the same."""
+    return sha256(repr(value).encode()).hexdigest()[:12]

@@ -1,0 +1,373 @@
+"""The translator's page in a real browser: as it is seen, clicked and typed at."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from selenium.webdriver import Chrome, ChromeOptions
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.remote.webelement import WebElement
+from support_preview import Client, Copy, copy_garden, previewing, save, wait_for
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+SQUEEZE = "Take a handful of moist soil"
+COMPOST = "Spread [compost](term:compost)"
+SWITCHES = (
+    "--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync --window-size=1440,900"
+).split()
+# What each text is seen on: the nearest background below it, and the contrast of both (WCAG 2.2, 1.4.3).
+CONTRAST = """
+const parse = (color) => {
+  const [r, g, b, a = 1] = color.match(/[\\d.]+/g).map(Number);
+  return { r, g, b, a };
+};
+const over = (top, under) => ({
+  r: top.r * top.a + under.r * (1 - top.a),
+  g: top.g * top.a + under.g * (1 - top.a),
+  b: top.b * top.a + under.b * (1 - top.a),
+  a: 1,
+});
+const light = ({ r, g, b }) => [r, g, b]
+  .map((value) => value / 255)
+  .map((value) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4))
+  .reduce((sum, value, index) => sum + value * [0.2126, 0.7152, 0.0722][index], 0);
+const ground = (node) => {
+  const layers = [];
+  for (let at = node; at; at = at.parentElement) layers.push(parse(getComputedStyle(at).backgroundColor));
+  return layers.reverse().reduce((under, layer) => over(layer, under), { r: 255, g: 255, b: 255, a: 1 });
+};
+const faults = [];
+const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+let seen = 0;
+while (walker.nextNode()) {
+  const node = walker.currentNode.parentElement;
+  const style = getComputedStyle(node);
+  if (!walker.currentNode.data.trim() || !node.checkVisibility({ visibilityProperty: true })) continue;
+  if (node.closest(".unseen, .skip, [aria-disabled=true], script, style")) continue;
+  const under = ground(node);
+  const [high, low] = [light(over(parse(style.color), under)), light(under)].sort((a, b) => b - a);
+  const size = parseFloat(style.fontSize);
+  const least = size >= 24 || (size >= 18.66 && Number(style.fontWeight) >= 700) ? 3 : 4.5;
+  const ratio = (high + 0.05) / (low + 0.05);
+  seen++;
+  if (ratio < least) faults.push(`${ratio.toFixed(2)} “${walker.currentNode.data.trim().slice(0, 40)}” .${node.className}`);
+}
+return [seen, faults];
+"""
+# The parts of what axe-core looks at that can go wrong here.
+STRUCTURE = """
+const faults = [];
+const ids = [...document.querySelectorAll("[id]")].map((node) => node.id);
+for (const id of ids) if (ids.indexOf(id) !== ids.lastIndexOf(id)) faults.push(`id ${id} twice`);
+for (const node of document.querySelectorAll("[aria-controls], [aria-labelledby]")) {
+  for (const name of ["aria-controls", "aria-labelledby"]) {
+    const id = node.getAttribute(name);
+    if (id && !document.getElementById(id)) faults.push(`${name}=${id} leads nowhere`);
+  }
+}
+const name = (node) => (node.getAttribute("aria-label") || node.textContent).trim();
+for (const node of document.querySelectorAll("button, a, summary, nav, section, [role=group]")) {
+  const label = document.getElementById(node.getAttribute("aria-labelledby"));
+  if (!name(label ?? node)) faults.push(`no name: ${node.outerHTML.slice(0, 80)}`);
+}
+for (const node of document.querySelectorAll("img")) if (!node.alt && !node.hidden) faults.push("a picture without words");
+for (const node of document.querySelectorAll("button, summary, .tools a")) {
+  const box = node.getBoundingClientRect();
+  if (box.width && (box.width < 24 || box.height < 24)) faults.push(`too small: ${node.outerHTML.slice(0, 80)}`);
+}
+if (document.querySelectorAll("h1").length !== 1) faults.push("not one h1");
+if (document.querySelectorAll("main, header").length !== 2) faults.push("landmarks");
+if (!document.documentElement.lang || !document.title) faults.push("no language or title");
+return faults;
+"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Chrome]:
+    chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
+    if not (chromium and driver):
+        if os.environ.get("CI"):
+            pytest.fail("CI has no chromium and chromedriver: apt-get install chromium chromium-driver")
+        pytest.skip("no chromium and chromedriver")
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        options = ChromeOptions()
+        options.binary_location = chromium
+        for switch in (*SWITCHES, f"--user-data-dir={folder}"):
+            options.add_argument(switch)
+        options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+        found = Chrome(options=options, service=Service(driver))
+        try:
+            yield found
+        finally:
+            found.quit()
+
+
+@pytest.fixture
+def garden(tmp_path: Path) -> Copy:
+    return copy_garden(tmp_path)
+
+
+class Page:
+    """The page as a person at the screen sees it."""
+
+    def __init__(self, browser: Chrome, client: Client) -> None:
+        self.browser = browser
+        self.root = f"http://127.0.0.1:{client.port}"
+
+    def open(self, address: str = "/section/chapter-soil") -> None:
+        self.browser.get(self.root + address)
+
+    def find(self, selector: str) -> WebElement:
+        return self.browser.find_element(By.CSS_SELECTOR, selector)
+
+    def all(self, selector: str) -> list[WebElement]:
+        return self.browser.find_elements(By.CSS_SELECTOR, selector)
+
+    def row(self, source: str) -> WebElement:
+        return next(row for row in self.all(".row") if source in row.find_element(By.CLASS_NAME, "source").text)
+
+    def text(self, selector: str) -> str:
+        return self.find(selector).text
+
+    def script(self, code: str) -> Any:
+        return self.browser.execute_script(code)  # type: ignore[no-untyped-call]
+
+    def keys(self, *keys: str) -> None:
+        for key in keys:
+            self.browser.switch_to.active_element.send_keys(key)
+
+    def focused(self) -> str:
+        """Return the number of the passage that has the focus, or the text of what has it."""
+        return str(self.script("return document.activeElement.textContent.trim().replace(/\\s+/g, ' ')"))
+
+    def look(self, scheme: str = "light", width: int = 1440, height: int = 900) -> None:
+        feature = {"name": "prefers-color-scheme", "value": scheme}
+        self.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [feature]})
+        size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600}
+        self.browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+
+    def has_page(self) -> bool:
+        return bool(self.script("const image = document.getElementById('page'); return image.naturalWidth > 0"))
+
+    def complaints(self) -> list[str]:
+        return [entry["message"] for entry in self.browser.get_log("browser")]  # type: ignore[no-untyped-call]
+
+
+@pytest.fixture
+def page(browser: Chrome, garden: Copy) -> Iterator[Page]:
+    with previewing(garden, pdf=True) as client:
+        found = Page(browser, client)
+        found.look()
+        found.complaints()
+        try:
+            yield found
+            assert found.complaints() == []
+        finally:
+            browser.get("about:blank")
+
+
+def test_a_click_shows_the_entry_and_the_page(page: Page, garden: Copy) -> None:
+    garden.edit(SQUEEZE, tcomment="Ana: revisar.")
+    page.open()
+    wait_for(page.has_page)
+    row = page.row("What not to add")
+    assert not row.find_element(By.CLASS_NAME, "entry").is_displayed()
+    row.find_element(By.CLASS_NAME, "target").click()
+    entry = row.find_element(By.CLASS_NAME, "entry")
+    assert entry.is_displayed()
+    assert "Translated." in entry.text
+    assert "books/garden/chapters/soil.md:" in entry.text
+    assert "books/garden/locales/es/LC_MESSAGES/garden.po:" in entry.text
+    wait_for(lambda: page.all(".spot"))
+    first = page.row(SQUEEZE)
+    first.click()
+    assert "Ana: revisar." in first.find_element(By.CLASS_NAME, "entry").text
+    assert not entry.is_displayed()
+    first.find_element(By.CLASS_NAME, "mark").click()
+    assert not first.find_element(By.CLASS_NAME, "entry").is_displayed()
+
+
+def test_the_printed_page_leads_to_its_passage(page: Page) -> None:
+    page.open()
+    wait_for(lambda: page.has_page() and page.all(".spot"))
+    title = page.row("Know your soil")
+    page.row("What not to add").click()
+    page.keys(Keys.HOME)
+    wait_for(lambda: page.all(".spot"))
+    spot = page.find(".spot").rect
+    page.row(SQUEEZE).click()
+    page.script(
+        f"document.elementFromPoint({spot['x'] + 20}, {spot['y'] + 5}).dispatchEvent("
+        f"new MouseEvent('click', {{bubbles: true, clientX: {spot['x'] + 20}, clientY: {spot['y'] + 5}}}))"
+    )
+    assert "current" in str(title.get_attribute("class"))
+
+
+def test_a_save_changes_text_and_page(page: Page, garden: Copy) -> None:
+    page.open()
+    wait_for(page.has_page)
+    page.row(SQUEEZE).click()
+    picture = page.find("#page").get_attribute("src")
+    garden.edit(SQUEEZE, msgstr="Una frase nueva, recién guardada.")
+    text = wait_for(lambda: "Una frase nueva" in page.text("#rows"))
+    seen = text + wait_for(lambda: page.find("#page").get_attribute("src") != picture)
+    print(f"\nin the browser: text {text:.2f} s after a save, page {seen:.2f} s")
+    assert "1 passage has changed" in page.text("#status")
+    assert page.find("#status").get_attribute("role") == "status"
+    row = page.row(SQUEEZE)
+    assert "current" in str(row.get_attribute("class"))
+    assert row.find_element(By.CLASS_NAME, "entry").is_displayed()
+    assert page.focused().startswith("Entry of passage")
+
+
+def test_a_new_paragraph_appears_in_its_place(page: Page, garden: Copy) -> None:
+    page.open()
+    count = len(page.all(".row"))
+    path = garden.folder / "chapters" / "soil.md"
+    save(path, path.read_text().replace("Sand\n:", "A new paragraph.\n\nSand\n:"))
+    wait_for(lambda: len(page.all(".row")) == count + 1)
+    row = page.row("A new paragraph.")
+    assert ("missing" in row.text, "Not translated yet" in row.text) == (True, True)
+    assert "1 missing" in page.text("#tally")
+
+
+def test_problems_lead_to_their_passage(page: Page, garden: Copy) -> None:
+    garden.edit(COMPOST, msgstr="Extienda el abono.")
+    page.open("/section/chapter-welcome")
+    wait_for(lambda: "1 problem" in page.text("#problem-count"))
+    page.find("#problems summary").click()
+    page.find("#problem-list a").click()
+    wait_for(lambda: "chapter-soil" in page.browser.current_url and page.all(".row.current .entry:not([hidden])"))
+    found = page.text(".row.current")
+    assert "lacks the link “term:compost”" in found
+    wait_for(lambda: page.script("return document.activeElement.closest('.row') !== null"))
+
+
+def test_a_fault_is_told_and_goes(page: Page, garden: Copy) -> None:
+    page.open()
+    good = garden.po.read_text()
+    save(garden.po, good.replace("msgstr", "msgst", 5))
+    wait_for(lambda: page.all(".fault"))
+    assert "garden.po:" in page.text("#fault")
+    assert page.find("#fault").get_attribute("role") == "alert"
+    assert len(page.all(".row")) > 20
+    save(garden.po, good)
+    wait_for(lambda: not page.all(".fault"))
+
+
+def test_by_keyboard_alone(page: Page) -> None:
+    page.open()
+    wait_for(page.has_page)
+    page.keys(Keys.TAB)
+    assert page.focused() == "To the passages"
+    page.keys(Keys.ENTER, Keys.TAB)
+    assert page.focused().startswith("Entry of passage 1,")
+    page.keys("j", Keys.ARROW_DOWN)
+    assert page.focused().startswith("Entry of passage 3,")
+    page.keys("k")
+    assert page.focused().startswith("Entry of passage 2,")
+    page.keys(Keys.ENTER)
+    assert page.find(".row.current .entry").is_displayed()
+    page.keys("j")
+    assert page.find(".row.current .entry").is_displayed()
+    page.keys(Keys.END)
+    count = page.script("return pageData.pages.length")
+    wait_for(lambda: page.text("#page-name") == f"Page {count} of {count}")
+    last = len(page.all(".row"))
+    assert page.focused().startswith(f"Entry of passage {last},")
+    outline = page.script("return getComputedStyle(document.activeElement).outlineWidth")
+    assert outline == "3px"
+    page.keys(Keys.TAB)
+    assert page.focused().endswith("Page before")
+    page.keys(Keys.ENTER)
+    wait_for(lambda: page.text("#page-name") == f"Page {count - 1} of {count}")
+    page.find("#chapters summary").send_keys(Keys.ENTER)
+    assert page.find("#chapter-list").is_displayed()
+    page.keys(Keys.TAB)
+    assert page.script("return document.activeElement.closest('#chapter-list') !== null")
+    page.keys(Keys.ESCAPE)
+    assert not page.find("#chapter-list").is_displayed()
+    assert page.focused() == "Chapters"
+
+
+def test_letters_are_keys_only_in_the_list(page: Page) -> None:
+    """WCAG 2.2, 2.1.4: a single letter may act only where the focus is."""
+    page.open()
+    page.find("#keys summary").send_keys("j")
+    assert page.find(".row").get_attribute("id") == page.find(".row.current").get_attribute("id")
+
+
+def test_next_that_needs_work(page: Page, garden: Copy) -> None:
+    garden.edit(COMPOST, flags=["fuzzy"], previous_msgid="Spread compost thinly.")
+    page.open()
+    wait_for(lambda: "1 fuzzy" in page.text("#tally"))
+    page.find(".row button").send_keys("n")
+    assert "fuzzy" in page.text(".row.current .mark")
+    page.keys(Keys.ENTER)
+    entry = page.text(".row.current .entry")
+    assert "English since" in entry
+    assert page.all(".row.current ins")
+    assert page.all(".row.current del")
+
+
+@pytest.mark.parametrize("width", [320, 390, 760, 1100])
+def test_narrow_screens_need_no_scrolling_sideways(page: Page, garden: Copy, width: int) -> None:
+    garden.edit(COMPOST, msgstr="<b>x</b>")
+    page.look(width=width, height=700)
+    page.open()
+    wait_for(lambda: page.has_page() and page.all(".broken"))
+    page.row("Spread compost").click()
+    for menu in ("#chapters", "#problems", "#keys"):
+        page.script(f"document.querySelector('{menu}').open = true")
+        assert page.script("return document.documentElement.scrollWidth") <= width
+        sheet = page.find(f"{menu} > .sheet").rect
+        assert (sheet["x"] >= 0, sheet["x"] + sheet["width"] <= width) == (True, True)
+        page.script(f"document.querySelector('{menu}').open = false")
+    assert page.script("return document.querySelector('.frame').getBoundingClientRect().right") <= width
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_contrast_and_structure(page: Page, garden: Copy, scheme: str, tmp_path: Path) -> None:
+    garden.edit(COMPOST, msgstr="<b>x</b>")
+    garden.edit(SQUEEZE, msgstr="")
+    garden.edit("What not to add", flags=["fuzzy"], previous_msgid="What to add")
+    page.look(scheme)
+    page.open()
+    wait_for(lambda: page.has_page() and page.all(".broken"))
+    page.script("document.getAnimations().forEach((animation) => animation.finish())")
+    wanted = "rgb(26, 33, 38)" if scheme == "dark" else "rgb(255, 255, 255)"
+    assert page.script("return getComputedStyle(document.querySelector('.top')).backgroundColor") == wanted
+    for selector in (".broken", ".missing", ".fuzzy"):
+        page.find(f"{selector} .mark button").click()
+        seen, faults = page.script(CONTRAST)
+        assert (seen > 60, faults) == (True, [])
+    for menu in ("#chapters", "#problems", "#keys"):
+        page.find(f"{menu} summary").click()
+        assert page.script(CONTRAST)[1] == []
+    save(garden.po, garden.po.read_text() + "\nnonsense")
+    wait_for(lambda: page.all(".fault"))
+    assert page.script(CONTRAST)[1] == []
+    assert page.script(STRUCTURE) == []
+    assert page.browser.save_screenshot(tmp_path / f"{scheme}.png")
+
+
+def test_the_policy_holds(browser: Chrome, garden: Copy) -> None:
+    """What a translation might smuggle in could not run, even if it reached the page as markup."""
+    with previewing(garden) as client:
+        page = Page(browser, client)
+        page.open()
+        page.script("document.body.insertAdjacentHTML('beforeend', '<img src=x onerror=\"window.ran = 1\">')")
+        page.script("const s = document.createElement('script'); s.text = 'window.ran = 2'; document.body.append(s)")
+        wait_for(lambda: any("Content Security Policy" in line for line in page.complaints()))
+        assert page.script("return window.ran") is None
+        browser.get("about:blank")

@@ -1,0 +1,140 @@
+"""The preview's server, run on a copy of the small book that tests may spoil."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPResponse
+from pathlib import Path
+from typing import Any
+
+import polib
+import uvicorn
+
+from carepress.preview.server import Guard, make_app
+from carepress.project import Project
+from support import GARDEN, ROOT
+
+WAIT = 30.0  # s, for what takes a part of a second on a machine with nothing else to do
+
+
+@dataclass(frozen=True)
+class Copy:
+    """A project of its own, with the garden book and its Spanish."""
+
+    project: Project
+    folder: Path
+
+    @property
+    def po(self) -> Path:
+        return self.folder / "locales" / "es" / "LC_MESSAGES" / "garden.po"
+
+    def edit(self, source: str, **changes: Any) -> None:
+        """Change the catalog entry of an English text."""
+        catalog = polib.pofile(str(self.po), wrapwidth=0)
+        entry = next(entry for entry in catalog if entry.msgid.startswith(source))
+        for name, value in changes.items():
+            setattr(entry, name, value)
+        save(self.po, str(catalog))
+
+
+def copy_garden(to: Path) -> Copy:
+    for name in ("templates", "locales"):
+        shutil.copytree(ROOT / name, to / name)
+    shutil.copytree(GARDEN, to / "books" / "garden")
+    return Copy(Project(to), to / "books" / "garden")
+
+
+def save(path: Path, text: str) -> None:
+    """Save as most editors do: write a new file and put it in the place of the old one."""
+    new = path.with_name(f".{path.name}.swp")
+    new.write_text(text, encoding="utf-8")
+    os.replace(new, path)
+
+
+class Client:
+    """A browser without a screen. It sends an address as it is, however wrong."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+
+    def ask(self, address: str, method: str = "GET", **headers: str) -> tuple[HTTPResponse, bytes]:
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=WAIT)
+        try:
+            connection.putrequest(method, address, skip_host="Host" in headers)
+            for name, value in headers.items():
+                connection.putheader(name, value)
+            connection.endheaders()
+            answer = connection.getresponse()
+            return answer, answer.read()
+        finally:
+            connection.close()
+
+    def text(self, address: str) -> str:
+        answer, body = self.ask(address)
+        assert answer.status == 200, (address, answer.status, body[:300])
+        return body.decode()
+
+    def json(self, address: str) -> Any:
+        return json.loads(self.text(address))
+
+    @contextmanager
+    def events(self) -> Iterator[Callable[[], dict[str, Any]]]:
+        """Open the stream of events; give a function that waits for the next one."""
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=WAIT)
+        connection.request("GET", "/events")
+        answer = connection.getresponse()
+
+        def following() -> dict[str, Any]:
+            while not (line := answer.readline()).startswith(b"data: "):
+                assert line, "the stream has ended"
+            found: dict[str, Any] = json.loads(line[6:])
+            return found
+
+        try:
+            yield following
+        finally:
+            answer.close()
+            connection.close()
+
+
+@contextmanager
+def serving(app: Guard) -> Iterator[Client]:
+    """Run the application on a free port, in a thread."""
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    config = uvicorn.Config(app, log_level="critical", access_log=False, ws="none", timeout_graceful_shutdown=1)
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[listener])))
+    thread.start()
+    try:
+        wait_for(lambda: server.started)
+        yield Client(listener.getsockname()[1])
+    finally:
+        app.close()
+        server.should_exit = True
+        thread.join()
+        listener.close()
+
+
+@contextmanager
+def previewing(copy: Copy, lang: str = "es", pdf: bool = False) -> Iterator[Client]:
+    with serving(make_app(copy.project, copy.folder, lang, pdf)) as client:
+        yield client
+
+
+def wait_for(true: Callable[[], object]) -> float:
+    """Wait until something is true; return how long it took in seconds."""
+    started = time.perf_counter()
+    while not true():
+        assert time.perf_counter() - started < WAIT, "waited in vain"
+        time.sleep(0.01)
+    return time.perf_counter() - started

@@ -1,0 +1,519 @@
+"""The translator's page: what it shows, that it stays true to the files, and that it gives nothing away."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pypdfium2
+import pytest
+from support_preview import Client, Copy, copy_garden, previewing, save, serving, wait_for
+
+from carepress.content import read_book
+from carepress.model import A5, EDITIONS, segments
+from carepress.pages.render import Renderer, render_pdf
+from carepress.pdf.write import lay_out, write_pdf
+from carepress.preview.pages import Press, page_numbers, section_galley, typeset
+from carepress.preview.problems import Checker
+from carepress.preview.server import HEADERS, make_app
+from carepress.preview.state import Passage, Section, Snapshot, read_snapshot
+from carepress.preview.view import difference_html, inline_html
+from support import GARDEN, copy_project, flat, publish
+
+SOIL = "/section/chapter-soil"
+SQUEEZE = "Take a handful of moist soil"
+COMPOST = "Spread [compost](term:compost)"
+
+
+@pytest.fixture
+def garden(tmp_path: Path) -> Copy:
+    return copy_garden(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    """Return a browser of a preview that no test spoils."""
+    with previewing(copy_garden(tmp_path_factory.mktemp("preview")), pdf=True) as found:
+        yield found
+
+
+def snapshot(garden: Copy, lang: str = "es") -> Snapshot:
+    return read_snapshot(garden.project, garden.folder, lang)
+
+
+def section(found: Snapshot, name: str = "chapter-soil") -> Section:
+    result = found.section(name)
+    assert result
+    return result
+
+
+def passage(found: Snapshot, source: str, name: str = "chapter-soil") -> Passage:
+    return next(passage for passage in section(found, name).passages if passage.source.startswith(source))
+
+
+# --- The snapshot ----------------------------------------------------------------------------
+
+
+def test_every_text_of_the_book_is_a_passage(garden: Copy) -> None:
+    book = read_book(garden.folder)
+    found = snapshot(garden)
+    shown = {row.source for part in found.sections if part.kind != "interface" for row in part.passages}
+    assert shown == {segment.source for segment in segments(book) if segment.has_words}
+    assert [part.id for part in found.sections] == [
+        "cover",
+        *(f"chapter-{chapter.id}" for chapter in book.chapters()),
+        *(f"sheet-{sheet.id}" for sheet in book.sheets()),
+        "interface",
+    ]
+
+
+def test_passages_have_names_of_their_own(garden: Copy) -> None:
+    for part in snapshot(garden).sections:
+        assert len({row.id for row in part.passages}) == len(part.passages)
+
+
+def test_a_passage_knows_its_places_and_keeps_its_name(garden: Copy) -> None:
+    before = passage(snapshot(garden), SQUEEZE)
+    assert before.state == "translated"
+    assert before.entry
+    lines = garden.po.read_text().splitlines()
+    block = lines[before.entry.line - 1 : before.entry.line + 4]
+    assert any(line.startswith(f'msgid "{SQUEEZE}') for line in block)
+    source = (garden.folder / "chapters" / "soil.md").read_text().splitlines()
+    assert before.line
+    assert source[before.line - 1].startswith(SQUEEZE)
+    garden.edit(SQUEEZE, msgstr="Otra cosa", tcomment="Pregunta a Ana.")
+    after = passage(snapshot(garden), SQUEEZE)
+    assert (after.id, after.text) == (before.id, "Otra cosa")
+    assert after.entry
+    assert after.entry.notes == "Pregunta a Ana."
+
+
+@pytest.mark.parametrize(
+    ("changes", "state", "message"),
+    [
+        ({"msgstr": ""}, "missing", None),
+        ({"flags": ["fuzzy"]}, "fuzzy", None),
+        ({"msgstr": "Extienda [abono](term:compos) aquí."}, "translated", "link"),
+        ({"msgstr": "Extienda abono aquí."}, "translated", "lacks the link “term:compost”"),
+        ({"msgstr": "<b>Extienda</b> [abono](term:compost)"}, "translated", "HTML is not allowed"),
+    ],
+)
+def test_what_cannot_be_printed_is_printed_in_english(
+    garden: Copy, changes: dict[str, object], state: str, message: str | None
+) -> None:
+    garden.edit(COMPOST, **changes)
+    found = snapshot(garden)
+    row = passage(found, COMPOST)
+    assert (row.state, row.to_do) == (state, True)
+    assert [problem.message for problem in row.problems if message and message in problem.message] == [
+        problem.message for problem in row.problems
+    ]
+    assert bool(row.problems) == (not row.printable) == bool(message)
+    printed = next(segment for segment in segments(found.book) if segment.source.startswith(COMPOST))
+    assert (printed.text, printed.lang) == (printed.source, "en")
+    assert found.draft == (message is None)
+
+
+def test_the_source_language_has_its_text_alone(garden: Copy) -> None:
+    row = passage(snapshot(garden, "en"), SQUEEZE)
+    assert (row.state, row.text, row.entry, row.to_do) == ("source", row.source, None, False)
+
+
+def test_problems_stand_at_their_passage_and_stay_while_its_text_does(garden: Copy) -> None:
+    garden.edit(SQUEEZE, msgstr="Tome tome un puñado de tierra.")
+    checker = Checker(garden.project, "es")
+    first = snapshot(garden)
+    assert len(checker.unknown(first)) > 100
+    checker.check(first)
+    assert checker.unknown(first) == {}
+    row = passage(checker.with_known(first), SQUEEZE)
+    assert "repeated-word" in {problem.code for problem in row.problems}
+    assert row.entry
+    assert {(problem.path, problem.line) for problem in row.problems} == {(row.entry.path, row.entry.line)}
+    garden.edit("A First Vegetable Garden", tcomment="one more\nand one more line")
+    garden.edit(COMPOST, msgstr="[Abono](term:compost).")
+    second = checker.with_known(snapshot(garden))
+    assert [problem.line for problem in passage(second, SQUEEZE).problems] == [
+        problem.line + 2 for problem in row.problems
+    ]
+    assert [found.source[:10] for found in checker.unknown(second).values()] == [COMPOST[:10]]
+    assert checker.with_known(second) == second
+
+
+def test_a_check_that_fails_is_told(garden: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("carepress.checks.table.check_pair", None)
+    checker = Checker(garden.project, "es")
+    found = snapshot(garden)
+    checker.check(found)
+    row = passage(checker.with_known(found), SQUEEZE)
+    assert [problem.code for problem in row.problems] == ["check"]
+
+
+def test_inline_html_shows_markup_and_runs_none() -> None:
+    assert inline_html("**a** [b](term:c) {d} <") == (
+        '<strong>a</strong> <span class="link">b</span> <span class="blank">{d}</span> &lt;'
+    )
+    assert inline_html("<script>alert(1)</script>") == "&lt;script&gt;alert(1)&lt;/script&gt;"
+    assert difference_html("may <b>", "can <b>") == "<del>may</del> <ins>can</ins> &lt;b&gt;"
+
+
+# --- The pages -------------------------------------------------------------------------------
+
+
+def page_texts(data: bytes) -> list[str]:
+    return [flat(page.get_textpage().get_text_range()) for page in pypdfium2.PdfDocument(data)]
+
+
+def test_a_section_is_set_as_in_the_booklet(garden: Copy) -> None:
+    found = snapshot(garden)
+    words = found.interface
+    renderer = Renderer(garden.project.templates, words.gettext, words.ngettext, {}, draft=False)
+    booklet = lay_out(render_pdf(found.book, EDITIONS["booklet"], A5, renderer))
+    pages = list(enumerate(booklet.pages, 1))
+    numbers = {name: number for number, page in reversed(pages) for name in page.anchors}
+    whole = page_texts(write_pdf(booklet, found.source.revised))
+    for part in found.sections:
+        if part.kind in ("chapter", "sheet"):
+            galley = section_galley(garden.project, found, part, numbers)
+            count = len(typeset(galley).pictures)
+            alone = page_texts(write_pdf(lay_out(galley.html), galley.revised))[:count]
+            assert alone == whole[numbers[part.anchor] - 1 :][:count]
+
+
+def test_passages_are_found_on_their_page(garden: Copy) -> None:
+    found = snapshot(garden)
+    part = section(found)
+    made = typeset(section_galley(garden.project, found, part, {}))
+    drawn = {row.id for row in part.passages if not row.kind.startswith(("running", "drawing"))}
+    assert drawn - set(made.spots) == set()
+    for spots in made.spots.values():
+        for spot in spots:
+            assert 0 <= spot.page < len(made.pictures)
+            assert 0 < spot.x < spot.x + spot.width <= 1
+            assert 0 < spot.y < spot.y + spot.height <= 1
+    first, last = part.passages[0], part.passages[-1]
+    assert made.spots[first.id][0].page == 0
+    assert made.spots[last.id][-1].page == len(made.pictures) - 1
+
+
+def test_page_numbers_come_from_the_last_build(garden: Copy) -> None:
+    found = snapshot(garden)
+    assert page_numbers(garden.project, found) == {}
+    done = publish(
+        "build", "--book", GARDEN, "--lang", "es", "--edition", "booklet", "--out", garden.project.root / "build"
+    )
+    assert done.returncode == 0, done.stderr
+    numbers = page_numbers(garden.project, found)
+    assert 1 < numbers["welcome"] < numbers["soil"] < numbers["sowing"] < numbers["sheet-plan"]
+
+
+# --- The server ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [("/", 307), (SOIL, 200), ("/style.css", 200), ("/section/none", 404), ("/none", 404), ("/page/none/0", 404)],
+)
+def test_every_answer_has_the_headers(client: Client, address: str, status: int) -> None:
+    answer, _body = client.ask(address)
+    assert answer.status == status
+    assert {name: answer.headers[name] for name in HEADERS} == HEADERS
+
+
+def test_the_policy_is_strict() -> None:
+    policy = HEADERS["Content-Security-Policy"]
+    for rule in (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "connect-src 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+    ):
+        assert rule in policy.split("; ")
+    assert (HEADERS["X-Content-Type-Options"], HEADERS["Cache-Control"]) == ("nosniff", "no-store")
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.1:8017", "localhost:1", "LOCALHOST"])
+def test_own_hosts(client: Client, host: str) -> None:
+    assert client.ask(SOIL, Host=host)[0].status == 200
+
+
+@pytest.mark.parametrize(
+    "host", ["", "evil.example", "evil.example:8017", "127.0.0.1.evil.example", "127.0.0.1@evil", "0.0.0.0", "[::1]:80"]
+)
+def test_foreign_hosts(client: Client, host: str) -> None:
+    for address in (SOIL, "/events", "/style.css", "/none"):
+        answer, body = client.ask(address, Host=host)
+        assert (answer.status, b"oil" in body) == (421, False)
+        assert {name: answer.headers[name] for name in HEADERS} == HEADERS
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS"])
+def test_nothing_can_be_changed(client: Client, method: str) -> None:
+    assert client.ask(SOIL, method)[0].status == 405
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/../../../../etc/passwd",
+        "/%2e%2e/%2e%2e/etc/passwd",
+        "//etc/passwd",
+        "/style.css/../desk.html.j2",
+        "/desk.html.j2",
+        "/templates/preview/desk.html.j2",
+        "/section/../../publish.py",
+        "/section/..%2f..%2fpublish.py",
+        "/section/chapter-soil%00.md",
+        "/section/books/garden/chapters/soil.md",
+        "/section/chapter-..",
+        "/section/chapter-soil/../../etc/passwd",
+        "/page/..%2f..%2fetc%2fpasswd/0",
+        "/page/none/-1",
+        "/page/none/99999999999999999999",
+        "/book.toml",
+        "/.git/config",
+    ],
+)
+def test_no_file_is_served(client: Client, address: str) -> None:
+    answer, body = client.ask(address)
+    assert answer.status == 404
+    assert len(body) < 200
+
+
+def test_the_page_needs_nothing_else(client: Client) -> None:
+    html = client.text(SOIL)
+    files = re.findall(r'(?:src|href)="(/[^"#]*\.(?:css|js|svg))"', html)
+    assert sorted(files) == ["/icon.svg", "/script.js", "/style.css"]
+    for text in (html, *(client.text(name) for name in files)):
+        assert set(re.findall(r"https?://[\w.]+", text)) <= {"http://www.w3.org"}
+    assert " style=" not in html
+    assert " on" not in "".join(re.findall(r"<[^>]+>", html)).replace(" one", "")
+
+
+def test_columns_say_their_language(client: Client) -> None:
+    html = client.text(SOIL)
+    assert '<html lang="en">' in html
+    assert html.count('<div class="source" lang="en">') == html.count('<div class="target" lang="es" dir="ltr">') > 20
+    assert "Una primera huerta" not in html
+    assert "Conozca" in html or "tierra" in html
+
+
+def test_pages_and_pictures(client: Client) -> None:
+    data = client.json(f"{SOIL}/pages")
+    print(f"\nfirst page of a short chapter: {data['seconds']} s")
+    assert len(data["pages"]) >= 2
+    assert set(data["spots"]) <= set(data["on"])
+    for row in data["pages"]:
+        answer, body = client.ask(row["address"])
+        assert (answer.status, answer.headers["Content-Type"], body[:4]) == (200, "image/png", b"\x89PNG")
+        assert {name: answer.headers[name] for name in HEADERS} == HEADERS
+    address = data["pages"][0]["address"]
+    assert client.ask(address[:-1] + "99")[0].status == 404
+    assert client.ask("/section/none/pages")[0].status == 404
+    assert client.json("/section/interface/pages") == {"pages": []}
+
+
+def test_every_section_can_be_seen(client: Client) -> None:
+    html = client.text(SOIL)
+    chapters = html[html.index('id="chapter-list"') : html.index('id="problems"')]
+    addresses = re.findall(r'<a href="(/section/[^"]+)"', chapters)
+    assert len(addresses) == 8
+    for address in addresses:
+        assert "<h1>" in client.text(address)
+        assert "fault" not in client.json(f"{address}/pages")
+
+
+def test_without_pages(garden: Copy) -> None:
+    with previewing(garden) as client:
+        assert 'id="paper"' not in client.text(SOIL)
+        assert client.ask(f"{SOIL}/pages")[0].status == 404
+
+
+def test_source_language_alone(garden: Copy) -> None:
+    with previewing(garden, lang="en") as client:
+        html = client.text(SOIL)
+        assert SQUEEZE in html
+        assert 'class="target"' not in html
+
+
+def test_html_of_a_translation_is_never_markup(garden: Copy) -> None:
+    evil = """<script>alert(1)</script>"><img src=x onerror=alert(1)>"""
+    garden.edit(SQUEEZE, msgstr=evil, tcomment=evil, comment=evil, flags=[evil.replace(",", "")])
+    garden.edit(COMPOST, msgstr=f"[{evil}](javascript:alert)")
+    with previewing(garden) as client:
+        html = client.text(SOIL)
+    assert "&lt;script&gt;alert(1)" in html
+    assert "<script>" not in html
+    assert "<img src=x" not in html
+
+
+# --- Saves -----------------------------------------------------------------------------------
+
+
+def test_a_save_is_told_and_shown(garden: Copy) -> None:
+    with previewing(garden, pdf=True) as client, client.events() as following:
+        client.json(f"{SOIL}/pages")
+        version = following()["version"]
+        while f'data-version="{version}"' not in client.text(SOIL):  # until all checks have run
+            version = following()["version"]
+        before = client.json(f"{SOIL}/pages")["pages"][0]["address"]
+        garden.edit(SQUEEZE, msgstr="Una frase nueva.")
+        text = wait_for(lambda: "Una frase nueva." in client.text(SOIL))
+        assert following()["version"] != version
+        page = text + wait_for(lambda: client.json(f"{SOIL}/pages")["pages"][0]["address"] != before)
+        print(f"\nsmall book: text {text:.2f} s after a save, page {page:.2f} s")
+
+
+def test_every_kind_of_file_is_watched(garden: Copy) -> None:
+    def append(path: Path, old: str, new: str) -> None:
+        save(path, path.read_text().replace(old, new, 1))
+
+    with previewing(garden) as client:
+        append(garden.folder / "chapters" / "soil.md", SQUEEZE, "Hold a handful of soil")
+        wait_for(lambda: "Hold a handful of soil" in client.text(SOIL))
+        append(garden.folder / "book.toml", "A First Vegetable Garden", "A Second Garden")
+        wait_for(lambda: "A Second Garden" in client.text(SOIL))
+        words = garden.project.interface_locales / "es" / "LC_MESSAGES" / "interface.po"
+        append(words, 'msgstr "En pocas palabras"', 'msgstr "Muy en breve"')
+        wait_for(lambda: "Muy en breve" in client.text("/section/interface"))
+
+
+@pytest.mark.parametrize(
+    ("name", "spoil", "place"),
+    [
+        ("locales/es/LC_MESSAGES/garden.po", lambda text: text.replace("msgstr", "msgst", 3), "garden.po:"),
+        ("locales/es/LC_MESSAGES/garden.po", lambda text: text + '\nmsgid "open\n', "garden.po:"),
+        ("locales/es/LC_MESSAGES/garden.po", lambda text: text + text, "garden.po"),
+        ("chapters/soil.md", lambda text: text.replace(":::", "", 1), "soil.md:"),
+        ("chapters/soil.md", lambda text: "<b>no front matter</b>", "soil.md:1"),
+        ("chapters/soil.md", lambda text: text.replace("term:compost", "term:nothing", 1), "soil.md:"),
+        ("glossary.toml", lambda text: text + "\n[[terms", "glossary.toml:"),
+    ],
+)
+def test_a_fault_is_shown_and_mended(garden: Copy, name: str, spoil: object, place: str) -> None:
+    path = garden.folder / name
+    good = path.read_text()
+    assert callable(spoil)
+    with previewing(garden) as client:
+        save(path, spoil(good))
+        wait_for(lambda: 'class="fault"' in client.text(SOIL))
+        html = client.text(SOIL)
+        fault = html[html.index('class="fault"') :]
+        assert place in fault[: fault.index("</div>")]
+        assert SQUEEZE in html
+        save(path, good.replace("Know your soil", "Know your ground"))
+        wait_for(lambda: 'class="fault"' not in client.text(SOIL))
+        if name.endswith(".md"):
+            assert "Know your ground" in client.text(SOIL)
+
+
+def test_files_that_are_no_text_or_are_gone(garden: Copy) -> None:
+    good = garden.po.read_text()
+    chapter = garden.folder / "chapters" / "soil.md"
+    text = chapter.read_text()
+    with previewing(garden) as client:
+        garden.po.write_bytes(b"\xff\xfe\x00 not a catalog")
+        wait_for(lambda: 'class="fault"' in client.text(SOIL))
+        garden.po.unlink()
+        wait_for(lambda: "does not exist" in client.text(SOIL))
+        chapter.unlink()
+        wait_for(lambda: "soil.md" in client.text(SOIL))
+        save(chapter, text)
+        save(garden.po, good)
+        wait_for(lambda: 'class="fault"' not in client.text(SOIL))
+
+
+def test_a_start_with_a_fault(garden: Copy) -> None:
+    good = garden.po.read_text()
+    garden.po.write_text(good + "\nnonsense")
+    with previewing(garden) as client:
+        for address in ("/", SOIL):
+            assert "garden.po:" in client.text(address)
+        save(garden.po, good)
+        wait_for(lambda: client.ask("/")[0].status == 307)
+        assert SQUEEZE in client.text(SOIL)
+
+
+def test_a_broken_template_spoils_the_page_only(garden: Copy) -> None:
+    path = garden.project.templates / "blocks.j2"
+    good = path.read_text()
+    with previewing(garden, pdf=True) as client:
+        save(path, good + "{% if %}")
+        assert "cannot be typeset" in client.json(f"{SOIL}/pages")["fault"]
+        assert SQUEEZE in client.text(SOIL)
+        save(path, good)
+        assert client.json(f"{SOIL}/pages")["pages"]
+
+
+def test_a_letter_without_a_glyph_is_a_fault_of_the_page(garden: Copy) -> None:
+    garden.edit(SQUEEZE, msgstr="漢字")
+    with previewing(garden, pdf=True) as client:
+        assert "漢" in client.json(f"{SOIL}/pages")["fault"]
+
+
+def test_the_typesetter_is_started_again_when_it_dies(garden: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
+    presses = []
+    start = Press.start
+
+    def noted(press: Press) -> None:
+        start(press)
+        presses.append(press)
+
+    monkeypatch.setattr(Press, "start", noted)
+    app = make_app(garden.project, garden.folder, "es")
+    with serving(app) as client:
+        assert client.json(f"{SOIL}/pages")["pages"]
+        pool = presses[0]._pool
+        assert pool
+        for process in (pool._processes or {}).values():
+            process.kill()
+        assert client.json("/section/chapter-sowing/pages")["pages"]
+
+
+# --- The command -----------------------------------------------------------------------------
+
+
+def files(folder: Path) -> dict[str, int]:
+    return {str(path): path.stat().st_mtime_ns for path in folder.rglob("*") if path.is_file()}
+
+
+def test_the_command_shows_and_writes_nothing(tmp_path: Path) -> None:
+    root = copy_project(tmp_path)
+    before = files(root)
+    command = [sys.executable, root / "publish.py", "preview", "--book", root / "tests/books/garden", "--port", "0"]
+    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
+    ) as process:
+        try:
+            assert process.stdout
+            assert process.stderr
+            line = process.stdout.readline()
+            found = re.search(r"http://127\.0\.0\.1:(\d+)/", line)
+            assert found, line + process.stderr.read()
+            client = Client(int(found[1]))
+            assert client.json(f"{SOIL}/pages")["pages"]
+            taken = publish("preview", "--book", GARDEN, "--port", found[1])
+            assert (taken.returncode, "--port" in taken.stderr) == (1, True)
+            with client.events() as following:
+                following()
+                process.send_signal(signal.SIGINT)
+                assert process.wait(10) == 0
+            assert process.stderr.read() == ""
+        finally:
+            process.kill()
+    assert files(root) == before
+
+
+def test_the_command_knows_its_languages() -> None:
+    done = publish("preview", "--book", GARDEN, "--lang", "xx")
+    assert (done.returncode, "one of en, es" in done.stderr) == (1, True)
