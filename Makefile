@@ -1,5 +1,6 @@
 # make book   everything from a bare machine to the finished handbook
 # make test   the same, then the tests
+# make test-all   the same, then the tests in a real browser (several hundred MB of packages)
 # A second run is quick: set-up is skipped while the lock files have not changed.
 
 PYTHON ?= python3
@@ -7,14 +8,19 @@ VENV := .venv
 BIN := $(VENV)/bin
 SYSTEM_BOOK := libpangoft2-1.0-0 libharfbuzz-subset0
 SYSTEM_TEST := $(SYSTEM_BOOK) default-jre-headless
+SYSTEM_BROWSER := chromium chromium-driver
 
-.PHONY: book test check lock clean
+.PHONY: book test test-all check lock clean
 
 book: $(VENV)/book
 	$(BIN)/python publish.py build
 
 test: $(VENV)/test check
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+test-all: test
+	@$(MAKE) --no-print-directory system PACKAGES="$(SYSTEM_BROWSER)" PROGRAMS="chromium chromedriver"
+	$(BIN)/python -m pytest -m browser
 
 check: $(VENV)/test
 	$(BIN)/ruff check .

@@ -43,14 +43,20 @@ def job_table(
     for edition in editions:
         if edition not in EDITIONS:
             raise PublishError(edition, None, "there is no such edition", f"one of {', '.join(EDITIONS)}")
-    papers = {row.name for edition in EDITIONS.values() for row in edition.papers}
+    chosen = [EDITIONS[name] for name in editions] or [edition for edition in EDITIONS.values() if edition.default]
+    papers = {row.name for edition in chosen for row in edition.papers}
     if paper and paper not in papers:
-        raise PublishError(paper, None, "there is no such page size", f"one of {', '.join(sorted(papers))}")
-    return [
-        Job(book, lang, edition, out.resolve(), paper, release)
+        there = f"one of {', '.join(sorted(papers))}" if papers else "leave --paper out"
+        raise PublishError(paper, None, "there is no such page size", there)
+    jobs = [
+        Job(book, lang, edition.name, out.resolve(), paper, release)
         for lang in langs or known
-        for edition in editions or EDITIONS
+        for edition in chosen
+        if not (edition.paired and lang == SOURCE_LANGUAGE)
     ]
+    if not jobs:
+        raise PublishError(chosen[0].name, None, "two languages are needed", "name the second, such as --lang es")
+    return jobs
 
 
 def build_all(project: Project, jobs: list[Job], workers: int | None = None) -> Iterator[Result]:
@@ -150,6 +156,7 @@ def translate(project: Project, book: Book, lang: str) -> tuple[Book, Interface]
 
 
 def _make_pdf(project: Project, job: Job, book: Book, interface: Interface, path: Path) -> Made:
+    from carepress.pages.bilingual import render_bilingual
     from carepress.pages.drawings import plain
     from carepress.pages.render import Renderer, render_pdf
     from carepress.pdf.write import lay_out, segment_pages, write_pdf
@@ -159,9 +166,14 @@ def _make_pdf(project: Project, job: Job, book: Book, interface: Interface, path
     renderer = Renderer(
         project.templates, interface.gettext, interface.ngettext, {}, draft=path.stem.endswith("-draft")
     )
-    document = lay_out(render_pdf(book, edition, _paper(edition, job.paper), renderer))
+    paper = _paper(edition, job.paper)
+    if edition.paired:
+        lang, html = SOURCE_LANGUAGE, render_bilingual(book, SOURCE_LANGUAGE, edition, paper, renderer)
+    else:
+        lang, html = job.lang, render_pdf(book, edition, paper, renderer)
+    document = lay_out(html)
     data = write_pdf(document, book.revised)
-    pages, problems = check_pdf(data, path.name, plain(book.title), job.lang.replace("_", "-"))
+    pages, problems = check_pdf(data, path.name, plain(book.title), lang.replace("_", "-"))
     return Made(data, problems, pages, segment_pages(document))
 
 
@@ -188,8 +200,10 @@ def _paper(edition: Edition, name: str | None) -> Paper:
 
 def output_path(job: Job, book_id: str, draft: bool) -> Path:
     """Return where a job's file goes. A draft says so in its name, and never takes a finished file's place."""
-    name = f"{book_id}-{job.edition}-{job.lang}{'-draft' if draft else ''}.{EDITIONS[job.edition].medium}"
-    return job.out / job.hospital / job.lang / name
+    edition = EDITIONS[job.edition]
+    lang = f"{SOURCE_LANGUAGE}+{job.lang}" if edition.paired else job.lang
+    name = f"{book_id}-{job.edition}-{lang}{'-draft' if draft else ''}.{edition.medium}"
+    return job.out / job.hospital / lang / name
 
 
 def _facts(book: Book, data: bytes, pages: int | None) -> dict[str, object]:

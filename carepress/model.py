@@ -424,22 +424,31 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """A form in which a book is published: a row of `EDITIONS`."""
+    """A form in which a book is published: a row of `EDITIONS`.
+
+    A `paired` edition prints a translation beside its source. One that is not `default` is made when it is
+    asked for.
+    """
 
     name: str
     medium: Medium
     papers: tuple[Paper, ...] = ()
     styles: tuple[str, ...] = ()
+    paired: bool = False
+    default: bool = True
 
 
 A5 = Paper("a5", 148, 210)
 HALF_LETTER = Paper("half-letter", 139.7, 215.9)
+A4 = Paper("a4", 210, 297)
+LETTER = Paper("letter", 215.9, 279.4)
 
 EDITIONS = {
     edition.name: edition
     for edition in (
         Edition("booklet", "pdf", (A5, HALF_LETTER), ("base", "print")),
         Edition("epub", "epub", (), ("base", "epub")),
+        Edition("bilingual", "pdf", (A4, LETTER), ("base", "print", "bilingual"), paired=True, default=False),
     )
 }
 
@@ -470,7 +479,10 @@ class EpubText:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One file to make: a book in a language and an edition, by name."""
+    """One file to make: a book in a language and an edition, by name.
+
+    Of a paired edition, `lang` is the language beside the source.
+    """
 
     book: Path
     lang: str

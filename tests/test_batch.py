@@ -2,14 +2,62 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
-from carepress.batch import replace_file
-from support import GARDEN, ROOT, publish
+from carepress.batch import job_table, replace_file, write_manifest
+from carepress.model import EDITIONS, Job, PublishError, Result
+from carepress.project import Project
+from support import GARDEN, HANDBOOK, LANGS, ROOT, publish
+
+PROJECT = Project(ROOT)
+
+
+def test_books_and_their_languages() -> None:
+    assert PROJECT.book("childhood-all") == HANDBOOK
+    assert PROJECT.languages(GARDEN) == list(LANGS)
+    assert PROJECT.locales(GARDEN) == GARDEN / "locales"
+    assert PROJECT.locales(HANDBOOK) == ROOT / "locales"
+    with pytest.raises(PublishError, match="childhood-all"):
+        PROJECT.book("no-such-book")
+
+
+@pytest.mark.parametrize("langs", [(), ("es",)])
+@pytest.mark.parametrize("editions", [(), ("epub",)])
+def test_without_a_choice_everything_is_made(langs: tuple, editions: tuple, tmp_path: Path) -> None:
+    jobs = job_table(PROJECT, str(GARDEN), langs, editions, None, tmp_path)
+    assert {job.lang for job in jobs} == set(langs or LANGS)
+    if editions:
+        assert {job.edition for job in jobs} == set(editions)
+    else:
+        assert {job.edition for job in jobs} <= set(EDITIONS)
+        assert {"booklet", "epub"} <= {job.edition for job in jobs}
+    assert len(jobs) == len({(job.lang, job.edition) for job in jobs})
+
+
+def test_the_manifest_tells_of_every_file(out: Path) -> None:
+    files = json.loads((out / "manifest.json").read_text(encoding="utf-8"))["files"]
+    made = [path for path in (out / "generic").rglob("*.*") if path.suffix in (".pdf", ".epub")]
+    assert sorted(files) == sorted(path.relative_to(out).as_posix() for path in made)
+    assert len(files) >= 4
+    for name, facts in files.items():
+        data = (out / name).read_bytes()
+        assert (facts["sha256"], facts["bytes"]) == (sha256(data).hexdigest(), len(data))
+
+
+def test_the_manifest_keeps_files_of_other_runs(tmp_path: Path) -> None:
+    job = Job(GARDEN, "en", "epub", tmp_path)
+    path = tmp_path / "manifest.json"
+    write_manifest(tmp_path, [Result(job, tmp_path / "b", facts={"bytes": 1})])
+    write_manifest(tmp_path, [Result(job, tmp_path / "a", facts={"bytes": 2})])
+    assert json.loads(path.read_text()) == {"files": {"a": {"bytes": 2}, "b": {"bytes": 1}}}
+    path.write_text("{")
+    write_manifest(tmp_path, [Result(job, tmp_path / "c", facts={})])
+    assert json.loads(path.read_text()) == {"files": {"c": {}}}
 
 
 def test_a_file_is_replaced_whole(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from carepress import __version__
 from carepress.cli import COMMANDS
 from support import GARDEN, ROOT, publish
 
@@ -20,6 +21,10 @@ def test_help_names_every_command() -> None:
     done = publish("--help")
     assert done.returncode == 0
     assert [name for name in COMMANDS if f"  {name} " not in done.stdout] == []
+
+
+def test_version() -> None:
+    assert publish("--version").stdout == f"carepress, version {__version__}\n"
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from carepress.model import Box, Glossary, segments
-from support import HANDBOOK, LANGS, Epub, Pdf, flat, model, open_epub, open_pdf
+from carepress.inline import link_targets, parse_inline
+from carepress.model import Box, DrawingPart, Figure, Glossary, Table, segments
+from support import HANDBOOK, LANGS, Epub, Pdf, flat, model, open_epub, open_pdf, page_words, plain
 
 BOOK = model(HANDBOOK, "en")
 CHAPTERS = [c for c in BOOK.chapters() if not any(isinstance(block, Glossary) for block in c.blocks)]
@@ -90,3 +92,48 @@ def test_the_colophon_is_honest(book_text: tuple[str, str]) -> None:
             assert said in words
         assert ("January 17, 2028" if lang == "en" else "17 de enero de 2028") in words
         assert ("November 2022" if lang == "en" else "noviembre de 2022") in words
+
+
+def test_every_file_of_the_handbook_is_used() -> None:
+    blocks = [block for chapter in BOOK.chapters() for block in chapter.blocks]
+    parts = [part for sheet in BOOK.sheets() for part in sheet.parts]
+    drawn = {block.drawing.id for block in (*blocks, *parts) if isinstance(block, Figure | DrawingPart)} | {
+        BOOK.cover.id
+    }
+    used = {
+        "chapters": {chapter.id for chapter in BOOK.chapters()},
+        "sheets": set(SHEETS),
+        "drawings": drawn,
+        "tables": {block.id for block in blocks if isinstance(block, Table)},
+    }
+    assert {name: {path.stem for path in (HANDBOOK / name).iterdir()} for name in used} == used
+
+
+def test_every_sheet_is_asked_for_in_a_chapter() -> None:
+    targets = {target for item in segments(BOOK) for target in link_targets(parse_inline(item.source))}
+    assert {f"sheet:{name}" for name in SHEETS} - targets == set()
+
+
+def test_every_chapter_says_when_its_sources_were_reviewed(handbook_out: Path) -> None:
+    months = {"en": ("November 2022", "February 2023", "2025"), "es": ("noviembre de 2022", "febrero de 2023", "2025")}
+    for lang, (november, february, follow_up) in months.items():
+        epub = open_epub(handbook_out / "generic" / lang / f"childhood-all-epub-{lang}.epub")
+        for chapter in CHAPTERS:
+            text = page_words(epub.pages[chapter.id])
+            for use in chapter.sources:
+                said = {"2022-11": november, "2023-02": february}.get(use.reviewed[:7], follow_up)
+                assert said in text, f"{chapter.id} in {lang}"
+
+
+def test_numbers_are_the_same_in_both_languages() -> None:
+    def numbers(text: str) -> Counter[str]:
+        return Counter(re.findall(r"\d+(?:[.,]\d+)*", text))
+
+    pairs = zip(segments(BOOK), segments(model(HANDBOOK, "es")))
+    odd = [(plain(one), plain(other)) for one, other in pairs if numbers(plain(one)) != numbers(plain(other))]
+    assert odd == []
+
+
+def test_the_booklet_has_a_sensible_number_of_pages(handbook_out: Path) -> None:
+    for lang in LANGS:
+        assert 100 <= len(open_pdf(handbook_out / "generic" / lang / f"childhood-all-booklet-{lang}.pdf").texts) <= 300

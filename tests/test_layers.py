@@ -14,9 +14,10 @@ from support import ROOT
 # A module may import those of lower layers, and those of its own package.
 LAYERS = {
     "model": 1,
-    "inline": 2,
+    "bidi": 2,
     "fonts": 2,
-    "bidi": 1,
+    "inline": 2,
+    "project": 2,
     "pseudo": 2,
     "content": 3,
     "catalogs": 3,
@@ -25,9 +26,9 @@ LAYERS = {
     "epub": 3,
     "preflight": 3,
     "checks": 3,
-    "project": 3,
     "batch": 4,
     "desk": 5,
+    "proofread": 4,
     "preview": 5,
     "cli": 6,
 }

@@ -38,5 +38,18 @@ def test_wrap_loses_nothing_and_fits(text: str, width: float) -> None:
     assert [line for line in lines if " " in line and text_width(FACE, line, 14) > width] == []
 
 
+def test_outlines_stand_on_the_line_and_grow_with_their_size() -> None:
+    found = [extent(outline(FACE, "H", size, 10, 50, "start")) for size in (7, 14, 28)]
+    assert [bottom for _left, _top, _right, bottom in found] == pytest.approx([50] * 3, abs=0.02)
+    heights = [50 - top for _left, top, _right, _bottom in found]
+    assert heights[1:] == pytest.approx([2 * heights[0], 4 * heights[0]], rel=0.02)
+
+
+def test_wrapping_is_as_late_as_it_can_be() -> None:
+    whole = text_width(FACE, "one two", 14)
+    assert wrap(FACE, "one two three", 14, whole + 0.1) == ["one two", "three"]
+    assert wrap(FACE, "one two three", 14, whole - 0.1) == ["one", "two", "three"]
+
+
 def test_a_label_without_a_width_stays_on_one_line() -> None:
     assert wrap(FACE, "one two three", 14, None) == ["one two three"]

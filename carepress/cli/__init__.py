@@ -17,6 +17,8 @@ from carepress.model import PublishError
 COMMANDS = {
     "build": ("build", "build", "Make booklets and e-books."),
     "catalogs": ("catalogs", "catalogs", "Keep the translators' catalogs true to the text."),
+    "check": ("check", "check", "Find dangerous mistakes in the translations."),
+    "preview": ("preview", "preview", "Show source, translation and page side by side while you work."),
     "reading": ("reading", "reading", "Tell how easy each chapter reads."),
     "contact-sheet": ("contact_sheet", "contact_sheet", "Put the pages of a PDF side by side in one picture."),
 }

@@ -20,9 +20,20 @@ from carepress.model import EDITIONS, Job, Result
     "editions",
     metavar="NAME",
     multiple=True,
-    help=f"One of: {', '.join(EDITIONS)}. May be given more than once. [default: all]",
+    help=f"One of: {', '.join(EDITIONS)}. May be given more than once. "
+    f"[default: all but {', '.join(edition.name for edition in EDITIONS.values() if not edition.default)}]",
 )
-@click.option("--paper", metavar="SIZE", help="Page size: a5 or half-letter. [default: a5]")
+@click.option(
+    "--paper",
+    metavar="SIZE",
+    help="Page size: "
+    + "; ".join(
+        f"{' or '.join(paper.name for paper in edition.papers)} ({edition.name})"
+        for edition in EDITIONS.values()
+        if edition.papers
+    )
+    + ". [default: the first]",
+)
 @click.option(
     "--out",
     metavar="DIR",
@@ -55,6 +66,10 @@ def build(
 
     They are build/generic/LANG/BOOK-EDITION-LANG.pdf or .epub. A file that cannot be made leaves the
     earlier one in place, and does not stop the others.
+
+    The bilingual edition has English and the language of --lang side by side. It takes as long as all the
+    others, so it is made only when asked for: --edition bilingual --lang es makes
+    build/generic/en+es/BOOK-bilingual-en+es.pdf.
 
     Where a translation lacks a passage or holds an old one, the file is a draft: the passage stands in
     English, and "draft" on the cover, at the foot of each page and in the file's name.

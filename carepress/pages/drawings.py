@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import math
 import re
+from collections.abc import Iterator
+from itertools import zip_longest
 
 from markupsafe import Markup, escape
 
 from carepress.fonts import font_path
 from carepress.inline import parse_inline, plain_text
 from carepress.model import Drawing, Label, Segment
-from carepress.pages.labels import CAP_HEIGHT, LEADING, load_face, outline, wrap
+from carepress.pages.labels import CAP_HEIGHT, LEADING, Line, load_face, outline, wrap
 
 INK, PAPER, GRAY = "#1f2933", "#ffffff", "#55626b"
 TINTS = {"1": "#f4ebdd", "2": "#e9b9a0", "3": "#2f6f73"}
+SMALLEST, EDGE = 10.0, 2.0  # units: no label is set smaller, or nearer to the edge, to make it fit
 
 _PEN = f'stroke="{INK}" stroke-linecap="round" stroke-linejoin="round"'
 LOOKS = {
@@ -32,38 +36,87 @@ def plain(segment: Segment) -> str:
     return plain_text(parse_inline(segment.text))
 
 
-def drawing_svg(drawing: Drawing, key: str) -> Markup:
-    """Return a drawing as inline SVG. `key` makes its ids different from those of its other showings."""
-    box = f"0 0 {drawing.width} {drawing.height}"
+def drawing_svg(drawing: Drawing, key: str, *, second: Drawing | None = None, least: float = 0.0) -> Markup:
+    """Return a drawing as inline SVG. `key` makes its ids different from those of its other showings.
+
+    `second` is the same drawing in another language, whose words stand below those of the first. No label
+    is smaller than `least` units.
+    """
     shapes = re.sub(r'class="([a-z0-9]+)"', lambda found: LOOKS[found[1]], drawing.shapes)
-    labels = "".join(_label(label) for label in drawing.labels)
-    title, description = plain(drawing.title), plain(drawing.description)
+    pairs = zip_longest(drawing.labels, second.labels if second else ())
+    labels = [set_label(label, other, drawing, least) for label, other in pairs]
+    top, bottom = _height(drawing, labels if second else [])
+    box = f"0 {top} {drawing.width} {bottom - top}"
+    raised = f'y="{top}" ' if top else ""
+    shown = (drawing, second) if second else (drawing,)
+    title = " / ".join(dict.fromkeys(plain(item.title) for item in shown))
+    description = " ".join(dict.fromkeys(plain(item.description) for item in shown))
     return Markup(
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}" role="img"'
         f' aria-labelledby="{key}-title {key}-desc">'
         f'<title id="{key}-title">{escape(title)}</title>'
         f'<desc id="{key}-desc">{escape(description)}</desc>'
         # A sheet of white under the lines keeps them visible on a dark screen.
-        f'<rect width="{drawing.width}" height="{drawing.height}" rx="8" fill="{PAPER}"></rect>'
-        f"{shapes}{labels}</svg>"
+        f'<rect {raised}width="{drawing.width}" height="{bottom - top}" rx="8" fill="{PAPER}"></rect>'
+        f"{shapes}{''.join(map(_label_svg, labels))}</svg>"
     )
 
 
-def _label(label: Label) -> str:
+def set_label(label: Label, second: Label | None, drawing: Drawing, least: float = 0.0) -> tuple[Line, ...]:
+    """Break a label into lines that stay inside the drawing: wrapped where the label has a width, else
+    smaller, else wrapped too. The words of `second` stand below in italics.
+    """
+    lines: tuple[Line, ...] = ()
+    for size, width in _trials(label, drawing, max(label.size, least)):
+        lines = _lines(label, second, size, width)
+        # Words in two languages may make the drawing higher.
+        if all(_is_inside(line, drawing, any_height=second is not None) for line in lines):
+            break
+    return lines
+
+
+def _height(drawing: Drawing, labels: list[tuple[Line, ...]]) -> tuple[int, int]:
+    """Return where a drawing begins and ends, from its top edge, when `labels` may reach over the edges."""
+    lines = [line for label in labels for line in label]
+    top = min((line.top() - EDGE for line in lines), default=0.0)
+    bottom = max((line.bottom() + EDGE for line in lines), default=0.0)
+    return min(0, math.floor(top)), max(drawing.height, math.ceil(bottom))
+
+
+def _trials(label: Label, drawing: Drawing, size: float) -> Iterator[tuple[float, float | None]]:
+    """Yield sizes and widths to try, the best first."""
+    before, after = label.x - EDGE, drawing.width - EDGE - label.x
+    room = {"start": after, "middle": 2 * min(before, after), "end": before}[label.anchor]
+    sizes = [size - step / 2 for step in range(int(2 * (size - SMALLEST)) + 1)]
+    if label.width is None:
+        yield from ((size, None) for size in sizes)
+    else:
+        yield size, label.width
+    yield from ((size, min(room, label.width or room)) for size in sizes)
+
+
+def _lines(label: Label, second: Label | None, size: float, width: float | None) -> tuple[Line, ...]:
+    words = plain(label.text)
     face = load_face(font_path("bold" if label.strong else "regular"))
-    lines = wrap(face, plain(label.text), label.size, label.width)
-    leading = label.size * LEADING
-    block = leading * (len(lines) - 1)
-    top = (
-        label.y
-        - {
-            "top": 0.0,
-            "middle": block / 2 - label.size * CAP_HEIGHT / 2,
-            "bottom": block,
-        }[label.valign]
+    texts = [(face, text) for text in wrap(face, words, size, width)]
+    if second and (others := plain(second.text)) != words:
+        face = load_face(font_path("bold-italic" if label.strong else "italic"))
+        texts += [(face, text) for text in wrap(face, others, size, width)]
+    leading = size * LEADING
+    block = leading * (len(texts) - 1)
+    top = label.y - {"top": 0.0, "middle": block / 2 - size * CAP_HEIGHT / 2, "bottom": block}[label.valign]
+    return tuple(
+        Line(face, text, size, label.x, top + leading * index, label.anchor) for index, (face, text) in enumerate(texts)
     )
-    paths = (
-        outline(face, line, label.size, label.x, top + leading * index, label.anchor)
-        for index, line in enumerate(lines)
-    )
+
+
+def _is_inside(line: Line, drawing: Drawing, any_height: bool) -> bool:
+    left, right = line.extent()
+    if left < 0 or right > drawing.width:
+        return False
+    return any_height or (line.top() >= 0 and line.bottom() <= drawing.height)
+
+
+def _label_svg(lines: tuple[Line, ...]) -> str:
+    paths = (outline(line.face, line.text, line.size, line.x, line.y, line.anchor) for line in lines)
     return f'<path fill="{INK}" d="{"".join(paths)}"></path>'

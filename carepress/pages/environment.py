@@ -14,16 +14,22 @@ from babel.numbers import format_decimal
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from carepress.inline import Blank, Emphasis, Inline, Link, Strong, Text, parse_inline
+from carepress.bidi import is_right_to_left, split_runs
+from carepress.inline import Blank, Emphasis, Inline, Link, Strong, Text, parse_inline, plain_text
 from carepress.model import Book, Medium, Segment, Term
 from carepress.pages.drawings import drawing_svg, plain
+from carepress.pseudo import PSEUDO, formatting_locale
 
 Anchor = Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What pages are rendered for: the book in its language, the medium, and a hospital's values."""
+    """What pages are rendered for: the book in its language, the medium, and a hospital's values.
+
+    With `lines_apart`, a placeholder without a value leaves nothing in its text: the template prints its
+    lines.
+    """
 
     book: Book
     medium: Medium
@@ -32,15 +38,26 @@ class Setting:
     anchor: Anchor
     values: Mapping[str, str]
     draft: bool
+    lines_apart: bool = False
 
     @property
     def locale(self) -> Locale:
-        return Locale.parse(self.book.lang)
+        """The locale that formats dates and numbers."""
+        return Locale.parse(formatting_locale(self.book.lang))
+
+    @property
+    def direction(self) -> str:
+        return text_direction(self.book.lang)
 
     @property
     def html_lang(self) -> str:
         """The language as BCP 47 has it: es-419, not es_419."""
         return self.book.lang.replace("_", "-")
+
+
+def text_direction(lang: str) -> str:
+    """Return ltr or rtl."""
+    return PSEUDO[lang].direction if lang in PSEUDO else Locale.parse(lang).text_direction
 
 
 def make_environment(templates: Path, setting: Setting) -> Environment:
@@ -61,14 +78,15 @@ def make_environment(templates: Path, setting: Setting) -> Environment:
         "date": lambda day: format_date(day, "long", locale=locale),
         "reviewed": lambda text: _reviewed(text, locale),
         "number": lambda value: format_decimal(value, locale=locale),
-        "sorted_terms": lambda terms: sorted(terms, key=lambda term: _term_key(term, book.lang)),
+        "sorted_terms": lambda terms: sorted(terms, key=lambda term: term_key(term, book.lang)),
     }
     environment.globals |= {
         "book": book,
         "medium": setting.medium,
         "draft": setting.draft,
+        "sides": (),
         "lang": setting.html_lang,
-        "direction": locale.text_direction,
+        "direction": setting.direction,
         "language_name": (locale.get_display_name(locale) or book.lang).capitalize(),
         "kind_of": lambda node: type(node).__name__,
         "text": lambda segment: segment_html(segment, setting),
@@ -87,7 +105,7 @@ def _reviewed(text: str, locale: Locale) -> str:
     return str(format_date(date.fromisoformat(text), "long", locale=locale))
 
 
-def _term_key(term: Term, lang: str) -> str:
+def term_key(term: Term, lang: str) -> str:
     """Return a key that sorts words as a dictionary does: accents last, and Spanish ñ after n."""
     word = plain(term.term).casefold().lstrip("«“\"‘'¿¡(")
     if lang.split("_")[0] == "es":
@@ -103,8 +121,9 @@ def segment_html(segment: Segment, setting: Setting) -> Markup:
         html = Markup('<span data-at="{}:{}">{}</span>').format(segment.path, segment.line, html)
     if segment.lang == setting.book.lang:
         return html
-    lang = segment.lang.replace("_", "-")
-    return Markup('<span class="untranslated" lang="{0}" xml:lang="{0}">{1}</span>').format(lang, html)
+    lang, direction = segment.lang.replace("_", "-"), text_direction(segment.lang)
+    turn = Markup(' dir="{}"').format(direction) if direction != setting.direction else ""
+    return Markup('<span class="untranslated" lang="{0}" xml:lang="{0}"{1}>{2}</span>').format(lang, turn, html)
 
 
 def _html(nodes: tuple[Inline, ...], setting: Setting) -> Markup:
@@ -114,25 +133,36 @@ def _html(nodes: tuple[Inline, ...], setting: Setting) -> Markup:
 def _node(node: Inline, setting: Setting) -> Markup:
     match node:
         case Text(text):
-            return escape(text)
+            return _words(text, setting)
         case Strong(children):
             return Markup("<strong>{}</strong>").format(_html(children, setting))
         case Emphasis(children):
             return Markup("<em>{}</em>").format(_html(children, setting))
         case Blank(name):
-            return blank_html(name, setting)
+            return Markup("") if setting.lines_apart else blank_html(name, setting)
         case Link(target, children):
             scheme = target.partition(":")[0]
             look = {"term": "term", "chapter": "xref", "sheet": "xref"}.get(scheme, "web")
-            return Markup('<a class="{}" href="{}">{}</a>').format(
-                look, setting.anchor(target), _html(children, setting)
-            )
+            html = _html(children, setting)
+            if look == "web" and setting.direction == "rtl" and not is_right_to_left(plain_text(children)):
+                html = Markup('<bdi dir="ltr">{}</bdi>').format(html)
+            return Markup('<a class="{}" href="{}">{}</a>').format(look, setting.anchor(target), html)
+
+
+def _words(text: str, setting: Setting) -> Markup:
+    """Return plain text; in a right-to-left book, doses and telephone numbers keep their own order."""
+    if setting.direction == "ltr":
+        return escape(text)
+    return Markup("").join(
+        Markup('<bdi class="ltr" dir="ltr">{}</bdi>').format(run) if kept else escape(run)
+        for run, kept in split_runs(text)
+    )
 
 
 def blank_html(name: str, setting: Setting) -> Markup:
     """Return the hospital's words for a placeholder, or lines to write them on."""
     if value := setting.values.get(name):
-        return Markup('<span class="value">{}</span>').format(value)
+        return Markup('<span class="value">{}</span>').format(_words(value, setting))
     lines = next(item.lines for item in setting.book.placeholders if item.id == name)
     rules = Markup('<span class="rule"></span>') * lines
     return Markup('<span class="blank">{}</span>').format(rules)

@@ -8,11 +8,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 import uharfbuzz
 
+from carepress.bidi import is_right_to_left, visual_order
+
 LEADING = 17 / 14  # docs/drawing.md: lines of 14 units stand 17 units apart
 CAP_HEIGHT = 0.67  # of Atkinson Hyperlegible, in em: centers a block of lines on its capitals
+SHARE = {"start": 0.0, "middle": 0.5, "end": 1.0}
+DEPTH = 0.22  # how far its letters reach below the line, in em
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +36,42 @@ def load_face(path: Path) -> Face:
 
 def _shape(face: Face, text: str) -> tuple[list[tuple[int, float, float]], float]:
     """Return (glyph, x, y) for each glyph and the whole advance, in font units."""
-    buffer = uharfbuzz.Buffer()
-    buffer.add_str(text)
-    buffer.guess_segment_properties()
-    uharfbuzz.shape(face.font, buffer)
     glyphs, x = [], 0.0
-    for info, position in zip(buffer.glyph_infos, buffer.glyph_positions):
-        glyphs.append((info.codepoint, x + position.x_offset, float(position.y_offset)))
-        x += position.x_advance
+    for piece, direction in visual_order(text) if is_right_to_left(text) else [(text, None)]:
+        buffer = uharfbuzz.Buffer()
+        buffer.add_str(piece)
+        buffer.guess_segment_properties()
+        if direction:
+            buffer.direction = direction
+        uharfbuzz.shape(face.font, buffer)
+        for info, position in zip(buffer.glyph_infos, buffer.glyph_positions):
+            glyphs.append((info.codepoint, x + position.x_offset, float(position.y_offset)))
+            x += position.x_advance
     return glyphs, x
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a label, set: its baseline starts, is centered, or ends at (x, y)."""
+
+    face: Face
+    text: str
+    size: float
+    x: float
+    y: float
+    anchor: Literal["start", "middle", "end"]
+
+    def extent(self) -> tuple[float, float]:
+        """Return where the line begins and ends, from the left."""
+        width = text_width(self.face, self.text, self.size)
+        left = self.x - SHARE[self.anchor] * width
+        return left, left + width
+
+    def top(self) -> float:
+        return self.y - self.size * CAP_HEIGHT
+
+    def bottom(self) -> float:
+        return self.y + self.size * DEPTH
 
 
 def text_width(face: Face, text: str, size: float) -> float:
@@ -65,7 +97,7 @@ def outline(face: Face, text: str, size: float, x: float, y: float, anchor: str)
     """Return SVG path data of a line whose baseline starts, is centered, or ends at (x, y)."""
     glyphs, advance = _shape(face, text)
     scale = size / face.units
-    x -= {"start": 0.0, "middle": 0.5, "end": 1.0}[anchor] * advance * scale
+    x -= SHARE[anchor] * advance * scale
     path = _Path(scale)
     for glyph, dx, dy in glyphs:
         path.origin = (x + dx * scale, y - dy * scale)

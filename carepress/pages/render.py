@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from jinja2 import Environment
+
 from carepress.fonts import font_css, font_folder
 from carepress.model import Book, Document, Edition, EpubText, Glossary, Paper
 from carepress.pages.drawings import plain
@@ -29,26 +31,41 @@ def render_pdf(book: Book, edition: Edition, paper: Paper, renderer: Renderer) -
 
     Its only addresses are those of the font files; drawings are inline.
     """
-    setting = Setting(book, "pdf", renderer.gettext, renderer.ngettext, _print_anchor, renderer.values, renderer.draft)
-    return _print_page("booklet.html.j2", setting, edition, paper, renderer)
+    setting = Setting(book, "pdf", renderer.gettext, renderer.ngettext, print_anchor, renderer.values, renderer.draft)
+    environment = make_environment(renderer.templates, setting)
+    return print_page("booklet.html.j2", environment, edition, paper, renderer.templates, setting.direction)
 
 
 def render_cover(book: Book, edition: Edition, paper: Paper, renderer: Renderer) -> str:
     """Return the HTML of the cover alone."""
-    setting = Setting(book, "pdf", renderer.gettext, renderer.ngettext, _print_anchor, renderer.values, renderer.draft)
-    return _print_page("cover.html.j2", setting, edition, paper, renderer)
-
-
-def _print_page(template: str, setting: Setting, edition: Edition, paper: Paper, renderer: Renderer) -> str:
+    setting = Setting(book, "pdf", renderer.gettext, renderer.ngettext, print_anchor, renderer.values, renderer.draft)
     environment = make_environment(renderer.templates, setting)
-    size = f"@page{{size:{paper.width}mm {paper.height}mm}}\n"
-    css = font_css(font_folder().as_uri() + "/") + size + styles(renderer.templates, edition)
+    return print_page("cover.html.j2", environment, edition, paper, renderer.templates, setting.direction)
+
+
+def print_page(
+    template: str, environment: Environment, edition: Edition, paper: Paper, templates: Path, *directions: str
+) -> str:
+    """Render a template with the style sheets of a print edition on a paper.
+
+    `directions` are that of the pages, and that of a second language.
+    """
+    size = f"@page{{size:{paper.width}mm {paper.height}mm}}:root{{--paper-height:{paper.height}mm}}\n"
+    css = font_css(font_folder().as_uri() + "/") + size + styles(templates, edition, *directions)
     return environment.get_template(template).render(css=css)
 
 
-def styles(templates: Path, edition: Edition) -> str:
-    """Return an edition's style sheets, joined in their order."""
-    return "".join((templates / "styles" / f"{name}.css").read_text(encoding="utf-8") for name in edition.styles)
+def styles(templates: Path, edition: Edition, *directions: str) -> str:
+    """Return an edition's style sheets, joined in their order, then those that mirror them.
+
+    `directions` are that of the pages, and that of a second language.
+    """
+    names = list(edition.styles)
+    if "rtl" in directions:
+        names += [f"{name}-rtl" for name in edition.styles]
+    if directions[:1] == ("rtl",) and edition.medium == "pdf":
+        names.append("pages-rtl")
+    return "".join((templates / "styles" / f"{name}.css").read_text(encoding="utf-8") for name in names)
 
 
 def fragment(target: str) -> str:
@@ -57,7 +74,8 @@ def fragment(target: str) -> str:
     return name.replace("#", "-") if scheme == "chapter" else f"{scheme}-{name}"
 
 
-def _print_anchor(target: str) -> str:
+def print_anchor(target: str) -> str:
+    """Return where a link leads in a document of one file."""
     return f"#{fragment(target)}" if _is_internal(target) else target
 
 
@@ -109,7 +127,7 @@ def render_epub(book: Book, edition: Edition, renderer: Renderer) -> EpubText:
         summary=words.summary,
         nav=environment.get_template("epub/nav.xhtml.j2").render(toc=toc, landmarks=landmarks).lstrip(),
         ncx=environment.get_template("epub/toc.ncx.j2").render(toc=toc, identifier=book.urn).lstrip(),
-        css=font_css("../fonts/") + styles(renderer.templates, edition),
+        css=font_css("../fonts/") + styles(renderer.templates, edition, setting.direction),
     )
 
 

@@ -1,0 +1,101 @@
+"""Languages that nobody speaks, for tests: what the catalogs miss and what the layout cannot hold is seen.
+
+`en_XA` is accented, a third longer and bracketed: “[Ŧéļļ ýöûŕ ţéåm ~~~]”. A letter without an accent has
+escaped the catalogs; a missing bracket is clipped text; brackets in the middle of a sentence are sentences
+put together from pieces. `ar_XB` is English whose words run from right to left, as Arabic would.
+The names are those of Unicode's own pseudo-locales (CLDR), which Babel does not know.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from carepress.model import Book, Segment, map_segments
+
+OVERRIDE, POP = "\u202e", "\u202c"  # RIGHT-TO-LEFT OVERRIDE and what ends it
+LONGER = 0.35
+# Every letter that Atkinson Hyperlegible has with an accent; the others stay as they are.
+_PLAIN = "aAcCdDeEfgGhHiIkKlLnNoOpPrRsStTuUyYzZ"
+_ACCENTED = str.maketrans(_PLAIN, "åÅçÇðÐéÉƒğĞħĦîÎķĶļĻñÑöÖþÞŕŔšŠţŢûÛýÝžŽ")
+# What no translator would touch: link targets, placeholders, entities, escapes, addresses, doses.
+_KEPT = re.compile(
+    r"\]\([^)]*\)|\{[a-z][a-z0-9_]*\}|%\([a-z_]+\)[sd]|%%|&#?\w+;|\\."
+    r"|https?://[^\s)\]]+|www\.[^\s)\]]*\w|[\w.+-]+@[\w.-]+\w|\b[\w-]+(?:\.[\w-]+)*\.(?:org|com|gov|net|uk)\b(?:/[\w/.-]*\w)?"
+    r"|\d[ \u00a0]?(?:mcg|mg|g|kg|ml|mm|cm)\b(?:/\w+)?|°[CF]\b",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*")
+_LAST_BLANKS = re.compile(r"(?:\s*\{[a-z][a-z0-9_]*\})+$")
+
+
+@dataclass(frozen=True, slots=True)
+class Pseudo:
+    """A pseudo-language. `locale` formats its dates and numbers."""
+
+    locale: str
+    direction: str
+    change: Callable[[str], str]
+
+
+def _each_word(text: str, change: Callable[[str], str]) -> str:
+    """Change what lies between the things that a translator keeps."""
+    pieces, end = [], 0
+    for found in _KEPT.finditer(text):
+        pieces += [change(text[end : found.start()]), found[0]]
+        end = found.end()
+    return "".join([*pieces, change(text[end:])])
+
+
+def _accent(text: str) -> str:
+    """Return a text accented, longer and in brackets; lines to write on stay at its end."""
+    body, blanks = text, ""
+    if found := _LAST_BLANKS.search(text):
+        body, blanks = text[: found.start()], found[0]
+    letters = sum(letter.isalpha() for letter in _KEPT.sub("", body))
+    return f"[{_each_word(body, lambda piece: piece.translate(_ACCENTED))}{_padding(body, letters)}]{blanks}"
+
+
+def _padding(text: str, letters: int) -> str:
+    """Return what makes a text longer: a longer word where there is but one, more words elsewhere."""
+    length = math.ceil(letters * LONGER)
+    if " " not in text:
+        return "~" * length
+    return "".join(f" {'~' * min(6, length - start)}" for start in range(0, length, 6))
+
+
+def _reverse(text: str) -> str:
+    """Override the direction of each word by itself: a line that begins inside an override would lose it."""
+    return _each_word(text, lambda piece: _WORD.sub(lambda word: f"{OVERRIDE}{word[0]}{POP}", piece))
+
+
+PSEUDO = {
+    "en_XA": Pseudo("en", "ltr", _accent),
+    "ar_XB": Pseudo("en", "rtl", _reverse),
+}
+
+
+def formatting_locale(lang: str) -> str:
+    """Return the locale for dates and numbers: the language itself, unless Babel cannot know it."""
+    return PSEUDO[lang].locale if lang in PSEUDO else lang
+
+
+def pseudo_book(book: Book, lang: str) -> Book:
+    """Return a book in a pseudo-language, of the same shape."""
+
+    def change(segment: Segment) -> Segment:
+        text = PSEUDO[lang].change(segment.source) if segment.has_words else segment.source
+        return replace(segment, text=text, lang=lang, state="translated")
+
+    return replace(map_segments(book, change), lang=lang)
+
+
+def pseudo_gettext(lang: str) -> Callable[[str], str]:
+    """Return a gettext function for the strings of the templates."""
+    return PSEUDO[lang].change
+
+
+def pseudo_ngettext(lang: str) -> Callable[[str, str, int], str]:
+    return lambda one, many, count: PSEUDO[lang].change(one if count == 1 else many)

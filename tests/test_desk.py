@@ -1,0 +1,464 @@
+"""The catalogs' commands as a translator runs them, on a copy of the project."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import polib
+import pytest
+
+from support import ROOT, publish
+
+FILES = Path(__file__).parent / "catalogs"
+PO, FEVER = "locales/es/LC_MESSAGES/tiny.po", "chapters/fever.md"
+ANA = ("--who", "Ana Ruiz", "--why", "spelling")
+
+
+class Desk:
+    """A copy of the project with two books: the garden, and one of a page whose catalog a program has saved."""
+
+    def __init__(self, root: Path) -> None:
+        self.root, self.garden, self.tiny = root, root / "books" / "garden", root / "books" / "tiny"
+        self.po = self.tiny / PO
+
+    @classmethod
+    def make(cls, root: Path, saved: str) -> Desk:
+        for name in ("carepress", "templates", "locales"):
+            shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__", "childhood-all*"))
+        shutil.copy(ROOT / "publish.py", root)
+        desk = cls(root)
+        shutil.copytree(ROOT / "tests" / "books" / "garden", desk.garden)
+        shutil.copytree(FILES / "tiny", desk.tiny)
+        desk.po.parent.mkdir(parents=True)
+        shutil.copy(FILES / saved, desk.po)
+        return desk
+
+    def run(self, *args: object, book: str = "tiny", status: int = 0) -> tuple[str, str]:
+        """Run a command of `catalogs`; return what it printed."""
+        command, *rest = args
+        done = publish("catalogs", command, "--book", self.root / "books" / book, *rest, root=self.root)
+        assert done.returncode == status, done.stdout + done.stderr
+        assert "Traceback" not in done.stderr
+        return done.stdout, done.stderr
+
+    def edit(self, old: str, new: str, file: str = FEVER) -> None:
+        path = self.tiny / file
+        text = path.read_text(encoding="utf-8")
+        assert text.count(old) == 1
+        path.write_text(text.replace(old, new), encoding="utf-8")
+
+    def entry(self, start: str) -> polib.POEntry:
+        (found,) = [
+            entry for entry in polib.pofile(str(self.po)) if not entry.obsolete and entry.msgid.startswith(start)
+        ]
+        return found
+
+    def files(self) -> dict[Path, bytes]:
+        return {path: path.read_bytes() for path in self.root.rglob("locales/**/*.*") if path.is_file()}
+
+
+@pytest.fixture
+def fresh(tmp_path: Path) -> Desk:
+    """Return a project whose catalog has just come from Poedit."""
+    return Desk.make(tmp_path / "project", "poedit.po")
+
+
+@pytest.fixture(scope="module")
+def updated(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    desk = Desk.make(tmp_path_factory.mktemp("desk") / "project", "poedit.po")
+    desk.run("update")
+    return desk
+
+
+@pytest.fixture
+def desk(updated: Desk, tmp_path: Path) -> Desk:
+    """Return a project whose catalogs are true to the text."""
+    return Desk(shutil.copytree(updated.root, tmp_path / "project"))
+
+
+# --- update ----------------------------------------------------------------------------------
+
+
+def logical_lines(text: str) -> list[str]:
+    """Return the lines of a catalog with wrapped strings joined, without those that the program keeps (#. #:)."""
+    lines: list[str] = []
+    for line in text.splitlines():
+        prefix, start = re.fullmatch(r'((?:#~\||#~|#\|)? ?)(".*")?.*', line, re.DOTALL).groups()
+        if start and lines:
+            assert lines[-1].startswith(prefix)
+            lines[-1] = lines[-1][:-1] + start[1:]
+        elif line and not line.startswith(("#.", "#:")):
+            lines.append(line)
+    return lines
+
+
+@pytest.mark.parametrize("saved", ["poedit.po", "weblate.po"])
+def test_what_a_program_saved_survives(tmp_path: Path, saved: str) -> None:
+    desk = Desk.make(tmp_path / "project", saved)
+    before = desk.po.read_text(encoding="utf-8")
+    desk.run("update")
+    after = desk.po.read_text(encoding="utf-8")
+    # The comment above the headers and the headers, in their order, to the letter.
+    heads = [logical_lines(text[: text.index("\n\n")]) for text in (before, after)]
+    assert heads[0] == heads[1]
+    assert "X-Generator" in heads[0][-1]
+    # A sentence that came back is not obsolete any more, and a fuzzy proposal is one more obsolete text.
+    back = "Drink small sips of water, or of tea without sugar, through the day."
+    lost = set(logical_lines(before)) - set(logical_lines(after))
+    assert sorted(line.removeprefix("#~ ") for line in lost) == sorted(
+        [
+            f'msgid "{back}"',
+            'msgstr "Beba sorbos pequeños de agua, o de té sin azúcar, a lo largo del día."',
+            'msgid "Wait until the morning before you call the clinic."',
+        ]
+    )
+    assert {f'msgid "{back}"', '#~ msgid "Wait until the morning before you call the clinic."'} <= set(
+        logical_lines(after)
+    )
+    assert '#~| msgid "Bring the red book along, with the numbers of the last weeks in it, and a pen."' in after
+    assert desk.entry("Drink small").tcomment == "Ana checked this."
+    assert "\n#, md-text, no-python-format\n" in after
+    assert max(len(line) for line in after.splitlines()) > 140, "nothing is wrapped"
+    kept = desk.files()
+    desk.run("update")
+    assert desk.files() == kept
+
+
+def test_an_edit_becomes_a_proposal_with_a_warning(fresh: Desk) -> None:
+    out, _ = fresh.run("update")
+    entry = fresh.entry("Do not wait")
+    assert (entry.fuzzy, entry.previous_msgid) == (True, "Wait until the morning before you call the clinic.")
+    assert entry.msgstr == "Espere hasta la mañana antes de llamar a la clínica."
+    assert entry.comment.splitlines() == [
+        "WARNING: negation changed: “not wait” came",
+        "paragraph, chapter “When your child has a fever”",
+    ]
+    assert entry.tcomment == "Luis: ask the nurses whether this holds on Sundays too."
+    missing = sum(not entry.msgstr for entry in polib.pofile(str(fresh.po)) if not entry.obsolete)
+    counts = rf"tiny\.po: \d+ messages, {missing + 2} to translate \(2 fuzzy, 2 with a warning\)"
+    assert re.search(counts, out)
+
+
+def test_what_a_person_has_settled_loses_its_warning(desk: Desk) -> None:
+    text = desk.po.read_text(encoding="utf-8")
+    desk.po.write_text(re.sub(r"^#, fuzzy\n(#\| .*\n)+(?=msgid \"Do not)", "", text, flags=re.M), encoding="utf-8")
+    desk.run("update")
+    entry = desk.entry("Do not wait")
+    assert (entry.fuzzy, entry.previous_msgid) == (False, None)
+    assert entry.comment == "paragraph, chapter “When your child has a fever”"
+    # The flag alone is taken away by programs that do not know the previous text.
+    desk.po.write_text(text.replace('#, fuzzy\n#| msgid "Give', '#| msgid "Give'), encoding="utf-8")
+    desk.run("update")
+    entry = desk.entry("Give the medicine")
+    assert (entry.fuzzy, entry.previous_msgid) == (False, None)
+    assert "WARNING" not in entry.comment
+
+
+def test_an_edit_that_is_taken_back_brings_its_translation_back(desk: Desk) -> None:
+    before = desk.entry("Call the clinic")
+    desk.edit("above 38 °C", "above 39 °C")
+    desk.run("update")
+    entry = desk.entry("Call the clinic when the temperature is above 39")
+    assert entry.comment.splitlines()[0] == "WARNING: numbers changed: “38” → “39”"
+    assert entry.flags == ["fuzzy", "md-text", "no-python-format"]
+    desk.edit("above 39 °C", "above 38 °C")
+    desk.run("update")
+    assert str(desk.entry("Call the clinic")) == str(before)
+
+
+def test_update_changes_no_more_than_the_edit(desk: Desk) -> None:
+    before = desk.po.read_text(encoding="utf-8").split("\n\n")
+    desk.edit("Wash your hands.", "Wash your own hands.")
+    desk.run("update")
+    after = desk.po.read_text(encoding="utf-8").split("\n\n")
+    assert len(set(before) - set(after)) == 1
+    assert len(set(after) - set(before)) == 2, "the proposal, and the old text as obsolete"
+
+
+def test_an_update_in_a_new_place_keeps_the_order_of_the_text(desk: Desk) -> None:
+    desk.edit("Wash your hands.\n\n", "")
+    desk.edit("Drink small", "Wash your hands.\n\nDrink small")
+    desk.run("update")
+    ids = [entry.msgid for entry in polib.pofile(str(desk.po)) if not entry.obsolete]
+    assert ids == [entry.msgid for entry in polib.pofile(str(desk.tiny / "locales" / "tiny.pot"))]
+    assert ids[-2] == "Wash your hands."
+
+
+def test_entries_name_their_terms(desk: Desk) -> None:
+    terms = desk.tiny / "locales" / "es" / "terms.toml"
+    terms.write_text(
+        '[[terms]]\nen = "clinic"\nes = "clínica"\n[[terms]]\nen = "dose"\nes = "dosis"\n', encoding="utf-8"
+    )
+    desk.run("update")
+    assert desk.entry("Call the clinic").comment.splitlines()[-1] == "Terms: clinic = clínica"
+    assert desk.entry("Give the med").comment.splitlines()[-1] == "Terms: clinic = clínica; dose = dosis"
+    assert "Terms" not in desk.entry("Wash").comment
+    assert "Terms" not in (desk.tiny / "locales" / "tiny.pot").read_text(encoding="utf-8")
+    terms.write_text("[[terms]]\nen = \n", encoding="utf-8")
+    _, err = desk.run("update", status=1)
+    assert "terms.toml:2: not TOML" in err
+
+
+def test_the_interface_is_the_same_whichever_book_is_updated(desk: Desk) -> None:
+    for place, word in ((desk.tiny / "locales", "papel"), (desk.root / "locales", "página")):
+        (place / "es" / "terms.toml").write_text(f'[[terms]]\nen = "page"\nes = "{word}"\n', encoding="utf-8")
+    desk.run("update")
+    kept = desk.files()
+    assert "Terms: page = página" in (desk.root / "locales/es/LC_MESSAGES/interface.po").read_text(encoding="utf-8")
+    desk.run("update", book="garden")
+    assert {path for path, data in desk.files().items() if kept[path] != data} <= set(desk.garden.rglob("*.po*"))
+
+
+def test_pages_are_named_when_asked_for(desk: Desk) -> None:
+    _, err = desk.run("update", "--pages", status=1)
+    assert "tiny-pages.json: the printed pages are not known: build the English booklet first" in err
+    lines = (desk.tiny / FEVER).read_text(encoding="utf-8").splitlines()
+    line = lines.index("Wash your hands.") + 1
+    pages = desk.root / "build" / "generic" / "en" / "tiny-pages.json"
+    pages.parent.mkdir(parents=True)
+    pages.write_text(json.dumps({"segments": {f"books/tiny/chapters/fever.md:{line}": 23}}), encoding="utf-8")
+    desk.run("update")
+    assert "page" not in desk.entry("Wash").comment
+    template = (desk.tiny / "locales" / "tiny.pot").read_bytes()
+    desk.run("update", "--pages")
+    assert desk.entry("Wash").comment.splitlines() == ["paragraph, chapter “When your child has a fever”", "page 23"]
+    assert (desk.tiny / "locales" / "tiny.pot").read_bytes() == template
+    kept = desk.files()
+    for option in ([], ["--pages"]):
+        desk.run("update", *option)
+        assert desk.files() == kept
+    pages.write_text("[]", encoding="utf-8")
+    _, err = desk.run("update", "--pages", status=1)
+    assert "this is not a list of printed pages" in err
+
+
+def test_a_broken_catalog_stops_the_update(desk: Desk) -> None:
+    text = desk.po.read_text(encoding="utf-8")
+    desk.po.write_text(text.replace('msgstr "Lávese las manos."', 'msgstr "Lávese las manos.'), encoding="utf-8")
+    before = desk.files()
+    _, err = desk.run("update", status=1)
+    line = text[: text.index('msgstr "Lávese')].count("\n") + 1
+    assert f"tiny.po:{line}: malformed catalog: the quotation marks do not pair" in err
+    assert desk.po.read_bytes() == before[desk.po]
+
+
+# --- add -------------------------------------------------------------------------------------
+
+
+def test_a_language_is_added(desk: Desk) -> None:
+    out, _ = desk.run("add", "fr")
+    book, terms = desk.tiny / "locales/fr/LC_MESSAGES/tiny.po", desk.tiny / "locales/fr/terms.toml"
+    interface = desk.root / "locales/fr/LC_MESSAGES/interface.po"
+    made = [str(path.relative_to(desk.root)) for path in (interface, book, terms)]
+    assert out.splitlines() == [f"made {path}" for path in made]
+    catalog = polib.pofile(str(book))
+    assert catalog.metadata["Language"] == "fr"
+    assert catalog.metadata["Plural-Forms"] == "nplurals=2; plural=(n > 1);"
+    assert catalog.header.startswith("French translation of “tiny”.")
+    template = polib.pofile(str(desk.tiny / "locales/tiny.pot"))
+    assert [(entry.msgid, entry.msgstr) for entry in catalog] == [(entry.msgid, "") for entry in template]
+    assert all(line.startswith("#") for line in terms.read_text(encoding="utf-8").splitlines())
+    kept = desk.files()
+    desk.run("update")
+    assert desk.files() == kept
+
+
+def test_a_language_of_many_plurals_gets_all_its_forms(desk: Desk) -> None:
+    template = desk.root / "templates" / "rows.j2"
+    template.write_text("{% trans count=n %}%(n)s row{% pluralize %}%(n)s rows{% endtrans %}", encoding="utf-8")
+    desk.run("add", "pl")
+    entry = polib.pofile(str(desk.root / "locales/pl/LC_MESSAGES/interface.po"))[-1]
+    plurals = [entry.msgstr_plural for entry in polib.pofile(str(desk.root / "locales/pl/LC_MESSAGES/interface.po"))]
+    assert {0: "", 1: "", 2: ""} in plurals, entry
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        (
+            "es",
+            "tiny.po: this language is there already: bring it to the text with: publish.py catalogs update --lang es",
+        ),
+        ("en", "en: the book is written in this language"),
+        ("xx", "xx: this language is not known: use a code such as en, es or es_419"),
+        ("../fr", "../fr: this language is not known"),
+        ("fr./../x", "fr./../x: this language is not known"),
+    ],
+)
+def test_a_language_that_cannot_be_added(desk: Desk, code: str, message: str) -> None:
+    before = desk.files()
+    _, err = desk.run("add", code, status=1)
+    assert message in err
+    assert len(err.splitlines()) == 1
+    assert desk.files() == before
+
+
+def test_a_second_book_shares_the_interface(desk: Desk) -> None:
+    desk.run("add", "fr")
+    out, _ = desk.run("add", "FR", book="garden")
+    assert len(out.splitlines()) == 3
+    assert (desk.garden / "locales/fr/LC_MESSAGES/garden.po").exists()
+
+
+# --- status ----------------------------------------------------------------------------------
+
+
+def test_status_in_words(desk: Desk) -> None:
+    out, _ = desk.run("status")
+    lines = out.splitlines()
+    assert lines[0].split() == ["es", "translated", "fuzzy", "missing", "words", "done"]
+    assert len({len(line) for line in lines if line != "chapters"}) == 1, "the columns stand under each other"
+    rows = {line.split()[0]: line.split()[1:] for line in lines[1:] if line != "chapters"}
+    # Fuzzy: “Give the medicine …” (28 words) and “Do not wait …” (11); missing: “Bring the blue book along.” (5).
+    assert rows["fever"][1:3] == ["39", "5"]
+    done, total = int(rows["fever"][0]), int(rows["fever"][3])
+    assert (done + 44, f"{100 * done // total}") == (total, rows["fever"][4])
+    assert rows["interface"][1:3] == ["0", "0"]
+    assert rows["interface"][4:] == ["100", "%"]
+
+
+def test_status_as_json(desk: Desk) -> None:
+    desk.run("add", "fr")
+    out, _ = desk.run("status", "--lang", "es", "--lang", "fr", "--json")
+    data = json.loads(out)
+    assert [language["lang"] for language in data["languages"]] == ["es", "fr"]
+    spanish, french = data["languages"]
+    assert [row["section"] for row in spanish["rows"]] == ["book", "chapters", "interface"]
+    row = spanish["rows"][1]
+    assert row["name"] == "fever"
+    assert row["messages"] == {"translated": 5, "fuzzy": 2, "missing": 1, "total": 8}
+    assert french["total"]["percent"] == 0
+    assert french["total"]["words"]["total"] == spanish["total"]["words"]["total"]
+    assert desk.run("status", "--lang", "es", "--lang", "fr", "--json")[0] == out
+
+
+def test_status_has_a_row_for_each_part_of_a_book(desk: Desk) -> None:
+    out, _ = desk.run("status", "--lang", "es", "--json", book="garden")
+    (language,) = json.loads(out)["languages"]
+    assert list(dict.fromkeys(row["section"] for row in language["rows"])) == [
+        "book", "chapters", "tables", "sheets", "drawings", "glossary", "interface",
+    ]  # fmt: skip
+    assert [row["name"] for row in language["rows"] if row["section"] == "chapters"] == [
+        "welcome", "soil", "sowing", "glossary",
+    ]  # fmt: skip
+    assert language["total"]["percent"] == 100
+
+
+def test_status_sees_english_that_no_catalog_has_yet(desk: Desk) -> None:
+    before = json.loads(desk.run("status", "--json")[0])["languages"][0]["rows"][1]["messages"]
+    desk.edit("Wash your hands.", "Wash your hands twice.")
+    after = json.loads(desk.run("status", "--json")[0])["languages"][0]["rows"][1]["messages"]
+    assert (after["translated"], after["missing"]) == (before["translated"] - 1, before["missing"] + 1)
+
+
+def test_status_of_an_unknown_language(desk: Desk) -> None:
+    _, err = desk.run("status", "--lang", "it", status=1)
+    assert "it: the book has no such language: one of es; begin another with: publish.py catalogs add it" in err
+
+
+# --- accept-cosmetic -------------------------------------------------------------------------
+
+
+def test_a_cosmetic_edit_keeps_its_translation(desk: Desk) -> None:
+    old, new = "even at night, and even when your child", "even at night and even if it seems that your child"
+    desk.edit(old, "even at night and even when your child")
+    desk.run("update")
+    out, _ = desk.run("accept-cosmetic", "--lang", "es", "Call the clinic", *ANA, "--date", "2026-11-21")
+    assert "accepted: “Call the clinic" in out
+    entry = desk.entry("Call the clinic when the temperature is above 38 °C, even at night and")
+    assert (entry.flags, entry.previous_msgid) == (["md-text", "no-python-format"], None)
+    assert entry.msgstr.startswith("Llame a la clínica")
+    assert re.fullmatch(
+        r"cosmetic: 2026-11-21, Ana Ruiz: spelling \(the English was: “Call the clinic when .* as usual\.”\)",
+        entry.tcomment.splitlines()[-1],
+    )
+    kept = desk.files()
+    desk.run("update")
+    assert desk.files() == kept
+    assert new not in desk.po.read_text(encoding="utf-8")
+
+
+def test_all_takes_what_is_cosmetic_and_lists_the_rest(desk: Desk) -> None:
+    desk.edit("Wash your hands.", "Wash your hands!")
+    desk.edit("keep the **clinic card**", "carry the **clinic card**")
+    desk.run("update")
+    out, err = desk.run("accept-cosmetic", "--lang", "es", "--all", *ANA, status=1)
+    assert len(out.splitlines()) == 1
+    assert "“Wash your hands.” → “Wash your hands!”" in out
+    assert desk.entry("Wash").tcomment == "cosmetic: Ana Ruiz: spelling (the English was: “Wash your hands.”)"
+    problems = "\n".join(sorted(re.sub(r"^\S*tiny\.po:\d+: ", "", line) for line in err.splitlines()))
+    assert problems == "\n".join(
+        [
+            "this changes more than its looks: negation changed: “not wait” came: mend the translation and remove its fuzzy flag",
+            "this changes more than its looks: units and dose words changed: “dose” came: mend the translation and remove its fuzzy flag",
+            "words changed: “keep” → “carry”: mend the translation; or, if this changes no meaning, name the sentence instead of --all",
+        ]
+    )
+    assert all(desk.entry(start).fuzzy for start in ("Do not wait", "Give the", "Say"))
+    desk.run("accept-cosmetic", "--lang", "es", "Say", *ANA)
+    assert not desk.entry("Say").fuzzy
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "changed"),
+    [
+        ("38 °C", "38.5 °C", "numbers changed: “38” → “38.5”"),
+        ("38 °C", "38 °F", "units and dose words changed: “°c” → “°f”"),
+        ("seems well", "does not seem well", "negation changed: “not seem” came"),
+        ("even when your child", "even when your two children", "number words changed: “two” came"),
+        ("Call the clinic when", "Call the [clinic](https://example.org) when", "links changed"),
+        ("Call the clinic when", "Call the **clinic** when", "emphasis changed: “strong “clinic”” came"),
+        ("is above", "is below", "words that turn the meaning changed: “above” → “below”"),
+    ],
+)
+def test_what_is_not_cosmetic(desk: Desk, old: str, new: str, changed: str) -> None:
+    desk.edit(old, new)
+    desk.run("update")
+    before = desk.files()
+    _, err = desk.run("accept-cosmetic", "--lang", "es", "Call the", *ANA, status=1)
+    assert f"this changes more than its looks: {changed}" in err
+    assert desk.files() == before
+
+
+def test_an_edit_is_named_by_its_place(desk: Desk) -> None:
+    desk.edit("Wash your hands.", "Wash your hands!")
+    desk.run("update")
+    line = (desk.tiny / FEVER).read_text(encoding="utf-8").splitlines().index("Wash your hands!") + 1
+    _, err = desk.run("accept-cosmetic", "--lang", "es", f"books/tiny/{FEVER}:{line + 40}", *ANA, status=1)
+    assert "no edited sentence waits here" in err
+    desk.run("accept-cosmetic", "--lang", "es", f"books/tiny/{FEVER}:{line}", *ANA)
+    assert not desk.entry("Wash").fuzzy
+    desk.edit("Wash your hands!", "Wash your hands …")
+    desk.run("update")
+    entry = desk.entry("Wash your hands …")
+    desk.run("accept-cosmetic", "--lang", "es", f"books/tiny/{PO}:{entry.linenum}", *ANA)
+    assert desk.entry("Wash your hands …").tcomment.count("cosmetic: ") == 2
+
+
+@pytest.mark.parametrize(
+    ("args", "status", "message"),
+    [
+        (("Wash", *ANA), 1, "Wash: no edited sentence waits here"),
+        (("", *ANA), 2, "must not be empty"),
+        ((*ANA,), 2, "name sentences, or give --all"),
+        (("Wash", "--all", *ANA), 2, "name sentences, or give --all"),
+        (("--all", "--who", " ", "--why", "x"), 2, "must not be empty"),
+        (("--all", *ANA, "--date", "yesterday"), 2, "yesterday"),
+    ],
+)
+def test_wrong_use(desk: Desk, args: tuple[str, ...], status: int, message: str) -> None:
+    before = desk.files()
+    _, err = desk.run("accept-cosmetic", "--lang", "es", *args, status=status)
+    assert message in err
+    assert desk.files() == before
+
+
+def test_a_beginning_that_many_have(desk: Desk) -> None:
+    desk.edit("Do not wait until", "Do not ever wait until")
+    desk.edit("Drink small", "Do drink small")
+    desk.run("update")
+    _, err = desk.run("accept-cosmetic", "--lang", "es", "Do", *ANA, status=1)
+    assert "Do: 2 edited sentences begin so or stand here: write more of its beginning" in err

@@ -1,0 +1,83 @@
+"""What the templates make, in the files that were built."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from carepress.model import EDITIONS
+from carepress.pages.render import fragment, styles
+from support import ROOT, Epub, Pdf, flat, interface, model, page_words, plain, words
+
+
+@pytest.mark.parametrize(
+    ("target", "key"),
+    [
+        ("chapter:soil", "soil"),
+        ("chapter:soil#feeding", "soil-feeding"),
+        ("term:acid", "term-acid"),
+        ("sheet:plan", "sheet-plan"),
+    ],
+)
+def test_fragment(target: str, key: str) -> None:
+    assert fragment(target) == key
+
+
+@pytest.mark.parametrize("edition", EDITIONS.values(), ids=EDITIONS)
+def test_style_sheets_hold_no_words_and_load_nothing(edition) -> None:
+    css = styles(ROOT / "templates", edition)
+    assert re.findall(r'content:\s*"[^"]*\w[^"]*"', css) == []
+    assert "url(" not in css
+    assert "@import" not in css
+
+
+BOXES = (
+    "In short",
+    "Keep in mind",
+    "Call your team",
+    "A note on dates",
+    "What you can do next",
+    "Questions to ask",
+    "Words to know",
+)
+
+
+@pytest.mark.parametrize("title", BOXES)
+def test_every_box_has_its_heading_in_print_and_e_book(pdf: Pdf, epub: Epub, lang: str, title: str) -> None:
+    title = interface(lang)[title]
+    assert title in " ".join(pdf.texts)
+    assert title in epub.text
+
+
+def test_telephones_end_every_call_box(epub: Epub, folder, lang: str) -> None:
+    lines = [plain(item.label) for item in model(folder, lang).placeholders if item.call]
+    boxes = [box for root in epub.pages.values() for box in root.iterfind(".//*[@class='box call']")]
+    assert boxes
+    for box in boxes:
+        text = flat(words(box))
+        assert [line for line in lines if line not in text] == []
+
+
+def test_lines_to_write_on_are_only_in_print(pdf: Pdf, epub: Epub, lang: str) -> None:
+    own = interface(lang)["My own question:"]
+    assert own in " ".join(pdf.texts)
+    assert not [node for root in epub.pages.values() for node in root.iterfind(".//*[@class='ruled']")]
+
+
+def test_the_back_cover_names_every_placeholder(pdf: Pdf, folder, lang: str) -> None:
+    for item in model(folder, lang).placeholders:
+        assert plain(item.label) in pdf.texts[-1]
+
+
+def test_the_imprint_names_the_sources(pdf: Pdf, epub: Epub, folder, lang: str) -> None:
+    book = model(folder, lang)
+    for text in (pdf.texts[1], page_words(epub.pages["imprint"])):
+        for source in book.sources:
+            assert [part for part in (source.name, source.publisher, source.reviewed) if plain(part) not in text] == []
+        assert book.license in text
+        assert book.version in text
+
+
+def test_the_language_stands_on_the_cover(pdf: Pdf, lang: str) -> None:
+    assert {"en": "English", "es": "Español"}[lang] in pdf.texts[0]
