@@ -7,7 +7,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 SYSTEM_BOOK := libpangoft2-1.0-0 libharfbuzz-subset0
-SYSTEM_TEST := $(SYSTEM_BOOK) default-jre-headless
+SYSTEM_TEST := $(SYSTEM_BOOK) default-jre-headless maven
 SYSTEM_BROWSER := chromium chromium-driver
 
 .PHONY: book test test-all check lock clean
@@ -15,7 +15,7 @@ SYSTEM_BROWSER := chromium chromium-driver
 book: $(VENV)/book
 	$(BIN)/python publish.py build
 
-test: $(VENV)/test check
+test: $(VENV)/test $(VENV)/verapdf/ready check
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 test-all: test
@@ -36,10 +36,17 @@ $(VENV)/book: requirements.lock
 	@touch $@
 
 $(VENV)/test: requirements-dev.lock
-	@$(MAKE) --no-print-directory system PACKAGES="$(SYSTEM_TEST)" PROGRAMS="java"
+	@$(MAKE) --no-print-directory system PACKAGES="$(SYSTEM_TEST)" PROGRAMS="java mvn"
 	@$(MAKE) --no-print-directory venv
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@ $(VENV)/book
+
+# The validator of PDF/UA and PDF/A, in Java, by Maven; what was fetched must be what was tried.
+$(VENV)/verapdf/ready: tests/validators/pom.xml tests/validators/SHA256SUMS $(VENV)/test
+	mvn --quiet --batch-mode --file tests/validators/pom.xml \
+	  org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies -DoutputDirectory=$(abspath $(VENV)/verapdf)
+	cd $(VENV)/verapdf && sha256sum --quiet --check $(abspath tests/validators/SHA256SUMS)
+	@touch $@
 
 .PHONY: venv system
 venv:

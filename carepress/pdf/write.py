@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from carepress.fonts import font_folder
 from carepress.pdf.line_break import keep_lines_whole
+from carepress.pdf.structure import own_structure
 
 if TYPE_CHECKING:
     from weasyprint import Document
@@ -53,6 +54,7 @@ def _fill_to_the_foot(page: Any) -> None:
     copies = int((foot - last.position_y) / step) - 1
     for number in range(1, copies + 1):
         line = last.deepcopy()
+        line.copy_number = number
         line.translate(0, step * number)
         parent.children = (*parent.children, line)
 
@@ -88,14 +90,39 @@ def _places(box: Any) -> Iterator[str]:
 
 
 def write_pdf(document: Document, revised: date) -> bytes:
-    """Return the tagged PDF/UA-1 file of a document, the same bytes at every call.
+    """Return the accessible PDF file of a document, the same bytes at every call.
 
-    `revised` stands for the clock wherever a PDF wants a date. Raises LayoutError for a letter that the
-    fonts do not have.
+    It is both PDF/UA-1 (ISO 14289-1) and PDF/A-2a (ISO 19005-2). `revised` stands for the clock wherever a
+    PDF wants a date. Raises LayoutError for a letter that the fonts do not have.
     """
     os.environ["SOURCE_DATE_EPOCH"] = str((revised - date(1970, 1, 1)).days * 86400)
-    with _no_complaints():
-        return document.write_pdf(pdf_variant="pdf/ua-1", pdf_tags=True) or b""
+    with _no_complaints(), own_structure(document):
+        return document.write_pdf(pdf_variant="pdf/a-2a", finisher=_claim_ua) or b""
+
+
+# What a PDF/A file must say to be PDF/UA as well: the claim (ISO 14289-1, 5), and what the words of the
+# claim mean, for PDF/A does not know them (ISO 19005-2, 6.6.2.3.3).
+UA_CLAIM = b"""<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/">
+<pdfuaid:part>1</pdfuaid:part></rdf:Description>
+<rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
+ xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">
+<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
+<pdfaSchema:schema>PDF/UA identification</pdfaSchema:schema>
+<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>
+<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>
+<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">
+<pdfaProperty:name>part</pdfaProperty:name><pdfaProperty:valueType>Integer</pdfaProperty:valueType>
+<pdfaProperty:category>internal</pdfaProperty:category>
+<pdfaProperty:description>Part of the standard that the file conforms to</pdfaProperty:description>
+</rdf:li></rdf:Seq></pdfaSchema:property>
+</rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>
+"""
+
+
+def _claim_ua(_document: Document, pdf: Any) -> None:
+    """Add the claim of PDF/UA to the metadata that WeasyPrint has written for PDF/A."""
+    metadata = next(item for item in pdf.objects if getattr(item, "extra", {}).get("Type") == "/Metadata")
+    metadata.stream = [part.replace(b"</rdf:RDF>", UA_CLAIM + b"</rdf:RDF>") for part in metadata.stream]
 
 
 @contextmanager

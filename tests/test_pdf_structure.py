@@ -1,0 +1,280 @@
+"""What a screen reader finds in the PDF: validators pass, and the tree says what the book says."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import re
+import subprocess
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pikepdf
+import pytest
+from structure import Element, read_structure
+
+from carepress.model import (
+    Block,
+    Box,
+    Chapter,
+    DefinitionList,
+    Figure,
+    Glossary,
+    Heading,
+    ListBlock,
+    Paragraph,
+    Segment,
+    Table,
+    Words,
+)
+from support import ROOT, flat, interface, model, plain
+
+BOX_TITLES = {
+    "summary": "In short",
+    "key": "Keep in mind",
+    "call": "Call your team",
+    "dated": "A note on dates",
+    "next": "What you can do next",
+    "ask": "Questions to ask",
+}
+TEXT_ROLES = {"H1", "H2", "H3", "P", "Lbl", "LBody", "TH", "TD", "Caption"}
+Said = tuple[str, str]
+
+
+def vera(flavour: str, *paths: Path) -> dict[str, list[str]]:
+    """Return what veraPDF finds wrong with each file."""
+    jars = ROOT / ".venv" / "verapdf"
+    assert (jars / "ready").exists(), "make test fetches veraPDF"
+    command = ["java", "-cp", f"{jars}/*", "org.verapdf.apps.GreenfieldCliWrapper", "--flavour", flavour]
+    done = subprocess.run([*command, "--format", "json", *map(str, paths)], capture_output=True, text=True, timeout=280)
+    found = {}
+    for job in json.loads(done.stdout)["report"]["jobs"]:
+        (result,) = job["validationResult"]
+        rules = [f"{rule['clause']} {rule['description']}" for rule in result["details"]["ruleSummaries"]]
+        assert result["compliant"] == (not rules)
+        found[job["itemDetails"]["name"]] = rules
+    assert len(found) == len(paths)
+    return found
+
+
+@pytest.mark.parametrize("flavour", ["ua1", "2a"])
+def test_verapdf_finds_nothing(pdf_path: Path, flavour: str) -> None:
+    assert list(vera(flavour, pdf_path).values()) == [[]]
+
+
+def test_verapdf_would_find_something(pdf_path: Path, tmp_path: Path) -> None:
+    with pikepdf.open(pdf_path) as pdf:
+        figure = next(item for item in pdf.objects if isinstance(item, pikepdf.Dictionary) and "/Alt" in item)
+        del figure["/Alt"]
+        pdf.save(tmp_path / "broken.pdf")
+    assert any("7.3" in rule for rules in vera("ua1", tmp_path / "broken.pdf").values() for rule in rules)
+
+
+@cache
+def tree(path: Path) -> Element:
+    return read_structure(path)
+
+
+def elements(path: Path, role: str) -> list[Element]:
+    return [element for element in tree(path).walk() if element.role == role]
+
+
+# --- The words of each chapter, in order and in their roles ----------------------------------
+
+
+def chapter_section(path: Path, title: str) -> Element:
+    """Return the innermost section that begins with a heading."""
+    found = [
+        element
+        for element in elements(path, "Sect")
+        if title in [flat(item.text()) for item in element.walk() if item.role == "H1"]
+    ]
+    return found[-1]
+
+
+def said(section: Element) -> Iterator[Said]:
+    """Yield the roles and words of a section; bullets and numbers of lists are no words."""
+    for element in section.walk():
+        if element.role == "Figure":
+            yield "Figure", element.alt or ""
+        elif element.role in TEXT_ROLES:
+            words = re.sub(r" \((?:page|página) \d+\)", "", flat(element.own_text()))
+            if words and not (element.role == "Lbl" and re.fullmatch(r"[•–]|\d+\.", words)):
+                yield element.role, words
+
+
+def to_say(blocks: tuple[Block, ...], lang: str, loose: bool = True) -> Iterator[Said]:
+    """Yield what the blocks of a book must say; the first paragraph of a list item is the item's own text."""
+    words = interface(lang)
+    for index, block in enumerate(blocks):
+        match block:
+            case Paragraph(text):
+                yield ("P" if loose or index else "LBody"), plain(text)
+            case Heading(_id, level, text):
+                yield f"H{level}", plain(text)
+            case ListBlock(_ordered, items):
+                for item in items:
+                    yield from to_say(item.blocks, lang, loose=False)
+            case DefinitionList(items):
+                for item in items:
+                    yield "Lbl", plain(item.term)
+                    yield from to_say(item.blocks, lang, loose=False)
+            case Box(kind, inside):
+                yield ("H2" if kind in ("next", "ask") else "P"), words[BOX_TITLES[kind]]
+                yield from to_say(inside, lang)
+                if kind == "ask":
+                    yield "LBody", words["My own question:"]
+            case Words(terms):
+                yield "P", words["Words to know"]
+                for term in terms:
+                    yield "Lbl", f"{plain(term.term)}:"
+                    yield "LBody", plain(term.definition)
+            case Figure(drawing, caption):
+                yield "Figure", f"{sentence(drawing.title)} {sentence(drawing.description)}"
+                yield "Caption", plain(caption)
+            case Table():
+                yield from table_to_say(block)
+            case Glossary():
+                raise AssertionError("the glossary has a test of its own")
+
+
+def sentence(segment: Segment) -> str:
+    return plain(segment).rstrip(".") + "."
+
+
+def table_to_say(table: Table) -> Iterator[Said]:
+    yield "Caption", plain(table.caption)
+    yield from (("TH", plain(column)) for column in table.columns)
+    for row in table.rows:
+        for number, cell in enumerate(row):
+            role = "TH" if number == 0 else "TD"
+            if len(cell.items) == 1:
+                yield role, plain(cell.items[0])
+            else:
+                yield from (("LBody", plain(item)) for item in cell.items)
+
+
+def without_frame(rows: list[Said], chapter: Chapter, folder: Path, lang: str) -> list[Said]:
+    """Leave out what the templates add around the text: chapter number, sources, telephone lines."""
+    labels = {plain(row.label) for row in model(folder, lang).placeholders}
+    number = {interface(lang)["Chapter %(number)s"] % {"number": chapter.number}}
+    sources = interface(lang)["Sources of this chapter:"]
+    return [row for row in rows if row[1] not in labels | number and not row[1].startswith(sources)]
+
+
+def test_each_chapter_says_what_the_book_says(pdf_path: Path, folder: Path, lang: str) -> None:
+    for chapter in model(folder, lang).chapters():
+        if any(isinstance(block, Glossary) for block in chapter.blocks):
+            continue
+        found = without_frame(list(said(chapter_section(pdf_path, plain(chapter.title)))), chapter, folder, lang)
+        wanted = [("H1", plain(chapter.title)), *to_say(chapter.blocks, lang)]
+        assert found == [row for row in wanted if row[1]], chapter.id
+
+
+def test_the_glossary_is_a_list_of_terms_and_definitions(pdf_path: Path, folder: Path, lang: str) -> None:
+    for chapter in model(folder, lang).chapters():
+        for block in chapter.blocks:
+            if isinstance(block, Glossary):
+                rows = list(said(chapter_section(pdf_path, plain(chapter.title))))
+                terms = {(f"{plain(term.term)}:", plain(term.definition)) for term in block.terms}
+                pairs = {
+                    (one[1], two[1]) for one, two in itertools.pairwise(rows) if (one[0], two[0]) == ("Lbl", "LBody")
+                }
+                assert terms <= pairs
+
+
+# --- Elements as such ------------------------------------------------------------------------
+
+
+def test_header_cells_have_a_scope(pdf_path: Path) -> None:
+    heads = elements(pdf_path, "TH")
+    assert heads
+    assert {head.attributes.get("/Scope") for head in heads} <= {"/Column", "/Row"}
+
+
+def test_tables_are_whole_and_even(pdf_path: Path) -> None:
+    tables = elements(pdf_path, "Table")
+    for table in tables:
+        rows = [row for row in table.walk() if row.role == "TR"]
+        assert len({len(row.kids) for row in rows}) == 1
+        assert sum(group.role == "THead" for group in table.walk()) == 1
+    assert tables
+
+
+def test_lists_hold_items_and_items_hold_bodies(pdf_path: Path) -> None:
+    for found in elements(pdf_path, "L"):
+        assert {kid.role if isinstance(kid, Element) else kid for kid in found.kids} == {"LI"}
+        assert found.attributes["/ListNumbering"] in ("/Decimal", "/Disc", "/None")
+    for item in elements(pdf_path, "LI"):
+        assert [kid.role for kid in item.kids] in (["Lbl", "LBody"], ["LBody"], ["Lbl"])
+
+
+def test_something_crosses_a_page_as_one_element(pdf_path: Path) -> None:
+    """Paragraphs, tables and lists that two pages share are one element each."""
+    crossing = {role for role in ("P", "LBody") if any(len(item.pages) > 1 for item in elements(pdf_path, role))}
+    if "childhood" in pdf_path.name:
+        assert crossing == {"P", "LBody"}
+        spread = [{page for cell in table.walk() for page in cell.pages} for table in elements(pdf_path, "Table")]
+        assert max(map(len, spread)) > 1
+
+
+def test_the_contents_are_contents(pdf_path: Path, folder: Path, lang: str) -> None:
+    items = elements(pdf_path, "TOCI")
+    titles = [plain(item.title) for part in model(folder, lang).parts for item in (part, *part.chapters)]
+    titles = [plain(chapter.title) for chapter in model(folder, lang).front] + titles
+    assert [re.sub(r"^\d+ | \d+$", "", flat(item.own_text())) for item in items] == titles
+    assert all(kid.role in ("Reference", "TOC") for item in items for kid in item.kids if isinstance(kid, Element))
+
+
+def test_running_heads_and_leaders_are_not_read(pdf_path: Path, folder: Path, lang: str) -> None:
+    rows = list(said(tree(pdf_path)))
+    assert [words for role, words in rows if role == "P" and re.fullmatch(r"\d+", words)] == []
+    shorts = {plain(chapter.short) for chapter in model(folder, lang).chapters()}
+    assert [words for role, words in rows if role == "P" and words in shorts] == []
+    assert [words for _role, words in rows if ". . ." in words] == []
+
+
+def test_words_at_the_ends_of_lines_stay_apart(pdf_path: Path, lang: str, folder: Path) -> None:
+    """A word that is in no text of the book is two words joined, or one cut by a hyphen."""
+    from carepress.model import segments
+
+    book = " ".join(plain(segment) for segment in segments(model(folder, lang))).split()
+    known = {re.sub(r"\W", "", word) for word in [*book, *" ".join(interface(lang).values()).split()]}
+    read = {
+        re.sub(r"\W", "", word)
+        for element in tree(pdf_path).walk()
+        if element.role in TEXT_ROLES
+        for word in element.own_text().split()
+    }
+    unknown = {word for word in read - known if word.isalpha()}
+    assert unknown <= {"English", "Español", "CC", "BY"} | {word for word in unknown if word.lower() in MONTHS}
+
+
+MONTHS = "january february march november enero febrero marzo noviembre".split()
+
+
+def test_links_say_where_they_lead(pdf_path: Path) -> None:
+    with pikepdf.open(pdf_path) as pdf:
+        links = [note for page in pdf.pages for note in page.get("/Annots", []) if note.Subtype == "/Link"]
+        assert links
+        for link in links:
+            assert str(link.Contents).strip()
+            assert not str(link.Contents).startswith("#")
+            assert "/StructParent" in link
+
+
+def test_a_draft_says_which_passages_are_english(tmp_path: Path) -> None:
+    from support import GARDEN, copy_project, publish
+
+    root = copy_project(tmp_path)
+    catalog = root / GARDEN.relative_to(ROOT) / "locales" / "es" / "LC_MESSAGES" / "garden.po"
+    text = catalog.read_text(encoding="utf-8")
+    catalog.write_text(re.sub(r'(msgid "You do not need[^\n]*\n)msgstr ".*"', r'\1msgstr ""', text), encoding="utf-8")
+    assert catalog.read_text(encoding="utf-8") != text
+    done = publish("build", "--book", "tests/books/garden", "--lang", "es", "--edition", "booklet", root=root)
+    assert done.returncode == 0, done.stderr
+    (path,) = (root / "build" / "generic" / "es").glob("*-draft.pdf")
+    english = [element for element in read_structure(path).walk() if element.lang == "en"]
+    assert any("You do not need" in element.text() for element in english)
+    assert list(vera("ua1", path).values()) == [[]]
