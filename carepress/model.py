@@ -427,7 +427,8 @@ class Edition:
     """A form in which a book is published: a row of `EDITIONS`.
 
     A `paired` edition prints a translation beside its source. One that is not `default` is made when it is
-    asked for.
+    asked for. No letter is smaller than `smallest` pt, in drawings neither. A drawing is as wide as the text,
+    but no higher than a share of the paper's height: `figure` in chapters, `mark` on sheets.
     """
 
     name: str
@@ -436,6 +437,9 @@ class Edition:
     styles: tuple[str, ...] = ()
     paired: bool = False
     default: bool = True
+    smallest: float = 9.0
+    figure: float = 0.61
+    mark: float = 0.24
 
 
 A5 = Paper("a5", 148, 210)
@@ -448,7 +452,18 @@ EDITIONS = {
     for edition in (
         Edition("booklet", "pdf", (A5, HALF_LETTER), ("base", "print")),
         Edition("epub", "epub", (), ("base", "epub")),
-        Edition("bilingual", "pdf", (A4, LETTER), ("base", "print", "bilingual"), paired=True, default=False),
+        Edition(
+            "large-print",
+            "pdf",
+            (A4, LETTER),
+            ("base", "print", "large-print"),
+            default=False,
+            smallest=18.0,
+            mark=0.34,
+        ),
+        Edition(
+            "bilingual", "pdf", (A4, LETTER), ("base", "print", "bilingual"), paired=True, default=False, mark=0.215
+        ),
     )
 }
 

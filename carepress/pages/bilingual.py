@@ -14,7 +14,7 @@ from carepress.inline import parse_inline, placeholders
 from carepress.model import Book, Chapter, Drawing, Edition, Paper, Part, Segment, Sheet, Term, map_segments, segments
 from carepress.pages.drawings import drawing_svg, plain
 from carepress.pages.environment import Setting, blank_html, make_environment, segment_html, term_key
-from carepress.pages.render import Renderer, print_anchor, print_page
+from carepress.pages.render import Renderer, least_label, print_anchor, print_page
 
 Node = TypeVar("Node")
 
@@ -55,6 +55,9 @@ def render_bilingual(book: Book, source_lang: str, edition: Edition, paper: Pape
     )
     environment = make_environment(renderer.templates, replace(original, gettext=partial(_both_messages, sides)))
     _speak_both(environment, book, sides, original)
+    environment.globals["drawing"] = lambda drawing, key, mark=False: drawing_svg(
+        in_source(drawing, source_lang), key, second=drawing, least=least_label(edition, paper, drawing, mark)
+    )
     directions = [side.direction for side in sides]
     return print_page("bilingual.html.j2", environment, edition, paper, renderer.templates, *directions)
 
@@ -108,7 +111,6 @@ def _speak_both(environment: Environment, book: Book, sides: tuple[Side, Side], 
         "language_name": f"{first.name} / {second.name}",
         "text": text,
         "plain": lambda segment: " / ".join(dict.fromkeys(side.plain(segment) for side in sides)),
-        "drawing": lambda drawing, key: drawing_svg(first.of(drawing), key, second=drawing),
         "blanks": _blanks,
     }
 

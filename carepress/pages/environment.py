@@ -93,7 +93,7 @@ def make_environment(templates: Path, setting: Setting) -> Environment:
         "plain": plain,
         "anchor": setting.anchor,
         "blank": lambda name: blank_html(name, setting),
-        "drawing": drawing_svg,
+        "drawing": lambda drawing, key, mark=False: drawing_svg(drawing, key),
     }
     return environment
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment
+from markupsafe import Markup
 
 from carepress.fonts import font_css, font_folder
-from carepress.model import Book, Document, Edition, EpubText, Glossary, Paper
-from carepress.pages.drawings import plain
+from carepress.model import Book, Document, Drawing, Edition, EpubText, Glossary, Paper
+from carepress.pages.drawings import drawing_svg, plain
 from carepress.pages.environment import Setting, make_environment
 
 
@@ -33,7 +35,25 @@ def render_pdf(book: Book, edition: Edition, paper: Paper, renderer: Renderer) -
     """
     setting = Setting(book, "pdf", renderer.gettext, renderer.ngettext, print_anchor, renderer.values, renderer.draft)
     environment = make_environment(renderer.templates, setting)
+    environment.globals["drawing"] = partial(_drawing, edition, paper)
     return print_page("booklet.html.j2", environment, edition, paper, renderer.templates, setting.direction)
+
+
+SIDES = 34.0  # mm: the margins beside the text; templates/styles/print.css has the same
+
+
+def _drawing(edition: Edition, paper: Paper, drawing: Drawing, key: str, mark: bool = False) -> Markup:
+    return drawing_svg(drawing, key, least=least_label(edition, paper, drawing, mark))
+
+
+def least_label(edition: Edition, paper: Paper, drawing: Drawing, mark: bool) -> float:
+    """Return the size, in a drawing's units, of a label that is as small in print as the edition allows.
+
+    The drawing is as wide as the text, or as high as it may be.
+    """
+    height = paper.height * (edition.mark if mark else edition.figure)
+    scale = min((paper.width - SIDES) / drawing.width, height / drawing.height)  # mm
+    return edition.smallest / (scale / 25.4 * 72)
 
 
 def render_cover(book: Book, edition: Edition, paper: Paper, renderer: Renderer) -> str:
@@ -50,7 +70,9 @@ def print_page(
 
     `directions` are that of the pages, and that of a second language.
     """
-    size = f"@page{{size:{paper.width}mm {paper.height}mm}}:root{{--paper-height:{paper.height}mm}}\n"
+    figure, mark = edition.figure * paper.height, edition.mark * paper.height
+    size = f":root{{--paper-height:{paper.height}mm;--figure:{figure:.1f}mm;--mark:{mark:.1f}mm}}\n"
+    size += f"@page{{size:{paper.width}mm {paper.height}mm}}@page wide{{size:{paper.height}mm {paper.width}mm}}\n"
     css = font_css(font_folder().as_uri() + "/") + size + styles(templates, edition, *directions)
     return environment.get_template(template).render(css=css)
 
