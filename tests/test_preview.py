@@ -248,6 +248,18 @@ def test_passages_are_found_on_their_page(garden: Copy) -> None:
     assert made.spots[last.id][-1].page == len(made.pictures) - 1
 
 
+def test_only_what_can_be_seen_is_found(garden: Copy) -> None:
+    """The table of a sheet has a caption for screen readers alone: the title of the sheet again."""
+    found = snapshot(garden)
+    part = section(found, "sheet-watering")
+    galley = section_galley(garden.project, found, part, {})
+    title = part.passages[0]
+    assert re.search(rf'<caption class="unseen"><span data-passage="{title.id}">', galley.html)
+    spots = typeset(galley).spots[title.id]
+    assert len({spot.y for spot in spots}) == 1
+    assert spots[0].y < 0.2
+
+
 def test_page_numbers_come_from_the_last_build(garden: Copy) -> None:
     found = snapshot(garden)
     assert page_numbers(garden.project, found) == {}
