@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -64,6 +64,7 @@ def _parser() -> MarkdownIt:
     return MarkdownIt("zero").enable(["emphasis", "link", "autolink", "escape", "entity", "newline"])
 
 
+@lru_cache(maxsize=16384)  # twice the texts of a handbook in two languages: the preview reads them at every save
 def parse_inline(text: str) -> tuple[Inline, ...]:
     """Parse the inline Markdown of one segment.
 

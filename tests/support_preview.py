@@ -23,7 +23,7 @@ from carepress.preview.server import Guard, make_app
 from carepress.project import Project
 from support import GARDEN, ROOT
 
-WAIT = 30.0  # s, for what takes a part of a second on a machine with nothing else to do
+WAIT = 90.0  # s, for what takes a part of a second on a machine with nothing else to do
 
 
 @dataclass(frozen=True)

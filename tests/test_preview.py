@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pypdfium2
 import pytest
-from support_preview import Client, Copy, copy_garden, previewing, save, serving, wait_for
+from support_preview import WAIT, Client, Copy, copy_garden, previewing, save, serving, wait_for
 
 from carepress.content import read_book
 from carepress.model import A5, EDITIONS, segments
@@ -20,7 +22,7 @@ from carepress.pages.render import Renderer, render_pdf
 from carepress.pdf.write import lay_out, write_pdf
 from carepress.preview.pages import Press, page_numbers, section_galley, typeset
 from carepress.preview.problems import Checker
-from carepress.preview.server import HEADERS, make_app
+from carepress.preview.server import HEADERS, Live, make_app
 from carepress.preview.state import Passage, Section, Snapshot, read_snapshot
 from carepress.preview.view import difference_html, inline_html
 from support import GARDEN, copy_project, flat, publish
@@ -155,6 +157,50 @@ def test_a_check_that_fails_is_told(garden: Copy, monkeypatch: pytest.MonkeyPatc
     assert [problem.code for problem in row.problems] == ["check"]
 
 
+def test_ended_checks_check_nothing_more(garden: Copy) -> None:
+    checker = Checker(garden.project, "es")
+    found = snapshot(garden)
+    left = len(checker.unknown(found))
+    checker.end()
+    checker.check(found)
+    assert len(checker.unknown(found)) == left
+
+
+def test_what_the_checks_find_is_no_save(garden: Copy) -> None:
+    garden.edit(SQUEEZE, msgstr="Tome tome un puñado de tierra.")
+
+    async def begin() -> Live:
+        live = Live(garden.project, garden.folder, "es")
+        before = (live.version, live.save, live.checked)
+        live.check()
+        assert live._checking
+        await live._checking
+        assert (live.save, live.checked, before[2]) == (before[1], True, False)
+        assert live.version != before[0]
+        return live
+
+    live = asyncio.run(begin())
+    asyncio.run(live.refresh([garden.po]))
+    assert live.save.endswith("-2")
+
+
+def test_no_problems_is_said_only_after_the_checks(garden: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
+    waiting = threading.Event()
+    check = Checker.check
+
+    def late(checker: Checker, found: Snapshot) -> None:
+        waiting.wait(WAIT)
+        check(checker, found)
+
+    monkeypatch.setattr(Checker, "check", late)
+    with previewing(garden) as client:
+        html = client.text(SOIL)
+        assert ("Checking …" in html, "No problems" in html) == (True, False)
+        waiting.set()
+        wait_for(lambda: "No problems" in client.text(SOIL))
+        assert "Checking …" not in client.text(SOIL)
+
+
 def test_inline_html_shows_markup_and_runs_none() -> None:
     assert inline_html("**a** [b](term:c) {d} <") == (
         '<strong>a</strong> <span class="link">b</span> <span class="blank">{d}</span> &lt;'
@@ -200,6 +246,18 @@ def test_passages_are_found_on_their_page(garden: Copy) -> None:
     first, last = part.passages[0], part.passages[-1]
     assert made.spots[first.id][0].page == 0
     assert made.spots[last.id][-1].page == len(made.pictures) - 1
+
+
+def test_only_what_can_be_seen_is_found(garden: Copy) -> None:
+    """The table of a sheet has a caption for screen readers alone: the title of the sheet again."""
+    found = snapshot(garden)
+    part = section(found, "sheet-watering")
+    galley = section_galley(garden.project, found, part, {})
+    title = part.passages[0]
+    assert re.search(rf'<caption class="unseen"><span data-passage="{title.id}">', galley.html)
+    spots = typeset(galley).spots[title.id]
+    assert len({spot.y for spot in spots}) == 1
+    assert spots[0].y < 0.2
 
 
 def test_page_numbers_come_from_the_last_build(garden: Copy) -> None:
@@ -506,8 +564,9 @@ def test_the_command_shows_and_writes_nothing(tmp_path: Path) -> None:
             assert (taken.returncode, "--port" in taken.stderr) == (1, True)
             with client.events() as following:
                 following()
-                process.send_signal(signal.SIGINT)
-                assert process.wait(10) == 0
+                for _impatient in range(3):
+                    process.send_signal(signal.SIGINT)
+                assert process.wait(WAIT) == 0
             assert process.stderr.read() == ""
         finally:
             process.kill()

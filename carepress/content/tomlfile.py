@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -102,6 +103,19 @@ def _remedy(error: Any, shape: type[BaseModel]) -> str:
 def locate(text: str, place: Location) -> int:
     """Return the line (from 1) of the key `place` in TOML text, or of the nearest key above it."""
     best, best_depth = 1, 0
+    for number, here in _keys(text):
+        if len(here) > best_depth and place[: len(here)] == here:
+            best, best_depth = number, len(here)
+    match place[best_depth : best_depth + 1]:
+        case (int(index),):
+            return _item_line(text.splitlines(), best, index) or best
+    return best
+
+
+@lru_cache(maxsize=2)  # a glossary asks for the line of each of its texts
+def _keys(text: str) -> tuple[tuple[int, Location], ...]:
+    """Return the line (from 1) of each table and each key of TOML text."""
+    found_keys: list[tuple[int, Location]] = []
     table: Location = ()
     counts: dict[Location, int] = {}
     for number, line in enumerate(text.splitlines(), 1):
@@ -116,12 +130,8 @@ def locate(text: str, place: Location) -> int:
             here = (*table, found[1])
         else:
             continue
-        if len(here) > best_depth and place[: len(here)] == here:
-            best, best_depth = number, len(here)
-    match place[best_depth : best_depth + 1]:
-        case (int(index),):
-            return _item_line(text.splitlines(), best, index) or best
-    return best
+        found_keys.append((number, here))
+    return tuple(found_keys)
 
 
 def _item_line(lines: list[str], first: int, index: int) -> int | None:

@@ -176,8 +176,10 @@ def _is_ghost(box: Any) -> bool:
 
 
 def _lines(box: Any, name: str | None) -> Iterator[tuple[str, Any]]:
-    """Yield each line of text with the passage that it belongs to."""
+    """Yield each line of text that can be seen, with the passage that it belongs to."""
     if box.element is not None:
+        if "unseen" in box.element.get("class", "").split():
+            return
         name = box.element.get("data-passage") or name
     if name and type(box).__name__ == "TextBox":
         yield name, box

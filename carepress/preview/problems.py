@@ -20,6 +20,11 @@ class Checker:
     def __init__(self, project: Project, lang: str) -> None:
         self.project, self.lang = project, lang
         self._found: dict[PairKey, tuple[Problem, ...]] = {}
+        self._ended = False
+
+    def end(self) -> None:
+        """Leave unchecked what is left: a whole book takes seconds, and Ctrl-C should not."""
+        self._ended = True
 
     def with_known(self, snapshot: Snapshot) -> Snapshot:
         """Return the snapshot with what is known of its passages; of a changed one nothing is yet."""
@@ -48,6 +53,8 @@ class Checker:
     def check(self, snapshot: Snapshot) -> None:
         """Check what has not been checked."""
         for pair, passage in self.unknown(snapshot).items():
+            if self._ended:
+                return
             try:
                 self._found[pair] = tuple(self._check(passage))
             except Exception as error:  # a fault of a check, which must not hide what the others find

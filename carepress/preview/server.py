@@ -65,7 +65,7 @@ FILES = {
 class Guard:
     """Turns away requests to a foreign host name, and gives every answer its headers, an error's too.
 
-    `close` ends the streams that would keep the server from ending.
+    `close` ends what would keep the server from ending.
     """
 
     def __init__(self, app: ASGIApp, close: Callable[[], None]) -> None:
@@ -101,17 +101,23 @@ class Live:
         self.project, self.folder, self.lang = project, folder, lang
         self.snapshot: Snapshot | None = None
         self.fault: PublishError | None = None
+        self.checked = False  # whether what is known of problems is more than nothing
         self.channel = Channel()
         self._source: Book | None = None
         self._checker = Checker(project, lang)
         self._checking: asyncio.Task[None] | None = None  # kept, or it might be thrown away at work
         self._one_check = asyncio.Lock()
-        self._boot, self._count = secrets.token_hex(4), 0
+        self._boot, self._count, self._saves = secrets.token_hex(4), 0, 0
         self.read()
 
     @property
     def version(self) -> str:
         return f"{self._boot}-{self._count}"
+
+    @property
+    def save(self) -> str:
+        """The name of the last save: the version changes with what the checks find too."""
+        return f"{self._boot}-{self._saves}"
 
     def read(self, changed: Iterable[Path] = ()) -> None:
         """Read what has changed. A fault is kept to be shown; nothing that a file holds is ever raised."""
@@ -135,6 +141,7 @@ class Live:
             self.snapshot = self._checker.with_known(snapshot)
             self.fault, self._source = None, snapshot.source
         self._count += 1
+        self._saves += 1
 
     async def refresh(self, changed: Iterable[Path]) -> None:
         """Read after a save and tell every page; then check, which may take longer."""
@@ -149,17 +156,22 @@ class Live:
     async def _check(self) -> None:
         async with self._one_check:
             snapshot, checker = self.snapshot, self._checker
-            if snapshot is None or not checker.unknown(snapshot):
+            if snapshot is None:
                 return
             await asyncio.to_thread(checker.check, snapshot)
             checked = checker.with_known(snapshot)
-            if self.snapshot is snapshot and checked != snapshot:
-                self.snapshot = checked
+            if self.snapshot is snapshot and (checked != snapshot or not self.checked):
+                self.snapshot, self.checked = checked, True
                 self._count += 1
                 self._tell()
 
     def _tell(self) -> None:
         self.channel.tell({"version": self.version})
+
+    def close(self) -> None:
+        """End all that would keep the server from ending."""
+        self.channel.close()
+        self._checker.end()
 
     async def watch(self, stop: asyncio.Event) -> None:
         async for changed in saves(self.project, self.folder, stop):
@@ -198,6 +210,8 @@ class Views:
             title=snapshot.source.title.source if snapshot else self.live.folder.name,
             lang=self.live.lang,
             version=self.live.version,
+            save=self.live.save,
+            checked=self.live.checked,
             pdf=self.pdf,
             snapshot=snapshot,
             section=section,
@@ -280,7 +294,7 @@ def make_app(project: Project, folder: Path, lang: str, pdf: bool = True) -> Gua
             yield
         finally:
             stop.set()
-            live.channel.close()
+            live.close()
             views.press.stop()
             await watching
 
@@ -292,7 +306,7 @@ def make_app(project: Project, folder: Path, lang: str, pdf: bool = True) -> Gua
         Route("/events", views.events),
         *(Route(address, views.file) for address in FILES),
     ]
-    return Guard(Starlette(routes=routes, lifespan=lifespan), live.channel.close)
+    return Guard(Starlette(routes=routes, lifespan=lifespan), live.close)
 
 
 def serve(app: Guard, listener: socket.socket) -> None:
@@ -301,8 +315,9 @@ def serve(app: Guard, listener: socket.socket) -> None:
 
     class Server(uvicorn.Server):
         def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+            # Uvicorn's own would end at a second Ctrl-C in the midst of everything, with a traceback.
             app.close()
-            super().handle_exit(sig, frame)
+            self.should_exit = True
 
     config = uvicorn.Config(
         app,
@@ -313,5 +328,4 @@ def serve(app: Guard, listener: socket.socket) -> None:
         ws="none",
         timeout_graceful_shutdown=1,
     )
-    with contextlib.suppress(KeyboardInterrupt):  # uvicorn passes Ctrl-C on when it has ended
-        Server(config).run(sockets=[listener])
+    Server(config).run(sockets=[listener])

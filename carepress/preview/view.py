@@ -34,12 +34,14 @@ STATES = {
     "translated": "Translated",
     "fuzzy": "Fuzzy",
     "missing": "Missing",
+    "unprintable": "Not fit to print",
 }
 MEANING = {
     "source": "This is the text as it is written.",
     "translated": "The translation is printed.",
-    "unprintable": "It stops the build as it is. Here the English is printed meanwhile.",
-    "fuzzy": "The translation is marked as unsure, so the English is printed. Mend it and take the fuzzy flag away.",
+    "unprintable": "The book cannot be built until this is mended. Here the English is printed meanwhile.",
+    "fuzzy": "The translation is marked as unsure, so the English is printed. "
+    "Mend it and take the mark away: “fuzzy” in the file, “Needs work” in Poedit.",
     "missing": "There is no translation yet, so the English is printed.",
 }
 HEADINGS = {"book title", "part title", "chapter title", "sheet title", "heading", "sheet heading"}
@@ -53,6 +55,8 @@ class View:
     title: str
     lang: str
     version: str
+    save: str
+    checked: bool
     pdf: bool
     snapshot: Snapshot | None
     section: Section | None

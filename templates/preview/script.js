@@ -140,17 +140,27 @@ async function refresh() {
     location.reload();
     return;
   }
-  body.dataset.version = page.body.dataset.version;
+  const saved = body.dataset.save !== page.body.dataset.save;
+  Object.assign(body.dataset, { version: page.body.dataset.version, save: page.body.dataset.save });
   for (const id of ["tally", "fault", "chapter-list", "problem-list", "problem-count"]) {
     const [here, there] = [find(id), page.getElementById(id)];
     if (here && there && here.innerHTML !== there.innerHTML) here.replaceChildren(...there.childNodes);
   }
   if (!section) return;
   const changed = replaceRows([...page.querySelectorAll("#rows > .row")].map((row) => document.adoptNode(row)));
+  if (!saved) return sayAlive(); // what the checks have found changes no page
+  saySaved(changed);
+  loadPages();
+}
+
+function sayAlive() {
+  if (find("status").classList.contains("lost") && !find("fault").children.length) say("Waiting for a save");
+}
+
+function saySaved(changed) {
   if (find("fault").children.length) say("The last save has a fault", true);
   else if (changed) say(`Saved: ${changed} ${changed === 1 ? "passage has" : "passages have"} changed`);
-  else say("Saved: nothing has changed here");
-  loadPages();
+  else say("Saved: no text has changed here");
 }
 
 function listen() {
@@ -172,7 +182,7 @@ function listen() {
   };
   events.onmessage = (event) => {
     if (JSON.parse(event.data).version !== body.dataset.version) update();
-    else if (find("status").classList.contains("lost") && !find("fault").children.length) say("Waiting for a save");
+    else sayAlive();
   };
   events.onerror = () => say("The preview has stopped. Start it again in the terminal", true);
 }
@@ -195,7 +205,7 @@ async function loadPages() {
     pageData = data;
     find("frame").classList.remove("old");
     await showPage(current in data.on ? data.on[current] : pageIndex);
-    const numbers = data.numbered ? "" : ". Pages elsewhere are called 0 until the booklet has been built";
+    const numbers = data.numbered ? "" : ". Page numbers are right once the booklet has been built";
     pageSay(`Typeset in ${data.seconds.toFixed(1)} s${numbers}`);
   } catch (error) {
     if (error.name !== "AbortError") pageSay("The page cannot be fetched", true);
@@ -257,6 +267,12 @@ function onPageClick(event) {
   }
 }
 
+function onToText(event) {
+  event.preventDefault();
+  const row = find(current);
+  if (row) select(row, { focus: true, turn: false });
+}
+
 // --- menus ---
 
 function closeMenus(except = null) {
@@ -288,6 +304,7 @@ if (section) {
     find("page-before").addEventListener("click", () => showPage(pageIndex - 1));
     find("page-after").addEventListener("click", () => showPage(pageIndex + 1));
     find("page").addEventListener("click", onPageClick);
+    find("to-text").addEventListener("click", onToText);
     loadPages();
   }
 }
