@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,6 +29,7 @@ def job_table(
     paper: str | None,
     out: Path,
     release: bool = False,
+    weeks: tuple[date, ...] = (),
 ) -> list[Job]:
     """Return the jobs that a command line asks for. Raises PublishError for an unknown name."""
     book = project.book(book_name)
@@ -49,7 +51,7 @@ def job_table(
         there = f"one of {', '.join(sorted(papers))}" if papers else "leave --paper out"
         raise PublishError(paper, None, "there is no such page size", there)
     jobs = [
-        Job(book, lang, edition.name, out.resolve(), paper, release)
+        Job(book, lang, edition.name, out.resolve(), paper, release, weeks=weeks)
         for lang in langs or known
         for edition in chosen
         if not (edition.paired and lang == SOURCE_LANGUAGE)
@@ -163,9 +165,8 @@ def _make_pdf(project: Project, job: Job, book: Book, interface: Interface, path
     from carepress.preflight import check_pdf
 
     edition = EDITIONS[job.edition]
-    renderer = Renderer(
-        project.templates, interface.gettext, interface.ngettext, {}, draft=path.stem.endswith("-draft")
-    )
+    is_draft = path.stem.endswith("-draft")
+    renderer = Renderer(project.templates, interface.gettext, interface.ngettext, {}, is_draft, job.weeks)
     paper = _paper(edition, job.paper)
     if edition.paired:
         lang, html = SOURCE_LANGUAGE, render_bilingual(book, SOURCE_LANGUAGE, edition, paper, renderer)
@@ -202,7 +203,8 @@ def output_path(job: Job, book_id: str, draft: bool) -> Path:
     """Return where a job's file goes. A draft says so in its name, and never takes a finished file's place."""
     edition = EDITIONS[job.edition]
     lang = f"{SOURCE_LANGUAGE}+{job.lang}" if edition.paired else job.lang
-    name = f"{book_id}-{job.edition}-{lang}{'-draft' if draft else ''}.{edition.medium}"
+    dated = f"-{job.weeks[0].isoformat()}" if job.weeks else ""
+    name = f"{book_id}-{job.edition}-{lang}{dated}{'-draft' if draft else ''}.{edition.medium}"
     return job.out / job.hospital / lang / name
 
 

@@ -223,12 +223,16 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class TablePart:
-    """A table to write in: `rows` empty rows, or one row for each of `row_labels`."""
+    """A table to write in: `rows` empty rows, or one row for each of `row_labels`.
+
+    A `daily` one has a row a day, whose dates a dated sheet prints in the first column.
+    """
 
     title: Segment | None
     columns: tuple[Column, ...]
     rows: int
     row_labels: tuple[Segment, ...]
+    daily: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -426,8 +430,8 @@ class Paper:
 class Edition:
     """A form in which a book is published: a row of `EDITIONS`.
 
-    A `paired` edition prints a translation beside its source. One that is not `default` is made when it is
-    asked for. No letter is smaller than `smallest` pt, in drawings neither. A drawing is as wide as the text,
+    One that is not `default` is made when it is asked for. A `paired` edition prints a translation beside its
+    source; a `fillable` one has the sheets alone, as forms. No letter is smaller than `smallest` pt, in drawings neither. A drawing is as wide as the text,
     but no higher than a share of the paper's height: `figure` in chapters, `mark` on sheets.
     """
 
@@ -435,8 +439,9 @@ class Edition:
     medium: Medium
     papers: tuple[Paper, ...] = ()
     styles: tuple[str, ...] = ()
-    paired: bool = False
     default: bool = True
+    paired: bool = False
+    fillable: bool = False
     smallest: float = 9.0
     figure: float = 0.61
     mark: float = 0.24
@@ -447,23 +452,18 @@ HALF_LETTER = Paper("half-letter", 139.7, 215.9)
 A4 = Paper("a4", 210, 297)
 LETTER = Paper("letter", 215.9, 279.4)
 
+ON_DEMAND = False
+
 EDITIONS = {
     edition.name: edition
     for edition in (
         Edition("booklet", "pdf", (A5, HALF_LETTER), ("base", "print")),
         Edition("epub", "epub", (), ("base", "epub")),
         Edition(
-            "large-print",
-            "pdf",
-            (A4, LETTER),
-            ("base", "print", "large-print"),
-            default=False,
-            smallest=18.0,
-            mark=0.34,
+            "large-print", "pdf", (A4, LETTER), ("base", "print", "large-print"), ON_DEMAND, smallest=18, mark=0.34
         ),
-        Edition(
-            "bilingual", "pdf", (A4, LETTER), ("base", "print", "bilingual"), paired=True, default=False, mark=0.215
-        ),
+        Edition("sheets", "pdf", (A4, LETTER), ("base", "print", "sheets"), ON_DEMAND, fillable=True, mark=0.3),
+        Edition("bilingual", "pdf", (A4, LETTER), ("base", "print", "bilingual"), ON_DEMAND, paired=True, mark=0.215),
     )
 }
 
@@ -496,7 +496,8 @@ class EpubText:
 class Job:
     """One file to make: a book in a language and an edition, by name.
 
-    Of a paired edition, `lang` is the language beside the source.
+    Of a paired edition, `lang` is the language beside the source. `weeks` are the first days of the weeks
+    for which sheets are dated.
     """
 
     book: Path
@@ -506,6 +507,7 @@ class Job:
     paper: str | None = None
     release: bool = False
     hospital: str = "generic"
+    weeks: tuple[date, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import click
@@ -35,6 +36,13 @@ from carepress.model import EDITIONS, Job, Result
     + ". [default: the first]",
 )
 @click.option(
+    "--start",
+    metavar="DATE",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Make the tracking sheets for the weeks from this day on, such as 2026-11-23, with their dates.",
+)
+@click.option("--weeks", metavar="N", type=click.IntRange(1, 104), help="How many weeks. [default: 1]")
+@click.option(
     "--out",
     metavar="DIR",
     type=click.Path(path_type=Path, file_okay=False),
@@ -58,6 +66,8 @@ def build(
     langs: tuple[str, ...],
     editions: tuple[str, ...],
     paper: str | None,
+    start: datetime | None,
+    weeks: int | None,
     out: Path,
     jobs: int | None,
     release: bool,
@@ -71,12 +81,19 @@ def build(
     others, so it is made only when asked for: --edition bilingual --lang es makes
     build/generic/en+es/BOOK-bilingual-en+es.pdf.
 
+    The sheets edition has the sheets alone, a page each, to write on or to type in. With --start and --weeks
+    it has the tracking sheets of each week, with their dates.
+
     Where a translation lacks a passage or holds an old one, the file is a draft: the passage stands in
     English, and "draft" on the cover, at the foot of each page and in the file's name.
 
     Exit status: 0 all made, 1 something could not be made, 2 wrong usage.
     """
-    results = _watch(job_table(PROJECT, book_name, langs, editions, paper, out, release), jobs)
+    days = _first_days(start, weeks)
+    if days and editions not in ((), ("sheets",)):
+        raise click.UsageError("--start is for --edition sheets alone")
+    table = job_table(PROJECT, book_name, langs, ("sheets",) if days else editions, paper, out, release, days)
+    results = _watch(table, jobs)
     for result in results:
         for problem in result.problems:
             click.echo(str(problem), err=True)
@@ -84,6 +101,14 @@ def build(
             click.echo(result.error, err=True)
     if any(result.path is None for result in results):
         sys.exit(1)
+
+
+def _first_days(start: datetime | None, weeks: int | None) -> tuple[date, ...]:
+    if start is None:
+        if weeks:
+            raise click.UsageError("--weeks needs --start")
+        return ()
+    return tuple(start.date() + timedelta(weeks=number) for number in range(weeks or 1))
 
 
 def _watch(table: list[Job], workers: int | None) -> list[Result]:

@@ -95,8 +95,11 @@ class TablePart(Shape):
     columns: Annotated[list[SheetColumn], Limit(min_length=2, max_length=6)]
     rows: Annotated[int, Limit(ge=1, le=60)] | None = None
     row_labels: Some[Words] | None = None
+    daily: bool = False
 
     def model_post_init(self, context: Any, /) -> None:
+        if self.daily and self.rows is None:
+            raise ValueError("daily needs rows")
         if (self.rows is None) == (self.row_labels is None):
             raise ValueError("either rows or row_labels")
 

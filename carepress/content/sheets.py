@@ -121,7 +121,7 @@ def _part(words: Words, part: object, place: Location, drawings: Callable[[str],
                 words.segment(label, "row heading", *place, "row_labels", number)
                 for number, label in enumerate(part.row_labels or ())
             )
-            return TablePart(_title(words, part.title, place), columns, part.rows or len(labels), labels)
+            return TablePart(_title(words, part.title, place), columns, part.rows or len(labels), labels, part.daily)
         case schema.CardsPart():
             return CardsPart(_title(words, part.title, place), part.count, _fields(words, part.fields, place))
         case schema.FieldsPart():

@@ -5,11 +5,11 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from babel import Locale
-from babel.dates import format_date, format_skeleton
+from babel.dates import format_date, format_interval, format_skeleton
 from babel.numbers import format_decimal
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
@@ -28,7 +28,7 @@ class Setting:
     """What pages are rendered for: the book in its language, the medium, and a hospital's values.
 
     With `lines_apart`, a placeholder without a value leaves nothing in its text: the template prints its
-    lines.
+    lines. `fillable` sheets are forms; `weeks` are the first days of those that they are dated for.
     """
 
     book: Book
@@ -39,6 +39,8 @@ class Setting:
     values: Mapping[str, str]
     draft: bool
     lines_apart: bool = False
+    fillable: bool = False
+    weeks: tuple[date, ...] = ()
 
     @property
     def locale(self) -> Locale:
@@ -77,6 +79,9 @@ def make_environment(templates: Path, setting: Setting) -> Environment:
     environment.filters |= {
         "date": lambda day: format_date(day, "long", locale=locale),
         "reviewed": lambda text: _reviewed(text, locale),
+        "days": lambda week: format_interval(week[0], week[1], "yMMMMd", locale=locale),
+        "each_day": lambda week: [week[0] + timedelta(days=step) for step in range(7)],
+        "weekday": lambda day: format_skeleton("MMMEd", day, locale=locale),
         "number": lambda value: format_decimal(value, locale=locale),
         "sorted_terms": lambda terms: sorted(terms, key=lambda term: term_key(term, book.lang)),
     }
@@ -85,6 +90,8 @@ def make_environment(templates: Path, setting: Setting) -> Environment:
         "medium": setting.medium,
         "draft": setting.draft,
         "sides": (),
+        "weeks": [(day, day + timedelta(days=6)) for day in setting.weeks],
+        "fillable": setting.fillable,
         "lang": setting.html_lang,
         "direction": setting.direction,
         "language_name": (locale.get_display_name(locale) or book.lang).capitalize(),

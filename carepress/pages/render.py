@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ class Renderer:
     ngettext: Callable[[str, str, int], str]
     values: Mapping[str, str]
     draft: bool
+    weeks: tuple[date, ...] = ()
 
 
 def render_pdf(book: Book, edition: Edition, paper: Paper, renderer: Renderer) -> str:
@@ -33,10 +35,17 @@ def render_pdf(book: Book, edition: Edition, paper: Paper, renderer: Renderer) -
 
     Its only addresses are those of the font files; drawings are inline.
     """
-    setting = Setting(book, "pdf", renderer.gettext, renderer.ngettext, print_anchor, renderer.values, renderer.draft)
+    setting = _setting(book, renderer, fillable=edition.fillable, weeks=renderer.weeks)
     environment = make_environment(renderer.templates, setting)
     environment.globals["drawing"] = partial(_drawing, edition, paper)
-    return print_page("booklet.html.j2", environment, edition, paper, renderer.templates, setting.direction)
+    template = "sheets.html.j2" if edition.fillable else "booklet.html.j2"
+    return print_page(template, environment, edition, paper, renderer.templates, setting.direction)
+
+
+def _setting(book: Book, renderer: Renderer, **more: Any) -> Setting:
+    return Setting(
+        book, "pdf", renderer.gettext, renderer.ngettext, print_anchor, renderer.values, renderer.draft, **more
+    )
 
 
 SIDES = 34.0  # mm: the margins beside the text; templates/styles/print.css has the same
@@ -58,7 +67,7 @@ def least_label(edition: Edition, paper: Paper, drawing: Drawing, mark: bool) ->
 
 def render_cover(book: Book, edition: Edition, paper: Paper, renderer: Renderer) -> str:
     """Return the HTML of the cover alone."""
-    setting = Setting(book, "pdf", renderer.gettext, renderer.ngettext, print_anchor, renderer.values, renderer.draft)
+    setting = _setting(book, renderer)
     environment = make_environment(renderer.templates, setting)
     return print_page("cover.html.j2", environment, edition, paper, renderer.templates, setting.direction)
 

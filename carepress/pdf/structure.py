@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from carepress.pdf.forms import add_fields
+
 if TYPE_CHECKING:
     from weasyprint import Document
 
@@ -44,8 +46,6 @@ ROLES = {
     "figcaption": "Caption",
     f"{SVG}svg": "Figure",
     "img": "Figure",
-    "input": "Form",
-    "textarea": "Form",
 }
 # Roles anywhere inside another element.
 WITHIN = {
@@ -227,6 +227,8 @@ class _Tree:
         return last
 
     def _role(self, element: Any) -> str | None:
+        if element.get("data-entry"):
+            return "Form"
         around = self.parents.get(element)
         if around is not None and (around.tag, element.tag) == ("dl", "div"):
             return "LI"
@@ -337,6 +339,7 @@ class _Writer:
     def write(self, streams: list[Any]) -> None:
         import pydyf
 
+        add_fields(self.file, self.tree.pages)
         for number, (page, stream) in enumerate(zip(self.tree.pages, streams)):
             self.tree.gather(page, number, stream._tags)
             assert not stream._tags, f"page {number + 1} has marked content that belongs to no element"

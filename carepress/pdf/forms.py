@@ -1,0 +1,209 @@
+"""Form fields (ISO 32000-1, 12.7) where a laid-out page has elements with data-entry.
+
+WeasyPrint's own fields have no appearance, repeat the names of radio buttons, and take their spoken names
+from labels. These do not: they are what PDF/A and PDF/UA ask for, and they lie over the lines that are there
+for handwriting.
+
+    data-entry   text, lines (of several), check or radio        data-row    its number among others of its name
+    data-name    names the field, and a group of radio buttons   data-value  what a box or button stands for
+    data-label   is read aloud
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from carepress.fonts import font_path
+
+SIZE = 11  # pt: of typed text
+INK = "0.122 0.161 0.2"  # DeviceRGB, as in print.css
+FONT = "Entry"
+# Field flags (ISO 32000-1, tables 226 and 228).
+MULTILINE, NO_TOGGLE_TO_OFF, RADIO = 1 << 12, 1 << 14, 1 << 15
+PRINTED = 4  # annotation flag (table 165)
+# A curve that is a quarter of a circle of radius 1 has its control points this far out.
+QUARTER = 0.5523
+
+
+def add_fields(file: Any, pages: list[Any]) -> None:
+    """Add a field to a file for each box with data-entry, and tell the box: `widget_annotation`.
+
+    `pages` are the page boxes of the document.
+    """
+    entries = [(number, box, copy) for number, page in enumerate(pages) for box, copy in _entries(page, 0)]
+    if not entries:
+        return
+    form = _Form(file)
+    sheets = [item for item in file.objects if isinstance(item, dict) and item.get("Type") == "/Page"]
+    for number, box, copy in entries:
+        form.add(box, copy, sheets[number], pages[number].margin_height())
+
+
+def _entries(box: Any, copy: int) -> Iterator[tuple[Any, int]]:
+    """Yield the boxes of fields, with the number of the copy that they are in (carepress.pdf.write)."""
+    box = getattr(box, "_box", box)
+    copy = getattr(box, "copy_number", copy)
+    own = box.element is not None and box.element_tag == box.element.tag
+    if own and box.element.get("data-entry"):
+        yield box, copy
+    for child in getattr(box, "children", ()):
+        yield from _entries(child, copy)
+
+
+class _Form:
+    """The interactive form of a file, as it grows."""
+
+    def __init__(self, file: Any) -> None:
+        import pydyf
+
+        self.file = file
+        self.fields = pydyf.Array()
+        self.groups: dict[str, Any] = {}
+        font = _add_font(file)
+        self.resources = pydyf.Dictionary({"Font": pydyf.Dictionary({FONT: font.reference})})
+        style = pydyf.String(f"/{FONT} {SIZE} Tf {INK} rg")
+        form = pydyf.Dictionary({"Fields": self.fields, "DR": self.resources, "DA": style})
+        file.add_object(form)
+        file.catalog["AcroForm"] = form.reference
+
+    def add(self, box: Any, copy: int, page: Any, height: float) -> None:
+        """Add the field of a box to its page; `height` of the page is in CSS px."""
+        import pydyf
+
+        element = box.element
+        row = int(element.get("data-row") or 0) + copy
+        label = element.get("data-label") + (f" ({row})" if row else "")
+        name = element.get("data-name") + (f"-copy-{copy}" if copy else "")
+        left, top = box.border_box_x(), box.border_box_y()
+        sides = (left, height - top - box.border_height(), left + box.border_width(), height - top)
+        widget = pydyf.Dictionary({"Type": "/Annot", "Subtype": "/Widget", "F": PRINTED, "P": page.reference})
+        self.file.add_object(widget)
+        widget["Rect"] = pydyf.Array([0.75 * side for side in sides])
+        size = (0.75 * box.border_width(), 0.75 * box.border_height())
+        kind, value = element.get("data-entry"), element.get("data-value")
+        if kind == "radio":
+            self._button(widget, size, _circle(*size))
+            self._join(widget, name, label, value)
+        elif kind == "check":
+            self._button(widget, size, _tick(*size))
+            widget.update({"FT": "/Btn", "V": "/Off", **_named(f"{name}-{value}", f"{label}: {value}")})
+            self.fields.append(widget.reference)
+        else:
+            flags = MULTILINE if kind == "lines" else 0
+            style = pydyf.String(f"/{FONT} {SIZE} Tf {INK} rg")
+            widget.update({"FT": "/Tx", "V": pydyf.String(""), "Ff": flags, "DA": style, **_named(name, label)})
+            widget["AP"] = pydyf.Dictionary({"N": self._appearance(b"/Tx BMC EMC", size)})
+            self.fields.append(widget.reference)
+        page.setdefault("Annots", pydyf.Array()).append(widget.reference)
+        box.widget_annotation = widget
+
+    def _button(self, widget: Any, size: tuple[float, float], mark: bytes) -> None:
+        """Give a box or button its two looks; its frame is on the page already."""
+        import pydyf
+
+        looks = pydyf.Dictionary({"On": self._appearance(mark, size), "Off": self._appearance(b"", size)})
+        widget.update({"AS": "/Off", "AP": pydyf.Dictionary({"N": looks})})
+
+    def _join(self, widget: Any, name: str, label: str, value: str) -> None:
+        """Add a button to the group of its name. Its state has the number that it has in the group."""
+        import pydyf
+
+        if name not in self.groups:
+            flags = RADIO | NO_TOGGLE_TO_OFF
+            group = pydyf.Dictionary({"FT": "/Btn", "Ff": flags, "V": "/Off", **_named(name, label)})
+            group.update({"Kids": pydyf.Array(), "Opt": pydyf.Array()})
+            self.file.add_object(group)
+            self.fields.append(group.reference)
+            self.groups[name] = group
+        group = self.groups[name]
+        looks = widget["AP"]["N"]
+        looks[str(len(group["Kids"]))] = looks.pop("On")
+        group["Kids"].append(widget.reference)
+        group["Opt"].append(pydyf.String(value))
+        widget.update({"Parent": group.reference, "Contents": pydyf.String(f"{label}: {value}")})
+
+    def _appearance(self, content: bytes, size: tuple[float, float]) -> Any:
+        """Add a form XObject (ISO 32000-1, 12.5.5) of a size in pt; return its reference."""
+        import pydyf
+
+        extra = {
+            "Type": "/XObject",
+            "Subtype": "/Form",
+            "BBox": pydyf.Array((0, 0, *size)),
+            "Resources": self.resources,
+        }
+        stream = pydyf.Stream([content], extra)
+        self.file.add_object(stream)
+        return stream.reference
+
+
+def _named(name: str, label: str) -> dict[str, Any]:
+    """Return the name of a field, in which a dot would part levels, and what is read aloud for it."""
+    import pydyf
+
+    return {"T": pydyf.String(name.replace(".", "-")), "TU": pydyf.String(label)}
+
+
+def _tick(width: float, height: float) -> bytes:
+    """Return a cross from corner to corner."""
+    a, b = 0.2 * width, 0.2 * height
+    strokes = f"{a} {b} m {width - a} {height - b} l {a} {height - b} m {width - a} {b} l S"
+    return f"q {INK} RG 1.2 w {strokes} Q".encode()
+
+
+def _circle(width: float, height: float) -> bytes:
+    """Return a ring round a number, which stays readable, or a disk in a small circle."""
+    x, y = width / 2, height / 2
+    small = width < 2 * SIZE
+    a, b = (0.5 * x, 0.5 * y) if small else (0.92 * x, 0.92 * y)
+    c, d = a * QUARTER, b * QUARTER
+    curves = (
+        f"{x + a} {y} m {x + a} {y + d} {x + c} {y + b} {x} {y + b} c {x - c} {y + b} {x - a} {y + d} {x - a} {y} c "
+        f"{x - a} {y - d} {x - c} {y - b} {x} {y - b} c {x + c} {y - b} {x + a} {y - d} {x + a} {y} c"
+    )
+    return f"q {INK} {'rg' if small else 'RG 2 w'} {curves} {'f' if small else 's'} Q".encode()
+
+
+@cache
+def _metrics() -> tuple[list[int], dict[str, Any], bytes]:
+    """Return the widths of the letters of cp1252 from 32 to 255, and what a font descriptor tells."""
+    from fontTools.ttLib import TTFont
+
+    path = font_path("regular")
+    font = TTFont(path)
+    letters, scale = font.getBestCmap(), 1000 / font["head"].unitsPerEm
+    glyphs = (letters.get(ord(bytes([code]).decode("cp1252", "replace"))) for code in range(32, 256))
+    widths = [round(font["hmtx"][glyph][0] * scale) if glyph else 0 for glyph in glyphs]
+    head, os2 = font["head"], font["OS/2"]
+    descriptor = {
+        "FontBBox": [round(side * scale) for side in (head.xMin, head.yMin, head.xMax, head.yMax)],
+        "Ascent": round(font["hhea"].ascent * scale),
+        "Descent": round(font["hhea"].descent * scale),
+        "CapHeight": round(os2.sCapHeight * scale),
+        "ItalicAngle": 0,
+        "StemV": 80,
+        "Flags": 32,
+        "MissingWidth": 0,
+    }
+    return widths, descriptor, path.read_bytes()
+
+
+def _add_font(file: Any) -> Any:
+    """Add the font of typed text, whole: nobody knows which letters will be typed (ISO 32000-1, 9.6.3)."""
+    import pydyf
+
+    widths, facts, data = _metrics()
+    program = pydyf.Stream([data], {"Length1": len(data)}, compress=True)
+    file.add_object(program)
+    name = "/AtkinsonHyperlegible-Regular"
+    descriptor = pydyf.Dictionary({"Type": "/FontDescriptor", "FontName": name, "FontFile2": program.reference})
+    descriptor.update({key: pydyf.Array(fact) if isinstance(fact, list) else fact for key, fact in facts.items()})
+    file.add_object(descriptor)
+    font = pydyf.Dictionary(
+        {"Type": "/Font", "Subtype": "/TrueType", "BaseFont": name, "FirstChar": 32, "LastChar": 255}
+    )
+    font.update({"Widths": pydyf.Array(widths), "Encoding": "/WinAnsiEncoding", "FontDescriptor": descriptor.reference})
+    file.add_object(font)
+    return font
