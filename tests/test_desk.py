@@ -10,7 +10,7 @@ from pathlib import Path
 import polib
 import pytest
 
-from support import ROOT, publish
+from support import ROOT, Epub, page_words, publish
 
 FILES = Path(__file__).parent / "catalogs"
 PO, FEVER = "locales/es/LC_MESSAGES/tiny.po", "chapters/fever.md"
@@ -43,6 +43,13 @@ class Desk:
         assert done.returncode == status, done.stdout + done.stderr
         assert "Traceback" not in done.stderr
         return done.stdout, done.stderr
+
+    def build(self, *args: object, status: int = 0) -> str:
+        """Build the garden; return what went wrong."""
+        done = publish("build", "--book", self.garden, *args, root=self.root)
+        assert done.returncode == status, done.stdout + done.stderr
+        assert "Traceback" not in done.stderr
+        return done.stderr
 
     def edit(self, old: str, new: str, file: str = FEVER) -> None:
         path = self.tiny / file
@@ -243,6 +250,100 @@ def test_a_broken_catalog_stops_the_update(desk: Desk) -> None:
     line = text[: text.index('msgstr "Lávese')].count("\n") + 1
     assert f"tiny.po:{line}: malformed catalog: the quotation marks do not pair" in err
     assert desk.po.read_bytes() == before[desk.po]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('msgstr "Lávese', "msgstr “Lávese", 'no text in quotation marks after msgstr: write msgstr "…", with'),
+        (
+            'msgstr "Lávese',
+            '<<<<<<< HEAD\nmsgstr "Lava"\n=======\nmsgstr "Lávese',
+            "two versions of it were merged and do not agree: keep one of the two texts, and delete the lines with",
+        ),
+        ('msgstr "Lávese', '>>>>>>> ana\nmsgstr "Lávese', "two versions of it were merged"),
+        ('msgstr "Lávese', 'mgstr "Lávese', "malformed catalog: syntax error"),
+        (
+            '"Language: es',
+            '"Language: fr',
+            "the header says that this catalog is in “fr”, its folder that it is in “es”",
+        ),
+        ("charset=UTF-8", "charset=ISO-8859-1", "the header says “ISO-8859-1”, but the file is UTF-8: write charset"),
+        ("plural=", "plural=n >< ", "the rule of the plural forms cannot be read: take the line out"),
+    ],
+)
+def test_a_slip_in_a_catalog_is_named_with_its_line(desk: Desk, old: str, new: str, message: str) -> None:
+    text = desk.po.read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    desk.po.write_text(text.replace(old, new), encoding="utf-8")
+    before, line = desk.files(), text[: text.index(old)].count("\n") + 1
+    for command in ("update", "status"):
+        _, err = desk.run(command, status=1)
+        assert len(err.splitlines()) == 1
+        assert re.search(rf"tiny\.po:{line}: .*{re.escape(message)}", err), err
+    assert desk.po.read_bytes() == before[desk.po]
+
+
+@pytest.mark.parametrize("said", ["es_MX", "ES", ""])
+def test_a_header_may_name_a_region(desk: Desk, said: str) -> None:
+    text = desk.po.read_text(encoding="utf-8")
+    desk.po.write_text(text.replace("Language: es", f"Language: {said}"), encoding="utf-8")
+    desk.run("status")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("Capítulo %(numero)s", "the translation lacks the placeholder “%(number)s”: keep each placeholder"),
+        ("Capítulo", "the translation lacks the placeholder “%(number)s”"),
+        ("Capítulo %(number)", "the translation lacks the placeholder “%(number)s”"),
+        ("%(number)s %(number)s", "the translation adds the placeholder “%(number)s”"),
+        ("Capítulo %(number)s al 100 %", "a “%” alone stands for nothing: write “%%” for the sign"),
+    ],
+)
+def test_a_slip_in_the_words_of_the_pages(desk: Desk, text: str, message: str) -> None:
+    path = desk.root / "locales/es/LC_MESSAGES/interface.po"
+    catalog = polib.pofile(str(path), wrapwidth=0)
+    entry = catalog.find("Chapter %(number)s")
+    entry.msgstr = text
+    catalog.save()
+    entry = polib.pofile(str(path)).find("Chapter %(number)s")
+    err = desk.build("--lang", "es", "--edition", "epub", status=1)
+    assert err.startswith(f"locales/es/LC_MESSAGES/interface.po:{entry.linenum}: {message}")
+    assert len(err.splitlines()) == 1
+
+
+def test_the_words_of_the_pages_are_text_and_not_html(desk: Desk) -> None:
+    path = desk.root / "locales/es/LC_MESSAGES/interface.po"
+    catalog = polib.pofile(str(path), wrapwidth=0)
+    catalog.find("Contents").msgstr = "Índice & más, <b>100 %%</b>"
+    catalog.save()
+    desk.build("--lang", "es", "--edition", "epub")
+    epub = Epub(desk.root / "build/generic/es/garden-epub-es.epub")
+    assert "Índice & más, <b>100 %</b>" in page_words(epub.nav)
+
+
+def test_words_of_the_pages_that_a_catalog_does_not_know_keep_it_from_release(desk: Desk) -> None:
+    path = desk.root / "locales/es/LC_MESSAGES/interface.po"
+    catalog = polib.pofile(str(path), wrapwidth=0)
+    catalog.remove(catalog.find("Contents"))
+    catalog.save()
+    err = desk.build("--lang", "es", "--release", status=1)
+    assert err == (
+        "locales/es/LC_MESSAGES/interface.po: not translated: “Contents”: translate it, and remove its fuzzy flag\n"
+    )
+
+
+def test_a_plural_that_lost_a_form_is_not_complete(desk: Desk) -> None:
+    (desk.root / "templates" / "rows.j2").write_text(
+        "{% trans count=n %}%(n)s row{% pluralize %}%(n)s rows{% endtrans %}", encoding="utf-8"
+    )
+    desk.run("update")
+    path = desk.root / "locales/es/LC_MESSAGES/interface.po"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(re.sub(r'msgstr\[0\] ""\nmsgstr\[1\] ""', 'msgstr[0] "%(n)s fila"', text), encoding="utf-8")
+    assert "46 messages, 1 to translate" in desk.run("update")[0]
+    assert 'msgstr[0] "%(n)s fila"\nmsgstr[1] ""\n' in path.read_text(encoding="utf-8")
 
 
 # --- add -------------------------------------------------------------------------------------

@@ -77,11 +77,10 @@ def build(
     Exit status: 0 all made, 1 something could not be made, 2 wrong usage.
     """
     results = _watch(job_table(PROJECT, book_name, langs, editions, paper, out, release), jobs)
-    for result in results:
-        for problem in result.problems:
-            click.echo(str(problem), err=True)
-        if result.error:
-            click.echo(result.error, err=True)
+    # What keeps one edition from being made mostly keeps the others too: it is said once.
+    troubles = [line for result in results for line in (*map(str, result.problems), result.error) if line]
+    for line in dict.fromkeys(troubles):
+        click.echo(line, err=True)
     if any(result.path is None for result in results):
         sys.exit(1)
 
