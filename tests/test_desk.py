@@ -10,7 +10,7 @@ from pathlib import Path
 import polib
 import pytest
 
-from support import ROOT, Epub, page_words, publish
+from support import ROOT, Epub, Pdf, page_words, publish
 
 FILES = Path(__file__).parent / "catalogs"
 PO, FEVER = "locales/es/LC_MESSAGES/tiny.po", "chapters/fever.md"
@@ -50,6 +50,12 @@ class Desk:
         assert done.returncode == status, done.stdout + done.stderr
         assert "Traceback" not in done.stderr
         return done.stderr
+
+    def check(self, *args: object, status: int = 0) -> list[str]:
+        """Check the garden; return the lines of the report."""
+        done = publish("check", "--book", self.garden, *args, root=self.root)
+        assert done.returncode == status, done.stdout + done.stderr
+        return done.stdout.splitlines()
 
     def edit(self, old: str, new: str, file: str = FEVER) -> None:
         path = self.tiny / file
@@ -402,6 +408,68 @@ def test_a_second_book_shares_the_interface(desk: Desk) -> None:
     out, _ = desk.run("add", "FR", book="garden")
     assert len(out.splitlines()) == 3
     assert (desk.garden / "locales/fr/LC_MESSAGES/garden.po").exists()
+
+
+def test_a_language_just_added_is_a_draft_at_the_next_build(desk: Desk) -> None:
+    desk.run("add", "fr", book="garden")
+    desk.build("--lang", "fr", "--edition", "booklet")
+    made = list((desk.root / "build").rglob("*.pdf"))
+    assert [path.name for path in made] == ["garden-booklet-fr-draft.pdf"]
+    pdf = Pdf(made[0])
+    assert "A First Vegetable Garden" in pdf.texts[0], "what is not translated stands in English"
+    assert "Français" in pdf.texts[0]
+    err = desk.build("--lang", "fr", "--edition", "booklet", "--edition", "epub", "--release", status=1)
+    lines = err.splitlines()
+    assert len(lines) == len(set(lines)) == 151 + 45, "each sentence once, whatever the editions"
+
+
+def test_a_long_column_heading_stays_in_its_column(desk: Desk) -> None:
+    desk.build("--lang", "es", "--edition", "booklet")
+    pdf = Pdf(desk.root / "build/generic/es/garden-booklet-es.pdf")
+    assert any("Rega- Seque-" in text or "Rega-deras" in text for text in pdf.texts), "“Regaderas” is divided"
+
+
+def translate(path: Path, texts: dict[str, str]) -> None:
+    catalog = polib.pofile(str(path), wrapwidth=0)
+    for entry in catalog:
+        entry.msgstr = texts.get(entry.msgid, "")
+    catalog.save()
+
+
+def test_good_french_has_no_faults(desk: Desk) -> None:
+    desk.run("add", "fr", book="garden")
+    path = desk.garden / "locales/fr/LC_MESSAGES/garden.po"
+    good = {
+        "Which bed is free this year?": "Quel carré est libre cette année\u00a0?",
+        "We meet once a week, in any weather. {meeting_place}": "Nous nous retrouvons une fois par semaine, par tous les temps. {meeting_place}",
+        "Choose a place with six hours of sun.": "Aujourd’hui, choisissez un endroit qui reçoit six heures de soleil.",
+        "fresh manure on the roots of carrots": "du fumier frais sur les racines des carottes",
+        "You do not need a large garden. A bed of 1.2 by 2.4 meters feeds two people with salad all summer.": "Vous n’avez pas besoin d’un grand jardin. Un carré de 1,2 mètre sur 2,4 mètres donne de la salade à deux personnes pendant tout l’été.",
+    }  # fmt: skip
+    license = "Typeface: Atkinson Hyperlegible, Braille Institute, SIL Open Font License 1.1. Made with Carepress."
+    translate(path, good)
+    translate(
+        desk.root / "locales/fr/LC_MESSAGES/interface.po",
+        {
+            "“%(section)s”": "«\u00a0%(section)s\u00a0»",
+            license: "Police\u00a0: Atkinson Hyperlegible, Braille Institute, SIL Open Font License 1.1. Réalisé avec Carepress.",
+        },
+    )
+    assert desk.check("--lang", "fr") == []
+    bad = {
+        "Which bed is free this year?": "Quel carré est libre cette année ?",
+        "Choose a place with six hours of sun.": "Choisissez un endroit qui qui reçoit six heures de soleil.",
+        "You do not need a large garden. A bed of 1.2 by 2.4 meters feeds two people with salad all summer.": "Vous n’avez pas besoin d’un grand jardin. Un carré de 1,2 mètre sur 2,5 mètres donne de la salade à deux personnes pendant tout l’été.",
+    }  # fmt: skip
+    translate(path, good | bad)
+    assert [
+        re.sub(r"^\S+ ", "", line)
+        for line in sorted(desk.check("--lang", "fr", status=1), key=lambda line: line.split(": ")[1])
+    ] == [
+        "number: “2.4” has become “2,5”: write the number of the English",
+        "repeated-word: “qui qui” says a word twice: take one out",
+        "spaces: a line may break at “année ?”: write a no-break space (U+00A0) there",
+    ]
 
 
 # --- status ----------------------------------------------------------------------------------
