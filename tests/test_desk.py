@@ -423,6 +423,24 @@ def test_a_language_just_added_is_a_draft_at_the_next_build(desk: Desk) -> None:
     assert len(lines) == len(set(lines)) == 151 + 45, "each sentence once, whatever the editions"
 
 
+def test_a_language_of_one_book_is_not_one_of_the_others(desk: Desk) -> None:
+    """As when the sample book is given a language that the handbook, which shares its folder, has not."""
+    shared = desk.root / "content" / "tiny"
+    shutil.copytree(FILES / "tiny", shared, ignore=shutil.ignore_patterns("locales"))
+    desk.run("add", "it", book=str(shared))
+    desk.run("add", "fr", book="garden")
+    before = desk.files()
+    assert [line.split()[0] for line in desk.run("status", book=str(shared))[0].splitlines() if "fuzzy" in line] == [
+        "it"
+    ]
+    desk.run("update", book=str(shared))
+    assert desk.files() == before
+    done = publish("build", "--book", "tiny", "--lang", "fr", root=desk.root)
+    assert "fr: the book has no such language: one of en, it; begin another with: publish.py catalogs add fr" in (
+        done.stderr
+    )
+
+
 def test_a_long_column_heading_stays_in_its_column(desk: Desk) -> None:
     desk.build("--lang", "es", "--edition", "booklet")
     pdf = Pdf(desk.root / "build/generic/es/garden-booklet-es.pdf")
