@@ -40,7 +40,7 @@ def job_table(
                 lang,
                 None,
                 "the book has no such language",
-                f"one of {', '.join(known)}; begin another with: publish.py catalogs update --lang {lang}",
+                f"one of {', '.join(known)}; begin another with: publish.py catalogs add {lang}",
             )
     for edition in editions:
         if edition not in EDITIONS:
@@ -147,6 +147,7 @@ def _blockers(project: Project, book: Book, interface: Interface) -> tuple[Probl
 
 def translate(project: Project, book: Book, lang: str) -> tuple[Book, Interface]:
     """Return a book and the interface strings in a language. Raises PublishError for a bad catalog."""
+    from carepress.catalogs.extract import interface_messages
     from carepress.catalogs.po import INTERFACE, catalog_path
     from carepress.catalogs.translate import read_interface, source_interface, translate_book
 
@@ -154,7 +155,8 @@ def translate(project: Project, book: Book, lang: str) -> tuple[Book, Interface]
         return book, source_interface()
     path = catalog_path(project.locales(Path(book.folder)), lang, book.id)
     ours = catalog_path(project.interface_locales, lang, INTERFACE)
-    return translate_book(book, path, project.shown(path), lang), read_interface(ours, project.shown(ours))
+    interface = read_interface(ours, project.shown(ours), interface_messages(project.templates))
+    return translate_book(book, path, project.shown(path), lang), interface
 
 
 def _make_pdf(project: Project, job: Job, book: Book, interface: Interface, path: Path) -> Made:

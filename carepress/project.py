@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,6 +50,21 @@ class Project:
         return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else path.as_posix()
 
     def languages(self, book: Path) -> list[str]:
-        """Return the languages of a book: its own, then those that have catalogs (es, es_419)."""
-        found = sorted(path.parent.name for path in self.locales(book).glob("*/LC_MESSAGES"))
+        """Return the languages of a book: its own, then those that have a catalog of it (es, es_419).
+
+        Where the interface is, a folder may be there for another book; in a book's own locales, one whose
+        catalog is missing is a mistake to be told.
+        """
+        catalog, own = f"{_id(book)}.po", self.locales(book) != self.interface_locales
+        found = sorted(
+            path.parent.name for path in self.locales(book).glob("*/LC_MESSAGES") if own or (path / catalog).is_file()
+        )
         return [SOURCE_LANGUAGE, *(lang for lang in found if lang != SOURCE_LANGUAGE)]
+
+
+def _id(book: Path) -> str:
+    """Return the id that a book gives itself; what is wrong with its file is told when it is read."""
+    try:
+        return str(tomllib.loads((book / "book.toml").read_text(encoding="utf-8"))["id"])
+    except (OSError, ValueError, KeyError):
+        return book.name

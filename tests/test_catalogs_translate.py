@@ -6,7 +6,7 @@ from pathlib import Path
 import polib
 import pytest
 
-from carepress.catalogs.extract import book_messages, template_catalog
+from carepress.catalogs.extract import Message, book_messages, template_catalog
 from carepress.catalogs.po import new_catalog, write_po
 from carepress.catalogs.translate import read_interface, source_interface, translate_book
 from carepress.model import PublishError, map_segments, segments
@@ -91,15 +91,17 @@ def test_interface(tmp_path: Path) -> None:
     catalog.append(polib.POEntry(msgid="%(n)s row", msgid_plural="%(n)s rows", msgstr_plural={0: "una", 1: "filas"}))
     path = tmp_path / "interface.po"
     write_po(catalog, path)
-    found = read_interface(path, "interface.po")
-    assert [found.gettext(text) for text in ("Forms", "Part", "Page", "Else")] == [
+    texts = ("Forms", "Part", "Page", "Else")
+    messages = [Message(text, None, None, "page.j2", "") for text in texts]
+    found = read_interface(path, "interface.po", messages)
+    assert [found.gettext(text) for text in texts] == [
         "Formularios",
         "Part",
         "Page",
         "Else",
     ]
     assert [found.ngettext("%(n)s row", "%(n)s rows", count) for count in (1, 2)] == ["una", "filas"]
-    assert set(found.missing) == {"Part", "Page"}
+    assert found.missing == ("Part", "Page", "Else"), "what the templates say and the catalog has not"
 
 
 def test_the_source_interface_is_english() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import polib
 import pytest
 
-from support import ROOT, publish
+from support import ROOT, Epub, Pdf, page_words, publish
 
 FILES = Path(__file__).parent / "catalogs"
 PO, FEVER = "locales/es/LC_MESSAGES/tiny.po", "chapters/fever.md"
@@ -43,6 +43,19 @@ class Desk:
         assert done.returncode == status, done.stdout + done.stderr
         assert "Traceback" not in done.stderr
         return done.stdout, done.stderr
+
+    def build(self, *args: object, status: int = 0) -> str:
+        """Build the garden; return what went wrong."""
+        done = publish("build", "--book", self.garden, *args, root=self.root)
+        assert done.returncode == status, done.stdout + done.stderr
+        assert "Traceback" not in done.stderr
+        return done.stderr
+
+    def check(self, *args: object, status: int = 0) -> list[str]:
+        """Check the garden; return the lines of the report."""
+        done = publish("check", "--book", self.garden, *args, root=self.root)
+        assert done.returncode == status, done.stdout + done.stderr
+        return done.stdout.splitlines()
 
     def edit(self, old: str, new: str, file: str = FEVER) -> None:
         path = self.tiny / file
@@ -245,6 +258,100 @@ def test_a_broken_catalog_stops_the_update(desk: Desk) -> None:
     assert desk.po.read_bytes() == before[desk.po]
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('msgstr "Lávese', "msgstr “Lávese", 'no text in quotation marks after msgstr: write msgstr "…", with'),
+        (
+            'msgstr "Lávese',
+            '<<<<<<< HEAD\nmsgstr "Lava"\n=======\nmsgstr "Lávese',
+            "two versions of it were merged and do not agree: keep one of the two texts, and delete the lines with",
+        ),
+        ('msgstr "Lávese', '>>>>>>> ana\nmsgstr "Lávese', "two versions of it were merged"),
+        ('msgstr "Lávese', 'mgstr "Lávese', "malformed catalog: syntax error"),
+        (
+            '"Language: es',
+            '"Language: fr',
+            "the header says that this catalog is in “fr”, its folder that it is in “es”",
+        ),
+        ("charset=UTF-8", "charset=ISO-8859-1", "the header says “ISO-8859-1”, but the file is UTF-8: write charset"),
+        ("plural=", "plural=n >< ", "the rule of the plural forms cannot be read: take the line out"),
+    ],
+)
+def test_a_slip_in_a_catalog_is_named_with_its_line(desk: Desk, old: str, new: str, message: str) -> None:
+    text = desk.po.read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    desk.po.write_text(text.replace(old, new), encoding="utf-8")
+    before, line = desk.files(), text[: text.index(old)].count("\n") + 1
+    for command in ("update", "status"):
+        _, err = desk.run(command, status=1)
+        assert len(err.splitlines()) == 1
+        assert re.search(rf"tiny\.po:{line}: .*{re.escape(message)}", err), err
+    assert desk.po.read_bytes() == before[desk.po]
+
+
+@pytest.mark.parametrize("said", ["es_MX", "ES", ""])
+def test_a_header_may_name_a_region(desk: Desk, said: str) -> None:
+    text = desk.po.read_text(encoding="utf-8")
+    desk.po.write_text(text.replace("Language: es", f"Language: {said}"), encoding="utf-8")
+    desk.run("status")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("Capítulo %(numero)s", "the translation lacks the placeholder “%(number)s”: keep each placeholder"),
+        ("Capítulo", "the translation lacks the placeholder “%(number)s”"),
+        ("Capítulo %(number)", "the translation lacks the placeholder “%(number)s”"),
+        ("%(number)s %(number)s", "the translation adds the placeholder “%(number)s”"),
+        ("Capítulo %(number)s al 100 %", "a “%” alone stands for nothing: write “%%” for the sign"),
+    ],
+)
+def test_a_slip_in_the_words_of_the_pages(desk: Desk, text: str, message: str) -> None:
+    path = desk.root / "locales/es/LC_MESSAGES/interface.po"
+    catalog = polib.pofile(str(path), wrapwidth=0)
+    entry = catalog.find("Chapter %(number)s")
+    entry.msgstr = text
+    catalog.save()
+    entry = polib.pofile(str(path)).find("Chapter %(number)s")
+    err = desk.build("--lang", "es", "--edition", "epub", status=1)
+    assert err.startswith(f"locales/es/LC_MESSAGES/interface.po:{entry.linenum}: {message}")
+    assert len(err.splitlines()) == 1
+
+
+def test_the_words_of_the_pages_are_text_and_not_html(desk: Desk) -> None:
+    path = desk.root / "locales/es/LC_MESSAGES/interface.po"
+    catalog = polib.pofile(str(path), wrapwidth=0)
+    catalog.find("Contents").msgstr = "Índice & más, <b>100 %%</b>"
+    catalog.save()
+    desk.build("--lang", "es", "--edition", "epub")
+    epub = Epub(desk.root / "build/generic/es/garden-epub-es.epub")
+    assert "Índice & más, <b>100 %</b>" in page_words(epub.nav)
+
+
+def test_words_of_the_pages_that_a_catalog_does_not_know_keep_it_from_release(desk: Desk) -> None:
+    path = desk.root / "locales/es/LC_MESSAGES/interface.po"
+    catalog = polib.pofile(str(path), wrapwidth=0)
+    catalog.remove(catalog.find("Contents"))
+    catalog.save()
+    err = desk.build("--lang", "es", "--release", status=1)
+    assert err == (
+        "locales/es/LC_MESSAGES/interface.po: not translated: “Contents”: translate it, and remove its fuzzy flag\n"
+    )
+
+
+def test_a_plural_that_lost_a_form_is_not_complete(desk: Desk) -> None:
+    (desk.root / "templates" / "rows.j2").write_text(
+        "{% trans count=n %}%(n)s row{% pluralize %}%(n)s rows{% endtrans %}", encoding="utf-8"
+    )
+    desk.run("update")
+    path = desk.root / "locales/es/LC_MESSAGES/interface.po"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(re.sub(r'msgstr\[0\] ""\nmsgstr\[1\] ""', 'msgstr[0] "%(n)s fila"', text), encoding="utf-8")
+    assert "46 messages, 1 to translate" in desk.run("update")[0]
+    assert 'msgstr[0] "%(n)s fila"\nmsgstr[1] ""\n' in path.read_text(encoding="utf-8")
+
+
 # --- add -------------------------------------------------------------------------------------
 
 
@@ -301,6 +408,86 @@ def test_a_second_book_shares_the_interface(desk: Desk) -> None:
     out, _ = desk.run("add", "FR", book="garden")
     assert len(out.splitlines()) == 3
     assert (desk.garden / "locales/fr/LC_MESSAGES/garden.po").exists()
+
+
+def test_a_language_just_added_is_a_draft_at_the_next_build(desk: Desk) -> None:
+    desk.run("add", "fr", book="garden")
+    desk.build("--lang", "fr", "--edition", "booklet")
+    made = list((desk.root / "build").rglob("*.pdf"))
+    assert [path.name for path in made] == ["garden-booklet-fr-draft.pdf"]
+    pdf = Pdf(made[0])
+    assert "A First Vegetable Garden" in pdf.texts[0], "what is not translated stands in English"
+    assert "Français" in pdf.texts[0]
+    err = desk.build("--lang", "fr", "--edition", "booklet", "--edition", "epub", "--release", status=1)
+    lines = err.splitlines()
+    assert len(lines) == len(set(lines)) == 151 + 45, "each sentence once, whatever the editions"
+
+
+def test_a_language_of_one_book_is_not_one_of_the_others(desk: Desk) -> None:
+    """As when the sample book is given a language that the handbook, which shares its folder, has not."""
+    shared = desk.root / "content" / "tiny"
+    shutil.copytree(FILES / "tiny", shared, ignore=shutil.ignore_patterns("locales"))
+    desk.run("add", "it", book=str(shared))
+    desk.run("add", "fr", book="garden")
+    before = desk.files()
+    assert [line.split()[0] for line in desk.run("status", book=str(shared))[0].splitlines() if "fuzzy" in line] == [
+        "it"
+    ]
+    desk.run("update", book=str(shared))
+    assert desk.files() == before
+    done = publish("build", "--book", "tiny", "--lang", "fr", root=desk.root)
+    assert "fr: the book has no such language: one of en, it; begin another with: publish.py catalogs add fr" in (
+        done.stderr
+    )
+
+
+def test_a_long_column_heading_stays_in_its_column(desk: Desk) -> None:
+    desk.build("--lang", "es", "--edition", "booklet")
+    pdf = Pdf(desk.root / "build/generic/es/garden-booklet-es.pdf")
+    assert any("Rega- Seque-" in text or "Rega-deras" in text for text in pdf.texts), "“Regaderas” is divided"
+
+
+def translate(path: Path, texts: dict[str, str]) -> None:
+    catalog = polib.pofile(str(path), wrapwidth=0)
+    for entry in catalog:
+        entry.msgstr = texts.get(entry.msgid, "")
+    catalog.save()
+
+
+def test_good_french_has_no_faults(desk: Desk) -> None:
+    desk.run("add", "fr", book="garden")
+    path = desk.garden / "locales/fr/LC_MESSAGES/garden.po"
+    good = {
+        "Which bed is free this year?": "Quel carré est libre cette année\u00a0?",
+        "We meet once a week, in any weather. {meeting_place}": "Nous nous retrouvons une fois par semaine, par tous les temps. {meeting_place}",
+        "Choose a place with six hours of sun.": "Aujourd’hui, choisissez un endroit qui reçoit six heures de soleil.",
+        "fresh manure on the roots of carrots": "du fumier frais sur les racines des carottes",
+        "You do not need a large garden. A bed of 1.2 by 2.4 meters feeds two people with salad all summer.": "Vous n’avez pas besoin d’un grand jardin. Un carré de 1,2 mètre sur 2,4 mètres donne de la salade à deux personnes pendant tout l’été.",
+    }  # fmt: skip
+    license = "Typeface: Atkinson Hyperlegible, Braille Institute, SIL Open Font License 1.1. Made with Carepress."
+    translate(path, good)
+    translate(
+        desk.root / "locales/fr/LC_MESSAGES/interface.po",
+        {
+            "“%(section)s”": "«\u00a0%(section)s\u00a0»",
+            license: "Police\u00a0: Atkinson Hyperlegible, Braille Institute, SIL Open Font License 1.1. Réalisé avec Carepress.",
+        },
+    )
+    assert desk.check("--lang", "fr") == []
+    bad = {
+        "Which bed is free this year?": "Quel carré est libre cette année ?",
+        "Choose a place with six hours of sun.": "Choisissez un endroit qui qui reçoit six heures de soleil.",
+        "You do not need a large garden. A bed of 1.2 by 2.4 meters feeds two people with salad all summer.": "Vous n’avez pas besoin d’un grand jardin. Un carré de 1,2 mètre sur 2,5 mètres donne de la salade à deux personnes pendant tout l’été.",
+    }  # fmt: skip
+    translate(path, good | bad)
+    assert [
+        re.sub(r"^\S+ ", "", line)
+        for line in sorted(desk.check("--lang", "fr", status=1), key=lambda line: line.split(": ")[1])
+    ] == [
+        "number: “2.4” has become “2,5”: write the number of the English",
+        "repeated-word: “qui qui” says a word twice: take one out",
+        "spaces: a line may break at “année ?”: write a no-break space (U+00A0) there",
+    ]
 
 
 # --- status ----------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gettext
 import os
 import re
 from pathlib import Path
@@ -75,6 +76,7 @@ def read_po(path: Path, shown: str) -> Catalog:
         line = path.read_bytes()[: error.start].count(b"\n") + 1
         raise PublishError(shown, line, "the catalog is not UTF-8", "save it as UTF-8") from None
     catalog = parse_po(text, shown)
+    _refuse_headers(catalog, text, path, shown)
     _refuse_twins(catalog, shown)
     return catalog
 
@@ -82,6 +84,7 @@ def read_po(path: Path, shown: str) -> Catalog:
 def parse_po(text: str, shown: str) -> Catalog:
     """Parse the text of a catalog. Raises PublishError with the line where it is malformed."""
     lines = text.split("\n")
+    _refuse_conflicts(lines, shown)
     _refuse_open_strings(lines, shown)
     head, tail = _head(lines), _tail(lines)
     # polib takes the comments of a first entry that is no header for those of the file.
@@ -97,8 +100,11 @@ def parse_po(text: str, shown: str) -> Catalog:
         line = int(found[1]) - len(added) if found else None
         raise _malformed(shown, line, reason or "syntax error") from None
     catalog.head, catalog.tail = () if added else head, tail
+    forms = plural_count(catalog)
     for entry in catalog:
         entry.linenum -= len(added)
+        if entry.msgid_plural and entry.msgstr_plural:
+            entry.msgstr_plural = {**dict.fromkeys(range(forms), ""), **entry.msgstr_plural}
     return catalog
 
 
@@ -110,12 +116,25 @@ def _malformed(
 
 _STRING_LINE = re.compile(r'\s*(?:#~\||#~|#\|)?\s*(?:msg\w+(?:\[\d+\])?\s*)?(?=")')
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"\s*')
+_KEYWORD = re.compile(r"(?:#~\||#~|#\|)?\s*(msg(?:id|id_plural|str|ctxt)(?:\[\d+\])?)(?![\w\[])")
+_CONFLICT = re.compile(r"<{7}(?: |$)|={7}$|>{7}(?: |$)")
+
+
+def _refuse_conflicts(lines: list[str], shown: str) -> None:
+    for number, line in enumerate(lines, 1):
+        if _CONFLICT.match(line.rstrip()):
+            hint = "keep one of the two texts, and delete the lines with <<<<<<<, ======= and >>>>>>>"
+            raise _malformed(shown, number, "two versions of it were merged and do not agree", hint)
 
 
 def _refuse_open_strings(lines: list[str], shown: str) -> None:
-    """Raise PublishError for a text without its closing quote, whose last letter polib would cut off."""
+    """Raise PublishError for a text without its quotes, whose first or last letter polib would cut off."""
     for number, line in enumerate(lines, 1):
-        if (start := _STRING_LINE.match(line)) and not _STRING.fullmatch(line, start.end()):
+        start = _STRING_LINE.match(line)
+        if start is None and (keyword := _KEYWORD.match(line.strip())):
+            hint = f'write {keyword[1]} "…", with straight quotation marks'
+            raise _malformed(shown, number, f"no text in quotation marks after {keyword[1]}", hint)
+        if start and not _STRING.fullmatch(line, start.end()):
             hint = 'end the text with one, and write those inside it as \\"'
             raise _malformed(shown, number, "the quotation marks do not pair", hint)
 
@@ -165,6 +184,40 @@ def _refuse_twins(catalog: Catalog, shown: str) -> None:
             continue
         if (place := first.setdefault(key_of(entry), entry.linenum)) != entry.linenum:
             raise _malformed(shown, entry.linenum, f"“{entry.msgid}” is there twice, first in line {place}")
+
+
+def _refuse_headers(catalog: Catalog, text: str, path: Path, shown: str) -> None:
+    """Raise PublishError for headers that contradict the file; one that is missing is added when it is kept."""
+    charset = re.search(r"charset\s*=\s*([^\s;]+)", catalog.metadata.get("Content-Type", ""))
+    if charset and charset[1].lower() not in ("utf-8", "utf8"):
+        fault, hint = f"the header says “{charset[1]}”, but the file is UTF-8", "write charset=UTF-8 there"
+        raise PublishError(shown, _header_line(text, "Content-Type"), fault, hint)
+    if not _is_plural_rule(catalog.metadata.get("Plural-Forms", "")):
+        fault = "the rule of the plural forms cannot be read"
+        hint = "take the line out: publish.py catalogs update writes the right one"
+        raise PublishError(shown, _header_line(text, "Plural-Forms"), fault, hint)
+    folder, said = path.parent.parent.name, catalog.metadata.get("Language", "")
+    if path.parent.name == "LC_MESSAGES" and said and _base(said) != _base(folder):
+        fault = f"the header says that this catalog is in “{said}”, its folder that it is in “{folder}”"
+        hint = f"if the texts are in “{folder}”, write “Language: {folder}” there; otherwise move the file"
+        raise PublishError(shown, _header_line(text, "Language"), fault, hint)
+
+
+def _header_line(text: str, name: str) -> int | None:
+    found = re.search(rf'^"{name}:', text, re.MULTILINE | re.IGNORECASE)
+    return text.count("\n", 0, found.start()) + 1 if found else None
+
+
+def _base(code: str) -> str:
+    return re.split(r"[_@.-]", code.strip().lower())[0]
+
+
+def _is_plural_rule(header: str) -> bool:
+    rule = re.fullmatch(r"\s*nplurals\s*=\s*\d+\s*;\s*plural\s*=\s*(.+?)\s*;?\s*", header)
+    try:
+        return not header.strip() or (rule is not None and bool(gettext.c2py(rule[1])))
+    except (ValueError, RecursionError):
+        return False
 
 
 # --- Writing ---------------------------------------------------------------------------------

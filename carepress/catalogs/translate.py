@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import gettext
 import io
+import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polib
 
-from carepress.catalogs.po import entry_state, read_po
+from carepress.catalogs.extract import Message
+from carepress.catalogs.po import entry_state, key_of, read_po, texts_of
 from carepress.inline import InlineError, link_targets, parse_inline, placeholders
 from carepress.model import Book, PublishError, Segment, map_segments
 
@@ -71,10 +73,40 @@ def source_interface() -> Interface:
     return Interface(plain.gettext, plain.ngettext)
 
 
-def read_interface(path: Path, shown: str) -> Interface:
-    """Read the interface strings. Raises PublishError for a malformed catalog."""
+def read_interface(path: Path, shown: str, messages: Iterable[Message]) -> Interface:
+    """Read the interface strings of the templates' `messages`.
+
+    Raises PublishError for a malformed catalog, and for a translation that the templates cannot fill in.
+    """
     catalog = read_po(path, shown)
-    missing = tuple(entry.msgid for entry in catalog if not entry.translated() and not entry.obsolete)
+    current = {key_of(entry): entry for entry in catalog if not entry.obsolete and entry_state(entry) == "translated"}
+    wanted = {message.key: message.msgid for message in messages}
+    for entry in current.values():
+        _check_printf(entry, shown)
     # The binary form leaves out fuzzy and empty entries, and Python's own gettext knows its plurals.
+    catalog.metadata["Content-Type"] = "text/plain; charset=UTF-8"
     translations = gettext.GNUTranslations(io.BytesIO(catalog.to_binary()))
+    missing = tuple(text for key, text in wanted.items() if key not in current)
     return Interface(translations.gettext, translations.ngettext, missing)
+
+
+_PRINTF = re.compile(r"%\(\w+\)s")
+
+
+def _check_printf(entry: polib.POEntry, shown: str) -> None:
+    """Raise PublishError unless a string of the pages has the values of the English, and no other “%”.
+
+    One plural form may say its number in a word.
+    """
+    known = Counter(_PRINTF.findall(entry.msgid))
+    plural = Counter(_PRINTF.findall(entry.msgid_plural))
+    for text in texts_of(entry):
+        here = Counter(_PRINTF.findall(text))
+        lost = next(iter(known - here), None) if not entry.msgid_plural else None
+        added = next(iter(here - (known | plural)), None)
+        if lost or added:
+            fault = f"the translation {'lacks' if lost else 'adds'} the placeholder “{lost or added}”"
+            raise PublishError(shown, entry.linenum, fault, "keep each placeholder of the English, once")
+        if "%" in _PRINTF.sub("", text).replace("%%", ""):
+            hint = "write “%%” for the sign, and keep “%(…)s” as in the English"
+            raise PublishError(shown, entry.linenum, "a “%” alone stands for nothing", hint)

@@ -1,7 +1,7 @@
 """What the checks know of a language: the tables in languages/*.toml, read once.
 
 A language without a table still has the checks that need no knowledge of it: structure, figures,
-addresses, names, typography and length.
+addresses, names, typography and length. So has one whose table holds but a part, such as fr.toml.
 """
 
 from __future__ import annotations
@@ -61,6 +61,8 @@ class Language:
     enclitics: tuple[str, ...]
     joiners: frozenset[str]
     list_openers: frozenset[str]
+    spaced: str
+    repeats: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,8 @@ def read_language(code: str) -> Language:
         list_openers=frozenset(_items(tables.get("lists", {}).get("openers", ""))),
         enclitics=tuple(_items(tables.get("spelling", {}).get("enclitics", ""))),
         quotes=tables.get("quotes", {}).get("marks", ""),
+        spaced=tables.get("spaces", {}).get("marks", ""),
+        repeats=frozenset(_items(tables.get("repeats", {}).get("words", ""))),
         pronouns=frozenset(_items(tables.get("pronouns", {}).get("words", ""))),
     )
 

@@ -77,7 +77,7 @@ STEMS = re.compile(
     r"asparagas|asparaginas|prednison|prednisolon|metason|cortison|setron|floxacin|micin|[ao]micin|cilin|nacol|conacol|pracol|"
     r"profen|codon|codein|morfin|metadon|fentanil|heparin|insulin|acetaminofen|paracetamol|aspirin|varfarin|warfarin|"
     r"cain|acepam|acolam|statin|sartan|olol|ciclovir|leucel|leucin|vorin|tretinoin|hidrocinurea|metformin|tiacin|"
-    r"penem|grastim|poetin|ferol|tidin|dipin|ciclin|triptilin|oxetin|racin|fosfat|bactrim|trimetoprim|sulfametoxacol)$"
+    r"penem|grastim|poetin|ferol|tidin|dipin|ciclin|triptilin|oxetin|tracin|fosfat|bactrim|trimetoprim|sulfametoxacol)$"
 )
 
 

@@ -45,11 +45,15 @@ class Amount:
 # --- Finding ---------------------------------------------------------------------------------
 
 
+# Whatever the language: a name such as “License 1.1” keeps its point, and no language groups two digits.
+_DOTTED = re.compile(r"\d+\.\d{1,2}")
+
+
 @cache
 def _figures(convention: Convention) -> re.Pattern[str]:
     group, decimal = re.escape(convention.groups), re.escape(convention.decimal)
     grouped = rf"\d{{1,3}}(?:[{group}]\d{{3}})+(?![\d])"
-    return re.compile(rf"(?<![^\W\d_])(?:{grouped}|\d+)(?:{decimal}\d+)?")
+    return re.compile(rf"(?<![^\W\d_])(?:{_DOTTED.pattern}(?!\d)|(?:{grouped}|\d+)(?:{decimal}\d+)?)")
 
 
 def phone_numbers(text: str) -> list[str]:
@@ -82,6 +86,8 @@ def figures(side: Side, language: Language) -> tuple[Number, ...]:
 
 
 def _value(text: str, convention: Convention) -> float:
+    if _DOTTED.fullmatch(text):
+        return float(text)
     plain = re.sub(f"[{re.escape(convention.groups)}]", "", text)
     return float(plain.replace(convention.decimal, "."))
 
@@ -214,6 +220,8 @@ def check_number_order(subject: Subject) -> Iterator[Fault]:
 def check_number_word(subject: Subject) -> Iterator[Fault]:
     """Compare the numbers in words: “two” is not «tres». Hints such as “both” may stand for one."""
     (source, english), (target, language) = subject.sides
+    if not language.number_words:
+        return
     words_here, words_there = number_words(source, english), number_words(target, language)
     here, there = Counter(n.value for n in words_here), Counter(n.value for n in words_there)
     missing = here - there - _spare(target, language, source, english)

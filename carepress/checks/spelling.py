@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from carepress.checks.language import read_language
@@ -53,7 +54,13 @@ def misspelled(side: Side, own: frozenset[str]) -> Iterator[Fault]:
         return
     places = [found.span() for found in ADDRESS.finditer(side.plain)]
     addresses = {word.text for word in side.words if any(start <= word.start < end for start, end in places)}
-    for text in dict.fromkeys(word.text for word in side.words if word.text.isalpha()):
+    # «Aujourd’hui» is one word of the dictionary, two of the text.
+    whole = {
+        word.text
+        for word, rest in pairwise(side.words)
+        if rest.text[0] == "'" and word.end == rest.start and _is_word(word.text + rest.text, side.lang)
+    }
+    for text in dict.fromkeys(word.text for word in side.words if word.text.isalpha() and word.text not in whole):
         plain = text.rstrip("s") if text[:-1].isupper() else text
         if len(text) == 1 or plain.isupper() or text in addresses or text in own or text.lower() in own:
             continue

@@ -65,7 +65,8 @@ def _joined(run: list[Word]) -> str:
 
 def check_repeated_word(subject: Subject) -> Iterator[Fault]:
     """Find a word that stands twice in a row, unless the English says it twice too."""
-    yield from repeated_words(subject.target, {word.key for word in _doubles(subject.source)})
+    meant = {word.key for word in _doubles(subject.source)} | subject.language.repeats
+    yield from repeated_words(subject.target, meant)
 
 
 def repeated_words(side: Side, meant: set[str] | None = None) -> Iterator[Fault]:
@@ -184,21 +185,27 @@ SPACES = (
     (re.compile(r"(?<=\w) +[,.;:](?=\s|$)|\( | \)|« | »|¿ |¡ "), "a space beside a mark", "close it up"),
     (re.compile(r"(?<=[^\W\d_])[,;:](?=[^\W\d_])|(?<=[a-záéíóúñ]{2})[.?!](?=[A-ZÁÉÍÓÚÑ¿¡])"), "no space after a mark", "write one"),
 )  # fmt: skip
-# French sets a narrow space before these and inside guillemets (Imprimerie nationale).
-FRENCH = re.compile("\u00a0|\u202f")
 
 
 def check_spaces(subject: Subject) -> Iterator[Fault]:
-    """Find spaces and characters that do not belong in the translation."""
-    yield from odd_spaces(subject.target, subject.source)
+    """Find spaces and characters that do not belong in the translation.
+
+    Where a language sets marks off by a space («Pourquoi ?»), the mark must not fall on the next line.
+    """
+    spaced = subject.language.spaced
+    if spaced and (found := re.search(rf"\w* (?:[{spaced}](?!\w)|(?<=« )\w)", subject.target.plain)):
+        yield Fault(f"a line may break at “{found[0]}”", "write a no-break space (U+00A0) there")
+    yield from odd_spaces(subject.target, subject.source, spaced)
 
 
-def odd_spaces(side: Side, source: Side | None = None) -> Iterator[Fault]:
+def odd_spaces(side: Side, source: Side | None = None, spaced: str = "") -> Iterator[Fault]:
     """Find double and unusual spaces, invisible characters and mixed scripts in one text.
 
     What the English has too is meant.
     """
     text = _without_addresses(side)
+    if spaced:
+        text = re.sub(rf" (?=[{spaced}])|(?<=«) ", "\u00a0", text)
     allowed = _without_addresses(source) if source else ""
     for pattern, what, todo in SPACES:
         found = pattern.search(text)

@@ -94,11 +94,10 @@ def build(
         raise click.UsageError("--start is for --edition sheets alone")
     table = job_table(PROJECT, book_name, langs, ("sheets",) if days else editions, paper, out, release, days)
     results = _watch(table, jobs)
-    for result in results:
-        for problem in result.problems:
-            click.echo(str(problem), err=True)
-        if result.error:
-            click.echo(result.error, err=True)
+    # What keeps one edition from being made mostly keeps the others too: it is said once.
+    troubles = [line for result in results for line in (*map(str, result.problems), result.error) if line]
+    for line in dict.fromkeys(troubles):
+        click.echo(line, err=True)
     if any(result.path is None for result in results):
         sys.exit(1)
 

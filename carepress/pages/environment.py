@@ -73,7 +73,10 @@ def make_environment(templates: Path, setting: Setting) -> Environment:
     )
     environment.policies["ext.i18n.trimmed"] = True
     environment.install_gettext_callables(  # type: ignore[attr-defined]
-        setting.gettext, setting.ngettext, newstyle=True
+        # Jinja takes what these return for HTML; a translation is text.
+        lambda text: escape(setting.gettext(text)),
+        lambda one, many, count: escape(setting.ngettext(one, many, count)),
+        newstyle=True,
     )
     locale, book = setting.locale, setting.book
     environment.filters |= {

@@ -141,6 +141,7 @@ def read_snapshot(project: Project, folder: Path, lang: str, source: Book | None
 
     Raises PublishError for a file that cannot be read; a translation that cannot be printed is a problem.
     """
+    from carepress.catalogs.extract import interface_messages
     from carepress.catalogs.po import INTERFACE, catalog_path, key_of, read_po
     from carepress.catalogs.translate import read_interface, source_interface
     from carepress.content import read_book
@@ -154,7 +155,7 @@ def read_snapshot(project: Project, folder: Path, lang: str, source: Book | None
     book = replace(map_segments(source, lambda segment: _translated(segment, desk)), lang=lang)
     ours = catalog_path(project.interface_locales, lang, INTERFACE)
     words = _interface_section(read_po(ours, project.shown(ours)), project.shown(ours))
-    interface = read_interface(ours, project.shown(ours))
+    interface = read_interface(ours, project.shown(ours), interface_messages(project.templates))
     return Snapshot(lang, source, book, interface, (*_sections(book, desk), words))
 
 
