@@ -128,7 +128,9 @@ def read_lexicon(code: str) -> Lexicon | None:
     tables = _tables(code)
     if "lexicon" not in tables:
         return None
-    contrasts = tuple(frozenset(_items(row)) for row in tables.get("contrasts", {}).values())
+    rows = tables.get("contrasts", {}).values()
+    assert not any("=" in row for row in rows), "a contrast names meanings; a row with an arrow is of the lexicon"
+    contrasts = tuple(frozenset(_items(row)) for row in rows)
     codes = tuple(tables["lexicon"])
     here, there = ({code: Phrases() for code in codes} for _ in range(2))
     lexicon = Lexicon(contrasts, here, there, *(Phrases() for _ in range(5)))
@@ -188,8 +190,8 @@ def _convention(code: str, plain: str) -> Convention:
     from babel import Locale
 
     symbols = Locale.parse(code if "_" in code else plain).number_symbols["latn"]
-    # Where the comma is the decimal sign a space may group digits too (ISO 80000-1, 7.3.2).
-    spaces = " \u00a0\u2009\u202f" if symbols["decimal"] == "," else ""
+    # A space may group digits too, but not in English (ISO 80000-1, 7.3.2; Ortografía de la RAE, 2010).
+    spaces = "" if code.startswith(SOURCE) else " \u00a0\u2009\u202f"
     return Convention(symbols["decimal"], symbols["group"] + spaces)
 
 

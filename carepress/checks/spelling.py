@@ -53,11 +53,16 @@ def misspelled(side: Side, own: frozenset[str]) -> Iterator[Fault]:
         return
     places = [found.span() for found in ADDRESS.finditer(side.plain)]
     addresses = {word.text for word in side.words if any(start <= word.start < end for start, end in places)}
+    units = {
+        word.text
+        for sense in read_language(side.lang).units.find(side.words)
+        for word in side.words[sense.start : sense.start + sense.length]
+    }
     for text in dict.fromkeys(word.text for word in side.words if word.text.isalpha()):
         plain = text.rstrip("s") if text[:-1].isupper() else text
         if len(text) == 1 or plain.isupper() or text in addresses or text in own or text.lower() in own:
             continue
-        if not _is_word(text, side.lang):
+        if text not in units and not _is_word(text, side.lang):
             yield Fault(f"“{text}” is in no dictionary", "mend it, or add the word to locales/<language>/words.txt")
 
 

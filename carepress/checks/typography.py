@@ -181,11 +181,11 @@ SPACES = (
     (re.compile(r"[\ufffd\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ue000-\uf8ff]"), "a broken character", "write the letter"),
     (re.compile(r"[\u2000-\u2008\u200a\u205f\u3000]"), "an unusual space", "write a common space"),
     (re.compile(r"Ã[\u0080-\u00bf]|â€|Â[\u0080-\u00bf]"), "text in the wrong encoding", "save the file as UTF-8"),
-    (re.compile(r"(?<=\w) +[,.;:](?=\s|$)|\( | \)|« | »|¿ |¡ "), "a space beside a mark", "close it up"),
+    (re.compile(r"(?<=\w) +[,.;:](?![\d.])|\( | \)|« | »|¿ |¡ "), "a space beside a mark", "close it up"),
     (re.compile(r"(?<=[^\W\d_])[,;:](?=[^\W\d_])|(?<=[a-záéíóúñ]{2})[.?!](?=[A-ZÁÉÍÓÚÑ¿¡])"), "no space after a mark", "write one"),
 )  # fmt: skip
-# French sets a narrow space before these and inside guillemets (Imprimerie nationale).
-FRENCH = re.compile("\u00a0|\u202f")
+# French sets a space before these and inside guillemets (Imprimerie nationale).
+FRENCH = re.compile("[ \u00a0\u202f](?=[:;!?»])|(?<=«)[ \u00a0\u202f]")
 
 
 def check_spaces(subject: Subject) -> Iterator[Fault]:
@@ -200,6 +200,8 @@ def odd_spaces(side: Side, source: Side | None = None) -> Iterator[Fault]:
     """
     text = _without_addresses(side)
     allowed = _without_addresses(source) if source else ""
+    if side.lang.startswith("fr"):
+        text = FRENCH.sub("", text)
     for pattern, what, todo in SPACES:
         found = pattern.search(text)
         if found and not pattern.search(allowed):
