@@ -125,11 +125,11 @@ def _lost(subject: Subject, code: str) -> Iterator[Fault]:
 
 def _added(subject: Subject, code: str) -> Iterator[Fault]:
     """Yield meanings of the translation that the English does not give, once each."""
-    if code == NAMING and any(word.key in subject.english.pronouns for word in subject.source.words):
-        return
     given = {sense.meaning for sense in subject.source_answers}
+    pronouns = {word.sentence for word in subject.source.words if word.key in subject.english.pronouns}
     for sense in {sense.meaning: sense for sense in subject.target_asked.get(code, ())}.values():
-        if sense.meaning not in given:
+        named = code == NAMING and (sense.sentence in pronouns if subject.aligned else pronouns)
+        if sense.meaning not in given and not named:
             yield Fault(
                 f"nothing in the English says “{sense.phrase}”",
                 "take it out; if the English says it in other words, add them to the lexicon of the language",
