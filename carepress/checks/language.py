@@ -60,6 +60,9 @@ class Language:
     quotes: str
     enclitics: tuple[str, ...]
     joiners: frozenset[str]
+    both: frozenset[str]
+    either: frozenset[str]
+    idle_joiners: Phrases
     list_openers: frozenset[str]
 
 
@@ -115,6 +118,9 @@ def read_language(code: str) -> Language:
         linked_denials=frozenset(_items(negation.get("linked", ""))),
         idle_denials=_phrases([("idle", negation.get("idle", ""))]),
         joiners=frozenset(_items(tables.get("lists", {}).get("joiners", ""))),
+        both=frozenset(_items(tables.get("lists", {}).get("and", ""))),
+        either=frozenset(_items(tables.get("lists", {}).get("or", ""))),
+        idle_joiners=_phrases([("idle", tables.get("lists", {}).get("idle", ""))]),
         list_openers=frozenset(_items(tables.get("lists", {}).get("openers", ""))),
         enclitics=tuple(_items(tables.get("spelling", {}).get("enclitics", ""))),
         quotes=tables.get("quotes", {}).get("marks", ""),

@@ -156,6 +156,7 @@ def check_order(subject: Subject) -> Iterator[Fault]:
         for contrast in subject.lexicon.contrasts:
             yield from _changed_places(_firsts(here, contrast), _firsts(there, contrast))
             yield from _said_twice(here, there, contrast)
+        yield from _joined_otherwise(subject, number)
 
 
 def _firsts(senses: list[Sense], contrast: frozenset[str]) -> dict[str, Sense]:
@@ -189,6 +190,37 @@ def _said_twice(here: list[Sense], there: list[Sense], contrast: frozenset[str])
     ]
     if lost and more:
         yield Fault(f"“{lost[0].phrase}” has become “{more[-1].phrase}”", "say what the English says")
+
+
+def _joined_otherwise(subject: Subject, number: int) -> Iterator[Fault]:
+    """Find “and” for “or”, and the other way round: one is gone from a sentence, and the other has come."""
+    (source, english), (target, language) = subject.sides
+    here, there = _joints(source, english, number), _joints(target, language, number)
+    lost, new = here - there, there - here
+    if lost and new and language.both:
+        first, second = min(lost), min(new)
+        yield Fault(
+            f"an “{first}” of the English has become an “{second}”", f"join with “{first}” what the English joins so"
+        )
+
+
+def _joints(side: Side, language: Language, number: int) -> Counter[str]:
+    """Count “and” and “or” in a sentence. One thing in two genders is no choice: «hijo o hija»."""
+    words = _sentence(side.words, number)
+    found: Counter[str] = Counter()
+    idle = {sense.start for sense in language.idle_joiners.find(words)}
+    for at, (before, word, after) in enumerate(zip(words, words[1:], words[2:]), 1):
+        if at in idle:
+            continue
+        if word.key in language.both:
+            found["and"] += 1
+        elif word.key in language.either and before.key[:GENDERLESS] != after.key[:GENDERLESS]:
+            found["or"] += 1
+    return found
+
+
+# Letters that «hijo» and «hija», «trabajador» and «trabajadora» share.
+GENDERLESS = 3
 
 
 def check_list(subject: Subject) -> Iterator[Fault]:
