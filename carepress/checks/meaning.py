@@ -125,11 +125,12 @@ def _lost(subject: Subject, code: str) -> Iterator[Fault]:
 
 def _added(subject: Subject, code: str) -> Iterator[Fault]:
     """Yield meanings of the translation that the English does not give, once each."""
-    given = {sense.meaning for sense in subject.source_answers}
+    apart = subject.aligned and code != NAMING
+    given = {(sense.meaning, sense.sentence if apart else 0) for sense in subject.source_answers}
     pronouns = {word.sentence for word in subject.source.words if word.key in subject.english.pronouns}
     for sense in {sense.meaning: sense for sense in subject.target_asked.get(code, ())}.values():
         named = code == NAMING and (sense.sentence in pronouns if subject.aligned else pronouns)
-        if sense.meaning not in given and not named:
+        if (sense.meaning, sense.sentence if apart else 0) not in given and not named:
             yield Fault(
                 f"nothing in the English says “{sense.phrase}”",
                 "take it out; if the English says it in other words, add them to the lexicon of the language",
@@ -180,15 +181,15 @@ def _changed_places(here: dict[str, Sense], there: dict[str, Sense]) -> Iterator
 
 
 def _said_twice(here: list[Sense], there: list[Sense], contrast: frozenset[str]) -> Iterator[Fault]:
-    """Find «derecha … derecha» for “right … left”: one is gone, the other is there once too often."""
+    """Find «derecha … derecha» for “right … left”: one is there too seldom, the other too often."""
     if len({sense.meaning for sense in here} & contrast) < 2:
         return
-    counts = [Counter(sense.meaning for sense in senses if sense.meaning in contrast) for senses in (here, there)]
-    lost = [sense for sense in here if sense.meaning in counts[0] and sense.meaning not in counts[1]]
-    more = [
-        sense for sense in there if sense.meaning in counts[0] and counts[1][sense.meaning] > counts[0][sense.meaning]
-    ]
-    if lost and more:
+    source, target = (
+        Counter(sense.meaning for sense in senses if sense.meaning in contrast) for senses in (here, there)
+    )
+    lost = [sense for sense in here if source[sense.meaning] > target[sense.meaning] and sense.meaning in contrast]
+    more = [sense for sense in there if source[sense.meaning] and target[sense.meaning] > source[sense.meaning]]
+    if more and any(not target[sense.meaning] or source.total() == target.total() for sense in lost):
         yield Fault(f"“{lost[0].phrase}” has become “{more[-1].phrase}”", "say what the English says")
 
 
