@@ -189,32 +189,33 @@ class Planted:
 
 
 SOIL = "Read about the soil before"
-MESSAGE = "nothing in the translation says “before”"
-HINT = "translate it; if the translation says it in other words, add them to the lexicon of the language"
+BED = "Start with one bed and three kinds"
+MESSAGE = "“three” has become “cuatro”"
+HINT = "write the number of the English"
 
 
 @pytest.fixture(scope="module")
 def faulty(tmp_path_factory: pytest.TempPathFactory) -> Planted:
     project = Planted(tmp_path_factory.mktemp("checks") / "project")
-    project.replace("Lea sobre la tierra antes de comprar", "Lea sobre la tierra después de comprar")
+    project.replace("y tres clases de verduras", "y cuatro clases de verduras")
     return project
 
 
 def test_a_fault_is_a_line_with_its_place(faulty: Planted) -> None:
-    line = f"{faulty.shown}:{faulty.line(SOIL)}: opposite: {MESSAGE}: {HINT}"
+    line = f"{faulty.shown}:{faulty.line(BED)}: number-word: {MESSAGE}: {HINT}"
     assert line in faulty.check().splitlines()
     assert line in faulty.check("--lang", "es").splitlines()
 
 
 def test_code_and_lang_narrow_what_is_looked_for(faulty: Planted) -> None:
-    assert faulty.check("--code", "opposite").count("\n") == 1
+    assert faulty.check("--code", "number-word").count("\n") == 1
     assert faulty.check("--code", "html", "--code", "number", status=0) == ""
     assert faulty.check("--lang", "en", status=0) == ""
 
 
 def test_json_holds_the_same(faulty: Planted) -> None:
-    data = json.loads(faulty.check("--json", "--code", "opposite"))
-    problem = {"code": "opposite", "severity": "error", "path": faulty.shown, "line": faulty.line(SOIL)}
+    data = json.loads(faulty.check("--json", "--code", "number-word"))
+    problem = {"code": "number-word", "severity": "error", "path": faulty.shown, "line": faulty.line(BED)}
     assert data["problems"] == [{**problem, "message": MESSAGE, "hint": HINT}]
 
 
@@ -223,8 +224,8 @@ def test_json_of_a_clean_book_is_an_empty_list(faulty: Planted) -> None:
 
 
 def test_github_gets_annotations(faulty: Planted) -> None:
-    place = f"file={faulty.shown},line={faulty.line(SOIL)},title=opposite"
-    assert faulty.check("--github", "--code", "opposite") == f"::error {place}::{MESSAGE}: {HINT}\n"
+    place = f"file={faulty.shown},line={faulty.line(BED)},title=number-word"
+    assert faulty.check("--github", "--code", "number-word") == f"::error {place}::{MESSAGE}: {HINT}\n"
 
 
 def test_an_annotation_is_one_line_that_no_text_can_break() -> None:
