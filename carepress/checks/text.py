@@ -55,6 +55,8 @@ _SHORT = re.compile(
     r"\b(?:Dr|Dra|Sr|Sra|Mr|Mrs|Ms|vs|p|ej|e\.g|i\.e|aprox|núm|tel|N|EE)\.|\b[A-Z]\.(?=\s?[A-Z]\.)|\b(?:UU|[A-Z])\.(?=\s[a-z])"
 )
 
+# Addresses that nobody reads as words; the name of a site, such as Cancer.Net, is a name.
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S*\w|[\w.+-]+@[\w.-]*\w")
 _PRINTF = re.compile(r"%\(\w+\)[sd]")
 
 
@@ -63,7 +65,7 @@ def split_words(text: str, openings: frozenset[int] = frozenset()) -> tuple[Word
 
     `openings` are places where a title may begin, such as the text of a link.
     """
-    text = text.replace("’", "'")
+    text = _ADDRESS.sub(lambda found: " " * len(found[0]), text.replace("’", "'"))
     masked = _SHORT.sub(lambda found: found[0].replace(".", "\u2024"), text)
     words: list[Word] = []
     sentence = clause = 0
@@ -76,8 +78,13 @@ def split_words(text: str, openings: frozenset[int] = frozenset()) -> tuple[Word
         else:
             sentence += found["end"] is not None
             clause += 1
-            opens = found[0] != ","
+            opens = opens or _ends_in_stop(masked, found.end()) if found[0] == "(" else found[0] != ","
     return tuple(words)
+
+
+def _ends_in_stop(text: str, start: int) -> bool:
+    """Tell whether a parenthesis holds a sentence, whose first word has a capital, and not a name."""
+    return text[start:].partition(")")[0][-1:] in (".", "!", "?")
 
 
 def _key(word: str) -> str:

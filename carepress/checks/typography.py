@@ -182,7 +182,7 @@ SPACES = (
     (re.compile(r"[\ufffd\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ue000-\uf8ff]"), "a broken character", "write the letter"),
     (re.compile(r"[\u2000-\u2008\u200a\u205f\u3000]"), "an unusual space", "write a common space"),
     (re.compile(r"Ã[\u0080-\u00bf]|â€|Â[\u0080-\u00bf]"), "text in the wrong encoding", "save the file as UTF-8"),
-    (re.compile(r"(?<=\w) +[,.;:](?=\s|$)|\( | \)|« | »|¿ |¡ "), "a space beside a mark", "close it up"),
+    (re.compile(r"(?<=\w) +[,.;:](?![\d.])|\( | \)|« | »|¿ |¡ "), "a space beside a mark", "close it up"),
     (re.compile(r"(?<=[^\W\d_])[,;:](?=[^\W\d_])|(?<=[a-záéíóúñ]{2})[.?!](?=[A-ZÁÉÍÓÚÑ¿¡])"), "no space after a mark", "write one"),
 )  # fmt: skip
 

