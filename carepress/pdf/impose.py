@@ -16,7 +16,8 @@ from carepress.model import Paper, SaddleStitch
 if TYPE_CHECKING:
     from pikepdf import Object, Pdf
 
-Binding = Literal["left", "right"]  # the edge of the front cover at which the spine is
+Half = Literal["left", "right"]
+Binding = Half  # the edge of the front cover at which the spine is
 
 MM = 72 / 25.4  # in points
 # The tick reaches out of the 10 mm that a printer may lose, and stays in the inner margin of the pages.
@@ -109,7 +110,7 @@ class Placed:
     form: Object
     x: float
     y: float
-    half: Literal["left", "right"]
+    half: Half
 
 
 def _size(sheet: Paper) -> tuple[float, float]:
@@ -120,14 +121,13 @@ def _size(sheet: Paper) -> tuple[float, float]:
 def _placed_pages(side: Side, forms: list[Object], sheet: Paper, shift: float) -> list[Placed]:
     """Return the pages of a side, at the fold, and over it by `shift` points: there is only margin."""
     width, height = _size(sheet)
-    placed = []
-    if side.left is not None:
-        form = forms[side.left]
-        page_width, page_height = _form_size(form)
-        placed.append(Placed(form, width / 2 - page_width + shift, (height - page_height) / 2, "left"))
-    if side.right is not None:
-        form = forms[side.right]
-        placed.append(Placed(form, width / 2 - shift, (height - _form_size(form)[1]) / 2, "right"))
+    fold, placed = width / 2, []
+    halves: tuple[tuple[Half, int | None], ...] = (("left", side.left), ("right", side.right))
+    for half, number in halves:
+        if number is not None:
+            page_width, page_height = _form_size(forms[number])
+            x = fold - page_width + shift if half == "left" else fold - shift
+            placed.append(Placed(forms[number], x, (height - page_height) / 2, half))
     return placed
 
 
