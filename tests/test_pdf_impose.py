@@ -255,6 +255,23 @@ def test_each_section_says_its_number_on_its_first_page(pages: bytes, binding: s
     assert_margins_are_clear(sheets)
 
 
+def test_marks_of_sections_are_whole_and_in_one_place(pages: bytes) -> None:
+    found = []
+    sheets = pypdfium2.PdfDocument(impose(pages, A4, "left", SaddleStitch(sheets=2)))
+    for number in (0, 4, 8):
+        picture, dots = ink(sheets[number], 5)
+        corner = (
+            picture.width / 2 + 2 * dots,
+            picture.height - 17 * dots,
+            picture.width / 2 + 15 * dots,
+            picture.height,
+        )
+        left, top, right, bottom = picture.crop(tuple(map(round, corner))).getbbox()
+        found.append((left / dots, (right - left) / dots, top / dots, (bottom - top) / dots))
+    assert [place[2:] for place in found] == [pytest.approx(found[0][2:], abs=0.1)] * 3
+    assert found[0][3] > 2.4, "mm high"
+
+
 def test_sections_follow_each_other(pages: bytes) -> None:
     sides = halves(impose(pages, A4, "left", SaddleStitch(sheets=2)))
     read = [page for start, end in ((0, 4), (4, 8), (8, 10)) for page in folded(sides[start:end])]

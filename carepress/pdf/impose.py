@@ -23,6 +23,12 @@ MM = 72 / 25.4  # in points
 # The tick reaches out of the 10 mm that a printer may lose, and stays in the inner margin of the pages.
 TICK = (4 * MM, 13 * MM)
 MARK = (6 * MM, 10.5 * MM)  # a section’s mark: its distance from the fold, and from the foot of the sheet
+MARK_CSS = """
+@page { size: 9mm 4mm; margin: 0 }
+html { font: bold 10pt/4mm "Atkinson Hyperlegible"; color: #55626b; text-align: center }
+body, p { margin: 0 }
+p { break-after: page }
+"""
 
 
 # --- The order of pages ----------------------------------------------------------------------
@@ -178,10 +184,7 @@ def _section_marks(out: Pdf, sections: int) -> list[Object | None]:
 
     if sections == 1:
         return [None]
-    css = font_css(font_folder().as_uri() + "/") + (
-        "@page { size: 9mm 4mm; margin: 0 } html { font: bold 10pt/4mm 'Atkinson Hyperlegible'; color: #55626b }"
-        "p { margin: 0; break-after: page; text-align: center }"
-    )
+    css = font_css(font_folder().as_uri() + "/") + MARK_CSS
     words = "".join(f"<p>{number}/{sections}</p>" for number in range(1, sections + 1))
     data = lay_out(f"<html><style>{css}</style><body>{words}</body></html>").write_pdf()
     with pikepdf.open(io.BytesIO(data)) as pdf:
