@@ -6,7 +6,7 @@ import json
 import os
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from datetime import date
@@ -14,7 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from carepress.model import EDITIONS, Book, Edition, Job, Paper, Problem, PublishError, Result
+from carepress.model import EDITIONS, Book, Edition, Finish, Job, Paper, Problem, PublishError, Result
 from carepress.project import SOURCE_LANGUAGE, Project
 
 if TYPE_CHECKING:
@@ -173,11 +173,29 @@ def _make_pdf(project: Project, job: Job, book: Book, interface: Interface, path
     if edition.paired:
         lang, html = SOURCE_LANGUAGE, render_bilingual(book, SOURCE_LANGUAGE, edition, paper, renderer)
     else:
-        lang, html = job.lang, render_pdf(book, edition, paper, renderer)
+        lang, html = job.lang, render_pdf(book, edition, edition.page(paper), renderer)
     document = lay_out(html)
-    data = write_pdf(document, book.revised)
+    data = FINISHERS[edition.finish](write_pdf(document, book.revised), edition, paper, lang)
     pages, problems = check_pdf(data, path.name, plain(book.title), lang.replace("_", "-"))
     return Made(data, problems, pages, segment_pages(document))
+
+
+def _as_written(data: bytes, _edition: Edition, _paper: Paper, _lang: str) -> bytes:
+    return data
+
+
+def _imposed(data: bytes, edition: Edition, paper: Paper, lang: str) -> bytes:
+    from carepress.pages.environment import text_direction
+    from carepress.pdf.impose import impose
+
+    return impose(data, paper, "right" if text_direction(lang) == "rtl" else "left", edition.stitch)
+
+
+# What becomes of the pages of an accessible PDF in an edition.
+FINISHERS: dict[Finish, Callable[[bytes, Edition, Paper, str], bytes]] = {
+    "accessible": _as_written,
+    "imposed": _imposed,
+}
 
 
 def _make_epub(project: Project, job: Job, book: Book, interface: Interface, path: Path) -> Made:

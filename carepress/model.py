@@ -415,6 +415,7 @@ def _mapped(node: Any, change: Callable[[Segment], Segment]) -> Any:
 # --- Editions and jobs -----------------------------------------------------------------------
 
 Medium = Literal["pdf", "epub"]
+Finish = Literal["accessible", "imposed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -427,12 +428,26 @@ class Paper:
 
 
 @dataclass(frozen=True, slots=True)
+class SaddleStitch:
+    """How sheets are folded and stapled: at most `sheets` in a section, each `thickness` mm thick.
+
+    Fifteen is what the finishers of office printers and long-reach staplers all manage; paper of 80 g/m² is
+    0.1 mm thick.
+    """
+
+    sheets: int = 15
+    thickness: float = 0.1
+
+
+@dataclass(frozen=True, slots=True)
 class Edition:
     """A form in which a book is published: a row of `EDITIONS`.
 
-    One that is not `default` is made when it is asked for. A `paired` edition prints a translation beside its
-    source; a `fillable` one has the sheets alone, as forms. No letter is smaller than `smallest` pt, in drawings neither. A drawing is as wide as the text,
-    but no higher than a share of the paper's height: `figure` in chapters, `mark` on sheets.
+    One that is not `default` is made when it is asked for. `papers` are what lies in the printer: of an
+    `imposed` edition the sheets, on each side of which stand two pages. A `paired` edition prints a
+    translation beside its source; a `fillable` one has the sheets alone, as forms. No letter is smaller than
+    `smallest` pt, in drawings neither. A drawing is as wide as the text, but no higher than a share of the
+    page's height: `figure` in chapters, `mark` on sheets.
     """
 
     name: str
@@ -440,17 +455,24 @@ class Edition:
     papers: tuple[Paper, ...] = ()
     styles: tuple[str, ...] = ()
     default: bool = True
+    finish: Finish = "accessible"
+    stitch: SaddleStitch = SaddleStitch()
     paired: bool = False
     fillable: bool = False
     smallest: float = 9.0
     figure: float = 0.61
     mark: float = 0.24
 
+    def page(self, paper: Paper) -> Paper:
+        """Return the size of a page on a paper of this edition."""
+        return HALF[paper] if self.finish == "imposed" else paper
+
 
 A5 = Paper("a5", 148, 210)
 HALF_LETTER = Paper("half-letter", 139.7, 215.9)
 A4 = Paper("a4", 210, 297)
 LETTER = Paper("letter", 215.9, 279.4)
+HALF = {A4: A5, LETTER: HALF_LETTER}
 
 ON_DEMAND = False
 
@@ -458,6 +480,7 @@ EDITIONS = {
     edition.name: edition
     for edition in (
         Edition("booklet", "pdf", (A5, HALF_LETTER), ("base", "print")),
+        Edition("print", "pdf", (A4, LETTER), ("base", "print"), ON_DEMAND, "imposed"),
         Edition("epub", "epub", (), ("base", "epub")),
         Edition(
             "large-print", "pdf", (A4, LETTER), ("base", "print", "large-print"), ON_DEMAND, smallest=18, mark=0.34

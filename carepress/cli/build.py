@@ -27,7 +27,7 @@ from carepress.model import EDITIONS, Job, Result
 @click.option(
     "--paper",
     metavar="SIZE",
-    help="Page size: "
+    help="Page size; for print, the paper in the printer: "
     + "; ".join(
         f"{' or '.join(paper.name for paper in edition.papers)} ({edition.name})"
         for edition in EDITIONS.values()
@@ -83,6 +83,9 @@ def build(
 
     The sheets edition has the sheets alone, a page each, to write on or to type in. With --start and --weeks
     it has the tracking sheets of each week, with their dates.
+
+    The print edition is the booklet for your own printer, also made only when asked for: two pages to a side
+    of A4 or Letter, to print on both sides, fold and staple. docs/printing.md tells how.
 
     Where a translation lacks a passage or holds an old one, the file is a draft: the passage stands in
     English, and "draft" on the cover, at the foot of each page and in the file's name.

@@ -1,0 +1,337 @@
+"""The print edition: sheets are folded in thought, and the pages' text must come in reading order."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from hashlib import sha256
+from pathlib import Path
+
+import pikepdf
+import pypdfium2
+import pytest
+from conftest import build_once
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from carepress.batch import FINISHERS
+from carepress.model import A4, A5, EDITIONS, SaddleStitch
+from carepress.pages.render import Renderer, render_pdf
+from carepress.pdf.impose import Side, creep, impose, imposed_sections, reading_order, section_lengths, signature_order
+from carepress.pdf.write import lay_out
+from carepress.preflight import check_pdf
+from carepress.pseudo import pseudo_book, pseudo_gettext, pseudo_ngettext
+from support import GARDEN, HANDBOOK, LANGS, MM, ROOT, flat, interface, model, plain, publish
+
+PRINTER_LOSES = 10  # mm at each edge of a sheet
+SHEETS = {"a4": (297, 210), "letter": (279.4, 215.9)}
+PAGES = {"a4": "a5", "letter": "half-letter"}
+
+pages_of_a_book = st.integers(2, 400)
+most_sheets = st.integers(1, 20)
+
+
+def folded(sides: list[Side], binding: str = "left") -> list[int | None]:
+    """Fold a section's sheets and leaf through it: what a reader finds, page after page.
+
+    Of a left-bound booklet that lies closed, the front cover up, a sheet is two leaves: the right half of
+    its outer side is the front of the first one, and the left half is the back of the last one.
+    """
+    sheets = [sides[start : start + 2] for start in range(0, len(sides), 2)]
+    near, far = ("right", "left") if binding == "left" else ("left", "right")
+    first_half = [page for outer, inner in sheets for page in (getattr(outer, near), getattr(inner, far))]
+    last_half = [page for outer, inner in reversed(sheets) for page in (getattr(inner, near), getattr(outer, far))]
+    return first_half + last_half
+
+
+# --- the order of pages, as data ---
+
+
+def test_a_sheet_and_a_booklet_of_two_sheets() -> None:
+    assert signature_order([0, 1, 2, 3], "left") == [Side(3, 0), Side(1, 2)]
+    assert signature_order([0, 1, 2, 3], "right") == [Side(0, 3), Side(2, 1)]
+    assert signature_order([*range(8)], "left") == [Side(7, 0), Side(1, 6), Side(5, 2), Side(3, 4)]
+
+
+def test_blank_pages_come_before_the_back_cover() -> None:
+    assert reading_order(8) == [*range(8)]
+    assert reading_order(6) == [0, 1, 2, 3, 4, None, None, 5]
+
+
+@pytest.mark.parametrize(
+    ("sheets", "lengths"),
+    [(1, [1]), (15, [15]), (16, [8, 8]), (60, [15] * 4), (65, [13] * 5), (61, [13, 12, 12, 12, 12])],
+)
+def test_sections_are_as_equal_as_can_be(sheets: int, lengths: list[int]) -> None:
+    assert section_lengths(sheets, 15) == lengths
+
+
+@given(pages_of_a_book, most_sheets, st.sampled_from(["left", "right"]))
+def test_whoever_leafs_through_the_sections_reads_the_book(pages: int, most: int, binding: str) -> None:
+    sections = imposed_sections(pages, most, binding)
+    read = [page for sides in sections for page in folded(sides, binding)]
+    assert [page for page in read if page is not None] == [*range(pages)]
+    assert len(read) % 4 == 0
+    assert read.count(None) < 4
+    assert set(read[pages - 1 : -1]) <= {None}
+    assert read[-1] == pages - 1
+
+
+@given(pages_of_a_book, most_sheets)
+def test_as_few_sections_as_can_be_stapled(pages: int, most: int) -> None:
+    lengths = [len(sides) / 2 for sides in imposed_sections(pages, most, "left")]
+    assert max(lengths) <= most
+    assert max(lengths) - min(lengths) <= 1
+    assert sum(lengths) == -(-pages // 4)
+    assert (len(lengths) - 1) * most < sum(lengths)
+
+
+def test_creep_grows_inward() -> None:
+    assert [creep(sheet, 0.1) for sheet in (0, 1, 14)] == pytest.approx([0, 0.1, 1.4])
+
+
+# --- the file, through the front door ---
+
+
+@pytest.fixture(scope="module", params=SHEETS)
+def paper(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def garden(shared: Path, paper: str, lang: str) -> Path:
+    """Return the garden's sheets; the pages that they are made of are in another folder."""
+    args = ("--book", GARDEN, "--edition", "print", "--paper", paper)
+    return build_once(shared / f"built-print-{paper}", *args) / "generic" / lang / f"garden-print-{lang}.pdf"
+
+
+@pytest.fixture(scope="module")
+def booklet(shared: Path, paper: str, lang: str) -> Path:
+    """Return the garden's booklet on half the paper."""
+    args = ("--book", GARDEN, "--edition", "booklet", "--paper", PAGES[paper])
+    return build_once(shared / f"built-booklet-{PAGES[paper]}", *args) / "generic" / lang / f"garden-booklet-{lang}.pdf"
+
+
+def texts(data: bytes | Path) -> list[str]:
+    """Return the words of each page."""
+    return [flat(page.get_textpage().get_text_bounded()) for page in pypdfium2.PdfDocument(data)]
+
+
+def halves(data: bytes | Path) -> list[Side]:
+    """Return the words on the left and on the right of each side of a sheet."""
+    sides = []
+    for page in pypdfium2.PdfDocument(data):
+        text, (width, height) = page.get_textpage(), page.get_size()
+        left = flat(text.get_text_bounded(0, 0, width / 2, height))
+        sides.append(Side(left, flat(text.get_text_bounded(width / 2, 0, width, height))))
+    return sides
+
+
+def test_the_folded_sheets_read_as_the_booklet(garden: Path, booklet: Path) -> None:
+    pages = texts(booklet)
+    assert folded(halves(garden)) == [*pages[:-1], *[""] * (-len(pages) % 4), pages[-1]]
+    assert plain(model(GARDEN, "en").title) in pages[0] or garden.parent.name == "es"
+
+
+def test_sheets_are_the_paper_in_the_printer(garden: Path, paper: str) -> None:
+    sizes = {tuple(round(side / MM, 1) for side in page.get_size()) for page in pypdfium2.PdfDocument(garden)}
+    assert sizes == {SHEETS[paper]}
+
+
+def test_the_printer_dialog_is_told(garden: Path) -> None:
+    with pikepdf.open(garden) as pdf:
+        told = {key: str(value) for key, value in pdf.Root.ViewerPreferences.items()}
+        assert told == {
+            "/DisplayDocTitle": "True",
+            "/Duplex": "/DuplexFlipShortEdge",
+            "/PickTrayByPDFSize": "True",
+            "/PrintScaling": "/None",
+        }
+
+
+def test_the_file_says_what_it_is_and_claims_no_standard(garden: Path, lang: str) -> None:
+    book = model(GARDEN, lang)
+    with pikepdf.open(garden) as pdf:
+        assert str(pdf.docinfo["/Title"]) == f"{plain(book.title)}: {plain(book.subtitle)}"
+        assert str(pdf.docinfo["/CreationDate"]) == f"D:{book.revised:%Y%m%d}"
+        assert str(pdf.Root.Lang) == lang
+        assert {"/Metadata", "/OutputIntents", "/MarkInfo", "/StructTreeRoot"} & set(pdf.Root.keys()) == set()
+    assert check_pdf(garden.read_bytes(), garden.name, plain(book.title), lang) == (10, [])
+
+
+def ink(page: pypdfium2.PdfPage, scale: float = 2) -> tuple[Image.Image, float]:
+    """Return a picture of a page, black where there is no ink, and its pixels per mm."""
+    picture = page.render(scale=scale).to_pil().convert("L")
+    return picture.point(lambda value: 0 if value > 250 else 255), scale * MM
+
+
+def without_fold(picture: Image.Image, dots: float) -> Image.Image:
+    """Return a picture without the millimeter of the fold: there are the ticks."""
+    middle = picture.width / 2
+    picture = picture.copy()
+    picture.paste(0, (round(middle - dots / 2), 0, round(middle + dots / 2), picture.height))
+    return picture
+
+
+def assert_margins_are_clear(data: bytes | Path) -> None:
+    for page in pypdfium2.PdfDocument(data):
+        picture, dots = ink(page)
+        left, top, right, bottom = without_fold(picture, dots).getbbox()
+        assert min(left, top, picture.width - right, picture.height - bottom) / dots >= PRINTER_LOSES
+
+
+def test_nothing_is_printed_where_the_printer_cannot(garden: Path) -> None:
+    assert_margins_are_clear(garden)
+
+
+def test_a_draft_says_so_inside_the_margins(tmp_path: Path) -> None:
+    book = shutil.copytree(GARDEN, tmp_path / "garden")
+    catalog = book / "locales" / "es" / "LC_MESSAGES" / "garden.po"
+    catalog.write_text(catalog.read_text().replace(f'msgstr "{plain(model(GARDEN, "es").subtitle)}"', 'msgstr ""'))
+    publish("build", "--edition", "print", "--lang", "es", "--book", book, "--out", tmp_path / "out")
+    path = tmp_path / "out" / "generic" / "es" / "garden-print-es-draft.pdf"
+    assert interface("es")["Draft"] in halves(path)[1].left
+    assert_margins_are_clear(path)
+
+
+def test_the_fold_is_marked_outside_and_inside(garden: Path) -> None:
+    marked = []
+    for page in pypdfium2.PdfDocument(garden):
+        picture, dots = ink(page)
+        middle = picture.width / 2
+        fold = picture.crop((round(middle - dots / 2), 0, round(middle + dots / 2), picture.height))
+        top, bottom = fold.crop((0, 0, fold.width, round(15 * dots))), fold.crop((0, fold.height // 2, *fold.size))
+        marked.append(bool(top.getbbox() and bottom.getbbox()))
+        if marked[-1]:
+            assert top.getbbox()[3] / dots > PRINTER_LOSES + 2, "seen on every printer"
+    assert marked == [True, *[False] * 8, True]
+
+
+def test_same_bytes_on_two_paths_with_two_hash_seeds(tmp_path: Path) -> None:
+    sums = []
+    for seed in ("1", "2"):
+        root = tmp_path / f"project-{seed}"
+        for name in ("carepress", "templates", "locales"):
+            shutil.copytree(ROOT / name, root / name)
+        shutil.copy(ROOT / "publish.py", root)
+        shutil.copytree(GARDEN, root / "books" / "garden")
+        args = ("--edition", "print", "--book", root / "books" / "garden", "--out", root / "out")
+        done = publish("build", *args, root=root, PYTHONHASHSEED=seed)
+        assert done.returncode == 0, done.stderr
+        sums.append([sha256(path.read_bytes()).hexdigest() for path in sorted((root / "out").rglob("*.pdf"))])
+    assert len(sums[0]) == len(LANGS)
+    assert sums[0] == sums[1]
+
+
+@pytest.mark.parametrize("name", ["a5", "half-letter"])
+def test_paper_is_what_is_in_the_printer(name: str, tmp_path: Path) -> None:
+    done = publish("build", "--book", GARDEN, "--edition", "print", "--paper", name, "--out", tmp_path)
+    assert done.returncode == 1
+    assert "one of a4, letter" in done.stderr
+
+
+# --- sections, creep and binding ---
+
+
+@pytest.fixture(scope="module")
+def pages(shared: Path) -> bytes:
+    """Return the garden's booklet, 19 pages of A5 in English."""
+    args = ("--book", GARDEN, "--edition", "booklet", "--paper", "a5")
+    return (build_once(shared / "built-booklet-a5", *args) / "generic" / "en" / "garden-booklet-en.pdf").read_bytes()
+
+
+def section_marks(sides: list[Side], half: str, sections: int) -> dict[int, str]:
+    """Return the sides of sheets whose left or right half says “2/3”, and what it says."""
+    found = {number: re.findall(rf"\b\d/{sections}\b", getattr(side, half)) for number, side in enumerate(sides)}
+    return {number: words[-1] for number, words in found.items() if words}
+
+
+@pytest.mark.parametrize(("binding", "first", "last"), [("left", "right", "left"), ("right", "left", "right")])
+def test_each_section_says_its_number_on_its_first_page(pages: bytes, binding: str, first: str, last: str) -> None:
+    sheets = impose(pages, A4, binding, SaddleStitch(sheets=2))
+    assert section_marks(halves(sheets), first, 3) == {0: "1/3", 4: "2/3", 8: "3/3"}
+    assert section_marks(halves(sheets), last, 3) == {}
+    assert_margins_are_clear(sheets)
+
+
+def test_marks_of_sections_are_whole_and_in_one_place(pages: bytes) -> None:
+    found = []
+    sheets = pypdfium2.PdfDocument(impose(pages, A4, "left", SaddleStitch(sheets=2)))
+    for number in (0, 4, 8):
+        picture, dots = ink(sheets[number], 5)
+        corner = (
+            picture.width / 2 + 2 * dots,
+            picture.height - 17 * dots,
+            picture.width / 2 + 15 * dots,
+            picture.height,
+        )
+        left, top, right, bottom = picture.crop(tuple(map(round, corner))).getbbox()
+        found.append((left / dots, (right - left) / dots, top / dots, (bottom - top) / dots))
+    assert [place[2:] for place in found] == [pytest.approx(found[0][2:], abs=0.1)] * 3
+    assert found[0][3] > 2.4, "mm high"
+
+
+def test_sections_follow_each_other(pages: bytes) -> None:
+    sides = halves(impose(pages, A4, "left", SaddleStitch(sheets=2)))
+    read = [page for start, end in ((0, 4), (4, 8), (8, 10)) for page in folded(sides[start:end])]
+    assert [flat(re.sub(r"\b\d/3\b", "", page)) for page in read] == [*texts(pages)[:-1], "", texts(pages)[-1]]
+
+
+def gutters(data: bytes) -> list[tuple[float, float]]:
+    """Return how far left and right of the fold the ink of each side begins, in mm."""
+    found = []
+    for page in pypdfium2.PdfDocument(data):
+        picture, dots = ink(page, 5)
+        picture = without_fold(picture, dots)
+        half = picture.width // 2
+        left = picture.crop((0, 0, half, picture.height)).getbbox()
+        right = picture.crop((half, 0, *picture.size)).getbbox()
+        found.append(((half - left[2]) / dots, right[0] / dots))
+    return found
+
+
+def test_pages_move_to_the_spine_by_the_thickness_of_the_paper() -> None:
+    style = "@page { size: 148mm 210mm; margin: 20mm } body { margin: 0 } div { height: 9mm; background: #000; break-after: page }"
+    boxes = lay_out(f"<html lang='en'><title>t</title><style>{style}</style><body>{'<div></div>' * 12}")
+    found = gutters(impose(boxes.write_pdf(), A4, "left", SaddleStitch(thickness=1.5)))
+    expected = [20, 20, 18.5, 18.5, 17, 17]
+    assert [left for left, _right in found] == pytest.approx(expected, abs=0.1)
+    assert [right for _left, right in found] == pytest.approx(expected, abs=0.1)
+
+
+def test_the_innermost_pages_keep_off_the_fold() -> None:
+    stitch, inner_margin = EDITIONS["print"].stitch, 18
+    assert inner_margin - creep(stitch.sheets - 1, stitch.thickness) > 15
+
+
+def test_a_right_to_left_book_is_bound_at_the_right() -> None:
+    book = pseudo_book(model(GARDEN, "en"), "ar_XB")
+    renderer = Renderer(ROOT / "templates", pseudo_gettext("ar_XB"), pseudo_ngettext("ar_XB"), {}, draft=False)
+    booklet = lay_out(render_pdf(book, EDITIONS["print"], A5, renderer)).write_pdf()
+    sheets = FINISHERS["imposed"](booklet, EDITIONS["print"], A4, "ar_XB")
+    assert sheets == impose(booklet, A4, "right", SaddleStitch())
+    pages = texts(booklet)
+    sides = halves(sheets)
+    assert (sides[0].left, sides[0].right) == (pages[0], pages[-1])
+    assert folded(sides, "right") == [*pages[:-1], *[""] * (-len(pages) % 4), pages[-1]]
+    assert_margins_are_clear(sheets)
+
+
+# --- the handbook ---
+
+
+def test_the_handbook_is_four_booklets_of_fifteen_sheets(shared: Path) -> None:
+    args = ("--book", HANDBOOK, "--lang", "en", "--edition", "print")
+    path = build_once(shared / "built-print-handbook", *args) / "generic" / "en" / "childhood-all-print-en.pdf"
+    sides = halves(path)
+    starts, length = [0, 30, 60, 90], 30
+    assert len(sides) == 120
+    assert section_marks(sides, "right", 4) == dict(zip(starts, ("1/4", "2/4", "3/4", "4/4")))
+    read = [page for start in starts for page in folded(sides[start : start + length])]
+    book = model(HANDBOOK, "en")
+    assert read[0].startswith(plain(book.title))
+    assert read[-1].startswith(interface("en")["In case of need"])
+    unnumbered = [number for number, page in enumerate(read, 1) if page and str(number) not in page.split()[-2:]]
+    assert unnumbered == [1, len(read)]
+    assert_margins_are_clear(path)
