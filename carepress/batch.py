@@ -164,7 +164,8 @@ def _make_pdf(project: Project, job: Job, book: Book, interface: Interface, path
     from carepress.pages.drawings import plain
     from carepress.pages.render import Renderer, render_pdf
     from carepress.pdf.write import lay_out, segment_pages, write_pdf
-    from carepress.preflight import check_pdf
+    from carepress.preflight.files import check_pdf
+    from carepress.preflight.layout import check_layout
 
     edition = EDITIONS[job.edition]
     is_draft = path.stem.endswith("-draft")
@@ -175,9 +176,10 @@ def _make_pdf(project: Project, job: Job, book: Book, interface: Interface, path
     else:
         lang, html = job.lang, render_pdf(book, edition, edition.page(paper), renderer)
     document = lay_out(html)
+    faults = check_layout((page._page_box for page in document.pages), edition)
     data = FINISHERS[edition.finish](write_pdf(document, book.revised), edition, paper, lang)
     pages, problems = check_pdf(data, path.name, plain(book.title), lang.replace("_", "-"))
-    return Made(data, problems, pages, segment_pages(document))
+    return Made(data, [*faults, *problems], pages, segment_pages(document))
 
 
 def _as_written(data: bytes, _edition: Edition, _paper: Paper, _lang: str) -> bytes:
@@ -203,7 +205,7 @@ def _make_epub(project: Project, job: Job, book: Book, interface: Interface, pat
     from carepress.pages.render import Renderer, render_cover, render_epub
     from carepress.pdf.cover import cover_image
     from carepress.pdf.write import lay_out, write_pdf
-    from carepress.preflight import check_epub
+    from carepress.preflight.files import check_epub
 
     renderer = Renderer(
         project.templates, interface.gettext, interface.ngettext, {}, draft=path.stem.endswith("-draft")

@@ -10,7 +10,7 @@ import pikepdf
 import pytest
 from pikepdf import Dictionary, Name
 
-from carepress.preflight import check_epub, check_pdf
+from carepress.preflight.files import check_epub, check_pdf
 
 
 def a_pdf(font: str = "ABCDEF+Atkinson-Hyperlegible-Bold", lang: str = "es", title: str = "Libro") -> bytes:
