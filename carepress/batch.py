@@ -6,17 +6,19 @@ import json
 import os
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from carepress.model import EDITIONS, Book, Edition, Job, Paper, Problem, PublishError, Result
+from carepress.model import EDITIONS, Book, Edition, Finish, Job, Paper, Problem, PublishError, Result
 from carepress.project import SOURCE_LANGUAGE, Project
 
 if TYPE_CHECKING:
+    from weasyprint import Document
+
     from carepress.catalogs.translate import Interface
 
 
@@ -28,6 +30,7 @@ def job_table(
     paper: str | None,
     out: Path,
     release: bool = False,
+    profile: Path | None = None,
 ) -> list[Job]:
     """Return the jobs that a command line asks for. Raises PublishError for an unknown name."""
     book = project.book(book_name)
@@ -48,8 +51,10 @@ def job_table(
     if paper and paper not in papers:
         there = f"one of {', '.join(sorted(papers))}" if papers else "leave --paper out"
         raise PublishError(paper, None, "there is no such page size", there)
+    if profile and not any(edition.finish == "press" for edition in chosen):
+        raise PublishError(profile, None, "a color profile is for the press edition alone", "add --edition press")
     jobs = [
-        Job(book, lang, edition.name, out.resolve(), paper, release)
+        Job(book, lang, edition.name, out.resolve(), paper, release, profile=profile)
         for lang in langs or known
         for edition in chosen
         if not (edition.paired and lang == SOURCE_LANGUAGE)
@@ -159,7 +164,7 @@ def _make_pdf(project: Project, job: Job, book: Book, interface: Interface, path
     from carepress.pages.bilingual import render_bilingual
     from carepress.pages.drawings import plain
     from carepress.pages.render import Renderer, render_pdf
-    from carepress.pdf.write import lay_out, segment_pages, write_pdf
+    from carepress.pdf.write import lay_out, segment_pages
     from carepress.preflight import check_pdf
 
     edition = EDITIONS[job.edition]
@@ -172,9 +177,31 @@ def _make_pdf(project: Project, job: Job, book: Book, interface: Interface, path
     else:
         lang, html = job.lang, render_pdf(book, edition, paper, renderer)
     document = lay_out(html)
-    data = write_pdf(document, book.revised)
+    data, own = FINISHERS[edition.finish](document, book, job, paper, path.name)
     pages, problems = check_pdf(data, path.name, plain(book.title), lang.replace("_", "-"))
-    return Made(data, problems, pages, segment_pages(document))
+    return Made(data, problems + own, pages, segment_pages(document))
+
+
+def _accessible(document: Document, book: Book, _job: Job, _paper: Paper, _name: str) -> Finished:
+    from carepress.pdf.write import write_pdf
+
+    return write_pdf(document, book.revised), []
+
+
+def _press(document: Document, book: Book, job: Job, paper: Paper, name: str) -> Finished:
+    from carepress.pdf.press import make_press
+    from carepress.pdf.press_scan import check_press
+    from carepress.pdf.profile import read_profile
+    from carepress.pdf.write import write_pdfx
+
+    profile = read_profile(job.profile)
+    data = make_press(write_pdfx(document, book.revised), profile, book.urn, book.revised)
+    return data, check_press(data, name, paper, profile)
+
+
+# How laid out pages become a file: its bytes, and what preflight of that kind of file found.
+Finished = tuple[bytes, list[Problem]]
+FINISHERS: Mapping[Finish, Callable[..., Finished]] = {"accessible": _accessible, "press": _press}
 
 
 def _make_epub(project: Project, job: Job, book: Book, interface: Interface, path: Path) -> Made:

@@ -411,6 +411,7 @@ def _mapped(node: Any, change: Callable[[Segment], Segment]) -> Any:
 # --- Editions and jobs -----------------------------------------------------------------------
 
 Medium = Literal["pdf", "epub"]
+Finish = Literal["accessible", "press"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -427,7 +428,7 @@ class Edition:
     """A form in which a book is published: a row of `EDITIONS`.
 
     A `paired` edition prints a translation beside its source. One that is not `default` is made when it is
-    asked for.
+    asked for. `finish` is how the pages of a PDF become a file: for readers or for a print shop.
     """
 
     name: str
@@ -436,6 +437,7 @@ class Edition:
     styles: tuple[str, ...] = ()
     paired: bool = False
     default: bool = True
+    finish: Finish = "accessible"
 
 
 A5 = Paper("a5", 148, 210)
@@ -449,6 +451,7 @@ EDITIONS = {
         Edition("booklet", "pdf", (A5, HALF_LETTER), ("base", "print")),
         Edition("epub", "epub", (), ("base", "epub")),
         Edition("bilingual", "pdf", (A4, LETTER), ("base", "print", "bilingual"), paired=True, default=False),
+        Edition("press", "pdf", (A5, HALF_LETTER), ("base", "print", "press"), default=False, finish="press"),
     )
 }
 
@@ -481,7 +484,8 @@ class EpubText:
 class Job:
     """One file to make: a book in a language and an edition, by name.
 
-    Of a paired edition, `lang` is the language beside the source.
+    Of a paired edition, `lang` is the language beside the source. `profile` is the ICC profile of the press;
+    without it a press edition is made for the default one.
     """
 
     book: Path
@@ -491,6 +495,7 @@ class Job:
     paper: str | None = None
     release: bool = False
     hospital: str = "generic"
+    profile: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

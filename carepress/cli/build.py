@@ -35,6 +35,13 @@ from carepress.model import EDITIONS, Job, Result
     + ". [default: the first]",
 )
 @click.option(
+    "--profile",
+    metavar="FILE.icc",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The ICC profile of the press, from the print shop (press). "
+    "[default: ISO Coated v2 300%, of the Debian package scribus-data]",
+)
+@click.option(
     "--out",
     metavar="DIR",
     type=click.Path(path_type=Path, file_okay=False),
@@ -58,6 +65,7 @@ def build(
     langs: tuple[str, ...],
     editions: tuple[str, ...],
     paper: str | None,
+    profile: Path | None,
     out: Path,
     jobs: int | None,
     release: bool,
@@ -71,12 +79,14 @@ def build(
     others, so it is made only when asked for: --edition bilingual --lang es makes
     build/generic/en+es/BOOK-bilingual-en+es.pdf.
 
+    The press edition is for a print shop: PDF/X-4 with 3 mm of bleed, every color in printing inks.
+
     Where a translation lacks a passage or holds an old one, the file is a draft: the passage stands in
     English, and "draft" on the cover, at the foot of each page and in the file's name.
 
     Exit status: 0 all made, 1 something could not be made, 2 wrong usage.
     """
-    results = _watch(job_table(PROJECT, book_name, langs, editions, paper, out, release), jobs)
+    results = _watch(job_table(PROJECT, book_name, langs, editions, paper, out, release, profile), jobs)
     for result in results:
         for problem in result.problems:
             click.echo(str(problem), err=True)

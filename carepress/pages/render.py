@@ -15,6 +15,9 @@ from carepress.pages.drawings import plain
 from carepress.pages.environment import Setting, make_environment
 
 
+SYMMETRIC = {"press"}  # style sheets that need no mirror
+
+
 @dataclass(frozen=True, slots=True)
 class Renderer:
     """Everything that rendering needs beside the book."""
@@ -62,7 +65,7 @@ def styles(templates: Path, edition: Edition, *directions: str) -> str:
     """
     names = list(edition.styles)
     if "rtl" in directions:
-        names += [f"{name}-rtl" for name in edition.styles]
+        names += [f"{name}-rtl" for name in edition.styles if name not in SYMMETRIC]
     if directions[:1] == ("rtl",) and edition.medium == "pdf":
         names.append("pages-rtl")
     return "".join((templates / "styles" / f"{name}.css").read_text(encoding="utf-8") for name in names)
