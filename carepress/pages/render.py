@@ -14,7 +14,6 @@ from carepress.model import Book, Document, Edition, EpubText, Glossary, Paper
 from carepress.pages.drawings import plain
 from carepress.pages.environment import Setting, make_environment
 
-
 SYMMETRIC = {"press"}  # style sheets that need no mirror
 
 

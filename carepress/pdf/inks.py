@@ -21,8 +21,8 @@ BLACK: Inks = (0, 0, 0, 1)
 INK_LIMIT = 3.0  # of the sum: more does not dry
 
 # The colors of templates/styles and pages/drawings.py. Text and lines are black alone, so that plates which
-# lie a hair off do not blur them; small text is solid, for a screen would roughen it. Tints have two inks,
-# strong colors three; with the default profile all look as on a screen.
+# lie a hair off do not blur them; small text is solid, for a screen would roughen it. The others have three
+# inks in even shares, and with the default profile look as on a screen.
 TABLE: dict[str, Inks] = {
     "#1f2933": BLACK,
     "#3d4a52": BLACK,
@@ -32,8 +32,8 @@ TABLE: dict[str, Inks] = {
     "#1f5459": (0.70, 0, 0.25, 0.70),
     "#2f6f73": (0.65, 0, 0.25, 0.55),
     "#9a4526": (0, 0.75, 0.90, 0.45),
-    "#e9b9a0": (0, 0.30, 0.35, 0),
-    "#f4ebdd": (0, 0.06, 0.12, 0),
+    "#e9b9a0": (0.08, 0.33, 0.37, 0),
+    "#f4ebdd": (0.05, 0.07, 0.15, 0),
 }
 NEUTRAL = 5  # of 255: how far red, green and blue may differ in a gray
 
@@ -74,16 +74,16 @@ def _lightness(transform: Any, mode: str, colors: Sequence[tuple[int, ...]]) -> 
     return list(converted.getchannel("L").tobytes())
 
 
-def to_inks(red: float, green: float, blue: float, converter: Converter) -> Inks:
-    """Return the inks of a color, each of whose parts is from 0 to 1."""
+def to_inks(color: Sequence[float], converter: Converter) -> Inks:
+    """Return the inks of a color whose red, green and blue are from 0 to 1."""
     from PIL import Image
 
-    color = tuple(round(min(max(part, 0), 1) * 255) for part in (red, green, blue))
-    if inks := TABLE.get("#{:02x}{:02x}{:02x}".format(*color)):
+    parts = bytes(round(min(max(part, 0), 1) * 255) for part in color)
+    if inks := TABLE.get(f"#{parts.hex()}"):
         return inks
-    if max(color) - min(color) <= NEUTRAL:
-        return 0, 0, 0, _share(converter.blacks[color[1]])
-    cyan, magenta, yellow, black = image_to_inks(Image.new("RGB", (1, 1), color), converter).tobytes()
+    if max(parts) - min(parts) <= NEUTRAL:
+        return 0, 0, 0, _share(converter.blacks[parts[1]])
+    cyan, magenta, yellow, black = image_to_inks(Image.frombytes("RGB", (1, 1), parts), converter).tobytes()
     return _share(cyan), _share(magenta), _share(yellow), _share(black)
 
 

@@ -35,9 +35,10 @@ def images(pdf: pikepdf.Pdf) -> Iterator[pikepdf.Stream]:
     """Yield the images that have colors: not stencils, nor the masks of others."""
     masks = {item.SMask.objgen for item in pdf.objects if isinstance(item, pikepdf.Stream) and "/SMask" in item}
     for item in pdf.objects:
-        if isinstance(item, pikepdf.Stream) and item.get("/Subtype") == "/Image":
-            if not item.get("/ImageMask", False) and item.objgen not in masks:
-                yield item
+        if not isinstance(item, pikepdf.Stream) or item.get("/Subtype") != "/Image":
+            continue
+        if not item.get("/ImageMask", False) and item.objgen not in masks:
+            yield item
 
 
 def groups(pdf: pikepdf.Pdf) -> Iterator[tuple[str, Any]]:

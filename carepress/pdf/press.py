@@ -22,7 +22,8 @@ from carepress.pdf.profile import Profile
 
 Instruction = tuple[Any, Operator]
 
-DEVICE = {"g": ("k", 1), "rg": ("k", 3), "G": ("K", 1), "RG": ("K", 3)}
+# Operators that set a color or a space, and the one that sets inks in its stead: k to fill, K for lines.
+DEVICE = {"g": "k", "rg": "k", "G": "K", "RG": "K"}
 SPACE = {"cs": "k", "CS": "K"}
 IN_SPACE = {"sc": "k", "scn": "k", "SC": "K", "SCN": "K"}
 SHEET = 4  # pages: a folded sheet has no fewer
@@ -42,7 +43,13 @@ def make_press(data: bytes, profile: Profile, urn: str, revised: date) -> bytes:
         _say_for_which_press(pdf, profile)
         _name_document(pdf, urn, revised)
         made = io.BytesIO()
-        pdf.save(made, deterministic_id=True, min_version="1.6", object_stream_mode=pikepdf.ObjectStreamMode.generate)
+        pdf.save(
+            made,
+            deterministic_id=True,
+            min_version="1.6",
+            fix_metadata_version=False,
+            object_stream_mode=pikepdf.ObjectStreamMode.generate,
+        )
     return made.getvalue()
 
 
@@ -88,7 +95,7 @@ def _convert_colors(pdf: pikepdf.Pdf, converter: Converter) -> None:
 
 def _begin_in_black() -> bytes:
     """Return operators for the color at the beginning: PDF begins in gray (ISO 32000-1, 8.4.1)."""
-    return pikepdf.unparse_content_stream([([*BLACK], Operator(name)) for name in ("k", "K")]) + b"\n"
+    return b"0 0 0 1 k\n0 0 0 1 K\n"
 
 
 def _in_inks(content: Any, resources: Any, converter: Converter) -> Iterator[Instruction]:
@@ -98,12 +105,12 @@ def _in_inks(content: Any, resources: Any, converter: Converter) -> Iterator[Ins
     """
     spaces = {"k": CMYK, "K": CMYK}
     saved = []
-    for operands, operator in pikepdf.parse_content_stream(content):
+    for instruction in pikepdf.parse_content_stream(content):
+        operands, operator = instruction.operands, instruction.operator
         name = str(operator)
         if name in DEVICE:
-            target, _parts = DEVICE[name]
-            spaces[target] = CMYK
-            yield _paint(operands, target, converter)
+            spaces[DEVICE[name]] = CMYK
+            yield _paint(operands, DEVICE[name], converter)
         elif name in SPACE:
             target, family = SPACE[name], color_space(operands[0], resources)
             spaces[target] = family
@@ -122,11 +129,11 @@ def _paint(operands: Any, target: str, converter: Converter) -> Instruction:
     parts = [float(part) for part in operands]
     if len(parts) == 1:
         parts *= 3
-    return (parts if len(parts) == 4 else [*to_inks(*parts, converter)]), Operator(target)
+    return (parts if len(parts) == 4 else [*to_inks(parts, converter)]), Operator(target)
 
 
 def _remove_unused_spaces(resources: Any) -> None:
-    """Remove the color spaces that WeasyPrint names on every page, needed or not, but for those left in use."""
+    """Remove the color spaces that WeasyPrint names on every page. Preflight finds the use of a name that is gone."""
     spaces = (resources or {}).get("/ColorSpace", {})
     for name in list(spaces.keys()):
         if color_space(Name(name), resources) in (GRAY, RGB, CMYK, "/Lab"):
@@ -167,7 +174,8 @@ def _say_for_which_press(pdf: pikepdf.Pdf, profile: Profile) -> None:
 
 
 def _name_document(pdf: pikepdf.Pdf, urn: str, revised: date) -> None:
-    """Put an identifier that stays the same where WeasyPrint has put a random one (ISO 15930-7, 6.7.2)."""
+    """Put identifiers that stay the same where WeasyPrint has put random ones (ISO 15930-7, 6.7.2)."""
     identifier = uuid.uuid5(uuid.UUID(urn), f"press {revised.isoformat()}")
     metadata = re.sub(rb"xmp\.did:[0-9a-f-]+", f"xmp.did:{identifier}".encode(), pdf.Root.Metadata.read_bytes())
     pdf.Root.Metadata.write(metadata)
+    del pdf.trailer["/ID"]  # a hash of the file before; another is made as this one is saved

@@ -34,8 +34,8 @@ def check_press(data: bytes, name: str, paper: Paper, profile: Profile) -> list[
 
 def _colors(pdf: pikepdf.Pdf) -> Iterator[Found]:
     for part in painted(pdf):
-        for operands, operator in pikepdf.parse_content_stream(part.content):
-            name = str(operator)
+        for instruction in pikepdf.parse_content_stream(part.content):
+            name, operands = str(instruction.operator), instruction.operands
             if name in DEVICE:
                 yield _not_ink(part.place, DEVICE[name])
             elif name in ("cs", "CS") and (family := color_space(operands[0], part.resources)) not in (
@@ -46,7 +46,7 @@ def _colors(pdf: pikepdf.Pdf) -> Iterator[Found]:
             elif name == "INLINE IMAGE":
                 yield _not_ink(part.place, "an inline image")
             elif name in ("k", "K", "sc", "scn", "SC", "SCN") and len(operands) == 4:
-                yield from _too_much(part.place, sum(map(float, operands)))
+                yield from _too_much(part.place, sum(float(ink) for ink in operands))
 
 
 def _images(pdf: pikepdf.Pdf) -> Iterator[Found]:

@@ -64,12 +64,15 @@ def _custom(path: Path) -> Profile:
 
 
 def _description(path: Path, data: bytes) -> str:
-    """Return what a profile calls itself. Raises PublishError for one that is damaged."""
+    """Return what a profile calls itself. Raises PublishError for one that cannot convert colors."""
     import io
 
     from PIL import ImageCms
 
     try:
-        return ImageCms.getProfileDescription(ImageCms.ImageCmsProfile(io.BytesIO(data))).strip()
+        profile = ImageCms.ImageCmsProfile(io.BytesIO(data))
+        ImageCms.buildTransform(ImageCms.createProfile("sRGB"), profile, "RGB", "CMYK")
+        ImageCms.buildTransform(profile, ImageCms.createProfile("LAB"), "CMYK", "LAB")
+        return ImageCms.getProfileDescription(profile).strip()
     except (ImageCms.PyCMSError, OSError):
         raise PublishError(path, None, "this ICC profile is damaged", "ask the print shop for it again") from None
