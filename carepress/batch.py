@@ -51,10 +51,10 @@ def job_table(
     if paper and paper not in papers:
         there = f"one of {', '.join(sorted(papers))}" if papers else "leave --paper out"
         raise PublishError(paper, None, "there is no such page size", there)
-    if profile and not any(edition.finish == "press" for edition in chosen):
-        raise PublishError(profile, None, "a color profile is for the press edition alone", "add --edition press")
+    if profile:
+        _check_profile(profile, chosen)
     jobs = [
-        Job(book, lang, edition.name, out.resolve(), paper, release, profile=profile)
+        Job(book, lang, edition.name, out.resolve(), paper, release, profile=profile and profile.resolve())
         for lang in langs or known
         for edition in chosen
         if not (edition.paired and lang == SOURCE_LANGUAGE)
@@ -62,6 +62,15 @@ def job_table(
     if not jobs:
         raise PublishError(chosen[0].name, None, "two languages are needed", "name the second, such as --lang es")
     return jobs
+
+
+def _check_profile(profile: Path, editions: list[Edition]) -> None:
+    """Raise PublishError, before anything is laid out, when a color profile cannot serve."""
+    from carepress.pdf.profile import read_profile
+
+    if not any(edition.finish == "press" for edition in editions):
+        raise PublishError(profile, None, "a color profile is for the press edition alone", "add --edition press")
+    read_profile(profile)
 
 
 def build_all(project: Project, jobs: list[Job], workers: int | None = None) -> Iterator[Result]:

@@ -19,6 +19,7 @@ Inks = tuple[float, float, float, float]
 
 BLACK: Inks = (0, 0, 0, 1)
 INK_LIMIT = 3.0  # of the sum: more does not dry
+COLOR_LIMIT = INK_LIMIT - 1  # of cyan, magenta and yellow: solid black may come on top
 
 # The colors of templates/styles and pages/drawings.py. Text and lines are black alone, so that plates which
 # lie a hair off do not blur them; small text is solid, for a screen would roughen it. The others have three
@@ -106,17 +107,16 @@ def image_to_inks(image: Image, converter: Converter) -> Image:
     return limited(image)
 
 
-def limited(image: Image, limit: float = INK_LIMIT) -> Image:
-    """Take cyan, magenta and yellow back alike wherever a CMYK image has more ink than `limit`; black stays."""
+def limited(image: Image) -> Image:
+    """Take cyan, magenta and yellow back alike wherever a CMYK image has more of them than COLOR_LIMIT."""
     from PIL import Image, ImageMath
 
     *colors, black = image.split()
 
     def less(args: Any) -> Any:
         total = args["float"](args["c"]) + args["m"] + args["y"]
-        room = args["max"]((limit * 255 - args["k"]) / args["max"](total, 1), 0)
-        # Rounded down: rounding up could pass the limit.
-        return args["convert"](args["ink"] * args["min"](room, 1), "L")
+        part = args["min"](COLOR_LIMIT * 255 / args["max"](total, 1), 1)
+        return args["convert"](args["ink"] * part, "L")  # rounded down: rounding up could pass the limit
 
-    bands = dict(zip("cmyk", (*colors, black)))
+    bands = dict(zip("cmy", colors))
     return Image.merge("CMYK", (*(ImageMath.lambda_eval(less, ink=color, **bands) for color in colors), black))

@@ -90,7 +90,7 @@ def _too_much(where: str, total: float) -> Iterator[Found]:
 
 
 def _boxes(pdf: pikepdf.Pdf, paper: Paper) -> Iterator[Found]:
-    """Yield pages whose boxes (ISO 15930-7, 6.5) are not the paper with its bleed, or that have annotations."""
+    """Yield pages whose boxes (ISO 32000-1, 14.11.2) are not the paper with its bleed, or that have annotations."""
     for number, page in enumerate(pdf.pages, 1):
         for box, margin in (("/TrimBox", 0.0), ("/BleedBox", BLEED), ("/MediaBox", BLEED)):
             size = (paper.width + 2 * margin, paper.height + 2 * margin)

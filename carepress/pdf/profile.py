@@ -16,7 +16,7 @@ DEFAULT_FOLDERS = ("/usr/share/scribus/profiles", "/Applications/Scribus.app/Con
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """An output profile and its entries in the output intent (ISO 15930-7, 6.2.4; ISO 32000-1, 14.11.5).
+    """An output profile and its entries in the output intent (ISO 15930-7; ISO 32000-1, 14.11.5).
 
     `condition` is a name of the `registry`, or “Custom”; `info` is for people.
     """
