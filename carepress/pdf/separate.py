@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,6 +16,8 @@ from carepress.pdf.painted import CMYK, GRAY, RGB, Painted, color_space, groups,
 Instruction = tuple[Any, Operator]
 
 SETS_COLOR = set("g rg k cs sc scn G RG K CS SC SCN".split())  # in lower case for areas, in upper case for lines
+PATH = set("m l c v y h re".split())
+PAINTS_BOTH = {"B": ("f", "S"), "B*": ("f*", "S"), "b": ("f", "s"), "b*": ("f*", "s")}
 OVERPRINT = {
     (False, False): "OverNone",
     (True, False): "OverAreas",
@@ -50,7 +52,7 @@ def convert_colors(pdf: pikepdf.Pdf, converter: Converter) -> None:
 def _convert_content(pdf: pikepdf.Pdf, part: Painted, converter: Converter) -> None:
     # A form goes on with the color of the page that shows it; a page or a pattern begins anew.
     begins = part.content.get("/Subtype") != "/Form"
-    content = pikepdf.unparse_content_stream(list(_in_inks(part, converter, begins)))
+    content = pikepdf.unparse_content_stream(list(_in_inks(_areas_before_lines(part.content), part, converter, begins)))
     if begins:
         content = BEGIN_IN_BLACK + content
     if isinstance(part.content, pikepdf.Page):
@@ -77,7 +79,28 @@ def _add_states(part: Painted, states: dict[str, pikepdf.Object]) -> None:
     part.content.Resources = part.resources
 
 
-def _in_inks(part: Painted, converter: Converter, begins: bool) -> Iterator[Instruction]:
+def _areas_before_lines(content: Any) -> Iterator[Instruction]:
+    """Yield the instructions of a content stream with areas and their outlines painted one after the other.
+
+    Ghostscript applies the overprint of the lines to the areas where one operator paints both.
+    """
+    path: list[Instruction] = []
+    for instruction in pikepdf.parse_content_stream(content):
+        step: Instruction = (instruction.operands, instruction.operator)
+        name = str(instruction.operator)
+        if name in PATH:
+            path.append(step)
+        elif name in PAINTS_BOTH:
+            area, line = PAINTS_BOTH[name]
+            yield [], Operator(area)
+            yield from path
+            step = ([], Operator(line))
+        if name not in PATH:
+            path = []
+        yield step
+
+
+def _in_inks(steps: Iterable[Instruction], part: Painted, converter: Converter, begins: bool) -> Iterator[Instruction]:
     """Yield the instructions of a content stream with inks for colors; `begins` when black has been chosen before.
 
     Those in spaces that we do not use stay as they are, for preflight to find.
@@ -85,8 +108,7 @@ def _in_inks(part: Painted, converter: Converter, begins: bool) -> Iterator[Inst
     brushes = {"k": Brush(CMYK, begins), "K": Brush(CMYK, begins)}
     chosen = (True, True) if begins else None
     saved = []
-    for instruction in pikepdf.parse_content_stream(part.content):
-        operands, operator = instruction.operands, instruction.operator
+    for operands, operator in steps:
         name = str(operator)
         if name not in SETS_COLOR:
             if name == "q":
