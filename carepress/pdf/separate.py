@@ -95,7 +95,7 @@ def _areas_before_lines(content: Any) -> Iterator[Instruction]:
             yield [], Operator(area)
             yield from path
             step = ([], Operator(line))
-        if name not in PATH:
+        if name not in PATH and name not in ("W", "W*"):
             path = []
         yield step
 
@@ -124,7 +124,9 @@ def _in_inks(steps: Iterable[Instruction], part: Painted, converter: Converter, 
             inks = BLACK if name in ("cs", "CS") else _inks(operands, converter)
         yield ([*inks], Operator(target)) if inks else (operands, operator)
         brushes[target] = Brush(space, inks == BLACK)
-        if chosen != (chosen := (brushes["k"].over, brushes["K"].over)):
+        wanted = brushes["k"].over, brushes["K"].over
+        if wanted != chosen:
+            chosen = wanted
             yield [Name(f"/{OVERPRINT[chosen]}")], Operator("gs")
 
 
@@ -151,6 +153,7 @@ def _remove_unused_spaces(resources: Any) -> None:
 
 
 def convert_images(pdf: pikepdf.Pdf, converter: Converter) -> None:
+    """Make inks of all images, in place, without loss; masks stay as they are."""
     for stream in list(images(pdf)):
         image = image_to_inks(_pixels(stream), converter)
         if "/Decode" in stream:
