@@ -8,7 +8,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 SYSTEM_BOOK := libpangoft2-1.0-0 libharfbuzz-subset0
-SYSTEM_TEST := $(SYSTEM_BOOK) default-jre-headless maven
+# scribus-data has the color profile of the press edition, poppler-utils separates its inks.
+SYSTEM_TEST := $(SYSTEM_BOOK) default-jre-headless maven poppler-utils scribus-data
+PROFILE := /usr/share/scribus/profiles/ISOcoated_v2_300_bas.icc
 SYSTEM_BROWSER := chromium chromium-driver
 
 .PHONY: book test test-all check lock clean
@@ -36,8 +38,8 @@ $(VENV)/book: requirements.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@touch $@
 
-$(VENV)/test: requirements-dev.lock
-	@$(MAKE) --no-print-directory system PACKAGES="$(SYSTEM_TEST)" PROGRAMS="java mvn"
+$(VENV)/test: requirements-dev.lock Makefile
+	@$(MAKE) --no-print-directory system PACKAGES="$(SYSTEM_TEST)" PROGRAMS="java mvn pdftoppm" FILES="$(PROFILE)"
 	@$(MAKE) --no-print-directory venv
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@ $(VENV)/book
@@ -60,7 +62,8 @@ venv:
 system:
 	@have() { ldconfig -p 2>/dev/null | grep -q "$$1"; }; \
 	missing=0; \
-	if [ "$$(uname)" = Linux ]; then have libpangoft2-1.0.so && have libharfbuzz-subset.so || missing=1; fi; \
+	if [ "$$(uname)" = Linux ]; then have libpangoft2-1.0.so && have libharfbuzz-subset.so || missing=1; \
+	  for file in $(FILES); do test -e "$$file" || missing=1; done; fi; \
 	for program in $(PROGRAMS); do command -v $$program >/dev/null || missing=1; done; \
 	if [ $$missing = 1 ]; then \
 	  if ! command -v apt-get >/dev/null; then echo "Please install these first (README, “Other systems”): $(PACKAGES)"; exit 1; \

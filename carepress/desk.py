@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from carepress.batch import pages_path, translate
+from carepress.make import pages_path, translate
 from carepress.model import Problem, PublishError
 from carepress.project import SOURCE_LANGUAGE, Project
 

@@ -415,7 +415,7 @@ def _mapped(node: Any, change: Callable[[Segment], Segment]) -> Any:
 # --- Editions and jobs -----------------------------------------------------------------------
 
 Medium = Literal["pdf", "epub"]
-Finish = Literal["accessible", "imposed"]
+Finish = Literal["accessible", "imposed", "press"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -443,8 +443,9 @@ class SaddleStitch:
 class Edition:
     """A form in which a book is published: a row of `EDITIONS`.
 
-    One that is not `default` is made when it is asked for. `papers` are what lies in the printer: of an
-    `imposed` edition the sheets, on each side of which stand two pages. A `paired` edition prints a
+    One that is not `default` is made when it is asked for. `finish` is how the pages of a PDF become a file:
+    for readers, for the hospital's own printer, or for a print shop. `papers` are what lies in the printer:
+    of an `imposed` edition the sheets, on each side of which stand two pages. A `paired` edition prints a
     translation beside its source; a `fillable` one has the sheets alone, as forms. No letter is smaller than
     `smallest` pt, in drawings neither. A drawing is as wide as the text, but no higher than a share of the
     page's height: `figure` in chapters, `mark` on sheets.
@@ -482,6 +483,7 @@ EDITIONS = {
         Edition("booklet", "pdf", (A5, HALF_LETTER), ("base", "print")),
         Edition("print", "pdf", (A4, LETTER), ("base", "print"), ON_DEMAND, "imposed"),
         Edition("epub", "epub", (), ("base", "epub")),
+        Edition("press", "pdf", (A5, HALF_LETTER), ("base", "print", "press"), ON_DEMAND, "press"),
         Edition(
             "large-print", "pdf", (A4, LETTER), ("base", "print", "large-print"), ON_DEMAND, smallest=18, mark=0.34
         ),
@@ -520,7 +522,8 @@ class Job:
     """One file to make: a book in a language and an edition, by name.
 
     Of a paired edition, `lang` is the language beside the source. `weeks` are the first days of the weeks
-    for which sheets are dated.
+    for which sheets are dated. `profile` is the ICC profile of the press; without it a press edition is made
+    for the default one.
     """
 
     book: Path
@@ -531,6 +534,7 @@ class Job:
     release: bool = False
     hospital: str = "generic"
     weeks: tuple[date, ...] = ()
+    profile: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

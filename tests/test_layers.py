@@ -26,11 +26,12 @@ LAYERS = {
     "epub": 3,
     "preflight": 3,
     "checks": 3,
-    "batch": 4,
-    "desk": 5,
+    "make": 4,
     "proofread": 4,
-    "preview": 5,
-    "cli": 6,
+    "batch": 5,
+    "desk": 5,
+    "preview": 6,
+    "cli": 7,
 }
 LAZY = {"weasyprint", "pydantic", "babel", "ebooklib", "lxml", "jinja2", "pikepdf", "pypdfium2", "fontTools"}
 FILES = sorted((ROOT / "carepress").rglob("*.py"))

@@ -43,6 +43,13 @@ from carepress.model import EDITIONS, Job, Result
 )
 @click.option("--weeks", metavar="N", type=click.IntRange(1, 104), help="How many weeks. [default: 1]")
 @click.option(
+    "--profile",
+    metavar="FILE.icc",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The ICC profile of the press, from the print shop (press). "
+    "[default: ISO Coated v2 300%, of the Debian package scribus-data]",
+)
+@click.option(
     "--out",
     metavar="DIR",
     type=click.Path(path_type=Path, file_okay=False),
@@ -68,6 +75,7 @@ def build(
     paper: str | None,
     start: datetime | None,
     weeks: int | None,
+    profile: Path | None,
     out: Path,
     jobs: int | None,
     release: bool,
@@ -85,7 +93,8 @@ def build(
     it has the tracking sheets of each week, with their dates.
 
     The print edition is the booklet for your own printer, also made only when asked for: two pages to a side
-    of A4 or Letter, to print on both sides, fold and staple. docs/printing.md tells how.
+    of A4 or Letter, to print on both sides, fold and staple. The press edition is for a print shop: PDF/X-4
+    with 3 mm of bleed, every color in printing inks. docs/printing.md tells how.
 
     Where a translation lacks a passage or holds an old one, the file is a draft: the passage stands in
     English, and "draft" on the cover, at the foot of each page and in the file's name.
@@ -95,7 +104,7 @@ def build(
     days = _first_days(start, weeks)
     if days and editions not in ((), ("sheets",)):
         raise click.UsageError("--start is for --edition sheets alone")
-    table = job_table(PROJECT, book_name, langs, ("sheets",) if days else editions, paper, out, release, days)
+    table = job_table(PROJECT, book_name, langs, ("sheets",) if days else editions, paper, out, release, days, profile)
     results = _watch(table, jobs)
     # What keeps one edition from being made mostly keeps the others too: it is said once.
     troubles = [line for result in results for line in (*map(str, result.problems), result.error) if line]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from carepress.batch import replace_file
+from carepress.make import replace_file
 
 
 @click.command("contact-sheet")

@@ -17,6 +17,8 @@ from carepress.model import Book, Document, Drawing, Edition, EpubText, Glossary
 from carepress.pages.drawings import drawing_svg, plain
 from carepress.pages.environment import Setting, make_environment
 
+SYMMETRIC = {"press"}  # style sheets that need no mirror
+
 
 @dataclass(frozen=True, slots=True)
 class Renderer:
@@ -93,7 +95,7 @@ def styles(templates: Path, edition: Edition, *directions: str) -> str:
     """
     names = list(edition.styles)
     if "rtl" in directions:
-        names += [f"{name}-rtl" for name in edition.styles]
+        names += [f"{name}-rtl" for name in edition.styles if name not in SYMMETRIC]
     if directions[:1] == ("rtl",) and edition.medium == "pdf":
         names.append("pages-rtl")
     return "".join((templates / "styles" / f"{name}.css").read_text(encoding="utf-8") for name in names)

@@ -95,9 +95,22 @@ def write_pdf(document: Document, revised: date) -> bytes:
     It is both PDF/UA-1 (ISO 14289-1) and PDF/A-2a (ISO 19005-2). `revised` stands for the clock wherever a
     PDF wants a date. Raises LayoutError for a letter that the fonts do not have.
     """
-    os.environ["SOURCE_DATE_EPOCH"] = str((revised - date(1970, 1, 1)).days * 86400)
+    _stop_clock(revised)
     with _no_complaints(), own_structure(document):
         return document.write_pdf(pdf_variant="pdf/a-2a", finisher=_claim_ua) or b""
+
+
+def write_pdfx(document: Document, revised: date) -> bytes:
+    """Return a document as PDF/X-4, in the colors of its style sheets and under a random identifier:
+    carepress/pdf/press.py finishes it. Raises LayoutError for a letter that the fonts do not have.
+    """
+    _stop_clock(revised)
+    with _no_complaints():
+        return document.write_pdf(pdf_variant="pdf/x-4") or b""
+
+
+def _stop_clock(revised: date) -> None:
+    os.environ["SOURCE_DATE_EPOCH"] = str((revised - date(1970, 1, 1)).days * 86400)
 
 
 # What a PDF/A file must say to be PDF/UA as well: the claim (ISO 14289-1, 5), and what the words of the

@@ -29,7 +29,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from carepress.batch import output_path
+from carepress.make import output_path
 from carepress.model import A5, EDITIONS, Job, Segment
 from carepress.preview.state import Section, Snapshot
 from carepress.project import Project

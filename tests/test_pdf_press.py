@@ -1,0 +1,573 @@
+"""The press edition, as a print shop's preflight sees it: inks and no other colors, boxes, output intent."""
+
+from __future__ import annotations
+
+import io
+import re
+import shutil
+import subprocess
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from hashlib import sha256
+from math import dist
+from pathlib import Path
+
+import pikepdf
+import pytest
+from conftest import FOLDERS, build_once
+from pikepdf import Dictionary, Matrix, Name
+from PIL import Image, ImageCms
+
+from carepress.model import A5, HALF_LETTER, PublishError
+from carepress.pdf.inks import BLACK, TABLE, image_to_inks, limited, make_converter, to_inks
+from carepress.pdf.press import make_press
+from carepress.pdf.press_scan import check_press, most_ink
+from carepress.pdf.profile import Profile, read_profile
+from support import GARDEN, LANGS, MM, ROOT, copy_project, model, open_pdf, plain, publish
+
+PAPERS = {paper.name: paper for paper in (A5, HALF_LETTER)}
+BUILDS = [("garden", "a5"), ("garden", "half-letter"), ("handbook", "a5")]
+FILES = [(*build, lang) for build in BUILDS for lang in LANGS]
+SETS_COLOR = {"k", "K", "g", "G", "rg", "RG", "cs", "CS", "sc", "SC", "scn", "SCN", "sh", "INLINE IMAGE"}
+URN, DAY = "urn:uuid:6c1d2c5e-6f0f-4f9d-8a5e-0d7f8a2b3c4d", date(2026, 3, 1)
+
+
+@dataclass(frozen=True)
+class Press:
+    book: str
+    paper: str
+    lang: str
+    path: Path
+    pdf: pikepdf.Pdf
+
+
+@cache
+def opened(book: str, paper: str, lang: str, path: Path) -> Press:
+    return Press(book, paper, lang, path, pikepdf.open(path))
+
+
+def built(shared: Path, book: str, paper: str, lang: str) -> Press:
+    folder = FOLDERS[book]
+    args = ("--book", folder, "--edition", "press", "--paper", paper)
+    out = build_once(shared / f"built-press-{book}-{paper}", *args)
+    return opened(book, paper, lang, out / "generic" / lang / f"{folder.name}-press-{lang}.pdf")
+
+
+@pytest.fixture(scope="session", params=FILES, ids="-".join)
+def press(request: pytest.FixtureRequest, shared: Path) -> Press:
+    return built(shared, *request.param)
+
+
+@pytest.fixture(scope="session")
+def garden(shared: Path) -> Press:
+    return built(shared, "garden", "a5", "en")
+
+
+@pytest.fixture(scope="session")
+def profile() -> Profile:
+    return read_profile(None)
+
+
+def contents(pdf: pikepdf.Pdf) -> Iterator[object]:
+    """Yield all that has painting operators."""
+    yield from pdf.pages
+    for item in pdf.objects:
+        if isinstance(item, pikepdf.Stream) and ("/PatternType" in item or item.get("/Subtype") == "/Form"):
+            yield item
+
+
+# --- Colors ----------------------------------------------------------------------------------
+
+
+def test_every_color_is_ink(press: Press) -> None:
+    used: Counter[str] = Counter()
+    most = 0.0
+    for content in contents(press.pdf):
+        for step in pikepdf.parse_content_stream(content):
+            used[str(step.operator)] += 1
+            if str(step.operator) in ("k", "K"):
+                most = max(most, sum(map(float, step.operands)))
+    assert used.keys() & SETS_COLOR == {"k", "K"}
+    assert not used.keys() & {"B", "B*", "b", "b*"}, "Ghostscript would lose the tint under a line printed over it"
+    assert used["k"] > 100
+    assert 1 < most < 3
+
+
+PAINTS = {"areas": {"f", "f*", "Tj", "TJ"}, "lines": {"S", "s"}}
+
+
+def test_solid_black_and_nothing_else_is_printed_over_other_inks(press: Press) -> None:
+    found: Counter[tuple[bool, bool]] = Counter()
+    for page in press.pdf.pages:
+        state: dict[str, object] = {"areas": None, "lines": None, "over areas": False, "over lines": False}
+        kept = []
+        for step in pikepdf.parse_content_stream(page):
+            name = str(step.operator)
+            if name == "q":
+                kept.append(dict(state))
+            elif name == "Q":
+                state = kept.pop()
+            elif name in ("k", "K"):
+                state["areas" if name == "k" else "lines"] = tuple(map(float, step.operands))
+            elif name == "gs" and "/OPM" in (chosen := page.Resources.ExtGState[str(step.operands[0])]):
+                assert chosen.OPM == 1
+                state |= {"over areas": chosen.op, "over lines": chosen.OP}
+            for what, operators in PAINTS.items():
+                if name in operators:
+                    found[state[what] == BLACK, bool(state[f"over {what}"])] += 1
+    assert found.keys() == {(True, True), (False, False)}
+    assert min(found.values()) > 20
+
+
+def test_no_object_has_another_color_space(press: Press) -> None:
+    for item in press.pdf.objects:
+        if isinstance(item, (Dictionary, pikepdf.Stream)):
+            assert "/ShadingType" not in item
+            assert item.get("/ColorSpace") in (None, Name.DeviceCMYK, Dictionary())
+            assert item.get("/Group", {}).get("/CS") in (None, Name.DeviceCMYK)
+
+
+def texts(pdf: pikepdf.Pdf) -> Iterator[tuple[float, tuple[float, ...]]]:
+    """Yield the size in pt and the inks of each piece of text."""
+    for page in pdf.pages:
+        state, saved = (Matrix(), (0.0, 0.0, 0.0, 1.0)), []
+        size, line = 0.0, Matrix()
+        for step in pikepdf.parse_content_stream(page):
+            values = [float(value) for value in step.operands if isinstance(value, (int, float, Decimal))]
+            match str(step.operator):
+                case "q":
+                    saved.append(state)
+                case "Q":
+                    state = saved.pop()
+                case "cm":
+                    state = (Matrix(*values) @ state[0], state[1])
+                case "k":
+                    state = (state[0], tuple(values))
+                case "Tf":
+                    size = values[-1]
+                case "BT":
+                    line = Matrix()
+                case "Tm":
+                    line = Matrix(*values)
+                case "Tj" | "TJ":
+                    yield round(size * abs((line @ state[0]).d), 1), state[1]
+
+
+def test_text_is_black_alone_and_solid_where_it_is_small(press: Press) -> None:
+    found = Counter(texts(press.pdf))
+    assert min(size for size, _inks in found) >= 9
+    assert {inks for size, inks in found if size < 12} <= {BLACK, TABLE["#55626b"]}
+    assert {size for size, inks in found if inks == TABLE["#55626b"]} == {9}
+    colored = sum(number for (_size, inks), number in found.items() if any(inks[:3]))
+    assert 0 < colored < 0.2 * found.total()
+
+
+def test_every_color_of_the_style_sheets_has_its_inks() -> None:
+    sources = [ROOT / "templates" / "styles" / f"{name}.css" for name in ("base", "print", "press")]
+    sources.append(ROOT / "carepress" / "pages" / "drawings.py")
+    colors = {color for path in sources for color in re.findall(r"#[0-9a-f]{6}\b", path.read_text(encoding="utf-8"))}
+    assert colors == set(TABLE)
+
+
+@pytest.mark.parametrize("color", TABLE)
+def test_inks_look_like_the_color_on_a_screen(color: str, profile: Profile) -> None:
+    lab = ImageCms.createProfile("LAB")
+    press = ImageCms.ImageCmsProfile(io.BytesIO(profile.data))
+    from_rgb = ImageCms.buildTransform(ImageCms.createProfile("sRGB"), lab, "RGB", "LAB", 1)
+    from_inks = ImageCms.buildTransform(press, lab, "CMYK", "LAB", 1)
+    inks = bytes(round(ink * 255) for ink in TABLE[color])
+    screen = ImageCms.applyTransform(Image.frombytes("RGB", (1, 1), bytes.fromhex(color[1:])), from_rgb).tobytes()
+    paper = ImageCms.applyTransform(Image.frombytes("CMYK", (1, 1), inks), from_inks).tobytes()
+    if any(inks[:3]) or not any(inks):
+        assert dist((screen[0] / 2.55, *screen[1:]), (paper[0] / 2.55, *paper[1:])) < 4
+    else:
+        assert paper[0] <= screen[0] + 8, "no lighter than on a screen"
+    assert sum(inks) < 255 * 2.5
+
+
+def test_other_colors_go_by_the_profile(profile: Profile) -> None:
+    converter = make_converter(profile)
+    assert to_inks((0.5, 0.5, 0.5), converter)[:3] == (0, 0, 0)
+    assert to_inks((0, 0, 0), converter) == BLACK
+    assert to_inks((1, 1, 1), converter) == (0, 0, 0, 0)
+    cyan, magenta, yellow, black = to_inks((1, 0, 0), converter)
+    assert cyan < 0.1 < 0.8 < min(magenta, yellow)
+    assert black < 0.1
+    for color in ((0.2, 0.05, 0.02), (0.02, 0, 0.1), (0, 0.08, 0.04)):
+        inks = to_inks(color, converter)
+        assert sum(inks) <= 3.005
+        assert sum(inks[:3]) <= 2.005, "black may come on top"
+
+
+@pytest.mark.parametrize("inks", [(255, 255, 255, 255), (255, 250, 240, 200), (255, 1, 255, 255), (9, 200, 3, 0)])
+def test_no_pixel_has_too_much_ink(inks: tuple[int, ...]) -> None:
+    *colors, black = limited(Image.new("CMYK", (1, 1), inks)).getpixel((0, 0))
+    assert black == inks[3]
+    assert (*colors, black) == inks if sum(inks[:3]) <= 510 else 510 - 3 < sum(colors) <= 510
+
+
+# --- Pages -----------------------------------------------------------------------------------
+
+
+def test_boxes(press: Press) -> None:
+    paper = PAPERS[press.paper]
+    for page in press.pdf.pages:
+        trim, bleed, media = (
+            [float(edge) / MM for edge in page.obj[f"/{name}Box"]] for name in ("Trim", "Bleed", "Media")
+        )
+        assert trim == pytest.approx([0, 0, paper.width, paper.height], abs=0.01)
+        assert bleed == pytest.approx([-3, -3, paper.width + 3, paper.height + 3], abs=0.01)
+        assert media == bleed
+        assert not {"/ArtBox", "/Annots", "/AA"} & set(page.obj.keys())
+
+
+def test_pages_make_sheets_and_end_with_the_back_cover(press: Press) -> None:
+    pages = open_pdf(press.path).texts
+    back = next(index for index, text in enumerate(reversed(pages)) if text)
+    assert len(pages) % 4 == 0
+    assert back == 0
+    title = plain(model(FOLDERS[press.book], press.lang).title)
+    assert title in pages[-1]
+    assert not re.search(r"\d$", pages[-1]), "a number would count without the blank pages"
+    blank = [index for index, text in enumerate(pages) if not text]
+    assert blank == list(range(len(pages) - 1 - len(blank), len(pages) - 1))
+    assert len(blank) < 4
+
+
+def test_nothing_is_left_to_click(press: Press) -> None:
+    assert not {"/Outlines", "/Names", "/AcroForm", "/OpenAction", "/AA"} & set(press.pdf.Root.keys())
+
+
+# --- What the file says of itself ------------------------------------------------------------
+
+
+def test_the_file_is_pdfx4(press: Press) -> None:
+    book = model(FOLDERS[press.book], press.lang)
+    metadata = press.pdf.Root.Metadata.read_raw_bytes().decode()
+    assert "<pdfxid:GTS_PDFXVersion>PDF/X-4</pdfxid:GTS_PDFXVersion>" in metadata
+    for name in ("xmp:CreateDate", "xmp:ModifyDate", "xmp:MetadataDate"):
+        assert f"<{name}>{book.revised}</{name}>" in metadata
+    assert f"{plain(book.title)}: {plain(book.subtitle)}".replace("&", "&amp;") in metadata
+    assert re.search(r"xmp\.did:[0-9a-f]{8}-[0-9a-f]{4}-5", metadata)
+    assert press.pdf.docinfo["/Trapped"] == Name("/False")
+    assert press.pdf.pdf_version == "1.6"
+    assert len(press.pdf.trailer.ID) == 2
+
+
+def test_the_file_says_for_which_press_it_is(press: Press, profile: Profile) -> None:
+    (intent,) = press.pdf.Root.OutputIntents
+    assert intent.S == Name.GTS_PDFX
+    assert str(intent.OutputConditionIdentifier) == "FOGRA39"
+    assert "FOGRA39" in str(intent.Info)
+    assert intent.DestOutputProfile.N == 4
+    assert intent.DestOutputProfile.read_bytes() == profile.data
+
+
+def test_fonts_are_embedded(press: Press) -> None:
+    fonts = [
+        item for item in press.pdf.objects if isinstance(item, Dictionary) and item.get("/Type") == "/FontDescriptor"
+    ]
+    assert len(fonts) >= 3
+    assert all("/FontFile2" in font or "/FontFile3" in font for font in fonts)
+
+
+def test_same_bytes_wherever_and_whenever_it_is_made(tmp_path: Path) -> None:
+    sums = []
+    for seed, zone in (("1", "Asia/Tokyo"), ("2", "America/Lima")):
+        root = copy_project(tmp_path / seed)
+        args = (
+            "--book",
+            root / "tests" / "books" / "garden",
+            "--edition",
+            "press",
+            "--lang",
+            "en",
+            "--out",
+            root / "out",
+        )
+        done = publish("build", *args, root=root, PYTHONHASHSEED=seed, TZ=zone)
+        assert done.returncode == 0, done.stderr
+        (path,) = (root / "out").rglob("*.pdf")
+        sums.append(sha256(path.read_bytes()).hexdigest())
+    assert sums[0] == sums[1]
+
+
+# --- Another press ---------------------------------------------------------------------------
+
+
+def test_the_profile_of_a_print_shop(tmp_path: Path, profile: Profile) -> None:
+    theirs = tmp_path / "shop.icc"
+    theirs.write_bytes(profile.data[:24] + b"\x07\xea" + profile.data[26:])  # of another year
+    args = ("--book", GARDEN, "--lang", "en", "--edition", "press", "--out", tmp_path)
+    done = publish("build", *args, "--profile", theirs)
+    assert done.returncode == 0, done.stderr
+    with pikepdf.open(tmp_path / "generic" / "en" / "garden-press-en.pdf") as pdf:
+        (intent,) = pdf.Root.OutputIntents
+        assert str(intent.OutputConditionIdentifier) == "Custom"
+        assert "/RegistryName" not in intent
+        assert str(intent.Info) == "ISO Coated v2 300% (basICColor)"
+        assert intent.DestOutputProfile.read_bytes() == theirs.read_bytes()
+
+
+@pytest.mark.parametrize(("data", "words"), [(b"not a profile", "CMYK"), (None, "cannot be read")])
+def test_a_file_that_is_no_profile(data: bytes | None, words: str, tmp_path: Path) -> None:
+    path = tmp_path / "shop.icc"
+    if data is not None:
+        path.write_bytes(data)
+    done = publish(
+        "build", "--book", GARDEN, "--lang", "en", "--edition", "press", "--out", tmp_path, "--profile", path
+    )
+    assert done.returncode == 1
+    assert f"{path}: " in done.stderr
+    assert words in done.stderr
+    assert not list(tmp_path.rglob("*.pdf"))
+
+
+def test_a_damaged_profile(tmp_path: Path, profile: Profile) -> None:
+    path = tmp_path / "shop.icc"
+    path.write_bytes(profile.data[:400])
+    with pytest.raises(PublishError, match="damaged"):
+        read_profile(path)
+
+
+def test_a_profile_is_for_the_press_edition(tmp_path: Path) -> None:
+    done = publish(
+        "build", "--book", GARDEN, "--edition", "booklet", "--out", tmp_path, "--profile", tmp_path / "x.icc"
+    )
+    assert done.returncode != 0
+    assert "--edition press" in done.stderr
+
+
+@pytest.mark.parametrize("there", [False, True])
+def test_only_the_one_default_profile_will_do(there: bool, tmp_path: Path, profile: Profile) -> None:
+    if there:
+        (tmp_path / "ISOcoated_v2_300_bas.icc").write_bytes(profile.data + b"\0")
+    with pytest.raises(PublishError, match=r"scribus-data.*--profile"):
+        read_profile(None, (str(tmp_path),))
+
+
+# --- Pages that our books do not have, and preflight -----------------------------------------
+
+
+def a_page(content: bytes, **resources: object) -> pikepdf.Pdf:
+    """Return a document of four pages as WeasyPrint would write them, A5 with bleed."""
+    pdf = pikepdf.new()
+    for _number in range(4):
+        page = pdf.add_blank_page().obj
+        page.TrimBox = [0, 0, A5.width * MM, A5.height * MM]
+        page.MediaBox = page.BleedBox = [-3 * MM, -3 * MM, (A5.width + 3) * MM, (A5.height + 3) * MM]
+        page.Contents, page.Resources = pdf.make_stream(content), Dictionary(**resources)
+    xmp = b"<pdfxid:GTS_PDFXVersion>PDF/X-4</pdfxid:GTS_PDFXVersion> xmp.did:0123-45"
+    pdf.Root.Metadata = pdf.make_stream(xmp, Type=Name.Metadata, Subtype=Name.XML)
+    pdf.docinfo["/Trapped"] = Name("/False")
+    return pdf
+
+
+def saved(pdf: pikepdf.Pdf) -> bytes:
+    data = io.BytesIO()
+    pdf.save(data, deterministic_id=True, fix_metadata_version=False)
+    return data.getvalue()
+
+
+def codes(data: bytes, profile: Profile) -> set[str]:
+    return {problem.code for problem in check_press(data, "x.pdf", A5, profile)}
+
+
+def image(pdf: pikepdf.Pdf, picture: Image.Image, space: Name, **more: object) -> pikepdf.Stream:
+    entries = Dictionary(
+        Type=Name.XObject,
+        Subtype=Name.Image,
+        Width=picture.width,
+        Height=picture.height,
+        BitsPerComponent=8,
+        ColorSpace=space,
+    )
+    stream = pdf.make_stream(picture.tobytes(), entries)
+    for key, value in more.items():
+        stream[f"/{key}"] = value
+    return stream
+
+
+def test_every_way_to_set_a_color_becomes_ink(profile: Profile) -> None:
+    pdf = a_page(b"")
+    mask = image(pdf, Image.new("L", (2, 2), 128), Name.DeviceGray)
+    photo = Image.effect_mandelbrot((40, 40), (-2, -1, 1, 1), 50).convert("RGB")
+    photo.putpixel((0, 0), (3, 1, 0))
+    icc = pdf.make_stream(b"", N=3)
+    form = pdf.make_stream(b"0 g 0 0 1 1 re f /New cs 0 1 0 scn 0 0 1 1 re f")
+    form.Type, form.Subtype, form.BBox = Name.XObject, Name.Form, [0, 0, 9, 9]
+    form.Group = Dictionary(S=Name.Transparency, CS=Name.DeviceRGB)
+    form.Resources = Dictionary(ColorSpace=Dictionary(New=[Name.ICCBased, icc]))
+    resources = Dictionary(
+        ColorSpace=Dictionary(New=[Name.ICCBased, icc], Old=[Name.CalGray, Dictionary(WhitePoint=[1, 1, 1])]),
+        XObject=Dictionary(
+            A=image(pdf, photo, Name.DeviceRGB, SMask=mask), B=image(pdf, photo.convert("L"), Name.DeviceGray), F=form
+        ),
+    )
+    page = pdf.pages[0].obj
+    page.Resources = resources
+    page.Contents = pdf.make_stream(
+        b"1 0 0 rg 0 0 1 RG 0.5 g /New cs q /Old cs 0.2 sc Q 0.1 0.2 0.9 scn 0 0 9 9 re b* /A Do /B Do /F Do"
+    )
+    pdf.pages[1].obj.Resources, pdf.pages[1].obj.Contents = page.Resources, page.Contents
+    data = saved(pdf)
+    assert codes(data, profile) >= {"press-rgb", "press-intent"}
+    made = make_press(data, profile, URN, DAY)
+    assert codes(made, profile) == set()
+    with pikepdf.open(io.BytesIO(made)) as after:
+        used = [
+            (str(s.operator), list(map(float, s.operands)))
+            for s in pikepdf.parse_content_stream(after.pages[0])
+            if str(s.operator) in SETS_COLOR
+        ]
+        assert "".join(name for name, _inks in used) == "kKkKkkkkk"
+        assert b"0 0 9 9 re\nf*\n0 0 9 9 re\ns\n" in after.pages[0].Contents.read_bytes()
+        assert used[6][1][:3] == [0, 0, 0], "calibrated gray"
+        assert used[8][1][0] > 0.7, "the space of before Q: blue"
+        assert after.pages[0].Contents.read_bytes() == after.pages[1].Contents.read_bytes()
+        pictures = after.pages[0].Resources.XObject
+        assert pictures.A.SMask.ColorSpace == Name.DeviceGray
+        gray = Image.frombytes("CMYK", (40, 40), pictures.B.read_bytes())
+        assert [band.getextrema()[1] for band in gray.split()][:3] == [0, 0, 0]
+        assert most_ink(Image.frombytes("CMYK", (40, 40), pictures.A.read_bytes())) <= 3
+
+
+def test_a_photograph_with_jpeg(profile: Profile) -> None:
+    packed = io.BytesIO()
+    Image.new("RGB", (8, 8), (200, 30, 30)).save(packed, "JPEG", quality=95)
+    pdf = a_page(b"/A Do")
+    stream = image(pdf, Image.new("RGB", (8, 8)), Name.DeviceRGB)
+    stream.write(packed.getvalue(), filter=Name.DCTDecode)
+    pdf.pages[0].obj.Resources = Dictionary(XObject=Dictionary(A=stream))
+    made = make_press(saved(pdf), profile, URN, DAY)
+    assert codes(made, profile) == set()
+    with pikepdf.open(io.BytesIO(made)) as after:
+        cyan, magenta, yellow, _black = after.pages[0].Resources.XObject.A.read_bytes()[:4]
+    assert cyan < 80 < 200 < min(magenta, yellow)
+
+
+def test_a_gray_image_is_black_alone(profile: Profile) -> None:
+    inks = image_to_inks(Image.linear_gradient("L"), make_converter(profile))
+    assert [band.getextrema() for band in inks.split()] == [(0, 0), (0, 0), (0, 0), (0, 255)]
+
+
+def paint(content: bytes) -> Callable[[pikepdf.Pdf], None]:
+    def change(pdf: pikepdf.Pdf) -> None:
+        pdf.pages[1].contents_add(content)
+
+    return change
+
+
+def no_trim(pdf: pikepdf.Pdf) -> None:
+    del pdf.pages[2].obj["/TrimBox"]
+
+
+def no_bleed(pdf: pikepdf.Pdf) -> None:
+    pdf.pages[2].obj.BleedBox = pdf.pages[2].obj.TrimBox
+
+
+def a_link(pdf: pikepdf.Pdf) -> None:
+    pdf.pages[2].obj.Annots = [pdf.make_indirect(Dictionary(Subtype=Name.Link, Rect=[0, 0, 9, 9]))]
+
+
+def a_page_less(pdf: pikepdf.Pdf) -> None:
+    del pdf.pages[3]
+
+
+def no_intent(pdf: pikepdf.Pdf) -> None:
+    del pdf.Root["/OutputIntents"]
+
+
+def other_profile(pdf: pikepdf.Pdf) -> None:
+    pdf.Root.OutputIntents[0].DestOutputProfile.write(b"another")
+
+
+def no_version(pdf: pikepdf.Pdf) -> None:
+    pdf.Root.Metadata.write(b"<x/>")
+
+
+def not_trapped(pdf: pikepdf.Pdf) -> None:
+    del pdf.docinfo["/Trapped"]
+
+
+def a_picture(space: Name, mode: str, value: object) -> Callable[[pikepdf.Pdf], None]:
+    def change(pdf: pikepdf.Pdf) -> None:
+        picture = image(pdf, Image.new(mode, (1, 1), value), space)
+        pdf.pages[1].obj.Resources.XObject = Dictionary(A=picture)
+
+    return change
+
+
+def a_gradient(pdf: pikepdf.Pdf) -> None:
+    shading = Dictionary(ShadingType=2, ColorSpace=Name.DeviceRGB, Coords=[0, 0, 1, 1])
+    pdf.pages[1].obj.Resources.Shading = Dictionary(A=pdf.make_indirect(shading))
+
+
+def blending(pdf: pikepdf.Pdf) -> None:
+    pdf.pages[1].obj.Group = Dictionary(S=Name.Transparency, CS=Name.DeviceRGB)
+
+
+FAULTS = [
+    *(
+        (paint(content), "press-rgb")
+        for content in (b"1 0 0 rg", b"0 0 1 RG", b"0.5 g", b"1 G", b"/DeviceRGB cs 1 0 0 sc")
+    ),
+    *(
+        (paint(content), "press-rgb")
+        for content in (b"/lab-d50 cs 50 1 1 scn", b"BI /W 1 /H 1 /CS /RGB /BPC 8 ID abc EI")
+    ),
+    (paint(b"1 1 0.9 0.5 k"), "press-ink"),
+    (paint(b"/DeviceCMYK CS 1 1 1 1 SCN"), "press-ink"),
+    (a_picture(Name.DeviceRGB, "RGB", (1, 2, 3)), "press-rgb"),
+    (a_picture(Name.DeviceGray, "L", 3), "press-rgb"),
+    (a_picture(Name.DeviceCMYK, "CMYK", (255, 255, 255, 9)), "press-ink"),
+    (a_gradient, "press-rgb"),
+    (blending, "press-rgb"),
+    *((change, "press-boxes") for change in (no_trim, no_bleed, a_link, a_page_less)),
+    *((change, "press-intent") for change in (no_intent, other_profile, no_version, not_trapped)),
+]
+
+
+@pytest.mark.parametrize(("change", "code"), FAULTS)
+def test_preflight_finds_it(change: Callable[[pikepdf.Pdf], None], code: str, garden: Press, profile: Profile) -> None:
+    data = garden.path.read_bytes()
+    assert codes(data, profile) == set()
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        change(pdf)
+        data = saved(pdf)
+    assert codes(data, profile) == {code}
+
+
+# --- Another reader --------------------------------------------------------------------------
+
+
+def separations(path: Path, to: Path, first: int, last: int) -> list[Image.Image]:
+    """Return pages as poppler separates them, 50 pixels an inch."""
+    assert shutil.which("pdftoppm"), "make test installs poppler-utils"
+    command = ["pdftoppm", "-jpegcmyk", "-overprint", "-r", "50", "-f", str(first), "-l", str(last)]
+    done = subprocess.run([*command, str(path), str(to / "page")], capture_output=True, text=True, timeout=120)
+    assert (done.returncode, done.stderr) == (0, "")
+    return [Image.open(io.BytesIO(page.read_bytes())) for page in sorted(to.glob("page*.jpg"))]
+
+
+def test_poppler_separates_the_pages(press: Press, tmp_path: Path) -> None:
+    count = len(press.pdf.pages)
+    paper = PAPERS[press.paper]
+    cover, imprint = separations(press.path, tmp_path, 1, 2)
+    assert cover.mode == "CMYK"
+    assert cover.size == pytest.approx(((paper.width + 6) / 25.4 * 50, (paper.height + 6) / 25.4 * 50), abs=1)
+    peach = [round(ink * 255) for ink in TABLE["#e9b9a0"]]
+    alike = [number for number, inks in cover.getcolors(cover.width * cover.height) if dist(inks, peach) < 12]
+    assert sum(alike) > 0.005 * cover.width * cover.height
+    width, height = imprint.size
+    body = imprint.crop((0, height // 5, width, height))  # without its title
+    assert max(band.getextrema()[1] for band in body.split()[:3]) < 8
+    assert body.getchannel("K").getextrema()[1] > 150
+    for page in tmp_path.iterdir():
+        page.unlink()
+    (*_pages, back) = separations(press.path, tmp_path, count - 1, count)
+    assert back.getchannel("M").getextrema()[1] > 60
