@@ -106,7 +106,8 @@ def _make_pdf(project: Project, job: Job, book: Book, interface: Interface, path
     document = lay_out(html)
     faults = check_layout((page._page_box for page in document.pages), edition)
     data, own = FINISHERS[edition.finish](document, book, job, paper, path.name)
-    pages, problems = check_pdf(data, path.name, plain(book.title), lang.replace("_", "-"))
+    folded = edition.finish == "press"
+    pages, problems = check_pdf(data, path.name, plain(book.title), lang.replace("_", "-"), folded)
     return Made(data, [*faults, *problems, *own], pages, segment_pages(document))
 
 

@@ -11,7 +11,6 @@ from functools import cache
 from pathlib import Path
 
 import pikepdf
-import pytest
 from structure import Element, read_structure
 
 from carepress.model import (
@@ -42,6 +41,9 @@ TEXT_ROLES = {"H1", "H2", "H3", "P", "Lbl", "LBody", "TH", "TD", "Caption"}
 Said = tuple[str, str]
 
 
+CLAIMED = "0"  # veraPDF's word for: all that the file says it is, here PDF/A-2a and PDF/UA-1
+
+
 def vera(flavour: str, *paths: Path) -> dict[str, list[str]]:
     """Return what veraPDF finds wrong with each file."""
     jars = ROOT / ".venv" / "verapdf"
@@ -50,17 +52,19 @@ def vera(flavour: str, *paths: Path) -> dict[str, list[str]]:
     done = subprocess.run([*command, "--format", "json", *map(str, paths)], capture_output=True, text=True, timeout=280)
     found = {}
     for job in json.loads(done.stdout)["report"]["jobs"]:
-        (result,) = job["validationResult"]
-        rules = [f"{rule['clause']} {rule['description']}" for rule in result["details"]["ruleSummaries"]]
-        assert result["compliant"] == (not rules)
+        rules: list[str] = []
+        assert len(job["validationResult"]) == (2 if flavour == CLAIMED else 1)
+        for result in job["validationResult"]:
+            broken = [f"{rule['clause']} {rule['description']}" for rule in result["details"]["ruleSummaries"]]
+            assert result["compliant"] == (not broken)
+            rules += broken
         found[job["itemDetails"]["name"]] = rules
     assert len(found) == len(paths)
     return found
 
 
-@pytest.mark.parametrize("flavour", ["ua1", "2a"])
-def test_verapdf_finds_nothing(pdf_path: Path, flavour: str) -> None:
-    assert list(vera(flavour, pdf_path).values()) == [[]]
+def test_verapdf_finds_nothing(pdf_path: Path) -> None:
+    assert list(vera(CLAIMED, pdf_path).values()) == [[]]
 
 
 def test_verapdf_would_find_something(pdf_path: Path, tmp_path: Path) -> None:

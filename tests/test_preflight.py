@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pikepdf
@@ -18,7 +19,8 @@ def a_pdf(font: str = "ABCDEF+Atkinson-Hyperlegible-Bold", lang: str = "es", tit
     pdf.add_blank_page()
     pdf.Root.Lang = lang
     pdf.docinfo["/Title"] = title
-    pdf.Root.Extra = pdf.make_indirect(Dictionary(Type=Name.FontDescriptor, FontName=Name("/" + font)))
+    file = pdf.make_stream(b"")
+    pdf.Root.Extra = pdf.make_indirect(Dictionary(Type=Name.FontDescriptor, FontName=Name("/" + font), FontFile2=file))
     data = io.BytesIO()
     pdf.save(data)
     return data.getvalue()
@@ -35,6 +37,52 @@ def test_a_sound_pdf() -> None:
 def test_faults_of_a_pdf(change: dict[str, str], code: str) -> None:
     _pages, problems = check_pdf(a_pdf(**change), "x.pdf", "Libro", "es")
     assert [(problem.code, problem.severity) for problem in problems] == [(code, "error")]
+
+
+def changed(change: Callable[[pikepdf.Pdf], None]) -> list[str]:
+    """Return the codes of what is wrong with a sound file that was changed."""
+    with pikepdf.open(io.BytesIO(a_pdf())) as pdf:
+        change(pdf)
+        data = io.BytesIO()
+        pdf.save(data)
+    return [problem.code for problem in check_pdf(data.getvalue(), "x.pdf", "Libro", "es")[1]]
+
+
+def test_a_font_that_is_not_in_the_file() -> None:
+    def change(pdf: pikepdf.Pdf) -> None:
+        del pdf.Root.Extra.FontFile2
+
+    assert changed(change) == ["pdf-font"]
+
+
+def test_links_and_bookmarks_that_lead_nowhere() -> None:
+    def link(pdf: pikepdf.Pdf) -> None:
+        note = Dictionary(Type=Name.Annot, Subtype=Name.Link, Dest=pikepdf.String("lost"))
+        pdf.pages[0].Annots = pikepdf.Array([note])
+
+    def bookmark(pdf: pikepdf.Pdf) -> None:
+        gone = pdf.make_indirect(Dictionary(Type=Name.Page))
+        with pdf.open_outline() as outline:
+            outline.root.append(pikepdf.OutlineItem("Lost", pikepdf.Array([gone, Name.Fit])))
+
+    assert changed(link) == ["pdf-link"]
+    assert changed(bookmark) == ["pdf-bookmark"]
+
+
+@pytest.mark.parametrize(("pages", "found"), [(1, ["pdf-pages"]), (4, [])])
+def test_pages_fill_whole_sheets(pages: int, found: list[str]) -> None:
+    with pikepdf.open(io.BytesIO(a_pdf())) as pdf:
+        for _ in range(pages - 1):
+            pdf.add_blank_page()
+        data = io.BytesIO()
+        pdf.save(data)
+    problems = check_pdf(data.getvalue(), "x.pdf", "Libro", "es", folded=True)[1]
+    assert [problem.code for problem in problems] == found
+
+
+def test_a_file_that_is_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("carepress.preflight.files.LARGEST", 100)
+    assert [problem.code for problem in check_pdf(a_pdf(), "x.pdf", "Libro", "es")[1]] == ["pdf-size"]
 
 
 @pytest.mark.parametrize(("first", "kind", "faults"), [("mimetype", 0, 0), ("mimetype", 8, 1), ("other", 0, 1)])

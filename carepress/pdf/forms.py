@@ -48,6 +48,7 @@ def _entries(box: Any, copy: int) -> Iterator[tuple[Any, int]]:
     own = box.element is not None and box.element_tag == box.element.tag
     if own and box.element.get("data-entry"):
         yield box, copy
+        return  # What is inside has the same element.
     for child in getattr(box, "children", ()):
         yield from _entries(child, copy)
 
@@ -88,7 +89,7 @@ class _Form:
             self._join(widget, name, label, value)
         elif kind == "check":
             self._button(widget, size, _tick(*size))
-            widget.update({"FT": "/Btn", "V": "/Off", **_named(f"{name}-{value}", f"{label}: {value}")})
+            widget.update({"FT": "/Btn", "V": "/Off", **_named(name, f"{label}: {value}")})
             self.fields.append(widget.reference)
         else:
             flags = MULTILINE if kind == "lines" else 0

@@ -57,6 +57,8 @@ WITHIN = {
 # These hold blocks, not text: text of theirs is put into a paragraph.
 GROUPING = {"Document", "Sect", "Div", "BlockQuote"}
 INLINE = {"Link", "Span", "Form", "Reference/Link"}
+# By data-entry (ISO 32000-1, table 348); one with a role may hold text, such as the number in its circle.
+ENTRY_ROLES = {"text": "/tv", "lines": "/tv", "check": "/cb", "radio": "/rb"}
 # Cells are there also when they are empty: a table has as many in every row.
 CELLS = {"TD", "TH"}
 
@@ -310,10 +312,11 @@ def _add_space(text: Any) -> None:
 
 def _is_joined(last: Any, first: Any, block: Any) -> bool:
     """Tell whether the source has the end of one line and the beginning of the next as one word."""
-    if last.text[-1].isalnum() or block.element is None:
+    if block.element is None:
         return False
-    around = last.text.split()[-1] + first.text.split()[0]
-    return around in "".join(block.element.itertext())
+    source = " ".join("".join(block.element.itertext()).split())
+    end, start = last.text.split()[-1], first.text.split()[0]
+    return end + start in source and f"{end} {start}" not in source
 
 
 def _label(body: Node) -> Node:
@@ -411,6 +414,8 @@ class _Writer:
             found["A"] = pydyf.Dictionary({"O": "/Layout", "Placement": "/Block", "BBox": self._bounds(node)})
         elif node.role in CELLS:
             found["A"] = pydyf.Dictionary({"O": "/Table", **_cell(node)})
+        elif node.role == "Form":
+            found["A"] = pydyf.Dictionary({"O": "/PrintField", "Role": ENTRY_ROLES[node.element.get("data-entry")]})
         elif node.role == "L":
             numbering = {"ol": "/Decimal", "ul": "/Disc"}.get(node.element.tag, "/None")
             found["A"] = pydyf.Dictionary({"O": "/List", "ListNumbering": numbering})

@@ -1,0 +1,216 @@
+"""Large print and fillable sheets, made by the command and opened as their readers open them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pikepdf
+import pypdfium2
+import pytest
+from conftest import build_once
+from pikepdf.form import CheckboxField, DefaultAppearanceStreamGenerator, Form, RadioButtonGroup, TextField
+from structure import read_structure
+from test_pdf_structure import CLAIMED, vera
+
+from carepress.model import EDITIONS, LETTER, Drawing, DrawingPart, Figure
+from carepress.pages.drawings import set_label
+from carepress.pages.render import least_label
+from support import GARDEN, HANDBOOK, LANGS, MM, Pdf, flat, model, open_pdf, plain, publish
+
+TYPED = "Ñandú, ¿qué? 38,5 °C — áéíóúü"
+
+
+@pytest.fixture(scope="module")
+def editions(shared: Path) -> Path:
+    """Return where the handbook's large print and sheets are built, on A4."""
+    args = ("--book", HANDBOOK, "--edition", "large-print", "--edition", "sheets")
+    return build_once(shared / "built-editions", *args) / "generic"
+
+
+@pytest.fixture(scope="module")
+def on_letter(shared: Path) -> Path:
+    """Return where the garden's are built, on Letter."""
+    args = ("--book", GARDEN, "--edition", "large-print", "--edition", "sheets", "--paper", "letter")
+    return build_once(shared / "built-on-letter", *args) / "generic"
+
+
+def made(folder: Path, book: str, edition: str, lang: str) -> Path:
+    return folder / lang / f"{book}-{edition}-{lang}.pdf"
+
+
+def test_verapdf_finds_nothing(editions: Path, on_letter: Path) -> None:
+    files = [path for folder in (editions, on_letter) for path in sorted(folder.glob("*/*.pdf"))]
+    assert len(files) == 8
+    assert [name for name, faults in vera(CLAIMED, *files).items() if faults] == []
+
+
+# --- large print -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_nothing_is_smaller_than_18_pt(editions: Path, on_letter: Path, lang: str) -> None:
+    for path in (made(editions, "childhood-all", "large-print", lang), made(on_letter, "garden", "large-print", lang)):
+        assert min(open_pdf(path).sizes()) >= 18
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("edition", ["booklet", "large-print", "sheets"])
+def test_labels_of_drawings_are_large_enough(edition: str, lang: str) -> None:
+    row = EDITIONS[edition]
+    for folder in (HANDBOOK, GARDEN):
+        for drawing, mark in drawings(folder, lang):
+            for paper in row.papers:
+                least = least_label(row, paper, drawing, mark)
+                sizes = [line.size for label in drawing.labels for line in set_label(label, None, drawing, least)]
+                assert min(sizes, default=least) >= least - 0.01, (drawing.id, paper.name)
+
+
+def drawings(folder: Path, lang: str) -> list[tuple[Drawing, bool]]:
+    book = model(folder, lang)
+    figures = [block for chapter in book.chapters() for block in chapter.blocks if isinstance(block, Figure)]
+    marks = [part for sheet in book.sheets() for part in sheet.parts if isinstance(part, DrawingPart)]
+    return [(item.drawing, False) for item in figures] + [(item.drawing, True) for item in marks]
+
+
+def test_large_print_is_on_letter(on_letter: Path) -> None:
+    sizes = {
+        (round(p.get_width() / MM), round(p.get_height() / MM))
+        for p in open_pdf(made(on_letter, "garden", "large-print", "en")).reader
+    }
+    width, height = round(LETTER.width), round(LETTER.height)
+    assert sizes == {(width, height), (height, width)}, "sheets lie across the page"
+
+
+# --- sheets ----------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module", params=LANGS)
+def sheets(request: pytest.FixtureRequest, editions: Path) -> tuple[Path, str]:
+    return made(editions, "childhood-all", "sheets", request.param), request.param
+
+
+def test_each_tracking_sheet_is_a_page(sheets: tuple[Path, str]) -> None:
+    path, lang = sheets
+    pages = open_pdf(path).texts
+    book = model(HANDBOOK, lang)
+    for sheet in book.sheets():
+        starts = [text for text in pages if text.startswith(f"{plain(sheet.title)} {plain(sheet.purpose)[:20]}")]
+        assert len(starts) == 1, sheet.id
+    tracking = [sheet for sheet in book.sheets() if sheet.group == "tracking"]
+    assert [text.split(" ")[0] for text in pages[: len(tracking)]] == [
+        plain(sheet.title).split(" ")[0] for sheet in tracking
+    ]
+
+
+def fields(form: Form) -> dict[str, TextField | CheckboxField | RadioButtonGroup]:
+    return {field.fully_qualified_name: field for field in form}
+
+
+def test_fields_have_spoken_names_and_looks(sheets: tuple[Path, str]) -> None:
+    path, lang = sheets
+    with pikepdf.open(path) as pdf:
+        form = pdf.Root.AcroForm
+        assert "/NeedAppearances" not in form
+        names = [str(field.T) for field in form.Fields]
+        assert len(names) == len(set(names)) > 500
+        assert all(str(field.TU).strip() for field in form.Fields)
+        widgets = [note for page in pdf.pages for note in page.Annots if note.Subtype == "/Widget"]
+        assert all("/N" in widget.AP for widget in widgets)
+        assert all(int(widget.F) & 4 for widget in widgets), "they are printed"
+        assert all(page.Tabs == "/S" for page in pdf.pages), "tab order is reading order"
+    labels = {plain(part) for sheet in model(HANDBOOK, lang).sheets() for part in labels_of(sheet)}
+    spoken = spoken_names(path)
+    assert [label for label in labels if not any(label in name for name in spoken)] == []
+
+
+def labels_of(sheet: object) -> list:
+    from carepress.model import Column, Field, TablePart
+
+    parts = sheet.parts
+    columns = [column for part in parts if isinstance(part, TablePart) for column in part.columns]
+    columns = [
+        column for part in parts if isinstance(part, TablePart) and not part.row_labels for column in part.columns
+    ]
+    own = [field for part in parts for field in getattr(part, "fields", ())]
+    assert all(isinstance(item, Column | Field) for item in [*columns, *own])
+    return [item.label for item in [*columns, *own]]
+
+
+def spoken_names(path: Path) -> set[str]:
+    with pikepdf.open(path) as pdf:
+        return {str(field.TU) for field in pdf.Root.AcroForm.Fields}
+
+
+def test_fields_stand_in_the_order_of_the_page(sheets: tuple[Path, str]) -> None:
+    path, _lang = sheets
+    tree = read_structure(path)
+    assert sum(element.role == "Form" for element in tree.walk()) > 500
+
+
+def test_what_is_typed_is_kept(sheets: tuple[Path, str], tmp_path: Path) -> None:
+    path, _lang = sheets
+    filled = tmp_path / "filled.pdf"
+    with pikepdf.open(path) as pdf:
+        for field in Form(pdf, DefaultAppearanceStreamGenerator):
+            if isinstance(field, TextField):
+                field.value = TYPED
+            elif isinstance(field, RadioButtonGroup):
+                field.selected = field.options[1]
+            else:
+                field.checked = True
+        pdf.save(filled)
+    with pikepdf.open(filled) as pdf:
+        again = fields(Form(pdf))
+        assert {field.value for field in again.values() if isinstance(field, TextField)} == {TYPED}
+        groups = [field for field in again.values() if isinstance(field, RadioButtonGroup)]
+        assert groups
+        assert all(str(group.value) == "/1" for group in groups)
+    reader = pypdfium2.PdfDocument(filled)
+    reader.init_forms()
+    with_text = reader[0].render(scale=1, may_draw_forms=True).to_pil()
+    empty = pypdfium2.PdfDocument(path)[0].render(scale=1).to_pil()
+    ink = [sum(image.convert("L").histogram()[:100]) for image in (with_text, empty)]
+    assert ink[0] > 1.2 * ink[1], "the typed text is on the page"
+
+
+def test_marks_are_made_as_on_paper(on_letter: Path, tmp_path: Path) -> None:
+    """Check boxes, and a scale from 0 to 10, which the garden has."""
+    path = made(on_letter, "garden", "sheets", "en")
+    with pikepdf.open(path) as pdf:
+        found = fields(Form(pdf))
+        boxes = [field for field in found.values() if isinstance(field, CheckboxField)]
+        scale = next(f for f in found.values() if isinstance(f, RadioButtonGroup) and len(f.options) == 11)
+        assert len(boxes) == 3
+        boxes[0].checked = True
+        scale.selected = scale.options[7]
+        pdf.save(tmp_path / "marked.pdf")
+    with pikepdf.open(tmp_path / "marked.pdf") as pdf:
+        found = fields(Form(pdf))
+        assert [f.checked for f in found.values() if isinstance(f, CheckboxField)] == [True, False, False]
+        group = next(f for f in pdf.Root.AcroForm.Fields if len(f.get("/Kids", [])) == 11)
+        assert str(group.Opt[int(str(group.V)[1:])]) == "7"
+        assert [str(kid.AS) for kid in group.Kids].count("/Off") == 10
+
+
+def test_dated_sheets(tmp_path: Path) -> None:
+    done = publish("build", "--lang", "es", "--start", "2026-11-23", "--weeks", "2", "--out", tmp_path)
+    assert done.returncode == 0, done.stderr
+    pdf = Pdf(tmp_path / "generic" / "es" / "childhood-all-sheets-es-2026-11-23.pdf")
+    tracking = [sheet for sheet in model(HANDBOOK, "es").sheets() if sheet.group == "tracking"]
+    assert len(pdf.texts) == 2 * len(tracking)
+    half = len(tracking)
+    assert all("Semana: 23–29 de noviembre de 2026" in flat(text) for text in pdf.texts[:half])
+    assert all("Semana: 30 de noviembre – 6 de diciembre de 2026" in flat(text) for text in pdf.texts[half:])
+    daily = [text for text in pdf.texts[half:] if "mar, 1 dic" in text]
+    assert len(daily) == 3
+    assert all(day in daily[0] for day in ("lun, 30 nov", "dom, 6 dic"))
+
+
+@pytest.mark.parametrize(
+    "args",
+    [("--weeks", "2"), ("--start", "2026-13-01"), ("--start", "2026-11-23", "--edition", "booklet")],
+)
+def test_wrong_dates_are_wrong_usage(args: tuple[str, ...]) -> None:
+    done = publish("build", *args)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
