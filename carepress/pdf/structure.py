@@ -306,6 +306,17 @@ def _add_space(text: Any) -> None:
     if not text.text.endswith((" ", "\u00a0")):
         text.text += " "
         text.pango_layout.text = text.text
+        if text.pango_layout.first_line_direction % 2:
+            # The line ends at the left: its space must not push the words to the right.
+            text.position_x -= _space_width(text.style)
+
+
+def _space_width(style: Any) -> float:
+    from weasyprint.text.line_break import Layout, line_size
+
+    layout = Layout(style)
+    layout.set_text(" ")
+    return float(line_size(layout.get_first_line()[0], style)[0])
 
 
 def _is_joined(last: Any, first: Any, block: Any) -> bool:
