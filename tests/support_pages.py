@@ -107,8 +107,8 @@ def _content(box: Any) -> Sides:
     return (left, top, left + box.width, top + box.height)
 
 
-def reaches_out(inner: Sides, outer: Sides, by: float = 0.75) -> bool:
-    """Return whether a box reaches out of another, by more than rounding."""
+def reaches_out(inner: Sides, outer: Sides, by: float) -> bool:
+    """Return whether a box reaches out of another, by more than `by`."""
     left, top, right, bottom = (a - b for a, b in zip(inner, outer))
     return left < -by or top < -by or right > by or bottom > by
 
@@ -184,18 +184,18 @@ def drawings(book: Book) -> Iterator[tuple[Drawing, bool]]:
         yield from ((part.drawing, True) for part in sheet.parts if isinstance(part, DrawingPart))
 
 
-def all_overflows(laid: Laid) -> list[tuple[int, str, str]]:
+def all_overflows(laid: Laid, by: float = 0.75) -> list[tuple[int, str, str]]:
     """Return each text that reaches out of the block, cell, frame or page it is in, or over another text."""
-    return [(number, *row) for number, page in enumerate(laid.pages, 1) for row in _overflows(page)]
+    return [(number, *row) for number, page in enumerate(laid.pages, 1) for row in _overflows(page, by)]
 
 
-def _overflows(page: Box) -> Iterator[tuple[str, str]]:
+def _overflows(page: Box, by: float) -> Iterator[tuple[str, str]]:
     pieces = texts(page)
     for piece in pieces:
         # A marker stands in the padding of its list.
         inner = piece.nearest("ul", "ol") if piece.tag.endswith("::marker") else piece
         assert inner
-        if outer := next((box for box in inner.around() if _is_left(piece, box)), None):
+        if outer := next((box for box in inner.around() if _is_left(piece, box, by)), None):
             yield piece.text, f"reaches out of {outer.tag} {' '.join(outer.classes)}"
     for index, piece in enumerate(pieces):
         # The title's lines stand closer than its letters are high.
@@ -203,12 +203,12 @@ def _overflows(page: Box) -> Iterator[tuple[str, str]]:
         yield from ((piece.text, f"covers {other.text}") for other in under)
 
 
-def _is_left(piece: Box, box: Box) -> bool:
+def _is_left(piece: Box, box: Box, by: float) -> bool:
     """Return whether a text reaches out of a box that must hold it."""
     if box.kind in ("LineBox", "InlineBox", "TextBox"):
         return False
     if box.kind == "PageBox":
-        return reaches_out(piece.place, box.place if piece.nearest(*MARGINS) else box.content)
+        return reaches_out(piece.place, box.place if piece.nearest(*MARGINS) else box.content, by)
     left, top, right, bottom = box.content
     # Lines may stand closer than their letters are high.
     spare = 0.1 * (piece.place[3] - piece.place[1])
@@ -216,4 +216,4 @@ def _is_left(piece: Box, box: Box) -> bool:
     if not (box.kind in ("TableCellBox", "MarginBox") or any(box.borders)):
         # Nothing is drawn round it: only its sides count.
         top, bottom = piece.place[1], piece.place[3]
-    return reaches_out(piece.place, (left, top, right, bottom))
+    return reaches_out(piece.place, (left, top, right, bottom), by)

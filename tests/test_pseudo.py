@@ -444,7 +444,8 @@ def test_doses_and_telephone_numbers_stay_in_order(made: Path) -> None:
     seen = "\n".join(seen_lines(laid.path))
     printed = {run: seen.count(run.replace(" ", "")) for run in CAREFUL}
     assert printed == {run: pytest.approx(counts[run], abs=5) for run in CAREFUL}
-    assert all_overflows(laid) == []
+    # WeasyPrint's boxes reach out by the space that ends a line; its words do not.
+    assert all_overflows(laid, by=4.5) == []
     epub = make_epub(book, made / "careful.epub")
     isolated = Counter(
         "".join(node.itertext())

@@ -303,12 +303,14 @@ def _texts(box: Any, container: Any) -> Iterator[tuple[Any, Any]]:
 
 
 def _add_space(text: Any) -> None:
-    if not text.text.endswith((" ", "\u00a0")):
-        text.text += " "
-        text.pango_layout.text = text.text
-        if text.pango_layout.first_line_direction % 2:
-            # The line ends at the left: its space must not push the words to the right.
-            text.position_x -= _space_width(text.style)
+    if text.text.endswith((" ", "\u00a0")):
+        return
+    layout = text.pango_layout
+    if layout.first_line_direction % 2 and not layout.text.endswith(" "):
+        # The line ends at the left: a space there must not push the words to the right.
+        text.position_x -= _space_width(text.style)
+    text.text += " "
+    layout.text = text.text
 
 
 def _space_width(style: Any) -> float:
