@@ -20,7 +20,9 @@ _DIGITS = r"(?:\d+|\(\d+\))"
 _GROUPS = rf"\+?{_DIGITS}(?:(?:[.,/-]|{_SPACE}){_DIGITS})*"
 _UNIT = "(?:" + "|".join(sorted(map(re.escape, _UNITS), key=len, reverse=True)) + ")"
 _MEASURE = rf"(?:[<>≤≥±]{_SPACE}?)?{_GROUPS}(?:{_SPACE}?[–×]{_SPACE}?{_GROUPS})*{_SPACE}?{_UNIT}(?:/\w+)?(?!\w)"
-_RUN = re.compile(rf"(?<!\w)(?:{_MEASURE}|{_GROUPS}(?!\w))")
+# Arabic and Hebrew write “and”, “in” or “to” as a letter that touches the number.
+_BEGIN = r"(?<![^\W\u0590-\u065f\u066a-\u06ef\u06fa-\u08ff])"
+_RUN = re.compile(rf"{_BEGIN}(?:{_MEASURE}|{_GROUPS}(?!\w))")
 
 
 def split_runs(text: str) -> Iterator[tuple[str, bool]]:

@@ -54,6 +54,8 @@ def write_epub(book: Book, text: EpubText, cover: bytes) -> bytes:
     pages = [package.add_item(_Page(document)) for document in text.documents]
     package.add_item(_nav(text.nav))
     package.add_item(epub.EpubNcx())
+    if text.direction == "rtl":
+        package.set_direction("rtl")
     package.spine = [*pages[:3], "nav", *pages[3:]]
     package.guide = [
         {"type": "cover", "href": "text/cover.xhtml", "title": text.documents[0].title},

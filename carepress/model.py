@@ -507,10 +507,12 @@ class Document:
 class EpubText:
     """All rendered text of an e-book; addresses are relative to the package document.
 
-    `summary` is the accessibility summary (EPUB Accessibility 1.1, section 2.2.2).
+    `summary` is the accessibility summary (EPUB Accessibility 1.1, section 2.2.2). Pages turn in `direction`,
+    ltr or rtl.
     """
 
     documents: tuple[Document, ...]
+    direction: str
     summary: str
     nav: str
     ncx: str

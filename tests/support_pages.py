@@ -1,0 +1,219 @@
+"""What WeasyPrint has laid out, as boxes that a test can measure: all sizes in CSS px, from the top left."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from carepress.epub import write_epub
+from carepress.model import EDITIONS, Book, Drawing, DrawingPart, Edition, Figure
+from carepress.pages.bilingual import render_bilingual
+from carepress.pages.render import Renderer, render_epub, render_pdf
+from carepress.pdf.write import lay_out, write_pdf
+from carepress.pseudo import PSEUDO, pseudo_gettext, pseudo_ngettext
+from support import ROOT, Epub, interface
+
+MARGINS = [f"@{edge}-{place}" for edge in ("top", "bottom") for place in ("left", "center", "right")]
+Sides = tuple[float, float, float, float]  # left, top, right, bottom
+
+
+@dataclass(eq=False)
+class Box:
+    """A box of a page. `content` is what lies inside its padding; a line has no other sides."""
+
+    kind: str
+    tag: str
+    classes: frozenset[str]
+    attributes: dict[str, str]
+    place: Sides
+    content: Sides
+    borders: Sides
+    text: str = ""
+    above: Box | None = None
+    children: list[Box] = field(default_factory=list)
+
+    def walk(self) -> Iterator[Box]:
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+    def around(self) -> Iterator[Box]:
+        """Yield the boxes that this one is in, the nearest first."""
+        box = self.above
+        while box:
+            yield box
+            box = box.above
+
+    def words(self) -> str:
+        return "".join(box.text for box in self.walk())
+
+    def find(self, *names: str) -> Iterator[Box]:
+        """Yield the outermost boxes of an element or class in here."""
+        for child in self.children:
+            if child.tag in names or child.classes & set(names):
+                yield child
+            else:
+                yield from child.find(*names)
+
+    def nearest(self, *names: str) -> Box | None:
+        return next((box for box in self.around() if box.tag in names or box.classes & set(names)), None)
+
+
+def boxes(document: Any) -> list[Box]:
+    """Return the pages of a document that is laid out."""
+    return [_box(page._page_box, None) for page in document.pages]
+
+
+def _box(box: Any, above: Box | None) -> Box:
+    box = getattr(box, "_box", box)
+    # An anonymous box or a ::marker has the element of the box that made it.
+    element = box.element if box.element is not None and box.element_tag == box.element.tag else None
+    attributes = {str(name): value for name, value in element.items()} if element is not None else {}
+    made = Box(
+        kind=type(box).__name__,
+        tag=box.element_tag.partition("}")[2] or box.element_tag if box.element_tag else "",
+        classes=frozenset(attributes.get("class", "").split()),
+        attributes=attributes,
+        place=_place(box),
+        content=_content(box),
+        borders=tuple(getattr(box, f"border_{side}_width", 0) or 0 for side in ("left", "top", "right", "bottom")),
+        text=getattr(box, "text", None) or "",
+        above=above,
+    )
+    if made.kind == "MarginBox":
+        made.tag = box.at_keyword
+    made.children = [_box(child, made) for child in getattr(box, "children", ())]
+    return made
+
+
+def _place(box: Any) -> Sides:
+    if not hasattr(box, "border_box_x") or type(box).__name__ in ("TextBox", "LineBox"):
+        return (box.position_x, box.position_y, box.position_x + box.width, box.position_y + box.height)
+    if type(box).__name__ == "PageBox":
+        return (0, 0, box.margin_width(), box.margin_height())
+    left, top = box.border_box_x(), box.border_box_y()
+    return (left, top, left + box.border_width(), top + box.border_height())
+
+
+def _content(box: Any) -> Sides:
+    if type(box).__name__ in ("TextBox", "LineBox"):
+        return _place(box)
+    left, top = box.content_box_x(), box.content_box_y()
+    return (left, top, left + box.width, top + box.height)
+
+
+def reaches_out(inner: Sides, outer: Sides, by: float) -> bool:
+    """Return whether a box reaches out of another, by more than `by`."""
+    left, top, right, bottom = (a - b for a, b in zip(inner, outer))
+    return left < -by or top < -by or right > by or bottom > by
+
+
+def overlap(one: Sides, two: Sides, by: float) -> bool:
+    """Return whether two boxes share an area more than `by` wide and high."""
+    wide = min(one[2], two[2]) - max(one[0], two[0])
+    high = min(one[3], two[3]) - max(one[1], two[1])
+    return wide > by and high > by
+
+
+def texts(page: Box) -> list[Box]:
+    """Return the printed pieces of text of a page; what is read aloud only is none."""
+    return [box for box in page.walk() if box.text.strip() and box.nearest("unseen") is None]
+
+
+@dataclass
+class Laid:
+    """An edition that was made in the test's own process: its pages as boxes, and its file."""
+
+    pages: list[Box]
+    path: Path
+
+    def each(self, *names: str) -> list[Box]:
+        """Return the outermost boxes of an element or class, in order."""
+        return [box for page in self.pages for box in page.find(*names)]
+
+
+def renderer(lang: str, draft: bool = False) -> Renderer:
+    """Return what renders in a language or a pseudo-language."""
+    if lang in PSEUDO:
+        return Renderer(ROOT / "templates", pseudo_gettext(lang), pseudo_ngettext(lang), {}, draft)
+    strings = interface(lang)
+    return Renderer(
+        ROOT / "templates",
+        strings.__getitem__,
+        lambda one, many, count: strings[one if count == 1 else many],
+        {},
+        draft,
+    )
+
+
+def make_pdf(book: Book, edition: Edition, to: Path, paper: str | None = None, draft: bool = False) -> Laid:
+    """Make a print edition of a book; a paired one has the book's source beside it."""
+    size = next(row for row in edition.papers if paper in (None, row.name))
+    with_words = renderer(book.lang, draft)
+    if edition.paired:
+        html = render_bilingual(book, "en", edition, size, with_words)
+    else:
+        html = render_pdf(book, edition, size, with_words)
+    document = lay_out(html)
+    pages = boxes(document)
+    to.write_bytes(write_pdf(document, book.revised))
+    return Laid(pages, to)
+
+
+def make_epub(book: Book, to: Path) -> Epub:
+    """Make an e-book of a book. Its cover is a small picture."""
+    text = render_epub(book, EDITIONS["epub"], renderer(book.lang))
+    cover = io.BytesIO()
+    Image.new("RGB", (16, 24)).save(cover, "JPEG")
+    to.write_bytes(write_epub(book, text, cover.getvalue()))
+    return Epub(to)
+
+
+def drawings(book: Book) -> Iterator[tuple[Drawing, bool]]:
+    """Yield each drawing of a book that has labels or not, and whether it stands on a sheet."""
+    if book.cover:
+        yield book.cover, False
+    for chapter in book.chapters():
+        yield from ((block.drawing, False) for block in chapter.blocks if isinstance(block, Figure))
+    for sheet in book.sheets():
+        yield from ((part.drawing, True) for part in sheet.parts if isinstance(part, DrawingPart))
+
+
+def all_overflows(laid: Laid, by: float = 0.75) -> list[tuple[int, str, str]]:
+    """Return each text that reaches out of the block, cell, frame or page it is in, or over another text."""
+    return [(number, *row) for number, page in enumerate(laid.pages, 1) for row in _overflows(page, by)]
+
+
+def _overflows(page: Box, by: float) -> Iterator[tuple[str, str]]:
+    pieces = texts(page)
+    for piece in pieces:
+        # A marker stands in the padding of its list.
+        inner = piece.nearest("ul", "ol") if piece.tag.endswith("::marker") else piece
+        assert inner
+        if outer := next((box for box in inner.around() if _is_left(piece, box, by)), None):
+            yield piece.text, f"reaches out of {outer.tag} {' '.join(outer.classes)}"
+    for index, piece in enumerate(pieces):
+        # The title's lines stand closer than its letters are high.
+        under = (other for other in pieces[:index] if overlap(piece.place, other.place, 5.5))
+        yield from ((piece.text, f"covers {other.text}") for other in under)
+
+
+def _is_left(piece: Box, box: Box, by: float) -> bool:
+    """Return whether a text reaches out of a box that must hold it."""
+    if box.kind in ("LineBox", "InlineBox", "TextBox"):
+        return False
+    if box.kind == "PageBox":
+        return reaches_out(piece.place, box.place if piece.nearest(*MARGINS) else box.content, by)
+    left, top, right, bottom = box.content
+    # Lines may stand closer than their letters are high.
+    spare = 0.1 * (piece.place[3] - piece.place[1])
+    top, bottom = top - spare, bottom + spare
+    if not (box.kind in ("TableCellBox", "MarginBox") or any(box.borders)):
+        # Nothing is drawn round it: only its sides count.
+        top, bottom = piece.place[1], piece.place[3]
+    return reaches_out(piece.place, (left, top, right, bottom), by)

@@ -1,0 +1,103 @@
+"""Runs that keep their order in right-to-left text, and the order of a label's pieces."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from carepress.bidi import is_right_to_left, split_runs, visual_order
+
+ARABIC = st.text("ابتثجحخدذرزسشص", min_size=1, max_size=8)
+NUMBERS = st.integers(0, 99999).map(str)
+UNITS = st.sampled_from(["mcg", "mg", "kg", "mL", "ml", "%", "°C", "IU"])
+DOSES = st.builds("{} {}".format, NUMBERS, UNITS)
+TELEPHONES = st.lists(st.from_regex(r"\A[0-9]{2,4}\Z"), min_size=2, max_size=5).map(" ".join)
+ANY = st.text(st.sampled_from("ab 012 –-+()./,%°Cmgkلا\u00a0"), max_size=40)
+
+
+def kept(text: str) -> list[str]:
+    return [run for run, keep in split_runs(text) if keep]
+
+
+@pytest.mark.parametrize(
+    ("text", "runs"),
+    [
+        ("خذ 100 mcg الآن", ["100 mcg"]),
+        ("0.5 mg/kg", ["0.5 mg/kg"]),
+        ("من 1–2 mL إلى 3 × 4 cm", ["1–2 mL", "3 × 4 cm"]),
+        ("≤ 37.5 °C", ["≤ 37.5 °C"]),
+        ("اتصل 0808 800 40 40.", ["0808 800 40 40"]),
+        ("+1 (555) 010-9999", ["+1 (555) 010-9999"]),
+        ("1,000 و90%", ["1,000", "90%"]),
+        ("خذ و100 mcg", ["100 mcg"]),
+        ("B12 mg a5 mg", []),
+        ("2026/11/21", ["2026/11/21"]),
+        ("10\u00a0mg", ["10\u00a0mg"]),
+        ("صفحة 34، عمر 5 سنوات", []),
+        ("B12 mgx 5 mgx", []),
+        ("", []),
+    ],
+)
+def test_split_runs(text: str, runs: list[str]) -> None:
+    assert kept(text) == runs
+
+
+@given(ANY)
+def test_no_letter_is_lost_and_pieces_take_turns(text: str) -> None:
+    pieces = list(split_runs(text))
+    assert "".join(run for run, _keep in pieces) == text
+    assert all(run for run, _keep in pieces)
+    assert not any(not one[1] and not two[1] for one, two in pairwise(pieces))
+
+
+@given(ANY)
+def test_a_run_begins_and_ends_with_a_number_or_its_signs(text: str) -> None:
+    for run in kept(text):
+        assert any(letter.isdigit() for letter in run)
+        assert run == run.strip()
+        assert not is_right_to_left(run)
+
+
+@given(ARABIC, st.one_of(DOSES, TELEPHONES), ARABIC)
+def test_a_dose_or_telephone_number_is_one_run(before: str, run: str, after: str) -> None:
+    assert kept(f"{before} {run} {after}") == [run]
+    assert kept(f"{before} {run}، {after}") == [run]
+
+
+@given(ARABIC, NUMBERS, ARABIC)
+def test_a_single_number_is_no_run(before: str, number: str, after: str) -> None:
+    assert kept(f"{before} {number} {after}") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ("خذ 100 mcg الآن", ["الآن", " ", "100 mcg", " ", "خذ"]),
+        ("عمر 5", ["5", " ", "عمر"]),
+        ("\u202eTake\u202c 2 \u202epills\u202c", ["pills", " ", "2", " ", "Take"]),
+    ],
+)
+def test_visual_order(text: str, seen: list[str]) -> None:
+    assert [piece for piece, _direction in visual_order(text)] == seen
+
+
+@given(st.lists(st.one_of(ARABIC, DOSES, NUMBERS), min_size=1, max_size=6))
+def test_visual_order_turns_words_and_keeps_numbers(words: list[str]) -> None:
+    text = " و ".join(words)
+    pieces = visual_order(text)
+    assert "".join(piece for piece, _direction in reversed(pieces)) == text
+    for piece, direction in pieces:
+        assert (direction == "ltr") == any(letter.isdigit() for letter in piece)
+    seen = [piece for piece, _direction in pieces]
+    assert [word for word in words if word not in seen] == []
+
+
+@given(st.text("abc", min_size=1), ARABIC)
+def test_direction(latin: str, arabic: str) -> None:
+    assert not is_right_to_left(latin)
+    assert is_right_to_left(arabic)
+    assert is_right_to_left(latin + arabic)
+    assert is_right_to_left(f"\u202e{latin}\u202c")

@@ -1,0 +1,278 @@
+"""The bilingual edition: both languages on the same line, row by row; tables and sheets have both in each cell."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import replace
+from itertools import zip_longest
+from pathlib import Path
+
+import pytest
+from structure import Element, read_structure
+from support_pages import Box, Laid, all_overflows, drawings, make_pdf, texts
+
+from carepress.model import EDITIONS, Paper, segments
+from carepress.pages.bilingual import column_width, in_source
+from carepress.pages.drawings import set_label
+from carepress.pages.render import least_label
+from carepress.pseudo import pseudo_book
+from support import GARDEN, HANDBOOK, Pdf, model, plain, publish
+
+pytestmark = pytest.mark.xdist_group("bilingual")  # each book is laid out once
+EDITION = EDITIONS["bilingual"]
+BOOKS = {"garden": (GARDEN, "a4"), "garden-letter": (GARDEN, "letter"), "handbook": (HANDBOOK, "a4")}
+# Printed elsewhere or not at all: labels are outlines, a head may be cut to its short form.
+NOT_TEXT = {"book description", "subject", "drawing label", "running head", "placeholder"}
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("bilingual")
+
+
+@pytest.fixture(scope="session")
+def pages_of(made: Path) -> dict[str, Laid]:
+    return {
+        name: make_pdf(model(folder, "es"), EDITION, made / f"{name}.pdf", paper)
+        for name, (folder, paper) in BOOKS.items()
+    }
+
+
+@pytest.fixture(params=BOOKS)
+def name(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+@pytest.fixture
+def laid(name: str, pages_of: dict[str, Laid]) -> Laid:
+    return pages_of[name]
+
+
+def rows(page: Box) -> list[list[Box]]:
+    """Return the two sides of each row of a page."""
+    pairs = [box for box in page.walk() if "pair" in box.classes and box.kind == "BlockBox"]
+    return [list(pair.find("side")) for pair in pairs]
+
+
+def first_line(box: Box) -> float:
+    return min(piece.place[1] for piece in texts(box))
+
+
+# --- the command ---
+
+
+def build(out: Path, *args: object) -> tuple[int, str]:
+    done = publish("build", "--book", GARDEN, "--edition", "bilingual", "--out", out, *args)
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_the_command_makes_both_papers(tmp_path: Path) -> None:
+    path = tmp_path / "generic" / "en+es" / "garden-bilingual-en+es.pdf"
+    for paper, size in {"a4": (595, 842), "letter": (612, 792)}.items():
+        status, said = build(tmp_path, "--lang", "es", "--paper", paper)
+        assert status == 0, said
+        pdf = Pdf(path)
+        assert {(round(page.get_width()), round(page.get_height())) for page in pdf.reader} == {size}
+        assert str(pdf.file.Root.Lang) == "en"
+        assert "English / Español" in pdf.texts[0]
+
+
+def test_one_language_is_refused(tmp_path: Path) -> None:
+    status, said = build(tmp_path, "--lang", "en")
+    assert status != 0
+    assert "two languages are needed" in said
+    assert "--lang es" in said
+    assert not list(tmp_path.rglob("*.pdf"))
+
+
+# --- row by row ---
+
+
+def test_papers(name: str, laid: Laid) -> None:
+    paper = next(row for row in EDITION.papers if row.name == BOOKS[name][1])
+    size = (round(paper.width / 25.4 * 96, 1), round(paper.height / 25.4 * 96, 1))
+    assert {(round(page.place[2], 1), round(page.place[3], 1)) for page in laid.pages} == {size}
+
+
+def test_both_languages_begin_at_the_same_height(laid: Laid) -> None:
+    found = [sides for page in laid.pages for sides in rows(page)]
+    assert len(found) > 60
+    for sides in found:
+        assert [side.attributes["lang"] for side in sides] == ["en", "es"]
+        assert all(side.words().strip() for side in sides), "a row is never broken over pages"
+        assert first_line(sides[0]) == pytest.approx(first_line(sides[1]), abs=0.6)
+        assert sides[0].place[2] <= sides[1].place[0] + 0.6
+        assert max(piece.place[2] for piece in texts(sides[0])) < min(piece.place[0] for piece in texts(sides[1]))
+
+
+def test_columns_are_as_wide_as_the_labels_were_set_for(name: str, laid: Laid) -> None:
+    paper = next(row for row in EDITION.papers if row.name == BOOKS[name][1])
+    widths = [
+        box.place[2] - box.place[0] for page in laid.pages for box in page.find("shown") for box in box.find("svg")
+    ]
+    assert widths
+    assert max(widths) <= column_width(paper) / 0.75 + 1
+    assert max(widths) == pytest.approx(column_width(paper) / 0.75, abs=1)
+
+
+def test_headings_stand_together(laid: Laid) -> None:
+    heads = laid.each("head", "chapter-head")
+    assert len(heads) > 8
+    for head in heads:
+        one, two = ([*head.find("side")][index].words() for index in (0, 1))
+        assert one.strip()
+        assert two.strip()
+    for page in laid.pages:
+        # Below a heading there is always what it is the heading of.
+        lowest = max((head.place[3] for head in page.find("head")), default=0)
+        below = [piece for piece in texts(page) if piece.nearest("body") and piece.place[1] >= lowest - 1]
+        assert lowest == 0 or below
+
+
+def test_nothing_reaches_out_of_its_box(laid: Laid) -> None:
+    assert all_overflows(laid) == []
+
+
+def test_no_page_is_left_half_empty(laid: Laid) -> None:
+    for page, after in zip(laid.pages, laid.pages[1:]):
+        going_on = {box.attributes["id"] for box in page.find("chapter")} & {
+            box.attributes["id"] for box in after.find("chapter")
+        }
+        if going_on:
+            lowest = max(
+                box.place[3]
+                for box in page.walk()
+                if box.nearest("body") and (box.text.strip() or box.classes & {"rule"})
+            )
+            assert (page.content[3] - lowest) / (page.content[3] - page.content[1]) < 0.45, going_on
+
+
+# --- both languages are there ---
+
+
+@pytest.fixture
+def tree(laid: Laid) -> Element:
+    return read_structure(laid.path)
+
+
+def letters(text: str) -> str:
+    """Return a text without spaces and hyphens, which the ends of lines change."""
+    return re.sub(r"[\s\u00ad‐-]", "", text)
+
+
+def test_every_segment_is_there_in_both_languages(name: str, tree: Element) -> None:
+    folder = BOOKS[name][0]
+    read = letters(tree.text() + " ".join(item.alt or "" for item in tree.walk()))
+    read = re.sub(r"\((page|página)\d+\)", "", read)
+    for lang in ("en", "es"):
+        shown = (item for item in segments(model(folder, lang)) if item.kind not in NOT_TEXT)
+        assert [item.text for item in shown if letters(plain(item)) not in read] == []
+
+
+def test_languages_are_tagged(tree: Element) -> None:
+    assert tree.lang == "en"
+    langs = Counter(item.lang for item in tree.walk() if item.role in ("P", "H1", "H2", "LBody"))
+    assert set(langs) == {"en", "es"}
+    assert langs["es"] > 0.4 * langs["en"]
+    spanish = " ".join(item.own_text() for item in tree.walk() if item.lang == "es" and item.role == "P")
+    assert not re.search(r"\b(the|and|your)\b", re.sub(r"«[^»]*»", "", spanish)[:4000])
+
+
+def cells(laid: Laid) -> list[Box]:
+    return [
+        cell for page in laid.pages for cell in page.walk() if cell.tag in ("th", "td") and cell.kind == "TableCellBox"
+    ]
+
+
+def test_cells_have_both_languages(name: str, laid: Laid) -> None:
+    book = model(BOOKS[name][0], "es")
+    same = {plain(item) for item in segments(book) if plain(item) == plain(in_source(item, "en"))}
+    filled = [cell for cell in cells(laid) if cell.words().strip()]
+    assert len(filled) > 10
+    for cell in filled:
+        first, second = [*cell.find("first")], [*cell.find("second")]
+        assert len(first) == len(second)
+        assert first or letters(cell.words()).lstrip("•") in map(letters, same), cell.words()
+        assert {box.attributes["lang"] for box in first} <= {"en"}
+        assert {box.attributes["lang"] for box in second} <= {"es"}
+
+
+def test_sheets_have_both_languages(name: str, laid: Laid) -> None:
+    book = model(BOOKS[name][0], "es")
+    for sheet in book.sheets():
+        shown = letters(
+            "".join(box.words() for box in laid.each("sheet") if box.attributes["id"] == f"sheet-{sheet.id}")
+        )
+        for item in segments(sheet):
+            if item.kind not in NOT_TEXT | {"drawing title", "drawing description"}:
+                assert letters(plain(item)) in shown, sheet.id
+                assert letters(plain(in_source(item, "en"))) in shown, sheet.id
+
+
+def test_what_is_written_on_is_there_once(name: str, laid: Laid) -> None:
+    book = model(BOOKS[name][0], "es")
+    inside = [box for page in laid.pages for sides in rows(page) for side in sides for box in side.find("rule")]
+    assert inside == []
+    drawn = [part for sheet in book.sheets() for part in sheet.parts]
+    assert drawn
+    assert len(laid.each("sheet-name")) == sum(sheet.group == "tracking" for sheet in book.sheets())
+
+
+@pytest.mark.parametrize("paper", EDITION.papers, ids=lambda paper: paper.name)
+@pytest.mark.parametrize("folder", [GARDEN, HANDBOOK], ids=lambda folder: folder.name)
+def test_labels_have_both_languages_and_are_large_enough(folder: Path, paper: Paper) -> None:
+    for drawing, is_mark in drawings(model(folder, "es")):
+        source = in_source(drawing, "en")
+        least = least_label(EDITION, paper, drawing, is_mark)
+        for label, other in zip_longest(source.labels, drawing.labels):
+            lines = set_label(label, other, source, least)
+            said = [plain(label.text), plain(other.text)]
+            assert letters("".join(line.text for line in lines)) == letters("".join(dict.fromkeys(said)))
+            assert min(line.size for line in lines) >= least - 0.01
+            assert all(line.extent()[0] >= 0 and line.extent()[1] <= drawing.width for line in lines)
+        # In chapters there is a drawing in each language, as wide as a column.
+        for label in (*source.labels, *drawing.labels):
+            small = EDITION.smallest / (column_width(paper) / drawing.width)
+            assert all(line.size >= small - 0.01 for line in set_label(label, None, drawing, small))
+
+
+# --- a language from right to left, and a draft ---
+
+
+def test_a_second_language_from_right_to_left(made: Path) -> None:
+    laid = make_pdf(pseudo_book(model(GARDEN, "en"), "ar_XB"), EDITION, made / "turned.pdf")
+    assert {box.attributes["dir"] for box in laid.each("html")} == {"ltr"}
+    assert all_overflows(laid) == []
+    found = [sides for page in laid.pages for sides in rows(page)]
+    for sides in found:
+        assert [side.attributes["dir"] for side in sides] == ["ltr", "rtl"]
+        assert first_line(sides[0]) == pytest.approx(first_line(sides[1]), abs=0.6)
+    markers = [
+        [box for box in side.walk() if box.tag == "li::marker" or box.tag.endswith("::marker")]
+        for sides in found
+        for side in sides
+    ]
+    assert any(markers)
+    for sides in found:
+        for side in sides:
+            for text in texts(side):
+                if text.tag.endswith("::marker"):
+                    middle = (side.content[0] + side.content[2]) / 2
+                    assert (text.place[0] > middle) == (side.attributes["dir"] == "rtl")
+    whole = [side for sides in found for side in sides if side.attributes["dir"] == "rtl" and texts(side)]
+    # Each begins at the right edge of its column.
+    near = [side for side in whole if side.content[2] - max(piece.place[2] for piece in texts(side)) < 40]
+    assert len(near) > 0.8 * len(whole)
+
+
+def test_a_draft_says_so(made: Path) -> None:
+    book = model(GARDEN, "es")
+    laid = make_pdf(replace(book), EDITION, made / "draft.pdf", draft=True)
+    marks = laid.each("draft-mark")
+    assert len(marks) == 1
+    assert "not for families" in marks[0].words()
+    assert {box.attributes["lang"] for box in (*marks[0].find("first"), *marks[0].find("second"))} == {"en", "es"}
+    feet = [box.words() for page in laid.pages[1:] for box in page.find("@bottom-center")]
+    assert len(feet) == len(laid.pages) - 1
+    assert all("Draft" in text for text in feet)
