@@ -29,7 +29,7 @@ def test_a_tracking_sheet() -> None:
     assert WATERING.call.source.startswith("Call when")
     assert [type(part) for part in WATERING.parts] == [DrawingPart, CardsPart, NotePart, TablePart]
     table = WATERING.parts[-1]
-    assert (table.rows, table.row_labels, [column.width for column in table.columns]) == (6, (), [2, 1, 1, 1, 3])
+    assert (table.rows, table.row_labels, [column.width for column in table.columns]) == (6, (), [2, 1, 1, 1.4, 3])
     assert WATERING.parts[1].count == 2
 
 
