@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import io
+import re
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -13,6 +15,7 @@ from carepress.model import EDITIONS, Problem
 from carepress.pdf import write
 from carepress.pdf.write import lay_out
 from carepress.preflight.layout import check_layout, contrast
+from support import copy_project, publish
 
 BOOKLET = EDITIONS["booklet"]
 CSS = (
@@ -124,3 +127,19 @@ def test_coarse_pictures(width: str, found: list[str], monkeypatch: pytest.Monke
     Image.new("RGB", (100, 100)).save(data, "PNG")
     source = "data:image/png;base64," + base64.b64encode(data.getvalue()).decode()
     assert codes(f'{FULL}<img alt="x" style="width:{width}" src="{source}">') == found
+
+
+def test_a_build_with_a_fault_leaves_the_earlier_file(tmp_path: Path) -> None:
+    root = copy_project(tmp_path)
+    args = ("build", "--book", "tests/books/garden", "--lang", "es", "--edition", "booklet")
+    assert publish(*args, root=root).returncode == 0
+    made = root / "build" / "generic" / "es" / "garden-booklet-es.pdf"
+    before = made.read_bytes()
+    style = root / "templates" / "styles" / "print.css"
+    style.write_text(style.read_text(encoding="utf-8") + ".chapter h2 { font-size: 6pt }", encoding="utf-8")
+    done = publish(*args, root=root)
+    assert done.returncode == 1
+    line = next(line for line in done.stderr.splitlines() if "Abonar el cantero" in line)
+    assert re.match(r"books/garden/chapters/soil\.md:\d+: page \d+, “soil”: ", line)
+    assert "is set in 6.0 pt: set it in 9 pt or more" in line
+    assert made.read_bytes() == before
