@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import replace
+from collections.abc import Callable
+from functools import cache
 from itertools import zip_longest
 from pathlib import Path
 
@@ -32,11 +33,15 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def pages_of(made: Path) -> dict[str, Laid]:
-    return {
-        name: make_pdf(model(folder, "es"), EDITION, made / f"{name}.pdf", paper)
-        for name, (folder, paper) in BOOKS.items()
-    }
+def lay(made: Path) -> Callable[[str], Laid]:
+    """Return what lays out a book when it is first asked for."""
+
+    @cache
+    def lay_out(name: str) -> Laid:
+        folder, paper = BOOKS[name]
+        return make_pdf(model(folder, "es"), EDITION, made / f"{name}.pdf", paper)
+
+    return lay_out
 
 
 @pytest.fixture(params=BOOKS)
@@ -45,8 +50,8 @@ def name(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def laid(name: str, pages_of: dict[str, Laid]) -> Laid:
-    return pages_of[name]
+def laid(name: str, lay: Callable[[str], Laid]) -> Laid:
+    return lay(name)
 
 
 def rows(page: Box) -> list[list[Box]]:
@@ -268,7 +273,7 @@ def test_a_second_language_from_right_to_left(made: Path) -> None:
 
 def test_a_draft_says_so(made: Path) -> None:
     book = model(GARDEN, "es")
-    laid = make_pdf(replace(book), EDITION, made / "draft.pdf", draft=True)
+    laid = make_pdf(book, EDITION, made / "draft.pdf", draft=True)
     marks = laid.each("draft-mark")
     assert len(marks) == 1
     assert "not for families" in marks[0].words()

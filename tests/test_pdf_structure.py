@@ -206,6 +206,12 @@ def test_tables_are_whole_and_even(pdf_path: Path) -> None:
     assert tables
 
 
+def test_paragraphs_hold_no_blocks(pdf_path: Path) -> None:
+    for paragraph in elements(pdf_path, "P"):
+        assert {kid.role for kid in paragraph.kids if isinstance(kid, Element)} <= {"Link", "Span", "Form"}
+    assert {kid.role for kid in tree(pdf_path).kids if isinstance(kid, Element)} <= {"Sect", "Div"}
+
+
 def test_lists_hold_items_and_items_hold_bodies(pdf_path: Path) -> None:
     for found in elements(pdf_path, "L"):
         assert {kid.role if isinstance(kid, Element) else kid for kid in found.kids} == {"LI"}

@@ -203,7 +203,7 @@ class _Tree:
             is_copy = "more" not in element.get("class", "").split()
             outer = self._node(self.parents[element], copy if is_copy else 0)
             role = self._role(element) or ("Span" if self.language(element) else None)
-            if role is None and element in self.blocks and outer.role in GROUPING:
+            if role is None and element.tag == "span" and element in self.blocks and outer.role in GROUPING:
                 role = "P"
             self.nodes[key] = self._hang(role, outer, element, copy) if role else outer
         return self.nodes[key]
