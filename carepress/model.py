@@ -485,7 +485,14 @@ EDITIONS = {
         Edition("epub", "epub", (), ("base", "epub")),
         Edition("press", "pdf", (A5, HALF_LETTER), ("base", "print", "press"), ON_DEMAND, "press"),
         Edition(
-            "large-print", "pdf", (A4, LETTER), ("base", "print", "large-print"), ON_DEMAND, smallest=18, mark=0.34
+            "large-print",
+            "pdf",
+            (A4, LETTER),
+            ("base", "print", "large-print"),
+            ON_DEMAND,
+            smallest=18,
+            figure=0.72,
+            mark=0.34,
         ),
         Edition("sheets", "pdf", (A4, LETTER), ("base", "print", "sheets"), ON_DEMAND, fillable=True, mark=0.26),
         Edition("bilingual", "pdf", (A4, LETTER), ("base", "print", "bilingual"), ON_DEMAND, paired=True, mark=0.215),
