@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from structure import Element, read_structure
 from support_pages import Box, Laid, all_overflows, drawings, make_pdf, texts
+from test_pdf_structure import CLAIMED, vera
 
 from carepress.model import EDITIONS, Paper, segments
 from carepress.pages.bilingual import column_width, in_source
@@ -89,6 +90,11 @@ def test_one_language_is_refused(tmp_path: Path) -> None:
     assert "two languages are needed" in said
     assert "--lang es" in said
     assert not list(tmp_path.rglob("*.pdf"))
+
+
+def test_verapdf_finds_nothing(name: str, laid: Laid, made: Path) -> None:
+    assert laid.pages
+    assert list(vera(CLAIMED, made / f"{name}.pdf").values()) == [[]]
 
 
 # --- row by row ---

@@ -10,9 +10,9 @@ import pytest
 from conftest import build_once
 from pikepdf.form import CheckboxField, DefaultAppearanceStreamGenerator, Form, RadioButtonGroup, TextField
 from structure import read_structure
-from test_pdf_structure import CLAIMED, vera
+from test_pdf_structure import CLAIMED, assert_chapters_are_said, elements, vera
 
-from carepress.model import EDITIONS, LETTER, Drawing, DrawingPart, Figure
+from carepress.model import EDITIONS, LETTER, Drawing, DrawingPart, Figure, segments
 from carepress.pages.drawings import set_label
 from carepress.pages.render import least_label
 from support import GARDEN, HANDBOOK, LANGS, MM, Pdf, flat, model, open_pdf, plain, publish
@@ -81,6 +81,11 @@ def test_large_print_is_on_letter(on_letter: Path) -> None:
     assert sizes == {(width, height), (height, width)}, "sheets lie across the page"
 
 
+@pytest.mark.parametrize("lang", LANGS)
+def test_large_print_says_what_the_book_says(editions: Path, lang: str) -> None:
+    assert_chapters_are_said(made(editions, "childhood-all", "large-print", lang), HANDBOOK, lang)
+
+
 # --- sheets ----------------------------------------------------------------------------------
 
 
@@ -100,6 +105,19 @@ def test_each_tracking_sheet_is_a_page(sheets: tuple[Path, str]) -> None:
     assert [text.split(" ")[0] for text in pages[: len(tracking)]] == [
         plain(sheet.title).split(" ")[0] for sheet in tracking
     ]
+
+
+def test_sheets_say_what_the_book_says(sheets: tuple[Path, str]) -> None:
+    path, lang = sheets
+    said = {flat(item.own_text()) for role in ("H1", "H2", "P", "TH", "Caption") for item in elements(path, role)}
+    together = " ".join(said)
+    for sheet in model(HANDBOOK, lang).sheets():
+        whole = [plain(segment) for segment in segments(sheet) if segment.has_words and segment.kind in WHOLE]
+        assert [text for text in whole if text not in said] == []
+        assert [text for text in map(plain, (sheet.purpose, sheet.how)) if text not in together] == []
+
+
+WHOLE = {"sheet title", "sheet heading", "field label", "column heading", "row heading", "note"}
 
 
 def fields(form: Form) -> dict[str, TextField | CheckboxField | RadioButtonGroup]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from carepress.fonts import font_folder
 from carepress.pdf.line_break import keep_lines_whole
-from carepress.pdf.structure import own_structure
+from carepress.pdf.tags import own_structure
 
 if TYPE_CHECKING:
     from weasyprint import Document
