@@ -11,7 +11,7 @@ from pathlib import Path
 
 from carepress.make import build_one, replace_file
 from carepress.model import EDITIONS, Edition, Job, PublishError, Result
-from carepress.project import SOURCE_LANGUAGE, Project
+from carepress.project import SOURCE_LANGUAGE, Project, check_language
 
 
 def job_table(
@@ -29,13 +29,7 @@ def job_table(
     book = project.book(book_name)
     known = project.languages(book)
     for lang in langs:
-        if lang not in known:
-            raise PublishError(
-                lang,
-                None,
-                "the book has no such language",
-                f"one of {', '.join(known)}; begin another with: publish.py catalogs add {lang}",
-            )
+        check_language(lang, known)
     for edition in editions:
         if edition not in EDITIONS:
             raise PublishError(edition, None, "there is no such edition", f"one of {', '.join(EDITIONS)}")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from carepress.make import pages_path, translate
 from carepress.model import Problem, PublishError
-from carepress.project import SOURCE_LANGUAGE, Project
+from carepress.project import SOURCE_LANGUAGE, Project, check_language
 
 if TYPE_CHECKING:
     import polib
@@ -67,13 +67,7 @@ def _known_languages(project: Project, book_name: str, langs: tuple[str, ...]) -
     """Return the languages asked for, or all. Raises PublishError for one that the book does not have."""
     known = _target_languages(project, book_name, ())
     for lang in (codes := _target_languages(project, book_name, langs)):
-        if lang not in known:
-            raise PublishError(
-                lang,
-                None,
-                "the book has no such language",
-                f"one of {', '.join(known) or '(none)'}; begin another with: publish.py catalogs add {lang}",
-            )
+        check_language(lang, known)
     return codes
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,6 +61,14 @@ class Project:
             path.parent.name for path in self.locales(book).glob("*/LC_MESSAGES") if own or (path / catalog).is_file()
         )
         return [SOURCE_LANGUAGE, *(lang for lang in found if lang != SOURCE_LANGUAGE)]
+
+
+def check_language(lang: str, known: Sequence[str]) -> None:
+    """Raise PublishError for a language that is not among those of a book."""
+    if lang not in known:
+        there = f"one of {', '.join(known) or '(none)'}"
+        hint = f"{there}; begin another with: publish.py catalogs add {lang}"
+        raise PublishError(lang, None, "the book has no such language", hint)
 
 
 def _id(book: Path) -> str:

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from carepress.checks.subject import Subject, Term
 from carepress.checks.table import CODES, check_pair, check_source
 from carepress.checks.text import Pair, Side
-from carepress.model import Book, Problem, PublishError, segments
-from carepress.project import SOURCE_LANGUAGE, Project
+from carepress.model import Book, Problem, segments
+from carepress.project import SOURCE_LANGUAGE, Project, check_language
 
 if TYPE_CHECKING:
     import polib
@@ -53,8 +53,7 @@ def proofread(
     domains = read_domains(project, folder)
     yield from _missing_dictionary(codes)
     for lang in langs or known:
-        if lang not in known:
-            raise PublishError(lang, None, "the book has no such language", f"one of {', '.join(known)}")
+        check_language(lang, known)
         if lang == SOURCE_LANGUAGE:
             yield from _check_english(project, domains, codes)
         else:

@@ -8,6 +8,7 @@ import click
 
 from carepress.cli.options import PROJECT, book_option
 from carepress.model import PublishError
+from carepress.project import check_language
 
 ADDRESS = "127.0.0.1"  # this machine only
 
@@ -33,14 +34,7 @@ def preview(book_name: str, lang: str, port: int, no_pdf: bool) -> None:
     from carepress.preview.server import make_app, serve
 
     folder = PROJECT.book(book_name)
-    known = PROJECT.languages(folder)
-    if lang not in known:
-        raise PublishError(
-            lang,
-            None,
-            "the book has no such language",
-            f"one of {', '.join(known)}; begin another with: publish.py catalogs add {lang}",
-        )
+    check_language(lang, PROJECT.languages(folder))
     listener = _listen(port)
     app = make_app(PROJECT, folder, lang, pdf=not no_pdf)
     click.echo(f"Open http://{ADDRESS}:{listener.getsockname()[1]}/ in your browser. Ctrl-C ends it.")

@@ -49,7 +49,6 @@ class Item:
 def check_layout(pages: Iterable[Any], edition: Edition) -> list[Problem]:
     """Return the faults of laid-out pages: WeasyPrint's page boxes, in order."""
     problems: list[Problem] = []
-    before = None
     for number, page in enumerate(pages, 1):
         items = list(_items(page, Item(page, number)))
         for item in items:
@@ -57,9 +56,8 @@ def check_layout(pages: Iterable[Any], edition: Edition) -> list[Problem]:
         body = [item for item in items if not item.margin]
         if body:
             problems += _check_page(body, page)
-        elif before is not None:
+        elif number > 1:
             problems.append(_problem("page-empty", "warning", Item(page, number), "the page is empty", "close it up"))
-        before = page
     return list(dict.fromkeys(problems))
 
 
@@ -145,7 +143,7 @@ def _check_text(item: Item, edition: Edition) -> Iterator[Problem]:
 
 def _check_place(item: Item, page: Any) -> Iterator[Problem]:
     """Find what reaches over the text's width, over the page, or out of its table cell."""
-    box, said = item.box, _quote(getattr(item.box, "text", "a drawing"))
+    box, said = item.box, _quote(item.box.text) if item.is_text else "a drawing"
     left, right = box.position_x, box.position_x + box.width
     if item.cell is not None:
         cell = item.cell
@@ -206,7 +204,7 @@ def _luminance(color: tuple[float, float, float]) -> float:
 
 def _quote(text: str) -> str:
     words = " ".join(text.split())
-    return words if words == "a drawing" else f"“{words if len(words) <= 40 else words[:39] + '…'}”"
+    return f"“{words if len(words) <= 40 else words[:39] + '…'}”"
 
 
 def _problem(code: str, severity: Any, item: Item, message: str, hint: str) -> Problem:
