@@ -75,8 +75,9 @@ system:
 # --- upkeep ---
 
 lock: $(VENV)/test
-	$(BIN)/pip-compile --quiet --generate-hashes --no-emit-options --strip-extras --no-header -o requirements.lock pyproject.toml
-	$(BIN)/pip-compile --quiet --generate-hashes --no-emit-options --strip-extras --no-header --allow-unsafe --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
+	$(BIN)/pip-compile --quiet --generate-hashes --strip-extras --no-header -o requirements.lock pyproject.toml
+	$(BIN)/pip-compile --quiet --generate-hashes --strip-extras --no-header --allow-unsafe --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
+	sed -i -e '/^--/d' -e '/./,$$!d' requirements.lock requirements-dev.lock    # where this machine finds packages
 
 clean:
 	rm -rf build $(VENV)
@@ -88,5 +89,5 @@ bench: $(VENV)/book
 
 # The picture in the README, from the booklets themselves.
 picture: book
-	$(BIN)/python publish.py contact-sheet build/generic/en/childhood-all-booklet-en.pdf --pages 1,10,16,72,214 --columns 5 --width 230 --out docs/pages.png
+	$(BIN)/python publish.py contact-sheet build/generic/en/childhood-all-booklet-en.pdf --pages 1,10,16,66,221 --columns 5 --width 230 --out docs/pages.png
 .PHONY: picture
