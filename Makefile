@@ -76,7 +76,7 @@ system:
 
 lock: $(VENV)/test
 	$(BIN)/pip-compile --quiet --generate-hashes --strip-extras --no-header -o requirements.lock pyproject.toml
-	$(BIN)/pip-compile --quiet --generate-hashes --strip-extras --no-header --allow-unsafe --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
+	$(BIN)/pip-compile --quiet --generate-hashes --strip-extras --no-header --allow-unsafe --extra dev --extra cluster -c requirements.lock -o requirements-dev.lock pyproject.toml
 	sed -i -e '/^--/d' -e '/./,$$!d' requirements.lock requirements-dev.lock    # where this machine finds packages
 
 clean:
