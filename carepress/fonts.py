@@ -36,3 +36,11 @@ def font_css(base: str) -> str:
         f'@font-face{{font-family:"{FAMILY}";font-style:{style};font-weight:{weight};src:url("{base}{name}")}}\n'
         for name, style, weight in FACES.values()
     )
+
+
+@cache
+def letters() -> frozenset[int]:
+    """Return the code points that every face of the family can print."""
+    from fontTools.ttLib import TTFont
+
+    return frozenset.intersection(*(frozenset(TTFont(font_path(face), lazy=True).getBestCmap()) for face in FACES))

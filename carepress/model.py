@@ -7,7 +7,7 @@ book is a new book: `map_segments` is the one way to make it.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -357,6 +357,7 @@ class Book:
     cover: Drawing | None
     front: tuple[Chapter, ...]
     parts: tuple[Part, ...]
+    required: tuple[str, ...] = ()  # chapters that no hospital may leave out
 
     @property
     def urn(self) -> str:
@@ -412,10 +413,7 @@ def _mapped(node: Any, change: Callable[[Segment], Segment]) -> Any:
     return node
 
 
-# --- Editions and jobs -----------------------------------------------------------------------
-
-Medium = Literal["pdf", "epub"]
-Finish = Literal["accessible", "imposed", "press"]
+# --- Papers ----------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -425,6 +423,110 @@ class Paper:
     name: str
     width: float
     height: float
+
+
+A5 = Paper("a5", 148, 210)
+HALF_LETTER = Paper("half-letter", 139.7, 215.9)
+A4 = Paper("a4", 210, 297)
+LETTER = Paper("letter", 215.9, 279.4)
+HALF = {A4: A5, LETTER: HALF_LETTER}
+
+# --- Hospitals -------------------------------------------------------------------------------
+
+Texts = Mapping[str, str]  # the same in each language of the hospital
+
+
+@dataclass(frozen=True, slots=True)
+class Telephone:
+    """A line to a hospital. It `fills` a placeholder of the book, or none."""
+
+    number: str
+    label: Texts
+    hours: Texts | None
+    fills: str | None
+
+    @property
+    def uri(self) -> str:
+        """The number as a link (RFC 3966)."""
+        return "tel:" + "".join(letter for letter in self.number if letter in "+0123456789")
+
+
+@dataclass(frozen=True, slots=True)
+class Logo:
+    """A picture that holds nothing but what we know: shapes of SVG, or a PNG in base64. `width` is in its units."""
+
+    kind: Literal["svg", "png"]
+    data: str
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPage:
+    """A chapter of the hospital's own, in each of its languages; it stands after another, or ends the front."""
+
+    id: str
+    after: str | None
+    chapters: Mapping[str, Chapter]
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """One stretch of the follow-up care: a visit every so many months, for so many; the last has no end."""
+
+    label: Texts
+    every_months: int
+    for_months: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewer:
+    """Who signs off the hospital's editions. Never printed."""
+
+    name: str
+    role: str
+    email: str
+    languages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hospital:
+    """What one hospital says in a book: a profile, read and checked.
+
+    `paper` lies in its printers, A4 or Letter. `colors` are the two accents, as #rrggbb. `values` are its
+    words for placeholders. `left_out` are the chapters and sheets, as links name them: chapter:ID, sheet:ID.
+    """
+
+    id: str
+    path: str
+    languages: tuple[str, ...]
+    editions: tuple[str, ...]
+    paper: Paper
+    revised: date
+    review_due: date
+    name: Texts
+    address: Mapping[str, tuple[str, ...]]
+    web: str
+    colors: tuple[str, str]
+    logo: Logo
+    mono: Logo
+    telephones: tuple[Telephone, ...]
+    emergency: Texts | None
+    values: Mapping[str, Texts]
+    left_out: tuple[str, ...]
+    pages: tuple[OwnPage, ...]
+    follow_up: tuple[FollowUp, ...]
+    reviewers: tuple[Reviewer, ...]
+
+    def paper_for(self, edition: Edition) -> Paper | None:
+        """Return the paper of an edition that the hospital's printers take; an e-book has none."""
+        return next((paper for paper in edition.papers if paper in (self.paper, HALF[self.paper])), None)
+
+
+# --- Editions and jobs -----------------------------------------------------------------------
+
+Medium = Literal["pdf", "epub"]
+Finish = Literal["accessible", "imposed", "press"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -468,12 +570,6 @@ class Edition:
         """Return the size of a page on a paper of this edition."""
         return HALF[paper] if self.finish == "imposed" else paper
 
-
-A5 = Paper("a5", 148, 210)
-HALF_LETTER = Paper("half-letter", 139.7, 215.9)
-A4 = Paper("a4", 210, 297)
-LETTER = Paper("letter", 215.9, 279.4)
-HALF = {A4: A5, LETTER: HALF_LETTER}
 
 ON_DEMAND = False
 

@@ -41,6 +41,21 @@ class Project:
     def books(self) -> list[str]:
         return sorted(path.parent.name for path in (self.root / "content").glob("*/book.toml"))
 
+    def hospital(self, name: str) -> Path:
+        """Return the folder of a hospital's profile, by its id."""
+        if name not in self.hospitals():
+            there = f"one of {', '.join(self.hospitals()) or '(none)'}"
+            hint = f"{there}; begin another with: publish.py hospital new {name}"
+            raise PublishError(name, None, "there is no such hospital", hint)
+        return self.hospital_folder / name
+
+    @property
+    def hospital_folder(self) -> Path:
+        return self.root / "content" / "hospitals"
+
+    def hospitals(self) -> list[str]:
+        return sorted(path.parent.name for path in self.hospital_folder.glob("*/hospital.toml"))
+
     def locales(self, book: Path) -> Path:
         """Return where a book's catalogs are: with the book when it brings its own."""
         own = book / "locales"

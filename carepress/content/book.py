@@ -37,7 +37,7 @@ def read_book(folder: Path) -> Book:
     Raises PublishError for a missing or broken file, an unknown name, and a link to nowhere.
     """
     book = _Reader(folder).book()
-    for fault in _dangling(book):
+    for fault in dangling(book):
         raise fault
     return book
 
@@ -66,7 +66,7 @@ class _Reader:
         if glossary.exists():
             self.terms = read_glossary(glossary, self.shown(glossary), self.lang)
         numbers = iter(range(1, 1000))
-        return Book(
+        book = Book(
             id=entry.id,
             identifier=entry.identifier,
             folder=self.folder.as_posix(),
@@ -91,7 +91,12 @@ class _Reader:
             cover=self.named_drawing(words, entry.cover_drawing) if entry.cover_drawing else None,
             front=tuple(self.chapter(words, name) for name in (entry.front.chapters if entry.front else [])),
             parts=tuple(self.part(words, part, index, numbers) for index, part in enumerate(entry.parts)),
+            required=tuple(entry.required),
         )
+        unknown = set(entry.required) - {chapter.id for chapter in book.chapters()}
+        if unknown:
+            raise words.fault(("required",), f"there is no chapter “{min(unknown)}”", "mend the name, or take it out")
+        return book
 
     def source(self, words: Words, entry: schema.SourceEntry, index: int) -> Source:
         place = ("sources", index)
@@ -194,7 +199,7 @@ def link_names(book: Book) -> set[str]:
     return names
 
 
-def _dangling(book: Book) -> Iterator[PublishError]:
+def dangling(book: Book) -> Iterator[PublishError]:
     """Yield an error for each link to nowhere and each placeholder that the book does not define."""
     names = link_names(book)
     known = {placeholder.id for placeholder in book.placeholders}

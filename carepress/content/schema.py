@@ -182,5 +182,6 @@ class BookFile(Shape):
     cover_drawing: Id | None = None
     sources: Some[SourceEntry]
     placeholders: dict[Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")], PlaceholderEntry] = {}
+    required: list[Id] = []
     front: FrontEntry | None = None
     parts: Some[PartEntry]

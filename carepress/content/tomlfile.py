@@ -16,6 +16,8 @@ Shape = TypeVar("Shape", bound=BaseModel)
 
 Location = tuple[int | str, ...]
 
+LONGEST = 300  # letters of a value in a message
+
 
 def read_text(path: Path, shown: str) -> str:
     """Return a file's text; `shown` is its path as errors name it.
@@ -44,13 +46,25 @@ def parse_toml(text: str, shape: type[Shape], shown: str, first_line: int = 1) -
     except tomllib.TOMLDecodeError as error:
         message, line = _split_decode_error(str(error), text)
         raise PublishError(shown, line + offset, f"broken TOML: {message}", "mend the line") from None
+    except (ValueError, RecursionError):  # a number of thousands of digits, lists in lists in lists
+        raise PublishError(shown, first_line, "broken TOML: far too long or too deep", "write it anew") from None
     try:
         return shape.model_validate(data)
     except ValidationError as error:
-        # A misspelt key is both unknown and missing; only the first tells what to mend.
-        first = min(error.errors(include_url=False), key=lambda found: found["type"] != "extra_forbidden")
-        place = _plain(first["loc"], data)
-        raise PublishError(shown, locate(text, place) + offset, _what(first, place), _remedy(first, shape)) from None
+        raise faults(error, text, data, shape, shown, offset)[0] from None
+
+
+def faults(
+    error: ValidationError, text: str, data: Any, shape: type[BaseModel], shown: str, offset: int = 0
+) -> list[PublishError]:
+    """Return every fault of TOML that does not fit `shape`, each with its line."""
+    # A misspelt key is both unknown and missing; only the first tells what to mend.
+    found = sorted(error.errors(include_url=False), key=lambda row: row["type"] != "extra_forbidden")
+    places = [_plain(row["loc"], data) for row in found]
+    return [
+        PublishError(shown, locate(text, place) + offset, _what(row, place), _remedy(row, shape))
+        for row, place in zip(found, places)
+    ]
 
 
 def _split_decode_error(message: str, text: str) -> tuple[str, int]:
@@ -87,7 +101,8 @@ def _what(error: Any, place: Location) -> str:
         case "extra_forbidden":
             return f"the key “{key}” is not known"
         case _:
-            return f"“{key}” is {error['input']!r}, which does not fit"
+            shown = repr(error["input"])
+            return f"“{key}” is {shown if len(shown) <= LONGEST else shown[:LONGEST] + '…'}, which does not fit"
 
 
 def _remedy(error: Any, shape: type[BaseModel]) -> str:
@@ -119,15 +134,15 @@ def _keys(text: str) -> tuple[tuple[int, Location], ...]:
     table: Location = ()
     counts: dict[Location, int] = {}
     for number, line in enumerate(text.splitlines(), 1):
-        if found := re.match(r"\s*\[\[\s*([^\]]+?)\s*\]\]", line):
+        if found := re.match(r"\s*\[\[([^\[\]]+)\]\]", line):
             name = _resolved(found[1], counts)
             counts[name] = counts.get(name, -1) + 1
             table = (*name, counts[name])
             here = table
-        elif found := re.match(r"\s*\[\s*([^\[\]]+?)\s*\]\s*(#.*)?$", line):
+        elif found := re.match(r"\s*\[([^\[\]]+)\]\s*(#.*)?$", line):
             here = table = _resolved(found[1], counts)
-        elif found := re.match(r"\s*\"?([A-Za-z0-9_-]+)\"?\s*=", line):
-            here = (*table, found[1])
+        elif found := re.match(r"\s*([A-Za-z0-9_.\"-]+)\s*=", line):
+            here = (*table, *(name.strip('"') for name in found[1].split(".")))
         else:
             continue
         found_keys.append((number, here))

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from carepress.inline import parse_inline, placeholders
 from carepress.model import Book, Chapter, Drawing, Edition, Paper, Part, Segment, Sheet, Term, map_segments, segments
 from carepress.pages.drawings import drawing_svg, plain
-from carepress.pages.environment import Setting, blank_html, make_environment, segment_html, term_key
+from carepress.pages.environment import Setting, blank_html, make_environment, said_html, segment_html, term_key
 from carepress.pages.render import Renderer, least_label, print_anchor, print_page
 
 Node = TypeVar("Node")
@@ -34,6 +34,7 @@ class Side:
     of: Callable[[Any], Any]
     text: Callable[[Segment], Markup]
     plain: Callable[[Segment], str]
+    said: Callable[[Any], Markup]
     gettext: Callable[[str], str]
     drawing: Callable[[Drawing, str], Markup]
     blocks: Any
@@ -45,7 +46,15 @@ def render_bilingual(book: Book, source_lang: str, edition: Edition, paper: Pape
     """Return the HTML of a translated book beside its source, style sheets included."""
     source = replace(in_source(book, source_lang), lang=source_lang)
     setting = Setting(
-        book, "pdf", renderer.gettext, renderer.ngettext, print_anchor, renderer.values, renderer.draft, True
+        book,
+        "pdf",
+        renderer.gettext,
+        renderer.ngettext,
+        print_anchor,
+        renderer.values,
+        renderer.draft,
+        lines_apart=True,
+        hospital=renderer.hospital,
     )
     original = replace(setting, book=source, gettext=str, ngettext=lambda one, many, count: one if count == 1 else many)
     least = SMALLEST / (column_width(paper) / 360)
@@ -85,6 +94,7 @@ def _side(renderer: Renderer, setting: Setting, of: Callable[[Any], Any], least:
         of=of,
         text=lambda segment: segment_html(of(segment), setting),
         plain=lambda segment: plain(of(segment)),
+        said=lambda texts: said_html(texts, setting),
         gettext=setting.gettext,
         drawing=lambda drawing, key: drawing_svg(drawing, f"{key}-{lang}", least=least),
         blocks=environment.get_template("blocks.j2").module,
@@ -112,6 +122,7 @@ def _speak_both(environment: Environment, book: Book, sides: tuple[Side, Side], 
         "text": text,
         "plain": lambda segment: " / ".join(dict.fromkeys(side.plain(segment) for side in sides)),
         "blanks": _blanks,
+        "said": lambda texts: _both(sides, first.said(texts), second.said(texts)),
     }
 
 

@@ -16,8 +16,9 @@ from markupsafe import Markup, escape
 
 from carepress.bidi import is_right_to_left, split_runs
 from carepress.inline import Blank, Emphasis, Inline, Link, Strong, Text, parse_inline, plain_text
-from carepress.model import Book, Medium, Segment, Term
+from carepress.model import Book, Hospital, Medium, Segment, Term, Texts
 from carepress.pages.drawings import drawing_svg, plain
+from carepress.pages.hospital import logo_html, qr_svg
 from carepress.pseudo import PSEUDO, formatting_locale
 
 Anchor = Callable[[str], str]
@@ -28,7 +29,8 @@ class Setting:
     """What pages are rendered for: the book in its language, the medium, and a hospital's values.
 
     With `lines_apart`, a placeholder without a value leaves nothing in its text: the template prints its
-    lines. `fillable` sheets are forms; `weeks` are the first days of those that they are dated for.
+    lines. `fillable` sheets are forms; `weeks` are the first days of those that they are dated for. With a
+    `hospital`, covers, imprint and colors are its own.
     """
 
     book: Book
@@ -41,6 +43,7 @@ class Setting:
     lines_apart: bool = False
     fillable: bool = False
     weeks: tuple[date, ...] = ()
+    hospital: Hospital | None = None
 
     @property
     def locale(self) -> Locale:
@@ -104,6 +107,11 @@ def make_environment(templates: Path, setting: Setting) -> Environment:
         "anchor": setting.anchor,
         "blank": lambda name: blank_html(name, setting),
         "drawing": lambda drawing, key, mark=False: drawing_svg(drawing, key),
+        "hospital": setting.hospital,
+        "values": setting.values,
+        "said": lambda texts: said_html(texts, setting),
+        "logo": logo_html,
+        "qr": qr_svg,
     }
     return environment
 
@@ -169,10 +177,26 @@ def _words(text: str, setting: Setting) -> Markup:
     )
 
 
+def said_html(texts: Texts | Mapping[str, tuple[str, ...]], setting: Setting) -> Markup:
+    """Return a hospital's words in the language of the pages, several lines one below the other."""
+    said = texts[setting.book.lang]
+    lines = (said,) if isinstance(said, str) else said
+    return Markup("<br/>").join(_words(line, setting) for line in lines)
+
+
 def blank_html(name: str, setting: Setting) -> Markup:
     """Return the hospital's words for a placeholder, or lines to write them on."""
     if value := setting.values.get(name):
-        return Markup('<span class="value">{}</span>').format(_words(value, setting))
+        html = _words(value, setting)
+        if setting.medium == "epub" and (uri := _dialed(name, setting.hospital)):
+            html = Markup('<a class="tel" href="{}">{}</a>').format(uri, html)
+        return Markup('<span class="value">{}</span>').format(html)
     lines = next(item.lines for item in setting.book.placeholders if item.id == name)
     rules = Markup('<span class="rule"></span>') * lines
     return Markup('<span class="blank">{}</span>').format(rules)
+
+
+def _dialed(name: str, hospital: Hospital | None) -> str | None:
+    """Return what a phone dials for a placeholder that a telephone of the hospital fills."""
+    telephones = hospital.telephones if hospital else ()
+    return next((telephone.uri for telephone in telephones if telephone.fills == name), None)

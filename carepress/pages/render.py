@@ -13,7 +13,7 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from carepress.fonts import font_css, font_folder
-from carepress.model import Book, Document, Drawing, Edition, EpubText, Glossary, Paper
+from carepress.model import Book, Document, Drawing, Edition, EpubText, Glossary, Hospital, Paper
 from carepress.pages.drawings import drawing_svg, plain
 from carepress.pages.environment import Setting, make_environment
 
@@ -30,6 +30,7 @@ class Renderer:
     values: Mapping[str, str]
     draft: bool
     weeks: tuple[date, ...] = ()
+    hospital: Hospital | None = None
 
 
 def render_pdf(book: Book, edition: Edition, paper: Paper, renderer: Renderer) -> str:
@@ -45,6 +46,7 @@ def render_pdf(book: Book, edition: Edition, paper: Paper, renderer: Renderer) -
 
 
 def _setting(book: Book, renderer: Renderer, **more: Any) -> Setting:
+    more["hospital"] = renderer.hospital
     return Setting(
         book, "pdf", renderer.gettext, renderer.ngettext, print_anchor, renderer.values, renderer.draft, **more
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import warnings
+from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -17,6 +18,9 @@ from carepress.pdf.tags import own_structure
 
 if TYPE_CHECKING:
     from weasyprint import Document
+
+
+PICTURE = "data:image/png;base64,"
 
 
 class LayoutError(Exception):
@@ -178,9 +182,14 @@ def _font_fetcher() -> Any:
     base = font_folder().as_uri() + "/"
 
     class FontFetcher(URLFetcher):  # type: ignore[misc]
-        """Opens the font files and nothing else; a page without its font must never be laid out."""
+        """Opens the font files, and pictures that the page itself holds; nothing else.
+
+        A page without its font must never be laid out.
+        """
 
         def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
+            if url.startswith(PICTURE):
+                return URLFetcherResponse(url, b64decode(url.removeprefix(PICTURE)))
             name = url.removeprefix(base)
             if name == url or "/" in name:
                 raise ValueError(f"{url} is not one of the book's fonts")

@@ -49,7 +49,12 @@ class Item:
 def check_layout(pages: Iterable[Any], edition: Edition) -> list[Problem]:
     """Return the faults of laid-out pages: WeasyPrint's page boxes, in order."""
     problems: list[Problem] = []
+    backs = 0
     for number, page in enumerate(pages, 1):
+        backs += page.page_type.name == "back"
+        if backs > 1:
+            hint = "shorten the hospital’s own words: emergency, fever rule, urgent signs, hours"
+            problems.append(_problem("back-cover", "error", Item(page, number), "the back cover takes two pages", hint))
         items = list(_items(page, Item(page, number)))
         for item in items:
             problems += _check_item(item, page, edition)

@@ -1,0 +1,52 @@
+"""Pictures of a hospital: its logo, and the QR code of its web page."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from markupsafe import Markup
+
+from carepress.model import Logo
+
+QUIET = 4  # modules of white around a QR code (ISO/IEC 18004, 9.1)
+
+
+def logo_html(logo: Logo, name: str, key: str) -> Markup:
+    """Return a logo, whose alternative is the hospital's `name`. `key` makes its id different from others."""
+    if logo.kind == "png":
+        return Markup('<img class="logo" src="data:image/png;base64,{}" alt="{}"/>').format(logo.data, name)
+    return Markup(
+        '<svg class="logo" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" role="img"'
+        ' aria-labelledby="{key}-title"><title id="{key}-title">{name}</title>'
+        # A sheet of white under the shapes keeps them visible on a dark screen.
+        '<rect width="{width:g}" height="{height:g}" fill="#ffffff"></rect>{shapes}</svg>'
+    ).format(width=logo.width, height=logo.height, key=key, name=name, shapes=Markup(logo.data))
+
+
+def qr_svg(address: str, name: str, key: str) -> Markup:
+    """Return the QR code of an address, on white, with its quiet zone."""
+    size, path = _modules(address)
+    return Markup(
+        '<svg class="qr" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}" role="img"'
+        ' aria-labelledby="{key}-title"><title id="{key}-title">{name}</title>'
+        '<rect width="{size}" height="{size}" fill="#ffffff"></rect><path fill="#000000" d="{path}"></path></svg>'
+    ).format(size=size, path=path, key=key, name=name)
+
+
+@cache
+def _modules(address: str) -> tuple[int, str]:
+    """Return the width of a code in modules, and its dark ones as a path: one stroke for each run of a row."""
+    import segno
+
+    # Level M mends 15 %: enough for a fold or a coffee stain, and the modules stay large.
+    rows = [bytes(row) for row in segno.make_qr(address, error="m", boost_error=False).matrix]
+    runs = []
+    for y, row in enumerate(rows):
+        start = None
+        for x, dark in enumerate((*row, 0)):
+            if dark and start is None:
+                start = x
+            elif not dark and start is not None:
+                runs.append(f"M{start + QUIET} {y + QUIET}h{x - start}v1h-{x - start}z")
+                start = None
+    return len(rows) + 2 * QUIET, "".join(runs)
