@@ -43,4 +43,8 @@ def letters() -> frozenset[int]:
     """Return the code points that every face of the family can print."""
     from fontTools.ttLib import TTFont
 
-    return frozenset.intersection(*(frozenset(TTFont(font_path(face), lazy=True).getBestCmap()) for face in FACES))
+    found = []
+    for face in FACES:
+        with TTFont(font_path(face), lazy=True) as font:
+            found.append(frozenset(font.getBestCmap()))
+    return frozenset.intersection(*found)

@@ -472,11 +472,11 @@ class OwnPage:
 
 @dataclass(frozen=True, slots=True)
 class FollowUp:
-    """One stretch of the follow-up care: a visit every so many months, for so many; the last has no end."""
+    """A stretch of the follow-up care: a visit `every` so many months, for `months` or, without it, from then on."""
 
     label: Texts
-    every_months: int
-    for_months: int | None
+    every: int
+    months: int | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ COMMANDS = {
     "build": ("build", "build", "Make booklets and e-books."),
     "catalogs": ("catalogs", "catalogs", "Keep the translators' catalogs true to the text."),
     "check": ("check", "check", "Find dangerous mistakes in the translations."),
+    "hospital": ("hospital", "hospital", "Keep the profiles of hospitals."),
     "preview": ("preview", "preview", "Show source, translation and page side by side while you work."),
     "reading": ("reading", "reading", "Tell how easy each chapter reads."),
     "contact-sheet": ("contact_sheet", "contact_sheet", "Put the pages of a PDF side by side in one picture."),

@@ -34,12 +34,13 @@ def apply_hospital(book: Book, hospital: Hospital) -> Book:
     if book.lang not in hospital.languages:
         hint = f"one of {', '.join(hospital.languages)}, or add “{book.lang}” to languages"
         raise PublishError(hospital.path, None, f"the hospital does not publish in “{book.lang}”", hint)
-    adapted = _with_own_pages(book, hospital)
+    adapted = with_own_pages(book, hospital)
     names = link_names(adapted)
     return map_segments(adapted, lambda segment: _without_links(segment, names))
 
 
-def _with_own_pages(book: Book, hospital: Hospital) -> Book:
+def with_own_pages(book: Book, hospital: Hospital) -> Book:
+    """Return a book with a hospital's pages and without what it leaves out; links are as they were."""
     numbers = count(1)
     own = [(page.after, page.chapters[book.lang]) for page in hospital.pages]
     # A page behind a chapter that is left out still has its place.
@@ -79,7 +80,7 @@ def _without_links(segment: Segment, names: set[str]) -> Segment:
 
 def lost_links(book: Book, hospital: Hospital) -> Iterator[Problem]:
     """Yield a warning for each text that names what the hospital leaves out; a person should read it."""
-    names = link_names(_with_own_pages(book, hospital))
+    names = link_names(with_own_pages(book, hospital))
     for segment in segments(book):
         for _words, target in LINK.findall(segment.source):
             left_out = f"chapter:{segment.path.rpartition('/')[2].removesuffix('.md')}" in hospital.left_out

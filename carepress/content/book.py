@@ -37,7 +37,7 @@ def read_book(folder: Path) -> Book:
     Raises PublishError for a missing or broken file, an unknown name, and a link to nowhere.
     """
     book = _Reader(folder).book()
-    for fault in dangling(book):
+    for fault in dangling(book, book):
         raise fault
     return book
 
@@ -199,12 +199,12 @@ def link_names(book: Book) -> set[str]:
     return names
 
 
-def dangling(book: Book) -> Iterator[PublishError]:
-    """Yield an error for each link to nowhere and each placeholder that the book does not define."""
+def dangling(node: object, book: Book) -> Iterator[PublishError]:
+    """Yield an error for each link in `node` that leads nowhere, and each placeholder that the book does not define."""
     names = link_names(book)
     known = {placeholder.id for placeholder in book.placeholders}
-    for segment in segments(book):
-        nodes = parse_inline(segment.source)
+    for segment in segments(node):
+        nodes = parse_inline(segment.text)
         for target in link_targets(nodes):
             if not target.startswith(("https://", "http://", "tel:", "mailto:")) and target not in names:
                 yield PublishError(

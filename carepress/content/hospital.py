@@ -13,7 +13,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from carepress.content import hospital_schema as schema
-from carepress.content.adapt import apply_hospital
+from carepress.content.adapt import with_own_pages
 from carepress.content.book import dangling
 from carepress.content.logo import read_logo
 from carepress.content.own_pages import read_page
@@ -106,11 +106,12 @@ class _Reader:
                 *(f"sheet:{name}" for name in own.leave_out_sheets),
             ),
             pages=pages,
-            follow_up=tuple(FollowUp(f.label, f.every_months, f.for_months) for f in entry.follow_up),
+            follow_up=tuple(FollowUp(f.label, f.every, f.months) for f in entry.follow_up),
             reviewers=tuple(Reviewer(r.name, r.role, r.email, tuple(r.languages or ())) for r in entry.reviewers),
         )
         for lang in self.languages:
-            self.found += dangling(apply_hospital(replace(self.book, lang=lang), hospital))
+            adapted = with_own_pages(replace(self.book, lang=lang), hospital)
+            self.found += dangling(tuple(page.chapters[lang] for page in pages), adapted)
         return hospital
 
     # --- files ---
@@ -152,11 +153,12 @@ class _Reader:
         if entry.review_due <= entry.revised:
             self.fault(("review_due",), "the review is due before the text was written", "mend one of the two dates")
         for index, stretch in enumerate(entry.follow_up):
-            if stretch.for_months is None and index < len(entry.follow_up) - 1:
-                self.fault(("follow_up", index), "only the last stretch may go on without an end", "add for_months")
-            if stretch.for_months is not None and stretch.for_months < stretch.every_months:
-                place = ("follow_up", index, "for_months")
-                self.fault(place, "the stretch ends before its first visit", "mend one of the two numbers")
+            if stretch.months is None and index < len(entry.follow_up) - 1:
+                self.fault(("follow_up", index), "only the last stretch may go on without an end", "add months")
+            if stretch.months is not None and stretch.months % stretch.every:
+                place = ("follow_up", index, "months")
+                hint = "use a multiple, so that each stretch ends with a visit"
+                self.fault(place, f"{stretch.every} does not divide {stretch.months} months", hint)
 
     def check_book(self, entry: schema.HospitalFile, own: schema.BookEntry) -> None:
         place = ("books", self.book.id)
@@ -245,9 +247,8 @@ class _Reader:
         name = ".".join(str(step) for step in place)
         for lang in self.languages:
             if lang not in texts:
-                first = (*place, next(iter(texts), ""))
                 hint = f"add {place[-1]}.{lang}, or take the others out"
-                self.fault(first, f"“{name}” says nothing in the language “{lang}”", hint)
+                self.fault(place, f"“{name}” says nothing in the language “{lang}”", hint)
         for lang in texts:
             if lang not in self.languages:
                 hint = "add the language to languages, or take the text out"

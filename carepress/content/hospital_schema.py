@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict
 from pydantic import Field as Limit
 
 from carepress.content.schema import Id, Some
@@ -100,8 +100,18 @@ def _file(name: str) -> str:
     return name
 
 
-Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(_[A-Za-z0-9]{2,8})*$")]
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+def _shaped(pattern: str, what: str) -> AfterValidator:
+    def check(text: str) -> str:
+        if not re.fullmatch(pattern, text):
+            raise ValueError(what)
+        return text
+
+    return AfterValidator(check)
+
+
+Language = Annotated[str, _shaped(r"[a-z]{2,3}(_[A-Za-z0-9]{2,8})?", "a language such as en, es or es_419")]
+Name = Annotated[str, _shaped(r"[a-z][a-z0-9_]{0,60}", "a placeholder such as fever_rule")]
+PageId = Annotated[str, _shaped(r"[a-z][a-z0-9-]{0,40}", "small letters, digits and hyphens, such as finding-us")]
 Short = Annotated[str, AfterValidator(_plain(80))]
 Long = Annotated[str, AfterValidator(_plain(240))]
 ShortTexts = Annotated[dict[Language, Short], Limit(min_length=1)]
@@ -110,7 +120,10 @@ Address = Annotated[list[Short], Limit(min_length=1, max_length=5)]
 Web = Annotated[str, AfterValidator(_web)]
 Accent = Annotated[str, AfterValidator(_accent)]
 File = Annotated[str, AfterValidator(_file)]
-Email = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._+-]{1,60}@([a-z0-9-]{1,60}\.){1,5}[a-z]{2,20}$")]
+Email = Annotated[
+    str,
+    _shaped(r"[A-Za-z0-9._+-]{1,60}@([a-z0-9-]{1,60}\.){1,5}[a-z]{2,20}", "an e-mail address such as a.b@hospital.org"),
+]
 Months = Annotated[int, Limit(ge=1, le=240)]
 
 
@@ -143,7 +156,7 @@ class TelephoneEntry(BaseModel):
 class PageEntry(BaseModel):
     model_config = STRICT
 
-    id: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,40}$")]
+    id: PageId
     after: Id | None = None
 
 
@@ -162,8 +175,8 @@ class FollowUpEntry(BaseModel):
     model_config = STRICT
 
     label: ShortTexts
-    every_months: Months
-    for_months: Months | None = None
+    every: Months
+    months: Months | None = None
 
 
 class ReviewerEntry(BaseModel):

@@ -11,6 +11,7 @@ from typing import cast
 
 from lxml import etree
 
+from carepress.content.hospital_schema import FILL_IN
 from carepress.model import Logo, PublishError
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -73,6 +74,8 @@ class _Shapes:
         # Before any parser sees it: entities are how a small file becomes a large one, or reads another.
         if re.search(rb"<!(DOCTYPE|ENTITY)", data, re.IGNORECASE) or b"\x00" in data:
             raise self.fault(None, "a logo has no document type and no entity", "take out the line <!DOCTYPE …>")
+        if FILL_IN.encode() in data:
+            raise self.fault(None, "this is the picture of a new profile", "put your hospital’s logo in its place")
         try:
             parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
             root = etree.fromstring(data, parser)
@@ -88,7 +91,7 @@ class _Shapes:
         if not self.count:
             raise self.fault(root, "the logo is empty", "draw it with paths and simple shapes")
         look = "".join(f' {key}="{value}"' for key, value in self.looks(root))
-        move = f' transform="translate({-corner[0]:g} {-corner[1]:g})"' if any(corner) else ""
+        move = f' transform="translate({0 - corner[0]:g} {0 - corner[1]:g})"' if any(corner) else ""
         return Logo("svg", f"<g{look}{move}>{inside}</g>", width, height)
 
     def size(self, root: etree._Element) -> tuple[float, float, tuple[float, float]]:

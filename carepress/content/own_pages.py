@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from carepress.content.book import link_names
-from carepress.content.hospital_schema import PageFile, odd_letter
+from carepress.content.hospital_schema import FILL_IN, PageFile, odd_letter
 from carepress.content.markdown import Shelf, read_blocks, split_chapter
 from carepress.content.sheets import Words
 from carepress.content.stranger import read_strange
 from carepress.content.tomlfile import parse_toml
-from carepress.inline import link_targets, parse_inline
+from carepress.inline import link_targets, parse_inline, placeholders
 from carepress.model import Book, Chapter, Glossary, PublishError, Segment, map_segments, segments
 
 
@@ -65,6 +65,8 @@ def _no_drawing(_name: str) -> NoReturn:
 def _check_segment(segment: Segment) -> None:
     if fault := odd_letter(segment.text):
         raise PublishError(segment.path, segment.line, "a letter cannot be printed", f"expected: {fault}")
+    if FILL_IN in segment.text:
+        raise PublishError(segment.path, segment.line, f"{FILL_IN} stands in the text", "write your hospital’s words")
     for target in link_targets(parse_inline(segment.text)):
         if target.startswith("http://"):
             message = f"the address “{target}” is not safe"
@@ -83,10 +85,19 @@ def _beside(chapter: Chapter, source: Chapter, lang: str) -> Chapter:
         odd = next((own for own, other in zip(ours, theirs) if own.kind != other.kind), ours[-1])
         hint = "give both the same headings, paragraphs, lists and boxes, in the same order"
         raise PublishError(chapter.path, odd.line, f"the page has other blocks than {source.path}", hint)
+    for own, other in zip(ours, theirs):
+        if _names(own) != _names(other):
+            message = f"the text has other links or placeholders than that in {source.path}"
+            raise PublishError(own.path, own.line, message, "give both the same")
     if source.title.lang != lang:
         return chapter
     texts = iter([segment.source for segment in theirs])
     return map_segments(chapter, lambda segment: replace(segment, source=next(texts), state="translated"))
+
+
+def _names(segment: Segment) -> list[str]:
+    nodes = parse_inline(segment.text)
+    return sorted(link_targets(nodes) + placeholders(nodes))
 
 
 def _shape(chapter: Chapter) -> Any:

@@ -17,6 +17,7 @@ Shape = TypeVar("Shape", bound=BaseModel)
 Location = tuple[int | str, ...]
 
 LONGEST = 300  # letters of a value in a message
+MOST = 60  # faults told at once
 
 
 def read_text(path: Path, shown: str) -> str:
@@ -57,9 +58,10 @@ def parse_toml(text: str, shape: type[Shape], shown: str, first_line: int = 1) -
 def faults(
     error: ValidationError, text: str, data: Any, shape: type[BaseModel], shown: str, offset: int = 0
 ) -> list[PublishError]:
-    """Return every fault of TOML that does not fit `shape`, each with its line."""
+    """Return the faults of TOML that does not fit `shape`, each with its line; of very many, the first."""
     # A misspelt key is both unknown and missing; only the first tells what to mend.
     found = sorted(error.errors(include_url=False), key=lambda row: row["type"] != "extra_forbidden")
+    found = found[:MOST]
     places = [_plain(row["loc"], data) for row in found]
     return [
         PublishError(shown, locate(text, place) + offset, _what(row, place), _remedy(row, shape))
@@ -116,11 +118,12 @@ def _remedy(error: Any, shape: type[BaseModel]) -> str:
 
 
 def locate(text: str, place: Location) -> int:
-    """Return the line (from 1) of the key `place` in TOML text, or of the nearest key above it."""
+    """Return the line (from 1) of the key `place` in TOML text, of the first inside it, or of the nearest above it."""
     best, best_depth = 1, 0
     for number, here in _keys(text):
-        if len(here) > best_depth and place[: len(here)] == here:
-            best, best_depth = number, len(here)
+        depth = min(len(here), len(place))
+        if depth > best_depth and place[:depth] == here[:depth]:
+            best, best_depth = number, depth
     match place[best_depth : best_depth + 1]:
         case (int(index),):
             return _item_line(text.splitlines(), best, index) or best

@@ -1,0 +1,78 @@
+"""publish.py hospital"""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from carepress.cli.options import PROJECT, book_option
+from carepress.hospitals import Checked
+
+
+@click.group()
+def hospital() -> None:
+    """Keep the profiles of hospitals in content/hospitals: names, numbers, rules, logos, pages of their own.
+
+    docs/hospitals.md explains them.
+    """
+
+
+@hospital.command("new")
+@click.argument("name", metavar="ID")
+@book_option
+def new(name: str, book_name: str) -> None:
+    """Begin the profile of a hospital, such as riverbend.
+
+    Makes content/hospitals/ID/ with a hospital.toml to fill in, pictures to replace by the logo, and a page of
+    the hospital's own.
+    """
+    from carepress.hospitals import new_hospital
+
+    folder = PROJECT.shown(new_hospital(PROJECT, name, book_name))
+    click.echo(f"made {folder}: fill in {folder}/hospital.toml, then run: publish.py hospital check {name}")
+
+
+@hospital.command("check")
+@click.argument("names", metavar="[ID]...", nargs=-1)
+@book_option
+def check(names: tuple[str, ...], book_name: str) -> None:
+    """Find every fault of a profile, or of all, and tell what is worth a look.
+
+    Exit status: 0 no fault, 1 faults, 2 wrong usage.
+    """
+    from carepress.hospitals import check_hospitals
+
+    faulty = False
+    for checked in check_hospitals(PROJECT, names, book_name):
+        for fault in checked.faults:
+            click.echo(str(fault), err=True)
+        for note in checked.notes:
+            click.echo(f"note: {note}")
+        click.echo(_line(checked))
+        faulty = faulty or bool(checked.faults)
+    if faulty:
+        sys.exit(1)
+
+
+@hospital.command("list")
+@book_option
+def list_all(book_name: str) -> None:
+    """Tell which hospitals there are, in which languages and editions they publish, and when they are due."""
+    from carepress.hospitals import check_hospitals
+
+    for checked in check_hospitals(PROJECT, (), book_name):
+        click.echo(_line(checked))
+
+
+def _line(checked: Checked) -> str:
+    found = checked.hospital
+    if found is None:
+        count = len(checked.faults)
+        return (
+            f"{checked.id}: {count} {'fault' if count == 1 else 'faults'}; see publish.py hospital check {checked.id}"
+        )
+    return (
+        f"{checked.id}: {found.name[found.languages[0]]}; {', '.join(found.languages)}; {', '.join(found.editions)}; "
+        f"{found.paper.name}; to be reviewed by {found.review_due.isoformat()}"
+    )

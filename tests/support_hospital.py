@@ -1,0 +1,89 @@
+"""Profiles for tests: copies of the samples, and a small one for the garden book."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from carepress.content.hospital import check_hospital, read_hospital
+from carepress.model import Book, Hospital, PublishError
+from support import GARDEN, HANDBOOK, LANGS, ROOT, model
+
+SAMPLES = ROOT / "content" / "hospitals"
+SHED = """\
+languages = ["en", "es"]
+editions = ["booklet", "epub"]
+paper = "a4"
+revised = 2026-11-21
+review_due = 2027-11-21
+web = "https://www.shed.example"
+name.en = "The Shed & Sons"
+name.es = "El cobertizo"
+address.en = ["1 Mill Lane", "Gardenby"]
+address.es = ["1 Mill Lane", "Gardenby"]
+emergency.en = "Sample text: put the fork down."
+emergency.es = "Texto de muestra: suelte la horca."
+[logo]
+light = "logo.svg"
+mono = "logo-mono.svg"
+[colors]
+main = "#123456"
+second = "#654321"
+[[telephones]]
+number = "+1 555-555-0150"
+fills = "garden_phone"
+label.en = "The shed"
+label.es = "El cobertizo"
+hours.en = "by day"
+hours.es = "de día"
+[books.garden]
+leave_out_chapters = ["soil"]
+leave_out_sheets = ["watering"]
+pages = [{ id = "tools", after = "sowing" }, { id = "gate" }]
+"""
+PAGE = """\
+---
+title = "{title}"
+---
+
+{words} [{words}](sheet:plan)
+
+## {title} {{#more}}
+
+- {words}
+"""
+WORDS = {
+    "tools": {"en": ("Our tools", "Bring a spade."), "es": ("Nuestras herramientas", "Traiga una pala.")},
+    "gate": {"en": ("The gate", "Shut the gate."), "es": ("La puerta", "Cierre la puerta.")},
+}
+
+
+def copy_sample(to: Path, name: str = "riverbend") -> Path:
+    """Copy a sample into a project of its own; errors then name content/hospitals/NAME/."""
+    folder = to / "content" / "hospitals" / name
+    shutil.copytree(SAMPLES / name, folder)
+    return folder
+
+
+def write_shed(to: Path) -> Path:
+    """Write a profile for the garden book."""
+    folder = to / "content" / "hospitals" / "shed"
+    (folder / "pages").mkdir(parents=True)
+    (folder / "hospital.toml").write_text(SHED)
+    for name in ("logo.svg", "logo-mono.svg"):
+        shutil.copy(SAMPLES / "riverbend" / name, folder)
+    for name, langs in WORDS.items():
+        for lang, (title, words) in langs.items():
+            (folder / "pages" / f"{name}.{lang}.md").write_text(PAGE.format(title=title, words=words))
+    return folder
+
+
+def shed(to: Path) -> Hospital:
+    return read_hospital(write_shed(to), model(GARDEN, "en"), LANGS)
+
+
+def faults(folder: Path, book: Book | None = None) -> list[PublishError]:
+    """Return the faults of a profile; with one, there is no hospital."""
+    found, hospital = check_hospital(folder, book or model(HANDBOOK, "en"), LANGS)
+    assert (hospital is None) == bool(found)
+    return found

@@ -1,0 +1,358 @@
+"""A book becomes one hospital's, and its pages say so: in text, in print and through the command."""
+
+from __future__ import annotations
+
+import io
+import re
+import shutil
+import xml.etree.ElementTree as ET
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pypdfium2
+import pytest
+from PIL import Image
+from support_hospital import SAMPLES, SHED, faults, shed, write_shed
+from weasyprint import Document
+
+from carepress.content.adapt import apply_hospital, lost_links, values
+from carepress.content.book import dangling
+from carepress.content.hospital import read_hospital
+from carepress.make import translate
+from carepress.model import EDITIONS, Book, Edition, Heading, Hospital, Problem, PublishError, segments
+from carepress.pages.bilingual import render_bilingual
+from carepress.pages.environment import Setting, make_environment
+from carepress.pages.hospital import qr_svg
+from carepress.pages.render import Renderer, render_cover, render_pdf
+from carepress.pdf.write import lay_out, write_pdf
+from carepress.preflight.layout import check_layout
+from carepress.project import Project
+from support import GARDEN, HANDBOOK, LANGS, ROOT, flat, model, publish
+
+
+@pytest.fixture(scope="module")
+def hospital(tmp_path_factory: pytest.TempPathFactory) -> Hospital:
+    return shed(tmp_path_factory.mktemp("shed"))
+
+
+# --- the book ---
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_what_is_left_out_goes_and_own_pages_come(hospital: Hospital, lang: str) -> None:
+    old = model(GARDEN, lang)
+    book = apply_hospital(old, hospital)
+    assert [item.id for item in book.front] == ["welcome", "own-gate"]
+    assert [[item.id for item in part.chapters] for part in book.parts] == [["sowing", "own-tools"], ["glossary"]]
+    assert [item.number for item in book.chapters()] == [None, None, 1, 2, 3]
+    assert [part.number for part in book.parts] == [1, 2]
+    assert [sheet.id for sheet in book.sheets()] == ["plan"]
+    gate = book.front[1]
+    assert gate.title.text == {"en": "The gate", "es": "La puerta"}[lang]
+    assert gate.title.source == "The gate"
+    assert {segment.lang for segment in segments(gate)} == {lang}
+    assert list(dangling(book, book)) == []
+    assert book.urn != old.urn
+    assert (book.lang, book.title) == (old.lang, old.title)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_link_to_what_is_left_out_is_plain_words_and_told(hospital: Hospital, lang: str) -> None:
+    old = model(GARDEN, lang)
+    assert any("](chapter:soil#feeding)" in segment.text for segment in segments(old))
+    book = apply_hospital(old, hospital)
+    assert not any(re.search(r"chapter:soil|sheet:watering", s.text + s.source) for s in segments(book))
+    notes = list(lost_links(model(GARDEN, "en"), hospital))
+    assert {note.message for note in notes} == {
+        "the text names “chapter:soil”, which is left out",
+        "the text names “chapter:soil#feeding”, which is left out",
+        "the text names “sheet:watering”, which is left out",
+    }
+    assert all(note.line and note.severity == "warning" for note in notes)
+
+
+def test_a_hospital_that_changes_nothing_leaves_the_text_as_it_is(tmp_path: Path) -> None:
+    folder = write_shed(tmp_path)
+    path = folder / "hospital.toml"
+    path.write_text(SHED[: SHED.index("leave_out_chapters")])
+    book = model(GARDEN, "en")
+    same = apply_hospital(book, read_hospital(folder, book, LANGS))
+    assert replace(same, identifier=book.identifier) == book
+
+
+def test_a_language_that_the_hospital_does_not_publish_is_refused(hospital: Hospital) -> None:
+    with pytest.raises(
+        PublishError, match=r"shed/hospital\.toml: the hospital does not publish in “fr”: one of en, es"
+    ):
+        apply_hospital(replace(model(GARDEN, "en"), lang="fr"), hospital)
+
+
+def test_values_in_one_language_and_in_two(hospital: Hospital) -> None:
+    number = "+1\N{NO-BREAK SPACE}555-555-0150"
+    assert values(hospital, "es") == {"hospital_name": "El cobertizo", "garden_phone": f"{number} (de día)"}
+    assert values(hospital, "en", "es")["garden_phone"] == f"{number} (by day / de día)"
+    assert "meeting_place" not in values(hospital, "en"), "a missing value prints a line"
+
+
+def test_one_page_in_spanish_alone_needs_no_english(tmp_path: Path) -> None:
+    folder = write_shed(tmp_path)
+    path = folder / "hospital.toml"
+    lines = [line for line in SHED.splitlines() if ".en = " not in line]
+    path.write_text("\n".join(lines).replace('["en", "es"]', '["es"]'))
+    for page in folder.glob("pages/*.en.md"):
+        page.unlink()
+    book = apply_hospital(model(GARDEN, "es"), read_hospital(folder, model(GARDEN, "en"), LANGS))
+    assert book.front[1].title.text == "La puerta"
+
+
+def test_the_glossary_and_what_the_book_requires_stay(tmp_path: Path) -> None:
+    folder = write_shed(tmp_path)
+    path = folder / "hospital.toml"
+    path.write_text(SHED.replace('leave_out_chapters = ["soil"]', 'leave_out_chapters = ["glossary", "welcome"]'))
+    required = replace(model(GARDEN, "en"), required=("welcome",))
+    found = [fault.message for fault in faults(folder, required)]
+    assert "the chapter “glossary” must stay: families need it" in found
+    assert "the chapter “welcome” must stay: families need it" in found
+    assert {"welcome", "symptoms", "using-the-sheets"} <= set(model(HANDBOOK, "en").required)
+
+
+# --- its pages ---
+
+
+def renderer(lang: str, hospital: Hospital | None, *langs: str) -> tuple[Book, Renderer]:
+    book, interface = translate(Project(ROOT), model(GARDEN, "en"), lang)
+    said = values(hospital, *(langs or (lang,))) if hospital else {}
+    made = Renderer(ROOT / "templates", interface.gettext, interface.ngettext, said, False, hospital=hospital)
+    return (apply_hospital(book, hospital) if hospital else book), made
+
+
+def errors(document: Document, edition: Edition) -> list[Problem]:
+    found = check_layout((page._page_box for page in document.pages), edition)
+    return [problem for problem in found if problem.severity == "error"]
+
+
+def text_of(data: bytes) -> list[str]:
+    pages = pypdfium2.PdfDocument(data)
+    return [flat(page.get_textpage().get_text_range()).replace("\ufffe", "-") for page in pages]
+
+
+@pytest.fixture(scope="module", params=LANGS)
+def printed(request: pytest.FixtureRequest, hospital: Hospital) -> tuple[str, bytes, list[str]]:
+    lang = request.param
+    book, made = renderer(lang, hospital)
+    edition = EDITIONS["booklet"]
+    document = lay_out(render_pdf(book, edition, edition.papers[0], made))
+    assert errors(document, edition) == []
+    data = write_pdf(document, book.revised)
+    return lang, data, text_of(data)
+
+
+def test_cover_imprint_and_back_carry_the_hospital(printed: tuple[str, bytes, list[str]]) -> None:
+    lang, _data, texts = printed
+    name = {"en": "The Shed & Sons", "es": "El cobertizo"}[lang]
+    hours = {"en": "by day", "es": "de día"}[lang]
+    number = "+1 555-555-0150"
+    assert name in texts[0]
+    assert "1 Mill Lane Gardenby" in texts[0]
+    imprint = texts[1] + texts[2]
+    for words in (
+        name,
+        "Gardenby",
+        "www.shed.example",
+        number,
+        hours,
+        {"en": "Your hospital", "es": "Su hospital"}[lang],
+    ):
+        assert words in imprint
+    emergency = {"en": "Sample text: put the fork down.", "es": "Texto de muestra: suelte la horca."}[lang]
+    for words in (emergency, f"{number} ({hours})", "www.shed.example"):
+        assert words in texts[-1].replace("\N{NO-BREAK SPACE}", " ")
+    gate = {"en": "Shut the gate.", "es": "Cierre la puerta."}[lang]
+    assert any(gate in text for text in texts)
+
+
+def test_pictures_have_words(printed: tuple[str, bytes, list[str]]) -> None:
+    import pikepdf
+
+    lang, data, _texts = printed
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        said = [str(item.Alt) for item in pdf.objects if isinstance(item, pikepdf.Dictionary) and "/Alt" in item]
+    logo = {"en": "Logo of The Shed & Sons.", "es": "Logotipo de El cobertizo."}[lang]
+    assert said.count(logo) == 2
+    assert sum("https://www.shed.example" in words for words in said) == 2
+
+
+def test_pages_have_the_colors_of_the_hospital(hospital: Hospital) -> None:
+    book, made = renderer("en", hospital)
+    edition = EDITIONS["booklet"]
+    pages = [
+        lay_out(render_cover(book, edition, edition.papers[0], item)).pages[0]
+        for item in (made, replace(made, hospital=None))
+    ]
+
+    def title(box: Any) -> Any:
+        box = getattr(box, "_box", box)
+        if box.element is not None and box.element.get("class") == "book-title":
+            return "#" + bytes(round(255 * part) for part in box.style["color"].to("srgb").coordinates).hex()
+        return next(filter(None, map(title, getattr(box, "children", ()))), None)
+
+    assert [title(page._page_box) for page in pages] == ["#123456", "#1f5459"]
+
+
+def test_both_languages_stand_on_the_pages_of_the_bilingual_edition(hospital: Hospital) -> None:
+    book, made = renderer("es", hospital, "en", "es")
+    edition = EDITIONS["bilingual"]
+    document = lay_out(render_bilingual(book, "en", edition, edition.papers[0], made))
+    assert errors(document, edition) == []
+    texts = text_of(write_pdf(document, book.revised))
+    for words in ("The Shed & Sons", "El cobertizo"):
+        assert words in texts[0]
+    assert "(by day / de día)" in texts[-1]
+    assert any("Shut the gate." in text and "Cierre la puerta." in text for text in texts)
+
+
+def test_a_back_cover_of_two_pages_is_an_error(hospital: Hospital) -> None:
+    long = dict.fromkeys(LANGS, "A rule that goes on and on. " * 60)
+    book, made = renderer("en", replace(hospital, emergency=long))
+    edition = EDITIONS["booklet"]
+    html = render_pdf(replace(book, parts=book.parts[1:]), edition, edition.papers[0], made)
+    html = re.sub(r'<a class="xref"[^>]*>', '<a class="web" href="https://x.org">', html)
+    codes = [item.code for item in check_layout((page._page_box for page in lay_out(html).pages), edition)]
+    assert "back-cover" in codes
+
+
+def test_a_png_logo_is_printed(hospital: Hospital, tmp_path: Path) -> None:
+    folder = write_shed(tmp_path)
+    (folder / "hospital.toml").write_text(SHED.replace("logo.svg", "logo.png"))
+    Image.new("RGB", (900, 300), "#aa2211").save(folder / "logo.png")
+    book, made = renderer("en", read_hospital(folder, model(GARDEN, "en"), LANGS))
+    edition = EDITIONS["booklet"]
+    document = lay_out(render_cover(book, edition, edition.papers[0], made))
+    assert errors(document, edition) == []
+    picture = pypdfium2.PdfDocument(write_pdf(document, book.revised))[0].render(scale=1).to_pil().convert("RGB")
+    colors = [color for _count, color in picture.getcolors(100_000)]
+    assert (170, 34, 17) in colors
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_pages_of_an_e_book_are_xml_and_dial(hospital: Hospital, lang: str) -> None:
+    book, made = renderer(lang, hospital)
+    setting = Setting(book, "epub", made.gettext, made.ngettext, str, made.values, False, hospital=hospital)
+    environment = make_environment(made.templates, setting)
+    pieces = environment.get_template("chapter.j2").module
+    box = environment.get_template("blocks.j2").module.telephones()
+    root = ET.fromstring(f'<x xmlns:epub="e">{pieces.imprint()}{box}</x>')
+    assert [a.get("href") for a in root.iter("a") if a.get("class") == "tel"] == ["tel:+15555550150"] * 2
+    assert [item.text for item in root.iter("{http://www.w3.org/2000/svg}title")][-1].endswith(
+        "https://www.shed.example"
+    )
+
+
+def test_markup_in_a_profile_would_be_text(hospital: Hospital) -> None:
+    evil = replace(hospital, name=dict.fromkeys(LANGS, "<b>&\"'"), web='https://x.org/"><script>')
+    book, made = renderer("en", evil)
+    html = render_cover(book, EDITIONS["booklet"], EDITIONS["booklet"].papers[0], made)
+    assert "<b>" not in html
+    assert "<script>" not in html + str(qr_svg(evil.web, evil.web, "k"))
+
+
+def test_a_phone_reads_the_code() -> None:
+    """The dark modules of the picture are those of the standard's encoder, with four white ones around."""
+    import segno
+
+    address = "https://www.riverbend.example/leukemia"
+    svg = str(qr_svg(address, "x", "k"))
+    code = segno.make_qr(address, error="m", boost_error=False)
+    size = code.symbol_size(border=4)[0]
+    assert f'viewBox="0 0 {size} {size}"' in svg
+    dark = set()
+    for x, y, width in re.findall(r"M(\d+) (\d+)h(\d+)v1h-\d+z", svg):
+        dark |= {(int(x) + step, int(y)) for step in range(int(width))}
+    assert dark == {(x + 4, y + 4) for y, row in enumerate(code.matrix) for x, on in enumerate(row) if on}
+
+
+# --- the command ---
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a copy of what the command needs, with the garden as the only book."""
+    to = tmp_path_factory.mktemp("project")
+    for name in ("carepress", "templates", "locales"):
+        shutil.copytree(ROOT / name, to / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(GARDEN, to / "content" / "garden")
+    shutil.copy(ROOT / "publish.py", to)
+    return to
+
+
+def filled(text: str) -> str:
+    text = text.replace('paper = "FILL IN"', 'paper = "a4"').replace("https://FILL IN", "https://x.example")
+    text = re.sub(r'(revised|review_due) = "FILL IN"', lambda m: f"{m[1]} = 202{'67'[m[1] != 'revised']}-01-01", text)
+    text = re.sub(r'(number = )"FILL IN"', r'\1"+1 555-555-0199"', text)
+    return text.replace('email = "FILL IN"', 'email = "a@x.example"').replace("FILL IN", "Words")
+
+
+def test_a_new_profile_is_refused_until_it_is_filled_in(project: Path) -> None:
+    garden = ("--book", "garden")
+    done = publish("hospital", "new", "st-mary", *garden, root=project)
+    assert (done.returncode, done.stderr) == (0, "")
+    folder = project / "content" / "hospitals" / "st-mary"
+    assert done.stdout.startswith("made content/hospitals/st-mary: fill in content/hospitals/st-mary/hospital.toml")
+    assert oct(folder.stat().st_mode)[-3:] == "755"
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+    done = publish("hospital", "check", "st-mary", *garden, root=project)
+    lines = (folder / "hospital.toml").read_text().splitlines()
+    blank = [number for number, line in enumerate(lines, 1) if "FILL IN" in line and not line.startswith("#")]
+    told = {int(number) for number in re.findall(r"hospital\.toml:(\d+): ", done.stderr)}
+    assert (done.returncode, told) == (1, set(blank)), "every line that is to be filled in, and no other"
+
+    again = publish("hospital", "new", "st-mary", *garden, root=project)
+    assert (again.returncode, again.stdout) == (1, "")
+    assert again.stderr == "content/hospitals/st-mary: there is such a folder already: use another id\n"
+    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
+
+    (folder / "hospital.toml").write_text(filled((folder / "hospital.toml").read_text()))
+    done = publish("hospital", "check", "st-mary", *garden, root=project)
+    assert done.stderr.count("the picture of a new profile: put your hospital’s logo in its place") == 2
+    assert done.stderr.count("our-hospital.en.md:2: “title” is 'FILL IN'") == 1
+    for name in ("logo.svg", "logo-mono.svg"):
+        shutil.copy(SAMPLES / "riverbend" / "logo-mono.svg", folder / name)
+    for path in folder.glob("pages/*.md"):
+        path.write_text(path.read_text().replace("FILL IN", "Words"))
+    done = publish("hospital", "check", *garden, root=project)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "st-mary: Words; en, es; booklet, epub, sheets; a4; to be reviewed by 2027-01-01" in done.stdout
+    assert publish("hospital", "list", *garden, root=project).stdout == done.stdout.splitlines()[-1] + "\n"
+
+
+@pytest.mark.parametrize("name", ["Riverbend", "../x", "a/b", "generic", "-a", "a_b", "a--b", "x" * 41, ""])
+def test_an_odd_id_is_refused(name: str, project: Path) -> None:
+    done = publish("hospital", "new", "--book", "garden", "--", name, root=project)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "this cannot be the id of a hospital: use small letters" in done.stderr
+    assert not list((project / "content").rglob(".new-*"))
+
+
+def test_an_unknown_hospital_is_told() -> None:
+    done = publish("hospital", "check", "st-nowhere")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        "st-nowhere: there is no such hospital: one of riverbend, sierra-clara; begin another with: "
+        "publish.py hospital new st-nowhere\n"
+    )
+
+
+def test_the_samples_pass_the_command() -> None:
+    done = publish("hospital", "check")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "riverbend: Riverbend Children’s Hospital (sample); en, es; " in done.stdout
+    assert (
+        "nothing is said for “social_work_phone” (Social worker): the book prints lines to write it on" in done.stdout
+    )
+
+
+def test_headings_of_own_pages_are_links(hospital: Hospital) -> None:
+    gate = hospital.pages[1].chapters["es"]
+    assert [block.id for block in gate.blocks if isinstance(block, Heading)] == ["more"]

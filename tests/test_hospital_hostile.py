@@ -1,0 +1,275 @@
+"""A profile from a stranger: it cannot read other files, run anything, reach the network, or take the machine down."""
+
+from __future__ import annotations
+
+import io
+import os
+import struct
+import time
+import zlib
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from support_hospital import SAMPLES, copy_sample, faults
+
+from carepress.content.logo import read_logo
+from carepress.model import PublishError
+
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 96 72">{}</svg>'
+PATH = '<path d="M0 0H9V9Z" fill="#000000"/>'
+
+
+def told(folder: Path) -> str:
+    """Return the faults, one a line; they come at once."""
+    start = time.perf_counter()
+    found = "\n".join(map(str, faults(folder)))
+    assert time.perf_counter() - start < 5
+    assert "Traceback" not in found
+    return found
+
+
+def edit(folder: Path, old: str, new: str) -> Path:
+    path = folder / "hospital.toml"
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new, 1))
+    return folder
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../sierra-clara/logo.svg",
+        "/etc/hostname.svg",
+        "pages/../logo.svg",
+        "https://example.org/logo.svg",
+        "C:\\\\a.svg",
+        "a b.svg",
+    ],
+)
+def test_a_path_that_leaves_the_folder_is_refused(name: str, tmp_path: Path) -> None:
+    folder = edit(copy_sample(tmp_path), 'light = "logo.svg"', f'light = "{name}"')
+    assert "“logo.light” is" in told(folder)
+
+
+@pytest.mark.parametrize("name", ["logo.svg", "hospital.toml", "pages/finding-us.en.md"])
+def test_a_link_that_leaves_the_folder_is_refused(name: str, tmp_path: Path) -> None:
+    folder = copy_sample(tmp_path)
+    (folder / name).rename(tmp_path / "elsewhere")
+    (folder / name).symlink_to(tmp_path / "elsewhere")
+    assert f"content/hospitals/riverbend/{name}: the file leads out of the hospital’s folder: copy it" in told(folder)
+
+
+def test_a_folder_linked_out_is_refused(tmp_path: Path) -> None:
+    folder = copy_sample(tmp_path)
+    (folder / "pages").rename(tmp_path / "elsewhere")
+    (folder / "pages").symlink_to(tmp_path / "elsewhere")
+    assert told(folder).count("leads out of the hospital’s folder") == 2
+
+
+def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
+    folder = copy_sample(tmp_path)
+    (folder / "logo.svg").unlink()
+    (folder / "logo.svg").mkdir()
+    (folder / "logo-mono.svg").unlink()
+    os.mkfifo(folder / "logo-mono.svg")
+    assert told(folder).count("this is not a file: put a file in its place") == 2
+
+
+BOMB = (
+    '<!DOCTYPE svg [<!ENTITY a "aaaaaaaaaa">'
+    + "".join(f'<!ENTITY {name} "{f"&{before};" * 10}">' for before, name in zip("abcdefgh", "bcdefghi"))
+    + "]>"
+)
+LOGOS = {
+    "doctype": ('<!DOCTYPE svg SYSTEM "file:///etc/hostname">' + SVG.format(PATH), "no document type"),
+    "billion laughs": (BOMB + SVG.format("<title>&i;</title>" + PATH), "no document type"),
+    "another file": ('<!DOCTYPE svg [<!ENTITY x SYSTEM "file:///etc/passwd">]>' + SVG.format("<title>&x;</title>"), "no document type"),
+    "script": (SVG.format("<script>alert(1)</script>" + PATH), "<script> is not allowed"),
+    "script of another kind": (SVG.format('<script href="https://example.org/a.js"/>'), "<script> is not allowed"),
+    "foreign object": (SVG.format('<foreignObject><body xmlns="http://www.w3.org/1999/xhtml"/></foreignObject>'), "<foreignObject>"),
+    "html inside": (SVG.format('<b xmlns="http://www.w3.org/1999/xhtml">x</b>'), "<b> is not allowed"),
+    "image": (SVG.format('<image href="https://example.org/a.png"/>'), "<image> is not allowed"),
+    "use": (SVG.format('<use href="#a"/>'), "<use> is not allowed"),
+    "link": (SVG.format(f'<a href="https://example.org">{PATH}</a>'), "<a> is not allowed"),
+    "animation": (SVG.format('<animate attributeName="x"/>'), "<animate> is not allowed"),
+    "style sheet": (SVG.format("<style>@import url(https://example.org)</style>" + PATH), "<style> is not allowed"),
+    "text": (SVG.format("<text>Riverbend</text>"), "<text> is not allowed in a logo: turn text"),
+    "event": (SVG.format('<path onload="alert(1)" d="M0 0"/>'), "the attribute onload is not allowed"),
+    "event of the root": (SVG.format(PATH).replace("<svg ", '<svg onload="alert(1)" '), "the attribute onload"),
+    "href": (SVG.format('<path xmlns:xlink="http://www.w3.org/1999/xlink" xlink:href="https://x.org" d="M0 0"/>'), "the attribute href"),
+    "address in a fill": (SVG.format('<path fill="url(https://example.org/#a)" d="M0 0"/>'), "is no plain color"),
+    "address in a style": (SVG.format('<path style="fill:url(#a)" d="M0 0"/>'), "is no plain color"),
+    "odd style": (SVG.format('<path style="background:url(x)" d="M0 0"/>'), "the style “background” is not allowed"),
+    "markup in a number": (SVG.format('<path d="&quot;&gt;&lt;script&gt;"/>'), "is not allowed in a logo"),
+    "broken": (SVG.format("<g>"), "broken SVG"),
+    "nul": (SVG.format(PATH) + "\0", "no document type"),
+    "not svg": ("<html/>", "this is not an SVG drawing"),
+    "empty": (SVG.format(""), "the logo is empty"),
+    "no size": (SVG.format(PATH).replace(' viewBox="0 0 96 72"', ""), "no usable viewBox"),
+    "endless": (SVG.format(PATH).replace("96 72", "96 1e400"), "no usable viewBox"),
+    "a thread": (SVG.format(PATH).replace("96 72", "9600 7"), "too long or too high"),
+    "deep": (SVG.format("<g>" * 5000 + PATH + "</g>" * 5000), "broken SVG"),
+    "many": (SVG.format('<path d="M0 0"/>' * 2001), "more than 2000 shapes"),
+    "large": (SVG.format(f"<!--{'x' * 200_000}-->" + PATH), "the logo has 200 kB"),
+    "not filled in": (SVG.format(f"<title>FILL IN</title>{PATH}"), "the picture of a new profile"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LOGOS)
+def test_a_logo_that_is_more_than_shapes_is_refused(name: str, tmp_path: Path) -> None:
+    text, message = LOGOS[name]
+    folder = copy_sample(tmp_path)
+    (folder / "logo.svg").write_text(text)
+    found = told(folder)
+    assert found.startswith("content/hospitals/riverbend/logo.svg:")
+    assert message in found
+
+
+def test_what_drawing_programs_write_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "logo.svg"
+    inside = (
+        '<metadata>x</metadata><!-- made by hand --><g id="layer1" transform="translate(1 2)" style="fill:#1f5459;'
+        'stroke-width:2"><circle class="a" cx="5" cy="5" r="4"/></g>'
+    )
+    path.write_text(SVG.format(inside).replace("0 0 96 72", "-10 0 96.5 72"))
+    logo = read_logo(path, "logo.svg")
+    assert (logo.kind, logo.width, logo.height) == ("svg", 96.5, 72)
+    assert logo.data == (
+        '<g transform="translate(10 0)"><g transform="translate(1 2)" fill="#1f5459" stroke-width="2">'
+        '<circle cx="5" cy="5" r="4"></circle></g></g>'
+    )
+
+
+def test_a_logo_of_one_ink_has_one() -> None:
+    assert read_logo(SAMPLES / "riverbend" / "logo-mono.svg", "x", mono=True).kind == "svg"
+    with pytest.raises(PublishError, match="is a color, and this is the logo of one ink"):
+        read_logo(SAMPLES / "riverbend" / "logo.svg", "x", mono=True)
+
+
+def png(path: Path, size: tuple[int, int], color: tuple[int, ...] = (0, 0, 0, 128)) -> Path:
+    Image.new("RGBA", size, color).save(path)
+    return path
+
+
+def test_a_png_is_written_anew(tmp_path: Path) -> None:
+    from base64 import b64decode
+
+    path = tmp_path / "logo.png"
+    image = Image.new("RGBA", (640, 200), (0, 0, 0, 128))
+    image.save(path, exif=b"secret place", icc_profile=b"profile")
+    logo = read_logo(path, "logo.png")
+    assert (logo.kind, logo.width, logo.height) == ("png", 640, 200)
+    again = Image.open(io.BytesIO(b64decode(logo.data)))
+    assert again.getpixel((0, 0)) == (127, 127, 127)
+    assert again.info == {}
+    assert read_logo(path, "logo.png", mono=True).kind == "png"
+    with pytest.raises(PublishError, match="the logo of one ink has a color"):
+        read_logo(png(path, (640, 200), (200, 0, 0, 255)), "logo.png", mono=True)
+
+
+def bomb(width: int, height: int) -> bytes:
+    """Return a PNG that claims a size and holds nothing."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    head = struct.pack(">IIBBBBB", width, height, 8, 6, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"")) + chunk(b"IEND", b"")
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"", "this is not a PNG picture"),
+        (b"GIF89a" + bytes(100), "this is not a PNG picture"),
+        (b"\x89PNG\r\n\x1a\n", "this is not a PNG picture"),
+        (bomb(60_000, 60_000), "far too many dots"),
+        (bomb(5000, 5000), "5000 × 5000 dots: make it smaller"),
+        (bomb(1000, 1000), "this is not a PNG picture"),
+        (bomb(8000, 100), "too long or too high"),
+        (bomb(120, 60), "120 × 60 dots, too few to print"),
+        (bytes(2_000_001), "the logo has 2.0 MB"),
+    ],
+)
+def test_a_png_that_is_none_or_too_large_is_refused(data: bytes, message: str, tmp_path: Path) -> None:
+    folder = edit(copy_sample(tmp_path), "logo.svg", "logo.png")
+    (folder / "logo.png").write_bytes(data)
+    found = told(folder)
+    assert found.startswith("content/hospitals/riverbend/logo.png: ")
+    assert message in found
+
+
+NAME = 'name.en = "Riverbend Children’s Hospital (sample)"'
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("<script>alert(1)</script>", "plain words, without “<”"),
+        ("a\u202eb", "hospital.toml:12: the line holds what nobody sees: expected: no character that cannot be seen (here U+202E)"),
+        ("a\u2066b", "U+2066"),
+        ("a\u200bb", "U+200B"),
+        ("a\u00adb", "U+00AD"),
+        ("a\ufeffb", "U+FEFF"),
+        ("a\\u202Eb", "no character that cannot be seen (here U+202E)"),
+        ("a\\u0000b", "here U+0000"),
+        ("a\\tb", "here U+0009"),
+        ("a\\u2028b", "here U+2028"),
+        ("\\uE000", "here U+E000"),
+        ("{{ book }}", "plain words, without “{”"),
+        ("x" * 1900, "80 letters or fewer"),
+    ],
+)  # fmt: skip
+def test_a_text_holds_neither_markup_nor_what_nobody_sees(text: str, message: str, tmp_path: Path) -> None:
+    assert message in told(edit(copy_sample(tmp_path), NAME, f'name.en = "{text}"'))
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"a = \0", "hospital.toml:1: the line holds what nobody sees"),
+        (b"a = \xff", "hospital.toml:1: the text is not UTF-8"),
+        (b"a = " + b"[" * 1900, "hospital.toml:1: broken TOML: far too long or too deep"),
+        (b"a = " + b"[\n" * 40_000, "broken TOML: far too long or too deep"),
+        (b"a = " + b"{b=" * 600, "hospital.toml:1: broken TOML"),
+        (b"a = " + b"9" * 1990, "“a” is not known"),
+        (b"x" * 100_001, "hospital.toml: the file is longer than 100 kB"),
+        (b"a = '" + b"x" * 3000 + b"'", "hospital.toml:1: the line has more than 2000 letters"),
+        (b"a = '''\n" + (b"[[" + b" " * 1900 + b"\n") * 50 + b"'''", "“a” is not known"),
+        (b"a = 1\n" * 2, "hospital.toml:2: broken TOML"),
+        (b"[languages]\n", "“languages” is {}"),
+        (b"".join(b"k%d = 1\n" % n for n in range(8000)), "is not known"),
+    ],
+)
+def test_toml_cannot_take_the_machine_down(data: bytes, message: str, tmp_path: Path) -> None:
+    folder = copy_sample(tmp_path)
+    (folder / "hospital.toml").write_bytes(data)
+    found = told(folder)
+    assert message in found
+    assert max(map(len, found.splitlines())) < 600
+
+
+@pytest.mark.parametrize(
+    "text", ["[x](javascript:alert(1))", "![x](/etc/hostname)", "<img src=x>", "a\u202eb", "[x](file:///etc)"]
+)
+def test_a_page_cannot_do_more_than_a_chapter(text: str, tmp_path: Path) -> None:
+    folder = copy_sample(tmp_path)
+    for lang in ("en", "es"):
+        path = folder / "pages" / f"clinic-day.{lang}.md"
+        path.write_text(path.read_text().replace("1. ", f"1. {text} ", 1))
+    # A picture or an unsafe link is not markup here: it prints as it stands.
+    from carepress.content.hospital import check_hospital
+    from carepress.inline import link_targets, parse_inline
+    from carepress.model import segments
+    from support import HANDBOOK, LANGS, model
+
+    found, hospital = check_hospital(folder, model(HANDBOOK, "en"), LANGS)
+    if not found:
+        assert hospital is not None
+        own = [segment for page in hospital.pages for c in page.chapters.values() for segment in segments(c)]
+        assert {target.partition(":")[0] for s in own for target in link_targets(parse_inline(s.text))} <= {
+            "sheet",
+            "chapter",
+        }

@@ -1,0 +1,187 @@
+"""Profiles of hospitals: the samples are good, and every fault is told with file, line, key and remedy."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from support_hospital import SAMPLES, copy_sample, faults
+
+from carepress.content.hospital import read_hospital
+from carepress.model import A4, A5, EDITIONS, HALF_LETTER, LETTER
+from support import HANDBOOK, LANGS, model
+
+TOML, PAGE = "hospital.toml", "pages/finding-us.es.md"
+
+
+@pytest.mark.parametrize("name", ["riverbend", "sierra-clara"])
+def test_a_sample_is_complete_and_says_that_it_is_one(name: str) -> None:
+    hospital = read_hospital(SAMPLES / name, model(HANDBOOK, "en"), LANGS)
+    assert set(hospital.languages) == set(LANGS)
+    assert "sample" in hospital.name["en"]
+    assert "muestra" in hospital.name["es"]
+    assert hospital.telephones
+    assert hospital.pages
+    assert hospital.follow_up
+    assert hospital.reviewers
+    assert hospital.emergency
+    for texts in (hospital.emergency, *hospital.values.values()):
+        assert texts["en"].startswith("Sample text: ")
+        assert texts["es"].startswith("Texto de muestra: ")
+        assert not re.search(r"\d", "".join(texts.values())), "a sample has no threshold"
+
+
+def test_no_number_of_a_sample_can_ring() -> None:
+    book = model(HANDBOOK, "en")
+    numbers = {name: read_hospital(SAMPLES / name, book, LANGS).telephones for name in ("riverbend", "sierra-clara")}
+    assert all(re.fullmatch(r"\+1 555-555-01\d\d", item.number) for item in numbers["riverbend"])
+    assert all(item.number.startswith("+34 0") for item in numbers["sierra-clara"])
+    assert numbers["riverbend"][0].uri == "tel:+15555550110"
+
+
+def test_the_paper_of_the_printers_gives_that_of_each_edition() -> None:
+    book = model(HANDBOOK, "en")
+    us, spain = (read_hospital(SAMPLES / name, book, LANGS) for name in ("riverbend", "sierra-clara"))
+    assert [us.paper_for(EDITIONS[name]) for name in ("booklet", "print", "epub")] == [HALF_LETTER, LETTER, None]
+    assert [spain.paper_for(EDITIONS[name]) for name in ("booklet", "sheets", "epub")] == [A5, A4, None]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """In `file`, `old` becomes `new` (without `old` the file is removed); `at` begins the line that is named."""
+
+    id: str
+    old: str
+    new: str
+    at: str | None
+    message: str
+    file: str = TOML
+    named: str = ""
+
+
+FEVER = 'values.fever_rule.en = "Sample text: your clinicians write here when to call about a fever."'
+FAULTS = [
+    # TOML and keys
+    Fault("broken toml", 'paper = "letter"', "paper = letter", "paper =", "broken TOML"),
+    Fault("unknown key", "[colors]\n", '[colors]\ntext = "#000000"\n', "text =", "“colors.text” is not known: take it out"),
+    Fault("misspelt key", "review_due =", "review_do =", "review_do", "“review_do” is not known"),
+    Fault("missing key", 'web = "https://www.riverbend.example/leukemia"\n', "", None, "“web” is missing: add it"),
+    Fault("missing part of a key", 'mono = "logo-mono.svg"\n', "", "[logo]", "“logo.mono” is missing"),
+    Fault("wrong type", 'languages = ["en", "es"]', 'languages = "en"', "languages =", "“languages” is 'en'"),
+    Fault("text for a number", "every = 3", 'every = "3"', "every =", "“follow_up.0.every” is '3'"),
+    Fault("number for a text", 'name.en = "Riverbend Children’s Hospital (sample)"', "name.en = 5", "name.en", "“name.en” is 5"),
+    Fault("table for a text", 'number = "+1 555-555-0110"', "number = { a = 1 }", "number =", "telephones.0.number"),
+    Fault("day and time", "revised = 2026-11-21", "revised = 2026-11-21T10:00:00", "revised =", "“revised” is"),
+    Fault("no day", "revised = 2026-11-21", "revised = 2026-11-31", "revised =", "broken TOML"),
+    Fault("number for a day", "revised = 2026-11-21", "revised = 5", "revised =", "a valid date"),
+    # languages
+    Fault("unknown language", '"en", "es"]', '"en", "es", "fr"]', "languages =", "no language “fr”: one of en, es; begin"),
+    Fault("odd language", '"en", "es"]', '"en", "Spanish"]', "languages =", "a language such as en, es"),
+    Fault("language twice", '"en", "es"]', '"en", "es", "es"]', "languages =", "“es” stands twice"),
+    Fault("no language", '["en", "es"]', "[]", "languages =", "“languages” is []"),
+    Fault("rule in one language", FEVER + "\n", "", "values.fever_rule.es", "says nothing in the language “en”: add fever_rule.en"),
+    Fault("label in one language", 'label.es = "Médico de guardia"\n', "", 'label.en = "Doctor on call"', "“telephones.1.label” says nothing in the language “es”"),
+    Fault("hours in one language", 'hours.es = "día y noche"\n', "", 'hours.en = "day and night"', "“telephones.3.hours” says nothing"),
+    Fault("address in one language", 'address.es = ["100 Sample Avenue", "Riverbend, Anystate 00000", "Estados Unidos"]\n', "", "address.en", "“address” says nothing in the language “es”"),
+    Fault("a language too many", "name.es =", 'name.fr = "x"\nname.es =', "name.fr", "“name” speaks “fr”, which the hospital does not publish"),
+    # texts
+    Fault("empty", 'name.es = "Hospital Infantil Riverbend (muestra)"', 'name.es = " "', "name.es", "expected: words"),
+    Fault("not filled in", '"Doctor on call"', '"FILL IN"', 'label.en = "FILL IN', "in place of FILL IN"),
+    Fault("html", '"Doctor on call"', '"<b>Doctor</b>"', 'label.en = "<b>', "plain words, without “<”"),
+    Fault("markdown", '"Doctor on call"', '"**Doctor**"', 'label.en = "**', "plain words, without “*”"),
+    Fault("link", '"Doctor on call"', '"[Doctor](chapter:x)"', 'label.en = "[', "plain words, without “[”"),
+    Fault("placeholder", '"Doctor on call"', '"{clinic_phone}"', 'label.en = "{', "plain words, without “_”"),
+    Fault("too long", '"Doctor on call"', f'"{"a" * 81}"', 'label.en = "aaa', "80 letters or fewer; these are 81"),
+    Fault("rule too long", FEVER, f'values.fever_rule.en = "{"a" * 241}"', "values.fever_rule.en", "240 letters or fewer"),
+    Fault("no such letter", '"Doctor on call"', '"醫生"', 'label.en = "醫', "which has no “醫” (U+91AB)"),
+    Fault("long address", '["100 Sample Avenue", "Riverbend, Anystate 00000", "United States"]', '["1", "2", "3", "4", "5", "6"]', "address.en", "at most 5 items"),
+    # telephones and addresses
+    Fault("number without country", "+1 555-555-0110", "555-555-0110", "number =", "a number with + and the country"),
+    Fault("number in one piece", "+1 555-555-0110", "+15555550110", "number =", "in groups of up to five digits"),
+    Fault("number too long", "+1 555-555-0110", "+1 55555 55555 55555 5", "number =", "a number with +"),
+    Fault("words for a number", "+1 555-555-0110", "call us", "number =", "a number with +"),
+    Fault("extension", "+1 555-555-0110", "+1 555-555-0110;ext=5", "number =", "a number with +"),
+    Fault("fills nothing", 'fills = "clinic_phone"', 'fills = "clinic_fone"', "fills =", "no placeholder “clinic_fone”: one of after_hours_phone"),
+    Fault("filled twice", 'fills = "social_work_phone"', 'fills = "clinic_phone"', 'fills = "clinic_phone"\nlabel.en = "Social', "“clinic_phone” is filled twice: keep one"),
+    Fault("number and value", FEVER, f'{FEVER}\nvalues.clinic_phone.en = "x"\nvalues.clinic_phone.es = "x"', 'fills = "clinic_phone"', "filled twice"),
+    Fault("http", "https://www.riverbend", "http://www.riverbend", "web =", "such as https://www.hospital.org"),
+    Fault("script for a web page", "https://www.riverbend.example/leukemia", "javascript:alert(1)", "web =", "https://"),
+    Fault("user in an address", "https://www.riverbend", "https://a@www.riverbend", "web =", "https://"),
+    Fault("letters of another script", "www.riverbend", "www.rіverbend", "web =", "https://"),
+    Fault("no e-mail", "alex.sample@riverbend.example", "Alex <alex@x.org>", "email =", "an e-mail address"),
+    # choices
+    Fault("unknown edition", '"booklet", ', '"booklets", ', "editions =", "no edition “booklets”: one of booklet, print"),
+    Fault("edition twice", '"booklet", ', '"booklet", "booklet", ', "editions =", "“booklet” stands twice"),
+    Fault("unknown paper", 'paper = "letter"', 'paper = "a3"', "paper =", "'a4' or 'letter'"),
+    Fault("name of a color", '"#1b4f72"', '"red"', "main =", "a color such as #1f5459"),
+    Fault("css for a color", '"#1b4f72"', '"#fff;}"', "main =", "a color such as #1f5459"),
+    Fault("pale color", '"#1b4f72"', '"#7a9cc0"', "main =", "a darker color: on white paper this has a contrast of 2.9 to 1, and needs 4.5"),
+    Fault("due before written", "review_due = 2027", "review_due = 2025", "review_due =", "due before the text was written"),
+    Fault("stretch without end", "months = 12\n", "", "[[follow_up]]\nevery = 6", "only the last stretch"),
+    Fault("stretch that does not fit", "months = 12\n", "months = 13\n", "months = 13", "6 does not divide 13 months"),
+    Fault("no months at all", "every = 3", "every = 0", "every = 0", "greater than or equal to 1"),
+    # the book
+    Fault("another book", "[books.childhood-all]", "[books.childhood]", "[books.childhood]", "there is no book “childhood”"),
+    Fault("no such placeholder", "values.fever_rule.en", "values.fever_rul.en", "values.fever_rul.en", "no placeholder “fever_rul”"),
+    Fault("no such chapter", '["research"]', '["reserch"]', "leave_out_chapters", "no “reserch” to leave out"),
+    Fault("no such sheet", '["appointment-log"]', '["log"]', "leave_out_sheets", "no “log” to leave out"),
+    Fault("left out twice", '["research"]', '["research", "research"]', "leave_out_chapters", "“research” stands twice"),
+    Fault("a chapter that must stay", '["research"]', '["welcome"]', "leave_out_chapters", "the chapter “welcome” must stay"),
+    Fault("a whole part", '["research"]', '["what-is-all", "inside-the-body", "numbers", "risk-factors"]', "leave_out_chapters", "no chapter of the part “what-it-is” is left"),
+    Fault("after no chapter", 'after = "chemotherapy"', 'after = "chemo"', '  { id = "clinic-day"', "no chapter “chemo”"),
+    Fault("page twice", '"clinic-day"', '"finding-us"', "pages =", "“finding-us” stands twice"),
+    Fault("page of an odd name", '"clinic-day"', '"../../x"', '  { id = "../../x"', "small letters, digits and hyphens"),
+    # files
+    Fault("no logo file", "", "", "light =", "logo.svg does not exist: create it", "logo.svg", TOML),
+    Fault("logo of another kind", '"logo.svg"', '"logo.jpg"', "light =", "an SVG or PNG file in the hospital’s folder"),
+    Fault("page in one language", "", "", None, "does not exist: write the page in “es” too", PAGE),
+    Fault("page with other blocks", "## Qué traer {#bring}\n\n", "", "Traiga este libro", "other blocks than", PAGE),
+    Fault("page with another heading id", "{#bring}", "{#traer}", "Si llega tarde", "other blocks than content/hospitals/riverbend/pages/finding-us.en.md: give both the same", PAGE),
+    Fault("page with html", "el ascensor", "el <b>ascensor</b>", "- Tome el", "HTML is not allowed", PAGE),
+    Fault("page not filled in", "letrero azul", "letrero FILL IN", "- Tome", "FILL IN stands in the text", PAGE),
+    Fault("page without title", 'title = "Cómo encontrarnos"\n', "", None, "“title” is missing", PAGE),
+    Fault("page with a key of chapters", 'encontrarnos"\n', 'encontrarnos"\nkind = "glossary"\n', "kind =", "“kind” is not known", PAGE),
+    Fault("page with the glossary", "::: call\n", "::: glossary\n:::\n\n::: call\n", None, "words of its own", PAGE),
+    Fault("page with a drawing", "::: call\n", "::: figure bed\nx\n:::\n\n::: call\n", "::: figure", "has words alone", PAGE),
+    Fault("page with a bad link", "(sheet:next-visit)", "(sheet:next)", "Traiga este", "other links or placeholders than", PAGE),
+    Fault("page with a link to what is left out", '["research"]', '["research", "chemotherapy"]', "This page is a sample. A", "“chapter:chemotherapy” leads nowhere", TOML, "pages/clinic-day.en.md"),
+    Fault("page with an unsafe link", "(sheet:next-visit)", "(http://x.org)", "Traiga este", "is not safe: begin it with https://", PAGE),
+    Fault("page with an unknown placeholder", "letrero azul", "{azul}", "- Tome", "other links or placeholders", PAGE),
+    Fault("page with a letter that cannot be printed", "letrero azul", "letrero 藍", "- Tome", "no “藍”", PAGE),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.id)
+def test_a_fault_is_told_with_its_place_and_remedy(fault: Fault, tmp_path: Path) -> None:
+    folder = copy_sample(tmp_path)
+    path = folder / fault.file
+    if fault.old:
+        text = path.read_text()
+        assert fault.old in text
+        path.write_text(text.replace(fault.old, fault.new, 1))
+    else:
+        path.unlink()
+    found = [str(item) for item in faults(folder)]
+    named = fault.named or fault.file
+    place = f"content/hospitals/riverbend/{named}:"
+    if fault.at is not None:
+        text = (folder / named).read_text()
+        assert fault.at in text
+        place += f"{text[: text.rindex(fault.at) if fault.id == 'filled twice' else text.index(fault.at)].count(chr(10)) + 1}: "
+    mine = [line for line in found if fault.message in line]
+    assert mine, found
+    assert mine[0].startswith(place)
+    assert mine[0].count(": ") >= 2, "a remedy"
+
+
+def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
+    folder = copy_sample(tmp_path)
+    path = folder / TOML
+    text = path.read_text().replace('fills = "clinic_phone"', 'fills = "x"').replace('["research"]', '["welcome"]')
+    path.write_text(text.replace('"booklet"', '"book"'))
+    (folder / PAGE).unlink()
+    assert len(faults(folder)) == 4
+    path.write_text(text.replace("#1b4f72", "blue").replace("every = 3", "every = 'x'"))
+    assert len(faults(folder)) == 2
