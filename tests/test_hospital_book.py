@@ -8,13 +8,12 @@ import shutil
 import xml.etree.ElementTree as ET
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pypdfium2
 import pytest
 from PIL import Image
 from support_hospital import SAMPLES, SHED, faults, shed, write_shed
-from weasyprint import Document
 
 from carepress.content.adapt import apply_hospital, lost_links, values
 from carepress.content.book import dangling
@@ -29,6 +28,9 @@ from carepress.pdf.write import lay_out, write_pdf
 from carepress.preflight.layout import check_layout
 from carepress.project import Project
 from support import GARDEN, HANDBOOK, LANGS, ROOT, flat, model, publish
+
+if TYPE_CHECKING:
+    from weasyprint import Document
 
 
 @pytest.fixture(scope="module")
@@ -203,7 +205,11 @@ def test_pages_have_the_colors_of_the_hospital(hospital: Hospital) -> None:
 def test_both_languages_stand_on_the_pages_of_the_bilingual_edition(hospital: Hospital) -> None:
     book, made = renderer("es", hospital, "en", "es")
     edition = EDITIONS["bilingual"]
-    document = lay_out(render_bilingual(book, "en", edition, edition.papers[0], made))
+    html = render_bilingual(book, "en", edition, edition.papers[0], made)
+    said = re.findall(r'<title id="[a-z]+-(?:logo|qr)-title">(.*?)</title>', html)
+    assert len(said) == 4
+    assert all(" / " in words and "<" not in words for words in said), "both languages, and words alone"
+    document = lay_out(html)
     assert errors(document, edition) == []
     texts = text_of(write_pdf(document, book.revised))
     for words in ("The Shed & Sons", "El cobertizo"):
