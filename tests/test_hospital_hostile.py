@@ -10,7 +10,7 @@ import zlib
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageFile
 from support_hospital import SAMPLES, copy_sample, faults
 
 from carepress.content.logo import read_logo
@@ -193,7 +193,10 @@ def bomb(width: int, height: int) -> bytes:
         (bytes(2_000_001), "the logo has 2.0 MB"),
     ],
 )
-def test_a_png_that_is_none_or_too_large_is_refused(data: bytes, message: str, tmp_path: Path) -> None:
+def test_a_png_that_is_none_or_too_large_is_refused(
+    data: bytes, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)  # as WeasyPrint leaves it
     folder = edit(copy_sample(tmp_path), "logo.svg", "logo.png")
     (folder / "logo.png").write_bytes(data)
     found = told(folder)

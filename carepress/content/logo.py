@@ -6,6 +6,8 @@ import base64
 import io
 import re
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import cast
 
@@ -168,7 +170,7 @@ def _read_png(data: bytes, shown: str, mono: bool) -> Logo:
     if len(data) > PNG_BYTES:
         raise fault(f"the logo has {len(data) / 1e6:.1f} MB", f"make it smaller, {PNG_BYTES // 1_000_000} MB or less")
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), _whole_pictures():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             picture = Image.open(io.BytesIO(data), formats=["PNG"])
             width, height = picture.size
@@ -192,6 +194,18 @@ def _read_png(data: bytes, shown: str, mono: bool) -> Logo:
     written = io.BytesIO()
     paper.save(written, "PNG", optimize=False)
     return Logo("png", base64.b64encode(written.getvalue()).decode(), width, height)
+
+
+@contextmanager
+def _whole_pictures() -> Iterator[None]:
+    """Refuse pictures that end too early: WeasyPrint, where it is loaded, has Pillow fill them in."""
+    from PIL import ImageFile
+
+    before, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
+    try:
+        yield
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = before
 
 
 def _refuse_color(picture: object, shown: str) -> None:
