@@ -151,7 +151,7 @@ def _make_epub(project: Project, job: Job, book: Book, interface: Interface, pat
     from carepress.pages.render import Renderer, render_cover, render_epub
     from carepress.pdf.cover import cover_image
     from carepress.pdf.write import lay_out, write_pdf
-    from carepress.preflight.files import check_epub
+    from carepress.preflight.ebook import check_epub
 
     renderer = Renderer(
         project.templates, interface.gettext, interface.ngettext, {}, draft=path.stem.endswith("-draft")
