@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from carepress.preflight.ebook.opened import SVG, XHTML, Ebook, Element, Found, Page, quote, words
+from lxml.etree import _Element as Element
+
+from carepress.preflight.ebook.opened import SVG, XHTML, Ebook, Found, Page, quote, words
 from carepress.preflight.ebook.style import classes
 from carepress.preflight.layout import contrast
 

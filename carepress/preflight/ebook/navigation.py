@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
+from lxml.etree import _Element as Element
+
 from carepress.preflight.ebook.opened import (
     NCX,
     XHTML,
     Ebook,
-    Element,
     Found,
     Page,
     is_external,

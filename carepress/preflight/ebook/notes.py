@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from carepress.preflight.ebook.opened import XHTML, Ebook, Element, Found, Page, types, words
+from lxml.etree import _Element as Element
+
+from carepress.preflight.ebook.opened import XHTML, Ebook, Found, Page, types, words
 
 KINDS = {"footnote", "endnote", "rearnote", "note"}
 INSIDE = {XHTML + name for name in ("p", "a", "dfn", "strong", "em", "span", "bdi", "abbr", "cite", "sub", "sup", "br")}
@@ -83,10 +85,13 @@ def _way_faults(book: Ebook, page: Page, note: Element) -> Iterator[str]:
     backs = [node for node in links if node.get("role") == "doc-backlink"]
     if not backs or any(page.ids.get((node.get("href") or "#")[1:]) not in signs for node in backs):
         yield "does not lead back to its word"
-    entry = next((found for node in links if (found := _glossary_entry(book, page, node)) is not None), None)
-    if entry is None:
+    leads = {node: found for node in links if (found := _glossary_entry(book, page, node)) is not None}
+    if not leads:
         yield "does not lead to the glossary"
         return
+    if len(leads) + len(backs) < len(links):
+        yield "leads elsewhere than back and to the glossary"
+    entry = next(iter(leads.values()))
     rest = words(note)
     for text in (*entry, *(words(node) for node in links)):
         if text not in words(note):

@@ -11,6 +11,7 @@ from posixpath import dirname, join, normpath
 from urllib.parse import unquote
 
 from lxml import etree
+from lxml.etree import _Element as Element
 
 XHTML = "{http://www.w3.org/1999/xhtml}"
 SVG = "{http://www.w3.org/2000/svg}"
@@ -19,7 +20,6 @@ XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 OPF = "{http://www.idpf.org/2007/opf}"
 NCX = "{http://www.daisy.org/z3986/2005/ncx/}"
 
-Element = etree._Element
 INLINE = {
     "a", "abbr", "b", "bdi", "bdo", "br", "cite", "code", "dfn", "em", "i", "img", "q", "small", "span", "strong",
     "sub", "sup", "time", "wbr",
@@ -52,7 +52,7 @@ class Page:
 
     def all(self, *names: str) -> Iterator[Element]:
         """Yield the HTML elements of some names, in order."""
-        return self.root.iter(*(XHTML + name for name in names))
+        yield from self.root.iter(*(XHTML + name for name in names))
 
     @cached_property
     def ids(self) -> Mapping[str, Element]:
@@ -126,7 +126,7 @@ def quote(text: str) -> str:
 
 
 def _name(node: Element) -> str:
-    return node.tag.removeprefix(XHTML)
+    return str(node.tag).removeprefix(XHTML)
 
 
 def _phrases(block: Element) -> Iterator[tuple[Element, str]]:

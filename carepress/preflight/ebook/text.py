@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
+from lxml.etree import _Element as Element
+
 from carepress.preflight.ebook.opened import (
     SVG,
     TYPE,
     XHTML,
     Ebook,
-    Element,
     Found,
     Page,
     is_external,
