@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -418,14 +417,21 @@ def test_faults_of_pages(found: str, path: str, change: Callable[[etree._Element
 
 
 def test_page_numbers_rise(paged: Files) -> None:
-    def change(text: bytes) -> bytes:
-        return re.sub(rb'(aria-label="(?:Page )?|>)12([."<])', rb"\g<1>3\2", text)
+    row = page_rows(tree(paged, NAV))[-1][0]
+    path, _, key = row.get("href").partition("#")
+    first, last = page_rows(tree(paged, NAV))[0][0].text, row.text
 
-    found = {path: change(data) if path in (WATERING, NAV, NCX) else data for path, data in paged.items()}
-    if found != paged:
-        assert [p.message for p in check(found) if p.code == "epub-page-list"] == [
-            "the numbers of the pages do not rise"
-        ]
+    def relabel(root: etree._Element) -> None:
+        for node in root.iter("{*}a", "{*}text"):
+            node.text = first if node.text == last else node.text
+        for node in marks(root):
+            node.set("aria-label", first if node.get("id") == key else node.get("aria-label"))
+
+    files = paged
+    for name in (f"EPUB/{path}", NAV, NCX):
+        files = grow(files, name, relabel)
+    found = [problem.message for problem in check(files) if problem.code == "epub-page-list"]
+    assert found == ["the numbers of the pages do not rise"]
 
 
 def test_no_promise_of_pages_without_them(garden: Files) -> None:
@@ -445,7 +451,7 @@ def test_every_rule_is_tested() -> None:
 PARITY = [
     ("id", SOIL, 'id="soil-not-add"', 'id="soil-add"'),
     ("heading", SOIL, '<h3 id="soil-not-add">What not to add</h3>', '<p id="soil-not-add">What not to add</p>'),
-    ("row", PLAN, '<tr><th scope="row">Winter</th><td></td></tr>', ""),
+    ("row", PLAN, '<tr><th scope="row">Summer</th><td></td></tr>', ""),
     ("table", PLAN, "<table", "<table></table><table"),
     ("cell", PLAN, "<td></td>", ""),
     ("list item", SOIL, "<li>bread</li>", ""),

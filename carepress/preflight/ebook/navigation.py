@@ -98,7 +98,7 @@ def page_list(book: Ebook) -> Iterator[Found]:
     marks = [
         (_label(node), page.path, node.get("id", ""))
         for page in book.pages
-        for node in page.root.iter("*")
+        for node in page.marked
         if is_page_mark(node)
     ]
     found = lists(book, "page-list")

@@ -13,7 +13,7 @@ from lxml.etree import _Element as Element
 
 from carepress.preflight.ebook.opened import XHTML, Ebook, Found, Page, types, words
 
-KINDS = {"footnote", "endnote", "rearnote", "note"}
+KINDS, ROLES = {"footnote", "endnote", "rearnote", "note"}, {"doc-footnote", "doc-endnote"}
 INSIDE = {XHTML + name for name in ("p", "a", "dfn", "strong", "em", "span", "bdi", "abbr", "cite", "sub", "sup", "br")}
 LOOKS = {"box", "call", "call-line", "telephones", "blank", "rule", "value", "label", "draft-mark"}
 # Signs of units are the same in every language.
@@ -25,18 +25,14 @@ LONG_NUMBER = re.compile(r"\d(?:[\s().-]{0,2}\d){6,}")
 
 def _notes(page: Page) -> list[Element]:
     """Return what is a note: by its type, by its role, or because a note's sign leads to it."""
-    marked = [
-        node
-        for node in page.root.iter("*")
-        if KINDS & set(types(node)) or node.get("role") in ("doc-footnote", "doc-endnote")
-    ]
-    signs = (page.ids.get((node.get("href") or "").lstrip("#")) for node in page.all("a") if is_sign(node))
-    return list(dict.fromkeys([*marked, *(node for node in signs if node is not None)]))
+    marked = [node for node in page.marked if KINDS & set(types(node)) or node.get("role") in ROLES]
+    led_to = (page.ids.get((sign.get("href") or "").lstrip("#")) for sign in _signs(page))
+    return list(dict.fromkeys([*marked, *(node for node in led_to if node is not None)]))
 
 
-def is_sign(node: Element) -> bool:
-    """Tell whether a link leads to a note."""
-    return "noteref" in types(node) or node.get("role") == "doc-noteref"
+def _signs(page: Page) -> list[Element]:
+    """Return the links that lead to notes."""
+    return [node for node in page.marked if "noteref" in types(node) or node.get("role") == "doc-noteref"]
 
 
 def warnings(book: Ebook) -> Iterator[Found]:
@@ -69,16 +65,18 @@ def _warnings(note: Element) -> Iterator[str]:
 def ways(book: Ebook) -> Iterator[Found]:
     """Find notes that are not led to, do not lead back, or are not what the glossary says."""
     for page in book.documents:
-        notes = _notes(page)
-        for sign in (node for node in page.all("a") if is_sign(node)):
+        notes, signs = _notes(page), _signs(page)
+        for sign in signs:
             if not (sign.get("href") or "").startswith("#") or page.ids.get(sign.get("href", "")[1:]) not in notes:
                 yield page.found(sign, f"the note of {words(sign)} is not on this page")
         for note in notes:
-            yield from (page.found(note, f"the note {_id(note)} {fault}") for fault in _way_faults(book, page, note))
+            led = [sign for sign in signs if sign.get("href") == f"#{note.get('id')}"]
+            yield from (
+                page.found(note, f"the note {_id(note)} {fault}") for fault in _way_faults(book, page, note, led)
+            )
 
 
-def _way_faults(book: Ebook, page: Page, note: Element) -> Iterator[str]:
-    signs = [node for node in page.all("a") if is_sign(node) and node.get("href") == f"#{note.get('id')}"]
+def _way_faults(book: Ebook, page: Page, note: Element, signs: list[Element]) -> Iterator[str]:
     if not signs:
         yield "is not led to"
     links = list(note.iter(XHTML + "a"))
@@ -92,9 +90,9 @@ def _way_faults(book: Ebook, page: Page, note: Element) -> Iterator[str]:
     if len(leads) + len(backs) < len(links):
         yield "leads elsewhere than back and to the glossary"
     entry = next(iter(leads.values()))
-    rest = words(note)
+    said = rest = words(note)
     for text in (*entry, *(words(node) for node in links)):
-        if text not in words(note):
+        if text not in said:
             yield f"does not say what the glossary says: {text}"
         rest = rest.replace(text, " ", 1)
     if any(letter.isalnum() for letter in rest):

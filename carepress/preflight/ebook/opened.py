@@ -59,6 +59,11 @@ class Page:
         return {node.get("id", ""): node for node in self.root.iter("*") if node.get("id")}
 
     @cached_property
+    def marked(self) -> tuple[Element, ...]:
+        """The elements that say what they are, to reading devices or screen readers."""
+        return tuple(node for node in self.root.iter("*") if node.get(TYPE) is not None or node.get("role") is not None)
+
+    @cached_property
     def phrases(self) -> tuple[tuple[Element, str], ...]:
         """The runs of words that no block interrupts, each with the block around it."""
         body = self.root.find(XHTML + "body")

@@ -48,9 +48,9 @@ def _shown(things: Counter[str]) -> str:
 
 def things(page: Page) -> Mapping[str, Counter[str]]:
     """Return what can be compared of a page, of each kind how often it is there."""
-    marks = {node.get("id") for node in page.root.iter("*") if is_page_mark(node)}
-    pages = {id(node) for nav in page.all("nav") if "page-list" in types(nav) for node in nav.iter("*")}
-    nodes = [node for node in page.root.iter("*") if id(node) not in pages]
+    marks = {node.get("id") for node in page.marked if is_page_mark(node)}
+    pages = {node for nav in page.all("nav") if "page-list" in types(nav) for node in nav.iter("*")}
+    nodes = [node for node in page.root.iter("*") if node not in pages]
     counted = {
         kind: Counter(node.tag.removeprefix(XHTML) for node in nodes if node.tag in {XHTML + name for name in names})
         for kind, names in COUNTED.items()

@@ -47,7 +47,7 @@ ACTIVE = (
 
 
 def is_cover(page: Page) -> bool:
-    return any("cover" in types(node) for node in page.all("body", "section", "div", "figure", "img"))
+    return any("cover" in types(node) for node in page.marked if node.tag != XHTML + "a")
 
 
 def headings(book: Ebook) -> Iterator[Found]:
@@ -124,11 +124,9 @@ def images(book: Ebook) -> Iterator[Found]:
 def roles(book: Ebook) -> Iterator[Found]:
     """Find what is told to reading devices, and not to screen readers, or the other way round."""
     for page in book.documents:
-        if is_cover(page) != any(node.get("role") == "doc-cover" for node in page.root.iter("*")):
+        if is_cover(page) != any(node.get("role") == "doc-cover" for node in page.marked):
             yield page.found(page.root, "the cover has no epub:type, or its picture no role")
-        for node in page.root.iter("*"):
-            if node.get(TYPE) is None and node.get("role") is None:
-                continue
+        for node in page.marked:
             if any("landmarks" in types(up) for up in node.iterancestors(XHTML + "nav")):
                 continue  # There the types say where a link leads, not what it is.
             wanted = {ROLES[name] for name in types(node) if name in ROLES} - {"doc-cover"}
@@ -178,9 +176,17 @@ LEFT = re.compile(r"[{}]|%(?:\(\w|s\b)|&(?:#\d+|amp|lt|gt|quot|nbsp);|</?[A-Za-z
 NOTHING = re.compile(r"\b(?:[Uu]ndefined|NaN|None)\b")
 
 
+# The signs of both, to look for in a whole file first.
+SIGNS = (b"{", b"}", b"%(", b"%s", b"&amp;", b"&lt;", b"ndefined", b"NaN", b"None")
+
+
+def _suspects(book: Ebook) -> list[Page]:
+    return [page for page in book.documents if any(sign in book.files[page.path] for sign in SIGNS)]
+
+
 def leftovers(book: Ebook) -> Iterator[Found]:
     """Find what a template should have put words in place of."""
-    for page in book.documents:
+    for page in _suspects(book):
         for block, text in page.phrases:
             if found := LEFT.search(text):
                 yield page.found(block, f"{quote(found[0])} is left of a template, in {quote(text)}")
@@ -193,7 +199,7 @@ def leftovers(book: Ebook) -> Iterator[Found]:
 
 def nothings(book: Ebook) -> Iterator[Found]:
     """Find “None” and “undefined” as words. English has an honest “None”, as an answer to tick."""
-    for page in book.documents:
+    for page in _suspects(book):
         english = (page.root.get("lang") or "").startswith("en")
         for block, text in page.phrases:
             found = [word for word in NOTHING.findall(text) if not (english and word == "None")]
