@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -17,7 +18,7 @@ from carepress.batch import compare_languages
 from carepress.model import Job, Problem, Result
 from carepress.preflight.ebook import check_epub, check_parity
 from carepress.preflight.ebook.rules import RULES
-from support import GARDEN, LANGS, OPS, XHTML
+from support import GARDEN, LANGS, OPS, XHTML, copy_project, publish
 
 NAME = "garden.epub"
 OPF, NAV, NCX, CSS = "EPUB/content.opf", "EPUB/nav.xhtml", "EPUB/toc.ncx", "EPUB/css/book.css"
@@ -68,6 +69,22 @@ def test_what_is_built_is_sound(epub_path: Path, out: Path, folder: Path, lang: 
     other = LANGS[1 - LANGS.index(lang)]
     twin = out / "generic" / other / f"{folder.name}-epub-{other}.epub"
     assert check_parity(data, twin.read_bytes(), epub_path.name) == []
+
+
+def test_a_faulty_book_does_not_take_the_place_of_a_sound_one(tmp_path: Path) -> None:
+    root = copy_project(tmp_path / "project")
+    template = root / "templates" / "sheets.j2"
+    template.write_text(template.read_text().replace('<th scope="col">', "<th>"))
+    earlier = tmp_path / "out" / "generic" / "en" / "garden-epub-en.epub"
+    earlier.parent.mkdir(parents=True)
+    earlier.write_text("sound")
+    args = ("--book", root / "tests/books/garden", "--lang", "en", "--edition", "epub", "--out", tmp_path / "out")
+    done = publish("build", *args, root=root)
+    assert done.returncode == 1
+    assert re.search(
+        r"^garden-epub-en\.epub/EPUB/text/sheet-plan\.xhtml:\d+: .* no scope: a caption,", done.stderr, re.MULTILINE
+    )
+    assert earlier.read_text() == "sound"
 
 
 # --- The container ---------------------------------------------------------------------------

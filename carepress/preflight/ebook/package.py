@@ -25,6 +25,7 @@ MEDIA = {
     ".jpg": "image/jpeg",
     ".jpeg": "image/jpeg",
     ".png": "image/png",
+    ".svg": "image/svg+xml",
 }
 
 
