@@ -99,8 +99,8 @@ def _describe(package: Any, book: Book, lang: str, summary: str, pages: str) -> 
 
 
 def _letters(text: EpubText) -> set[int]:
-    shown = [document.xhtml for document in text.documents]
-    return {ord(letter) for data in (*shown, text.nav) for letter in set(data.decode())} | set(range(0x20, 0x7F))
+    shown = [*(document.xhtml.decode() for document in text.documents), text.nav.decode(), text.css]
+    return {ord(letter) for part in shown for letter in set(part)} | set(range(0x20, 0x7F))
 
 
 def _subset(face: str, letters: set[int]) -> bytes:
