@@ -14,7 +14,7 @@ from typing import Any
 from ebooklib import epub
 from lxml import etree
 
-from carepress.fonts import FACES, font_path
+from carepress.fonts import FACES, subset_font
 from carepress.inline import parse_inline, plain_text
 from carepress.model import Book, Document, EpubText, PublishError, Segment
 
@@ -50,7 +50,7 @@ def write_epub(book: Book, text: EpubText, cover: bytes) -> bytes:
     letters = _letters(text)
     for name, _style, _weight in FACES.values():
         face = next(key for key, row in FACES.items() if row[0] == name)
-        package.add_item(epub.EpubItem(f"font-{face}", f"fonts/{name}", "font/ttf", _subset(face, letters)))
+        package.add_item(epub.EpubItem(f"font-{face}", f"fonts/{name}", "font/ttf", subset_font(face, letters)))
     pages = [package.add_item(_Page(document)) for document in text.documents]
     package.add_item(_nav(text.nav))
     package.add_item(epub.EpubNcx())
@@ -103,21 +103,6 @@ def _describe(package: Any, book: Book, lang: str, summary: str) -> None:
 def _letters(text: EpubText) -> set[int]:
     letters = {ord(letter) for document in text.documents for letter in document.xhtml}
     return letters | {ord(letter) for letter in text.nav} | set(range(0x20, 0x7F))
-
-
-def _subset(face: str, letters: set[int]) -> bytes:
-    """Return the font with only the letters of the book; its name and license stay inside."""
-    from fontTools.subset import Options, Subsetter
-    from fontTools.ttLib import TTFont
-
-    font = TTFont(font_path(face), recalcTimestamp=False)
-    options = Options(name_IDs=["*"], hinting=False, notdef_outline=True)
-    subsetter = Subsetter(options)
-    subsetter.populate(unicodes=letters)
-    subsetter.subset(font)
-    data = io.BytesIO()
-    font.save(data, reorderTables=True)
-    return data.getvalue()
 
 
 def _parse(name: str, text: str) -> tuple[bytes, etree._Element]:
