@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
+from posixpath import dirname, relpath
 from urllib.parse import quote
 
 from carepress.shelf.covers import Cover
@@ -78,7 +79,7 @@ class Addresses:
 
     def of(self, path: str, here: str) -> str:
         """Return the address of a file, for a catalog whose own path is `here`."""
-        return (self.base or "../" * here.count("/")) + quote(path)
+        return quote(relpath(path, dirname(here) or ".")) if not self.base else self.base + quote(path)
 
 
 def make_root(
@@ -118,10 +119,11 @@ def _publication(words: Words, volume: Volume, files: tuple[Entry, ...], covers:
     alone = first.edition not in _TOGETHER
     return Publication(
         id=_urn(first.urn, volume.lang, first.hospital, first.path if alone else "book"),
-        identifier=first.urn,
+        identifier=head.urn,
         title=f"{head.title} ({names[0]})" if alone else head.title,
-        about=head.description,
-        langs=first.langs,
+        about=f"{words.purposes[first.edition]} {head.description}" if alone else head.description,
+        # Reading apps take the first language for that of the book.
+        langs=(volume.lang, *(lang for lang in first.langs if lang != volume.lang)),
         publisher=None if head.hospital == GENERIC else head.hospital_name,
         head=head,
         files=files,

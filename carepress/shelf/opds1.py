@@ -5,6 +5,7 @@ Numbers in the comments are clauses of https://specs.opds.io/opds-1.2 and of RFC
 
 from __future__ import annotations
 
+import uuid
 from datetime import date
 
 from lxml import etree
@@ -27,10 +28,10 @@ def navigation_feed(root: Root, to: Addresses) -> bytes:
     feed = A.feed(*_head(root.id, root.title, root.updated, root.author))
     feed.extend(_link(to, here, rel, here, NAVIGATION) for rel in ("self", "start"))
     for child in root.feeds:
-        entry = A.entry(*_head(child.id, child.title, child.updated))
+        entry = A.entry(*_head(uuid.uuid5(uuid.UUID(child.id), "entry").urn, child.title, child.updated))
         entry.append(_link(to, here, "subsection", f"{child.path}.xml", ACQUISITION, hreflang=_tag(child.lang)))
         # RFC 4287, 4.1.2: what has no content needs an alternate link.
-        entry.append(A.content(", ".join(item.title for item in child.publications), type="text"))
+        entry.append(A.content(", ".join(dict.fromkeys(item.head.title for item in child.publications)), type="text"))
         entry.set(_LANG, _tag(child.lang))
         feed.append(entry)
     return _bytes(feed)

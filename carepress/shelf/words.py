@@ -29,6 +29,7 @@ class Words:
     environment: Environment
     title: str
     names: dict[str, str]
+    purposes: dict[str, str]
 
     @property
     def html_lang(self) -> str:
@@ -70,6 +71,8 @@ def shelf_words(project: Project, lang: str) -> Words:
     environment = translated_environment(project.templates, interface.gettext, interface.ngettext)
     locale = Locale.parse(formatting_locale(lang))
     environment.filters["number"] = lambda value: format_decimal(value, locale=locale)
-    module = environment.get_template("shelf/words.j2").make_module()
-    names = {edition: Markup(name).unescape() for edition, name in vars(module)["names"].items()}
-    return Words(lang, locale, environment, Markup(vars(module)["title"]).unescape(), names)
+    module = vars(environment.get_template("shelf/words.j2").make_module())
+    names, purposes = (
+        {edition: Markup(text).unescape() for edition, text in module[table].items()} for table in ("names", "purposes")
+    )
+    return Words(lang, locale, environment, Markup(module["title"]).unescape(), names, purposes)
