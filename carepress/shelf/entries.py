@@ -153,7 +153,7 @@ def volumes(entries: Iterable[Entry]) -> dict[str, list[Volume]]:
     for (lang, _hospital, _book), group in groups.items():
         # The words beside a file that is in two languages alone would be in the other one.
         if heads := [entry for entry in group if entry.lang == lang]:
-            head = max(heads, key=lambda entry: (entry.revised, entry.version))
+            head = max(heads, key=lambda entry: (entry.langs == (lang,), entry.revised, entry.version))
             found.setdefault(lang, []).append(Volume(lang, head, _row(group, FAMILY), _row(group, STAFF)))
     for row in found.values():
         row.sort(key=lambda volume: (volume.hospital == GENERIC, volume.head.hospital_name, volume.head.title))
