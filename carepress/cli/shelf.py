@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
 import click
 
 from carepress.cli.options import PROJECT
+from carepress.model import PublishError
 from carepress.shelf import make_shelf
 
 
 def _address(_ctx: click.Context, _option: click.Parameter, value: str | None) -> str:
     """Return an address that ends in a slash. Raises click.BadParameter."""
-    if value and not value.startswith(("https://", "http://")):
+    if value and not re.fullmatch(r"https?://[^\s?#]+", value):
         raise click.BadParameter(f"“{value}” is not a web address, such as https://example.org/handbooks/")
     return f"{value.rstrip('/')}/" if value else ""
 
@@ -49,6 +51,9 @@ def shelf(out: Path, address: str) -> None:
     made = make_shelf(PROJECT, out, out.as_posix(), address)
     for problem in made.problems:
         click.echo(str(problem), err=True)
+    if made.page is None:
+        place = f"{out.as_posix()}/manifest.json"
+        raise PublishError(place, None, "nothing of it can stand on the shelf", "run publish.py build")
     click.echo(f"made     {made.page}: {made.files} file{'' if made.files == 1 else 's'} to download")
     for path in made.catalogs:
         click.echo(f"made     {path}")

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """What was made: the page, the roots of the two catalogs if there are any, and what was left out."""
+    """What was made: the page unless nothing may be shown, the roots of the catalogs, and what was left out."""
 
     files: int
-    page: Path
+    page: Path | None
     catalogs: tuple[Path, ...]
     problems: tuple[Problem, ...]
 
@@ -38,6 +38,8 @@ def make_shelf(project: Project, out: Path, shown: str, address: str = "") -> Sh
     from carepress.shelf.words import shelf_words
 
     entries, problems = read_entries(out, shown)
+    if not entries:
+        return Shelf(0, None, (), tuple(problems))
     shelf = volumes(entries)
     words = {lang: shelf_words(project, lang) for lang in shelf}
     stand = {entry.path: entry for row in shelf.values() for volume in row for entry in (*volume.family, *volume.staff)}

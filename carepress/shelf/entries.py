@@ -75,10 +75,7 @@ class Volume:
 
 
 def read_entries(out: Path, shown: str) -> tuple[list[Entry], list[Problem]]:
-    """Return the files that belong on the shelf, and why others do not.
-
-    Raises PublishError when there is no manifest, or nothing in it that may be shown.
-    """
+    """Return the files that belong on the shelf, and why others do not. Raises PublishError without a manifest."""
     place = f"{shown}/manifest.json"
     try:
         files = json.loads((out / "manifest.json").read_text(encoding="utf-8"))["files"]
@@ -93,9 +90,6 @@ def read_entries(out: Path, shown: str) -> tuple[list[Entry], list[Problem]]:
             problems.append(problem)
         else:
             entries.append(_entry(path, facts))
-    if not entries:
-        reasons = "".join(f"{problem}\n" for problem in problems)
-        raise PublishError(place, None, f"{reasons}nothing of it can stand on the shelf", "run publish.py build")
     return entries, problems
 
 

@@ -28,6 +28,7 @@ class Words:
     locale: Locale
     environment: Environment
     title: str
+    choice: str
     names: dict[str, str]
     purposes: dict[str, str]
 
@@ -72,7 +73,8 @@ def shelf_words(project: Project, lang: str) -> Words:
     locale = Locale.parse(formatting_locale(lang))
     environment.filters["number"] = lambda value: format_decimal(value, locale=locale)
     module = vars(environment.get_template("shelf/words.j2").make_module())
+    title, choice = (Markup(module[name]).unescape() for name in ("title", "choice"))
     names, purposes = (
         {edition: Markup(text).unescape() for edition, text in module[table].items()} for table in ("names", "purposes")
     )
-    return Words(lang, locale, environment, Markup(module["title"]).unescape(), names, purposes)
+    return Words(lang, locale, environment, title, choice, names, purposes)
