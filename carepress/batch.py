@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, Executor, ProcessPoolExecutor, wait
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from carepress.make import build_one, replace_file
+from carepress.cache import replace_file
+from carepress.make import build_one
 from carepress.model import EDITIONS, Edition, Job, PublishError, Result
 from carepress.project import SOURCE_LANGUAGE, Project, check_language
 
@@ -68,11 +70,29 @@ def build_all(project: Project, jobs: list[Job], workers: int | None = None) -> 
         yield made[0]
     else:
         with ProcessPoolExecutor(min(workers or os.cpu_count() or 1, len(jobs))) as pool:
-            for future in as_completed([pool.submit(run_job, project, job) for job in jobs]):
-                made.append(future.result())
-                yield made[-1]
+            for result in _run_all(project, jobs, pool):
+                made.append(result)
+                yield result
     if jobs:
         write_manifest(jobs[0].out, [result for result in made if result.path])
+
+
+def _run_all(project: Project, jobs: list[Job], pool: Executor) -> Iterator[Result]:
+    """Run jobs and yield their results. An e-book waits for the booklet whose page numbers it has."""
+    waiting = {job: first for job in jobs if (first := _booklet_of(job)) in jobs}
+    running = {pool.submit(run_job, project, job): job for job in jobs if job not in waiting}
+    while running:
+        done, _still = wait(running, return_when=FIRST_COMPLETED)
+        for future in done:
+            finished = running.pop(future)
+            for job in [job for job, first in waiting.items() if first == finished]:
+                del waiting[job]
+                running[pool.submit(run_job, project, job)] = job
+            yield future.result()
+
+
+def _booklet_of(job: Job) -> Job | None:
+    return replace(job, edition="booklet") if EDITIONS[job.edition].medium == "epub" else None
 
 
 def run_job(project: Project, job: Job) -> Result:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from carepress.make import replace_file
+from carepress.cache import replace_file
 from carepress.model import Problem
 from carepress.project import Project
 from carepress.shelf.entries import read_entries, volumes

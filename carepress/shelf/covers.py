@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from carepress.make import replace_file
+from carepress.cache import replace_file
 from carepress.shelf.entries import Entry
 
 if TYPE_CHECKING:
