@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, ProcessPoolExecutor, wait
 from dataclasses import replace
 from datetime import date
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from carepress.cache import replace_file
 from carepress.make import build_one
-from carepress.model import EDITIONS, Edition, Job, PublishError, Result
+from carepress.model import EDITIONS, Edition, Job, Problem, PublishError, Result
 from carepress.project import SOURCE_LANGUAGE, Project, check_language
 
 
@@ -110,6 +110,19 @@ def run_job(project: Project, job: Job) -> Result:
         return Result(
             job, None, error=f"{error.filename}: cannot be written ({error.strerror}): check the folder and its rights"
         )
+
+
+def compare_languages(results: Iterable[Result]) -> list[Problem]:
+    """Return where e-books made in one run are not the same in a translation as in the source language."""
+    made = {(job.book, job.hospital, job.edition, job.lang): path for job, path in ((r.job, r.path) for r in results)}
+    problems: list[Problem] = []
+    for (book, hospital, edition, lang), path in made.items():
+        source = made.get((book, hospital, edition, SOURCE_LANGUAGE))
+        if path and source and lang != SOURCE_LANGUAGE and EDITIONS[edition].medium == "epub":
+            from carepress.preflight.ebook import check_parity
+
+            problems += check_parity(path.read_bytes(), source.read_bytes(), path.name)
+    return problems
 
 
 def write_manifest(out: Path, results: list[Result]) -> None:

@@ -177,7 +177,7 @@ def _make_epub(project: Project, job: Job, book: Book, interface: Interface, pat
     from carepress.epub import write_epub
     from carepress.pages.ebook import render_epub
     from carepress.pages.render import Renderer
-    from carepress.preflight.files import check_epub
+    from carepress.preflight.ebook import check_epub
 
     is_draft = path.stem.endswith("-draft")
     renderer = Renderer(project.templates, interface.gettext, interface.ngettext, {}, is_draft)
