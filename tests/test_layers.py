@@ -33,6 +33,7 @@ LAYERS = {
     "proofread": 4,
     "batch": 5,
     "desk": 5,
+    "shelf": 5,
     "preview": 6,
     "cli": 7,
 }
