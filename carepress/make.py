@@ -184,7 +184,7 @@ def _make_epub(project: Project, job: Job, book: Book, interface: Interface, pat
     booklet = _booklet(project, job, book, renderer)
     text = render_epub(book, EDITIONS[job.edition], renderer, booklet.pagination)
     data = write_epub(book, text, booklet)
-    return Made(data, check_epub(data, path.name))
+    return Made(data, check_epub(data, path.name), len(booklet.pagination.starts))
 
 
 # --- the booklet that an e-book goes with ----------------------------------------------------
