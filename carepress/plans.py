@@ -64,8 +64,8 @@ def make_planner(
     from carepress.content import read_book
     from carepress.pages.planner import calendar_words, render_plan
 
+    target = clear(project, order, "plan")
     source = read_book(project.book(order.book))
-    target = _clear(order, f"{source.id}-plan-{order.lang}")
     chosen = find_schedule(source, schedule)
     book, renderer = _in_language(project, replace(source, schedules=(chosen,)), order)
     plan = make_plan(book.schedules[0], ended, years, start)
@@ -84,8 +84,8 @@ def make_reminders(project: Project, order: Order, file: Path) -> Delivery:
     from carepress.content.reminders import read_reminders
     from carepress.pages.planner import calendar_words, render_reminders
 
+    target = clear(project, order, "reminders")
     source = read_book(project.book(order.book))
-    target = _clear(order, f"{source.id}-reminders-{order.lang}")
     medicines = read_reminders(file)
     book, renderer = _in_language(project, replace(source, schedules=()), order)
     say = calendar_words(book, renderer)
@@ -133,13 +133,13 @@ def _in_language(project: Project, book: Book, order: Order) -> tuple[Book, Rend
     return translated, Renderer(project.templates, interface.gettext, interface.ngettext, order.values, draft)
 
 
-def _clear(order: Order, name: str) -> Path:
+def clear(project: Project, order: Order, kind: str) -> Path:
     """Return the path of the files without their endings; remove those of an earlier family.
 
-    Whoever looks there after a failure must not find the plan of another child.
+    Whoever looks there after a failure, even one of the command line, must not find the plan of another child.
     """
-    named = order.out.suffix in ENDINGS
-    target = order.out.with_suffix("") if named else order.out / name
+    name = f"{project.book(order.book).name}-{kind}-{order.lang}"
+    target = order.out.with_suffix("") if order.out.suffix in ENDINGS else order.out / name
     for ending in ENDINGS:
         for path in (_ending(target, ending, False), _ending(target, ending, True)):
             with _told(path):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -47,27 +47,30 @@ def plan_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option(
     "--ended",
     metavar="DATE",
-    type=click.DateTime(["%Y-%m-%d"]),
     required=True,
     help="The day that treatment ended, or is to end, such as 2026-11-30.",
 )
 @click.option("--schedule", metavar="ID", help="A schedule of the book. [default: its first]")
 @click.option(
-    "--years", type=click.IntRange(1, 60), default=10, show_default=True, help="How many years the plan looks ahead."
+    "--years",
+    metavar="N",
+    type=click.IntRange(1, 60),
+    default=10,
+    show_default=True,
+    help="How many years the plan looks ahead.",
 )
 @click.option(
     "--from",
     "start",
     metavar="DATE",
-    type=click.DateTime(["%Y-%m-%d"]),
     help="Leave out the visits before this day. The others keep their numbers.",
 )
 @plan_options
 def planner(
-    ended: datetime,
+    ended: str,
     schedule: str | None,
     years: int,
-    start: datetime | None,
+    start: str | None,
     book_name: str,
     lang: str,
     paper: str,
@@ -81,10 +84,20 @@ def planner(
 
     Exit status: 0 made, 1 not made, 2 wrong usage.
     """
-    from carepress.plans import PAPERS, Order, make_planner
+    from carepress.plans import PAPERS, Order, clear, make_planner
 
     order = Order(book_name, lang, PAPERS[paper], out, {})
-    tell(make_planner(PROJECT, order, schedule, ended.date(), years, start and start.date()))
+    clear(PROJECT, order, "plan")
+    begin = _day("--from", start) if start else None
+    tell(make_planner(PROJECT, order, schedule, _day("--ended", ended), years, begin))
+
+
+def _day(option: str, text: str) -> date:
+    """Return a day. Raises click.UsageError, after what an earlier run has left was removed."""
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").date()
+    except ValueError:
+        raise click.UsageError(f"{option}: there is no such day: write year, month and day, as in 2026-11-30") from None
 
 
 def tell(delivery: Delivery) -> None:

@@ -153,15 +153,6 @@ class PhaseEntry(Shape):
             raise ValueError("months that “every” divides, so that each phase ends with a visit")
 
 
-def _in_order(phases: list[PhaseEntry]) -> list[PhaseEntry]:
-    dated = [phase for phase in phases if not phase.before]
-    if not dated or phases[-len(dated) :] != dated:
-        raise ValueError("phases with dates, after those that lie before them")
-    if any(phase.months is None for phase in dated[:-1]):
-        raise ValueError("months for each phase with dates but the last")
-    return phases
-
-
 class ScheduleFile(Shape):
     """A schedule."""
 
@@ -173,7 +164,7 @@ class ScheduleFile(Shape):
     goes_on: Words
     call: Words
     sources: Some[SourceUse]
-    phases: Annotated[Some[PhaseEntry], AfterValidator(_in_order)]
+    phases: Some[PhaseEntry]
 
 
 class SourceEntry(Shape):
