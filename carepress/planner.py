@@ -26,7 +26,7 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A schedule with dates. `before` are the phases that lie before the day `ended`."""
+    """A schedule with dates. `before` are the phases that lie before the day `ended`, unless they are long past."""
 
     schedule: Schedule
     ended: date
@@ -50,7 +50,8 @@ def make_plan(schedule: Schedule, ended: date, years: int, start: date | None = 
     visits = tuple(visit for visit in _visits(schedule, ended, 12 * years) if start is None or visit.day >= start)
     if not visits:
         raise PublishError("--from", None, "no visit is left on the plan", "give an earlier day, or more --years")
-    return Plan(schedule, ended, tuple(phase for phase in schedule.phases if phase.before), visits)
+    before = () if start else tuple(phase for phase in schedule.phases if phase.before)
+    return Plan(schedule, ended, before, visits)
 
 
 def _visits(schedule: Schedule, ended: date, horizon: int) -> list[Visit]:

@@ -72,7 +72,7 @@ def make_planner(
     say = calendar_words(book, renderer, plan)
     pdf = _Page(
         partial(render_plan, book, plan, order.paper, renderer),
-        len(plan.visits),
+        len(plan.visits) + len(plan.before),
         "ask for fewer --years, or a later day with --from",
     )
     return _deliver(pdf, _words_of(plan.schedule), _visit_entries(plan, say), book, order, target, renderer.draft)

@@ -79,7 +79,8 @@ def locales(folder: Path) -> Path:
 def interface(lang: str) -> dict[str, str]:
     """Return the interface strings, English to `lang`."""
     catalog = polib.pofile(str(ROOT / "locales" / "es" / "LC_MESSAGES" / "interface.po"))
-    return {entry.msgid: entry.msgid if lang == "en" else entry.msgstr for entry in catalog if not entry.obsolete}
+    current = [entry for entry in catalog if not entry.obsolete]
+    return {one.msgid: one.msgid if lang == "en" else one.msgstr or one.msgstr_plural[0] for one in current}
 
 
 def words(node: etree._Element) -> str:

@@ -96,6 +96,7 @@ def test_years_and_a_later_beginning() -> None:
     later = plan(ENDED, 10, date(2031, 2, 28))
     assert [(visit.number, visit.months) for visit in later.visits[:2]] == [(15, 54), (16, 60)]
     assert [len(visits) for _phase, visits in later.by_phase()] == [2, 5]
+    assert (len(plan(ENDED).before), later.before) == (1, ())
 
 
 def test_a_schedule_that_ends() -> None:

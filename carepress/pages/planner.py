@@ -20,7 +20,7 @@ from carepress.reminders import Medicine, week_rows
 # How such a page looks: like an edition, but it is made of a family's dates and not of a book.
 PLAN_PAGE = Edition("plan", "pdf", (A4, LETTER), ("base", "print", "planner"))
 # mm: the least height of a row that a hand can write in, and what looks calm.
-LOWEST, HIGHEST = 6.0, 12.0
+LOWEST, HIGHEST = 5.6, 12.0
 
 Words = Callable[..., str]
 
