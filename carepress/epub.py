@@ -16,17 +16,15 @@ from lxml import etree
 
 from carepress.fonts import FACES, font_path
 from carepress.inline import parse_inline, plain_text
-from carepress.model import Book, Document, EpubText, PublishError, Segment
+from carepress.model import Book, Booklet, Document, EpubText, Segment
 
-XHTML = "{http://www.w3.org/1999/xhtml}"
-SVG = "{http://www.w3.org/2000/svg}"
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 ACCESS = {
     "schema:accessMode": ("textual", "visual"),
     "schema:accessModeSufficient": ("textual", "textual,visual"),
     "schema:accessibilityFeature": (
-        "alternativeText", "structuralNavigation", "tableOfContents", "readingOrder",
-        "displayTransformability", "unlocked",
+        "alternativeText", "longDescription", "structuralNavigation", "tableOfContents", "readingOrder",
+        "pageBreakMarkers", "pageNavigation", "displayTransformability", "unlocked",
     ),
     "schema:accessibilityHazard": ("none",),
 }  # fmt: skip
@@ -34,17 +32,16 @@ ACCESS = {
 ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
 
-def write_epub(book: Book, text: EpubText, cover: bytes) -> bytes:
+def write_epub(book: Book, text: EpubText, booklet: Booklet) -> bytes:
     """Return an EPUB file, the same bytes at every call.
 
-    `cover` is a JPEG.
-    Raises PublishError for a document that is not well-formed XML.
+    `booklet` is the printed one that it shares its cover and page numbers with.
     """
     lang = book.lang.replace("_", "-")
     package = epub.EpubBook()
-    _describe(package, book, lang, text.summary)
+    _describe(package, book, lang, text.summary, booklet.urn)
     image = epub.EpubCover(file_name="img/cover.jpg")
-    image.content = cover
+    image.content = booklet.cover
     package.add_item(image)
     package.add_item(epub.EpubItem("style", "css/book.css", "text/css", text.css.encode()))
     letters = _letters(text)
@@ -68,7 +65,7 @@ def _words(segment: Segment) -> str:
     return plain_text(parse_inline(segment.text))
 
 
-def _describe(package: Any, book: Book, lang: str, summary: str) -> None:
+def _describe(package: Any, book: Book, lang: str, summary: str, pages: str) -> None:
     """Fill in the metadata (EPUB 3.3, section 5; EPUB Accessibility 1.1)."""
     package.metadata.clear()
     package.set_identifier(book.urn)
@@ -97,12 +94,13 @@ def _describe(package: Any, book: Book, lang: str, summary: str) -> None:
         for value in values:
             meta(prop, value)
     meta("schema:accessibilitySummary", summary)
+    meta("pageBreakSource", pages)
     package.add_metadata(None, "meta", "", {"name": "cover", "content": "cover-img"})
 
 
 def _letters(text: EpubText) -> set[int]:
-    letters = {ord(letter) for document in text.documents for letter in document.xhtml}
-    return letters | {ord(letter) for letter in text.nav} | set(range(0x20, 0x7F))
+    shown = [document.xhtml for document in text.documents]
+    return {ord(letter) for data in (*shown, text.nav) for letter in set(data.decode())} | set(range(0x20, 0x7F))
 
 
 def _subset(face: str, letters: set[int]) -> bytes:
@@ -120,24 +118,11 @@ def _subset(face: str, letters: set[int]) -> bytes:
     return data.getvalue()
 
 
-def _parse(name: str, text: str) -> tuple[bytes, etree._Element]:
-    data = text.encode()
-    try:
-        return data, etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))
-    except etree.XMLSyntaxError as error:
-        raise PublishError(
-            f"templates/epub ({name}.xhtml)",
-            error.lineno,
-            f"the page is not well-formed: {error.msg}",
-            "mend the template",
-        ) from None
-
-
 class _Page(epub.EpubHtml):  # type: ignore[misc]
     """A document whose bytes are ours, with its manifest properties found in its tree."""
 
     def __init__(self, document: Document) -> None:
-        self.bytes, root = _parse(document.name, document.xhtml)
+        self.bytes = document.xhtml
         super().__init__(
             uid=document.name,
             file_name=f"text/{document.name}.xhtml",
@@ -145,7 +130,7 @@ class _Page(epub.EpubHtml):  # type: ignore[misc]
             title=document.title,
             content=self.bytes,
         )
-        self.properties = ["svg"] if next(root.iter(SVG + "svg"), None) is not None else []
+        self.properties = ["svg"] if b"<svg" in document.xhtml else []
 
     def get_content(self, default: object = None) -> bytes:
         return self.bytes
@@ -156,9 +141,9 @@ class _Nav(epub.EpubNav):  # type: ignore[misc]
         return bytes(self.content)
 
 
-def _nav(text: str) -> _Nav:
+def _nav(content: bytes) -> _Nav:
     nav = _Nav(uid="nav", file_name="nav.xhtml")
-    nav.content = _parse("nav", text)[0]
+    nav.content = content
     return nav
 
 
@@ -175,10 +160,10 @@ class _FixedZip(zipfile.ZipFile):
 
 
 class _Writer(epub.EpubWriter):  # type: ignore[misc]
-    def __init__(self, package: Any, ncx: str, lang: str, book: Book) -> None:
+    def __init__(self, package: Any, ncx: bytes, lang: str, book: Book) -> None:
         modified = datetime(book.revised.year, book.revised.month, book.revised.day)
         super().__init__("", package, {"mtime": modified, "epub3_pages": False, "raise_exceptions": True})
-        self.ncx, self.lang = _parse("toc.ncx", ncx)[0], lang
+        self.ncx, self.lang = ncx, lang
 
     def _get_nav(self, item: Any) -> bytes:
         return bytes(item.content)

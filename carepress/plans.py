@@ -14,7 +14,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from carepress.make import blockers, replace_file, translate
+from carepress.cache import replace_file
+from carepress.make import blockers, translate
 from carepress.model import A4, LETTER, Book, Paper, Problem, PublishError, Schedule
 from carepress.planner import Plan, make_plan
 from carepress.project import Project, check_language
