@@ -14,7 +14,7 @@ from typing import Any
 from ebooklib import epub
 from lxml import etree
 
-from carepress.fonts import FACES, font_path
+from carepress.fonts import FACES, subset_font
 from carepress.inline import parse_inline, plain_text
 from carepress.model import Book, Booklet, Document, EpubText, Segment
 
@@ -47,7 +47,7 @@ def write_epub(book: Book, text: EpubText, booklet: Booklet) -> bytes:
     letters = _letters(text)
     for name, _style, _weight in FACES.values():
         face = next(key for key, row in FACES.items() if row[0] == name)
-        package.add_item(epub.EpubItem(f"font-{face}", f"fonts/{name}", "font/ttf", _subset(face, letters)))
+        package.add_item(epub.EpubItem(f"font-{face}", f"fonts/{name}", "font/ttf", subset_font(face, letters)))
     pages = [package.add_item(_Page(document)) for document in text.documents]
     package.add_item(_nav(text.nav))
     package.add_item(epub.EpubNcx())
@@ -99,23 +99,8 @@ def _describe(package: Any, book: Book, lang: str, summary: str, pages: str) -> 
 
 
 def _letters(text: EpubText) -> set[int]:
-    shown = [document.xhtml for document in text.documents]
-    return {ord(letter) for data in (*shown, text.nav) for letter in set(data.decode())} | set(range(0x20, 0x7F))
-
-
-def _subset(face: str, letters: set[int]) -> bytes:
-    """Return the font with only the letters of the book; its name and license stay inside."""
-    from fontTools.subset import Options, Subsetter
-    from fontTools.ttLib import TTFont
-
-    font = TTFont(font_path(face), recalcTimestamp=False)
-    options = Options(name_IDs=["*"], hinting=False, notdef_outline=True)
-    subsetter = Subsetter(options)
-    subsetter.populate(unicodes=letters)
-    subsetter.subset(font)
-    data = io.BytesIO()
-    font.save(data, reorderTables=True)
-    return data.getvalue()
+    shown = [*(document.xhtml.decode() for document in text.documents), text.nav.decode(), text.css]
+    return {ord(letter) for part in shown for letter in set(part)} | set(range(0x20, 0x7F))
 
 
 class _Page(epub.EpubHtml):  # type: ignore[misc]

@@ -55,7 +55,7 @@ def build_one(project: Project, job: Job) -> Result:
     if job.edition == "booklet" and book.lang == SOURCE_LANGUAGE:
         replace_file(pages_path(job.out, book.id), (json.dumps({"segments": made.places}, indent=0) + "\n").encode())
     seconds = time.perf_counter() - started
-    return Result(job, path, made.pages, seconds, tuple(made.problems), facts=_facts(book, made.data, made.pages))
+    return Result(job, path, made.pages, seconds, tuple(made.problems), facts=_facts(job, book, made.data, made.pages))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,16 +90,25 @@ def blockers(project: Project, book: Book, interface: Interface) -> tuple[Proble
 
 def translate(project: Project, book: Book, lang: str) -> tuple[Book, Interface]:
     """Return a book and the interface strings in a language. Raises PublishError for a bad catalog."""
-    from carepress.catalogs.extract import interface_messages
-    from carepress.catalogs.po import INTERFACE, catalog_path
-    from carepress.catalogs.translate import read_interface, source_interface, translate_book
+    from carepress.catalogs.po import catalog_path
+    from carepress.catalogs.translate import translate_book
 
     if lang == SOURCE_LANGUAGE:
-        return book, source_interface()
+        return book, translate_interface(project, lang)
     path = catalog_path(project.locales(Path(book.folder)), lang, book.id)
-    ours = catalog_path(project.interface_locales, lang, INTERFACE)
-    interface = read_interface(ours, project.shown(ours), interface_messages(project.templates))
-    return translate_book(book, path, project.shown(path), lang), interface
+    return translate_book(book, path, project.shown(path), lang), translate_interface(project, lang)
+
+
+def translate_interface(project: Project, lang: str) -> Interface:
+    """Return the strings of the templates in a language. Raises PublishError for a bad catalog."""
+    from carepress.catalogs.extract import interface_messages
+    from carepress.catalogs.po import INTERFACE, catalog_path
+    from carepress.catalogs.translate import read_interface, source_interface
+
+    if lang == SOURCE_LANGUAGE:
+        return source_interface()
+    path = catalog_path(project.interface_locales, lang, INTERFACE)
+    return read_interface(path, project.shown(path), interface_messages(project.templates))
 
 
 def _make_pdf(project: Project, job: Job, book: Book, interface: Interface, path: Path) -> Made:
@@ -246,18 +255,35 @@ def output_path(job: Job, book_id: str, draft: bool) -> Path:
     return job.out / job.hospital / lang / name
 
 
-def _facts(book: Book, data: bytes, pages: int | None) -> dict[str, object]:
-    """Return what the manifest tells of a file beside its path."""
+def _facts(job: Job, book: Book, data: bytes, pages: int | None) -> dict[str, object]:
+    """Return what the manifest tells of a file beside its path; carepress/shelf/entries.py reads it."""
     from collections import Counter
 
     from carepress.model import segments
+    from carepress.pages.drawings import plain
 
     states = Counter(segment.state for segment in segments(book))
+    edition = EDITIONS[job.edition]
     return {
+        "book": book.id,
+        "urn": book.urn,
+        "langs": [SOURCE_LANGUAGE, job.lang] if edition.paired else [job.lang],
+        "edition": job.edition,
+        "hospital": job.hospital,
+        "paper": _paper(edition, job.paper).name if edition.papers else None,
+        "weeks": [day.isoformat() for day in job.weeks],
+        "title": plain(book.title),
+        "subtitle": plain(book.subtitle),
+        "description": plain(book.description),
+        "author": plain(book.author),
+        "subjects": [plain(subject) for subject in book.subjects],
+        "license": book.license,
+        "license_url": book.license_url,
         "sha256": sha256(data).hexdigest(),
         "bytes": len(data),
         "pages": pages,
         "version": book.version,
         "revised": book.revised.isoformat(),
+        "review_due": book.review_due.isoformat(),
         "segments": dict(sorted(states.items())),
     }

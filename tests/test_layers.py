@@ -37,6 +37,7 @@ LAYERS = {
     "batch": 5,
     "desk": 5,
     "plans": 5,
+    "shelf": 5,
     "preview": 6,
     "cli": 7,
 }

@@ -148,7 +148,7 @@ FAULTS = [
     Fault("epub-language", NCX, 'xml:lang="en"', 'xml:lang="es"'),
     Fault("epub-language", SOIL, "<em>", '<em lang="es">'),
     Fault("epub-font", SOIL, "full of worms", "full of ☐"),
-    Fault("epub-font", CSS, "ul ul { list-style-type: \"-", 'ul ul { list-style-type: "☐'),
+    Fault("epub-font", CSS, "ul ul { list-style-type: \"–", 'ul ul { list-style-type: "☐'),
     Fault("epub-font", CSS, 'AtkinsonHyperlegible-Bold.ttf")', 'AtkinsonHyperlegible-Black.ttf")'),
     Fault("epub-id", SOIL, 'id="soil-not-add"', 'id="soil-feeding"'),
     Fault("epub-id epub-hidden-list", NAV, 'id="landmarks-title"', 'id="other-title"'),

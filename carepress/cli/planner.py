@@ -15,7 +15,7 @@ from carepress.cli.options import PROJECT, book_option
 if TYPE_CHECKING:
     from carepress.plans import Delivery
 
-DEFAULT_OUT = Path("build/planner")
+DEFAULT_OUT = Path("planner")  # not in build/, which publish.py shelf makes ready for a website
 
 
 def plan_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -78,7 +78,7 @@ def planner(
 ) -> None:
     """Make one family's follow-up plan: a page with dates, and a calendar.
 
-    They are build/planner/BOOK-plan-LANG.pdf and .ics. The dates are counted from the end of treatment; the
+    They are planner/BOOK-plan-LANG.pdf and .ics. The dates are counted from the end of treatment; the
     clinic sets the real ones. Each run first removes the two files of the one before: no family finds the plan
     of another. Nothing else is kept: no list of what was made, no name, no date in a file's name.
 

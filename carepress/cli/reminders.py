@@ -17,7 +17,7 @@ def reminders(file: Path, book_name: str, lang: str, paper: str, out: Path) -> N
     """Make medicine reminders: a week to hang up, and a calendar that rings.
 
     FILE is a small TOML file that a parent or nurse has written; docs/planner.md shows one. The program knows
-    no doses and checks none. It makes build/planner/BOOK-reminders-LANG.pdf and .ics, after it has removed
+    no doses and checks none. It makes planner/BOOK-reminders-LANG.pdf and .ics, after it has removed
     those of the run before; their names tell no medicine. Nothing else is kept.
 
     Exit status: 0 made, 1 not made, 2 wrong usage.

@@ -63,7 +63,10 @@ def text_direction(lang: str) -> str:
     return PSEUDO[lang].direction if lang in PSEUDO else Locale.parse(lang).text_direction
 
 
-def make_environment(templates: Path, setting: Setting) -> Environment:
+def translated_environment(
+    templates: Path, gettext: Callable[[str], str], ngettext: Callable[[str, str, int], str]
+) -> Environment:
+    """Return an environment whose `_()` and `{% trans %}` speak one language."""
     environment = Environment(
         loader=FileSystemLoader(templates),
         autoescape=True,
@@ -75,10 +78,15 @@ def make_environment(templates: Path, setting: Setting) -> Environment:
     environment.policies["ext.i18n.trimmed"] = True
     environment.install_gettext_callables(  # type: ignore[attr-defined]
         # Jinja takes what these return for HTML; a translation is text.
-        lambda text: escape(setting.gettext(text)),
-        lambda one, many, count: escape(setting.ngettext(one, many, count)),
+        lambda text: escape(gettext(text)),
+        lambda one, many, count: escape(ngettext(one, many, count)),
         newstyle=True,
     )
+    return environment
+
+
+def make_environment(templates: Path, setting: Setting) -> Environment:
+    environment = translated_environment(templates, setting.gettext, setting.ngettext)
     locale, book = setting.locale, setting.book
     filters: dict[str, Any] = {
         "date": lambda day: format_date(day, "long", locale=locale),
