@@ -43,11 +43,11 @@ def build_one(project: Project, job: Job) -> Result:
     started = time.perf_counter()
     source = read_book(job.book)
     book, interface = translate(project, source, job.lang)
-    blockers = _blockers(project, book, interface)
-    if job.release and blockers:
-        return Result(job, None, problems=blockers)
+    faults = blockers(project, book, interface)
+    if job.release and faults:
+        return Result(job, None, problems=faults)
     make = _make_epub if EDITIONS[job.edition].medium == "epub" else _make_pdf
-    path = output_path(job, book.id, draft=bool(blockers))
+    path = output_path(job, book.id, draft=bool(faults))
     made = make(project, job, book, interface, path)
     if any(problem.severity == "error" for problem in made.problems):
         return Result(job, None, problems=tuple(made.problems))
@@ -73,7 +73,7 @@ def pages_path(out: Path, book_id: str) -> Path:
     return out / "generic" / SOURCE_LANGUAGE / f"{book_id}-pages.json"
 
 
-def _blockers(project: Project, book: Book, interface: Interface) -> tuple[Problem, ...]:
+def blockers(project: Project, book: Book, interface: Interface) -> tuple[Problem, ...]:
     """Return what makes this book in this language a draft."""
     if book.lang == SOURCE_LANGUAGE:
         return ()

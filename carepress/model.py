@@ -314,6 +314,39 @@ class Chapter:
 
 
 @dataclass(frozen=True, slots=True)
+class Phase:
+    """A stretch of a schedule: a visit `every` so many months, for `months` or, without it, from then on.
+
+    What lies `before` the day that the schedule is counted from is told, and has no dates.
+    """
+
+    label: Segment
+    every: int
+    months: int | None
+    before: bool
+    note: Segment | None
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """When visits are due, counted from one day: `since` names that day, `visit` what it is that is due.
+
+    `title`, `since`, `visit` and the labels of phases stand in calendars too: they are plain words.
+    """
+
+    id: str
+    title: Segment
+    lead: Segment
+    since: Segment
+    visit: Segment
+    note: Segment
+    goes_on: Segment
+    call: Segment
+    sources: tuple[SourceUse, ...]
+    phases: tuple[Phase, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     id: str
     number: int
@@ -357,6 +390,7 @@ class Book:
     cover: Drawing | None
     front: tuple[Chapter, ...]
     parts: tuple[Part, ...]
+    schedules: tuple[Schedule, ...] = ()
 
     @property
     def urn(self) -> str:

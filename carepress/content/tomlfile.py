@@ -33,10 +33,10 @@ def read_text(path: Path, shown: str) -> str:
         raise PublishError(shown, None, f"cannot be read ({error.strerror})", "check the file and its rights") from None
 
 
-def parse_toml(text: str, shape: type[Shape], shown: str, first_line: int = 1) -> Shape:
+def parse_toml(text: str, shape: type[Shape], shown: str, first_line: int = 1, private: bool = False) -> Shape:
     """Parse TOML into `shape`. `first_line` is where the text begins in the file `shown`.
 
-    Raises PublishError with the line of the faulty key.
+    Raises PublishError with the line of the faulty key; of a `private` file it does not repeat what stands there.
     """
     offset = first_line - 1
     try:
@@ -50,7 +50,9 @@ def parse_toml(text: str, shape: type[Shape], shown: str, first_line: int = 1) -
         # A misspelt key is both unknown and missing; only the first tells what to mend.
         first = min(error.errors(include_url=False), key=lambda found: found["type"] != "extra_forbidden")
         place = _plain(first["loc"], data)
-        raise PublishError(shown, locate(text, place) + offset, _what(first, place), _remedy(first, shape)) from None
+        raise PublishError(
+            shown, locate(text, place) + offset, _what(first, place, private), _remedy(first, shape)
+        ) from None
 
 
 def _split_decode_error(message: str, text: str) -> tuple[str, int]:
@@ -79,13 +81,15 @@ def _plain(loc: Location, data: Any) -> Location:
     return tuple(place)
 
 
-def _what(error: Any, place: Location) -> str:
+def _what(error: Any, place: Location, private: bool) -> str:
     key = ".".join(str(step) for step in place) or "the file"
     match error["type"]:
         case "missing":
             return f"the key “{key}” is missing"
         case "extra_forbidden":
             return f"the key “{key}” is not known"
+        case _ if private:
+            return f"“{key}” does not fit"
         case _:
             return f"“{key}” is {error['input']!r}, which does not fit"
 

@@ -17,7 +17,7 @@ from carepress.model import Book, Drawing, Edition, Paper
 from carepress.pages.drawings import drawing_svg
 from carepress.pages.environment import Setting, make_environment
 
-SYMMETRIC = {"press"}  # style sheets that need no mirror
+SYMMETRIC = {"press", "planner"}  # style sheets that need no mirror
 
 
 @dataclass(frozen=True, slots=True)
