@@ -1,7 +1,7 @@
 # make book   everything from a bare machine to the finished handbook
 # make test   the same, then the tests
 # make test-all   the same, then the tests in a real browser (several hundred MB of packages)
-# make bench  how long a merge of catalogs takes
+# make bench  how long catalogs and e-books take beside what others use
 # A second run is quick: set-up is skipped while the lock files have not changed.
 
 PYTHON ?= python3
@@ -82,9 +82,10 @@ lock: $(VENV)/test
 clean:
 	rm -rf build $(VENV)
 
-# How long catalogs take beside gettext's msgmerge.
+# How long catalogs take beside gettext's msgmerge, and e-books beside pandoc.
 bench: $(VENV)/book
 	$(BIN)/python bench/catalogs.py
+	$(BIN)/python bench/ebooks.py
 .PHONY: bench
 
 # The picture in the README, from the booklets themselves.

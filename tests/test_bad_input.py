@@ -34,6 +34,7 @@ class Fault:
     args: tuple[str, ...] = EPUB
 
 
+TREE = "schedules/tree.toml"
 SOIL, SOWING, SHEET, BED = "chapters/soil.md", "chapters/sowing.md", "sheets/plan.toml", "drawings/bed.svg"
 SVG_START = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 360 180">'
 ENTITY = '<!DOCTYPE svg [<!ENTITY x SYSTEM "file:///etc/hostname">]>'
@@ -67,6 +68,16 @@ FAULTS = [
     Fault("empty text", SHEET, 'title = "Bed plan"', 'title = ""', "title =", "“title”"),
     Fault("wrong cells", "tables/depths.toml", '"4 cm", [', "[", 'cells = ["Bean"', "the row has 2 cells"),
     Fault("term twice", "glossary.toml", 'id = "mulch"', 'id = "compost"', 'id = "compost"\nterm = "mulch"', "stands twice"),
+    # schedules
+    Fault("no schedule", TREE, "", "", "schedules = [", "schedules/tree.toml does not exist", "book.toml"),
+    Fault("schedule twice", "book.toml", '"hedge"]', '"tree"]', "schedules = [", "twice"),
+    Fault("phase without end", TREE, "months = 6\n", "", '[[phases]]\nlabel = "For half', "has no end"),
+    Fault("phase behind", TREE, "months = 12", "before = true", "before = true\n\n[[phases]]\nlabel = \"Later", "move it up"),
+    Fault("odd months", TREE, "every = 6", "every = 5", '[[phases]]\nlabel = "For 1 more', "that “every” divides"),
+    Fault("months before", TREE, "before = true", "before = true\nmonths = 3", "[[phases]]", "“months” or “before”"),
+    Fault("markup in a calendar", TREE, '"Later"', '"**Later**"', 'label = "**Later', "calendars show too"),
+    Fault("placeholder in a calendar", TREE, "broken.", "broken. {garden_phone}", "call =", "calendars show too"),
+    Fault("unknown source of a schedule", TREE, 'id = "notes"', 'id = "book"', "sources =", "no source “book”"),
     # front matter
     Fault("no front matter", SOWING, "---\ntitle", "title", "title", "no front matter"),
     Fault("open front matter", SOWING, "}]\n---\n", "}]\n", "---", "front matter"),

@@ -103,6 +103,7 @@ def test_every_file_of_the_handbook_is_used() -> None:
     used = {
         "chapters": {chapter.id for chapter in BOOK.chapters()},
         "sheets": set(SHEETS),
+        "schedules": {schedule.id for schedule in BOOK.schedules},
         "drawings": drawn,
         "tables": {block.id for block in blocks if isinstance(block, Table)},
     }

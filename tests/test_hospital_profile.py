@@ -44,8 +44,8 @@ def test_no_number_of_a_sample_can_ring() -> None:
 def test_the_paper_of_the_printers_gives_that_of_each_edition() -> None:
     book = model(HANDBOOK, "en")
     us, spain = (read_hospital(SAMPLES / name, book, LANGS) for name in ("riverbend", "sierra-clara"))
-    assert [us.paper_for(EDITIONS[name]) for name in ("booklet", "print", "epub")] == [HALF_LETTER, LETTER, None]
-    assert [spain.paper_for(EDITIONS[name]) for name in ("booklet", "sheets", "epub")] == [A5, A4, None]
+    assert [us.paper_for(EDITIONS[name]) for name in ("booklet", "print", "epub")] == [HALF_LETTER, LETTER, HALF_LETTER]
+    assert [spain.paper_for(EDITIONS[name]) for name in ("booklet", "sheets", "epub")] == [A5, A4, A5]
 
 
 @dataclass(frozen=True)

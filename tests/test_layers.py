@@ -15,10 +15,16 @@ from support import ROOT
 LAYERS = {
     "model": 1,
     "bidi": 2,
+    "cache": 2,
     "fonts": 2,
     "inline": 2,
+    "planner": 2,
     "project": 2,
     "pseudo": 2,
+    "reminders": 2,
+    "words": 2,
+    "calendars": 3,
+    "inputs": 3,
     "content": 3,
     "catalogs": 3,
     "pages": 3,
@@ -31,10 +37,23 @@ LAYERS = {
     "batch": 5,
     "desk": 5,
     "hospitals": 5,
+    "plans": 5,
+    "shelf": 5,
     "preview": 6,
     "cli": 7,
 }
-LAZY = {"weasyprint", "pydantic", "babel", "ebooklib", "lxml", "jinja2", "pikepdf", "pypdfium2", "fontTools"}
+LAZY = {
+    "weasyprint",
+    "pydantic",
+    "babel",
+    "ebooklib",
+    "lxml",
+    "jinja2",
+    "pikepdf",
+    "pypdfium2",
+    "fontTools",
+    "icalendar",
+}
 FILES = sorted((ROOT / "carepress").rglob("*.py"))
 MODULES = [".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__") for path in FILES]
 

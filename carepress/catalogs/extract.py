@@ -64,6 +64,8 @@ def _places(book: Book) -> dict[str, str]:
     for sheet in book.sheets():
         place = places[sheet.title.path] = f"sheet {_quoted(sheet.title)}"
         _add_shown(places, sheet.parts, place)
+    for schedule in book.schedules:
+        places[schedule.title.path] = f"schedule {_quoted(schedule.title)}"
     return places
 
 
@@ -93,14 +95,14 @@ def _find(node: object, kind: type[Node]) -> Iterator[Node]:
 def section_of(path: str) -> tuple[str, str]:
     """Return the part of the work that a source file belongs to, and its own name there.
 
-    Chapters, sheets, tables and drawings are folders of a book; the rest is the glossary, the book's own
+    Chapters, sheets, tables, drawings and schedules are folders of a book; the rest is the glossary, the book's own
     facts, and the interface.
     """
     file = PurePosixPath(path)
     if file.suffix == ".j2":
         return INTERFACE, INTERFACE
     folder = file.parent.name
-    return (folder if folder in ("chapters", "sheets", "tables", "drawings") else file.stem), file.stem
+    return (folder if folder in ("chapters", "sheets", "tables", "drawings", "schedules") else file.stem), file.stem
 
 
 def interface_messages(templates: Path) -> Iterator[Message]:

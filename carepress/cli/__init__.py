@@ -21,6 +21,9 @@ COMMANDS = {
     "hospital": ("hospital", "hospital", "Keep the profiles of hospitals."),
     "preview": ("preview", "preview", "Show source, translation and page side by side while you work."),
     "reading": ("reading", "reading", "Tell how easy each chapter reads."),
+    "planner": ("planner", "planner", "Make a family's follow-up plan: a page with dates, and a calendar."),
+    "reminders": ("reminders", "reminders", "Make medicine reminders: a week to hang up, and a calendar."),
+    "shelf": ("shelf", "shelf", "Make a page with everything to download, and catalogs for e-readers."),
     "contact-sheet": ("contact_sheet", "contact_sheet", "Put the pages of a PDF side by side in one picture."),
 }
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from carepress.content import schema
 from carepress.content.drawing import read_drawing
 from carepress.content.markdown import Shelf, read_blocks, split_chapter
+from carepress.content.schedules import read_schedule
 from carepress.content.sheets import Words, read_glossary, read_sheet, read_table
 from carepress.content.tomlfile import parse_toml, read_text
 from carepress.inline import link_targets, parse_inline, placeholders
@@ -92,6 +93,15 @@ class _Reader:
             front=tuple(self.chapter(words, name) for name in (entry.front.chapters if entry.front else [])),
             parts=tuple(self.part(words, part, index, numbers) for index, part in enumerate(entry.parts)),
             required=tuple(entry.required),
+            schedules=tuple(
+                read_schedule(
+                    self.member(words, f"schedules/{name}.toml", "schedules"),
+                    f"{self.shown(self.folder)}/schedules/{name}.toml",
+                    self.lang,
+                    self.uses,
+                )
+                for name in entry.schedules
+            ),
         )
         unknown = set(entry.required) - {chapter.id for chapter in book.chapters()}
         if unknown:
@@ -146,11 +156,7 @@ class _Reader:
         entry = parse_toml(text.front_matter, schema.ChapterFile, shown, text.front_line)
         front = Words(text.front_matter, shown, self.lang, text.front_line)
         title = front.segment(entry.title, "chapter title", "title")
-        for index, use in enumerate(entry.sources):
-            if use.id not in self.sources:
-                raise front.fault(
-                    ("sources", index), f"the book has no source “{use.id}”", "name it in book.toml, or mend the id"
-                )
+        uses = self.uses(front, entry.sources)
         blocks = read_blocks(text, shown, self.lang, Shelf(self.drawing, self.table, self.terms))
         if entry.kind == "glossary":
             blocks = (*blocks, Glossary(tuple(self.terms.values())))
@@ -160,11 +166,20 @@ class _Reader:
             short=front.segment(entry.short, "running head", "short") if entry.short else title,
             path=shown,
             number=number,
-            sources=tuple(
-                SourceUse(use.id, front.segment(use.section, "source section", "sources", index), use.reviewed)
-                for index, use in enumerate(entry.sources)
-            ),
+            sources=uses,
             blocks=blocks,
+        )
+
+    def uses(self, words: Words, entries: list[schema.SourceUse]) -> tuple[SourceUse, ...]:
+        """Return what a chapter or schedule rests on. Raises PublishError for a source that the book has not."""
+        for index, use in enumerate(entries):
+            if use.id not in self.sources:
+                raise words.fault(
+                    ("sources", index), f"the book has no source “{use.id}”", "name it in book.toml, or mend the id"
+                )
+        return tuple(
+            SourceUse(use.id, words.segment(use.section, "source section", "sources", index), use.reviewed)
+            for index, use in enumerate(entries)
         )
 
     def named_drawing(self, words: Words, name: str) -> Drawing:

@@ -139,6 +139,34 @@ class SheetFile(Shape):
     parts: Some[Annotated[TablePart | CardsPart | FieldsPart | DrawingPart | NotePart, Limit(discriminator="kind")]]
 
 
+class PhaseEntry(Shape):
+    label: Words
+    every: Annotated[int, Limit(ge=1, le=60)]
+    months: Annotated[int, Limit(ge=1, le=240)] | None = None
+    before: bool = False
+    note: Words | None = None
+
+    def model_post_init(self, context: Any, /) -> None:
+        if self.months and self.before:
+            raise ValueError("months for a phase that has dates: take out “months” or “before”")
+        if self.months and self.months % self.every:
+            raise ValueError("months that “every” divides, so that each phase ends with a visit")
+
+
+class ScheduleFile(Shape):
+    """A schedule."""
+
+    title: Words
+    lead: Words
+    since: Words
+    visit: Words
+    note: Words
+    goes_on: Words
+    call: Words
+    sources: Some[SourceUse]
+    phases: Some[PhaseEntry]
+
+
 class SourceEntry(Shape):
     id: Id
     name: Words
@@ -183,5 +211,6 @@ class BookFile(Shape):
     sources: Some[SourceEntry]
     placeholders: dict[Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")], PlaceholderEntry] = {}
     required: list[Id] = []
+    schedules: list[Id] = []
     front: FrontEntry | None = None
     parts: Some[PartEntry]

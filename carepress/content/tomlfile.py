@@ -36,10 +36,10 @@ def read_text(path: Path, shown: str) -> str:
         raise PublishError(shown, None, f"cannot be read ({error.strerror})", "check the file and its rights") from None
 
 
-def parse_toml(text: str, shape: type[Shape], shown: str, first_line: int = 1) -> Shape:
+def parse_toml(text: str, shape: type[Shape], shown: str, first_line: int = 1, private: bool = False) -> Shape:
     """Parse TOML into `shape`. `first_line` is where the text begins in the file `shown`.
 
-    Raises PublishError with the line of the faulty key.
+    Raises PublishError with the line of the faulty key; of a `private` file it does not repeat what stands there.
     """
     offset = first_line - 1
     try:
@@ -52,11 +52,17 @@ def parse_toml(text: str, shape: type[Shape], shown: str, first_line: int = 1) -
     try:
         return shape.model_validate(data)
     except ValidationError as error:
-        raise faults(error, text, data, shape, shown, offset)[0] from None
+        raise faults(error, text, data, shape, shown, offset, private)[0] from None
 
 
 def faults(
-    error: ValidationError, text: str, data: Any, shape: type[BaseModel], shown: str, offset: int = 0
+    error: ValidationError,
+    text: str,
+    data: Any,
+    shape: type[BaseModel],
+    shown: str,
+    offset: int = 0,
+    private: bool = False,
 ) -> list[PublishError]:
     """Return the faults of TOML that does not fit `shape`, each with its line; of very many, the first."""
     # A misspelt key is both unknown and missing; only the first tells what to mend.
@@ -64,7 +70,7 @@ def faults(
     found = found[:MOST]
     places = [_plain(row["loc"], data) for row in found]
     return [
-        PublishError(shown, locate(text, place) + offset, _what(row, place), _remedy(row, shape))
+        PublishError(shown, locate(text, place) + offset, _what(row, place, private), _remedy(row, shape))
         for row, place in zip(found, places)
     ]
 
@@ -95,13 +101,15 @@ def _plain(loc: Location, data: Any) -> Location:
     return tuple(place)
 
 
-def _what(error: Any, place: Location) -> str:
+def _what(error: Any, place: Location, private: bool) -> str:
     key = ".".join(str(step) for step in place) or "the file"
     match error["type"]:
         case "missing":
             return f"the key “{key}” is missing"
         case "extra_forbidden":
             return f"the key “{key}” is not known"
+        case _ if private:
+            return f"“{key}” does not fit"
         case _:
             shown = repr(error["input"])
             return f"“{key}” is {shown if len(shown) <= LONGEST else shown[:LONGEST] + '…'}, which does not fit"

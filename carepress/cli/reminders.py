@@ -1,0 +1,28 @@
+"""publish.py reminders"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from carepress.cli.options import PROJECT
+from carepress.cli.planner import plan_options, tell
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@plan_options
+def reminders(file: Path, book_name: str, lang: str, paper: str, out: Path) -> None:
+    """Make medicine reminders: a week to hang up, and a calendar that rings.
+
+    FILE is a small TOML file that a parent or nurse has written; docs/planner.md shows one. The program knows
+    no doses and checks none. It makes planner/BOOK-reminders-LANG.pdf and .ics, after it has removed
+    those of the run before; their names tell no medicine. Nothing else is kept.
+
+    Exit status: 0 made, 1 not made, 2 wrong usage.
+    """
+    from carepress.plans import PAPERS, Order, make_reminders
+
+    order = Order(book_name, lang, PAPERS[paper], out, {})
+    tell(make_reminders(PROJECT, order, file))
