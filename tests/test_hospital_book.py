@@ -180,7 +180,7 @@ def test_pictures_have_words(printed: tuple[str, bytes, list[str]]) -> None:
     lang, data, _texts = printed
     with pikepdf.open(io.BytesIO(data)) as pdf:
         said = [str(item.Alt) for item in pdf.objects if isinstance(item, pikepdf.Dictionary) and "/Alt" in item]
-    logo = {"en": "Logo of The Shed & Sons.", "es": "Logotipo de El cobertizo."}[lang]
+    logo = {"en": "Logo. The Shed & Sons.", "es": "Logotipo. El cobertizo."}[lang]
     assert said.count(logo) == 2
     assert sum("https://www.shed.example" in words for words in said) == 2
 
@@ -250,9 +250,7 @@ def test_pages_of_an_e_book_are_xml_and_dial(hospital: Hospital, lang: str) -> N
     box = environment.get_template("blocks.j2").module.telephones()
     root = ET.fromstring(f'<x xmlns:epub="e">{pieces.imprint()}{box}</x>')
     assert [a.get("href") for a in root.iter("a") if a.get("class") == "tel"] == ["tel:+15555550150"] * 2
-    assert [item.text for item in root.iter("{http://www.w3.org/2000/svg}title")][-1].endswith(
-        "https://www.shed.example"
-    )
+    assert [item.text for item in root.iter("{http://www.w3.org/2000/svg}desc")][-1] == "https://www.shed.example"
 
 
 def test_markup_in_a_profile_would_be_text(hospital: Hospital) -> None:
@@ -260,7 +258,7 @@ def test_markup_in_a_profile_would_be_text(hospital: Hospital) -> None:
     book, made = renderer("en", evil)
     html = render_cover(book, EDITIONS["booklet"], EDITIONS["booklet"].papers[0], made)
     assert "<b>" not in html
-    assert "<script>" not in html + str(qr_svg(evil.web, evil.web, "k"))
+    assert "<script>" not in html + str(qr_svg(evil.web, "x", evil.web, "k"))
 
 
 def test_a_phone_reads_the_code() -> None:
@@ -268,7 +266,7 @@ def test_a_phone_reads_the_code() -> None:
     import segno
 
     address = "https://www.riverbend.example/leukemia"
-    svg = str(qr_svg(address, "x", "k"))
+    svg = str(qr_svg(address, "x", address, "k"))
     code = segno.make_qr(address, error="m", boost_error=False)
     size = code.symbol_size(border=4)[0]
     assert f'viewBox="0 0 {size} {size}"' in svg

@@ -11,26 +11,26 @@ from carepress.model import Logo
 QUIET = 4  # modules of white around a QR code (ISO/IEC 18004, 9.1)
 
 
-def logo_html(logo: Logo, name: str, key: str) -> Markup:
-    """Return a logo, whose alternative is the hospital's `name`. `key` makes its id different from others."""
+def logo_html(logo: Logo, title: str, words: str, key: str) -> Markup:
+    """Return a logo; its title and words are read in its place. `key` makes its ids different from others."""
     if logo.kind == "png":
-        return Markup('<img class="logo" src="data:image/png;base64,{}" alt="{}"/>').format(logo.data, name)
+        return Markup('<img class="logo" src="data:image/png;base64,{}" alt="{}: {}"/>').format(logo.data, title, words)
     return Markup(
         '<svg class="logo" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" role="img"'
-        ' aria-labelledby="{key}-title"><title id="{key}-title">{name}</title>'
+        ' aria-labelledby="{key}-title {key}-desc"><title id="{key}-title">{title}</title><desc id="{key}-desc">{words}</desc>'
         # A sheet of white under the shapes keeps them visible on a dark screen.
         '<rect width="{width:g}" height="{height:g}" fill="#ffffff"></rect>{shapes}</svg>'
-    ).format(width=logo.width, height=logo.height, key=key, name=name, shapes=Markup(logo.data))
+    ).format(width=logo.width, height=logo.height, key=key, title=title, words=words, shapes=Markup(logo.data))
 
 
-def qr_svg(address: str, name: str, key: str) -> Markup:
+def qr_svg(address: str, title: str, words: str, key: str) -> Markup:
     """Return the QR code of an address, on white, with its quiet zone."""
     size, path = _modules(address)
     return Markup(
         '<svg class="qr" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}" role="img"'
-        ' aria-labelledby="{key}-title"><title id="{key}-title">{name}</title>'
+        ' aria-labelledby="{key}-title {key}-desc"><title id="{key}-title">{title}</title><desc id="{key}-desc">{words}</desc>'
         '<rect width="{size}" height="{size}" fill="#ffffff"></rect><path fill="#000000" d="{path}"></path></svg>'
-    ).format(size=size, path=path, key=key, name=name)
+    ).format(size=size, path=path, key=key, title=title, words=words)
 
 
 @cache
