@@ -157,6 +157,7 @@ def render_epub(book: Book, edition: Edition, renderer: Renderer) -> EpubText:
     ]
     return EpubText(
         documents=tuple(documents),
+        credential=words.credential,
         direction=setting.direction,
         summary=words.summary,
         nav=environment.get_template("epub/nav.xhtml.j2").render(toc=toc, landmarks=landmarks).lstrip(),
