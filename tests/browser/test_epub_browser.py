@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,22 +12,17 @@ from posixpath import join, normpath
 from typing import Any
 
 import pytest
-from conftest import build_once
 from lxml import etree
 from selenium.webdriver import Chrome
 from support_browser import CONTRAST, chromium
+from support_readers import SOUGHT, entries, files_with, handbook_epub, shown_words, squeezed
 
-from support import HANDBOOK, LANGS, NODE, OPS, SVG, XHTML, Epub, flat, open_epub, page_words
+from support import LANGS, NODE, SVG, XHTML, Epub, flat
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 HERE = Path(__file__).parent
 PHONE = {"width": 360, "height": 640, "deviceScaleFactor": 2, "mobile": True}
-# Looked for in the book, as a family might type them.
-SOUGHT = {
-    "en": ("bone marrow", "chemotherapy", "Fever", "thermometer"),
-    "es": ("médula", "niño", "Quimioterapia", "corazón", "células", "¿qué"),
-}
 # A place of each kind, for the eye.
 PICTURES = (
     "welcome", "inside-the-body", "late-effects#late-effects-table-late-effects-by-organ", "chemotherapy",
@@ -93,31 +87,17 @@ class Reader:
 
 @pytest.fixture(scope="module", params=LANGS)
 def reader(request: pytest.FixtureRequest, shared: Path) -> Iterator[Reader]:
-    lang = request.param
-    out = build_once(shared / "built-handbook-epub", "--book", HANDBOOK, "--edition", "epub")
-    path = out / "generic" / lang / f"{HANDBOOK.name}-epub-{lang}.epub"
+    book = handbook_epub(shared, request.param)
     files = {
         "/": HERE / "reader.html",
         "/reader.js": HERE / "reader.js",
         "/epub.js": NODE / "epubjs" / "dist" / "epub.min.js",
         "/jszip.js": NODE / "jszip" / "dist" / "jszip.min.js",
-        "/book.epub": path,
+        "/book.epub": book.path,
     }
     assert all(file.is_file() for file in files.values()), "make test fetches epub.js"
     with serving(files) as address, chromium() as chrome:
-        yield Reader(chrome, open_epub(path), address)
-
-
-def squeezed(text: str) -> str:
-    return "".join(text.split())
-
-
-def shown_words(root: etree._Element) -> str:
-    """Return the words that are seen; those of a drawing are outlines."""
-    seen = copy.deepcopy(root)
-    for drawing in seen.iter(SVG + "svg"):
-        drawing[:] = []
-    return squeezed(page_words(seen))
+        yield Reader(chrome, book, address)
 
 
 def drawings(root: etree._Element) -> int:
@@ -151,18 +131,12 @@ def test_at_night(reader: Reader, tmp_path: Path) -> None:
     assert {name: found for name, found in faults.items() if found} == {}
 
 
-def entries(reader: Reader, kind: str) -> list[tuple[str, str]]:
-    """Return a list of the navigation document as (address, words)."""
-    found = (node for node in reader.book.nav.iter(XHTML + "nav") if node.get(OPS + "type") == kind)
-    return [(link.get("href"), flat("".join(link.itertext()))) for nav in found for link in nav.iter(XHTML + "a")]
-
-
 def test_contents(reader: Reader) -> None:
     reader.open()
     shown = reader.do(
         "const all = (list) => list.flatMap((e) => [e.href, ...all(e.subitems)]); return all(book.navigation.toc)"
     )
-    wanted = entries(reader, "toc")
+    wanted = entries(reader.book, "toc")
     assert shown == [href for href, _title in wanted]
     for href, title in wanted:
         there = reader.do("return goTo(...arguments)", href)
@@ -171,7 +145,7 @@ def test_contents(reader: Reader) -> None:
 
 def test_page_list(reader: Reader) -> None:
     reader.open()
-    wanted = entries(reader, "page-list")
+    wanted = entries(reader.book, "page-list")
     if not wanted:
         pytest.skip("FIXME: the book has no page-list yet")
     shown = reader.do("return book.pageList.pageList.map((entry) => entry.href)")
@@ -200,11 +174,7 @@ def test_search(reader: Reader) -> None:
     reader.open()
     sought = SOUGHT[reader.book.nav.get("lang")]
     for words, found in reader.do("return search(...arguments)", sought).items():
-        wanted = {
-            f"text/{name}.xhtml"
-            for name, root in reader.book.pages.items()
-            if any(words.lower() in text.lower() for text in root.find(XHTML + "body").itertext())
-        }
+        wanted = files_with(reader.book, words)
         assert found.keys() - {"nav.xhtml"} == wanted != set(), words
         for cfi in list(found.values())[:4]:
             there = reader.do("return goToHit(...arguments)", cfi)
