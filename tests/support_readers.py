@@ -33,6 +33,8 @@ def shown_words(root: etree._Element) -> str:
     seen = copy.deepcopy(root)
     for drawing in seen.iter(SVG + "svg"):
         drawing[:] = []
+    for hidden in seen.findall(".//*[@hidden]"):
+        hidden.getparent().remove(hidden)
     return squeezed(page_words(seen))
 
 

@@ -7,7 +7,9 @@ import shutil
 import socket
 import subprocess
 import time
+import zipfile
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -35,17 +37,17 @@ class Calibre:
         if not shutil.which("calibre-server"):
             (pytest.fail if os.environ.get("CI") else pytest.skip)("no calibre: apt-get install calibre")
         self.home = home
-        own = {"HOME": home, "CALIBRE_CONFIG_DIRECTORY": home / "config", "CALIBRE_CACHE_DIRECTORY": home / "cache"}
-        self.environment = {
-            **os.environ,
-            **{name: str(path) for name, path in own.items()},
-            "CALIBRE_OVERRIDE_LANG": "en",
-            "QT_QPA_PLATFORM": "offscreen",
-        }
 
     def start(self, name: str, *command: object) -> subprocess.Popen[bytes]:
+        """Start a program of calibre. Two at a time would trip over each other's settings."""
+        own = self.home / name
+        folders = {"HOME": own, "CALIBRE_CONFIG_DIRECTORY": own / "config", "CALIBRE_CACHE_DIRECTORY": own / "cache"}
+        for folder in folders.values():
+            folder.mkdir()
+        variables = {name: str(folder) for name, folder in folders.items()}
+        variables |= {"CALIBRE_OVERRIDE_LANG": "en", "QT_QPA_PLATFORM": "offscreen"}
         with (self.home / f"{name}.log").open("wb") as log:
-            return subprocess.Popen(list(map(str, command)), env=self.environment, stdout=log, stderr=log)
+            return subprocess.Popen(list(map(str, command)), env=os.environ | variables, stdout=log, stderr=log)
 
     def run(self, name: str, *command: object) -> None:
         assert self.start(name, *command).wait(120) == 0, (self.home / f"{name}.log").read_text()
@@ -61,25 +63,33 @@ def calibre(tmp_path_factory: pytest.TempPathFactory) -> Calibre:
     return Calibre(tmp_path_factory.mktemp("calibre"))
 
 
+class Converted(Epub):
+    """An e-book as calibre writes it, its files elsewhere than in ours."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.archive = zipfile.ZipFile(path)
+        self.package = self.tree("content.opf")
+
+
 # --- Kindle's format -------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
-def kindle(calibre: Calibre, books: dict[str, Epub]) -> dict[str, Epub]:
+def kindle(calibre: Calibre, books: dict[str, Epub]) -> dict[str, Converted]:
     """Return the books after conversion to KF8 and back, the languages side by side."""
     for kind, earlier in (("azw3", None), ("epub", "azw3")):
-        running = []
+        running = {}
         for lang, book in books.items():
             source = calibre.home / f"{lang}.{earlier}" if earlier else book.path
-            command = ("ebook-convert", source, calibre.home / f"{lang}.{kind}")
-            running.append((f"{lang}-{kind}", calibre.start(f"{lang}-{kind}", *command)))
-        for name, process in running:
-            assert process.wait(180) == 0, (calibre.home / f"{name}.log").read_text()
-    return {lang: Epub(calibre.home / f"{lang}.epub") for lang in LANGS}
+            running[lang] = calibre.start(f"{lang}-{kind}", "ebook-convert", source, calibre.home / f"{lang}.{kind}")
+        ended = {lang: process.wait(180) for lang, process in running.items()}
+        assert not any(ended.values()), (ended, [path.read_text() for path in calibre.home.glob("*.log")])
+    return {lang: Converted(calibre.home / f"{lang}.epub") for lang in LANGS}
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_kindle_keeps_everything(books: dict[str, Epub], kindle: dict[str, Epub], lang: str) -> None:
+def test_kindle_keeps_everything(books: dict[str, Epub], kindle: dict[str, Converted], lang: str) -> None:
     book, made = books[lang], kindle[lang]
     roots = [made.tree(name) for name in spine(made)]
     text = squeezed(" ".join(page_words(root) for root in roots))
@@ -154,11 +164,16 @@ class Viewer:
 
     def __init__(self, chrome: Chrome, server: str, book: Epub, number: int) -> None:
         self.chrome, self.book, self.files = chrome, book, spine(book)
-        self.place = f"book_id={number}&fmt=EPUB&library_id=library&mode=read_book"
-        chrome.get(f"{server}/#{self.place}")
-        until(lambda: chrome.find_elements(By.TAG_NAME, "iframe") and self.inside("return document.images.length"))
+        self.lang = book.nav.get("lang")
+        self.server, self.place = server, f"book_id={number}&fmt=EPUB&library_id=library&mode=read_book"
+        self.open()
         # The first time, words about the controls lie over the book.
         self.do("document.elementFromPoint(innerWidth / 2, innerHeight / 2).click()")
+
+    def open(self) -> None:
+        self.chrome.get("about:blank")
+        self.chrome.get(f"{self.server}/#{self.place}&bookpos=epubcfi(/2/2/4)")
+        until(lambda: self.chrome.find_elements(By.TAG_NAME, "iframe") and self.shows(self.files[0]) and self.draws(1))
 
     def do(self, script: str, *args: object) -> Any:
         return self.chrome.execute_script(script, *args)  # type: ignore[no-untyped-call]
@@ -173,6 +188,15 @@ class Viewer:
     def shows(self, file: str) -> bool:
         words = squeezed(self.inside("return document.body?.innerText ?? ''"))
         return words == shown_words(tree(self.book, file))
+
+    def draws(self, count: int) -> bool:
+        seen = "return [...document.querySelectorAll('svg, img')].filter((item) => item.clientWidth > 20).length"
+        return self.inside(seen) == count
+
+    def found(self) -> set[str]:
+        """Return the sections that a search has found, by their titles."""
+        rows = "return [...document.querySelectorAll('li[data-result-num]')].map((row) => row.title)"
+        return {title.split("➤")[-1].strip() for title in self.do(rows)}
 
     def go(self, index: int) -> None:
         self.do("location.hash = arguments[0]", f"{self.place}&bookpos=epubcfi(/{2 * index + 2}/2/4)")
@@ -196,13 +220,14 @@ def viewer(request: pytest.FixtureRequest, server: str, books: dict[str, Epub]) 
         yield Viewer(chrome, server, books[request.param], LANGS.index(request.param) + 1)
 
 
-def test_every_document_is_shown(viewer: Viewer, tmp_path: Path) -> None:
-    for index, file in enumerate(viewer.files):
+def test_documents_are_shown(viewer: Viewer, tmp_path: Path) -> None:
+    """Some in each language: both have the same structure, and a page takes calibre a second."""
+    for index in range(LANGS.index(viewer.lang), len(viewer.files), 4):
         viewer.go(index)
-        until(lambda file=file: viewer.shows(file))
-        shown = "return [...document.querySelectorAll('svg, img')].filter((item) => item.clientWidth > 20).length"
+        file = viewer.files[index]
+        until(partial(viewer.shows, file))
         drawings = sum(1 for _ in tree(viewer.book, file).iter(SVG + "svg", XHTML + "img"))
-        until(lambda count=drawings, script=shown: viewer.inside(script) == count)
+        until(partial(viewer.draws, drawings))
         if drawings:
             assert viewer.chrome.save_screenshot(tmp_path / f"{Path(file).stem}.png")
 
@@ -210,7 +235,7 @@ def test_every_document_is_shown(viewer: Viewer, tmp_path: Path) -> None:
 def test_contents(viewer: Viewer) -> None:
     wanted = [(f"EPUB/{href}", title) for href, title in entries(viewer.book, "toc")]
     assert viewer.contents() == wanted
-    for index in range(0, len(wanted), 9):
+    for index in range(0, len(wanted), 12):
         if index:
             viewer.contents()
         viewer.do("document.querySelectorAll('[data-toc-dest]')[arguments[0]].querySelector('a').click()", index)
@@ -218,18 +243,15 @@ def test_contents(viewer: Viewer) -> None:
 
 
 def test_search(viewer: Viewer) -> None:
-    lang = viewer.book.nav.get("lang")
-    for words in SOUGHT[lang]:
+    titles = dict(entries(viewer.book, "toc"))
+    # What is found in the navigation document counts as a part of the section before it.
+    first = next(iter(titles.values()))
+    for words in SOUGHT[viewer.lang][:3]:
+        viewer.open()
         viewer.type("/")
         until(lambda: viewer.do("return document.activeElement.name === 'search-in-book'"))
-        viewer.do("document.activeElement.select()")
         viewer.type(words, Keys.ENTER)
-        wanted = {viewer.files.index(file) for file in files_with(viewer.book, words)}
-        rows = (
-            "return [...document.querySelectorAll('[data-spine-index]')].map((row) => Number(row.dataset.spineIndex))"
-        )
-        nav = viewer.files.index("nav.xhtml")
-        until(lambda script=rows, all_of=wanted: set(viewer.do(script)) - {nav} == all_of)
+        wanted = {titles[file] for file in files_with(viewer.book, words) if file in titles}
+        until(lambda wanted=wanted: viewer.found() | {first} == wanted | {first})
         viewer.do("[...document.querySelectorAll('li[data-result-num]')].at(-1).click()")
-        until(lambda text=words: viewer.inside("return getSelection().toString()").lower() == text.lower())
-        viewer.type(Keys.ESCAPE)
+        until(lambda words=words: flat(viewer.inside("return getSelection().toString()")).lower() == words.lower())
