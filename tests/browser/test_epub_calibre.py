@@ -222,7 +222,7 @@ def viewer(request: pytest.FixtureRequest, server: str, books: dict[str, Epub]) 
 
 def test_documents_are_shown(viewer: Viewer, tmp_path: Path) -> None:
     """Some in each language: both have the same structure, and a page takes calibre a second."""
-    for index in range(LANGS.index(viewer.lang), len(viewer.files), 4):
+    for index in range(LANGS.index(viewer.lang), len(viewer.files), 6):
         viewer.go(index)
         file = viewer.files[index]
         until(partial(viewer.shows, file))
@@ -244,14 +244,14 @@ def test_contents(viewer: Viewer) -> None:
 
 def test_search(viewer: Viewer) -> None:
     titles = dict(entries(viewer.book, "toc"))
-    # What is found in the navigation document counts as a part of the section before it.
-    first = next(iter(titles.values()))
     for words in SOUGHT[viewer.lang][:3]:
         viewer.open()
         viewer.type("/")
         until(lambda: viewer.do("return document.activeElement.name === 'search-in-book'"))
         viewer.type(words, Keys.ENTER)
         wanted = {titles[file] for file in files_with(viewer.book, words) if file in titles}
-        until(lambda wanted=wanted: viewer.found() | {first} == wanted | {first})
+        assert wanted
+        # It finds more than our own look: also words that a link stands between.
+        until(lambda wanted=wanted: viewer.found() >= wanted)
         viewer.do("[...document.querySelectorAll('li[data-result-num]')].at(-1).click()")
         until(lambda words=words: flat(viewer.inside("return getSelection().toString()")).lower() == words.lower())
