@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Executor, ProcessPoolExecutor, wait
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from carepress.make import build_one, replace_file
-from carepress.model import EDITIONS, Edition, Job, PublishError, Result
+from carepress.cache import replace_file
+from carepress.make import build_one
+from carepress.model import EDITIONS, Edition, Job, Problem, PublishError, Result
 from carepress.project import SOURCE_LANGUAGE, Project, check_language
 
 
@@ -68,11 +70,29 @@ def build_all(project: Project, jobs: list[Job], workers: int | None = None) -> 
         yield made[0]
     else:
         with ProcessPoolExecutor(min(workers or os.cpu_count() or 1, len(jobs))) as pool:
-            for future in as_completed([pool.submit(run_job, project, job) for job in jobs]):
-                made.append(future.result())
-                yield made[-1]
+            for result in _run_all(project, jobs, pool):
+                made.append(result)
+                yield result
     if jobs:
         write_manifest(jobs[0].out, [result for result in made if result.path])
+
+
+def _run_all(project: Project, jobs: list[Job], pool: Executor) -> Iterator[Result]:
+    """Run jobs and yield their results. An e-book waits for the booklet whose page numbers it has."""
+    waiting = {job: first for job in jobs if (first := _booklet_of(job)) in jobs}
+    running = {pool.submit(run_job, project, job): job for job in jobs if job not in waiting}
+    while running:
+        done, _still = wait(running, return_when=FIRST_COMPLETED)
+        for future in done:
+            finished = running.pop(future)
+            for job in [job for job, first in waiting.items() if first == finished]:
+                del waiting[job]
+                running[pool.submit(run_job, project, job)] = job
+            yield future.result()
+
+
+def _booklet_of(job: Job) -> Job | None:
+    return replace(job, edition="booklet") if EDITIONS[job.edition].medium == "epub" else None
 
 
 def run_job(project: Project, job: Job) -> Result:
@@ -90,6 +110,19 @@ def run_job(project: Project, job: Job) -> Result:
         return Result(
             job, None, error=f"{error.filename}: cannot be written ({error.strerror}): check the folder and its rights"
         )
+
+
+def compare_languages(results: Iterable[Result]) -> list[Problem]:
+    """Return where e-books made in one run are not the same in a translation as in the source language."""
+    made = {(job.book, job.hospital, job.edition, job.lang): path for job, path in ((r.job, r.path) for r in results)}
+    problems: list[Problem] = []
+    for (book, hospital, edition, lang), path in made.items():
+        source = made.get((book, hospital, edition, SOURCE_LANGUAGE))
+        if path and source and lang != SOURCE_LANGUAGE and EDITIONS[edition].medium == "epub":
+            from carepress.preflight.ebook import check_parity
+
+            problems += check_parity(path.read_bytes(), source.read_bytes(), path.name)
+    return problems
 
 
 def write_manifest(out: Path, results: list[Result]) -> None:

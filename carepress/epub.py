@@ -14,19 +14,17 @@ from typing import Any
 from ebooklib import epub
 from lxml import etree
 
-from carepress.fonts import FACES, font_path
+from carepress.fonts import FACES, subset_font
 from carepress.inline import parse_inline, plain_text
-from carepress.model import Book, Document, EpubText, PublishError, Segment
+from carepress.model import Book, Booklet, Document, EpubText, Segment
 
-XHTML = "{http://www.w3.org/1999/xhtml}"
-SVG = "{http://www.w3.org/2000/svg}"
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 ACCESS = {
     "schema:accessMode": ("textual", "visual"),
     "schema:accessModeSufficient": ("textual", "textual,visual"),
     "schema:accessibilityFeature": (
-        "alternativeText", "structuralNavigation", "tableOfContents", "readingOrder",
-        "displayTransformability", "unlocked",
+        "alternativeText", "longDescription", "structuralNavigation", "tableOfContents", "readingOrder",
+        "pageBreakMarkers", "pageNavigation", "displayTransformability", "unlocked",
     ),
     "schema:accessibilityHazard": ("none",),
 }  # fmt: skip
@@ -35,24 +33,23 @@ CONFORMS_TO = "EPUB Accessibility 1.1 - WCAG 2.2 Level AA"
 ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
 
-def write_epub(book: Book, text: EpubText, cover: bytes) -> bytes:
+def write_epub(book: Book, text: EpubText, booklet: Booklet) -> bytes:
     """Return an EPUB file, the same bytes at every call.
 
-    `cover` is a JPEG.
-    Raises PublishError for a document that is not well-formed XML.
+    `booklet` is the printed one that it shares its cover and page numbers with.
     """
     lang = book.lang.replace("_", "-")
     package = epub.EpubBook()
     _describe(package, book, lang)
-    _vouch(package, text, _words(book.author))
+    _vouch(package, text, _words(book.author), booklet.urn)
     image = epub.EpubCover(file_name="img/cover.jpg")
-    image.content = cover
+    image.content = booklet.cover
     package.add_item(image)
     package.add_item(epub.EpubItem("style", "css/book.css", "text/css", text.css.encode()))
     letters = _letters(text)
     for name, _style, _weight in FACES.values():
         face = next(key for key, row in FACES.items() if row[0] == name)
-        package.add_item(epub.EpubItem(f"font-{face}", f"fonts/{name}", "font/ttf", _subset(face, letters)))
+        package.add_item(epub.EpubItem(f"font-{face}", f"fonts/{name}", "font/ttf", subset_font(face, letters)))
     pages = [package.add_item(_Page(document)) for document in text.documents]
     package.add_item(_nav(text.nav))
     package.add_item(epub.EpubNcx())
@@ -98,7 +95,7 @@ def _describe(package: Any, book: Book, lang: str) -> None:
     package.add_metadata(None, "meta", "", {"name": "cover", "content": "cover-img"})
 
 
-def _vouch(package: Any, text: EpubText, certifier: str) -> None:
+def _vouch(package: Any, text: EpubText, certifier: str, pages: str) -> None:
     """Say what makes the book accessible, and who vouches for it (EPUB Accessibility 1.1, sections 2 and 3)."""
 
     def meta(prop: str, value: str, **attributes: str) -> None:
@@ -111,48 +108,21 @@ def _vouch(package: Any, text: EpubText, certifier: str) -> None:
     meta("dcterms:conformsTo", CONFORMS_TO, id="conformance")
     meta("a11y:certifiedBy", certifier, refines="#conformance", id="certifier")
     meta("a11y:certifierCredential", text.credential, refines="#certifier")
+    meta("pageBreakSource", pages)
     report = {"href": "text/imprint.xhtml#imprint-access", "media-type": "application/xhtml+xml"}
     package.add_metadata(None, "link", "", {"rel": "a11y:certifierReport", "refines": "#certifier", **report})
 
 
 def _letters(text: EpubText) -> set[int]:
-    letters = {ord(letter) for document in text.documents for letter in document.xhtml}
-    return letters | {ord(letter) for letter in text.nav} | set(range(0x20, 0x7F))
-
-
-def _subset(face: str, letters: set[int]) -> bytes:
-    """Return the font with only the letters of the book; its name and license stay inside."""
-    from fontTools.subset import Options, Subsetter
-    from fontTools.ttLib import TTFont
-
-    font = TTFont(font_path(face), recalcTimestamp=False)
-    options = Options(name_IDs=["*"], hinting=False, notdef_outline=True)
-    subsetter = Subsetter(options)
-    subsetter.populate(unicodes=letters)
-    subsetter.subset(font)
-    data = io.BytesIO()
-    font.save(data, reorderTables=True)
-    return data.getvalue()
-
-
-def _parse(name: str, text: str) -> tuple[bytes, etree._Element]:
-    data = text.encode()
-    try:
-        return data, etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))
-    except etree.XMLSyntaxError as error:
-        raise PublishError(
-            f"templates/epub ({name}.xhtml)",
-            error.lineno,
-            f"the page is not well-formed: {error.msg}",
-            "mend the template",
-        ) from None
+    shown = [*(document.xhtml.decode() for document in text.documents), text.nav.decode(), text.css]
+    return {ord(letter) for part in shown for letter in set(part)} | set(range(0x20, 0x7F))
 
 
 class _Page(epub.EpubHtml):  # type: ignore[misc]
     """A document whose bytes are ours, with its manifest properties found in its tree."""
 
     def __init__(self, document: Document) -> None:
-        self.bytes, root = _parse(document.name, document.xhtml)
+        self.bytes = document.xhtml
         super().__init__(
             uid=document.name,
             file_name=f"text/{document.name}.xhtml",
@@ -160,7 +130,7 @@ class _Page(epub.EpubHtml):  # type: ignore[misc]
             title=document.title,
             content=self.bytes,
         )
-        self.properties = ["svg"] if next(root.iter(SVG + "svg"), None) is not None else []
+        self.properties = ["svg"] if b"<svg" in document.xhtml else []
 
     def get_content(self, default: object = None) -> bytes:
         return self.bytes
@@ -171,9 +141,9 @@ class _Nav(epub.EpubNav):  # type: ignore[misc]
         return bytes(self.content)
 
 
-def _nav(text: str) -> _Nav:
+def _nav(content: bytes) -> _Nav:
     nav = _Nav(uid="nav", file_name="nav.xhtml")
-    nav.content = _parse("nav", text)[0]
+    nav.content = content
     return nav
 
 
@@ -190,10 +160,10 @@ class _FixedZip(zipfile.ZipFile):
 
 
 class _Writer(epub.EpubWriter):  # type: ignore[misc]
-    def __init__(self, package: Any, ncx: str, lang: str, book: Book) -> None:
+    def __init__(self, package: Any, ncx: bytes, lang: str, book: Book) -> None:
         modified = datetime(book.revised.year, book.revised.month, book.revised.day)
         super().__init__("", package, {"mtime": modified, "epub3_pages": False, "raise_exceptions": True})
-        self.ncx, self.lang = _parse("toc.ncx", ncx)[0], lang
+        self.ncx, self.lang = ncx, lang
 
     def _get_nav(self, item: Any) -> bytes:
         return bytes(item.content)

@@ -5,6 +5,7 @@ No font of the machine is used: two machines must make the same pages.
 
 from __future__ import annotations
 
+import io
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -36,3 +37,19 @@ def font_css(base: str) -> str:
         f'@font-face{{font-family:"{FAMILY}";font-style:{style};font-weight:{weight};src:url("{base}{name}")}}\n'
         for name, style, weight in FACES.values()
     )
+
+
+def subset_font(face: str, letters: set[int], flavor: str | None = None) -> bytes:
+    """Return the font with only these letters, as TrueType or `woff2`; its name and license stay inside."""
+    from fontTools.subset import Options, Subsetter
+    from fontTools.ttLib import TTFont
+
+    font = TTFont(font_path(face), recalcTimestamp=False)
+    options = Options(name_IDs=["*"], hinting=False, notdef_outline=True)
+    subsetter = Subsetter(options)
+    subsetter.populate(unicodes=letters)
+    subsetter.subset(font)
+    font.flavor = flavor
+    data = io.BytesIO()
+    font.save(data, reorderTables=True)
+    return data.getvalue()

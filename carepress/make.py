@@ -3,22 +3,37 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 import time
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from carepress.model import EDITIONS, Book, Edition, Finish, Job, Paper, Problem, Result
+from carepress.cache import Cache, replace_file
+from carepress.inputs import digest
+from carepress.model import (
+    EDITIONS,
+    HALF,
+    Book,
+    Booklet,
+    Edition,
+    Finish,
+    Job,
+    PageStart,
+    Pagination,
+    Paper,
+    Problem,
+    Result,
+)
 from carepress.project import SOURCE_LANGUAGE, Project
 
 if TYPE_CHECKING:
     from weasyprint import Document
 
     from carepress.catalogs.translate import Interface
+    from carepress.pages.render import Renderer
 
 
 def build_one(project: Project, job: Job) -> Result:
@@ -40,7 +55,7 @@ def build_one(project: Project, job: Job) -> Result:
     if job.edition == "booklet" and book.lang == SOURCE_LANGUAGE:
         replace_file(pages_path(job.out, book.id), (json.dumps({"segments": made.places}, indent=0) + "\n").encode())
     seconds = time.perf_counter() - started
-    return Result(job, path, made.pages, seconds, tuple(made.problems), facts=_facts(book, made.data, made.pages))
+    return Result(job, path, made.pages, seconds, tuple(made.problems), facts=_facts(job, book, made.data, made.pages))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,23 +90,32 @@ def _blockers(project: Project, book: Book, interface: Interface) -> tuple[Probl
 
 def translate(project: Project, book: Book, lang: str) -> tuple[Book, Interface]:
     """Return a book and the interface strings in a language. Raises PublishError for a bad catalog."""
-    from carepress.catalogs.extract import interface_messages
-    from carepress.catalogs.po import INTERFACE, catalog_path
-    from carepress.catalogs.translate import read_interface, source_interface, translate_book
+    from carepress.catalogs.po import catalog_path
+    from carepress.catalogs.translate import translate_book
 
     if lang == SOURCE_LANGUAGE:
-        return book, source_interface()
+        return book, translate_interface(project, lang)
     path = catalog_path(project.locales(Path(book.folder)), lang, book.id)
-    ours = catalog_path(project.interface_locales, lang, INTERFACE)
-    interface = read_interface(ours, project.shown(ours), interface_messages(project.templates))
-    return translate_book(book, path, project.shown(path), lang), interface
+    return translate_book(book, path, project.shown(path), lang), translate_interface(project, lang)
+
+
+def translate_interface(project: Project, lang: str) -> Interface:
+    """Return the strings of the templates in a language. Raises PublishError for a bad catalog."""
+    from carepress.catalogs.extract import interface_messages
+    from carepress.catalogs.po import INTERFACE, catalog_path
+    from carepress.catalogs.translate import read_interface, source_interface
+
+    if lang == SOURCE_LANGUAGE:
+        return source_interface()
+    path = catalog_path(project.interface_locales, lang, INTERFACE)
+    return read_interface(path, project.shown(path), interface_messages(project.templates))
 
 
 def _make_pdf(project: Project, job: Job, book: Book, interface: Interface, path: Path) -> Made:
     from carepress.pages.bilingual import render_bilingual
     from carepress.pages.drawings import plain
     from carepress.pages.render import Renderer, render_pdf
-    from carepress.pdf.write import lay_out, segment_pages
+    from carepress.pdf.write import lay_out
     from carepress.preflight.files import check_pdf
     from carepress.preflight.layout import check_layout
 
@@ -108,7 +132,10 @@ def _make_pdf(project: Project, job: Job, book: Book, interface: Interface, path
     data, own = FINISHERS[edition.finish](document, book, job, paper, path.name)
     folded = edition.finish == "press"
     pages, problems = check_pdf(data, path.name, plain(book.title), lang.replace("_", "-"), folded)
-    return Made(data, [*faults, *problems, *own], pages, segment_pages(document))
+    places: Mapping[str, int] = {}
+    if edition.name == BOOKLET.name:
+        places = _keep_booklet(project, job, book, document, renderer, paper).pagination.segments
+    return Made(data, [*faults, *problems, *own], pages, places)
 
 
 def _accessible(document: Document, book: Book, _job: Job, _paper: Paper, _name: str) -> Finished:
@@ -148,23 +175,75 @@ FINISHERS: Mapping[Finish, Callable[..., Finished]] = {
 
 def _make_epub(project: Project, job: Job, book: Book, interface: Interface, path: Path) -> Made:
     from carepress.epub import write_epub
-    from carepress.pages.render import Renderer, render_cover, render_epub
-    from carepress.pdf.cover import cover_image
-    from carepress.pdf.write import lay_out, write_pdf
-    from carepress.preflight.files import check_epub
+    from carepress.pages.ebook import render_epub
+    from carepress.pages.render import Renderer
+    from carepress.preflight.ebook import check_epub
 
-    renderer = Renderer(
-        project.templates, interface.gettext, interface.ngettext, {}, draft=path.stem.endswith("-draft")
-    )
-    booklet = EDITIONS["booklet"]
-    cover = lay_out(render_cover(book, booklet, booklet.papers[0], renderer))
-    text = render_epub(book, EDITIONS[job.edition], renderer)
-    data = write_epub(book, text, cover_image(write_pdf(cover, book.revised)))
+    is_draft = path.stem.endswith("-draft")
+    renderer = Renderer(project.templates, interface.gettext, interface.ngettext, {}, is_draft)
+    booklet = _booklet(project, job, book, renderer)
+    text = render_epub(book, EDITIONS[job.edition], renderer, booklet.pagination)
+    data = write_epub(book, text, booklet)
     return Made(data, check_epub(data, path.name))
 
 
+# --- the booklet that an e-book goes with ----------------------------------------------------
+
+BOOKLET = EDITIONS["booklet"]
+
+
+def _booklet(project: Project, job: Job, book: Book, renderer: Renderer) -> Booklet:
+    """Return the pages and cover of the booklet of the same inputs. If it was not made, it is typeset now."""
+    from carepress.pages.render import render_pdf
+    from carepress.pdf.write import lay_out
+
+    paper = _paper(BOOKLET, job.paper)
+    if kept := Cache(job.out / ".cache").read(_booklet_key(project, job, paper)):
+        entry = json.loads(kept)
+        return Booklet(
+            book.printed_urn(BOOKLET.name, paper.name),
+            Pagination(
+                starts=tuple(PageStart(*start) for start in entry["starts"]),
+                words={name: tuple(text.split(" ")) if text else () for name, text in entry["words"].items()},
+                segments=entry["segments"],
+            ),
+            b64decode(entry["cover"]),
+        )
+    document = lay_out(render_pdf(book, BOOKLET, paper, renderer))
+    return _keep_booklet(project, job, book, document, renderer, paper)
+
+
+def _keep_booklet(
+    project: Project, job: Job, book: Book, document: Document, renderer: Renderer, paper: Paper
+) -> Booklet:
+    """Return the pages and cover of a typeset booklet, and keep them for its e-book."""
+    from dataclasses import astuple
+
+    from carepress.pages.render import render_cover
+    from carepress.pdf.cover import cover_image
+    from carepress.pdf.pagination import paginate
+    from carepress.pdf.write import lay_out, write_pdf
+
+    pages = paginate(document)
+    cover = cover_image(write_pdf(lay_out(render_cover(book, BOOKLET, paper, renderer)), book.revised))
+    entry = {
+        "starts": [astuple(start) for start in pages.starts],
+        "words": {name: " ".join(words) for name, words in pages.words.items()},
+        "segments": pages.segments,
+        "cover": b64encode(cover).decode(),
+    }
+    Cache(job.out / ".cache").write(_booklet_key(project, job, paper), json.dumps(entry).encode())
+    return Booklet(book.printed_urn(BOOKLET.name, paper.name), pages, cover)
+
+
+def _booklet_key(project: Project, job: Job, paper: Paper) -> str:
+    return digest(project, job.book, job.lang, BOOKLET.name, paper.name)
+
+
 def _paper(edition: Edition, name: str | None) -> Paper:
-    return next((paper for paper in edition.papers if paper.name == name), edition.papers[0])
+    """Return the paper of that name, else the half of it, else the edition's first."""
+    half = next((half.name for whole, half in HALF.items() if whole.name == name), None)
+    return next((paper for paper in edition.papers if paper.name in (name, half)), edition.papers[0])
 
 
 def output_path(job: Job, book_id: str, draft: bool) -> Path:
@@ -176,32 +255,35 @@ def output_path(job: Job, book_id: str, draft: bool) -> Path:
     return job.out / job.hospital / lang / name
 
 
-def _facts(book: Book, data: bytes, pages: int | None) -> dict[str, object]:
-    """Return what the manifest tells of a file beside its path."""
+def _facts(job: Job, book: Book, data: bytes, pages: int | None) -> dict[str, object]:
+    """Return what the manifest tells of a file beside its path; carepress/shelf/entries.py reads it."""
     from collections import Counter
 
     from carepress.model import segments
+    from carepress.pages.drawings import plain
 
     states = Counter(segment.state for segment in segments(book))
+    edition = EDITIONS[job.edition]
     return {
+        "book": book.id,
+        "urn": book.urn,
+        "langs": [SOURCE_LANGUAGE, job.lang] if edition.paired else [job.lang],
+        "edition": job.edition,
+        "hospital": job.hospital,
+        "paper": _paper(edition, job.paper).name if edition.papers else None,
+        "weeks": [day.isoformat() for day in job.weeks],
+        "title": plain(book.title),
+        "subtitle": plain(book.subtitle),
+        "description": plain(book.description),
+        "author": plain(book.author),
+        "subjects": [plain(subject) for subject in book.subjects],
+        "license": book.license,
+        "license_url": book.license_url,
         "sha256": sha256(data).hexdigest(),
         "bytes": len(data),
         "pages": pages,
         "version": book.version,
         "revised": book.revised.isoformat(),
+        "review_due": book.review_due.isoformat(),
         "segments": dict(sorted(states.items())),
     }
-
-
-def replace_file(path: Path, data: bytes) -> None:
-    """Write a file beside `path` and move it there, so that no reader ever meets half of it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=path.suffix)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise

@@ -7,7 +7,7 @@ book is a new book: `map_segments` is the one way to make it.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -363,6 +363,10 @@ class Book:
         """The identifier of this book in this language, the same at every build (RFC 9562, version 5)."""
         return uuid.uuid5(uuid.UUID(self.identifier), self.lang).urn
 
+    def printed_urn(self, edition: str, paper: str) -> str:
+        """Return the identifier of this version of the book in a language, as printed on a paper."""
+        return uuid.uuid5(uuid.UUID(self.identifier), f"{self.lang} {self.version} {edition} {paper}").urn
+
     def chapters(self) -> Iterator[Chapter]:
         yield from self.front
         for part in self.parts:
@@ -445,7 +449,8 @@ class Edition:
 
     One that is not `default` is made when it is asked for. `finish` is how the pages of a PDF become a file:
     for readers, for the hospital's own printer, or for a print shop. `papers` are what lies in the printer:
-    of an `imposed` edition the sheets, on each side of which stand two pages. A `paired` edition prints a
+    of an `imposed` edition the sheets, on each side of which stand two pages; of an e-book those of the booklet
+    whose page numbers it has. A `paired` edition prints a
     translation beside its source; a `fillable` one has the sheets alone, as forms. No letter is smaller than
     `smallest` pt, in drawings neither. A drawing is as wide as the text, but no higher than a share of the
     page's height: `figure` in chapters, `mark` on sheets.
@@ -482,7 +487,7 @@ EDITIONS = {
     for edition in (
         Edition("booklet", "pdf", (A5, HALF_LETTER), ("base", "print")),
         Edition("print", "pdf", (A4, LETTER), ("base", "print"), ON_DEMAND, "imposed"),
-        Edition("epub", "epub", (), ("base", "epub")),
+        Edition("epub", "epub", (A5, HALF_LETTER), ("base", "epub")),
         Edition("press", "pdf", (A5, HALF_LETTER), ("base", "print", "press"), ON_DEMAND, "press"),
         Edition(
             "large-print",
@@ -505,9 +510,9 @@ class Document:
     """One XHTML file of an e-book. `kind` names its template and, for `chapter`, sets landmarks."""
 
     name: str
-    kind: Literal["cover", "title", "imprint", "part", "chapter", "sheet"]
+    kind: Literal["cover", "title", "imprint", "part", "chapter", "sheet", "back"]
     title: str
-    xhtml: str
+    xhtml: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -522,9 +527,38 @@ class EpubText:
     credential: str
     direction: str
     summary: str
-    nav: str
-    ncx: str
+    nav: bytes
+    ncx: bytes
     css: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageStart:
+    """Where a printed page begins: at a word of a section, counted from 0. A drawing is a word."""
+
+    page: int
+    section: str
+    word: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pagination:
+    """The pages of a printed booklet: where each begins, the words of each section, and on which page each
+    segment first stands, by its “path:line”.
+    """
+
+    starts: tuple[PageStart, ...]
+    words: Mapping[str, tuple[str, ...]]
+    segments: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Booklet:
+    """What an e-book has of the printed booklet: its identifier, its page numbers, its cover as a JPEG."""
+
+    urn: str
+    pagination: Pagination
+    cover: bytes
 
 
 @dataclass(frozen=True, slots=True)

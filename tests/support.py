@@ -80,7 +80,12 @@ def locales(folder: Path) -> Path:
 def interface(lang: str) -> dict[str, str]:
     """Return the interface strings, English to `lang`."""
     catalog = polib.pofile(str(ROOT / "locales" / "es" / "LC_MESSAGES" / "interface.po"))
-    return {entry.msgid: entry.msgid if lang == "en" else entry.msgstr for entry in catalog if not entry.obsolete}
+    return {entry.msgid: entry.msgid if lang == "en" else text_of(entry) for entry in catalog if not entry.obsolete}
+
+
+def text_of(entry: polib.POEntry) -> str:
+    """Return a translation; of one with plurals, that of one thing."""
+    return entry.msgstr or entry.msgstr_plural.get(0, "")
 
 
 def words(node: etree._Element) -> str:

@@ -11,9 +11,10 @@ from typing import Any
 from PIL import Image
 
 from carepress.epub import write_epub
-from carepress.model import EDITIONS, Book, Drawing, DrawingPart, Edition, Figure
+from carepress.model import EDITIONS, Book, Booklet, Drawing, DrawingPart, Edition, Figure, Pagination
 from carepress.pages.bilingual import render_bilingual
-from carepress.pages.render import Renderer, render_epub, render_pdf
+from carepress.pages.ebook import render_epub
+from carepress.pages.render import Renderer, render_pdf
 from carepress.pdf.write import lay_out, write_pdf
 from carepress.pseudo import PSEUDO, pseudo_gettext, pseudo_ngettext
 from support import ROOT, Epub, interface
@@ -166,11 +167,12 @@ def make_pdf(book: Book, edition: Edition, to: Path, paper: str | None = None, d
 
 
 def make_epub(book: Book, to: Path) -> Epub:
-    """Make an e-book of a book. Its cover is a small picture."""
-    text = render_epub(book, EDITIONS["epub"], renderer(book.lang))
+    """Make an e-book of a book, without page numbers. Its cover is a small picture."""
     cover = io.BytesIO()
     Image.new("RGB", (16, 24)).save(cover, "JPEG")
-    to.write_bytes(write_epub(book, text, cover.getvalue()))
+    booklet = Booklet(book.urn, Pagination((), {}, {}), cover.getvalue())
+    text = render_epub(book, EDITIONS["epub"], renderer(book.lang), booklet.pagination)
+    to.write_bytes(write_epub(book, text, booklet))
     return Epub(to)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from carepress.batch import job_table, write_manifest
-from carepress.make import replace_file
+from carepress.cache import replace_file
 from carepress.model import EDITIONS, Job, PublishError, Result
 from carepress.project import Project
 from support import GARDEN, HANDBOOK, LANGS, ROOT, publish

@@ -13,8 +13,23 @@ import pytest
 from lxml import etree
 
 from carepress.fonts import FACES
-from carepress.model import DrawingPart, Figure, PublishError, segments
-from support import LANGS, OPS, SVG, XHTML, XML_LANG, Epub, epubcheck, flat, interface, model, open_epub, plain
+from carepress.model import DrawingPart, Figure, Glossary, PublishError, segments
+from support import (
+    LANGS,
+    OPS,
+    SVG,
+    XHTML,
+    XML_LANG,
+    Epub,
+    epubcheck,
+    flat,
+    interface,
+    model,
+    open_epub,
+    page_words,
+    plain,
+    words,
+)
 
 HEADINGS = [f"{XHTML}h{level}" for level in range(1, 7)]
 # The name of a service, which the Spanish text explains beside it.
@@ -103,15 +118,19 @@ def test_drawings(epub: Epub, folder: Path, lang: str) -> None:
 
 def test_navigation(epub: Epub, folder: Path, lang: str) -> None:
     book = model(folder, lang)
-    toc, landmarks = epub.nav.iter(XHTML + "nav")
-    assert [toc.get(OPS + "type"), landmarks.get(OPS + "type")] == ["toc", "landmarks"]
+    toc, pages, landmarks = epub.nav.iter(XHTML + "nav")
+    assert [nav.get(OPS + "type") for nav in (toc, pages, landmarks)] == ["toc", "page-list", "landmarks"]
     depths = {sum(1 for _ in node.iterancestors(XHTML + "ol")) for node in toc.iter(XHTML + "a")}
     assert depths == {1, 2}
     titles = [plain(item.title) for part in book.parts for item in (part, *part.chapters, *part.sheets)]
+    titles.append(interface(lang)["In case of need"])
     assert [flat("".join(node.itertext())) for node in toc.iter(XHTML + "a")][-len(titles) :] == titles
-    assert {"toc", "bodymatter", "cover"} <= {node.get(OPS + "type") for node in landmarks.iter(XHTML + "a")}
+    assert {"toc", "bodymatter", "cover", "glossary", "appendix", "colophon"} == {
+        node.get(OPS + "type") for node in landmarks.iter(XHTML + "a")
+    }
     ncx = epub.tree("EPUB/toc.ncx")
-    names = [flat("".join(node.itertext())) for node in ncx.iter("{http://www.daisy.org/z3986/2005/ncx/}navLabel")]
+    points = ncx.iter("{http://www.daisy.org/z3986/2005/ncx/}navPoint")
+    names = [flat("".join(point[0].itertext())) for point in points]
     assert names[-len(titles) :] == titles
     assert ncx.find(".//*[@name='dtb:uid']").get("content") == book.urn
 
@@ -136,7 +155,8 @@ def test_both_languages_have_the_same_things(epub: Epub, lang: str, out: Path, f
         return {
             name: (
                 Counter(node.tag for node in root.iter(*tags, SVG + "svg", SVG + "path")),
-                sorted(root.xpath("//@id")),
+                # Pages begin elsewhere in another language.
+                sorted(name for name in root.xpath("//@id") if not name.startswith("page-")),
                 sorted(root.xpath("//@href")),
             )
             for name, root in book.pages.items()
@@ -174,7 +194,35 @@ def test_sentences_do_not_run_into_each_other(epub: Epub) -> None:
 
 
 def test_a_page_that_is_not_well_formed_is_named() -> None:
-    from carepress.epub import _parse
+    from carepress.pages.ebook import _parse
 
     with pytest.raises(PublishError, match=r"soil\.xhtml.*:2: .*not well-formed"):
-        _parse("soil", "<html>\n<p></html>")
+        _parse("soil.xhtml", "<html>\n<p></html>")
+
+
+def test_glossary_words_open_notes(epub: Epub, folder: Path, lang: str) -> None:
+    """A word leads to its note and back; what the note says, the glossary says too."""
+    book = model(folder, lang)
+    terms = {
+        term.id: term for page in book.chapters() for b in page.blocks if isinstance(b, Glossary) for term in b.terms
+    }
+    glossary = next(page.id for page in book.chapters() if any(isinstance(block, Glossary) for block in page.blocks))
+    entries = flat(page_words(epub.pages[glossary]))
+    found = 0
+    for root in epub.pages.values():
+        notes = {node.get("id"): node for node in root.iter(XHTML + "aside")}
+        links = [node for node in root.iter(XHTML + "a") if node.get("role") == "doc-noteref"]
+        assert {link.get("href") for link in links} == {f"#{key}" for key in notes}
+        assert all(link.get(OPS + "type") == "noteref" for link in links)
+        for key, note in notes.items():
+            term = terms[key.removeprefix("note-")]
+            assert (note.get(OPS + "type"), note.get("role")) == ("footnote", "doc-footnote")
+            to_glossary, *_others, back = note.iter(XHTML + "a")
+            assert to_glossary.get("href") == f"{glossary}.xhtml#term-{term.id}"
+            assert back.get("href").removeprefix("#") in {link.get("id") for link in links}
+            assert plain(term.definition) in flat(words(note))
+            assert plain(term.definition) in entries
+            found += 1
+    assert (found > 0) == any(
+        "(term:" in segment.source for page in book.chapters() if page.id != glossary for segment in segments(page)
+    )

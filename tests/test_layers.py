@@ -15,10 +15,13 @@ from support import ROOT
 LAYERS = {
     "model": 1,
     "bidi": 2,
+    "cache": 2,
     "fonts": 2,
     "inline": 2,
+    "inputs": 3,
     "project": 2,
     "pseudo": 2,
+    "words": 2,
     "content": 3,
     "catalogs": 3,
     "pages": 3,
@@ -30,6 +33,7 @@ LAYERS = {
     "proofread": 4,
     "batch": 5,
     "desk": 5,
+    "shelf": 5,
     "preview": 6,
     "cli": 7,
 }

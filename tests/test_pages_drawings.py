@@ -25,7 +25,7 @@ def draw(**changes: object) -> etree._Element:
 
 def heights(label: Label) -> tuple[float, float]:
     """Return how far up and down the outline of a label reaches."""
-    path = draw(labels=(label,), shapes="").findall(SVG + "path")[0].get("d")
+    path = draw(labels=(label,), shapes="").findall(f"{SVG}g/{SVG}path")[0].get("d")
     down = [float(number) for number in re.findall(r"-?\d+(?:\.\d+)?", path)][1::2]
     return min(down), max(down)
 
@@ -50,7 +50,8 @@ def test_classes_become_colors(look: str) -> None:
 
 def test_labels_become_outlines() -> None:
     drawing = draw()
-    assert [node.tag.removeprefix(SVG) for node in drawing] == ["title", "desc", "rect", "path", "path"]
+    assert [node.tag.removeprefix(SVG) for node in drawing] == ["title", "desc", "rect", "path", "g"]
+    assert [(node.get("id"), len(node)) for node in drawing.iter(SVG + "g")] == [("key-labels", 1)]
     assert "two" not in etree.tostring(drawing).decode()
 
 

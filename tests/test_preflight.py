@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import io
-import zipfile
 from collections.abc import Callable
-from pathlib import Path
 
 import pikepdf
 import pytest
 from pikepdf import Dictionary, Name
 
-from carepress.preflight.files import check_epub, check_pdf
+from carepress.preflight.files import check_pdf
 
 
 def a_pdf(font: str = "ABCDEF+Atkinson-Hyperlegible-Bold", lang: str = "es", title: str = "Libro") -> bytes:
@@ -83,11 +81,3 @@ def test_pages_fill_whole_sheets(pages: int, found: list[str]) -> None:
 def test_a_file_that_is_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("carepress.preflight.files.LARGEST", 100)
     assert [problem.code for problem in check_pdf(a_pdf(), "x.pdf", "Libro", "es")[1]] == ["pdf-size"]
-
-
-@pytest.mark.parametrize(("first", "kind", "faults"), [("mimetype", 0, 0), ("mimetype", 8, 1), ("other", 0, 1)])
-def test_containers(first: str, kind: int, faults: int, tmp_path: Path) -> None:
-    path = tmp_path / "x.epub"
-    with zipfile.ZipFile(path, "w", kind) as archive:
-        archive.writestr(first, "application/epub+zip")
-    assert len(check_epub(path.read_bytes(), "x.epub")) == faults

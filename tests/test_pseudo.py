@@ -19,6 +19,7 @@ from carepress.bidi import split_runs
 from carepress.model import EDITIONS, Book, CardsPart, Segment, TablePart, map_segments, segments
 from carepress.pages.drawings import set_label
 from carepress.pages.render import least_label
+from carepress.preflight.ebook import check_epub
 from carepress.pseudo import OVERRIDE, PSEUDO, pseudo_book, pseudo_gettext
 from support import GARDEN, HANDBOOK, XHTML, XML_LANG, Epub, epubcheck, flat, model, open_pdf, plain
 
@@ -240,6 +241,7 @@ def test_the_booklet_runs_from_right_to_left(mirrored: Laid, epubs: dict[str, Ep
 
 @pytest.mark.parametrize("lang", PSEUDO)
 def test_epubcheck(lang: str, epubs: dict[str, Epub], tmp_path: Path) -> None:
+    assert check_epub(epubs[lang].path.read_bytes(), lang) == []
     assert epubcheck(epubs[lang].path, tmp_path / "report.json") == []
 
 

@@ -20,6 +20,7 @@ COMMANDS = {
     "check": ("check", "check", "Find dangerous mistakes in the translations."),
     "preview": ("preview", "preview", "Show source, translation and page side by side while you work."),
     "reading": ("reading", "reading", "Tell how easy each chapter reads."),
+    "shelf": ("shelf", "shelf", "Make a page with everything to download, and catalogs for e-readers."),
     "contact-sheet": ("contact_sheet", "contact_sheet", "Put the pages of a PDF side by side in one picture."),
 }
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from carepress.batch import build_all, job_table
+from carepress.batch import build_all, compare_languages, job_table
 from carepress.cli.options import PROJECT, book_option, lang_option
 from carepress.model import EDITIONS, Job, Result
 
@@ -108,6 +108,7 @@ def build(
     results = _watch(table, jobs)
     # What keeps one edition from being made mostly keeps the others too: it is said once.
     troubles = [line for result in results for line in (*map(str, result.problems), result.error) if line]
+    troubles += map(str, compare_languages(results))
     for line in dict.fromkeys(troubles):
         click.echo(line, err=True)
     if any(result.path is None for result in results):

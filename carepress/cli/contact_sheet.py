@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from carepress.make import replace_file
+from carepress.cache import replace_file
 
 
 @click.command("contact-sheet")

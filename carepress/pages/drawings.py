@@ -59,7 +59,7 @@ def drawing_svg(drawing: Drawing, key: str, *, second: Drawing | None = None, le
         f'<desc id="{key}-desc">{escape(description)}</desc>'
         # A sheet of white under the lines keeps them visible on a dark screen.
         f'<rect {raised}width="{drawing.width}" height="{bottom - top}" rx="8" fill="{PAPER}"></rect>'
-        f"{shapes}{''.join(map(_label_svg, labels))}</svg>"
+        f"{shapes}{_labels_svg(labels, key)}</svg>"
     )
 
 
@@ -126,6 +126,11 @@ def _is_inside(line: Line, drawing: Drawing, any_height: bool) -> bool:
     if left < 0 or right > drawing.width:
         return False
     return any_height or (line.top() >= 0 and line.bottom() <= drawing.height)
+
+
+def _labels_svg(labels: list[tuple[Line, ...]], key: str) -> str:
+    """Return the outlines of all labels. The id of their group tells them from shapes: preflight measures them."""
+    return f'<g id="{key}-labels">{"".join(map(_label_svg, labels))}</g>' if labels else ""
 
 
 def _label_svg(lines: tuple[Line, ...]) -> str:

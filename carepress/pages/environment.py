@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 from babel import Locale
 from babel.dates import format_date, format_interval, format_skeleton
@@ -62,7 +63,10 @@ def text_direction(lang: str) -> str:
     return PSEUDO[lang].direction if lang in PSEUDO else Locale.parse(lang).text_direction
 
 
-def make_environment(templates: Path, setting: Setting) -> Environment:
+def translated_environment(
+    templates: Path, gettext: Callable[[str], str], ngettext: Callable[[str, str, int], str]
+) -> Environment:
+    """Return an environment whose `_()` and `{% trans %}` speak one language."""
     environment = Environment(
         loader=FileSystemLoader(templates),
         autoescape=True,
@@ -74,20 +78,27 @@ def make_environment(templates: Path, setting: Setting) -> Environment:
     environment.policies["ext.i18n.trimmed"] = True
     environment.install_gettext_callables(  # type: ignore[attr-defined]
         # Jinja takes what these return for HTML; a translation is text.
-        lambda text: escape(setting.gettext(text)),
-        lambda one, many, count: escape(setting.ngettext(one, many, count)),
+        lambda text: escape(gettext(text)),
+        lambda one, many, count: escape(ngettext(one, many, count)),
         newstyle=True,
     )
+    return environment
+
+
+def make_environment(templates: Path, setting: Setting) -> Environment:
+    environment = translated_environment(templates, setting.gettext, setting.ngettext)
     locale, book = setting.locale, setting.book
-    environment.filters |= {
+    filters: dict[str, Any] = {
         "date": lambda day: format_date(day, "long", locale=locale),
         "reviewed": lambda text: _reviewed(text, locale),
         "days": lambda week: format_interval(week[0], week[1], "yMMMMd", locale=locale),
         "each_day": lambda week: [week[0] + timedelta(days=step) for step in range(7)],
         "weekday": lambda day: format_skeleton("MMMEd", day, locale=locale),
         "number": lambda value: format_decimal(value, locale=locale),
+        "kind_of": _kind_of,
         "sorted_terms": lambda terms: sorted(terms, key=lambda term: term_key(term, book.lang)),
     }
+    environment.filters |= filters
     environment.globals |= {
         "book": book,
         "medium": setting.medium,
@@ -98,7 +109,7 @@ def make_environment(templates: Path, setting: Setting) -> Environment:
         "lang": setting.html_lang,
         "direction": setting.direction,
         "language_name": (locale.get_display_name(locale) or book.lang).capitalize(),
-        "kind_of": lambda node: type(node).__name__,
+        "kind_of": _kind_of,
         "text": lambda segment: segment_html(segment, setting),
         "plain": plain,
         "anchor": setting.anchor,
@@ -106,6 +117,10 @@ def make_environment(templates: Path, setting: Setting) -> Environment:
         "drawing": lambda drawing, key, mark=False: drawing_svg(drawing, key),
     }
     return environment
+
+
+def _kind_of(node: object) -> str:
+    return type(node).__name__
 
 
 def _reviewed(text: str, locale: Locale) -> str:

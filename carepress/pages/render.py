@@ -1,4 +1,4 @@
-"""Whole documents: the booklet as one page of HTML, the e-book as many of XHTML."""
+"""Whole documents for paper: one page of HTML each, style sheets included."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from carepress.fonts import font_css, font_folder
-from carepress.model import Book, Document, Drawing, Edition, EpubText, Glossary, Paper
-from carepress.pages.drawings import drawing_svg, plain
+from carepress.model import Book, Drawing, Edition, Paper
+from carepress.pages.drawings import drawing_svg
 from carepress.pages.environment import Setting, make_environment
 
 SYMMETRIC = {"press"}  # style sheets that need no mirror
@@ -109,62 +109,8 @@ def fragment(target: str) -> str:
 
 def print_anchor(target: str) -> str:
     """Return where a link leads in a document of one file."""
-    return f"#{fragment(target)}" if _is_internal(target) else target
+    return f"#{fragment(target)}" if is_internal(target) else target
 
 
-def _is_internal(target: str) -> bool:
+def is_internal(target: str) -> bool:
     return target.startswith(("chapter:", "term:", "sheet:"))
-
-
-def render_epub(book: Book, edition: Edition, renderer: Renderer) -> EpubText:
-    """Return all the text of an e-book, each document as a string of XHTML."""
-    glossary = next((c.id for c in book.chapters() if any(isinstance(b, Glossary) for b in c.blocks)), "")
-
-    def anchor(target: str) -> str:
-        if not _is_internal(target):
-            return target
-        scheme, _, name = target.partition(":")
-        file = {"chapter": name.partition("#")[0], "term": glossary, "sheet": f"sheet-{name}"}[scheme]
-        return f"{file}.xhtml#{fragment(target)}"
-
-    setting = Setting(book, "epub", renderer.gettext, renderer.ngettext, anchor, renderer.values, renderer.draft)
-    environment = make_environment(renderer.templates, setting)
-    page = environment.get_template("epub/document.xhtml.j2")
-
-    def document(name: str, kind: Any, title: str, item: object = None) -> Document:
-        return Document(name, kind, title, page.render(kind=kind, title=title, item=item).lstrip())
-
-    words: Any = environment.get_template("epub/words.j2").module
-    documents = [
-        document("cover", "cover", words.cover),
-        document("title", "title", plain(book.title)),
-        document("imprint", "imprint", words.about),
-    ]
-    documents += [document(item.id, "chapter", plain(item.title), item) for item in book.front]
-    toc = [_entry(item) for item in documents[2:]]
-    for part in book.parts:
-        opener = document(f"part-{part.id}", "part", plain(part.title), part)
-        inside = [document(item.id, "chapter", plain(item.title), item) for item in part.chapters]
-        inside += [document(f"sheet-{item.id}", "sheet", plain(item.title), item) for item in part.sheets]
-        documents += [opener, *inside]
-        toc.append(_entry(opener) | {"children": [_entry(item) for item in inside]})
-    first = next(item for item in documents if item.kind == "part")
-    landmarks = [
-        {"type": "cover", "href": "text/cover.xhtml", "title": words.cover},
-        {"type": "toc", "href": "nav.xhtml#toc", "title": words.contents},
-        {"type": "bodymatter", "href": f"text/{first.name}.xhtml", "title": first.title},
-        {"type": "colophon", "href": "text/imprint.xhtml", "title": words.about},
-    ]
-    return EpubText(
-        documents=tuple(documents),
-        credential=words.credential,
-        direction=setting.direction,
-        summary=words.summary,
-        nav=environment.get_template("epub/nav.xhtml.j2").render(toc=toc, landmarks=landmarks).lstrip(),
-        ncx=environment.get_template("epub/toc.ncx.j2").render(toc=toc, identifier=book.urn).lstrip(),
-        css=font_css("../fonts/") + styles(renderer.templates, edition, setting.direction),
-    )
-
-
-def _entry(document: Document) -> dict[str, Any]:
-    return {"href": f"text/{document.name}.xhtml", "title": document.title, "children": []}

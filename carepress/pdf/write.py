@@ -73,22 +73,6 @@ def _last_repeatable(box: Any, found: tuple[Any, Any]) -> tuple[Any, Any]:
     return found
 
 
-def segment_pages(document: Document) -> dict[str, int]:
-    """Return the page, from 1, on which each segment first stands, by its “path:line”."""
-    found: dict[str, int] = {}
-    for number, page in enumerate(document.pages, 1):
-        for place in _places(page._page_box):
-            found.setdefault(place, number)
-    return found
-
-
-def _places(box: Any) -> Iterator[str]:
-    if box.element is not None and (place := box.element.get("data-at")):
-        yield place
-    for child in getattr(box, "children", ()):
-        yield from _places(child)
-
-
 def write_pdf(document: Document, revised: date) -> bytes:
     """Return the accessible PDF file of a document, the same bytes at every call.
 

@@ -1,9 +1,8 @@
-"""A written file is opened again, as a reader would."""
+"""A written PDF is opened again, as a reader would."""
 
 from __future__ import annotations
 
 import io
-import zipfile
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -87,21 +86,3 @@ def _all_bookmarks(items: list[pikepdf.OutlineItem]) -> Iterator[pikepdf.Outline
     for item in items:
         yield item
         yield from _all_bookmarks(item.children)
-
-
-def check_epub(data: bytes, name: str) -> list[Problem]:
-    """Return what is wrong with an EPUB file as a container (OCF 3.3, section 4.2)."""
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        first = archive.infolist()[0]
-        if first.filename != "mimetype" or first.compress_type != zipfile.ZIP_STORED or archive.testzip():
-            return [
-                Problem(
-                    "epub-container",
-                    "error",
-                    name,
-                    None,
-                    "the file is not a sound EPUB container",
-                    "report this as a fault of Carepress",
-                )
-            ]
-    return []

@@ -146,13 +146,12 @@ def test_contents(reader: Reader) -> None:
 def test_page_list(reader: Reader) -> None:
     reader.open()
     wanted = entries(reader.book, "page-list")
-    if not wanted:
-        pytest.skip("FIXME: the book has no page-list yet")
     shown = reader.do("return book.pageList.pageList.map((entry) => entry.href)")
     assert shown == [href for href, _number in wanted]
     for href, number in wanted:
         there = reader.do("return goTo(...arguments)", href)
-        assert (there["file"], there["label"], there["seen"]) == (href.partition("#")[0], number, True), href
+        assert (there["file"], there["label"].split()[-1:]) == (href.partition("#")[0], [number]), href
+        assert there["seen"], href
 
 
 def test_links_inside(reader: Reader) -> None:

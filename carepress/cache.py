@@ -1,0 +1,51 @@
+"""Results that are slow to make, kept beside the output. It may be deleted at any time.
+
+An entry is its SHA-256 and its bytes, in a file named by the digest of what it was made from. One that is cut off
+or altered is as good as none.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from contextlib import suppress
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+DIGEST = 32  # bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Cache:
+    """A folder of entries. What cannot be kept there is made again next time."""
+
+    folder: Path
+
+    def read(self, key: str) -> bytes | None:
+        """Return an entry, or None when there is none that is whole."""
+        try:
+            content = (self.folder / key).read_bytes()
+        except OSError:
+            return None
+        digest, data = content[:DIGEST], content[DIGEST:]
+        return data if sha256(data).digest() == digest else None
+
+    def write(self, key: str, data: bytes) -> None:
+        with suppress(OSError):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            replace_file(self.folder / key, sha256(data).digest() + data)
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """Write a file beside `path` and move it there, so that no reader ever meets half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=path.suffix)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise

@@ -1,0 +1,111 @@
+"""What is wrong with notes. Some readers hide them, so a note repeats the glossary, and never warns.
+
+A note stands at the end of its document. The word in the text leads to it (noteref), it leads back
+(doc-backlink) and on to the glossary, where the same definition stands.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from lxml.etree import _Element as Element
+
+from carepress.preflight.ebook.opened import XHTML, Ebook, Found, Page, types, words
+
+KINDS, ROLES = {"footnote", "endnote", "rearnote", "note"}, {"doc-footnote", "doc-endnote"}
+INSIDE = {XHTML + name for name in ("p", "a", "dfn", "strong", "em", "span", "bdi", "abbr", "cite", "sub", "sup", "br")}
+LOOKS = {"box", "call", "call-line", "telephones", "blank", "rule", "value", "label", "draft-mark"}
+# Signs of units are the same in every language.
+UNIT = re.compile(
+    r"\d\s?(?:°|º|[%‰]|(?:[kmµμ]?g|mcg|[mdcµμ]?[lL]|[mc]m|kg/m²|I?U|UI|mmol|mol|[cm]?Gy|mSv|[CF]|kcal|mmHg|bpm)(?![^\W\d_]))"
+)
+LONG_NUMBER = re.compile(r"\d(?:[\s().-]{0,2}\d){6,}")
+
+
+def _notes(page: Page) -> list[Element]:
+    """Return what is a note: by its type, by its role, or because a note's sign leads to it."""
+    marked = [node for node in page.marked if KINDS & set(types(node)) or node.get("role") in ROLES]
+    led_to = (page.ids.get((sign.get("href") or "").lstrip("#")) for sign in _signs(page))
+    return list(dict.fromkeys([*marked, *(node for node in led_to if node is not None)]))
+
+
+def _signs(page: Page) -> list[Element]:
+    """Return the links that lead to notes."""
+    return [node for node in page.marked if "noteref" in types(node) or node.get("role") == "doc-noteref"]
+
+
+def warnings(book: Ebook) -> Iterator[Found]:
+    """Find notes that hold more than the words of a definition: a warning, a dose, a number to call."""
+    for page in book.documents:
+        for note in _notes(page):
+            yield from (page.found(note, f"the note {_id(note)} {fault}") for fault in _warnings(note))
+
+
+def _id(note: Element) -> str:
+    return f"“{note.get('id') or 'without an id'}”"
+
+
+def _warnings(note: Element) -> Iterator[str]:
+    other = sorted({node.tag.rpartition("}")[2] for node in note.iterdescendants("*") if node.tag not in INSIDE})
+    if other:
+        yield f"has more than words: {', '.join(other)}"
+    looks = {name for node in note.iter("*") for name in (node.get("class") or "").split()} & LOOKS
+    if looks:
+        yield f"looks like {', '.join(sorted(looks))}"
+    if any("box" in (node.get("class") or "").split() for node in note.iterancestors("*")):
+        yield "stands in a box"
+    if any((node.get("href") or "").startswith("tel:") for node in note.iter(XHTML + "a")):
+        yield "has a telephone number"
+    text = words(note)
+    if number := UNIT.search(text) or LONG_NUMBER.search(text):
+        yield f"has a number that must not be hidden: {number[0]}"
+
+
+def ways(book: Ebook) -> Iterator[Found]:
+    """Find notes that are not led to, do not lead back, or are not what the glossary says."""
+    for page in book.documents:
+        notes, signs = _notes(page), _signs(page)
+        for sign in signs:
+            if not (sign.get("href") or "").startswith("#") or page.ids.get(sign.get("href", "")[1:]) not in notes:
+                yield page.found(sign, f"the note of {words(sign)} is not on this page")
+        for note in notes:
+            led = [sign for sign in signs if sign.get("href") == f"#{note.get('id')}"]
+            yield from (
+                page.found(note, f"the note {_id(note)} {fault}") for fault in _way_faults(book, page, note, led)
+            )
+
+
+def _way_faults(book: Ebook, page: Page, note: Element, signs: list[Element]) -> Iterator[str]:
+    if not signs:
+        yield "is not led to"
+    links = list(note.iter(XHTML + "a"))
+    backs = [node for node in links if node.get("role") == "doc-backlink"]
+    if not backs or any(page.ids.get((node.get("href") or "#")[1:]) not in signs for node in backs):
+        yield "does not lead back to its word"
+    leads = {node: found for node in links if (found := _glossary_entry(book, page, node)) is not None}
+    if not leads:
+        yield "does not lead to the glossary"
+        return
+    if len(leads) + len(backs) < len(links):
+        yield "leads elsewhere than back and to the glossary"
+    entry = next(iter(leads.values()))
+    said = rest = words(note)
+    for text in (*entry, *(words(node) for node in links)):
+        if text not in said:
+            yield f"does not say what the glossary says: {text}"
+        rest = rest.replace(text, " ", 1)
+    if any(letter.isalnum() for letter in rest):
+        yield f"says more than the glossary: {' '.join(rest.split())}"
+    if any(words(node) not in entry[0] for node in note.iter(XHTML + "strong")):
+        yield "stresses words, as a warning does"
+
+
+def _glossary_entry(book: Ebook, page: Page, link: Element) -> tuple[str, str] | None:
+    """Return the term and the definition of the glossary that a link leads to."""
+    path, key = book.target(page, link.get("href") or "")
+    term = book.by_path[path].ids.get(key) if path in book.by_path else None
+    if term is None or "glossterm" not in types(term):
+        return None
+    definition = term.getnext()
+    return words(term), "" if definition is None else words(definition)

@@ -1,0 +1,234 @@
+"""An EPUB file, opened as a reader opens it: package, contents, documents as trees, and the style sheet."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from posixpath import dirname, join, normpath
+from urllib.parse import unquote
+
+from lxml import etree
+from lxml.etree import _Element as Element
+
+XHTML = "{http://www.w3.org/1999/xhtml}"
+SVG = "{http://www.w3.org/2000/svg}"
+TYPE = "{http://www.idpf.org/2007/ops}type"
+XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+OPF = "{http://www.idpf.org/2007/opf}"
+NCX = "{http://www.daisy.org/z3986/2005/ncx/}"
+
+INLINE = {
+    "a", "abbr", "b", "bdi", "bdo", "br", "cite", "code", "dfn", "em", "i", "img", "q", "small", "span", "strong",
+    "sub", "sup", "time", "wbr",
+}  # fmt: skip
+PARSER = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
+
+
+class BrokenBookError(Exception):
+    """The file cannot be opened: path inside it, line, message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A fault, at a place inside the file."""
+
+    path: str
+    line: int | None
+    message: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """An XHTML document. `path` is its name in the file."""
+
+    path: str
+    root: Element
+
+    def found(self, node: Element, message: str) -> Found:
+        return Found(self.path, line_of(node), message)
+
+    def all(self, *names: str) -> Iterator[Element]:
+        """Yield the HTML elements of some names, in order."""
+        yield from self.root.iter(*(XHTML + name for name in names))
+
+    @cached_property
+    def ids(self) -> Mapping[str, Element]:
+        return {node.get("id", ""): node for node in self.root.iter("*") if node.get("id")}
+
+    @cached_property
+    def marked(self) -> tuple[Element, ...]:
+        """The elements that say what they are, to reading devices or screen readers."""
+        return tuple(node for node in self.root.iter("*") if node.get(TYPE) is not None or node.get("role") is not None)
+
+    @cached_property
+    def phrases(self) -> tuple[tuple[Element, str], ...]:
+        """The runs of words that no block interrupts, each with the block around it."""
+        body = self.root.find(XHTML + "body")
+        return () if body is None else tuple(_phrases(body))
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A row of the package's manifest. `path` is its name in the file."""
+
+    path: str
+    media: str
+    properties: frozenset[str]
+    node: Element
+
+
+@dataclass(frozen=True)
+class Ebook:
+    """`pages` are the documents of the spine, in order; `nav` is one of them or not."""
+
+    size: int
+    files: Mapping[str, bytes]
+    package: Page
+    items: tuple[Item, ...]
+    pages: tuple[Page, ...]
+    nav: Page
+    ncx: Page
+    sheets: tuple[tuple[str, str], ...] = field(default=())
+
+    @property
+    def documents(self) -> tuple[Page, ...]:
+        """The documents of the spine, and the contents."""
+        return self.pages if self.nav in self.pages else (*self.pages, self.nav)
+
+    @cached_property
+    def by_path(self) -> Mapping[str, Page]:
+        return {page.path: page for page in self.documents}
+
+    def target(self, page: Page, href: str) -> tuple[str, str]:
+        """Return the file and the id that an internal link leads to."""
+        address, _, fragment = href.partition("#")
+        path = normpath(join(dirname(page.path), unquote(address))) if address else page.path
+        return path, unquote(fragment)
+
+
+def line_of(node: Element) -> int | None:
+    return int(node.sourceline) if node.sourceline else None
+
+
+def words(node: Element) -> str:
+    return " ".join("".join(node.itertext()).split())
+
+
+def types(node: Element) -> list[str]:
+    return (node.get(TYPE) or "").split()
+
+
+def is_external(href: str) -> bool:
+    return ":" in href.partition("/")[0].partition("#")[0] or href.startswith("//")
+
+
+def quote(text: str) -> str:
+    flat = " ".join(text.split())
+    return f"“{flat if len(flat) <= 40 else flat[:39] + '…'}”"
+
+
+def _name(node: Element) -> str:
+    return str(node.tag).removeprefix(XHTML)
+
+
+def _phrases(block: Element) -> Iterator[tuple[Element, str]]:
+    pieces: list[str] = []
+
+    def end() -> Iterator[tuple[Element, str]]:
+        text = " ".join("".join(pieces).split())
+        pieces.clear()
+        if text:
+            yield block, text
+
+    def walk(node: Element) -> Iterator[tuple[Element, str]]:
+        pieces.append(node.text or "")
+        for child in node:
+            if not isinstance(child.tag, str) or child.tag.startswith(SVG):
+                pass
+            elif _name(child) in INLINE:
+                yield from walk(child)
+            else:
+                yield from end()
+                yield from _phrases(child)
+            pieces.append(child.tail or "")
+
+    yield from walk(block)
+    yield from end()
+
+
+# --- Opening ---------------------------------------------------------------------------------
+
+
+def open_ebook(data: bytes) -> Ebook:
+    """Open an EPUB file. Raises BrokenBookError when that is not possible."""
+    files = _unzip(data)
+    container = _parse(files, "META-INF/container.xml")
+    rootfile = container.find(".//{*}rootfile")
+    package = Page(path := "" if rootfile is None else rootfile.get("full-path", ""), _parse(files, path))
+    items = tuple(_items(package))
+    by_id = {item.node.get("id"): item for item in items}
+    references = package.root.findall(f"{OPF}spine/{OPF}itemref")
+    if stray := [node for node in references if node.get("idref") not in by_id]:
+        raise BrokenBookError(path, line_of(stray[0]), f"the spine names “{stray[0].get('idref')}”, which is no item")
+    pages = {by_id[node.get("idref")].path: None for node in references}
+    opened = {name: Page(name, _parse(files, name)) for name in pages}
+    nav = next((item.path for item in items if "nav" in item.properties), "")
+    ncx = next((item.path for item in items if item.media == "application/x-dtbncx+xml"), "")
+    if not nav or not ncx:
+        raise BrokenBookError(path, None, "the package names no contents, or none for older readers")
+    sheets = tuple(
+        (item.path, _text(files, item.path)) for item in items if item.media == "text/css" and item.path in files
+    )
+    return Ebook(
+        len(data),
+        files,
+        package,
+        items,
+        tuple(opened.values()),
+        opened.get(nav) or Page(nav, _parse(files, nav)),
+        Page(ncx, _parse(files, ncx)),
+        sheets,
+    )
+
+
+def _unzip(data: bytes) -> dict[str, bytes]:
+    """Return the files of a container (OCF 3.3, section 4.2). Reading them proves their check sums."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            entries = archive.infolist()
+            first = entries[0] if entries else zipfile.ZipInfo()
+            if first.filename != "mimetype" or first.compress_type != zipfile.ZIP_STORED or first.extra:
+                raise BrokenBookError("mimetype", None, "the file mimetype is not the first, or not stored as it is")
+            files = {entry.filename: archive.read(entry) for entry in entries}
+    except (zipfile.BadZipFile, zipfile.zlib.error, EOFError) as error:  # type: ignore[attr-defined]
+        raise BrokenBookError("", None, f"the file is not a sound container ({error})") from None
+    if files["mimetype"] != b"application/epub+zip":
+        raise BrokenBookError("mimetype", None, "the file does not say that it is an EPUB")
+    if len(files) < len(entries):
+        raise BrokenBookError("", None, "two files in it have the same name")
+    return files
+
+
+def _parse(files: Mapping[str, bytes], path: str) -> Element:
+    if path not in files:
+        raise BrokenBookError(path, None, "the file is not there")
+    try:
+        return etree.fromstring(files[path], PARSER)
+    except etree.XMLSyntaxError as error:
+        raise BrokenBookError(path, error.lineno, f"not well-formed: {error.msg}") from None
+
+
+def _text(files: Mapping[str, bytes], path: str) -> str:
+    try:
+        return files[path].decode()
+    except UnicodeDecodeError:
+        raise BrokenBookError(path, None, "the file is not UTF-8") from None
+
+
+def _items(package: Page) -> Iterator[Item]:
+    for node in package.root.iterfind(f"{OPF}manifest/{OPF}item"):
+        path = normpath(join(dirname(package.path), unquote(node.get("href", ""))))
+        yield Item(path, node.get("media-type", ""), frozenset((node.get("properties") or "").split()), node)

@@ -1,0 +1,63 @@
+"""Two languages of one book have the same things in the same places."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+
+from carepress.model import Problem
+from carepress.preflight.ebook.navigation import is_page_mark
+from carepress.preflight.ebook.opened import SVG, XHTML, BrokenBookError, Page, open_ebook, types
+
+COUNTED = {
+    "heading": ("h1", "h2", "h3", "h4", "h5", "h6"),
+    "table": ("table",),
+    "row": ("tr",),
+    "cell": ("td", "th"),
+    "list item": ("li", "dt", "dd"),
+    "picture": ("img",),
+}
+
+
+def check_parity(mine: bytes, other: bytes, name: str) -> list[Problem]:
+    """Return where an e-book `mine`, called `name`, differs from `other`, the same book in another language.
+
+    Page numbers are those of each language's own booklet, and are not compared.
+    """
+    try:
+        here, there = open_ebook(mine), open_ebook(other)
+    except BrokenBookError:
+        return []  # check_epub tells of it
+    faults = [(path, "only one language has this page") for path in sorted(here.by_path.keys() ^ there.by_path.keys())]
+    for path in here.by_path.keys() & there.by_path.keys():
+        ours, theirs = things(here.by_path[path]), things(there.by_path[path])
+        for kind in ours:
+            surplus, lacking = ours[kind] - theirs[kind], theirs[kind] - ours[kind]
+            if surplus or lacking:
+                shown = ", ".join(
+                    [f"more {_shown(surplus)}"] * bool(surplus) + [f"fewer {_shown(lacking)}"] * bool(lacking)
+                )
+                faults.append((path, f"{kind}: {shown} than in the other language"))
+    hint = "mend the translation, or the template"
+    return [Problem("epub-parity", "warning", f"{name}/{path}", None, what, hint) for path, what in sorted(faults)]
+
+
+def _shown(things: Counter[str]) -> str:
+    return " ".join(f"{name} ({count})" for name, count in sorted(things.items())[:5])
+
+
+def things(page: Page) -> Mapping[str, Counter[str]]:
+    """Return what can be compared of a page, of each kind how often it is there."""
+    marks = {node.get("id") for node in page.marked if is_page_mark(node)}
+    pages = {node for nav in page.all("nav") if "page-list" in types(nav) for node in nav.iter("*")}
+    nodes = [node for node in page.root.iter("*") if node not in pages]
+    counted = {
+        kind: Counter(node.tag.removeprefix(XHTML) for node in nodes if node.tag in {XHTML + name for name in names})
+        for kind, names in COUNTED.items()
+    }
+    return {
+        **counted,
+        "drawing": Counter("drawing" for node in nodes if node.tag == SVG + "svg"),
+        "id": Counter(key for node in nodes if (key := node.get("id")) and key not in marks),
+        "link": Counter(href for node in nodes if node.tag == XHTML + "a" and (href := node.get("href"))),
+    }

@@ -1,0 +1,99 @@
+"""What is wrong with a style sheet: readers choose the colors and the size of letters, not the book."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from posixpath import dirname, join, normpath
+
+from carepress.preflight.ebook.opened import Ebook, Found
+
+FREE = {"currentcolor", "inherit", "initial", "unset", "revert", "transparent", "none"}
+# Words that stand beside the color in a shorthand.
+SHAPES = FREE | {
+    "solid", "dashed", "dotted", "double", "hidden", "thin", "medium", "thick", "auto",
+    "underline", "overline", "line-through", "wavy", "from-font",
+}  # fmt: skip
+COLORED = re.compile(
+    r"color|background(-color|-image)?|fill|stroke|(border|outline|column-rule|text-decoration|text-emphasis)"
+    r"(-(top|right|bottom|left|block|inline)(-(start|end))?)?(-color)?|caret-color|accent-color"
+)
+TEXT = {"font", "font-size", "line-height", "letter-spacing", "word-spacing", "text-indent"}
+OF_THE_READER = TEXT | {"color", "background", "background-color", "font-family", "font-weight", "text-align"}
+FIXED = re.compile(r"\d(px|pt|pc|cm|mm|in|q|vw|vh|vmin|vmax)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    path: str
+    line: int
+    selector: str
+    name: str
+    value: str
+
+
+def declarations(book: Ebook) -> Iterator[Declaration]:
+    """Yield what the style sheets declare, those inside @media too."""
+    for path, text in book.sheets:
+        clean = re.sub(r"/\*.*?\*/", lambda found: re.sub(r"[^\n]", " ", found[0]), text, flags=re.DOTALL)
+        for rule in re.finditer(r"([^{};]+)\{([^{}]*)\}", clean):
+            for part in re.finditer(r"([\w-]+)\s*:((?:\"[^\"]*\"|[^;\"])+)", rule[2]):
+                line = clean.count("\n", 0, rule.start(2) + part.start()) + 1
+                yield Declaration(path, line, rule[1].strip(), part[1].lower(), part[2].strip())
+
+
+def colors(book: Ebook) -> Iterator[Found]:
+    """Find colors of text, paper and lines: on a dark screen they hide what they color."""
+    for row in declarations(book):
+        value = re.sub(r"!\s*important", "", row.value.lower())
+        if re.search(r"#[0-9a-f]{3,8}\b|\b(rgba?|hsla?|hwb|lab|lch|oklab|oklch|color|color-mix)\(", value):
+            yield _at(row)
+        elif COLORED.fullmatch(row.name):
+            single = row.name.endswith("color") or row.name in ("background", "fill", "stroke")
+            names = set(re.findall(r"(?<![\w.%-])[a-z][a-z-]*", value)) - (FREE if single else SHAPES)
+            if names:
+                yield _at(row)
+
+
+def sizes(book: Ebook) -> Iterator[Found]:
+    """Find sizes of text that do not grow, boxes that stay in place, and what takes a setting from the reader."""
+    for row in declarations(book):
+        fixed_text = row.name in TEXT and FIXED.search(row.value.lower())
+        fixed_place = row.name == "position" and row.value.lower() in ("fixed", "sticky")
+        forced = row.name in OF_THE_READER and "!" in row.value
+        if fixed_text or fixed_place or forced:
+            yield _at(row)
+
+
+def addresses(book: Ebook) -> Iterator[Found]:
+    """Find what a style sheet takes from elsewhere."""
+    for path, text in book.sheets:
+        for found in re.finditer(r"@import|url\(\s*[\"']?([a-z]+:|//)", text, re.IGNORECASE):
+            line = text.count("\n", 0, found.start()) + 1
+            yield Found(path, line, f"the style sheet takes something from elsewhere ({found[0]})")
+
+
+def _at(row: Declaration) -> Found:
+    return Found(row.path, row.line, f"{row.selector} sets {row.name} to {row.value}")
+
+
+def font_files(book: Ebook) -> Iterator[str]:
+    """Yield the files that @font-face names."""
+    for row in declarations(book):
+        if row.selector == "@font-face" and row.name == "src":
+            for address in re.findall(r"url\(\s*[\"']?([^\"')]+)", row.value):
+                yield normpath(join(dirname(row.path), address))
+
+
+def strings(book: Ebook) -> Iterator[str]:
+    """Yield the text that style sheets add."""
+    for row in declarations(book):
+        if row.name in ("content", "list-style-type", "list-style", "quotes"):
+            for text in re.findall(r'"([^"]*)"', row.value):
+                yield re.sub(r"\\([0-9a-fA-F]{1,6})\s?", lambda found: chr(int(found[1], 16)), text)
+
+
+def classes(book: Ebook) -> set[str]:
+    """Return the class names that have a style."""
+    return {name for row in declarations(book) for name in re.findall(r"\.([\w-]+)", row.selector)}

@@ -1,0 +1,79 @@
+"""The shelf: a page and catalogs for e-readers, made of what stands in the build folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from carepress.cache import replace_file
+from carepress.model import Problem
+from carepress.project import Project
+from carepress.shelf.entries import read_entries, volumes
+
+if TYPE_CHECKING:
+    from carepress.shelf.feeds import Root
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """What was made: the page unless nothing may be shown, the roots of the catalogs, and what was left out."""
+
+    files: int
+    page: Path | None
+    catalogs: tuple[Path, ...]
+    problems: tuple[Problem, ...]
+
+
+def make_shelf(project: Project, out: Path, shown: str, address: str = "") -> Shelf:
+    """Write index.html, opds.xml, opds.json and the folder shelf/ into a build folder.
+
+    `address` is where the folder will be on the web, ending in a slash; without it catalogs name files by
+    the way to them, so that the folder can be put anywhere. Raises PublishError.
+    """
+    from carepress.shelf.covers import write_cover
+    from carepress.shelf.feeds import make_root
+    from carepress.shelf.page import render_page
+    from carepress.shelf.words import shelf_words
+
+    entries, problems = read_entries(out, shown)
+    if not entries:
+        return Shelf(0, None, (), tuple(problems))
+    shelf = volumes(entries)
+    words = {lang: shelf_words(project, lang) for lang in shelf}
+    stand = {entry.path: entry for row in shelf.values() for volume in row for entry in (*volume.family, *volume.staff)}
+    covers = {path: write_cover(out, entry) for path, entry in stand.items()}
+    root = make_root(words, shelf, covers)
+    written = {picture.path for cover in covers.values() for picture in (cover.large, cover.small)}
+    written |= _write_catalogs(out, root, address)
+    page = out / "index.html"
+    replace_file(page, render_page(project.templates, words, shelf, covers, root, address).encode())
+    _clear(out, written)
+    catalogs = tuple(out / name for name in ("opds.xml", "opds.json") if root)
+    return Shelf(len(stand), page, catalogs, tuple(problems))
+
+
+def _write_catalogs(out: Path, root: Root | None, address: str) -> set[str]:
+    """Write the catalogs of both kinds; return their paths."""
+    from carepress.shelf import opds1, opds2
+    from carepress.shelf.feeds import Addresses
+
+    if root is None:
+        return set()
+    written = {}
+    for suffix, kind in (("xml", opds1), ("json", opds2)):
+        written[f"{root.path}.{suffix}"] = kind.navigation_feed(root, Addresses(address))
+        for feed in root.feeds:
+            written[f"{feed.path}.{suffix}"] = kind.acquisition_feed(feed, root, Addresses(address))
+    for path, data in written.items():
+        replace_file(out / path, data)
+    return set(written)
+
+
+def _clear(out: Path, written: Iterable[str]) -> None:
+    """Remove catalogs and covers of files that are gone: nobody shall get an old text through an old catalog."""
+    kept = {out / path for path in written}
+    for path in (out / "opds.xml", out / "opds.json", *(out / "shelf").glob("*.*")):
+        if path not in kept and path.suffix in (".jpg", ".xml", ".json"):
+            path.unlink(missing_ok=True)

@@ -1,0 +1,72 @@
+"""A picture for each file: its first page, or the cover inside the e-book."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from carepress.cache import replace_file
+from carepress.shelf.entries import Entry
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+# In pixels: what e-readers show on a whole screen, and what a list shows, sharp on a phone.
+LARGE, SMALL = 1200, 440
+_CONTAINER = "{urn:oasis:names:tc:opendocument:xmlns:container}rootfile"
+_ITEM = "{http://www.idpf.org/2007/opf}item"
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A JPEG: `path` is its place in the build folder, the size is in pixels."""
+
+    path: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    large: Picture
+    small: Picture
+
+
+def write_cover(out: Path, entry: Entry) -> Cover:
+    """Write the two pictures of a file to shelf/."""
+    file = out / entry.path
+    picture = _inside(file) if entry.format == "epub" else _page(file)
+    name = f"shelf/{entry.hospital}.{PurePosixPath(entry.path).stem}".replace("+", "_")
+    return Cover(_write(out, f"{name}.jpg", picture, LARGE), _write(out, f"{name}.small.jpg", picture, SMALL))
+
+
+def _page(file: Path) -> Image:
+    from carepress.pdf.cover import first_page
+
+    return first_page(file, LARGE)
+
+
+def _inside(file: Path) -> Image:
+    """Return the picture that the package names as its cover (EPUB 3.3, section 5.5.5)."""
+    from lxml import etree
+    from PIL import Image
+
+    with zipfile.ZipFile(file) as archive:
+        container = etree.fromstring(archive.read("META-INF/container.xml"))
+        package = PurePosixPath(next(container.iter(_CONTAINER)).get("full-path"))
+        items = etree.fromstring(archive.read(str(package))).iter(_ITEM)
+        href = next(item.get("href") for item in items if "cover-image" in (item.get("properties") or "").split())
+        return Image.open(io.BytesIO(archive.read(str(package.parent / href)))).convert("RGB")
+
+
+def _write(out: Path, path: str, picture: Image, height: int) -> Picture:
+    from PIL.Image import Resampling
+
+    from carepress.pdf.cover import jpeg
+
+    width = round(picture.width * height / picture.height)
+    replace_file(out / path, jpeg(picture.resize((width, height), Resampling.LANCZOS)))
+    return Picture(path, width, height)

@@ -1,0 +1,159 @@
+"""What stands on the shelf: the files of the manifest that are there as they were made, and how they are grouped."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from carepress.model import EDITIONS, Problem, PublishError
+from carepress.project import SOURCE_LANGUAGE
+
+# In the order of the page: what a family comes for stands first. Only these are in the catalogs for e-readers.
+FAMILY = ("epub", "booklet", "large-print", "sheets", "bilingual")
+STAFF = ("print", "press")
+GENERIC = "generic"
+MEDIA_TYPES = {"pdf": "application/pdf", "epub": "application/epub+zip"}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A file: `path` is its place in the build folder, the rest what the manifest tells of it."""
+
+    path: str
+    book: str
+    urn: str
+    langs: tuple[str, ...]
+    edition: str
+    hospital: str
+    hospital_name: str
+    paper: str | None
+    weeks: tuple[date, ...]
+    title: str
+    subtitle: str
+    description: str
+    author: str
+    subjects: tuple[str, ...]
+    license: str
+    license_url: str
+    bytes: int
+    pages: int | None
+    version: str
+    revised: date
+    review_due: date
+
+    @property
+    def lang(self) -> str:
+        """The language of its title."""
+        return self.langs[-1]
+
+    @property
+    def format(self) -> str:
+        return PurePosixPath(self.path).suffix[1:]
+
+    @property
+    def media_type(self) -> str:
+        return MEDIA_TYPES[self.format]
+
+
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """A book in a language, of a hospital: `head` has its title; the editions stand in the order of the page."""
+
+    lang: str
+    head: Entry
+    family: tuple[Entry, ...]
+    staff: tuple[Entry, ...]
+
+    @property
+    def hospital(self) -> str:
+        return self.head.hospital
+
+
+def read_entries(out: Path, shown: str) -> tuple[list[Entry], list[Problem]]:
+    """Return the files that belong on the shelf, and why others do not. Raises PublishError without a manifest."""
+    place = f"{shown}/manifest.json"
+    try:
+        files = json.loads((out / "manifest.json").read_text(encoding="utf-8"))["files"]
+    except FileNotFoundError:
+        raise PublishError(place, None, "nothing is built there", "run publish.py build first") from None
+    except (OSError, ValueError, KeyError, TypeError):
+        raise PublishError(place, None, "it is not a manifest", "remove it and run publish.py build") from None
+    entries, problems = [], []
+    for path, facts in sorted(files.items()):
+        problem = _fault(out / path, f"{shown}/{path}", facts)
+        if problem:
+            problems.append(problem)
+        else:
+            entries.append(_entry(path, facts))
+    return entries, problems
+
+
+def _fault(file: Path, shown: str, facts: dict[str, Any]) -> Problem | None:
+    """Return what keeps a file of the manifest off the shelf."""
+    try:
+        data = file.read_bytes()
+    except OSError:
+        return Problem("shelf-gone", "warning", shown, None, "it is gone and left out", "build it again to show it")
+    if file.stem.endswith("-draft"):
+        return Problem("shelf-draft", "warning", shown, None, "it is a draft and left out", "translate what it lacks")
+    if sha256(data).hexdigest() != facts.get("sha256"):
+        message = "it is not the file that was built, and is left out"
+        return Problem("shelf-changed", "error", shown, None, message, "build it again")
+    try:
+        entry = _entry(shown, facts)
+    except (KeyError, TypeError, ValueError):
+        message = "an earlier version of Carepress has built it, and it is left out"
+        return Problem("shelf-old", "warning", shown, None, message, "build it again")
+    if entry.edition not in EDITIONS or entry.format not in MEDIA_TYPES:
+        return Problem("shelf-old", "warning", shown, None, "it is no edition, and left out", "build it again")
+    return None
+
+
+def _entry(path: str, facts: dict[str, Any]) -> Entry:
+    """Return an entry. Raises KeyError, TypeError or ValueError for facts that lack something."""
+    return Entry(
+        path=path,
+        langs=tuple(map(str, facts["langs"])),
+        weeks=tuple(map(date.fromisoformat, facts["weeks"])),
+        subjects=tuple(map(str, facts["subjects"])),
+        hospital_name=str(facts.get("hospital_name") or facts["hospital"]),
+        bytes=int(facts["bytes"]),
+        pages=facts["pages"],
+        paper=facts["paper"],
+        revised=date.fromisoformat(facts["revised"]),
+        review_due=date.fromisoformat(facts["review_due"]),
+        **{name: str(facts[name]) for name in _TEXTS},
+    )
+
+
+_TEXTS = "book urn edition hospital title subtitle description author license license_url version".split()
+
+
+def volumes(entries: Iterable[Entry]) -> dict[str, list[Volume]]:
+    """Return the volumes of each language, the source's first; a hospital's stand before those of none.
+
+    A file in two languages stands with those of both.
+    """
+    groups: dict[tuple[str, str, str], list[Entry]] = {}
+    for entry in entries:
+        for lang in entry.langs:
+            groups.setdefault((lang, entry.hospital, entry.book), []).append(entry)
+    found: dict[str, list[Volume]] = {}
+    for (lang, _hospital, _book), group in groups.items():
+        # The words beside a file that is in two languages alone would be in the other one.
+        if heads := [entry for entry in group if entry.lang == lang]:
+            head = max(heads, key=lambda entry: (entry.langs == (lang,), entry.revised, entry.version))
+            found.setdefault(lang, []).append(Volume(lang, head, _row(group, FAMILY), _row(group, STAFF)))
+    for row in found.values():
+        row.sort(key=lambda volume: (volume.hospital == GENERIC, volume.head.hospital_name, volume.head.title))
+    return {lang: found[lang] for lang in sorted(found, key=lambda lang: (lang != SOURCE_LANGUAGE, lang))}
+
+
+def _row(group: list[Entry], order: tuple[str, ...]) -> tuple[Entry, ...]:
+    there = [entry for entry in group if entry.edition in order]
+    return tuple(sorted(there, key=lambda entry: (order.index(entry.edition), entry.path)))

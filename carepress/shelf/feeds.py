@@ -1,0 +1,137 @@
+"""What both kinds of catalog for e-readers say, before it is written as Atom or JSON."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from posixpath import dirname, relpath
+from urllib.parse import quote
+
+from carepress.shelf.covers import Cover
+from carepress.shelf.entries import GENERIC, Entry, Volume
+from carepress.shelf.words import Words
+
+OPEN_ACCESS = "http://opds-spec.org/acquisition/open-access"
+# Ids of catalogs and of their entries are made under this one: the same at every build (RFC 9562, version 5).
+_SHELF = uuid.UUID("0e6c1f6a-6a0b-5c5e-8f0d-3f1d5f0b7c2e")
+# The e-book and the booklet are one publication in two formats; the others are publications of their own.
+_TOGETHER = {"epub", "booklet"}
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """What an e-reader lists: `files` hold the same in different formats, the first one's cover stands for all.
+
+    `id` is that of the listing; `identifier` is that of the book, which its own e-book has too.
+    """
+
+    id: str
+    identifier: str
+    title: str
+    about: str
+    langs: tuple[str, ...]
+    publisher: str | None
+    head: Entry
+    files: tuple[Entry, ...]
+    names: tuple[str, ...]
+    cover: Cover
+    updated: date
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A catalog of a hospital in a language: `path` is its place in the build folder, without its suffix."""
+
+    id: str
+    path: str
+    title: str
+    lang: str
+    publications: tuple[Publication, ...]
+
+    @property
+    def updated(self) -> date:
+        return max(publication.updated for publication in self.publications)
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """The catalog to subscribe to: it leads to all the others."""
+
+    id: str
+    path: str
+    title: str
+    author: str
+    feeds: tuple[Feed, ...]
+
+    @property
+    def updated(self) -> date:
+        return max(feed.updated for feed in self.feeds)
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """How a catalog names files: by whole addresses, or by the way from the folder it is in."""
+
+    base: str
+
+    def of(self, path: str, here: str) -> str:
+        """Return the address of a file, for a catalog whose own path is `here`."""
+        return quote(relpath(path, dirname(here) or ".")) if not self.base else self.base + quote(path)
+
+
+def make_root(
+    words: Mapping[str, Words], shelf: Mapping[str, list[Volume]], covers: Mapping[str, Cover]
+) -> Root | None:
+    """Return the catalogs; None when there is nothing in them for families."""
+    feeds = []
+    for lang, volumes in shelf.items():
+        for hospital, group in groupby(volumes, key=lambda volume: volume.hospital):
+            publications = tuple(item for volume in group for item in _publications(words[lang], volume, covers))
+            if publications:
+                feeds.append(_feed(words[lang], hospital, publications))
+    if not feeds:
+        return None
+    title = " · ".join(dict.fromkeys(words[feed.lang].title for feed in feeds))
+    author = feeds[0].publications[0].publisher or feeds[0].publications[0].head.author
+    return Root(_urn("root", *sorted(feed.path for feed in feeds)), "opds", title, author, tuple(feeds))
+
+
+def _feed(words: Words, hospital: str, publications: tuple[Publication, ...]) -> Feed:
+    named = publications[0].publisher
+    title = f"{words.language}: {named}" if named else words.language
+    path = f"shelf/{words.html_lang}" if hospital == GENERIC else f"shelf/{hospital}.{words.html_lang}"
+    return Feed(_urn(hospital, words.lang), path, title, words.lang, publications)
+
+
+def _publications(words: Words, volume: Volume, covers: Mapping[str, Cover]) -> list[Publication]:
+    main = [entry for entry in volume.family if entry.edition in _TOGETHER]
+    rest = [entry for entry in volume.family if entry.edition not in _TOGETHER]
+    groups = ([tuple(main)] if main else []) + [(entry,) for entry in rest]
+    return [_publication(words, volume, files, covers) for files in groups]
+
+
+def _publication(words: Words, volume: Volume, files: tuple[Entry, ...], covers: Mapping[str, Cover]) -> Publication:
+    first, head = files[0], volume.head
+    names = tuple(words.name(entry) for entry in files)
+    alone = first.edition not in _TOGETHER
+    return Publication(
+        id=_urn(first.urn, volume.lang, first.hospital, first.path if alone else "book"),
+        identifier=head.urn,
+        title=f"{head.title} ({names[0]})" if alone else head.title,
+        about=f"{words.purposes[first.edition]} {head.description}" if alone else head.description,
+        # Reading apps take the first language for that of the book.
+        langs=(volume.lang, *(lang for lang in first.langs if lang != volume.lang)),
+        publisher=None if head.hospital == GENERIC else head.hospital_name,
+        head=head,
+        files=files,
+        names=names,
+        cover=covers[first.path],
+        updated=max(entry.revised for entry in files),
+    )
+
+
+def _urn(*names: str) -> str:
+    return uuid.uuid5(_SHELF, " ".join(names)).urn

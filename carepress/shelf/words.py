@@ -1,0 +1,80 @@
+"""The words of the shelf in one language, for the page and for the catalogs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from babel import Locale
+from babel.dates import format_date
+from babel.lists import format_list
+from babel.numbers import format_decimal
+from babel.units import format_unit
+from jinja2 import Environment
+from markupsafe import Markup
+
+from carepress.make import translate_interface
+from carepress.pages.environment import text_direction, translated_environment
+from carepress.project import Project
+from carepress.pseudo import formatting_locale
+from carepress.shelf.entries import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A language of the shelf: its environment for templates, and what templates/shelf/words.j2 calls things."""
+
+    lang: str
+    locale: Locale
+    environment: Environment
+    title: str
+    choice: str
+    names: dict[str, str]
+    purposes: dict[str, str]
+
+    @property
+    def html_lang(self) -> str:
+        return self.lang.replace("_", "-")
+
+    @property
+    def direction(self) -> str:
+        return text_direction(self.lang)
+
+    @property
+    def language(self) -> str:
+        """The language's name for itself."""
+        name = self.locale.get_display_name(self.locale) or self.lang
+        return name[:1].upper() + name[1:]
+
+    def name(self, entry: Entry) -> str:
+        """Return what an edition is called."""
+        name = self.names[entry.edition]
+        return f"{name}, {self.date(entry.weeks[0])}" if entry.weeks else name
+
+    def date(self, day: date) -> str:
+        return format_date(day, "long", locale=self.locale)
+
+    def languages(self, langs: tuple[str, ...]) -> str:
+        """Return languages by their names, such as “English and Spanish”."""
+        names = [Locale.parse(formatting_locale(lang)).get_display_name(self.locale) or lang for lang in langs]
+        return format_list(names, locale=self.locale)
+
+    def size(self, count: int) -> str:
+        """Return a number of bytes in kB or MB of a thousand, as shops and telephones count."""
+        if count < 1_000_000:
+            return format_unit(max(1, round(count / 1000)), "kilobyte", "short", locale=self.locale)
+        return format_unit(round(count / 1_000_000, 1), "megabyte", "short", locale=self.locale)
+
+
+def shelf_words(project: Project, lang: str) -> Words:
+    """Return the words of a language. Raises PublishError for a bad catalog."""
+    interface = translate_interface(project, lang)
+    environment = translated_environment(project.templates, interface.gettext, interface.ngettext)
+    locale = Locale.parse(formatting_locale(lang))
+    environment.filters["number"] = lambda value: format_decimal(value, locale=locale)
+    module = vars(environment.get_template("shelf/words.j2").make_module())
+    title, choice = (Markup(module[name]).unescape() for name in ("title", "choice"))
+    names, purposes = (
+        {edition: Markup(text).unescape() for edition, text in module[table].items()} for table in ("names", "purposes")
+    )
+    return Words(lang, locale, environment, title, choice, names, purposes)

@@ -1,0 +1,90 @@
+"""The words of a rendered section in reading order: what print and e-book have in common.
+
+Both come from the same templates, so a place in one is found in the other by counting words. Works on the trees
+of lxml and of the standard library alike.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+DRAWING = "\ufffc"  # a drawing counts as one word (Unicode: object replacement character)
+INLINE = {"a", "abbr", "bdi", "cite", "dfn", "em", "strong"}
+APART = {"aside", "style", "script"}  # not of the running text
+SECTIONS = {"section", "nav"}
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Letters without a space, in one piece of text: that of `element`, or what follows it (`tail`).
+
+    They begin at `index` of that text. `owner` is the element in which they stand. A piece that `begins` a word
+    may be all of it; markup in the middle of a word divides it into several.
+    """
+
+    element: Any
+    tail: bool
+    index: int
+    owner: Any
+    begins: bool
+    text: str
+
+
+def local_name(element: Any) -> str:
+    """Return the name of an element without its namespace; of a comment nothing."""
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+
+
+def sections(root: Any) -> Iterator[tuple[str, Any]]:
+    """Yield the sections of a page or book by name: a chapter's is its id, that of the cover is its class."""
+    for element in root:
+        if local_name(element) in SECTIONS:
+            yield element.get("id") or (element.get("class") or "").partition(" ")[0], element
+        else:
+            yield from sections(element)
+
+
+def pieces(section: Any) -> list[Piece]:
+    """Return the text of a section in reading order; a drawing is one piece."""
+    return list(_Walk().element(section, None))
+
+
+def words(found: Iterable[Piece]) -> tuple[str, ...]:
+    """Return the words that pieces make."""
+    joined: list[str] = []
+    for piece in found:
+        if piece.begins:
+            joined.append(piece.text)
+        else:
+            joined[-1] += piece.text
+    return tuple(joined)
+
+
+class _Walk:
+    def __init__(self) -> None:
+        self.apart = True  # whether what comes next begins a word
+
+    def element(self, element: Any, parent: Any) -> Iterator[Piece]:
+        name = local_name(element)
+        if name == "svg":
+            yield Piece(element, False, 0, element, True, DRAWING)
+            self.apart = True
+        elif name and name not in APART:
+            joined = name in INLINE or (name == "span" and not element.get("class"))
+            self.apart = self.apart or not joined
+            yield from self.text(element, False, element, element.text)
+            for child in element:
+                yield from self.element(child, element)
+            self.apart = self.apart or not joined
+        if parent is not None:
+            yield from self.text(element, True, parent, element.tail)
+
+    def text(self, element: Any, tail: bool, owner: Any, text: str | None) -> Iterator[Piece]:
+        end = 0
+        for found in re.finditer(r"\S+", text or ""):
+            yield Piece(element, tail, found.start(), owner, self.apart or found.start() > end, found[0])
+            self.apart, end = False, found.end()
+        self.apart = self.apart or end < len(text or "")

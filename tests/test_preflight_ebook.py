@@ -1,0 +1,503 @@
+"""Stage 5 for e-books: each rule finds the one thing that it is for, in a real book that is broken there."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from conftest import build_once
+from lxml import etree
+from PIL import Image
+
+from carepress.batch import compare_languages
+from carepress.model import Job, Problem, Result
+from carepress.preflight.ebook import check_epub, check_parity
+from carepress.preflight.ebook.rules import RULES
+from support import GARDEN, LANGS, OPS, XHTML, copy_project, publish
+
+NAME = "garden.epub"
+OPF, NAV, NCX, CSS = "EPUB/content.opf", "EPUB/nav.xhtml", "EPUB/toc.ncx", "EPUB/css/book.css"
+COVER, BOLD = "EPUB/img/cover.jpg", "EPUB/fonts/AtkinsonHyperlegible-Bold.ttf"
+SOIL, WATERING, PLAN, IMPRINT, GLOSSARY, FRONT, TITLE = (
+    f"EPUB/text/{name}.xhtml"
+    for name in ("soil", "sheet-watering", "sheet-plan", "imprint", "glossary", "cover", "title")
+)
+Files = dict[str, bytes]
+
+
+def files_of(data: bytes) -> Files:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def pack(files: Files, kind: int = zipfile.ZIP_STORED) -> bytes:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", kind) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return data.getvalue()
+
+
+def check(files: Files) -> list[Problem]:
+    return check_epub(pack(files), NAME)
+
+
+def codes(files: Files) -> set[str]:
+    return {problem.code for problem in check(files)}
+
+
+def edit(files: Files, path: str, before: str, after: str) -> Files:
+    text = files[path].decode()
+    assert before in text, f"{path} has no {before}"
+    return {**files, path: text.replace(before, after, 1).encode()}
+
+
+@pytest.fixture(scope="module")
+def garden(shared: Path) -> Files:
+    out = build_once(shared / "built-garden", "--book", GARDEN)
+    return files_of((out / "generic" / "en" / "garden-epub-en.epub").read_bytes())
+
+
+def test_what_is_built_is_sound(epub_path: Path, out: Path, folder: Path, lang: str) -> None:
+    data = epub_path.read_bytes()
+    assert check_epub(data, epub_path.name) == []
+    other = LANGS[1 - LANGS.index(lang)]
+    twin = out / "generic" / other / f"{folder.name}-epub-{other}.epub"
+    assert check_parity(data, twin.read_bytes(), epub_path.name) == []
+
+
+def test_a_faulty_book_does_not_take_the_place_of_a_sound_one(tmp_path: Path) -> None:
+    root = copy_project(tmp_path / "project")
+    template = root / "templates" / "sheets.j2"
+    template.write_text(template.read_text().replace('<th scope="col">', "<th>"))
+    earlier = tmp_path / "out" / "generic" / "en" / "garden-epub-en.epub"
+    earlier.parent.mkdir(parents=True)
+    earlier.write_text("sound")
+    args = ("--book", root / "tests/books/garden", "--lang", "en", "--edition", "epub", "--out", tmp_path / "out")
+    done = publish("build", *args, root=root)
+    assert done.returncode == 1
+    assert re.search(
+        r"^garden-epub-en\.epub/EPUB/text/sheet-plan\.xhtml:\d+: .* no scope: a caption,", done.stderr, re.MULTILINE
+    )
+    assert earlier.read_text() == "sound"
+
+
+# --- The container ---------------------------------------------------------------------------
+
+
+def broken_containers(files: Files) -> dict[str, bytes]:
+    page = files[SOIL]
+    return {
+        "no zip": b"PK\x03\x04 and no more",
+        "empty": pack({}),
+        "mimetype is compressed": pack(files, zipfile.ZIP_DEFLATED),
+        "mimetype is not first": pack(dict(reversed(files.items()))),
+        "mimetype is another": pack({**files, "mimetype": b"application/zip"}),
+        "a byte is wrong": pack(files).replace(page, page.replace(b"worms", b"warms")),
+        "no container": pack({name: data for name, data in files.items() if name != "META-INF/container.xml"}),
+        "no package": pack({name: data for name, data in files.items() if name != OPF}),
+        "no page": pack({name: data for name, data in files.items() if name != SOIL}),
+        "broken page": pack({**files, SOIL: page.replace(b"</section>", b"", 1)}),
+        "no contents": pack(edit(files, OPF, ' properties="nav"', "")),
+        "spine": pack(edit(files, OPF, '<itemref idref="soil"', '<itemref idref="clay"')),
+        "style sheet": pack({**files, CSS: b"\xff"}),
+    }
+
+
+def test_containers(garden: Files) -> None:
+    for fault, data in broken_containers(garden).items():
+        problems = check_epub(data, NAME)
+        assert [(problem.code, problem.severity) for problem in problems] == [("epub-container", "error")], fault
+    assert check_epub(pack(garden), NAME) == []
+
+
+def test_the_place_is_named(garden: Files) -> None:
+    files = edit(garden, SOIL, '<h2 id="soil-feeding">', '<h2 id="soil-feeding" onclick="x">')
+    line = files[SOIL].decode()[: files[SOIL].decode().index("onclick")].count("\n") + 1
+    [problem] = check(files)
+    assert (problem.path, problem.line) == (f"{NAME}/{SOIL}", line)
+    assert str(problem) == f"{NAME}/{SOIL}:{line}: <h2> has onclick: print something to write on instead"
+
+
+# --- One thing is broken ---------------------------------------------------------------------
+
+
+class Fault(NamedTuple):
+    codes: str
+    path: str
+    before: str
+    after: str
+
+
+TABLE_HEAD = '<th scope="col">Season</th><th scope="col">What we sow</th>'
+FAULTS = [
+    Fault("epub-manifest", OPF, 'media-type="font/ttf"', 'media-type="font/otf"'),
+    Fault("epub-manifest", OPF, 'href="img/cover.jpg"', 'href="img/other.jpg"'),
+    Fault("epub-properties", OPF, ' properties="svg"', ""),
+    Fault("epub-properties", OPF, ' properties="svg"', ' properties="svg scripted"'),
+    Fault("epub-properties", OPF, ' properties="cover-image"', ""),
+    Fault("epub-language", SOIL, ' xml:lang="en"', ' xml:lang="es"'),
+    Fault("epub-language", NAV, ' dir="ltr"', ""),
+    Fault("epub-language", OPF, "<dc:language>en", "<dc:language>es"),
+    Fault("epub-language", OPF, '<spine toc="ncx"', '<spine toc="ncx" page-progression-direction="rtl"'),
+    Fault("epub-language", NCX, 'xml:lang="en"', 'xml:lang="es"'),
+    Fault("epub-language", SOIL, "<em>", '<em lang="es">'),
+    Fault("epub-font", SOIL, "full of worms", "full of ☐"),
+    Fault("epub-font", CSS, "ul ul { list-style-type: \"–", 'ul ul { list-style-type: "☐'),
+    Fault("epub-font", CSS, 'AtkinsonHyperlegible-Bold.ttf")', 'AtkinsonHyperlegible-Black.ttf")'),
+    Fault("epub-id", SOIL, 'id="soil-not-add"', 'id="soil-feeding"'),
+    Fault("epub-id epub-hidden-list", NAV, 'id="landmarks-title"', 'id="other-title"'),
+    # Structure
+    Fault("epub-heading", SOIL, '<h2 id="soil-feeding">Feeding the bed</h2>', '<h3 id="soil-feeding">Feeding</h3>'),
+    Fault("epub-heading", SOIL, "<header", "<h2>Before</h2><header"),
+    Fault("epub-heading", SOIL, "</section>", "<h1>Another</h1></section>"),
+    Fault("epub-heading", TITLE, "<h1>A First Vegetable Garden</h1>", ""),
+    Fault("epub-heading", SOIL, ">Feeding the bed</h2>", "></h2>"),
+    Fault("epub-title", SOIL, "<title>Know", "<title>Now"),
+    Fault("epub-title", FRONT, "<title>Cover", "<title>"),
+    Fault("epub-table", PLAN, '<caption class="unseen">Four seasons</caption>', ""),
+    Fault("epub-table", PLAN, '<th scope="col">', "<th>"),
+    Fault("epub-table", PLAN, '<th scope="row">', "<th>"),
+    Fault("epub-table", PLAN, "<td></td>", "<td></td><td></td>"),
+    Fault("epub-table", PLAN, "<td>", '<td colspan="2">'),
+    Fault("epub-table epub-empty", PLAN, '<th scope="col">Season', '<th scope="col">'),
+    Fault("epub-table", PLAN, '<table class="fill"', '<table role="presentation" class="fill"'),
+    Fault("epub-image", FRONT, ' alt="', ' data-alt="'),
+    Fault("epub-image", FRONT, "../img/cover.jpg", "../img/lost.jpg"),
+    Fault("epub-role", SOIL, ' role="doc-chapter"', ""),
+    Fault("epub-role", SOIL, ' epub:type="chapter"', ""),
+    Fault("epub-role", FRONT, ' role="doc-cover"', ""),
+    Fault("epub-role", NAV, ' role="doc-toc"', ""),
+    # Words
+    Fault("epub-empty", SOIL, "<li>bread</li>", "<li> </li>"),
+    Fault("epub-empty", SOIL, "<em>", "<strong/><em>"),
+    Fault("epub-leftover", SOIL, "bread", "{{ bread }}"),
+    Fault("epub-leftover", SOIL, "bread", "%(food)s"),
+    Fault("epub-leftover", SOIL, "bread", "&amp;amp;"),
+    Fault("epub-leftover", SOIL, '<h1 data-short="Know your soil"', '<h1 data-short="None"'),
+    Fault("epub-nothing", SOIL, "bread", "undefined"),
+    Fault("epub-run-on", SOIL, "at once. Water", "at once.Water"),
+    Fault("epub-run-on", IMPRINT, "</strong>\n", "</strong>"),
+    # Drawings
+    Fault("epub-svg-name epub-svg-box epub-svg-contrast", SOIL, "viewBox", "viewbox"),
+    Fault("epub-svg-name", SOIL, "</svg>", '<linearGradient id="g"/><lineargradient/></svg>'),
+    Fault("epub-svg-name", SOIL, 'rx="8"', 'rx="8" preserveaspectratio="none"'),
+    Fault("epub-svg-name", SOIL, "<em>", '<path d="M0 0"/><em>'),
+    Fault("epub-svg-words", SOIL, 'role="img"', 'role="graphics-document"'),
+    Fault("epub-svg-words", SOIL, ">A garden bed, cut open</title>", "></title>"),
+    Fault("epub-svg-words", SOIL, "soil-bed-title soil-bed-desc", "soil-bed-title"),
+    Fault("epub-svg-box epub-svg-contrast", SOIL, "0 0 360 180", "0 0 360.5 180"),
+    Fault("epub-svg-safe", SOIL, "</svg>", '<text x="1" y="1">straw</text></svg>'),
+    Fault("epub-svg-safe epub-active", SOIL, "</svg>", "<script>1</script></svg>"),
+    Fault("epub-svg-safe", SOIL, 'rx="8"', 'rx="8" class="sheet"'),
+    Fault("epub-svg-safe", SOIL, 'rx="8"', 'rx="8" mask="url(other.svg#m)"'),
+    Fault("epub-svg-contrast", SOIL, '<rect width="360"', '<rect width="300"'),
+    Fault("epub-svg-contrast", SOIL, 'stroke="#1f2933"', 'stroke="#bbbbbb"'),
+    Fault("epub-svg-contrast", SOIL, 'stroke="#1f2933"', 'stroke="currentColor"'),
+    Fault("epub-svg-contrast", SOIL, '-labels"><path fill="#1f2933"', '-labels"><path fill="#808080"'),
+    # Style
+    *(
+        Fault("epub-color", CSS, "p {", f"p {{ {rule};")
+        for rule in (
+            "color: #333", "color: black", "background: white", "background-color: rgb(1 2 3)", "border: 1px solid red",
+            "border-left-color: navy", "text-decoration: underline green", "box-shadow: 0 0 1em hsl(1 2% 3%)",
+        )
+    ),
+    *(
+        Fault("epub-style", CSS, "p {", f"p {{ {rule};")
+        for rule in (
+            "font-size: 12pt", "font-size: 16px", "line-height: 20px", "font: 5mm serif", "letter-spacing: 1px",
+            "position: fixed", "font-family: serif !important", "font-size: 3vw",
+        )
+    ),
+    Fault("epub-address", CSS, "html,", '@import "x.css"; html,'),
+    Fault("epub-address", CSS, "p {", "p { list-style-image: url(https://x.org/x.png);"),
+    Fault("epub-active", SOIL, "<em>", '<em style="color: red">'),
+    Fault("epub-active epub-empty", SOIL, "<em>", '<iframe src="https://x.org/"></iframe><em></em><em>'),
+    Fault("epub-active", SOIL, "<em>", "<input/><em>"),
+    Fault("epub-active", SOIL, 'href="../css/book.css"', 'href="https://x.org/book.css"'),
+    Fault("epub-active", SOIL, "</head>", '<meta http-equiv="refresh" content="1"/></head>'),
+    # Ways
+    Fault("epub-contents epub-ncx", NAV, ">Bed plan</a>", ">Bed</a>"),
+    Fault("epub-contents epub-ncx", NAV, '<li><a href="text/sheet-plan.xhtml">Bed plan</a></li>', ""),
+    Fault(
+        "epub-contents",
+        NAV,
+        '<li><a href="text/soil.xhtml">Know your soil</a></li>',
+        '<li><ol><li><a href="text/soil.xhtml">Know your soil</a></li></ol></li>',
+    ),
+    Fault("epub-contents epub-ncx", NAV, "text/soil.xhtml", "text/sheet-plan.xhtml"),
+    Fault("epub-contents epub-role epub-ncx", NAV, 'epub:type="toc" role', "role"),
+    Fault("epub-hidden-list", NAV, ' hidden="hidden"', ""),
+    Fault("epub-hidden-list", NAV, ' aria-labelledby="landmarks-title"', ""),
+    Fault("epub-ncx", NCX, "<text>Bed plan", "<text>Bed"),
+    Fault("epub-ncx", NCX, 'src="text/soil.xhtml"', 'src="text/sowing.xhtml"'),
+    Fault("epub-link", SOIL, "#term-compost", "#term-lost"),
+    Fault("epub-link", SOIL, "glossary.xhtml#", "lost.xhtml#"),
+    Fault("epub-link", SOIL, "<em>", '<a href="http://x.org">x</a><em>'),
+    Fault("epub-link epub-empty", SOIL, "<em>", '<a href="glossary.xhtml"></a><em>'),
+    Fault("epub-link epub-ncx", NCX, 'src="text/soil.xhtml"', 'src="text/lost.xhtml"'),
+    Fault("epub-telephone", SOIL, "<em>", '<a href="tel:5550100">555-0111</a><em>'),
+    Fault("epub-telephone", SOIL, "<em>", '<a href="tel:5550100">Call us</a><em>'),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: f"{fault.codes.split()[0][5:]}: {fault.after[:30]}")
+def test_faults(fault: Fault, garden: Files) -> None:
+    assert codes(edit(garden, fault.path, fault.before, fault.after)) == set(fault.codes.split())
+
+
+@pytest.mark.parametrize(
+    ("path", "before", "after"),
+    [
+        (SOIL, "<em>", '<a href="tel:+1-555-0100">555-0100</a> <a href="tel:112">112</a> <em>'),
+        (SOIL, "<em>", '<a href="https://example.org/">example.org</a> <em>'),
+        (SOIL, "at once. Water", "at once on Cancer.Net, e.g. in 1.Water"),
+        (CSS, "p {", "p { color: inherit; background: none; border: 1px solid; font: 1em/1.4 serif;"),
+        (CSS, "p {", "@media (min-width: 30em) { p { border-bottom: 2px dotted currentColor } } /* red: 1px */ p {"),
+    ],
+)
+def test_what_is_no_fault(path: str, before: str, after: str, garden: Files) -> None:
+    assert check(edit(garden, path, before, after)) == []
+
+
+def picture(kind: str, *size: int) -> bytes:
+    data = io.BytesIO()
+    Image.new("1", size or (10, 10)).save(data, kind)
+    return data.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("path", "data", "found"),
+    [
+        (COVER, picture("GIF"), "epub-cover"),
+        (COVER, picture("PNG", 2000, 2000), "epub-cover"),
+        (COVER, b"nothing", "epub-cover"),
+        ("EPUB/img/stray.png", picture("PNG"), "epub-manifest"),
+        ("EPUB/large", b"", "epub-manifest"),
+    ],
+)
+def test_other_files(path: str, data: bytes, found: str, garden: Files) -> None:
+    assert codes({**garden, path: data}) == {found}
+
+
+@pytest.mark.parametrize(("limit", "size"), [("LARGEST", 100_000), ("LARGEST_FONTS", 10_000)])
+def test_size(limit: str, size: int, garden: Files, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(f"carepress.preflight.ebook.package.{limit}", size)
+    assert [(problem.code, problem.severity) for problem in check(garden)] == [("epub-size", "warning")]
+
+
+# --- Notes -----------------------------------------------------------------------------------
+
+SIGN = '<p><a epub:type="noteref" role="doc-noteref" href="#note-mulch" id="ref-mulch">mulch</a></p>'
+NOTE = """<aside epub:type="footnote" role="doc-footnote" id="note-mulch"><p><dfn>mulch</dfn>:
+A cover of straw or leaves that keeps the ground moist.
+<a role="doc-backlink" href="#ref-mulch">Back</a> <a href="glossary.xhtml#term-mulch">Garden words</a></p></aside>"""
+
+
+def with_note(files: Files) -> Files:
+    return edit(edit(files, IMPRINT, "</h1>", f"</h1>{SIGN}"), IMPRINT, "</section>", f"</section>{NOTE}")
+
+
+NOTE_FAULTS = [
+    *(
+        Fault("epub-note epub-note-way", IMPRINT, "leaves that keeps the", f"leaves {words} that keeps the")
+        for words in ("at 100.4 F", "2.5 mg", "10 mL", "5 %", "555-010-0199")
+    ),
+    Fault("epub-note epub-note-way", IMPRINT, "Back</a>", 'Back</a> <a href="tel:112">112</a>'),
+    Fault("epub-note epub-note-way", IMPRINT, "</p></aside>", "</p><ul><li>Call</li></ul></aside>"),
+    Fault("epub-note epub-note-way", IMPRINT, "</p></aside>", '</p><p class="call-line">Call</p></aside>'),
+    Fault("epub-note epub-note-way", IMPRINT, "</p></aside>", "</p><h2>Call</h2></aside>"),
+    Fault("epub-note", IMPRINT, "</p></aside>", '<span class="blank"></span></p></aside>'),
+    Fault("epub-note", IMPRINT, '<aside epub:type="footnote"', '<aside class="box" epub:type="footnote"'),
+    Fault("epub-note-way", IMPRINT, "keeps the ground moist", "keeps the ground"),
+    Fault("epub-note-way", IMPRINT, "moist.", "moist. Never leave it out."),
+    Fault("epub-note-way", IMPRINT, "keeps the ground moist", "keeps the <strong>ground</strong> moist"),
+    Fault("epub-note-way", IMPRINT, "Back</a>", 'Back</a> <a href="https://example.org/">Call</a>'),
+    Fault("epub-note-way", IMPRINT, ' role="doc-backlink"', ""),
+    Fault("epub-note-way", IMPRINT, 'href="#ref-mulch"', 'href="#imprint"'),
+    Fault("epub-note-way", IMPRINT, "glossary.xhtml#term-mulch", "glossary.xhtml"),
+    Fault("epub-note-way", IMPRINT, "glossary.xhtml#term-mulch", "glossary.xhtml#term-compost"),
+    Fault("epub-note-way epub-link", IMPRINT, 'href="#note-mulch"', 'href="#note-lost"'),
+    Fault("epub-note-way", IMPRINT, 'epub:type="noteref" role="doc-noteref" ', ""),
+    Fault("epub-role", IMPRINT, ' epub:type="footnote"', ""),
+    Fault("epub-role", IMPRINT, ' role="doc-noteref"', ""),
+    # What a note's sign leads to is a note, whatever it is called.
+    Fault("epub-note-way", IMPRINT, SIGN, SIGN.replace("note-mulch", "imprint-sources")),
+]
+
+
+def test_a_note(garden: Files) -> None:
+    assert check(with_note(garden)) == []
+
+
+@pytest.mark.parametrize("fault", NOTE_FAULTS, ids=lambda fault: fault.after[:40])
+def test_faults_of_notes(fault: Fault, garden: Files) -> None:
+    found = codes(edit(with_note(garden), fault.path, fault.before, fault.after))
+    assert set(fault.codes.split()) <= found <= {*fault.codes.split(), "epub-note-way"}
+
+
+# --- Pages of the booklet --------------------------------------------------------------------
+
+
+def tree(files: Files, path: str) -> etree._Element:
+    return etree.fromstring(files[path])
+
+
+def grow(files: Files, path: str, change: Callable[[etree._Element], object]) -> Files:
+    root = tree(files, path)
+    change(root)
+    return {**files, path: etree.tostring(root, xml_declaration=True, encoding="utf-8")}
+
+
+MARK = '<span epub:type="pagebreak" role="doc-pagebreak" id="page-{0}" aria-label="Page {0}."></span>'
+FACTS = (
+    '<meta property="pageBreakSource">urn:x</meta><meta property="schema:accessibilityFeature">pageNavigation</meta>'
+    '<meta property="schema:accessibilityFeature">pageBreakMarkers</meta>'
+)
+
+
+@pytest.fixture(scope="module")
+def paged(garden: Files) -> Files:
+    """Return the garden with marks of two pages, and the lists of them; or its own."""
+    if b"page-list" in garden[NAV]:
+        return garden
+    files = edit(garden, SOIL, "<h2", MARK.format(4) + "<h2")
+    files = edit(files, WATERING, "<figure", MARK.format(12) + "<figure")
+    rows = "".join(
+        f'<li><a href="{path.removeprefix("EPUB/")}#page-{number}">{number}</a></li>'
+        for path, number in ((SOIL, 4), (WATERING, 12))
+    )
+    nav = f'<nav epub:type="page-list" role="doc-pagelist" aria-label="Pages" hidden="hidden"><ol>{rows}</ol></nav>'
+    files = edit(files, NAV, "</body>", f"{nav}</body>")
+    targets = "".join(
+        f'<pageTarget id="p{number}" type="normal" value="{number}"><navLabel><text>{number}</text></navLabel>'
+        f'<content src="{path.removeprefix("EPUB/")}#page-{number}"/></pageTarget>'
+        for path, number in ((SOIL, 4), (WATERING, 12))
+    )
+    files = edit(files, NCX, "</navMap>", f"</navMap><pageList><navLabel/>{targets}</pageList>")
+    files = edit(
+        edit(files, NCX, 'PageCount" content="0"', 'PageCount" content="2"'), NCX, 'content="0"', 'content="12"'
+    )
+    return edit(files, OPF, "</metadata>", f"{FACTS}</metadata>")
+
+
+def marks(root: etree._Element) -> list[etree._Element]:
+    return [node for node in root.iter() if node.get(OPS + "type") == "pagebreak"]
+
+
+def page_rows(root: etree._Element) -> etree._Element:
+    return root.find(f".//{XHTML}nav[@{OPS}type='page-list']/{XHTML}ol")
+
+
+def set_label(root: etree._Element) -> None:
+    marks(root)[0].set("aria-label", "999")
+
+
+def swap(root: etree._Element) -> None:
+    rows = page_rows(root)
+    rows.append(rows[0])
+
+
+def targets(root: etree._Element) -> list[etree._Element]:
+    return list(root.iter("{*}pageTarget"))
+
+
+PAGE_FAULTS: list[tuple[str, str, Callable[[etree._Element], object]]] = [
+    ("epub-page-list", SOIL, lambda root: set_label(root)),
+    ("epub-page-list epub-ncx", NAV, lambda root: page_rows(root).remove(page_rows(root)[0])),
+    ("epub-page-list epub-ncx", NAV, swap),
+    ("epub-page-list epub-ncx", NAV, lambda root: page_rows(root).getparent().attrib.pop(OPS + "type")),
+    ("epub-page-list", SOIL, lambda root: marks(root)[0].attrib.pop("id")),
+    ("epub-hidden-list", NAV, lambda root: page_rows(root).getparent().attrib.pop("hidden")),
+    ("epub-role", NAV, lambda root: page_rows(root).getparent().attrib.pop("role")),
+    ("epub-role", SOIL, lambda root: marks(root)[0].attrib.pop("role")),
+    ("epub-ncx", NCX, lambda root: targets(root)[0].getparent().remove(targets(root)[0])),
+    ("epub-ncx", NCX, lambda root: root.find(".//*[@name='dtb:maxPageNumber']").set("content", "0")),
+    ("epub-page-list", OPF, lambda root: root.find(".//*[@property='pageBreakSource']").set("property", "x")),
+]
+
+
+def test_pages(paged: Files) -> None:
+    assert check(paged) == []
+
+
+@pytest.mark.parametrize(("found", "path", "change"), PAGE_FAULTS)
+def test_faults_of_pages(found: str, path: str, change: Callable[[etree._Element], object], paged: Files) -> None:
+    said = codes(grow(paged, path, change))
+    assert set(found.split()) <= said <= {*found.split(), "epub-link", "epub-role", "epub-ncx"}
+
+
+def test_page_numbers_rise(paged: Files) -> None:
+    row = page_rows(tree(paged, NAV))[-1][0]
+    path, _, key = row.get("href").partition("#")
+    first, last = page_rows(tree(paged, NAV))[0][0].text, row.text
+
+    def relabel(root: etree._Element) -> None:
+        for node in root.iter("{*}a", "{*}text"):
+            node.text = first if node.text == last else node.text
+        for node in marks(root):
+            node.set("aria-label", first if node.get("id") == key else node.get("aria-label"))
+
+    files = paged
+    for name in (f"EPUB/{path}", NAV, NCX):
+        files = grow(files, name, relabel)
+    found = [problem.message for problem in check(files) if problem.code == "epub-page-list"]
+    assert found == ["the numbers of the pages do not rise"]
+
+
+def test_no_promise_of_pages_without_them(garden: Files) -> None:
+    if b"page-list" not in garden[NAV]:
+        assert codes(edit(garden, OPF, "</metadata>", f"{FACTS}</metadata>")) == {"epub-page-list"}
+
+
+# --- The rules as a whole, and two languages -------------------------------------------------
+
+
+def test_every_rule_is_tested() -> None:
+    tested = {code for fault in (*FAULTS, *NOTE_FAULTS) for code in fault.codes.split()}
+    tested |= {code for codes, _path, _change in PAGE_FAULTS for code in codes.split()} | {"epub-size", "epub-cover"}
+    assert {rule.code for rule in RULES} == tested
+
+
+PARITY = [
+    ("id", SOIL, 'id="soil-not-add"', 'id="soil-add"'),
+    ("heading", SOIL, '<h3 id="soil-not-add">What not to add</h3>', '<p id="soil-not-add">What not to add</p>'),
+    ("row", PLAN, '<tr><th scope="row">Summer</th><td></td></tr>', ""),
+    ("table", PLAN, "<table", "<table></table><table"),
+    ("cell", PLAN, "<td></td>", ""),
+    ("list item", SOIL, "<li>bread</li>", ""),
+    ("drawing", SOIL, "<figcaption>", '<svg xmlns="http://www.w3.org/2000/svg"/><figcaption>'),
+    ("link", SOIL, "#term-compost", "#term-mulch"),
+    ("picture", SOIL, "<em>", '<img alt="x" src="../img/cover.jpg"/><em>'),
+    ("only one language has this page", OPF, '<itemref idref="soil"/>', ""),
+]
+
+
+@pytest.mark.parametrize(("kind", "path", "before", "after"), PARITY)
+def test_parity(kind: str, path: str, before: str, after: str, garden: Files) -> None:
+    problems = check_parity(pack(edit(garden, path, before, after)), pack(garden), NAME)
+    assert {(problem.code, problem.severity) for problem in problems} == {("epub-parity", "warning")}
+    assert any(problem.message.startswith(kind) for problem in problems)
+    assert {problem.path for problem in problems} == {f"{NAME}/{SOIL if path == OPF else path}"}
+
+
+def test_pages_need_no_parity(garden: Files) -> None:
+    marked = edit(garden, SOIL, "<h2", MARK.format(4444) + "<h2")
+    assert check_parity(pack(marked), pack(garden), NAME) == []
+
+
+def test_languages_of_one_run_are_compared(garden: Files, tmp_path: Path) -> None:
+    results = []
+    for lang, files in (("en", garden), ("es", edit(garden, SOIL, "#term-compost", "#term-mulch"))):
+        path = tmp_path / f"garden-epub-{lang}.epub"
+        path.write_bytes(pack(files))
+        results.append(Result(Job(GARDEN, lang, "epub", tmp_path), path))
+    [problem] = compare_languages([*reversed(results), Result(Job(GARDEN, "fr", "epub", tmp_path), None)])
+    assert problem.path == f"garden-epub-es.epub/{SOIL}"
+    assert compare_languages(results[1:]) == []
