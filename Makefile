@@ -11,7 +11,6 @@ SYSTEM_BOOK := libpangoft2-1.0-0 libharfbuzz-subset0
 # scribus-data has the color profile of the press edition, poppler-utils separates its inks.
 SYSTEM_TEST := $(SYSTEM_BOOK) default-jre-headless maven poppler-utils scribus-data
 PROFILE := /usr/share/scribus/profiles/ISOcoated_v2_300_bas.icc
-SYSTEM_NODE := nodejs npm
 SYSTEM_BROWSER := chromium chromium-driver
 SYSTEM_READER := --no-install-recommends calibre
 
@@ -54,14 +53,13 @@ $(VENV)/verapdf/ready: tests/validators/pom.xml tests/validators/SHA256SUMS $(VE
 	cd $(VENV)/verapdf && sha256sum --quiet --check $(abspath tests/validators/SHA256SUMS)
 	@touch $@
 
-# DAISY Ace, which checks e-books in a browser, and the reader epub.js. No package brings a browser of its own,
-# and Debian's npm, which does not go with a Node from elsewhere, is asked for only if there is none.
+# DAISY Ace, which checks e-books in a browser, and the reader epub.js. No package brings a browser of its own;
+# Node itself is one of the packages of Python.
 NODE_FILES := $(addprefix tests/validators/,package.json package-lock.json .npmrc)
 $(VENV)/node/ready: $(NODE_FILES) $(VENV)/test
-	@$(MAKE) --no-print-directory system PACKAGES="$(SYSTEM_NODE)" PROGRAMS="node npm"
 	@$(MAKE) --no-print-directory system PACKAGES="chromium" PROGRAMS="chromium"
 	mkdir -p $(VENV)/node && cp $(NODE_FILES) $(VENV)/node
-	cd $(VENV)/node && PUPPETEER_SKIP_DOWNLOAD=1 npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error
+	cd $(VENV)/node && PATH=$(abspath $(BIN)):$$PATH PUPPETEER_SKIP_DOWNLOAD=1 npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error
 	@touch $@
 
 .PHONY: venv system

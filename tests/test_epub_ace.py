@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ def ace(path: Path, out: Path, lang: str) -> dict[str, Any]:
     if not (program.exists() and chromium):
         (pytest.fail if os.environ.get("CI") else pytest.skip)("Ace needs chromium, and node's packages: make test")
     variables = {
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",  # Node is there
         "PUPPETEER_EXECUTABLE_PATH": chromium,
         "ACE_TIMEOUT_INITIAL": "120000",  # ms; a busy machine starts a browser slowly
         "XDG_CONFIG_HOME": str(out / "config"),
