@@ -1,6 +1,6 @@
 # make book   everything from a bare machine to the finished handbook
 # make test   the same, then the tests
-# make test-all   the same, then the tests in a real browser (several hundred MB of packages)
+# make test-all   the same, then the tests in a real browser and in calibre (several hundred MB of packages)
 # make bench  how long catalogs and e-books take beside what others use
 # A second run is quick: set-up is skipped while the lock files have not changed.
 
@@ -12,17 +12,19 @@ SYSTEM_BOOK := libpangoft2-1.0-0 libharfbuzz-subset0
 SYSTEM_TEST := $(SYSTEM_BOOK) default-jre-headless maven poppler-utils scribus-data
 PROFILE := /usr/share/scribus/profiles/ISOcoated_v2_300_bas.icc
 SYSTEM_BROWSER := chromium chromium-driver
+SYSTEM_READER := --no-install-recommends calibre
 
 .PHONY: book test test-all check lock clean
 
 book: $(VENV)/book
 	$(BIN)/python publish.py build
 
-test: $(VENV)/test $(VENV)/verapdf/ready check
+test: $(VENV)/test $(VENV)/verapdf/ready $(VENV)/node/ready check
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 test-all: test
 	@$(MAKE) --no-print-directory system PACKAGES="$(SYSTEM_BROWSER)" PROGRAMS="chromium chromedriver"
+	@$(MAKE) --no-print-directory system PACKAGES="$(SYSTEM_READER)" PROGRAMS="ebook-convert calibre-server"
 	$(BIN)/python -m pytest -m browser
 
 check: $(VENV)/test
@@ -49,6 +51,15 @@ $(VENV)/verapdf/ready: tests/validators/pom.xml tests/validators/SHA256SUMS $(VE
 	mvn --quiet --batch-mode --file tests/validators/pom.xml \
 	  org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies -DoutputDirectory=$(abspath $(VENV)/verapdf)
 	cd $(VENV)/verapdf && sha256sum --quiet --check $(abspath tests/validators/SHA256SUMS)
+	@touch $@
+
+# DAISY Ace, which checks e-books in a browser, and the reader epub.js. No package brings a browser of its own;
+# Node itself is one of the packages of Python.
+NODE_FILES := $(addprefix tests/validators/,package.json package-lock.json .npmrc)
+$(VENV)/node/ready: $(NODE_FILES) $(VENV)/test
+	@$(MAKE) --no-print-directory system PACKAGES="chromium" PROGRAMS="chromium"
+	mkdir -p $(VENV)/node && cp $(NODE_FILES) $(VENV)/node
+	cd $(VENV)/node && PATH=$(abspath $(BIN)):$$PATH PUPPETEER_SKIP_DOWNLOAD=1 npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error
 	@touch $@
 
 .PHONY: venv system

@@ -28,6 +28,7 @@ ACCESS = {
     ),
     "schema:accessibilityHazard": ("none",),
 }  # fmt: skip
+CONFORMS_TO = "EPUB Accessibility 1.1 - WCAG 2.2 Level AA"
 # Zip files cannot say an earlier time; the content's date is in the package document.
 ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
@@ -39,7 +40,8 @@ def write_epub(book: Book, text: EpubText, booklet: Booklet) -> bytes:
     """
     lang = book.lang.replace("_", "-")
     package = epub.EpubBook()
-    _describe(package, book, lang, text.summary, booklet.urn)
+    _describe(package, book, lang)
+    _vouch(package, text, _words(book.author), booklet.urn)
     image = epub.EpubCover(file_name="img/cover.jpg")
     image.content = booklet.cover
     package.add_item(image)
@@ -65,8 +67,8 @@ def _words(segment: Segment) -> str:
     return plain_text(parse_inline(segment.text))
 
 
-def _describe(package: Any, book: Book, lang: str, summary: str, pages: str) -> None:
-    """Fill in the metadata (EPUB 3.3, section 5; EPUB Accessibility 1.1)."""
+def _describe(package: Any, book: Book, lang: str) -> None:
+    """Fill in the metadata (EPUB 3.3, section 5)."""
     package.metadata.clear()
     package.set_identifier(book.urn)
     package.set_title(_words(book.title))
@@ -90,12 +92,25 @@ def _describe(package: Any, book: Book, lang: str, summary: str, pages: str) -> 
     dc("rights", f"{book.license} {book.license_url}")
     for subject in book.subjects:
         dc("subject", _words(subject))
+    package.add_metadata(None, "meta", "", {"name": "cover", "content": "cover-img"})
+
+
+def _vouch(package: Any, text: EpubText, certifier: str, pages: str) -> None:
+    """Say what makes the book accessible, and who vouches for it (EPUB Accessibility 1.1, sections 2 and 3)."""
+
+    def meta(prop: str, value: str, **attributes: str) -> None:
+        package.add_metadata(None, "meta", value, {"property": prop, **attributes})
+
     for prop, values in ACCESS.items():
         for value in values:
             meta(prop, value)
-    meta("schema:accessibilitySummary", summary)
+    meta("schema:accessibilitySummary", text.summary)
+    meta("dcterms:conformsTo", CONFORMS_TO, id="conformance")
+    meta("a11y:certifiedBy", certifier, refines="#conformance", id="certifier")
+    meta("a11y:certifierCredential", text.credential, refines="#certifier")
     meta("pageBreakSource", pages)
-    package.add_metadata(None, "meta", "", {"name": "cover", "content": "cover-img"})
+    report = {"href": "text/imprint.xhtml#imprint-access", "media-type": "application/xhtml+xml"}
+    package.add_metadata(None, "link", "", {"rel": "a11y:certifierReport", "refines": "#certifier", **report})
 
 
 def _letters(text: EpubText) -> set[int]:

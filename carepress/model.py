@@ -649,11 +649,12 @@ class Document:
 class EpubText:
     """All rendered text of an e-book; addresses are relative to the package document.
 
-    `summary` is the accessibility summary (EPUB Accessibility 1.1, section 2.2.2). Pages turn in `direction`,
-    ltr or rtl.
+    `summary` is the accessibility summary (EPUB Accessibility 1.1, section 2.2.2), `credential` what the makers
+    vouch for it with. Pages turn in `direction`, ltr or rtl.
     """
 
     documents: tuple[Document, ...]
+    credential: str
     direction: str
     summary: str
     nav: bytes

@@ -28,6 +28,7 @@ from carepress.model import Book, Segment
 ROOT = Path(__file__).resolve().parent.parent
 GARDEN = ROOT / "tests" / "books" / "garden"
 HANDBOOK = ROOT / "content" / "childhood-all"
+NODE = ROOT / ".venv" / "node" / "node_modules"  # what tests/validators/package.json asks for
 LANGS = ("en", "es")
 XHTML, SVG, OPS = "{http://www.w3.org/1999/xhtml}", "{http://www.w3.org/2000/svg}", "{http://www.idpf.org/2007/ops}"
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"

@@ -58,6 +58,7 @@ def render_epub(book: Book, edition: Edition, renderer: Renderer, pagination: Pa
     ncx = environment.get_template("epub/toc.ncx.j2").render(toc=toc, pages=pages, identifier=book.urn)
     return EpubText(
         documents=tuple(documents),
+        credential=words.credential,
         direction=setting.direction,
         summary=words.summary,
         nav=nav,

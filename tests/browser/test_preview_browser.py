@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,11 +9,11 @@ from typing import Any, TypeVar
 
 import pytest
 from selenium.common.exceptions import StaleElementReferenceException
-from selenium.webdriver import Chrome, ChromeOptions
-from selenium.webdriver.chrome.service import Service
+from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
+from support_browser import CONTRAST, chromium
 from support_preview import WAIT, Client, Copy, copy_garden, previewing, save, wait_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -25,49 +22,6 @@ Found = TypeVar("Found")
 
 SQUEEZE = "Take a handful of moist soil"
 COMPOST = "Spread [compost](term:compost)"
-SWITCHES = (
-    "--headless=new --no-sandbox --disable-dev-shm-usage --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync --window-size=1440,900"
-).split()
-# What each text is seen on: the nearest background below it, and the contrast of both (WCAG 2.2, 1.4.3).
-CONTRAST = """
-const parse = (color) => {
-  const [r, g, b, a = 1] = color.match(/[\\d.]+/g).map(Number);
-  return { r, g, b, a };
-};
-const over = (top, under) => ({
-  r: top.r * top.a + under.r * (1 - top.a),
-  g: top.g * top.a + under.g * (1 - top.a),
-  b: top.b * top.a + under.b * (1 - top.a),
-  a: 1,
-});
-const light = ({ r, g, b }) => [r, g, b]
-  .map((value) => value / 255)
-  .map((value) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4))
-  .reduce((sum, value, index) => sum + value * [0.2126, 0.7152, 0.0722][index], 0);
-const ground = (node) => {
-  const layers = [];
-  for (let at = node; at; at = at.parentElement) layers.push(parse(getComputedStyle(at).backgroundColor));
-  return layers.reverse().reduce((under, layer) => over(layer, under), { r: 255, g: 255, b: 255, a: 1 });
-};
-const faults = [];
-const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-let seen = 0;
-while (walker.nextNode()) {
-  const node = walker.currentNode.parentElement;
-  const style = getComputedStyle(node);
-  if (!walker.currentNode.data.trim() || !node.checkVisibility({ visibilityProperty: true })) continue;
-  if (node.closest(".unseen, .skip, [aria-disabled=true], script, style")) continue;
-  const under = ground(node);
-  const [high, low] = [light(over(parse(style.color), under)), light(under)].sort((a, b) => b - a);
-  const size = parseFloat(style.fontSize);
-  const least = size >= 24 || (size >= 18.66 && Number(style.fontWeight) >= 700) ? 3 : 4.5;
-  const ratio = (high + 0.05) / (low + 0.05);
-  seen++;
-  if (ratio < least) faults.push(`${ratio.toFixed(2)} “${walker.currentNode.data.trim().slice(0, 40)}” .${node.className}`);
-}
-return [seen, faults];
-"""
 # Whether the frame stands around the passage at work, on the page that is shown.
 FRAMED = """
 const wanted = (pageData.spots[current] ?? []).filter((spot) => spot.page === pageIndex);
@@ -115,22 +69,8 @@ return faults;
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Chrome]:
-    chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
-    if not (chromium and driver):
-        if os.environ.get("CI"):
-            pytest.fail("CI has no chromium and chromedriver: apt-get install chromium chromium-driver")
-        pytest.skip("no chromium and chromedriver")
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        options = ChromeOptions()
-        options.binary_location = chromium
-        for switch in (*SWITCHES, f"--user-data-dir={folder}"):
-            options.add_argument(switch)
-        options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-        found = Chrome(options=options, service=Service(driver))
-        try:
-            yield found
-        finally:
-            found.quit()
+    with chromium("--window-size=1440,900") as found:
+        yield found
 
 
 @pytest.fixture

@@ -1,0 +1,152 @@
+// A small reading app around epub.js, and what the tests ask of it.
+"use strict";
+
+let book;
+let rendition;
+
+const view = () => document.querySelector("#view");
+const frame = () => document.querySelector("iframe");
+const page = () => frame().contentDocument;
+const squeeze = (text) => text.replace(/\s+/g, " ").trim();
+
+async function openBook(flow, theme, size) {
+  book?.destroy();
+  view().replaceChildren();
+  book = ePub("/book.epub");
+  rendition = book.renderTo(view(), { width: "100%", height: "100%", flow, spread: "none" });
+  rendition.themes.register("night", { "html, body": { background: "#000", color: "#fff" } });
+  rendition.themes.register("day", { "html, body": { background: "#fff", color: "#000" } });
+  rendition.themes.select(theme);
+  rendition.themes.fontSize(size);
+  await book.ready;
+  await show();
+}
+
+// The reader says where it is a moment after it has gone there.
+const moved = () => new Promise((resolve) => rendition.once("relocated", resolve));
+
+async function show(target) {
+  const go = async () => {
+    const there = moved();
+    await rendition.display(target);
+    await there;
+    await page().fonts.ready;
+  };
+  await go();
+  // Fonts come late, and move what was looked for.
+  if (/#|^epubcfi/.test(target)) await go();
+}
+
+// Where the first box of an element or a range is, in the window.
+function place(thing) {
+  const outer = frame().getBoundingClientRect();
+  const inner = thing.getClientRects()[0] ?? thing.getBoundingClientRect();
+  return { left: outer.left + inner.left, top: outer.top + inner.top };
+}
+
+function isSeen(thing) {
+  const { left, top } = place(thing);
+  return left > -1 && left < innerWidth && top > -1 && top < innerHeight;
+}
+
+// The screens of a document stand side by side, or its one long page scrolls: nothing reaches over an edge.
+function cutOff() {
+  const isPaged = rendition.manager.isPaginated;
+  const width = isPaged ? rendition.manager.layout.pageWidth : innerWidth;
+  const height = isPaged ? innerHeight : Infinity;
+  const faults = [];
+  const look = (boxes, what) => {
+    for (const box of boxes) {
+      if (!box.width && !box.height) continue;
+      const left = isPaged ? Math.floor((box.left + box.right) / 2 / width) * width : 0;
+      const over = Math.max(left - box.left, box.right - left - width, -box.top, box.bottom - height);
+      if (over > 1) faults.push(`${Math.round(over)} px: ${what}`);
+    }
+  };
+  const walker = page().createTreeWalker(page().body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const node = walker.currentNode;
+    if (!node.data.trim() || node.parentElement.closest(".unseen")) continue;
+    const range = page().createRange();
+    range.selectNodeContents(node);
+    look(range.getClientRects(), squeeze(node.data).slice(0, 60));
+  }
+  const things = "svg, img, table, th, td, figure, .box, .rule, .tick";
+  for (const node of page().body.querySelectorAll(things)) {
+    look(node.getClientRects(), `<${node.localName} class="${node.getAttribute("class") ?? ""}">`);
+  }
+  if (!isPaged && page().documentElement.scrollWidth > innerWidth) faults.push("the page is wider than the screen");
+  return faults;
+}
+
+// Words and pictures of a document as they are shown, and what is wrong with them.
+async function look(href) {
+  await show(href);
+  return {
+    words: page().body.innerText,
+    language: page().documentElement.lang,
+    fonts: [...page().fonts].filter((font) => font.status === "loaded").length,
+    drawings: [...page().querySelectorAll("svg, img")].filter((node) => node.getBoundingClientRect().width > 20).length,
+    cutOff: cutOff(),
+    dullLines: dullLines(),
+  };
+}
+
+// Lines that would vanish on the paper of the night.
+function dullLines() {
+  const faults = [];
+  for (const node of page().body.querySelectorAll("*")) {
+    const style = getComputedStyle(node);
+    for (const side of ["Top", "Right", "Bottom", "Left"]) {
+      const isDrawn = style[`border${side}Style`] !== "none" && parseFloat(style[`border${side}Width`]) > 0;
+      if (isDrawn && style[`border${side}Color`] !== style.color) faults.push(`${node.localName}.${node.className}`);
+    }
+  }
+  return faults;
+}
+
+// What is on the screen where an address leads: an element and whether it is seen.
+async function goTo(address) {
+  await show(address);
+  const id = address.split("#")[1];
+  const found = id ? page().getElementById(decodeURIComponent(id)) : page().body.querySelector("h1, img");
+  return {
+    file: rendition.currentLocation().start?.href,
+    words: found ? squeeze(found.textContent) : null,
+    label: found?.getAttribute("aria-label") ?? null,
+    seen: Boolean(found) && isSeen(found),
+  };
+}
+
+// Press a link on the page, as a finger does.
+async function press(file, href) {
+  await show(file);
+  const link = [...page().querySelectorAll("a[href]")].find((node) => node.getAttribute("href") === href);
+  const there = moved();
+  link.click();
+  await there;
+  await page().fonts.ready;
+  const id = href.split("#")[1];
+  const found = id ? page().getElementById(id) : page().body.querySelector("h1");
+  return { file: rendition.currentLocation().start?.href, seen: Boolean(found) && isSeen(found) };
+}
+
+// For each text the documents that have it, each with the place of the first hit.
+async function search(texts) {
+  const found = Object.fromEntries(texts.map((text) => [text, {}]));
+  for (const section of book.spine.spineItems) {
+    await section.load(book.load.bind(book));
+    for (const text of texts) {
+      const [hit] = section.find(text);
+      if (hit) found[text][section.href] = hit.cfi;
+    }
+    section.unload();
+  }
+  return found;
+}
+
+async function goToHit(cfi) {
+  await show(cfi);
+  const range = rendition.getRange(cfi);
+  return { words: range.toString(), seen: isSeen(range) };
+}

@@ -1,0 +1,180 @@
+"""The e-books in a reader on a phone: epub.js in Chromium, 360 px wide."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from posixpath import join, normpath
+from typing import Any
+
+import pytest
+from lxml import etree
+from selenium.webdriver import Chrome
+from support_browser import CONTRAST, chromium
+from support_readers import SOUGHT, entries, files_with, handbook_epub, shown_words, squeezed
+
+from support import LANGS, NODE, SVG, XHTML, Epub, flat
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+HERE = Path(__file__).parent
+PHONE = {"width": 360, "height": 640, "deviceScaleFactor": 2, "mobile": True}
+# A place of each kind, for the eye.
+PICTURES = (
+    "welcome", "inside-the-body", "late-effects#late-effects-table-late-effects-by-organ", "chemotherapy",
+    "chemotherapy#chemotherapy-figure-treatment-road", "part-sheets", "sheet-mouth", "sheet-our-team", "glossary",
+)  # fmt: skip
+
+
+class Handler(BaseHTTPRequestHandler):
+    def __init__(self, files: dict[str, Path], *args: Any) -> None:
+        self.files = files
+        super().__init__(*args)
+
+    def do_GET(self) -> None:
+        path = self.files.get(self.path)
+        self.send_response(200 if path else 404)
+        kinds = {".html": "text/html", ".js": "text/javascript"}
+        self.send_header("Content-Type", kinds.get(path.suffix, "application/epub+zip") if path else "text/plain")
+        self.end_headers()
+        self.wfile.write(path.read_bytes() if path else b"")
+
+    def log_message(self, *_args: object) -> None:
+        pass
+
+
+@contextmanager
+def serving(files: dict[str, Path]) -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, files))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+class Reader:
+    """A phone that shows an e-book; `book` is the same file, taken apart by us."""
+
+    def __init__(self, chrome: Chrome, book: Epub, address: str) -> None:
+        self.chrome, self.book = chrome, book
+        chrome.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", PHONE)
+        chrome.set_script_timeout(60)
+        chrome.get(address)
+        assert self.do("return innerWidth") == PHONE["width"]
+
+    def do(self, script: str, *args: object) -> Any:
+        return self.chrome.execute_script(script, *args)  # type: ignore[no-untyped-call]
+
+    def open(self, flow: str = "paginated", theme: str = "day", size: str = "100%") -> None:
+        self.do("return openBook(...arguments)", flow, theme, size)
+
+    def look(self, name: str) -> dict[str, Any]:
+        found: dict[str, Any] = self.do("return look(...arguments)", f"text/{name}.xhtml")
+        return found
+
+    def pictures(self, folder: Path) -> None:
+        for address in PICTURES:
+            name, _, key = address.partition("#")
+            self.do("return show(...arguments)", f"text/{name}.xhtml" + (f"#{key}" if key else ""))
+            assert self.chrome.save_screenshot(folder / f"{key or name}.png")
+
+
+@pytest.fixture(scope="module", params=LANGS)
+def reader(request: pytest.FixtureRequest, shared: Path) -> Iterator[Reader]:
+    book = handbook_epub(shared, request.param)
+    files = {
+        "/": HERE / "reader.html",
+        "/reader.js": HERE / "reader.js",
+        "/epub.js": NODE / "epubjs" / "dist" / "epub.min.js",
+        "/jszip.js": NODE / "jszip" / "dist" / "jszip.min.js",
+        "/book.epub": book.path,
+    }
+    assert all(file.is_file() for file in files.values()), "make test fetches epub.js"
+    with serving(files) as address, chromium() as chrome:
+        yield Reader(chrome, book, address)
+
+
+def drawings(root: etree._Element) -> int:
+    return sum(1 for _ in root.iter(SVG + "svg", XHTML + "img"))
+
+
+@pytest.mark.parametrize("size", ["100%", "200%"])
+def test_every_document_is_shown_whole(reader: Reader, size: str, tmp_path: Path) -> None:
+    reader.open(size=size)
+    faults = {}
+    for name, root in reader.book.pages.items():
+        seen = reader.look(name)
+        assert squeezed(seen["words"]) == shown_words(root), name
+        assert (seen["drawings"], seen["language"]) == (drawings(root), root.get("lang")), name
+        assert seen["fonts"] >= 1 or name == "cover", name
+        faults[name] = seen["cutOff"]
+    reader.pictures(tmp_path)
+    assert {name: found for name, found in faults.items() if found} == {}
+
+
+def test_at_night(reader: Reader, tmp_path: Path) -> None:
+    reader.open("scrolled-doc", "night")
+    faults = {}
+    for name in reader.book.pages:
+        seen = reader.look(name)
+        assert reader.do("return getComputedStyle(page().body).backgroundColor") == "rgb(0, 0, 0)"
+        count, faint = reader.do(CONTRAST, reader.do("return frame()"))
+        assert count > 1 or name == "cover"
+        faults[name] = faint + seen["dullLines"] + seen["cutOff"]
+    reader.pictures(tmp_path)
+    assert {name: found for name, found in faults.items() if found} == {}
+
+
+def test_contents(reader: Reader) -> None:
+    reader.open()
+    shown = reader.do(
+        "const all = (list) => list.flatMap((e) => [e.href, ...all(e.subitems)]); return all(book.navigation.toc)"
+    )
+    wanted = entries(reader.book, "toc")
+    assert shown == [href for href, _title in wanted]
+    for href, title in wanted:
+        there = reader.do("return goTo(...arguments)", href)
+        assert (there["file"], there["words"], there["seen"]) == (href.partition("#")[0], title, True)
+
+
+def test_page_list(reader: Reader) -> None:
+    reader.open()
+    wanted = entries(reader.book, "page-list")
+    shown = reader.do("return book.pageList.pageList.map((entry) => entry.href)")
+    assert shown == [href for href, _number in wanted]
+    for href, number in wanted[::7]:  # another test tells that each leads somewhere
+        there = reader.do("return goTo(...arguments)", href)
+        assert (there["file"], there["label"].split()[-1:]) == (href.partition("#")[0], [number]), href
+        assert there["seen"], href
+
+
+def test_links_inside(reader: Reader) -> None:
+    """From each document the first link to where no other has led yet."""
+    reader.open()
+    tried = set()
+    for name, root in reader.book.pages.items():
+        for href in root.xpath("//@href[not(contains(., ':')) and contains(., '.xhtml')]"):
+            target = normpath(join("text", href))
+            if target not in tried:
+                there = reader.do("return press(...arguments)", f"text/{name}.xhtml", href)
+                assert there == {"file": target.partition("#")[0], "seen": True}, f"{name}: {href}"
+                tried.add(target)
+                break
+    assert len(tried) > 30
+
+
+def test_search(reader: Reader) -> None:
+    reader.open()
+    sought = SOUGHT[reader.book.nav.get("lang")]
+    for words, found in reader.do("return search(...arguments)", sought).items():
+        wanted = files_with(reader.book, words)
+        assert found.keys() - {"nav.xhtml"} == wanted != set(), words
+        for cfi in list(found.values())[:4]:
+            there = reader.do("return goToHit(...arguments)", cfi)
+            assert (flat(there["words"]).lower(), there["seen"]) == (words.lower(), True)

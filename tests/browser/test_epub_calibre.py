@@ -1,0 +1,257 @@
+"""The e-books in calibre: read in its viewer, and converted to Kindle's format."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import time
+import zipfile
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lxml import etree
+from selenium.webdriver import ActionChains, Chrome
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from support_browser import chromium
+from support_readers import SOUGHT, entries, files_with, handbook_epub, shown_words, spine, squeezed
+
+from support import LANGS, SVG, XHTML, Epub, flat, page_words
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+WAIT = 30.0
+NCX = "{http://www.daisy.org/z3986/2005/ncx/}"
+WINDOW = "--window-size=800,900"
+
+
+class Calibre:
+    """Debian's calibre, with settings of its own."""
+
+    def __init__(self, home: Path) -> None:
+        if not shutil.which("calibre-server"):
+            (pytest.fail if os.environ.get("CI") else pytest.skip)("no calibre: apt-get install calibre")
+        self.home = home
+
+    def start(self, name: str, *command: object) -> subprocess.Popen[bytes]:
+        """Start a program of calibre. Two at a time would trip over each other's settings."""
+        own = self.home / name
+        folders = {"HOME": own, "CALIBRE_CONFIG_DIRECTORY": own / "config", "CALIBRE_CACHE_DIRECTORY": own / "cache"}
+        for folder in folders.values():
+            folder.mkdir()
+        variables = {name: str(folder) for name, folder in folders.items()}
+        variables |= {"CALIBRE_OVERRIDE_LANG": "en", "QT_QPA_PLATFORM": "offscreen"}
+        with (self.home / f"{name}.log").open("wb") as log:
+            return subprocess.Popen(list(map(str, command)), env=os.environ | variables, stdout=log, stderr=log)
+
+    def run(self, name: str, *command: object) -> None:
+        assert self.start(name, *command).wait(120) == 0, (self.home / f"{name}.log").read_text()
+
+
+@pytest.fixture(scope="module")
+def books(shared: Path) -> dict[str, Epub]:
+    return {lang: handbook_epub(shared, lang) for lang in LANGS}
+
+
+@pytest.fixture(scope="module")
+def calibre(tmp_path_factory: pytest.TempPathFactory) -> Calibre:
+    return Calibre(tmp_path_factory.mktemp("calibre"))
+
+
+class Converted(Epub):
+    """An e-book as calibre writes it, its files elsewhere than in ours."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.archive = zipfile.ZipFile(path)
+        self.package = self.tree("content.opf")
+
+
+# --- Kindle's format -------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def kindle(calibre: Calibre, books: dict[str, Epub]) -> dict[str, Converted]:
+    """Return the books after conversion to KF8 and back, the languages side by side."""
+    for kind, earlier in (("azw3", None), ("epub", "azw3")):
+        running = {}
+        for lang, book in books.items():
+            source = calibre.home / f"{lang}.{earlier}" if earlier else book.path
+            running[lang] = calibre.start(f"{lang}-{kind}", "ebook-convert", source, calibre.home / f"{lang}.{kind}")
+        ended = {lang: process.wait(180) for lang, process in running.items()}
+        assert not any(ended.values()), (ended, [path.read_text() for path in calibre.home.glob("*.log")])
+    return {lang: Converted(calibre.home / f"{lang}.epub") for lang in LANGS}
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_kindle_keeps_everything(books: dict[str, Epub], kindle: dict[str, Converted], lang: str) -> None:
+    book, made = books[lang], kindle[lang]
+    roots = [made.tree(name) for name in spine(made)]
+    text = squeezed(" ".join(page_words(root) for root in roots))
+    assert [name for name, root in book.pages.items() if shown_words(root) not in text] == []
+    assert cells(roots) == cells(list(book.pages.values()))
+    drawn = [
+        made.tree(os.path.normpath(Path(name).parent / image.get("src")))
+        for name, root in zip(spine(made), roots)
+        for image in root.iter(XHTML + "img")
+        if image.get("src").endswith(".svg")
+    ]
+    wanted = [drawing for name in spine(book) for drawing in tree(book, name).iter(SVG + "svg")]
+    assert [shapes(drawing) for drawing in drawn] == [shapes(drawing) for drawing in wanted]
+    names = [flat("".join(label.itertext())) for label in made.tree("toc.ncx").iter(NCX + "navLabel")]
+    assert names == [title for _href, title in entries(book, "toc")]
+
+
+def tree(book: Epub, name: str) -> etree._Element:
+    return book.tree(f"EPUB/{name}")
+
+
+def cells(roots: list[etree._Element]) -> list[int]:
+    """Return how many cells each table has."""
+    tables = [table for root in roots for table in root.iter(XHTML + "table")]
+    return [sum(1 for _ in table.iter(XHTML + "th", XHTML + "td")) for table in tables]
+
+
+def shapes(drawing: etree._Element) -> tuple[str, list[str]]:
+    return drawing.get("viewBox"), [path.get("d") for path in drawing.iter(SVG + "path")]
+
+
+# --- The viewer ------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def server(calibre: Calibre, books: dict[str, Epub]) -> Iterator[str]:
+    """Yield the address of calibre's server, whose viewer is that of the program, with both books."""
+    library = calibre.home / "library"
+    library.mkdir()
+    calibre.run("add", "calibredb", "add", "--with-library", library, *(book.path for book in books.values()))
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    options = ("--listen-on", "127.0.0.1", "--port", port, "--disable-use-bonjour", "--disable-auth")
+    process = calibre.start("server", "calibre-server", *options, library)
+    try:
+        until(lambda: answers(port))
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def answers(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), 1).close()
+    except OSError:
+        return False
+    return True
+
+
+def until(done: Callable[[], Any]) -> Any:
+    end = time.monotonic() + WAIT
+    while not (found := done()):
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.05)
+    return found
+
+
+class Viewer:
+    """A book open in calibre's viewer. Its pages are in a frame that scripts outside cannot reach."""
+
+    def __init__(self, chrome: Chrome, server: str, book: Epub, number: int) -> None:
+        self.chrome, self.book, self.files = chrome, book, spine(book)
+        self.lang = book.nav.get("lang")
+        self.server, self.place = server, f"book_id={number}&fmt=EPUB&library_id=library&mode=read_book"
+        self.open()
+        # The first time, words about the controls lie over the book.
+        self.do("document.elementFromPoint(innerWidth / 2, innerHeight / 2).click()")
+
+    def open(self) -> None:
+        self.chrome.get("about:blank")
+        self.chrome.get(f"{self.server}/#{self.place}&bookpos=epubcfi(/2/2/4)")
+        until(lambda: self.chrome.find_elements(By.TAG_NAME, "iframe") and self.shows(self.files[0]) and self.draws(1))
+
+    def do(self, script: str, *args: object) -> Any:
+        return self.chrome.execute_script(script, *args)  # type: ignore[no-untyped-call]
+
+    def inside(self, script: str) -> Any:
+        self.chrome.switch_to.frame(self.chrome.find_element(By.TAG_NAME, "iframe"))
+        try:
+            return self.do(script)
+        finally:
+            self.chrome.switch_to.default_content()
+
+    def shows(self, file: str) -> bool:
+        words = squeezed(self.inside("return document.body?.innerText ?? ''"))
+        return words == shown_words(tree(self.book, file))
+
+    def draws(self, count: int) -> bool:
+        seen = "return [...document.querySelectorAll('svg, img')].filter((item) => item.clientWidth > 20).length"
+        return self.inside(seen) == count
+
+    def found(self) -> set[str]:
+        """Return the sections that a search has found, by their titles."""
+        rows = "return [...document.querySelectorAll('li[data-result-num]')].map((row) => row.title)"
+        return {title.split("➤")[-1].strip() for title in self.do(rows)}
+
+    def go(self, index: int) -> None:
+        self.do("location.hash = arguments[0]", f"{self.place}&bookpos=epubcfi(/{2 * index + 2}/2/4)")
+
+    def type(self, *keys: str) -> None:
+        ActionChains(self.chrome).send_keys(*keys).perform()
+
+    def contents(self) -> list[tuple[str, str]]:
+        """Open the contents and return them as (address, words)."""
+        self.type(Keys.ESCAPE)
+        item = "[...document.querySelectorAll('li')].find((item) => item.title === 'Browse the Table of Contents')"
+        until(lambda: self.do(f"return {item}"))
+        self.do(f"{item}.click()")
+        rows = "return [...document.querySelectorAll('[data-toc-dest]')].map((row) => [row.dataset.tocDest, row.querySelector('a').textContent])"
+        return [(href, title) for href, title in until(lambda: self.do(rows))]
+
+
+@pytest.fixture(scope="module", params=LANGS)
+def viewer(request: pytest.FixtureRequest, server: str, books: dict[str, Epub]) -> Iterator[Viewer]:
+    with chromium(WINDOW) as chrome:
+        yield Viewer(chrome, server, books[request.param], LANGS.index(request.param) + 1)
+
+
+def test_documents_are_shown(viewer: Viewer, tmp_path: Path) -> None:
+    """Some in each language: both have the same structure, and a page takes calibre a second."""
+    for index in range(LANGS.index(viewer.lang), len(viewer.files), 6):
+        viewer.go(index)
+        file = viewer.files[index]
+        until(partial(viewer.shows, file))
+        drawings = sum(1 for _ in tree(viewer.book, file).iter(SVG + "svg", XHTML + "img"))
+        until(partial(viewer.draws, drawings))
+        if drawings:
+            assert viewer.chrome.save_screenshot(tmp_path / f"{Path(file).stem}.png")
+
+
+def test_contents(viewer: Viewer) -> None:
+    wanted = [(f"EPUB/{href}", title) for href, title in entries(viewer.book, "toc")]
+    assert viewer.contents() == wanted
+    for index in range(0, len(wanted), 12):
+        if index:
+            viewer.contents()
+        viewer.do("document.querySelectorAll('[data-toc-dest]')[arguments[0]].querySelector('a').click()", index)
+        until(lambda href=wanted[index][0]: viewer.shows(href.removeprefix("EPUB/")))
+
+
+def test_search(viewer: Viewer) -> None:
+    titles = dict(entries(viewer.book, "toc"))
+    for words in SOUGHT[viewer.lang][:3]:
+        viewer.open()
+        viewer.type("/")
+        until(lambda: viewer.do("return document.activeElement.name === 'search-in-book'"))
+        viewer.type(words, Keys.ENTER)
+        wanted = {titles[file] for file in files_with(viewer.book, words) if file in titles}
+        assert wanted
+        # It finds more than our own look: also words that a link stands between.
+        until(lambda wanted=wanted: viewer.found() >= wanted)
+        viewer.do("[...document.querySelectorAll('li[data-result-num]')].at(-1).click()")
+        until(lambda words=words: flat(viewer.inside("return getSelection().toString()")).lower() == words.lower())
