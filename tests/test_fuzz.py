@@ -13,6 +13,7 @@ import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support_hospital import copy_sample
@@ -118,9 +119,20 @@ def test_mutations_are_of_all_kinds_and_the_same_each_time() -> None:
 Reader = Callable[[Path], object]
 GARDEN_BOOK = model(GARDEN, "en")
 DRAWINGS = {name: read_drawing(GARDEN / "drawings" / f"{name}.svg", name, "en") for name in ("bed", "cover", "scale")}
+
+
+def named(things: dict[str, object]) -> Callable[[str], Any]:
+    def get(name: str) -> object:
+        if name not in things:
+            raise KeyError("put it there")
+        return things[name]
+
+    return get
+
+
 SHELF = Shelf(
-    DRAWINGS.__getitem__,
-    lambda name: read_table(GARDEN / "tables" / f"{name}.toml", name, "en") if name == "depths" else {}[name],
+    named(DRAWINGS),
+    named({"depths": read_table(GARDEN / "tables" / "depths.toml", "depths.toml", "en")}),
     read_glossary(GARDEN / "glossary.toml", "glossary.toml", "en"),
 )
 MESSAGES = list(interface_messages(ROOT / "templates"))
@@ -140,7 +152,7 @@ def drawing(path: Path) -> object:
 
 
 def sheet(path: Path) -> object:
-    return read_sheet(path, path.name, "en", DRAWINGS.__getitem__)
+    return read_sheet(path, path.name, "en", named(DRAWINGS))
 
 
 def schedule(path: Path) -> object:
