@@ -26,8 +26,12 @@ def job_table(
     release: bool = False,
     weeks: tuple[date, ...] = (),
     profile: Path | None = None,
+    hospitals: tuple[str, ...] = (),
 ) -> list[Job]:
-    """Return the jobs that a command line asks for. Raises PublishError for an unknown name."""
+    """Return the jobs that a command line asks for. Raises PublishError for an unknown name.
+
+    What is not asked for is as the hospital's profile says: its languages, its editions, its paper.
+    """
     book = project.book(book_name)
     known = project.languages(book)
     for lang in langs:
@@ -42,15 +46,36 @@ def job_table(
         raise PublishError(paper, None, "there is no such page size", there)
     if profile:
         _check_profile(profile, chosen)
-    jobs = [
-        Job(book, lang, edition.name, out.resolve(), paper, release, weeks=weeks, profile=profile and profile.resolve())
-        for lang in langs or known
-        for edition in chosen
-        if not (edition.paired and lang == SOURCE_LANGUAGE)
-    ]
+    job = Job(book, "", "", out.resolve(), paper, release, weeks=weeks, profile=profile and profile.resolve())
+    if hospitals:
+        jobs = list(_hospital_jobs(project, job, hospitals, langs, editions))
+    else:
+        jobs = [replace(job, lang=lang, edition=edition.name) for lang in langs or known for edition in chosen]
+    jobs = [job for job in jobs if not (EDITIONS[job.edition].paired and job.lang == SOURCE_LANGUAGE)]
     if not jobs:
         raise PublishError(chosen[0].name, None, "two languages are needed", "name the second, such as --lang es")
     return jobs
+
+
+def _hospital_jobs(
+    project: Project, job: Job, names: tuple[str, ...], langs: tuple[str, ...], editions: tuple[str, ...]
+) -> Iterator[Job]:
+    """Yield the jobs of these hospitals. Raises PublishError for a faulty profile."""
+    from carepress.content import read_book
+    from carepress.content.hospital import read_hospital
+
+    book, known = read_book(job.book), project.languages(job.book)
+    for name in names:
+        hospital = read_hospital(project.hospital(name), book, known)
+        for lang in langs:
+            if lang not in hospital.languages:
+                hint = f"one of {', '.join(hospital.languages)}, or add “{lang}” to languages"
+                raise PublishError(hospital.path, None, f"the hospital does not publish in “{lang}”", hint)
+        for lang in langs or hospital.languages:
+            for edition in editions or hospital.editions:
+                own = hospital.paper_for(EDITIONS[edition])
+                paper = job.paper or (own.name if own else None)
+                yield replace(job, hospital=name, lang=lang, edition=edition, paper=paper)
 
 
 def _check_profile(profile: Path, editions: list[Edition]) -> None:

@@ -41,7 +41,7 @@ def write_epub(book: Book, text: EpubText, booklet: Booklet) -> bytes:
     lang = book.lang.replace("_", "-")
     package = epub.EpubBook()
     _describe(package, book, lang)
-    _vouch(package, text, _words(book.author), booklet.urn)
+    _vouch(package, text, booklet.urn)
     image = epub.EpubCover(file_name="img/cover.jpg")
     image.content = booklet.cover
     package.add_item(image)
@@ -95,7 +95,7 @@ def _describe(package: Any, book: Book, lang: str) -> None:
     package.add_metadata(None, "meta", "", {"name": "cover", "content": "cover-img"})
 
 
-def _vouch(package: Any, text: EpubText, certifier: str, pages: str) -> None:
+def _vouch(package: Any, text: EpubText, pages: str) -> None:
     """Say what makes the book accessible, and who vouches for it (EPUB Accessibility 1.1, sections 2 and 3)."""
 
     def meta(prop: str, value: str, **attributes: str) -> None:
@@ -106,7 +106,7 @@ def _vouch(package: Any, text: EpubText, certifier: str, pages: str) -> None:
             meta(prop, value)
     meta("schema:accessibilitySummary", text.summary)
     meta("dcterms:conformsTo", CONFORMS_TO, id="conformance")
-    meta("a11y:certifiedBy", certifier, refines="#conformance", id="certifier")
+    meta("a11y:certifiedBy", text.certifier, refines="#conformance", id="certifier")
     meta("a11y:certifierCredential", text.credential, refines="#certifier")
     meta("pageBreakSource", pages)
     report = {"href": "text/imprint.xhtml#imprint-access", "media-type": "application/xhtml+xml"}

@@ -17,16 +17,15 @@ LIBRARIES = {
 }  # fmt: skip
 
 
-def digest(project: Project, book: Path, lang: str, *more: object) -> str:
+def digest(project: Project, book: Path, lang: str, hospital: Path | None, *more: object) -> str:
     """Return the digest of everything that the files of a book in a language depend on, and of `more`.
 
-    That is the book, its catalog and that of the interface, the templates, the engine, and the libraries.
+    That is the book, its catalog and that of the interface, the templates, the hospital's folder if there is one,
+    the engine, and the libraries.
     """
     name = f"{lang}/LC_MESSAGES"
-    files = [
-        *_files([book, project.templates]),
-        *_files([project.locales(book) / name, project.interface_locales / name]),
-    ]
+    folders = [book, project.templates, project.locales(book) / name, project.interface_locales / name]
+    files = _files([*folders, hospital] if hospital else folders)
     total = sha256(_engine().encode())
     for part in (book.name, lang, *more):
         total.update(f"{part}\0".encode())

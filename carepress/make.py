@@ -15,11 +15,13 @@ from carepress.cache import Cache, replace_file
 from carepress.inputs import digest
 from carepress.model import (
     EDITIONS,
+    GENERIC,
     HALF,
     Book,
     Booklet,
     Edition,
     Finish,
+    Hospital,
     Job,
     PageStart,
     Pagination,
@@ -39,23 +41,53 @@ if TYPE_CHECKING:
 def build_one(project: Project, job: Job) -> Result:
     """Make one file: 1 read, 2 translate, 3 render, 4 write, 5 prove. Raises PublishError."""
     from carepress.content import read_book
+    from carepress.content.adapt import apply_hospital
 
     started = time.perf_counter()
     source = read_book(job.book)
+    hospital = _hospital(project, job, source)
     book, interface = translate(project, source, job.lang)
+    if hospital:
+        book = apply_hospital(book, hospital)
     faults = blockers(project, book, interface)
     if job.release and faults:
         return Result(job, None, problems=faults)
+    renderer = _renderer(project, job, interface, hospital, draft=bool(faults))
     make = _make_epub if EDITIONS[job.edition].medium == "epub" else _make_pdf
     path = output_path(job, book.id, draft=bool(faults))
-    made = make(project, job, book, interface, path)
+    made = make(project, job, book, renderer, path)
     if any(problem.severity == "error" for problem in made.problems):
         return Result(job, None, problems=tuple(made.problems))
     replace_file(path, made.data)
-    if job.edition == "booklet" and book.lang == SOURCE_LANGUAGE:
+    if made.places and not hospital and book.lang == SOURCE_LANGUAGE:
         replace_file(pages_path(job.out, book.id), (json.dumps({"segments": made.places}, indent=0) + "\n").encode())
     seconds = time.perf_counter() - started
-    return Result(job, path, made.pages, seconds, tuple(made.problems), facts=_facts(job, book, made.data, made.pages))
+    return Result(job, path, made.pages, seconds, tuple(made.problems), facts=_facts(job, book, hospital, made))
+
+
+def _hospital(project: Project, job: Job, source: Book) -> Hospital | None:
+    """Return the profile of the hospital that the job is for. Raises PublishError for a faulty one."""
+    from carepress.content.hospital import read_hospital
+
+    if job.hospital == GENERIC:
+        return None
+    return read_hospital(project.hospital(job.hospital), source, project.languages(job.book))
+
+
+def _renderer(project: Project, job: Job, interface: Interface, hospital: Hospital | None, draft: bool) -> Renderer:
+    from carepress.content.adapt import values
+    from carepress.pages.render import Renderer
+
+    langs = (SOURCE_LANGUAGE, job.lang) if EDITIONS[job.edition].paired else (job.lang,)
+    return Renderer(
+        project.templates,
+        interface.gettext,
+        interface.ngettext,
+        values(hospital, *langs) if hospital else {},
+        draft,
+        job.weeks,
+        hospital,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,17 +143,15 @@ def translate_interface(project: Project, lang: str) -> Interface:
     return read_interface(path, project.shown(path), interface_messages(project.templates))
 
 
-def _make_pdf(project: Project, job: Job, book: Book, interface: Interface, path: Path) -> Made:
+def _make_pdf(project: Project, job: Job, book: Book, renderer: Renderer, path: Path) -> Made:
     from carepress.pages.bilingual import render_bilingual
     from carepress.pages.drawings import plain
-    from carepress.pages.render import Renderer, render_pdf
+    from carepress.pages.render import render_pdf
     from carepress.pdf.write import lay_out
     from carepress.preflight.files import check_pdf
     from carepress.preflight.layout import check_layout
 
     edition = EDITIONS[job.edition]
-    is_draft = path.stem.endswith("-draft")
-    renderer = Renderer(project.templates, interface.gettext, interface.ngettext, {}, is_draft, job.weeks)
     paper = _paper(edition, job.paper)
     if edition.paired:
         lang, html = SOURCE_LANGUAGE, render_bilingual(book, SOURCE_LANGUAGE, edition, paper, renderer)
@@ -173,14 +203,11 @@ FINISHERS: Mapping[Finish, Callable[..., Finished]] = {
 }
 
 
-def _make_epub(project: Project, job: Job, book: Book, interface: Interface, path: Path) -> Made:
+def _make_epub(project: Project, job: Job, book: Book, renderer: Renderer, path: Path) -> Made:
     from carepress.epub import write_epub
     from carepress.pages.ebook import render_epub
-    from carepress.pages.render import Renderer
     from carepress.preflight.ebook import check_epub
 
-    is_draft = path.stem.endswith("-draft")
-    renderer = Renderer(project.templates, interface.gettext, interface.ngettext, {}, is_draft)
     booklet = _booklet(project, job, book, renderer)
     text = render_epub(book, EDITIONS[job.edition], renderer, booklet.pagination)
     data = write_epub(book, text, booklet)
@@ -237,7 +264,8 @@ def _keep_booklet(
 
 
 def _booklet_key(project: Project, job: Job, paper: Paper) -> str:
-    return digest(project, job.book, job.lang, BOOKLET.name, paper.name)
+    hospital = None if job.hospital == GENERIC else project.hospital(job.hospital)
+    return digest(project, job.book, job.lang, hospital, BOOKLET.name, paper.name)
 
 
 def _paper(edition: Edition, name: str | None) -> Paper:
@@ -255,7 +283,7 @@ def output_path(job: Job, book_id: str, draft: bool) -> Path:
     return job.out / job.hospital / lang / name
 
 
-def _facts(job: Job, book: Book, data: bytes, pages: int | None) -> dict[str, object]:
+def _facts(job: Job, book: Book, hospital: Hospital | None, made: Made) -> dict[str, object]:
     """Return what the manifest tells of a file beside its path; carepress/shelf/entries.py reads it."""
     from collections import Counter
 
@@ -270,6 +298,7 @@ def _facts(job: Job, book: Book, data: bytes, pages: int | None) -> dict[str, ob
         "langs": [SOURCE_LANGUAGE, job.lang] if edition.paired else [job.lang],
         "edition": job.edition,
         "hospital": job.hospital,
+        "hospital_name": hospital.name[job.lang] if hospital else "",
         "paper": _paper(edition, job.paper).name if edition.papers else None,
         "weeks": [day.isoformat() for day in job.weeks],
         "title": plain(book.title),
@@ -279,11 +308,11 @@ def _facts(job: Job, book: Book, data: bytes, pages: int | None) -> dict[str, ob
         "subjects": [plain(subject) for subject in book.subjects],
         "license": book.license,
         "license_url": book.license_url,
-        "sha256": sha256(data).hexdigest(),
-        "bytes": len(data),
-        "pages": pages,
+        "sha256": sha256(made.data).hexdigest(),
+        "bytes": len(made.data),
+        "pages": made.pages,
         "version": book.version,
         "revised": book.revised.isoformat(),
-        "review_due": book.review_due.isoformat(),
+        "review_due": min(book.review_due, hospital.review_due if hospital else book.review_due).isoformat(),
         "segments": dict(sorted(states.items())),
     }

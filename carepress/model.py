@@ -342,7 +342,8 @@ class Phase:
 class Schedule:
     """When visits are due, counted from one day: `since` names that day, `visit` what it is that is due.
 
-    `title`, `since`, `visit` and the labels of phases stand in calendars too: they are plain words.
+    `title`, `since`, `visit` and the labels of phases stand in calendars too: they are plain words. `own` is one
+    that a hospital has set.
     """
 
     id: str
@@ -355,6 +356,7 @@ class Schedule:
     call: Segment
     sources: tuple[SourceUse, ...]
     phases: tuple[Phase, ...]
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -597,10 +599,9 @@ class Edition:
     One that is not `default` is made when it is asked for. `finish` is how the pages of a PDF become a file:
     for readers, for the hospital's own printer, or for a print shop. `papers` are what lies in the printer:
     of an `imposed` edition the sheets, on each side of which stand two pages; of an e-book those of the booklet
-    whose page numbers it has. A `paired` edition prints a
-    translation beside its source; a `fillable` one has the sheets alone, as forms. No letter is smaller than
-    `smallest` pt, in drawings neither. A drawing is as wide as the text, but no higher than a share of the
-    page's height: `figure` in chapters, `mark` on sheets.
+    whose page numbers it has. A `paired` edition prints a translation beside its source; a `fillable` one has
+    the sheets alone, as forms. No letter is smaller than `smallest` pt, in drawings neither. A drawing is as
+    wide as the text, but no higher than a share of the page's height: `figure` in chapters, `mark` on sheets.
     """
 
     name: str
@@ -622,6 +623,7 @@ class Edition:
 
 
 ON_DEMAND = False
+GENERIC = "generic"  # in place of a hospital's id: editions without one
 
 EDITIONS = {
     edition.name: edition
@@ -660,11 +662,12 @@ class Document:
 class EpubText:
     """All rendered text of an e-book; addresses are relative to the package document.
 
-    `summary` is the accessibility summary (EPUB Accessibility 1.1, section 2.2.2), `credential` what the makers
-    vouch for it with. Pages turn in `direction`, ltr or rtl.
+    `summary` is the accessibility summary (EPUB Accessibility 1.1, section 2.2.2); `certifier` vouches for it,
+    with `credential`. Pages turn in `direction`, ltr or rtl.
     """
 
     documents: tuple[Document, ...]
+    certifier: str
     credential: str
     direction: str
     summary: str
@@ -717,7 +720,7 @@ class Job:
     out: Path
     paper: str | None = None
     release: bool = False
-    hospital: str = "generic"
+    hospital: str = GENERIC
     weeks: tuple[date, ...] = ()
     profile: Path | None = None
 

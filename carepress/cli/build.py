@@ -10,7 +10,7 @@ import click
 
 from carepress.batch import build_all, compare_languages, job_table
 from carepress.cli.options import PROJECT, book_option, lang_option
-from carepress.model import EDITIONS, Job, Result
+from carepress.model import EDITIONS, GENERIC, Job, Result
 
 
 @click.command()
@@ -23,6 +23,14 @@ from carepress.model import EDITIONS, Job, Result
     multiple=True,
     help=f"One of: {', '.join(EDITIONS)}. May be given more than once. "
     f"[default: all but {', '.join(edition.name for edition in EDITIONS.values() if not edition.default)}]",
+)
+@click.option(
+    "--hospital",
+    "hospitals",
+    metavar="ID",
+    multiple=True,
+    help="Make a hospital's own editions, after its profile in content/hospitals/ID; all for every hospital's. "
+    "[default: no hospital's]",
 )
 @click.option(
     "--paper",
@@ -72,6 +80,7 @@ def build(
     book_name: str,
     langs: tuple[str, ...],
     editions: tuple[str, ...],
+    hospitals: tuple[str, ...],
     paper: str | None,
     start: datetime | None,
     weeks: int | None,
@@ -84,6 +93,9 @@ def build(
 
     They are build/generic/LANG/BOOK-EDITION-LANG.pdf or .epub. A file that cannot be made leaves the
     earlier one in place, and does not stop the others.
+
+    With --hospital they are build/ID/LANG/…, with the hospital's name, logo, numbers and rules, in the languages
+    and editions that its profile names: docs/hospitals.md.
 
     The bilingual edition has English and the language of --lang side by side. It takes as long as all the
     others, so it is made only when asked for: --edition bilingual --lang es makes
@@ -104,7 +116,10 @@ def build(
     days = _first_days(start, weeks)
     if days and editions not in ((), ("sheets",)):
         raise click.UsageError("--start is for --edition sheets alone")
-    table = job_table(PROJECT, book_name, langs, ("sheets",) if days else editions, paper, out, release, days, profile)
+    hospitals = tuple(PROJECT.hospitals()) if "all" in hospitals else hospitals
+    table = job_table(
+        PROJECT, book_name, langs, ("sheets",) if days else editions, paper, out, release, days, profile, hospitals
+    )
     results = _watch(table, jobs)
     # What keeps one edition from being made mostly keeps the others too: it is said once.
     troubles = [line for result in results for line in (*map(str, result.problems), result.error) if line]
@@ -142,7 +157,8 @@ def _watch(table: list[Job], workers: int | None) -> list[Result]:
 
 
 def _line(result: Result) -> str:
-    what = f"{result.job.edition} {result.job.lang}"
+    of = f"{result.job.hospital} " if result.job.hospital != GENERIC else ""
+    what = f"{of}{result.job.edition} {result.job.lang}"
     if result.path is None:
         return f"failed   {what}"
     pages = f", {result.pages} pages" if result.pages else ""

@@ -31,7 +31,14 @@ def render_epub(book: Book, edition: Edition, renderer: Renderer, pagination: Pa
     """
     glossary = next((item.id for item in book.chapters() if _glossary_terms(item)), "")
     setting = Setting(
-        book, "epub", renderer.gettext, renderer.ngettext, _anchor(glossary), renderer.values, renderer.draft
+        book,
+        "epub",
+        renderer.gettext,
+        renderer.ngettext,
+        _anchor(glossary),
+        renderer.values,
+        renderer.draft,
+        hospital=renderer.hospital,
     )
     environment = make_environment(renderer.templates, setting)
     words: Any = environment.get_template("epub/words.j2").module
@@ -58,6 +65,7 @@ def render_epub(book: Book, edition: Edition, renderer: Renderer, pagination: Pa
     ncx = environment.get_template("epub/toc.ncx.j2").render(toc=toc, pages=pages, identifier=book.urn)
     return EpubText(
         documents=tuple(documents),
+        certifier=renderer.hospital.name[book.lang] if renderer.hospital else plain(book.author),
         credential=words.credential,
         direction=setting.direction,
         summary=words.summary,

@@ -204,7 +204,10 @@ def blank_html(name: str, setting: Setting) -> Markup:
     if value := setting.values.get(name):
         html = _words(value, setting)
         if setting.medium == "epub" and (uri := _dialed(name, setting.hospital)):
-            html = Markup('<a class="tel" href="{}">{}</a>').format(uri, html)
+            # The number has no plain space; after the first one come the hours.
+            number, space, hours = value.partition(" ")
+            link = Markup('<a class="tel" href="{}">{}</a>').format(uri, _words(number, setting))
+            html = link + space + _words(hours, setting)
         return Markup('<span class="value">{}</span>').format(html)
     lines = next(item.lines for item in setting.book.placeholders if item.id == name)
     rules = Markup('<span class="rule"></span>') * lines
