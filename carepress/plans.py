@@ -256,7 +256,10 @@ def _told(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise PublishError(
-            path, None, f"cannot be written ({error.strerror})", "check the folder and its rights"
+            path,
+            None,
+            f"cannot be written ({error.strerror})",
+            "check the folder, its rights and the space on the disk",
         ) from None
 
 
