@@ -25,6 +25,7 @@ LAYERS = {
     "words": 2,
     "calendars": 3,
     "inputs": 3,
+    "records": 3,
     "content": 3,
     "catalogs": 3,
     "pages": 3,
