@@ -331,7 +331,8 @@ class Phase:
 class Schedule:
     """When visits are due, counted from one day: `since` names that day, `visit` what it is that is due.
 
-    `title`, `since`, `visit` and the labels of phases stand in calendars too: they are plain words.
+    `title`, `since`, `visit` and the labels of phases stand in calendars too: they are plain words. `own` is one
+    that a hospital has set.
     """
 
     id: str
@@ -344,6 +345,7 @@ class Schedule:
     call: Segment
     sources: tuple[SourceUse, ...]
     phases: tuple[Phase, ...]
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,95 @@
+"""A hospital's editions of the real handbook, through the command: a booklet and its e-book in Spanish."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from conftest import build_once
+
+from support import MM, OPS, XHTML, Epub, Pdf, epubcheck, flat, open_epub, open_pdf, publish
+
+OPF = "{http://www.idpf.org/2007/opf}"
+NAME = "Hospital Infantil Riverbend (muestra)"
+
+
+@pytest.fixture(scope="module")
+def built(shared: Path) -> Path:
+    args = ("--hospital", "riverbend", "--lang", "es", "--edition", "booklet", "--edition", "epub")
+    return build_once(shared / "built-riverbend", *args)
+
+
+@pytest.fixture(scope="module")
+def folder(built: Path) -> Path:
+    return built / "riverbend" / "es"
+
+
+@pytest.fixture(scope="module")
+def own_pdf(folder: Path) -> Pdf:
+    return open_pdf(next(folder.glob("*-booklet-es*.pdf")))
+
+
+@pytest.fixture(scope="module")
+def own_epub(folder: Path) -> Epub:
+    return open_epub(next(folder.glob("*-epub-es*.epub")))
+
+
+def test_the_booklet_is_the_hospitals(own_pdf: Pdf) -> None:
+    page = own_pdf.file.pages[0].mediabox
+    assert (round(float(page[2]) / MM, 1), round(float(page[3]) / MM, 1)) == (139.7, 215.9)
+    assert NAME in own_pdf.texts[0]
+    for words in ("+1 555-555-0110", "aquí sus médicos escriben cuándo llamar por fiebre"):
+        assert words in flat(own_pdf.texts[-1]).replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_the_e_book_has_the_pages_of_that_booklet(own_pdf: Pdf, own_epub: Epub) -> None:
+    page_list = next(nav for nav in own_epub.nav.iter(XHTML + "nav") if nav.get(OPS + "type") == "page-list")
+    assert [node.text for node in page_list.iter(XHTML + "a")] == [str(n) for n in range(1, len(own_pdf.texts) + 1)]
+    for name in ("own-finding-us", "own-clinic-day", "follow-up-care"):
+        marker = own_epub.pages[name].xpath("//@id[starts-with(., 'page-')]")[0]
+        title = flat("".join(own_epub.pages[name].find(f".//{XHTML}h1").itertext()))
+        assert title in own_pdf.texts[int(marker.removeprefix("page-")) - 1]
+
+
+def test_the_hospital_vouches_for_its_e_book(own_epub: Epub) -> None:
+    metas = {node.get("property"): node.text for node in own_epub.package.iter(OPF + "meta")}
+    assert metas["a11y:certifiedBy"] == NAME
+    assert NAME in own_epub.text
+
+
+def test_its_numbers_can_be_dialed(own_epub: Epub) -> None:
+    links = {node.get("href"): flat("".join(node.itertext())) for root in own_epub.pages.values()
+             for node in root.iter(XHTML + "a") if node.get("class") == "tel"}  # fmt: skip
+    assert links["tel:+15555550110"].replace("\N{NO-BREAK SPACE}", " ") == "+1 555-555-0110"
+    assert all("(" not in words for words in links.values())
+
+
+def test_what_it_leaves_out_is_not_there(own_epub: Epub) -> None:
+    assert not {"research", "sheet-appointment-log"} & set(own_epub.pages)
+    assert {"own-finding-us", "own-clinic-day"} <= set(own_epub.pages)
+
+
+def test_epubcheck_finds_nothing(own_epub: Epub, tmp_path: Path) -> None:
+    assert epubcheck(own_epub.path, tmp_path / "report.json") == []
+
+
+def test_the_manifest_names_the_hospital(built: Path) -> None:
+    files = json.loads((built / "manifest.json").read_text())["files"]
+    assert {row["hospital"] for row in files.values()} == {"riverbend"}
+    assert {row["hospital_name"] for row in files.values()} == {NAME}
+    assert {row["paper"] for row in files.values()} == {"half-letter"}
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (("--hospital", "nowhere"), "nowhere: there is no such hospital: one of riverbend, sierra-clara"),
+        (("--hospital", "riverbend", "--lang", "fr"), "fr: the book has no such language"),
+    ],
+)
+def test_unknown_names(args: tuple[str, ...], message: str, tmp_path: Path) -> None:
+    done = publish("build", "--out", tmp_path, *args)
+    assert done.returncode == 1
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
