@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Iterator
 from dataclasses import astuple, replace
 from datetime import date
 from hashlib import sha256
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from carepress.cache import replace_file
 from carepress.inputs import Inputs, engine
-from carepress.make import build_one
 from carepress.model import EDITIONS, Edition, Job, Problem, PublishError, Result
 from carepress.project import SOURCE_LANGUAGE, Project, check_language
 from carepress.records import output_cache, recall
-
-if TYPE_CHECKING:
-    from concurrent.futures import Executor
+from carepress.running import processes, run_all, run_job
 
 
 def job_table(
@@ -119,14 +115,18 @@ def made_before(project: Project, jobs: list[Job]) -> list[Result]:
 
 
 def build_all(
-    project: Project, jobs: list[Job], workers: int | None = None, before: Iterable[Result] = ()
+    project: Project,
+    jobs: list[Job],
+    workers: int | None = None,
+    before: Iterable[Result] = (),
+    cluster: str | None = None,
 ) -> Iterator[Result]:
-    """Run jobs side by side and yield each result as it is ready; then write the manifest.
+    """Run jobs side by side, here or on a cluster, and yield each result as it is ready; then write the manifest.
 
     Results that are there `before` are not made again, and yielded first.
     """
     results = []
-    for result in chain(before, _run(project, jobs, workers)):
+    for result in chain(before, _run(project, jobs, workers, cluster)):
         results.append(result)
         yield result
     if jobs:
@@ -135,51 +135,16 @@ def build_all(
         write_manifest(results[0].job.out, [result for result in results if result.path])
 
 
-def _run(project: Project, jobs: list[Job], workers: int | None) -> Iterator[Result]:
-    if len(jobs) == 1:
+def _run(project: Project, jobs: list[Job], workers: int | None, address: str | None) -> Iterator[Result]:
+    if jobs and address:
+        from carepress.running.cluster import cluster
+
+        with cluster(project, address) as place:
+            yield from run_all(jobs, place)
+    elif len(jobs) == 1:
         yield run_job(project, jobs[0])
     elif jobs:
-        from concurrent.futures import ProcessPoolExecutor
-
-        with ProcessPoolExecutor(min(workers or os.cpu_count() or 1, len(jobs))) as pool:
-            yield from _run_all(project, jobs, pool)
-
-
-def _run_all(project: Project, jobs: list[Job], pool: Executor) -> Iterator[Result]:
-    """Run jobs and yield their results. An e-book waits for the booklet whose page numbers it has."""
-    from concurrent.futures import FIRST_COMPLETED, wait
-
-    waiting = {job: first for job in jobs if (first := _booklet_of(job)) in jobs}
-    running = {pool.submit(run_job, project, job): job for job in jobs if job not in waiting}
-    while running:
-        done, _still = wait(running, return_when=FIRST_COMPLETED)
-        for future in done:
-            finished = running.pop(future)
-            for job in [job for job, first in waiting.items() if first == finished]:
-                del waiting[job]
-                running[pool.submit(run_job, project, job)] = job
-            yield future.result()
-
-
-def _booklet_of(job: Job) -> Job | None:
-    return replace(job, edition="booklet") if EDITIONS[job.edition].medium == "epub" else None
-
-
-def run_job(project: Project, job: Job) -> Result:
-    """Run one job; trouble of the user's becomes part of the result."""
-    from carepress.pdf.write import LayoutError
-
-    try:
-        return build_one(project, job)
-    except PublishError as error:
-        return Result(job, None, error=str(error))
-    except LayoutError as error:
-        hint = "use letters that Atkinson Hyperlegible has; if it is not a letter, mend the template or style sheet"
-        return Result(job, None, error=f"{project.shown(job.book)}: the pages cannot be made: {error}: {hint}")
-    except OSError as error:
-        return Result(
-            job, None, error=f"{error.filename}: cannot be written ({error.strerror}): check the folder and its rights"
-        )
+        yield from run_all(jobs, processes(project, workers))
 
 
 def compare_languages(results: Iterable[Result]) -> list[Problem]:

@@ -271,6 +271,11 @@ def _keep_booklet(
     return Booklet(book.printed_urn(BOOKLET.name, paper.name), pages, cover)
 
 
+def booklet_entry(project: Project, job: Job) -> Path:
+    """Return the file of the cache where the pages and cover of a job's booklet are, once it was typeset."""
+    return output_cache(job.out).folder / _booklet_key(project, job, _paper(BOOKLET, job.paper))
+
+
 def _booklet_key(project: Project, job: Job, paper: Paper) -> str:
     hospital = None if job.hospital == GENERIC else project.hospital(job.hospital)
     return Inputs(project).digest(job.book, job.lang, hospital, BOOKLET.name, paper.name)

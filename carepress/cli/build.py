@@ -71,6 +71,11 @@ from carepress.model import EDITIONS, GENERIC, Job, Result
     type=click.IntRange(1, 64),
     help="How many files to make at once. [default: one for each core]",
 )
+@click.option(
+    "--cluster",
+    metavar="ADDRESS",
+    help="Make the files on a Dask cluster: the address of its scheduler, such as tcp://10.0.0.1:8786, or its file.",
+)
 @click.option("--force", is_flag=True, help="Make all again, also what would be the same.")
 @click.option(
     "--release",
@@ -88,6 +93,7 @@ def build(
     profile: Path | None,
     out: Path,
     jobs: int | None,
+    cluster: str | None,
     force: bool,
     release: bool,
 ) -> None:
@@ -123,7 +129,7 @@ def build(
     table = job_table(
         PROJECT, book_name, langs, ("sheets",) if days else editions, paper, out, release, days, profile, hospitals
     )
-    results = _watch(table, jobs, [] if force else made_before(PROJECT, table))
+    results = _watch(table, jobs, [] if force else made_before(PROJECT, table), cluster)
     # What keeps one edition from being made mostly keeps the others too: it is said once.
     troubles = [line for result in results for line in (*map(str, result.problems), result.error) if line]
     troubles += map(str, compare_languages(results))
@@ -141,12 +147,12 @@ def _first_days(start: datetime | None, weeks: int | None) -> tuple[date, ...]:
     return tuple(start.date() + timedelta(weeks=number) for number in range(weeks or 1))
 
 
-def _watch(table: list[Job], workers: int | None, before: list[Result]) -> list[Result]:
+def _watch(table: list[Job], workers: int | None, before: list[Result], cluster: str | None) -> list[Result]:
     """Run the jobs that have no result yet; show a progress bar in a terminal and plain lines elsewhere."""
     results = []
     there = {result.job for result in before}
     jobs = [job for job in table if job not in there]
-    running = build_all(PROJECT, jobs, workers, before)
+    running = build_all(PROJECT, jobs, workers, before, cluster)
     if sys.stderr.isatty() and jobs:
         from rich.console import Console
         from rich.progress import track
