@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, ProcessPoolExecutor, wait
-from dataclasses import replace
+from dataclasses import astuple, replace
 from datetime import date
+from hashlib import sha256
+from itertools import chain
 from pathlib import Path
+from typing import Any
 
 from carepress.cache import alone, replace_file
-from carepress.make import build_one
+from carepress.inputs import Inputs, engine
 from carepress.model import EDITIONS, Edition, Job, Problem, PublishError, Result
 from carepress.project import SOURCE_LANGUAGE, Project, check_language
+from carepress.records import output_cache, recall
+from carepress.running import processes, run_all, run_job, unwritten
 
 
 def job_table(
@@ -61,21 +64,39 @@ def _hospital_jobs(
     project: Project, job: Job, names: tuple[str, ...], langs: tuple[str, ...], editions: tuple[str, ...]
 ) -> Iterator[Job]:
     """Yield the jobs of these hospitals. Raises PublishError for a faulty profile."""
+    inputs = Inputs(project)
+    for name in names:
+        wish = _wishes(inputs, job, name)
+        for lang in langs:
+            if lang not in wish["languages"]:
+                hint = f"one of {', '.join(wish['languages'])}, or add “{lang}” to languages"
+                raise PublishError(wish["path"], None, f"the hospital does not publish in “{lang}”", hint)
+        for lang in langs or wish["languages"]:
+            for edition in editions or wish["editions"]:
+                paper = job.paper or wish["papers"].get(edition)
+                yield replace(job, hospital=name, lang=lang, edition=edition, paper=paper)
+
+
+def _wishes(inputs: Inputs, job: Job, name: str) -> dict[str, Any]:
+    """Return what a hospital's profile asks for. Its book and it are read when they have changed."""
+    project, kept = inputs.project, output_cache(job.out)
+    folder, known = project.hospital(name), project.languages(job.book)
+    key = "hospital-" + inputs.digest(job.book, SOURCE_LANGUAGE, folder, *known)
+    if found := kept.read(key):
+        return dict(json.loads(found))
     from carepress.content import read_book
     from carepress.content.hospital import read_hospital
 
-    book, known = read_book(job.book), project.languages(job.book)
-    for name in names:
-        hospital = read_hospital(project.hospital(name), book, known)
-        for lang in langs:
-            if lang not in hospital.languages:
-                hint = f"one of {', '.join(hospital.languages)}, or add “{lang}” to languages"
-                raise PublishError(hospital.path, None, f"the hospital does not publish in “{lang}”", hint)
-        for lang in langs or hospital.languages:
-            for edition in editions or hospital.editions:
-                own = hospital.paper_for(EDITIONS[edition])
-                paper = job.paper or (own.name if own else None)
-                yield replace(job, hospital=name, lang=lang, edition=edition, paper=paper)
+    hospital = read_hospital(folder, read_book(job.book), known)
+    papers = {edition.name: paper.name for edition in EDITIONS.values() if (paper := hospital.paper_for(edition))}
+    wish = {
+        "path": hospital.path,
+        "languages": hospital.languages,
+        "editions": hospital.editions,
+        "papers": papers,
+    }
+    kept.write(key, json.dumps(wish).encode())
+    return wish
 
 
 def _check_profile(profile: Path, editions: list[Edition]) -> None:
@@ -87,70 +108,68 @@ def _check_profile(profile: Path, editions: list[Edition]) -> None:
     read_profile(profile)
 
 
-def build_all(project: Project, jobs: list[Job], workers: int | None = None) -> Iterator[Result]:
-    """Run jobs side by side and yield each result as it is ready; then write the manifest."""
-    made = []
-    if len(jobs) == 1:
-        made.append(run_job(project, jobs[0]))
-        yield made[0]
-    else:
-        try:
-            with ProcessPoolExecutor(min(workers or os.cpu_count() or 1, len(jobs))) as pool:
-                for result in _run_all(project, jobs, pool):
-                    made.append(result)
-                    yield result
-        except BrokenExecutor:
-            write_manifest(jobs[0].out, [result for result in made if result.path])
-            hint = "if memory was short, build with --jobs 1"
-            raise PublishError(jobs[0].out, None, "the system ended a part of the build", hint) from None
+def made_before(project: Project, jobs: list[Job]) -> list[Result]:
+    """Return the results of the jobs whose inputs have not changed since their files were made."""
+    inputs = Inputs(project)
+    return [result for job in jobs if (result := recall(inputs.job(job), job))]
+
+
+def build_all(
+    project: Project,
+    jobs: list[Job],
+    workers: int | None = None,
+    before: Iterable[Result] = (),
+    cluster: str | None = None,
+) -> Iterator[Result]:
+    """Run jobs side by side, here or on a cluster, and yield each result as it is ready; then write the manifest.
+
+    Results that are there `before` are not made again, and yielded first.
+    """
+    results = []
+    for result in chain(before, _run(project, jobs, workers, cluster)):
+        results.append(result)
+        yield result
     if jobs:
-        write_manifest(jobs[0].out, [result for result in made if result.path])
+        output_cache(jobs[0].out).prune()
+    if results:
+        write_manifest(results[0].job.out, [result for result in results if result.path])
 
 
-def _run_all(project: Project, jobs: list[Job], pool: Executor) -> Iterator[Result]:
-    """Run jobs and yield their results. An e-book waits for the booklet whose page numbers it has."""
-    waiting = {job: first for job in jobs if (first := _booklet_of(job)) in jobs}
-    running = {pool.submit(run_job, project, job): job for job in jobs if job not in waiting}
-    while running:
-        done, _still = wait(running, return_when=FIRST_COMPLETED)
-        for future in done:
-            finished = running.pop(future)
-            for job in [job for job, first in waiting.items() if first == finished]:
-                del waiting[job]
-                running[pool.submit(run_job, project, job)] = job
-            yield future.result()
+def _run(project: Project, jobs: list[Job], workers: int | None, address: str | None) -> Iterator[Result]:
+    if jobs and address:
+        from carepress.running.cluster import cluster
 
-
-def _booklet_of(job: Job) -> Job | None:
-    return replace(job, edition="booklet") if EDITIONS[job.edition].medium == "epub" else None
-
-
-def run_job(project: Project, job: Job) -> Result:
-    """Run one job; trouble of the user's becomes part of the result."""
-    from carepress.pdf.write import LayoutError
-
-    try:
-        return build_one(project, job)
-    except PublishError as error:
-        return Result(job, None, error=str(error))
-    except LayoutError as error:
-        hint = "use letters that Atkinson Hyperlegible has; if it is not a letter, mend the template or style sheet"
-        fault = PublishError(project.shown(job.book), None, f"the pages cannot be made: {error}", hint)
-        return Result(job, None, error=str(fault))
-    except OSError as error:
-        return Result(job, None, error=str(PublishError(error.filename or job.out, None, *_unwritten(error))))
+        with cluster(project, address) as place:
+            yield from run_all(jobs, place)
+    elif len(jobs) == 1:
+        yield run_job(project, jobs[0])
+    elif jobs:
+        yield from run_all(jobs, processes(project, workers))
 
 
 def compare_languages(results: Iterable[Result]) -> list[Problem]:
     """Return where e-books made in one run are not the same in a translation as in the source language."""
-    made = {(job.book, job.hospital, job.edition, job.lang): path for job, path in ((r.job, r.path) for r in results)}
+    made = {(r.job.book, r.job.hospital, r.job.edition, r.job.lang): r for r in results if r.path}
     problems: list[Problem] = []
-    for (book, hospital, edition, lang), path in made.items():
+    for (book, hospital, edition, lang), result in made.items():
         source = made.get((book, hospital, edition, SOURCE_LANGUAGE))
-        if path and source and lang != SOURCE_LANGUAGE and EDITIONS[edition].medium == "epub":
-            from carepress.preflight.ebook import check_parity
+        if source and lang != SOURCE_LANGUAGE and EDITIONS[edition].medium == "epub":
+            problems += _compare(result, source)
+    return problems
 
-            problems += check_parity(path.read_bytes(), source.read_bytes(), path.name)
+
+def _compare(result: Result, source: Result) -> list[Problem]:
+    """Return where an e-book is not the same as another; two that were compared before are as they were."""
+    assert result.path is not None
+    assert source.path is not None
+    parts = (engine(), result.path.name, result.facts["sha256"], source.facts["sha256"])
+    kept, key = output_cache(result.job.out), f"same-{sha256(repr(parts).encode()).hexdigest()}"
+    if found := kept.read(key):
+        return [Problem(*problem) for problem in json.loads(found)]
+    from carepress.preflight.ebook import check_parity
+
+    problems = check_parity(result.path.read_bytes(), source.path.read_bytes(), result.path.name)
+    kept.write(key, json.dumps([astuple(problem) for problem in problems]).encode())
     return problems
 
 
@@ -171,7 +190,7 @@ def write_manifest(out: Path, results: list[Result]) -> None:
             text = json.dumps({"files": dict(sorted(entries.items()))}, indent=2, ensure_ascii=False)
             replace_file(path, (text + "\n").encode())
     except OSError as error:
-        raise PublishError(path, None, *_unwritten(error)) from None
+        raise PublishError(path, None, *unwritten(error)) from None
 
 
 def _manifest(path: Path) -> dict[str, object]:
@@ -179,7 +198,3 @@ def _manifest(path: Path) -> dict[str, object]:
         return dict(json.loads(path.read_text(encoding="utf-8"))["files"])
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return {}
-
-
-def _unwritten(error: OSError) -> tuple[str, str]:
-    return f"cannot be written ({error.strerror})", "check the folder, its rights and the space on the disk"

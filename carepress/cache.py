@@ -19,6 +19,7 @@ from pathlib import Path
 DIGEST = 32  # bytes
 UNFINISHED = ".carepress-"  # begins the names of files that are being written
 GIVEN_UP = 600  # seconds: whoever writes a file for so long was killed
+KEPT = 30 * 24 * 3600  # seconds after its last use that an entry is kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +35,24 @@ class Cache:
         except OSError:
             return None
         digest, data = content[:DIGEST], content[DIGEST:]
-        return data if sha256(data).digest() == digest else None
+        if sha256(data).digest() != digest:
+            return None
+        with suppress(OSError):
+            os.utime(self.folder / key)  # the day of its last use, for prune()
+        return data
 
     def write(self, key: str, data: bytes) -> None:
         with suppress(OSError):
             self.folder.mkdir(parents=True, exist_ok=True)
             replace_file(self.folder / key, sha256(data).digest() + data)
+
+    def prune(self) -> None:
+        """Remove what no build has used for a month, and what an interrupted one has left."""
+        oldest = time.time() - KEPT
+        with suppress(OSError):
+            for path in self.folder.iterdir():
+                if path.stat().st_mtime < oldest:
+                    path.unlink()
 
 
 def replace_file(path: Path, data: bytes) -> None:

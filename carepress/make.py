@@ -11,8 +11,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from carepress.cache import Cache, replace_file
-from carepress.inputs import digest
+from carepress.cache import replace_file
+from carepress.inputs import Inputs
 from carepress.model import (
     EDITIONS,
     GENERIC,
@@ -30,6 +30,7 @@ from carepress.model import (
     Result,
 )
 from carepress.project import SOURCE_LANGUAGE, Project
+from carepress.records import keep_record, output_cache
 
 if TYPE_CHECKING:
     from weasyprint import Document
@@ -43,7 +44,7 @@ def build_one(project: Project, job: Job) -> Result:
     from carepress.content import read_book
     from carepress.content.adapt import apply_hospital
 
-    started = time.perf_counter()
+    started, key = time.perf_counter(), Inputs(project).job(job)
     source = read_book(job.book)
     hospital = _hospital(project, job, source)
     book, interface = translate(project, source, job.lang)
@@ -58,11 +59,18 @@ def build_one(project: Project, job: Job) -> Result:
     made = make(project, job, book, renderer, path)
     if any(problem.severity == "error" for problem in made.problems):
         return Result(job, None, problems=tuple(made.problems))
-    replace_file(path, made.data)
+    files = {path: made.data}
     if made.places and not hospital and book.lang == SOURCE_LANGUAGE:
-        replace_file(pages_path(job.out, book.id), (json.dumps({"segments": made.places}, indent=0) + "\n").encode())
+        places = json.dumps({"segments": made.places}, indent=0) + "\n"
+        files[pages_path(job.out, book.id)] = places.encode()
+    for name, data in files.items():
+        replace_file(name, data)
     seconds = time.perf_counter() - started
-    return Result(job, path, made.pages, seconds, tuple(made.problems), facts=_facts(job, book, hospital, made))
+    result = Result(job, path, made.pages, seconds, tuple(made.problems), facts=_facts(job, book, hospital, made))
+    # Something saved meanwhile may be in the file, or may not: then there is no telling what it was made from.
+    if Inputs(project).job(job) == key:
+        keep_record(key, result, files)
+    return result
 
 
 def _hospital(project: Project, job: Job, source: Book) -> Hospital | None:
@@ -225,7 +233,7 @@ def _booklet(project: Project, job: Job, book: Book, renderer: Renderer) -> Book
     from carepress.pdf.write import lay_out
 
     paper = _paper(BOOKLET, job.paper)
-    if kept := Cache(job.out / ".cache").read(_booklet_key(project, job, paper)):
+    if kept := output_cache(job.out).read(_booklet_key(project, job, paper)):
         entry = json.loads(kept)
         return Booklet(
             book.printed_urn(BOOKLET.name, paper.name),
@@ -259,13 +267,18 @@ def _keep_booklet(
         "segments": pages.segments,
         "cover": b64encode(cover).decode(),
     }
-    Cache(job.out / ".cache").write(_booklet_key(project, job, paper), json.dumps(entry).encode())
+    output_cache(job.out).write(_booklet_key(project, job, paper), json.dumps(entry).encode())
     return Booklet(book.printed_urn(BOOKLET.name, paper.name), pages, cover)
+
+
+def booklet_entry(project: Project, job: Job) -> Path:
+    """Return the file of the cache where the pages and cover of a job's booklet are, once it was typeset."""
+    return output_cache(job.out).folder / _booklet_key(project, job, _paper(BOOKLET, job.paper))
 
 
 def _booklet_key(project: Project, job: Job, paper: Paper) -> str:
     hospital = None if job.hospital == GENERIC else project.hospital(job.hospital)
-    return digest(project, job.book, job.lang, hospital, BOOKLET.name, paper.name)
+    return Inputs(project).digest(job.book, job.lang, hospital, BOOKLET.name, paper.name)
 
 
 def _paper(edition: Edition, name: str | None) -> Paper:

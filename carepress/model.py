@@ -736,3 +736,4 @@ class Result:
     problems: tuple[Problem, ...] = ()
     error: str | None = None
     facts: dict[str, object] = field(default_factory=dict)
+    same: bool = False  # made before, from the same inputs

@@ -14,7 +14,7 @@ import tempfile
 import time
 import zipfile
 from collections.abc import Iterator
-from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from hashlib import sha256
@@ -24,11 +24,9 @@ import pikepdf
 import pytest
 from conftest import build_once
 
-from carepress import batch
-from carepress.batch import build_all, job_table, write_manifest
+from carepress.batch import write_manifest
 from carepress.cache import GIVEN_UP, UNFINISHED, alone
-from carepress.model import Job, PublishError, Result
-from carepress.project import Project
+from carepress.model import Job, Result
 from support import GARDEN, LANGS, ROOT, copy_project, publish
 
 ROOT_USER = os.geteuid() == 0
@@ -315,20 +313,6 @@ def test_what_killed_builds_left_is_removed_by_the_next(earlier: Path) -> None:
         os.utime(path, (time.time() - GIVEN_UP - 5,) * 2)
     assert publish("build", "--book", GARDEN, "--out", earlier, "--lang", "en", "--edition", "epub").returncode == 0
     assert sorted(unfinished(folder)) == [foreign.name, new.name], "the new one may be that of another build"
-
-
-def test_a_worker_that_the_system_ends_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def ended(_project: Project, table: list[Job], _pool: object) -> Iterator[Result]:
-        yield Result(table[0], tmp_path / "a", facts={"bytes": 1})
-        future: Future[Result] = Future()
-        future.set_exception(BrokenExecutor())
-        yield future.result()
-
-    monkeypatch.setattr(batch, "_run_all", ended)
-    jobs = job_table(Project(ROOT), str(GARDEN), (), (), None, tmp_path)
-    with pytest.raises(PublishError, match="the system ended a part of the build: if memory was short"):
-        list(build_all(Project(ROOT), jobs, 1))
-    assert list(json.loads((tmp_path / "manifest.json").read_text())["files"]) == ["a"]
 
 
 # --- two builds at once ----------------------------------------------------------------------

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from carepress.batch import build_all, compare_languages, job_table
+from carepress.batch import build_all, compare_languages, job_table, made_before
 from carepress.cli.options import PROJECT, book_option, lang_option
 from carepress.model import EDITIONS, GENERIC, Job, Result
 
@@ -72,6 +72,12 @@ from carepress.model import EDITIONS, GENERIC, Job, Result
     help="How many files to make at once. [default: one for each core]",
 )
 @click.option(
+    "--cluster",
+    metavar="ADDRESS",
+    help="Make the files on a Dask cluster: the address of its scheduler, such as tcp://10.0.0.1:8786, or its file.",
+)
+@click.option("--force", is_flag=True, help="Make all again, also what would be the same.")
+@click.option(
     "--release",
     is_flag=True,
     help="Refuse a language that is not translated whole and current, and list what is missing.",
@@ -87,12 +93,15 @@ def build(
     profile: Path | None,
     out: Path,
     jobs: int | None,
+    cluster: str | None,
+    force: bool,
     release: bool,
 ) -> None:
     """Make the files of a book.
 
     They are build/generic/LANG/BOOK-EDITION-LANG.pdf or .epub. A file that cannot be made leaves the
-    earlier one in place, and does not stop the others.
+    earlier one in place, and does not stop the others. One whose text, translation, templates and programs
+    have not changed since it was made is left as it is.
 
     With --hospital they are build/ID/LANG/…, with the hospital's name, logo, numbers and rules, in the languages
     and editions that its profile names: docs/hospitals.md.
@@ -120,7 +129,7 @@ def build(
     table = job_table(
         PROJECT, book_name, langs, ("sheets",) if days else editions, paper, out, release, days, profile, hospitals
     )
-    results = _watch(table, jobs)
+    results = _watch(table, jobs, [] if force else made_before(PROJECT, table), cluster)
     # What keeps one edition from being made mostly keeps the others too: it is said once.
     troubles = [line for result in results for line in (*map(str, result.problems), result.error) if line]
     troubles += map(str, compare_languages(results))
@@ -138,19 +147,22 @@ def _first_days(start: datetime | None, weeks: int | None) -> tuple[date, ...]:
     return tuple(start.date() + timedelta(weeks=number) for number in range(weeks or 1))
 
 
-def _watch(table: list[Job], workers: int | None) -> list[Result]:
-    """Run the jobs; show a progress bar in a terminal and plain lines elsewhere."""
+def _watch(table: list[Job], workers: int | None, before: list[Result], cluster: str | None) -> list[Result]:
+    """Run the jobs that have no result yet; show a progress bar in a terminal and plain lines elsewhere."""
     results = []
-    if sys.stderr.isatty():
+    there = {result.job for result in before}
+    jobs = [job for job in table if job not in there]
+    running = build_all(PROJECT, jobs, workers, before, cluster)
+    if sys.stderr.isatty() and jobs:
         from rich.console import Console
         from rich.progress import track
 
         console = Console(stderr=True)
-        for result in track(build_all(PROJECT, table, workers), "Building", len(table), console=console):
+        for result in track(running, "Building", len(table), console=console):
             console.print(_line(result), highlight=False)
             results.append(result)
     else:
-        for result in build_all(PROJECT, table, workers):
+        for result in running:
             click.echo(_line(result))
             results.append(result)
     return results
@@ -162,6 +174,8 @@ def _line(result: Result) -> str:
     if result.path is None:
         return f"failed   {what}"
     pages = f", {result.pages} pages" if result.pages else ""
+    if result.same:
+        return f"same     {what}: {_shown(result.path)}{pages}"
     return f"made     {what}: {_shown(result.path)}{pages}, {result.seconds:.1f} s"
 
 

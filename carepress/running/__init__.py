@@ -1,0 +1,142 @@
+"""Jobs side by side: one that fails never stops the others, and a process that dies loses none."""
+
+from __future__ import annotations
+
+import os
+import traceback
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from carepress.cache import replace_file
+from carepress.make import build_one
+from carepress.model import EDITIONS, Job, PublishError, Result
+from carepress.project import Project
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor, Future
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where jobs run. `start` opens an executor of so many workers; it runs at most `limit` jobs at once.
+
+    `call` is what it is given for a job, a function and its arguments; `take` makes a result of what comes back.
+    """
+
+    start: Callable[[int], Executor]
+    limit: int
+    call: Callable[[Job], tuple[Any, ...]]
+    take: Callable[[Job, Any], Result] = lambda _job, result: result
+
+
+def processes(project: Project, workers: int | None) -> Place:
+    """Return the processors of this machine as a place to run jobs."""
+    from concurrent.futures import ProcessPoolExecutor
+
+    return Place(ProcessPoolExecutor, workers or os.cpu_count() or 1, lambda job: (run_job, project, job))
+
+
+def run_all(jobs: list[Job], place: Place) -> Iterator[Result]:
+    """Run jobs and yield their results. An e-book waits for the booklet whose page numbers it has.
+
+    When a worker dies, each job that was under way is tried once more, alone.
+    """
+    from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, wait
+
+    waiting = {job: first for job in jobs if (first := _booklet_of(job)) in jobs}
+    ready = deque(job for job in jobs if job not in waiting)
+    running: dict[Future[Any], Job] = {}
+    pool = place.start(min(place.limit, len(jobs)))
+    try:
+        while ready or running:
+            lost: list[Job] = []
+            while ready and len(running) < place.limit and not lost:
+                job = ready.popleft()
+                try:
+                    running[pool.submit(*place.call(job))] = job
+                except BrokenExecutor:
+                    lost.append(job)
+            done = wait(running, return_when=FIRST_COMPLETED).done if running else set()
+            results = []
+            for future in done:
+                job = running.pop(future)
+                if not future.cancelled() and isinstance(future.exception(), BrokenExecutor):
+                    lost.append(job)
+                else:
+                    results.append(_settle(place, job, future))
+            if lost:
+                pool.shutdown()
+                for future, job in running.items():
+                    whole = future.done() and not future.cancelled() and not future.exception()
+                    results.append(_settle(place, job, future)) if whole else lost.append(job)
+                running.clear()
+                results += [_alone(place, job) for job in lost]
+                pool = place.start(min(place.limit, len(jobs)))
+            for result in results:
+                for job in [job for job, first in waiting.items() if first == result.job]:
+                    del waiting[job]
+                    ready.append(job)
+                yield result
+    finally:
+        pool.shutdown()
+
+
+def _alone(place: Place, job: Job) -> Result:
+    with place.start(1) as pool:
+        return _settle(place, job, pool.submit(*place.call(job)))
+
+
+def _settle(place: Place, job: Job, future: Future[Any]) -> Result:
+    """Return what became of a job, whatever it was."""
+    from concurrent.futures import BrokenExecutor, CancelledError
+
+    name = f"{job.book.name}, {job.hospital} {job.edition} {job.lang}"
+    try:
+        return place.take(job, future.result())
+    except BrokenExecutor:
+        fault = "the process that made it was ended twice, by lack of memory or by hand"
+        return Result(job, None, error=f"{name}: {fault}: free some memory, or use fewer --jobs")
+    except CancelledError:
+        return Result(job, None, error=f"{name}: the cluster has dropped the job: look at its scheduler, and run again")
+    except OSError as error:
+        return Result(job, None, error=str(PublishError(error.filename or job.out, None, *unwritten(error))))
+    except Exception as error:
+        fault = f"{type(error).__name__}: {error}".splitlines()[0]
+        return Result(job, None, error=f"{name}: {fault}: run again; if it stays, look at the log of the cluster")
+
+
+def _booklet_of(job: Job) -> Job | None:
+    return replace(job, edition="booklet") if EDITIONS[job.edition].medium == "epub" else None
+
+
+def run_job(project: Project, job: Job) -> Result:
+    """Run one job; trouble, the user's or ours, becomes part of the result."""
+    from carepress.pdf.write import LayoutError
+
+    try:
+        return build_one(project, job)
+    except PublishError as error:
+        return Result(job, None, error=str(error))
+    except LayoutError as error:
+        hint = "use letters that Atkinson Hyperlegible has; if it is not a letter, mend the template or style sheet"
+        fault = PublishError(project.shown(job.book), None, f"the pages cannot be made: {error}", hint)
+        return Result(job, None, error=str(fault))
+    except OSError as error:
+        return Result(job, None, error=str(PublishError(error.filename or job.out, None, *unwritten(error))))
+    except Exception as error:
+        return Result(job, None, error=_unexpected(project, job, error))
+
+
+def unwritten(error: OSError) -> tuple[str, str]:
+    """Return what is wrong when a file cannot be written, and what to do."""
+    return f"cannot be written ({error.strerror})", "check the folder, its rights and the space on the disk"
+
+
+def _unexpected(project: Project, job: Job, error: Exception) -> str:
+    """Return a line on a mistake of this program; all about it goes into a file."""
+    name = f"error-{job.hospital}-{job.edition}-{job.lang}.log"
+    replace_file(job.out / ".cache" / name, traceback.format_exc().encode())
+    fault = f"{job.edition} {job.lang} was not made ({type(error).__name__}), a mistake of this program"
+    return f"{project.shown(job.book)}: {fault}: please report it with the file .cache/{name} of the output folder"

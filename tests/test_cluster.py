@@ -1,0 +1,115 @@
+"""Jobs on a process pool and on a real Dask cluster: no job is lost when a worker dies, and the bytes are the same."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from carepress import running
+from carepress.batch import build_all, made_before
+from carepress.model import Job, Result
+from carepress.project import Project
+from carepress.running import processes, run_all
+from carepress.running.cluster import Sender, run_packed, take
+from support import GARDEN, ROOT, publish
+
+PROJECT = Project(ROOT)
+EDITIONS = ("sheets", "booklet", "epub")
+CHOICE = [f"--edition={name}" for name in EDITIONS]
+WAYS = {"en": "killed once", "es": "killed", "fr": "mistake", "de": "made", "it": "made"}
+
+
+def rough(_project: Project, job: Job) -> Result:
+    """Stand for build_one, as things happen: language by language."""
+    way, mark = WAYS[job.lang], job.out / job.lang
+    if way == "killed" or (way == "killed once" and not mark.exists()):
+        mark.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    if way == "mistake":
+        raise ZeroDivisionError("by nought")
+    time.sleep(0.1)
+    return Result(job, mark)
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+def test_a_worker_that_dies_takes_no_other_job_along(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, workers: int
+) -> None:
+    monkeypatch.setattr(running, "build_one", rough)
+    jobs = [Job(GARDEN, lang, "sheets", tmp_path) for lang in WAYS]
+    found = {result.job.lang: result for result in run_all(jobs, processes(PROJECT, workers))}
+    assert {lang for lang, result in found.items() if result.path} == {"en", "de", "it"}
+    assert "was ended twice" in (found["es"].error or "")
+    assert "please report it" in (found["fr"].error or "")
+    assert "by nought" in (tmp_path / ".cache" / "error-generic-sheets-fr.log").read_text()
+
+
+@pytest.fixture(scope="module")
+def local(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return where the garden is built on this machine."""
+    out = tmp_path_factory.mktemp("local")
+    assert publish("build", "--book", GARDEN, "--lang", "es", *CHOICE, "--out", out).returncode == 0
+    return out
+
+
+@pytest.fixture(scope="module")
+def workers() -> Iterator[object]:
+    pytest.importorskip("distributed")
+    from distributed import LocalCluster
+
+    with LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, host="127.0.0.1"
+    ) as cluster:
+        yield cluster
+
+
+def files(out: Path) -> dict[str, bytes]:
+    return {path.relative_to(out).as_posix(): path.read_bytes() for path in out.rglob("*.[pe]*") if path.is_file()}
+
+
+@pytest.mark.filterwarnings("default")
+def test_a_cluster_makes_the_same_bytes_though_a_worker_is_killed(workers, local: Path, tmp_path: Path) -> None:
+    jobs = [Job(GARDEN, "es", edition, tmp_path) for edition in EDITIONS]
+    results = build_all(PROJECT, jobs, cluster=workers.scheduler_address)
+    done = [next(results)]
+    busy = {address for address, worker in workers.scheduler.workers.items() if worker.processing}
+    assert busy, "a job is under way"
+    os.kill(next(nanny.pid for nanny in workers.workers.values() if nanny.worker_address in busy), signal.SIGKILL)
+    done += list(results)
+    assert [result.error for result in done] == [None] * len(jobs)
+    assert files(tmp_path) == files(local)
+    assert len(made_before(PROJECT, jobs)) == len(jobs), "the records come with the files"
+
+
+@pytest.mark.filterwarnings("default")
+def test_the_command_builds_on_a_cluster(workers, local: Path, tmp_path: Path) -> None:
+    args = ("build", "--book", GARDEN, "--lang", "es", "--edition", "sheets", "--out", tmp_path)
+    done = publish(*args, "--cluster", workers.scheduler_address)
+    assert done.stdout.startswith("made     sheets es"), done.stderr
+    assert files(tmp_path).items() <= files(local).items()
+    assert publish(*args).stdout.startswith("same ")
+
+
+def test_no_cluster_is_a_clean_error(tmp_path: Path) -> None:
+    done = publish("build", "--book", GARDEN, "--edition", "sheets", "--out", tmp_path, "--cluster", "10.0.0.1:x")
+    assert done.returncode == 1
+    assert "there is no cluster" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_another_version_is_refused_and_damage_is_seen(tmp_path: Path) -> None:
+    job = Job(GARDEN, "en", "sheets", tmp_path)
+    _run, _version, bundle, sent, kept = Sender(PROJECT).call(job)
+    assert Sender(PROJECT).call(job)[2] == bundle
+    assert "another version" in (run_packed("other", bundle, sent, kept)[0].error or "")
+    result = Result(job, Path("a.pdf"), facts={"sha256": "0"})
+    with pytest.raises(ValueError, match="damaged"):
+        take(job, (result, {"a.pdf": b"1"}))
+    with pytest.raises(ValueError, match="named"):
+        take(job, (result, {"../a.pdf": b"1"}))
+    assert list(tmp_path.iterdir()) == []

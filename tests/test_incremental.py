@@ -1,0 +1,279 @@
+"""A job whose inputs have not changed is not run again; one whose file, record or inputs have, is."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+from resource import RUSAGE_CHILDREN, getrusage
+
+import pytest
+from support_hospital import SHED, write_shed
+from test_layers import LAZY
+
+from carepress import make
+from carepress.batch import made_before
+from carepress.cache import KEPT, Cache
+from carepress.inputs import Inputs
+from carepress.model import Job, PublishError, Result
+from carepress.project import Project
+from carepress.records import keep_record, recall
+from support import GARDEN, ROOT, copy_project, publish
+
+BOOK = "tests/books/garden"
+CATALOG = f"{BOOK}/locales/es/LC_MESSAGES/garden.po"
+INTERFACE = "locales/es/LC_MESSAGES/interface.po"
+ALL = {f"{who}sheets {lang}" for who in ("", "shed ") for lang in ("en", "es")}
+SPANISH = {name for name in ALL if name.endswith("es")}
+SHED_ONLY = {name for name in ALL if name.startswith("shed")}
+
+
+class Desk:
+    """A project with the garden book and a hospital, and where its sheets are built."""
+
+    def __init__(self, root: Path) -> None:
+        self.root, self.out = root, root / "build"
+
+    def build(self, *args: object) -> tuple[set[str], set[str]]:
+        """Build the sheets of everyone; return what was made, and what was the same."""
+        done = [
+            publish("build", "--book", BOOK, "--edition", "sheets", *args, *more, root=self.root)
+            for more in ((), ("--hospital", "shed"))
+        ]
+        lines = "".join(run.stdout for run in done).splitlines()
+        assert [run.returncode for run in done] == [0, 0], [run.stderr for run in done]
+        rows = [line.partition(":")[0].split(maxsplit=1) for line in lines]
+        assert {row[0] for row in rows} <= {"made", "same"}
+        return tuple({name for what, name in rows if what == word} for word in ("made", "same"))
+
+    def sums(self) -> dict[str, str]:
+        return {
+            str(path.relative_to(self.out)): sha256(path.read_bytes()).hexdigest() for path in self.out.rglob("*.pdf")
+        }
+
+    def replace(self, name: str, old: str, new: str) -> None:
+        path = self.root / name
+        text = path.read_text(encoding="utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    desk = Desk(copy_project(tmp_path_factory.mktemp("incremental") / "project"))
+    shutil.rmtree(desk.root / "content" / "hospitals")
+    write_shed(desk.root)
+    assert desk.build() == (ALL, set())
+    return desk
+
+
+@pytest.fixture
+def desk(built: Desk, tmp_path: Path) -> Desk:
+    """Return a copy of a project where all was built."""
+    return Desk(Path(shutil.copytree(built.root, tmp_path / "project")))
+
+
+def test_nothing_changed(built: Desk) -> None:
+    made = {path: path.stat().st_mtime_ns for path in built.out.rglob("*.*") if ".cache" not in path.parts}
+    assert built.build() == (set(), ALL)
+    assert {path: path.stat().st_mtime_ns for path in made if path.name != "manifest.json"}.items() <= made.items()
+    (built.out / "manifest.json").unlink()
+    built.build()
+    assert (built.out / "manifest.json").read_text().count('"sha256"') == len(ALL), "the manifest tells of all files"
+
+
+def test_nothing_changed_is_quick(built: Desk) -> None:
+    spent = []
+    for _ in range(3):
+        before = getrusage(RUSAGE_CHILDREN)
+        args = ["build", "--book", BOOK, "--edition", "sheets", "--hospital", "shed"]
+        done = subprocess.run(
+            [sys.executable, "-X", "importtime", "publish.py", *args], cwd=built.root, capture_output=True, text=True
+        )
+        after = getrusage(RUSAGE_CHILDREN)
+        spent.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+        assert done.stdout.count("same ") == 2
+        loaded = {line.rpartition("|")[2].strip().partition(".")[0] for line in done.stderr.splitlines()}
+        assert loaded & {*LAZY, "rich", "concurrent", "multiprocessing"} == set()
+    assert min(spent) < 0.3
+
+
+@pytest.mark.parametrize("name", [CATALOG, INTERFACE])
+def test_a_spanish_string_makes_the_spanish_files_again(desk: Desk, name: str) -> None:
+    desk.replace(name, 'msgid ""', '# A remark.\nmsgid ""')
+    assert desk.build() == (SPANISH, ALL - SPANISH)
+    assert desk.build() == (set(), ALL)
+
+
+def test_a_hospitals_profile_makes_its_own_files_again(desk: Desk) -> None:
+    desk.replace("content/hospitals/shed/hospital.toml", "The Shed & Sons", "The Shed & Daughters")
+    assert desk.build() == (SHED_ONLY, ALL - SHED_ONLY)
+
+
+@pytest.mark.parametrize("name", [f"{BOOK}/book.toml", "templates/styles/base.css", "carepress/words.py"])
+def test_the_book_the_templates_and_the_engine_make_all_again(desk: Desk, name: str) -> None:
+    assert desk.build()[1] == ALL
+    with (desk.root / name).open("a") as file:
+        file.write("\n")
+    project = Project(desk.root)
+    if name.startswith("carepress"):  # its digest is taken once in a process
+        assert desk.build("--lang", "en") == (ALL - SPANISH, set())
+    else:
+        jobs = [Job((desk.root / BOOK), lang, "sheets", desk.out) for lang in ("en", "es")]
+        assert made_before(project, jobs) == []
+
+
+def test_what_is_lost_or_altered_is_made_again_with_the_same_bytes(desk: Desk) -> None:
+    sums = desk.sums()
+    english = desk.out / "generic" / "en" / "garden-sheets-en.pdf"
+    data = english.read_bytes()
+    english.write_bytes(data[:-9] + b"x" + data[-8:])
+    (desk.out / "generic" / "es" / "garden-sheets-es.pdf").unlink()
+    records = [path for path in (desk.out / ".cache").iterdir() if b'"path": "shed/en/' in path.read_bytes()]
+    assert len(records) == 1
+    content = records[0].read_bytes()
+    records[0].write_bytes(content.replace(b'"shed/en/', b'"shed/es/'))
+    assert desk.build() == (ALL - {"shed sheets es"}, {"shed sheets es"})
+    assert desk.sums() == sums
+    assert desk.build() == (set(), ALL)
+
+
+@pytest.mark.parametrize("forced", [True, False])
+def test_without_the_cache_or_with_force_all_is_made_again(desk: Desk, forced: bool) -> None:
+    sums = desk.sums()
+    if not forced:
+        shutil.rmtree(desk.out / ".cache")
+    done = publish("build", "--book", BOOK, "--edition", "sheets", *["--force"] * forced, root=desk.root)
+    assert [line.split()[0] for line in done.stdout.splitlines()] == ["made", "made"], done.stderr
+    assert desk.sums() == sums
+
+
+def test_warnings_are_told_again(tmp_path: Path) -> None:
+    job, key = Job(GARDEN, "en", "sheets", tmp_path), "0"
+    problem = make.Problem("layout", "warning", "a.md", 3, "a line is alone", "shorten it")
+    path = tmp_path / "generic" / "a.pdf"
+    path.parent.mkdir()
+    path.write_bytes(b"pages")
+    keep_record(key, Result(job, path, 7, 1.5, (problem,), facts={"a": [1]}), {path: b"pages"})
+    assert recall(key, job) == Result(job, path, 7, 0.0, (problem,), facts={"a": [1]}, same=True)
+    path.write_bytes(b"Pages")
+    assert recall(key, job) is None
+    assert recall("1", job) is None
+
+
+def test_two_builds_at_once(desk: Desk) -> None:
+    sums = desk.sums()
+    shutil.rmtree(desk.out)
+    args = [sys.executable, "publish.py", "build", "--book", BOOK, "--edition", "sheets", "--lang", "en"]
+    both = [subprocess.Popen(args, cwd=desk.root, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    for process in both:
+        process.communicate()
+    assert [process.returncode for process in both] == [0, 0]
+    done = publish(*args[2:], root=desk.root)
+    assert done.stdout.startswith("same ")
+    assert desk.sums().items() <= sums.items()
+
+
+def test_a_build_that_was_killed_goes_on_where_it_was(desk: Desk) -> None:
+    sums = desk.sums()
+    shutil.rmtree(desk.out)
+    args = [sys.executable, "publish.py", "build", "--book", BOOK, "--edition", "sheets", "--jobs", "1"]
+    process = subprocess.Popen(args, cwd=desk.root, stdout=subprocess.PIPE, text=True, start_new_session=True)
+    assert process.stdout
+    first = process.stdout.readline()
+    os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+    assert first.startswith("made     sheets en")
+    done = publish(*args[2:], root=desk.root)
+    assert [line[:16] for line in done.stdout.splitlines()] == ["same     sheets ", "made     sheets "]
+    assert desk.sums().items() <= sums.items()
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> list:
+    """Make a file of nothing but a word; calls what is put into the list meanwhile."""
+    meanwhile: list = []
+
+    def typeset(*_arguments: object) -> make.Made:
+        for call in meanwhile:
+            call()
+        return make.Made(b"pages", [])
+
+    monkeypatch.setattr(make, "_make_pdf", typeset)
+    return meanwhile
+
+
+def test_what_is_saved_while_a_job_runs_is_not_taken_for_its_input(tmp_path: Path, quick: list) -> None:
+    root = tmp_path / "project"
+    for name in ("templates", "locales", BOOK):
+        shutil.copytree(ROOT / name, root / name)
+    project, job = Project(root), Job(root / BOOK, "en", "sheets", tmp_path / "out")
+    make.build_one(project, job)
+    assert [result.job for result in made_before(project, [job])] == [job]
+    book = root / BOOK / "book.toml"
+    before = book.read_text()
+    book.write_text(before + "\n# one\n")
+    quick.append(lambda: book.write_text(before + "\n# two\n"))
+    make.build_one(project, job)
+    for text in (before + "\n# one\n", before + "\n# two\n"):
+        book.write_text(text)
+        assert made_before(project, [job]) == []
+
+
+def test_every_choice_of_a_job_is_in_its_digest(tmp_path: Path) -> None:
+    root = tmp_path / "project"
+    write_shed(root)
+    profile = tmp_path / "press.icc"
+    profile.write_bytes(b"1")
+    inputs = Inputs(Project(root))
+    jobs = [
+        Job(GARDEN, "en", "sheets", tmp_path),
+        Job(GARDEN, "es", "sheets", tmp_path),
+        Job(GARDEN, "en", "booklet", tmp_path),
+        Job(GARDEN, "en", "sheets", tmp_path, "letter"),
+        Job(GARDEN, "en", "sheets", tmp_path, release=True),
+        Job(GARDEN, "en", "sheets", tmp_path, hospital="shed"),
+        Job(GARDEN, "en", "sheets", tmp_path, weeks=(date(2026, 11, 23),)),
+        Job(GARDEN, "en", "press", tmp_path),
+        Job(GARDEN, "en", "press", tmp_path, profile=profile),
+    ]
+    digests = [inputs.job(job) for job in jobs]
+    assert len(set(digests)) == len(jobs)
+    assert digests == [Inputs(Project(root)).job(job) for job in jobs]
+    profile.write_bytes(b"2")
+    (root / "content" / "hospitals" / "shed" / "hospital.toml").write_text(SHED + "\n")
+    changed = [inputs.job(job) != digest for job, digest in zip(jobs, digests)]
+    assert changed == [False] * 8 + [True], "what was read stays as it was"
+    changed = [Inputs(Project(root)).job(job) != digest for job, digest in zip(jobs, digests)]
+    assert changed == [False] * 5 + [True, False, False, True]
+    with pytest.raises(PublishError):
+        inputs.job(Job(GARDEN, "en", "sheets", tmp_path, hospital="barn"))
+
+
+def test_a_digest_does_not_depend_on_the_place(tmp_path: Path) -> None:
+    for name in ("templates", "locales"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    book = Path(shutil.copytree(GARDEN, tmp_path / "garden"))
+    assert Inputs(Project(tmp_path)).digest(book, "es", None) == Inputs(Project(ROOT)).digest(GARDEN, "es", None)
+    english = Inputs(Project(ROOT)).digest(GARDEN, "en", None)
+    (book / "locales" / "es" / "LC_MESSAGES" / "garden.po").write_text("")
+    assert Inputs(Project(tmp_path)).digest(book, "es", None) != Inputs(Project(ROOT)).digest(GARDEN, "es", None)
+    assert Inputs(Project(tmp_path)).digest(book, "en", None) == english
+
+
+def test_old_entries_are_removed(tmp_path: Path) -> None:
+    cache = Cache(tmp_path / "none")
+    cache.prune()
+    cache = Cache(tmp_path)
+    for name in ("old", "used", "new"):
+        cache.write(name, b"1")
+    for name in ("old", "used"):
+        os.utime(tmp_path / name, (0, (tmp_path / name).stat().st_mtime - KEPT - 9))
+    assert cache.read("used") == b"1"
+    cache.prune()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["new", "used"]
