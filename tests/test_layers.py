@@ -36,6 +36,7 @@ LAYERS = {
     "proofread": 4,
     "batch": 5,
     "desk": 5,
+    "approvals": 5,
     "hospitals": 5,
     "plans": 5,
     "shelf": 5,
