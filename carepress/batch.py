@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Executor, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, ProcessPoolExecutor, wait
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from carepress.cache import replace_file
+from carepress.cache import alone, replace_file
 from carepress.make import build_one
 from carepress.model import EDITIONS, Edition, Job, Problem, PublishError, Result
 from carepress.project import SOURCE_LANGUAGE, Project, check_language
@@ -94,10 +94,15 @@ def build_all(project: Project, jobs: list[Job], workers: int | None = None) -> 
         made.append(run_job(project, jobs[0]))
         yield made[0]
     else:
-        with ProcessPoolExecutor(min(workers or os.cpu_count() or 1, len(jobs))) as pool:
-            for result in _run_all(project, jobs, pool):
-                made.append(result)
-                yield result
+        try:
+            with ProcessPoolExecutor(min(workers or os.cpu_count() or 1, len(jobs))) as pool:
+                for result in _run_all(project, jobs, pool):
+                    made.append(result)
+                    yield result
+        except BrokenExecutor:
+            write_manifest(jobs[0].out, [result for result in made if result.path])
+            hint = "if memory was short, build with --jobs 1"
+            raise PublishError(jobs[0].out, None, "the system ended a part of the build", hint) from None
     if jobs:
         write_manifest(jobs[0].out, [result for result in made if result.path])
 
@@ -130,11 +135,10 @@ def run_job(project: Project, job: Job) -> Result:
         return Result(job, None, error=str(error))
     except LayoutError as error:
         hint = "use letters that Atkinson Hyperlegible has; if it is not a letter, mend the template or style sheet"
-        return Result(job, None, error=f"{project.shown(job.book)}: the pages cannot be made: {error}: {hint}")
+        fault = PublishError(project.shown(job.book), None, f"the pages cannot be made: {error}", hint)
+        return Result(job, None, error=str(fault))
     except OSError as error:
-        return Result(
-            job, None, error=f"{error.filename}: cannot be written ({error.strerror}): check the folder and its rights"
-        )
+        return Result(job, None, error=str(PublishError(error.filename or job.out, None, *_unwritten(error))))
 
 
 def compare_languages(results: Iterable[Result]) -> list[Problem]:
@@ -151,15 +155,31 @@ def compare_languages(results: Iterable[Result]) -> list[Problem]:
 
 
 def write_manifest(out: Path, results: list[Result]) -> None:
-    """Record what was made in build/manifest.json; files of other runs keep their entries."""
+    """Record what was made in build/manifest.json; files of other runs keep their entries, also of one at this moment.
+
+    Raises PublishError when it cannot be written.
+    """
+    if not results:
+        return
     path = out / "manifest.json"
     try:
-        entries = json.loads(path.read_text(encoding="utf-8"))["files"]
-    except (OSError, ValueError, KeyError):
-        entries = {}
-    for result in results:
-        assert result.path is not None
-        entries[result.path.relative_to(out).as_posix()] = result.facts
-    if entries:
-        text = json.dumps({"files": dict(sorted(entries.items()))}, indent=2, ensure_ascii=False)
-        replace_file(path, (text + "\n").encode())
+        with alone(path):
+            entries = _manifest(path)
+            for result in results:
+                assert result.path is not None
+                entries[result.path.relative_to(out).as_posix()] = result.facts
+            text = json.dumps({"files": dict(sorted(entries.items()))}, indent=2, ensure_ascii=False)
+            replace_file(path, (text + "\n").encode())
+    except OSError as error:
+        raise PublishError(path, None, *_unwritten(error)) from None
+
+
+def _manifest(path: Path) -> dict[str, object]:
+    try:
+        return dict(json.loads(path.read_text(encoding="utf-8"))["files"])
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return {}
+
+
+def _unwritten(error: OSError) -> tuple[str, str]:
+    return f"cannot be written ({error.strerror})", "check the folder, its rights and the space on the disk"

@@ -28,6 +28,7 @@ ACCESS = {
     ),
     "schema:accessibilityHazard": ("none",),
 }  # fmt: skip
+OF_PAGES = {"pageBreakMarkers", "pageNavigation"}
 CONFORMS_TO = "EPUB Accessibility 1.1 - WCAG 2.2 Level AA"
 # Zip files cannot say an earlier time; the content's date is in the package document.
 ZIP_TIME = (1980, 1, 1, 0, 0, 0)
@@ -43,7 +44,7 @@ def write_epub(book: Book, text: EpubText, booklet: Booklet, label: str = "") ->
     _describe(package, book, lang)
     if label:
         package.add_metadata(None, "meta", label, {"property": "dcterms:provenance"})
-    _vouch(package, text, booklet.urn)
+    _vouch(package, text, booklet)
     image = epub.EpubCover(file_name="img/cover.jpg")
     image.content = booklet.cover
     package.add_item(image)
@@ -97,20 +98,23 @@ def _describe(package: Any, book: Book, lang: str) -> None:
     package.add_metadata(None, "meta", "", {"name": "cover", "content": "cover-img"})
 
 
-def _vouch(package: Any, text: EpubText, pages: str) -> None:
+def _vouch(package: Any, text: EpubText, booklet: Booklet) -> None:
     """Say what makes the book accessible, and who vouches for it (EPUB Accessibility 1.1, sections 2 and 3)."""
+    has_pages = bool(booklet.pagination.starts)
 
     def meta(prop: str, value: str, **attributes: str) -> None:
         package.add_metadata(None, "meta", value, {"property": prop, **attributes})
 
     for prop, values in ACCESS.items():
         for value in values:
-            meta(prop, value)
+            if has_pages or value not in OF_PAGES:
+                meta(prop, value)
     meta("schema:accessibilitySummary", text.summary)
     meta("dcterms:conformsTo", CONFORMS_TO, id="conformance")
     meta("a11y:certifiedBy", text.certifier, refines="#conformance", id="certifier")
     meta("a11y:certifierCredential", text.credential, refines="#certifier")
-    meta("pageBreakSource", pages)
+    if has_pages:
+        meta("pageBreakSource", booklet.urn)
     report = {"href": "text/imprint.xhtml#imprint-access", "media-type": "application/xhtml+xml"}
     package.add_metadata(None, "link", "", {"rel": "a11y:certifierReport", "refines": "#certifier", **report})
 

@@ -50,6 +50,8 @@ class Link:
 Inline = Text | Blank | Strong | Emphasis | Link
 
 PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+# What no page can show, and XML (2.2) mostly forbids.
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 
 
 class InlineError(ValueError):
@@ -68,10 +70,12 @@ def _parser() -> MarkdownIt:
 def parse_inline(text: str) -> tuple[Inline, ...]:
     """Parse the inline Markdown of one segment.
 
-    Raises InlineError for HTML and for hard line breaks.
+    Raises InlineError for HTML, for hard line breaks, and for control characters.
     """
     from markdown_it.tree import SyntaxTreeNode
 
+    if found := CONTROL.search(text):
+        raise InlineError(f"the character U+{ord(found[0]):04X}, which nobody sees, stands in the text", "take it out")
     root = SyntaxTreeNode(_parser().parseInline(text))
     return tuple(node for child in root.children for node in _nodes(child.children))
 

@@ -47,7 +47,18 @@ class Problem:
 
 def _trouble_line(path: str, line: int | None, message: str, hint: str) -> str:
     place = path if line is None else f"{path}:{line}"
-    return f"{place}: {message}: {hint}" if hint else f"{place}: {message}"
+    return _in_one_line(f"{place}: {message}: {hint}" if hint else f"{place}: {message}")
+
+
+LONGEST = 2000  # letters
+
+
+def _in_one_line(text: str) -> str:
+    """Return a text that a terminal shows as it is: what a file holds may also be a command to it."""
+    cut = text if len(text) <= LONGEST else text[:LONGEST] + "…"
+    return "".join(
+        sign if sign.isprintable() else " " if sign.isspace() else "\N{REPLACEMENT CHARACTER}" for sign in cut
+    )
 
 
 # --- Segments --------------------------------------------------------------------------------
@@ -331,7 +342,8 @@ class Phase:
 class Schedule:
     """When visits are due, counted from one day: `since` names that day, `visit` what it is that is due.
 
-    `title`, `since`, `visit` and the labels of phases stand in calendars too: they are plain words.
+    `title`, `since`, `visit` and the labels of phases stand in calendars too: they are plain words. `own` is one
+    that a hospital has set.
     """
 
     id: str
@@ -344,6 +356,7 @@ class Schedule:
     call: Segment
     sources: tuple[SourceUse, ...]
     phases: tuple[Phase, ...]
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)

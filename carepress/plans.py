@@ -6,7 +6,7 @@ no name of a file, no line of a log and no manifest tells a date or a medicine.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from carepress.cache import replace_file
 from carepress.make import blockers, translate
-from carepress.model import A4, LETTER, Book, Paper, Problem, PublishError, Schedule
+from carepress.model import A4, LETTER, Book, Hospital, Paper, Phase, Problem, PublishError, Schedule, Segment, Texts
 from carepress.planner import Plan, make_plan
 from carepress.project import Project, check_language
 from carepress.reminders import Medicine, first_day, rule
@@ -37,14 +37,15 @@ SOON, TOMORROW = timedelta(days=-14, hours=9), timedelta(days=-1, hours=9)
 class Order:
     """What a plan or reminders are made for. `out` is a folder, or a file whose ending is changed for each.
 
-    `values` are a hospital's words for placeholders.
+    `hospital` is the id of the one whose telephone numbers, colors and own schedule they have. Without `paper`
+    they are made for the hospital's, or A4.
     """
 
     book: str
     lang: str
-    paper: Paper
+    paper: Paper | None
     out: Path
-    values: Mapping[str, str]
+    hospital: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +68,15 @@ def make_planner(
 
     target = clear(project, order, "plan")
     source = read_book(project.book(order.book))
+    hospital = _hospital(project, source, order)
     chosen = find_schedule(source, schedule)
-    book, renderer = _in_language(project, replace(source, schedules=(chosen,)), order)
-    plan = make_plan(book.schedules[0], ended, years, start)
+    book, renderer = _in_language(project, replace(source, schedules=(chosen,)), order, hospital)
+    # A schedule of the book that is asked for by name comes before the hospital's own.
+    own = _own_schedule(book.schedules[0], hospital, order.lang) if hospital and not schedule else book.schedules[0]
+    plan = make_plan(own, ended, years, start)
     say = calendar_words(book, renderer, plan)
     pdf = _Page(
-        partial(render_plan, book, plan, order.paper, renderer),
+        partial(render_plan, book, plan, _paper(order, hospital), renderer),
         len(plan.visits) + len(plan.before),
         "ask for fewer --years, or a later day with --from",
     )
@@ -88,10 +92,12 @@ def make_reminders(project: Project, order: Order, file: Path) -> Delivery:
     target = clear(project, order, "reminders")
     source = read_book(project.book(order.book))
     medicines = read_reminders(file)
-    book, renderer = _in_language(project, replace(source, schedules=()), order)
+    hospital = _hospital(project, source, order)
+    book, renderer = _in_language(project, replace(source, schedules=()), order, hospital)
     say = calendar_words(book, renderer)
     rows = sum(len(medicine.times) for medicine in medicines)
-    pdf = _Page(partial(render_reminders, book, medicines, order.paper, renderer), rows, "write two files of reminders")
+    paper = _paper(order, hospital)
+    pdf = _Page(partial(render_reminders, book, medicines, paper, renderer), rows, "write two files of reminders")
     title = say("reminders_title")
     return _deliver(pdf, title, _reminder_entries(medicines, say), book, order, target, renderer.draft)
 
@@ -123,15 +129,49 @@ class _Page:
     remedy: str
 
 
-def _in_language(project: Project, book: Book, order: Order) -> tuple[Book, Renderer]:
+def _hospital(project: Project, source: Book, order: Order) -> Hospital | None:
+    """Return the hospital that an order is for. Raises PublishError when it does not publish in the language."""
+    from carepress.content.hospital import read_hospital
+
+    if not order.hospital:
+        return None
+    hospital = read_hospital(project.hospital(order.hospital), source, project.languages(Path(source.folder)))
+    if order.lang not in hospital.languages:
+        hint = f"one of {', '.join(hospital.languages)}, or add “{order.lang}” to languages"
+        raise PublishError(hospital.path, None, f"the hospital does not publish in “{order.lang}”", hint)
+    return hospital
+
+
+def _paper(order: Order, hospital: Hospital | None) -> Paper:
+    return order.paper or (hospital.paper if hospital else A4)
+
+
+def _own_schedule(schedule: Schedule, hospital: Hospital, lang: str) -> Schedule:
+    """Return a schedule with the visits of a hospital's own, if it has one. Such a one has no published source."""
+    if not hospital.follow_up:
+        return schedule
+
+    def label(texts: Texts) -> Segment:
+        source = next(iter(texts.values()))
+        return Segment(source, hospital.path, 1, "hospital's schedule", texts[lang], lang, "translated")
+
+    phases = tuple(Phase(label(item.label), item.every, item.months, False, None) for item in hospital.follow_up)
+    return replace(schedule, phases=phases, sources=(), own=True)
+
+
+def _in_language(project: Project, book: Book, order: Order, hospital: Hospital | None) -> tuple[Book, Renderer]:
     """Return what is needed of a book, translated, and what renders it. Only that can make a plan a draft."""
+    from carepress.content.adapt import values
     from carepress.pages.render import Renderer
 
     check_language(order.lang, project.languages(Path(book.folder)))
     small = replace(book, cover=None, front=(), parts=())
     translated, interface = translate(project, small, order.lang)
     draft = bool(blockers(project, translated, interface))
-    return translated, Renderer(project.templates, interface.gettext, interface.ngettext, order.values, draft)
+    words = values(hospital, order.lang) if hospital else {}
+    return translated, Renderer(
+        project.templates, interface.gettext, interface.ngettext, words, draft, hospital=hospital
+    )
 
 
 def clear(project: Project, order: Order, kind: str) -> Path:
@@ -216,7 +256,10 @@ def _told(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise PublishError(
-            path, None, f"cannot be written ({error.strerror})", "check the folder and its rights"
+            path,
+            None,
+            f"cannot be written ({error.strerror})",
+            "check the folder, its rights and the space on the disk",
         ) from None
 
 

@@ -135,7 +135,11 @@ FAULTS = [
     Fault("book not utf-8", "book.toml", b"From bare", b"From \xe9", "lead = ", "not UTF-8"),
     Fault("catalog not utf-8", PO, b"Una primera", b"Una \xff primera", 'msgstr "Una', "not UTF-8", "", SPANISH),
     Fault("letter without a glyph", SOIL, "Take a", "Take 一 a", None, "U+4E00", "garden", BOOKLET),
+    Fault("control character", SOIL, "Take a handful", "Take \x01 a handful", "Take \x01", "U+0001, which nobody sees"),
+    Fault("command to a terminal", SOIL, "::: key", "::: k\x1b[2Jey", "::: k", "there is no box “k\ufffd[2Jey”"),
     # catalogs
+    Fault("zero byte", PO, 'msgstr "Cavar"', 'msgstr "Ca\0var"', 'msgstr "Ca\0', "a zero byte", "", SPANISH),
+    Fault("control character in a catalog", PO, 'msgstr "Cavar"', 'msgstr "Ca\x01var"', 'msgstr "Ca\x01', "U+0001", "", SPANISH),
     Fault("catalog keyword", PO, 'msgstr "Cavar"', 'msgtsr "Cavar"', "msgtsr", "malformed catalog", "", SPANISH),
     Fault("open catalog", PO, 'msgstr "Cavar"', 'msgstr "Cavar', 'msgstr "Cavar', "malformed catalog", "", SPANISH),
     Fault("message twice", PO, 'msgid "Digging"', 'msgid "Clay"', None, "malformed catalog", "", SPANISH),

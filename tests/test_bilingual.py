@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from itertools import zip_longest
 from pathlib import Path
@@ -177,7 +178,8 @@ def test_every_segment_is_there_in_both_languages(name: str, tree: Element) -> N
     read = letters(tree.text() + " ".join(item.alt or "" for item in tree.walk()))
     read = re.sub(r"\((page|página)\d+\)", "", read)
     for lang in ("en", "es"):
-        shown = (item for item in segments(model(folder, lang)) if item.kind not in NOT_TEXT)
+        printed = replace(model(folder, lang), schedules=())  # they are pages of their own: publish.py planner
+        shown = (item for item in segments(printed) if item.kind not in NOT_TEXT)
         assert [item.text for item in shown if letters(plain(item)) not in read] == []
 
 

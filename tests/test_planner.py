@@ -426,3 +426,29 @@ def test_mistakes(tmp_path: Path, args: tuple[str, ...], code: int, said: str) -
     assert said in done.stderr
     assert "Traceback" not in done.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_hospital_has_its_own_schedule_and_numbers(tmp_path: Path) -> None:
+    run("planner", "--ended", "2026-11-30", "--lang", "es", "--hospital", "riverbend", "--out", tmp_path)
+    pdf = open_pdf(next(tmp_path.glob("*.pdf")))
+    page = pdf.file.pages[0].mediabox
+    assert round(float(page[2])) == 612  # Letter, as in its profile
+    text = pdf.texts[0].replace("\N{NO-BREAK SPACE}", " ")
+    for words in ("Años 1 y 2", "Este es el calendario de Hospital Infantil Riverbend (muestra)", "+1 555-555-0110"):
+        assert words in text
+    for words in ("Durante el mantenimiento", "Este es un ejemplo"):
+        assert words not in text
+    visits = calendar(next(tmp_path.glob("*.ics"))).walk("VEVENT")
+    assert len(visits) == 21
+    assert "Años 1 y 2: cada 3 meses." in visits[0]["DESCRIPTION"]
+    assert "+1 555-555-0110" in visits[0]["DESCRIPTION"].replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_a_schedule_that_is_named_comes_before_the_hospitals(tmp_path: Path) -> None:
+    run(
+        "planner", "--ended", "2026-11-30", "--hospital", "riverbend", "--schedule", "follow-up",
+        "--paper", "a4", "--out", tmp_path,
+    )  # fmt: skip
+    text = open_pdf(next(tmp_path.glob("*.pdf"))).texts[0]
+    assert "This is one example" in text
+    assert "During maintenance" in text

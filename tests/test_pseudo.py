@@ -143,7 +143,7 @@ def test_every_block_of_the_epub_is_whole(epubs: dict[str, Epub]) -> None:
 
 
 def test_every_segment_is_printed(accented: Laid, tree: Element) -> None:
-    book = replace(pseudo_book(model(HANDBOOK, "en"), "en_XA"), cover=None)
+    book = replace(pseudo_book(model(HANDBOOK, "en"), "en_XA"), cover=None, schedules=())
     unseen = {"book description", "subject", "drawing label", "running head", "placeholder"}
     read = flat(" ".join(f"{item.own_text()} {item.alt or ''}" for item in tree.walk() if item.role in BLOCKS))
     # Words of narrow columns are broken; links are followed by a page number.

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import gettext
-import os
 import re
 from pathlib import Path
 
 import polib
 from babel import Locale, UnknownLocaleError
 
+from carepress.cache import replace_file
 from carepress.model import PublishError, State
 
 INTERFACE = "interface"
@@ -84,6 +84,8 @@ def read_po(path: Path, shown: str) -> Catalog:
 def parse_po(text: str, shown: str) -> Catalog:
     """Parse the text of a catalog. Raises PublishError with the line where it is malformed."""
     lines = text.split("\n")
+    if "\0" in text:  # the binary form of a catalog ends its texts with it
+        raise _malformed(shown, text.count("\n", 0, text.index("\0")) + 1, "it holds a zero byte", "take it out")
     _refuse_conflicts(lines, shown)
     _refuse_open_strings(lines, shown)
     head, tail = _head(lines), _tail(lines)
@@ -228,10 +230,7 @@ def write_po(catalog: polib.POFile, path: Path) -> bool:
     text = str(catalog).rstrip("\n") + "\n"
     if path.exists() and path.read_text(encoding="utf-8", errors="replace") == text:
         return False
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_suffix(path.suffix + ".new")
-    temporary.write_text(text, encoding="utf-8", newline="\n")
-    os.replace(temporary, path)
+    replace_file(path, text.encode())
     return True
 
 

@@ -71,3 +71,8 @@ def main() -> None:
     except PublishError as error:
         click.echo(str(error), err=True)
         sys.exit(1)
+    except OSError as error:
+        hint = "check the file, its folder and their rights, and the space on the disk"
+        trouble = PublishError(error.filename or "a file", None, f"cannot be read or written ({error.strerror})", hint)
+        click.echo(str(trouble), err=True)
+        sys.exit(1)

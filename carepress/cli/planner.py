@@ -32,9 +32,12 @@ def plan_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option(
             "--paper",
             type=click.Choice(["a4", "letter"]),
-            default="a4",
-            show_default=True,
-            help="Page size.",
+            help="Page size. [default: a4, or the hospital's]",
+        ),
+        click.option(
+            "--hospital",
+            metavar="ID",
+            help="Print a hospital's telephone numbers, and go by its own schedule if it has one.",
         ),
         click.option("--lang", metavar="CODE", default="en", show_default=True, help="A language, such as en or es."),
         book_option,
@@ -73,7 +76,8 @@ def planner(
     start: str | None,
     book_name: str,
     lang: str,
-    paper: str,
+    hospital: str | None,
+    paper: str | None,
     out: Path,
 ) -> None:
     """Make one family's follow-up plan: a page with dates, and a calendar.
@@ -86,7 +90,7 @@ def planner(
     """
     from carepress.plans import PAPERS, Order, clear, make_planner
 
-    order = Order(book_name, lang, PAPERS[paper], out, {})
+    order = Order(book_name, lang, PAPERS[paper] if paper else None, out, hospital)
     clear(PROJECT, order, "plan")
     begin = _day("--from", start) if start else None
     tell(make_planner(PROJECT, order, schedule, _day("--ended", ended), years, begin))

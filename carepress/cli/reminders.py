@@ -13,7 +13,7 @@ from carepress.cli.planner import plan_options, tell
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @plan_options
-def reminders(file: Path, book_name: str, lang: str, paper: str, out: Path) -> None:
+def reminders(file: Path, book_name: str, lang: str, hospital: str | None, paper: str | None, out: Path) -> None:
     """Make medicine reminders: a week to hang up, and a calendar that rings.
 
     FILE is a small TOML file that a parent or nurse has written; docs/planner.md shows one. The program knows
@@ -24,5 +24,5 @@ def reminders(file: Path, book_name: str, lang: str, paper: str, out: Path) -> N
     """
     from carepress.plans import PAPERS, Order, make_reminders
 
-    order = Order(book_name, lang, PAPERS[paper], out, {})
+    order = Order(book_name, lang, PAPERS[paper] if paper else None, out, hospital)
     tell(make_reminders(PROJECT, order, file))

@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from carepress.approvals.verify import Verified
 
 CURRENT = {True: "yes", False: "no", None: "cannot be told"}
+ALTERED = {
+    True: "no: these are the bytes that were built",
+    False: "yes: the manifest records other bytes",
+    None: "cannot be told: the manifest does not have it",
+}
 
 
 @click.command()
@@ -55,5 +60,4 @@ def _lines(found: Verified) -> Iterator[str]:
     yield from (f"signed:    {words}" for words in label.signed)
     yield f"current:   {CURRENT[found.current]}{': ' if found.why else ''}{found.why}"
     yield from (f"  {line}" for line in changed_lines(found.changed))
-    whole = {True: "no: these are the bytes that were built", False: "yes: build/manifest.json records other bytes"}
-    yield f"altered:   {whole.get(found.whole is True) if found.whole is not None else 'cannot be told: the manifest does not have it'}"
+    yield f"altered:   {ALTERED[found.whole]}"

@@ -59,7 +59,16 @@ def calendar_words(book: Book, renderer: Renderer, plan: Plan | None = None) -> 
 
 
 def _environment(book: Book, renderer: Renderer) -> tuple[Environment, Setting]:
-    setting = Setting(book, "pdf", renderer.gettext, renderer.ngettext, print_anchor, renderer.values, renderer.draft)
+    setting = Setting(
+        book,
+        "pdf",
+        renderer.gettext,
+        renderer.ngettext,
+        print_anchor,
+        renderer.values,
+        renderer.draft,
+        hospital=renderer.hospital,
+    )
     environment = make_environment(renderer.templates, setting)
     environment.globals["values"] = defaultdict(str, renderer.values)
     return environment, setting

@@ -1,0 +1,445 @@
+"""A build in bad company: a full disk, a locked folder, a kill, another build, no network, no rights."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import zipfile
+from collections.abc import Iterator
+from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from functools import partial
+from hashlib import sha256
+from pathlib import Path
+
+import pikepdf
+import pytest
+from conftest import build_once
+
+from carepress import batch
+from carepress.batch import build_all, job_table, write_manifest
+from carepress.cache import GIVEN_UP, UNFINISHED, alone
+from carepress.model import Job, PublishError, Result
+from carepress.project import Project
+from support import GARDEN, LANGS, ROOT, copy_project, publish
+
+ROOT_USER = os.geteuid() == 0
+ENGLISH = ("--lang", "en", "--edition", "booklet", "--edition", "epub")
+
+
+@pytest.fixture(scope="module")
+def built(shared: Path) -> Path:
+    """Return the folder where the garden was built, as the other tests have it."""
+    return build_once(shared / "built-garden", "--book", GARDEN)
+
+
+@pytest.fixture
+def earlier(built: Path, tmp_path: Path) -> Path:
+    """Return a copy of an earlier build."""
+    return shutil.copytree(built, tmp_path / "out")
+
+
+@pytest.fixture
+def changed(tmp_path: Path) -> Path:
+    """Return a garden whose files are not those of the earlier build."""
+    book = shutil.copytree(GARDEN, tmp_path / "books" / "garden")
+    toml = book / "book.toml"
+    toml.write_text(toml.read_text().replace('version = "0.1"', 'version = "0.2"'))
+    return book
+
+
+def sums(out: Path) -> dict[str, str]:
+    files = [path for path in out.rglob("*") if path.is_file() and ".cache" not in path.parts]
+    return {path.relative_to(out).as_posix(): sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+def unfinished(out: Path) -> list[str]:
+    return [path.name for path in out.rglob(".*") if path.is_file()]
+
+
+def check_whole(out: Path) -> None:
+    """Every file of a build can be opened."""
+    for path in out.rglob("[!.]*.*"):
+        if path.suffix == ".pdf":
+            with pikepdf.open(path) as file:
+                assert len(file.pages) > 10
+        elif path.suffix == ".epub":
+            with zipfile.ZipFile(path) as archive:
+                assert archive.testzip() is None
+        elif path.suffix == ".json":
+            json.loads(path.read_text(encoding="utf-8"))
+
+
+def one_line_each(done: subprocess.CompletedProcess[str], reason: str) -> None:
+    """Each failure is told in one line that names a file, the reason, and what to do."""
+    assert done.returncode == 1, done.stderr
+    lines = [line for line in done.stderr.splitlines() if not line.startswith("the layout:")]
+    assert lines
+    for line in lines:
+        assert re.fullmatch(rf"/\S+: cannot be written \({reason}\): check .+", line), done.stderr
+
+
+# --- a full disk -----------------------------------------------------------------------------
+
+
+def limited(largest: int) -> None:
+    """Let this process write no file larger than that, in bytes."""
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_FSIZE, (largest, largest))
+
+
+@pytest.mark.parametrize("largest", [100, 20_000, 90_000])
+def test_a_file_that_cannot_be_written_whole_leaves_the_earlier_one(largest: int, earlier: Path, changed: Path) -> None:
+    before = sums(earlier)
+    done = run("build", "--book", changed, "--out", earlier, *ENGLISH, preexec_fn=partial(limited, largest))
+    one_line_each(done, "File too large")
+    after = sums(earlier)
+    assert unfinished(earlier) == []
+    assert after.keys() == before.keys()
+    kept = [name for name in before if name.endswith((".pdf", ".epub", ".json")) and after[name] == before[name]]
+    assert "generic/en/garden-epub-en.epub" in kept
+    if largest < 90_000:
+        assert after == before
+    check_whole(earlier)
+
+
+@contextmanager
+def small_disk(place: Path, kilobytes: int) -> Iterator[Path]:
+    place.mkdir()
+    done = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={kilobytes}k", "tmpfs", place], capture_output=True)
+    if done.returncode:
+        pytest.skip("no disk can be mounted here")
+    try:
+        yield place
+    finally:
+        subprocess.run(["umount", place], check=True)
+
+
+@pytest.mark.skipif(not ROOT_USER, reason="only root mounts disks")
+@pytest.mark.parametrize("left", [0, 60_000])
+def test_a_full_disk_leaves_the_earlier_files(left: int, earlier: Path, changed: Path, tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", 4000) as disk:
+        shutil.copytree(earlier, disk / "out")
+        with (disk / "filler").open("wb") as filler:
+            free = os.statvfs(disk)
+            filler.write(bytes(max(0, free.f_bavail * free.f_frsize - left)))
+        before = sums(disk)
+        done = publish("build", "--book", changed, "--out", disk / "out", *ENGLISH)
+        one_line_each(done, "No space left on device")
+        assert sums(disk) == before
+        assert unfinished(disk / "out") == []
+        check_whole(disk / "out")
+
+
+def test_a_manifest_that_cannot_be_written_is_one_line(earlier: Path) -> None:
+    (earlier / "manifest.json").unlink()
+    (earlier / "manifest.json").mkdir()
+    done = publish("build", "--book", GARDEN, "--out", earlier, "--lang", "en", "--edition", "epub")
+    assert done.returncode == 1
+    assert re.fullmatch(r"/\S+/manifest.json: cannot be written \(Is a directory\): check .+\n", done.stderr)
+    assert unfinished(earlier) == []
+
+
+def test_a_full_disk_under_the_catalogs_is_one_line(tmp_path: Path) -> None:
+    project = copy_project(tmp_path / "project")
+    chapter = project / "tests" / "books" / "garden" / "chapters" / "soil.md"
+    chapter.write_text(chapter.read_text().replace("loose and full", "loose and very full"))
+    before = sums(project / "tests")
+    args = ("catalogs", "update", "--book", project / "tests" / "books" / "garden")
+    done = run(*args, root=project, preexec_fn=partial(limited, 100))
+    assert done.returncode == 1
+    assert re.fullmatch(r"/\S+\.pot?: cannot be read or written \(File too large\): check .+\n", done.stderr)
+    assert sums(project / "tests") == before
+    assert run(*args, root=project).returncode == 0, "with space it would have been written"
+    assert sums(project / "tests") != before
+
+
+# --- another user ----------------------------------------------------------------------------
+
+# Nobody, who may read what this user may: where Python itself is in a folder of root's, it must start all the same.
+NOBODY = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups",
+          "--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search"] if ROOT_USER else []  # fmt: skip
+
+
+def run(*args: object, before: list[str] = (), root: Path = ROOT, **more: object) -> subprocess.CompletedProcess[str]:
+    """Run the command behind another; without bytecode, whose files would also be too large."""
+    command = [*before, sys.executable, "-B", root / "publish.py", *args]
+    settings = {"cwd": root, "capture_output": True, "text": True, "timeout": 280} | more
+    return subprocess.run(list(map(str, command)), **settings)
+
+
+@pytest.fixture
+def strange_home(tmp_path: Path) -> dict[str, str]:
+    """Return an environment in which nothing can be kept but in the temporary folder of the system."""
+    names = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH")
+    return {name: os.environ[name] for name in names if name in os.environ} | {"HOME": str(tmp_path / "nowhere")}
+
+
+@pytest.fixture
+def place() -> Iterator[Path]:
+    """Return a folder that another user can enter, with one in it where all may write."""
+    folder = Path(tempfile.mkdtemp(prefix="carepress-test-"))
+    folder.chmod(0o755)
+    (folder / "own").mkdir()
+    (folder / "own").chmod(0o777)
+    yield folder
+    shutil.rmtree(folder)
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Let nobody write into a folder and those inside."""
+    inside = [folder, *folder.rglob("*")]
+    for path in inside:
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    try:
+        yield
+    finally:
+        for path in inside:
+            path.chmod(0o755)
+
+
+def test_a_user_without_rights_and_without_a_home_builds_the_same(
+    built: Path, strange_home: dict[str, str], place: Path
+) -> None:
+    done = run("build", "--book", GARDEN, "--out", place / "own", "--lang", "en", before=NOBODY, env=strange_home)
+    assert done.returncode == 0, done.stderr
+    assert [line for line in done.stderr.splitlines() if not line.startswith("the layout:")] == []
+    made, usual = sums(place / "own"), sums(built)
+    assert made == {name: usual.get(name) for name in usual if name.startswith("generic/en/")} | {
+        "manifest.json": made["manifest.json"]
+    }
+    if ROOT_USER:
+        assert {path.stat().st_uid for path in (place / "own").rglob("*")} == {65534}, "it was another user"
+
+
+def test_a_folder_that_may_only_be_read(built: Path, changed: Path, strange_home: dict[str, str], place: Path) -> None:
+    out = shutil.copytree(built, place / "out")
+    before = sums(out)
+    with locked(out):
+        for folder in (out, out / "new"):
+            done = run("build", "--book", changed, "--out", folder, *ENGLISH, before=NOBODY, env=strange_home)
+            one_line_each(done, "Permission denied")
+            assert sums(out) == before
+            assert unfinished(out) == []
+            assert not (out / "new").exists()
+
+
+def test_a_project_that_may_only_be_read(strange_home: dict[str, str], place: Path) -> None:
+    """Nothing is written beside the program or the book."""
+    project = copy_project(place / "project")
+    before = sums(project)
+    with locked(project):
+        args = ("--book", project / "tests" / "books" / "garden", "--lang", "en", "--edition", "epub")
+        done = run("build", "--out", place / "own", *args, before=NOBODY, root=project, env=strange_home)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert sums(project) == before
+
+
+# --- a kill ----------------------------------------------------------------------------------
+
+
+def test_a_build_killed_at_any_moment_leaves_whole_files(earlier: Path, changed: Path) -> None:
+    chance = random.Random(20261121)
+    args = ("build", "--book", changed, "--out", earlier, *ENGLISH)
+    command = list(map(str, [sys.executable, ROOT / "publish.py", *args]))
+    before, killed = sums(earlier), 0
+    start = time.monotonic()
+    publish(*args, "--out", earlier.with_name("other"))
+    whole_build = time.monotonic() - start
+    for number in range(7):
+        shutil.rmtree(earlier / ".cache", ignore_errors=True)
+        build = subprocess.Popen(command, cwd=ROOT, start_new_session=True, stdout=-3, stderr=-3)
+        time.sleep(whole_build * (number + chance.random()) / 7)
+        killed += build.poll() is None
+        os.killpg(build.pid, signal.SIGKILL) if build.poll() is None else None
+        build.wait()
+        assert sums(earlier).keys() - set(unfinished_paths(earlier)) == before.keys()
+        check_whole(earlier)
+    assert killed >= 4
+    assert publish(*args).returncode == 0
+    check_whole(earlier)
+    check_manifest(earlier)
+
+
+def unfinished_paths(out: Path) -> list[str]:
+    return [path.relative_to(out).as_posix() for path in out.rglob(f"{UNFINISHED}*")]
+
+
+def check_manifest(out: Path) -> None:
+    for name, facts in json.loads((out / "manifest.json").read_text(encoding="utf-8"))["files"].items():
+        assert facts["sha256"] == sha256((out / name).read_bytes()).hexdigest(), name
+
+
+WRITER = """
+import sys
+from pathlib import Path
+from carepress.cache import replace_file
+print(flush=True)
+for number in range(10**6):
+    replace_file(Path(sys.argv[1]), bytes([number % 256]) * 5_000_000)
+"""
+
+
+def test_a_file_is_whole_whenever_its_writer_is_killed(tmp_path: Path) -> None:
+    chance, path, left = random.Random(7), tmp_path / "file.pdf", 0
+    path.write_bytes(b"earlier")
+    for _ in range(15):
+        writer = subprocess.Popen([sys.executable, "-c", WRITER, path], cwd=ROOT, stdout=subprocess.PIPE)
+        assert writer.stdout
+        writer.stdout.readline()
+        time.sleep(chance.random() / 20)
+        writer.kill()
+        writer.communicate()
+        left = len(unfinished(tmp_path))
+        data = path.read_bytes()
+        assert data == b"earlier" or (len(data) == 5_000_000 and len(set(data)) == 1)
+    assert left, "no kill came while a file was written: make it larger"
+
+
+def test_what_killed_builds_left_is_removed_by_the_next(earlier: Path) -> None:
+    folder = earlier / "generic" / "en"
+    old, new, foreign = (folder / name for name in (f"{UNFINISHED}a.pdf", f"{UNFINISHED}b.pdf", ".a.pdf"))
+    for path in (old, new, foreign):
+        path.write_bytes(b"half")
+    for path in (old, foreign):
+        os.utime(path, (time.time() - GIVEN_UP - 5,) * 2)
+    assert publish("build", "--book", GARDEN, "--out", earlier, "--lang", "en", "--edition", "epub").returncode == 0
+    assert sorted(unfinished(folder)) == [foreign.name, new.name], "the new one may be that of another build"
+
+
+def test_a_worker_that_the_system_ends_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def ended(_project: Project, table: list[Job], _pool: object) -> Iterator[Result]:
+        yield Result(table[0], tmp_path / "a", facts={"bytes": 1})
+        future: Future[Result] = Future()
+        future.set_exception(BrokenExecutor())
+        yield future.result()
+
+    monkeypatch.setattr(batch, "_run_all", ended)
+    jobs = job_table(Project(ROOT), str(GARDEN), (), (), None, tmp_path)
+    with pytest.raises(PublishError, match="the system ended a part of the build: if memory was short"):
+        list(build_all(Project(ROOT), jobs, 1))
+    assert list(json.loads((tmp_path / "manifest.json").read_text())["files"]) == ["a"]
+
+
+# --- two builds at once ----------------------------------------------------------------------
+
+
+def test_two_builds_at_once(changed: Path, tmp_path: Path) -> None:
+    out = tmp_path / "both"
+    languages = [(lang,) for lang in LANGS] + [LANGS]
+    builds = [
+        subprocess.Popen(
+            [sys.executable, ROOT / "publish.py", "build", "--book", changed, "--out", out, "--jobs", "2"]
+            + [f"--lang={lang}" for lang in langs],
+            cwd=ROOT,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for langs in languages
+    ]
+    for build in builds:
+        _out, said = build.communicate(timeout=280)
+        assert (build.returncode, "Traceback" in said) == (0, False), said
+    check_whole(out)
+    files = json.loads((out / "manifest.json").read_text(encoding="utf-8"))["files"]
+    assert len(files) == 4
+    check_manifest(out)
+    assert unfinished(out) == []
+
+
+def record(out: Path, number: int) -> None:
+    for turn in range(10):
+        write_manifest(out, [Result(Job(GARDEN, "en", "epub", out), out / f"{number}-{turn}", facts={})])
+
+
+def test_no_run_loses_what_another_wrote_into_the_manifest(tmp_path: Path) -> None:
+    with ProcessPoolExecutor(6) as pool:
+        list(pool.map(partial(record, tmp_path), range(6)))
+    assert len(json.loads((tmp_path / "manifest.json").read_text())["files"]) == 60
+    assert [path.name for path in tmp_path.iterdir()] == ["manifest.json"]
+
+
+def test_the_lock_of_a_killed_run_is_broken(tmp_path: Path) -> None:
+    lock = tmp_path / f"{UNFINISHED}a.lock"
+    lock.touch()
+    os.utime(lock, (time.time() - 61,) * 2)
+    with alone(tmp_path / "a"):
+        assert lock.exists()
+    assert not lock.exists()
+
+
+# --- no network ------------------------------------------------------------------------------
+
+GUARD = """
+import os, socket
+def touched(*args, **_more):
+    with open(os.environ["NETWORK_MARK"], "a") as file:
+        file.write(f"{args}\\n")
+    raise OSError(101, "the network must not be touched")
+plain = socket.socket
+class Guarded(plain):
+    def __init__(self, family=socket.AF_INET, *args, **more):
+        if family in (-1, socket.AF_INET, socket.AF_INET6):
+            touched(family, *args)
+        super().__init__(family, *args, **more)
+socket.socket = Guarded
+socket.getaddrinfo = socket.gethostbyname = socket.gethostbyname_ex = socket.create_connection = touched
+"""
+
+
+@pytest.fixture
+def guarded(tmp_path: Path) -> dict[str, str]:
+    """Return variables with which Python, and its children, note and refuse every use of the network."""
+    folder = tmp_path / "guard"
+    folder.mkdir()
+    (folder / "sitecustomize.py").write_text(GUARD)
+    return {**os.environ, "PYTHONPATH": str(folder), "NETWORK_MARK": str(folder / "mark")}
+
+
+def without_network() -> list[str]:
+    """Return how a command is run where there is no network at all, or nothing if this machine cannot."""
+    for command in (["unshare", "-n"], ["unshare", "-rn"]):
+        if shutil.which("unshare") and subprocess.run([*command, "true"], capture_output=True).returncode == 0:
+            return command
+    return []
+
+
+FETCHES = ("import urllib.request as u; u.urlopen('http://127.0.0.1:9/')", "import socket; socket.socket()")
+
+
+@pytest.mark.parametrize("code", FETCHES)
+def test_the_guard_sees_a_fetch(code: str, guarded: dict[str, str]) -> None:
+    done = subprocess.run([sys.executable, "-c", code], env=guarded, capture_output=True, text=True)
+    assert "must not be touched" in done.stderr
+    assert Path(guarded["NETWORK_MARK"]).exists()
+
+
+PRODUCTS = [
+    ("build", "--edition=booklet", "--edition=epub", "--edition=sheets", "--edition=bilingual", "--edition=large-print"),
+    ("planner", "--ended=2026-11-30"),
+]  # fmt: skip
+
+
+def test_nothing_touches_the_network(guarded: dict[str, str], built: Path, tmp_path: Path) -> None:
+    alone_here = without_network()
+    for command, *args in PRODUCTS:
+        out = tmp_path / command
+        done = run(command, "--book", GARDEN, "--out", out, *args, before=alone_here, env=guarded)
+        assert done.returncode == 0, done.stderr
+    done = run("shelf", "--out", tmp_path / "build", before=alone_here, env=guarded)
+    assert done.returncode == 0, done.stderr
+    mark = Path(guarded["NETWORK_MARK"])
+    assert not mark.exists(), mark.read_text()
+    made, usual = sums(tmp_path / "build"), sums(built)
+    assert {name: made[name] for name in usual if name.startswith("generic/")}.items() <= usual.items()
