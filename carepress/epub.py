@@ -34,14 +34,16 @@ CONFORMS_TO = "EPUB Accessibility 1.1 - WCAG 2.2 Level AA"
 ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
 
-def write_epub(book: Book, text: EpubText, booklet: Booklet) -> bytes:
+def write_epub(book: Book, text: EpubText, booklet: Booklet, label: str = "") -> bytes:
     """Return an EPUB file, the same bytes at every call.
 
-    `booklet` is the printed one that it shares its cover and page numbers with.
+    `booklet` is the printed one that it shares its cover and page numbers with. `label` tells what it is made from.
     """
     lang = book.lang.replace("_", "-")
     package = epub.EpubBook()
     _describe(package, book, lang)
+    if label:
+        package.add_metadata(None, "meta", label, {"property": "dcterms:provenance"})
     _vouch(package, text, booklet)
     image = epub.EpubCover(file_name="img/cover.jpg")
     image.content = booklet.cover

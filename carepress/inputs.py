@@ -62,7 +62,8 @@ class Inputs:
             with suppress(OSError):
                 profile = sha256(job.profile.read_bytes()).hexdigest()
         weeks = ",".join(day.isoformat() for day in job.weeks)
-        return self.digest(job.book, job.lang, hospital, "job", job.edition, job.paper, weeks, profile, job.release)
+        asked = (job.edition, job.paper, weeks, profile, job.release, job.on)
+        return self.digest(job.book, job.lang, hospital, "job", *asked)
 
     def _folder_digest(self, folder: Path) -> bytes:
         total = sha256()

@@ -6,7 +6,7 @@ import json
 import time
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -27,6 +27,8 @@ from carepress.model import (
     Pagination,
     Paper,
     Problem,
+    Provenance,
+    Reason,
     Result,
 )
 from carepress.project import SOURCE_LANGUAGE, Project
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from weasyprint import Document
 
     from carepress.catalogs.translate import Interface
+    from carepress.content.sign_off import Signing
     from carepress.pages.render import Renderer
 
 
@@ -43,6 +46,7 @@ def build_one(project: Project, job: Job) -> Result:
     """Make one file: 1 read, 2 translate, 3 render, 4 write, 5 prove. Raises PublishError."""
     from carepress.content import read_book
     from carepress.content.adapt import apply_hospital
+    from carepress.content.sign_off import label, overdue, sign_off
 
     started, key = time.perf_counter(), Inputs(project).job(job)
     source = read_book(job.book)
@@ -50,10 +54,15 @@ def build_one(project: Project, job: Job) -> Result:
     book, interface = translate(project, source, job.lang)
     if hospital:
         book = apply_hospital(book, hospital)
-    faults = blockers(project, book, interface)
+    untranslated = blockers(project, book, interface)
+    signing = sign_off(project, source, book, hospital, EDITIONS[job.edition].paired)
+    late = overdue(book, hospital, job.on) if hospital and job.on else ()
+    faults = (*untranslated, *signing.missing, *late)
     if job.release and faults:
         return Result(job, None, problems=faults)
-    renderer = _renderer(project, job, interface, hospital, draft=bool(faults))
+    reason: Reason = "translation" if untranslated or not faults else "sign-off" if signing.missing else "review"
+    provenance = Provenance(signing.digests, signing.signatures, label(job, book, signing, bool(faults)))
+    renderer = replace(_renderer(project, job, interface, hospital, bool(faults)), reason=reason, provenance=provenance)
     make = _make_epub if EDITIONS[job.edition].medium == "epub" else _make_pdf
     path = output_path(job, book.id, draft=bool(faults))
     made = make(project, job, book, renderer, path)
@@ -66,7 +75,8 @@ def build_one(project: Project, job: Job) -> Result:
     for name, data in files.items():
         replace_file(name, data)
     seconds = time.perf_counter() - started
-    result = Result(job, path, made.pages, seconds, tuple(made.problems), facts=_facts(job, book, hospital, made))
+    facts = _facts(job, book, hospital, made, signing)
+    result = Result(job, path, made.pages, seconds, tuple(made.problems), facts=facts)
     # Something saved meanwhile may be in the file, or may not: then there is no telling what it was made from.
     if Inputs(project).job(job) == key:
         keep_record(key, result, files)
@@ -218,7 +228,7 @@ def _make_epub(project: Project, job: Job, book: Book, renderer: Renderer, path:
 
     booklet = _booklet(project, job, book, renderer)
     text = render_epub(book, EDITIONS[job.edition], renderer, booklet.pagination)
-    data = write_epub(book, text, booklet)
+    data = write_epub(book, text, booklet, renderer.provenance.label if renderer.provenance else "")
     return Made(data, check_epub(data, path.name), len(booklet.pagination.starts))
 
 
@@ -278,7 +288,9 @@ def booklet_entry(project: Project, job: Job) -> Path:
 
 def _booklet_key(project: Project, job: Job, paper: Paper) -> str:
     hospital = None if job.hospital == GENERIC else project.hospital(job.hospital)
-    return Inputs(project).digest(job.book, job.lang, hospital, BOOKLET.name, paper.name)
+    # What is released is no draft, whatever the day.
+    day = None if job.release else job.on
+    return Inputs(project).digest(job.book, job.lang, hospital, BOOKLET.name, paper.name, day)
 
 
 def _paper(edition: Edition, name: str | None) -> Paper:
@@ -296,10 +308,11 @@ def output_path(job: Job, book_id: str, draft: bool) -> Path:
     return job.out / job.hospital / lang / name
 
 
-def _facts(job: Job, book: Book, hospital: Hospital | None, made: Made) -> dict[str, object]:
+def _facts(job: Job, book: Book, hospital: Hospital | None, made: Made, signing: Signing) -> dict[str, object]:
     """Return what the manifest tells of a file beside its path; carepress/shelf/entries.py reads it."""
     from collections import Counter
 
+    from carepress.content.sign_off import review_due
     from carepress.model import segments
     from carepress.pages.drawings import plain
 
@@ -326,6 +339,11 @@ def _facts(job: Job, book: Book, hospital: Hospital | None, made: Made) -> dict[
         "pages": made.pages,
         "version": book.version,
         "revised": book.revised.isoformat(),
-        "review_due": min(book.review_due, hospital.review_due if hospital else book.review_due).isoformat(),
+        "review_due": review_due(book, hospital).isoformat(),
+        "content": dict(signing.digests),
+        "signed": [
+            {"lang": item.lang, "role": item.role, "name": item.name, "date": item.date.isoformat()}
+            for item in signing.signatures
+        ],
         "segments": dict(sorted(states.items())),
     }

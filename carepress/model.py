@@ -568,15 +568,40 @@ class Hospital:
     pages: tuple[OwnPage, ...]
     follow_up: tuple[FollowUp, ...]
     reviewers: tuple[Reviewer, ...]
+    sign_off: tuple[str, ...] = ()  # the roles that must sign
 
     def paper_for(self, edition: Edition) -> Paper | None:
         """Return the paper of an edition that the hospital’s printers take."""
         return next((paper for paper in edition.papers if paper in (self.paper, HALF[self.paper])), None)
 
 
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """A person's word, in a role, that a book in a language is right. `digest` is that of what they read."""
+
+    book: str
+    lang: str
+    role: str
+    name: str
+    date: date
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """What a file tells of where it comes from: the digest of its content in each language, who signed, and both
+    with all else in one `label` for `publish.py verify`.
+    """
+
+    digests: Mapping[str, str]
+    signatures: tuple[Signature, ...]
+    label: str
+
+
 # --- Editions and jobs -----------------------------------------------------------------------
 
 Medium = Literal["pdf", "epub"]
+Reason = Literal["translation", "sign-off", "review"]  # why a draft is one
 Finish = Literal["accessible", "imposed", "press"]
 
 
@@ -711,7 +736,7 @@ class Job:
 
     Of a paired edition, `lang` is the language beside the source. `weeks` are the first days of the weeks
     for which sheets are dated. `profile` is the ICC profile of the press; without it a press edition is made
-    for the default one.
+    for the default one. `on` is the day on which a hospital's review must not be overdue; without it no day is.
     """
 
     book: Path
@@ -723,6 +748,7 @@ class Job:
     hospital: str = GENERIC
     weeks: tuple[date, ...] = ()
     profile: Path | None = None
+    on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

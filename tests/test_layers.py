@@ -38,6 +38,7 @@ LAYERS = {
     "running": 5,
     "batch": 6,
     "desk": 5,
+    "approvals": 5,
     "hospitals": 5,
     "plans": 5,
     "shelf": 5,

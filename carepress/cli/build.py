@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -80,7 +81,15 @@ from carepress.model import EDITIONS, GENERIC, Job, Result
 @click.option(
     "--release",
     is_flag=True,
-    help="Refuse a language that is not translated whole and current, and list what is missing.",
+    help="Refuse a language that is not translated whole and current, and a hospital's edition that is not signed "
+    "off or is past its day of review; list what is missing.",
+)
+@click.option(
+    "--on",
+    metavar="DATE",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="A hospital's edition that must be reviewed before this day is a draft. [default: today with --release, "
+    "otherwise no day]",
 )
 def build(
     book_name: str,
@@ -96,6 +105,7 @@ def build(
     cluster: str | None,
     force: bool,
     release: bool,
+    on: datetime | None,
 ) -> None:
     """Make the files of a book.
 
@@ -120,6 +130,8 @@ def build(
     Where a translation lacks a passage or holds an old one, the file is a draft: the passage stands in
     English, and "draft" on the cover, at the foot of each page and in the file's name.
 
+    A hospital's edition is a draft too until its reviewers have signed it: publish.py approve.
+
     Exit status: 0 all made, 1 something could not be made, 2 wrong usage.
     """
     days = _first_days(start, weeks)
@@ -129,6 +141,9 @@ def build(
     table = job_table(
         PROJECT, book_name, langs, ("sheets",) if days else editions, paper, out, release, days, profile, hospitals
     )
+    # The clock only decides whether there is a file; what is in it depends on what was given alone.
+    day = on.date() if on else date.today() if release else None
+    table = [replace(job, on=day) if job.hospital != GENERIC else job for job in table]
     results = _watch(table, jobs, [] if force else made_before(PROJECT, table), cluster)
     # What keeps one edition from being made mostly keeps the others too: it is said once.
     troubles = [line for result in results for line in (*map(str, result.problems), result.error) if line]

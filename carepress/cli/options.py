@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from carepress.project import Project
+
+if TYPE_CHECKING:
+    from carepress.content.signing import Passage
 
 PROJECT = Project(Path(__file__).resolve().parents[2])
 
@@ -33,3 +36,17 @@ def lang_option(default: str) -> Decorator:
         multiple=True,
         help=f"A language, such as en or es. May be given more than once. [default: {default}]",
     )
+
+
+MOST = 5  # changed passages that are shown
+LONGEST = 60  # letters of a passage
+
+
+def changed_lines(changed: Sequence[Passage]) -> Iterator[str]:
+    """Yield where a text is not that which was signed."""
+    for passage in changed[:MOST]:
+        place = passage.path if passage.line is None else f"{passage.path}:{passage.line}"
+        words = passage.words if len(passage.words) <= LONGEST else passage.words[: LONGEST - 1].rstrip() + "…"
+        yield f"changed: {place}: {words}"
+    if len(changed) > MOST:
+        yield f"and {len(changed) - MOST} more"

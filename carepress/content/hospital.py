@@ -18,6 +18,7 @@ from carepress.content.book import dangling
 from carepress.content.logo import read_logo
 from carepress.content.own_pages import read_page
 from carepress.content.sheets import Words
+from carepress.content.signing import ROLES
 from carepress.content.stranger import inside, read_strange
 from carepress.content.tomlfile import Location, faults, parse_toml
 from carepress.model import (
@@ -108,6 +109,7 @@ class _Reader:
             pages=pages,
             follow_up=tuple(FollowUp(f.label, f.every, f.months) for f in entry.follow_up),
             reviewers=tuple(Reviewer(r.name, r.role, r.email, tuple(r.languages or ())) for r in entry.reviewers),
+            sign_off=tuple(entry.sign_off or ROLES),
         )
         for lang in self.languages:
             adapted = with_own_pages(replace(self.book, lang=lang), hospital)

@@ -94,6 +94,14 @@ def luminance(color: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
+def _roles(names: list[str]) -> list[str]:
+    if len(set(names)) < len(names):
+        raise ValueError("each role once")
+    if set(names) == {"translation reviewer"}:
+        raise ValueError("a role beside the translation reviewer, who has nothing to sign in the book’s own language")
+    return names
+
+
 def _file(name: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*\.(svg|png)", name):
         raise ValueError("an SVG or PNG file in the hospital’s folder, such as logo.svg")
@@ -124,6 +132,7 @@ Email = Annotated[
     str,
     _shaped(r"[A-Za-z0-9._+-]{1,60}@([a-z0-9-]{1,60}\.){1,5}[a-z]{2,20}", "an e-mail address such as a.b@hospital.org"),
 ]
+Roles = Annotated[list[Short], Limit(min_length=1, max_length=12), AfterValidator(_roles)]
 Months = Annotated[int, Limit(ge=1, le=240)]
 
 
@@ -207,6 +216,7 @@ class HospitalFile(BaseModel):
     telephones: Annotated[list[TelephoneEntry], Limit(max_length=12)] = []
     books: Annotated[dict[Id, BookEntry], Limit(min_length=1)]
     follow_up: Annotated[list[FollowUpEntry], Limit(max_length=12)] = []
+    sign_off: Roles | None = None
     reviewers: Annotated[list[ReviewerEntry], Limit(max_length=30)] = []
 
 

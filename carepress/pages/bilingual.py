@@ -55,6 +55,8 @@ def render_bilingual(book: Book, source_lang: str, edition: Edition, paper: Pape
         renderer.draft,
         lines_apart=True,
         hospital=renderer.hospital,
+        reason=renderer.reason,
+        provenance=renderer.provenance,
     )
     original = replace(setting, book=source, gettext=str, ngettext=lambda one, many, count: one if count == 1 else many)
     least = SMALLEST / (column_width(paper) / 360)

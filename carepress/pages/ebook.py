@@ -39,6 +39,8 @@ def render_epub(book: Book, edition: Edition, renderer: Renderer, pagination: Pa
         renderer.values,
         renderer.draft,
         hospital=renderer.hospital,
+        reason=renderer.reason,
+        provenance=renderer.provenance,
     )
     environment = make_environment(renderer.templates, setting)
     words: Any = environment.get_template("epub/words.j2").module

@@ -17,7 +17,7 @@ from markupsafe import Markup, escape
 
 from carepress.bidi import is_right_to_left, split_runs
 from carepress.inline import Blank, Emphasis, Inline, Link, Strong, Text, parse_inline, plain_text
-from carepress.model import Book, Hospital, Medium, Segment, Term, Texts
+from carepress.model import Book, Hospital, Medium, Provenance, Reason, Segment, Term, Texts
 from carepress.pages.drawings import drawing_svg, plain
 from carepress.pages.hospital import logo_html, qr_svg
 from carepress.pseudo import PSEUDO, formatting_locale
@@ -31,7 +31,7 @@ class Setting:
 
     With `lines_apart`, a placeholder without a value leaves nothing in its text: the template prints its
     lines. `fillable` sheets are forms; `weeks` are the first days of those that they are dated for. With a
-    `hospital`, covers, imprint and colors are its own.
+    `hospital`, covers, imprint and colors are its own. `reason` is what makes a draft one.
     """
 
     book: Book
@@ -45,6 +45,8 @@ class Setting:
     fillable: bool = False
     weeks: tuple[date, ...] = ()
     hospital: Hospital | None = None
+    reason: Reason = "translation"
+    provenance: Provenance | None = None
 
     @property
     def locale(self) -> Locale:
@@ -90,7 +92,7 @@ def translated_environment(
 
 def make_environment(templates: Path, setting: Setting) -> Environment:
     environment = translated_environment(templates, setting.gettext, setting.ngettext)
-    locale, book = setting.locale, setting.book
+    locale, book, given = setting.locale, setting.book, setting.provenance
     filters: dict[str, Any] = {
         "date": lambda day: format_date(day, "long", locale=locale),
         "reviewed": lambda text: _reviewed(text, locale),
@@ -106,6 +108,10 @@ def make_environment(templates: Path, setting: Setting) -> Environment:
         "book": book,
         "medium": setting.medium,
         "draft": setting.draft,
+        "reason": setting.reason,
+        "provenance": setting.provenance,
+        "signatures": [item for item in given.signatures if item.lang == book.lang] if given else [],
+        "digest": given.digests.get(book.lang, "") if given else "",
         "sides": (),
         "weeks": [(day, day + timedelta(days=6)) for day in setting.weeks],
         "fillable": setting.fillable,

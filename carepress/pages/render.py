@@ -13,7 +13,7 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from carepress.fonts import font_css, font_folder
-from carepress.model import Book, Drawing, Edition, Hospital, Paper
+from carepress.model import Book, Drawing, Edition, Hospital, Paper, Provenance, Reason
 from carepress.pages.drawings import drawing_svg
 from carepress.pages.environment import Setting, make_environment
 
@@ -31,6 +31,8 @@ class Renderer:
     draft: bool
     weeks: tuple[date, ...] = ()
     hospital: Hospital | None = None
+    reason: Reason = "translation"
+    provenance: Provenance | None = None
 
 
 def render_pdf(book: Book, edition: Edition, paper: Paper, renderer: Renderer) -> str:
@@ -46,7 +48,7 @@ def render_pdf(book: Book, edition: Edition, paper: Paper, renderer: Renderer) -
 
 
 def _setting(book: Book, renderer: Renderer, **more: Any) -> Setting:
-    more["hospital"] = renderer.hospital
+    more |= {"hospital": renderer.hospital, "reason": renderer.reason, "provenance": renderer.provenance}
     return Setting(
         book, "pdf", renderer.gettext, renderer.ngettext, print_anchor, renderer.values, renderer.draft, **more
     )

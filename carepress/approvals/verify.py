@@ -1,0 +1,180 @@
+"""What a released PDF or EPUB was built from, whether it was altered, and whether it is the current one."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from carepress.approvals.copies import read_copy, read_manifest
+from carepress.model import EDITIONS, GENERIC, PublishError
+from carepress.project import Project
+
+if TYPE_CHECKING:
+    from carepress.content.signing import Passage
+
+LARGEST = 50_000_000  # bytes of a package document
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What a file tells of its origin. `digests` are those of its content, by language; `signed` who signed."""
+
+    book: str
+    version: str
+    revised: str
+    lang: str
+    hospital: str
+    edition: str
+    draft: bool
+    digests: dict[str, str]
+    signed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What became of a file since it was built. `current` and `whole` are None where it cannot be known;
+    `why` tells in words, and `changed` names passages.
+    """
+
+    label: Label
+    current: bool | None
+    why: str
+    changed: tuple[Passage, ...]
+    whole: bool | None
+
+
+def verify(project: Project, path: Path, book_name: str | None, on: date, out: Path) -> Verified:
+    """Look a file up. Raises PublishError for one that Carepress has not made, or of which no label is left."""
+    data, label = read_file_label(path)
+    current, why, changed = _standing(project, label, book_name, on)
+    return Verified(label, current, why, changed, _whole(data, path, label, out))
+
+
+# --- The label -------------------------------------------------------------------------------
+
+
+def read_file_label(path: Path) -> tuple[bytes, Label]:
+    """Return the bytes of a PDF or EPUB and its label. Raises PublishError for any other file."""
+    from carepress.content.sign_off import read_label
+
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise PublishError(path, None, f"cannot be read ({error.strerror})", "name a PDF or EPUB") from None
+    words = _pdf_words(path) if data.startswith(b"%PDF-") else _epub_words(path)
+    fields = read_label(words) if words else None
+    if fields is None:
+        hint = "look for the original; a file that another program has saved anew may have lost it"
+        raise PublishError(path, None, "it does not tell what it was built from", hint)
+    rows = dict(fields)
+    try:
+        label = Label(
+            book=rows["book"],
+            version=rows["version"],
+            revised=rows["revised"],
+            lang=rows["lang"],
+            hospital=rows["hospital"],
+            edition=rows["edition"],
+            draft="draft" in rows,
+            digests={key.removeprefix("content."): row for key, row in fields if key.startswith("content.")},
+            signed=tuple(f"{row} ({key.removeprefix('signed.')})" for key, row in fields if key.startswith("signed.")),
+        )
+    except KeyError as error:
+        raise PublishError(path, None, f"its label lacks the field {error}", "look for the original") from None
+    return data, label
+
+
+def _pdf_words(path: Path) -> str:
+    import pikepdf
+
+    try:
+        with pikepdf.open(path) as pdf:
+            return str(pdf.docinfo.get("/Keywords", ""))
+    except pikepdf.PdfError:
+        raise PublishError(path, None, "the PDF is broken", "get it again") from None
+
+
+def _epub_words(path: Path) -> str:
+    from lxml import etree
+
+    try:
+        with zipfile.ZipFile(path) as archive:
+            if archive.getinfo("EPUB/content.opf").file_size > LARGEST:
+                return ""
+            package = etree.fromstring(
+                archive.read("EPUB/content.opf"), etree.XMLParser(resolve_entities=False, no_network=True)
+            )
+    except KeyError:
+        return ""
+    except (zipfile.BadZipFile, etree.XMLSyntaxError, OSError, RuntimeError, NotImplementedError, EOFError):
+        raise PublishError(path, None, "it is neither a PDF nor an EPUB", "name a file that Carepress made") from None
+    found = package.findall("{*}metadata/{*}meta[@property='dcterms:provenance']")
+    return ", ".join(item.text or "" for item in found)
+
+
+# --- Is it the current one? ------------------------------------------------------------------
+
+Standing = tuple[bool | None, str, tuple["Passage", ...]]
+
+
+def _standing(project: Project, label: Label, book_name: str | None, on: date) -> Standing:
+    """Return whether the text of today is that of the file, and still signed; why; and what has changed."""
+    from carepress.content.sign_off import overdue, sign_off
+
+    book_path = _book(project, label.book, book_name)
+    if book_path is None:
+        return None, f"there is no book “{label.book}” here", ()
+    if label.hospital not in (GENERIC, *project.hospitals()):
+        return None, f"there is no hospital “{label.hospital}” here", ()
+    if label.lang not in project.languages(book_path):
+        return None, f"the book is not here in “{label.lang}”", ()
+    copy = read_copy(project, book_path, label.hospital, label.lang)
+    paired = label.edition in EDITIONS and EDITIONS[label.edition].paired
+    signing = sign_off(project, copy.source, copy.book, copy.hospital, paired)
+    if label.digests != signing.digests:
+        return False, "the text has changed since", _changed(project, book_path, label, signing.digests)
+    late = overdue(copy.book, copy.hospital, on) if copy.hospital else ()
+    if problems := [*signing.missing, *late]:
+        return False, "; ".join(problem.message for problem in problems), ()
+    return (False, "it is a draft", ()) if label.draft else (True, "", ())
+
+
+def _book(project: Project, book_id: str, name: str | None) -> Path | None:
+    """Return the folder of a book with this id: that of the given name, or one in content/."""
+    from carepress.content import read_book
+
+    paths = (project.book(item) for item in ([name] if name else project.books()))
+    return next((path for path in paths if read_book(path).id == book_id), None)
+
+
+def _changed(project: Project, book_path: Path, label: Label, now: Mapping[str, str]) -> tuple[Passage, ...]:
+    """Return what differs from the file's text, where a signature has kept what that was."""
+    from carepress.content.approvals import read_marks
+    from carepress.content.signing import changes, passages
+
+    found: dict[Passage, None] = {}
+    for lang, digest in label.digests.items():
+        if label.hospital == GENERIC or lang not in now or now[lang] == digest:
+            continue
+        copy = read_copy(project, book_path, label.hospital, lang)
+        if then := read_marks(copy.folder, lang, digest):
+            found |= dict.fromkeys(changes(passages(copy.book, copy.hospital), then))
+    return tuple(found)
+
+
+def _whole(data: bytes, path: Path, label: Label, out: Path) -> bool | None:
+    """Return whether a file has the bytes that the manifest records for it; None when it records none."""
+    digest = sha256(data).hexdigest()
+    known = [facts for facts in read_manifest(out).values() if isinstance(facts, dict)]
+    if any(facts.get("sha256") == digest for facts in known):
+        return True
+    same = (label.book, label.hospital, label.edition, label.digests, label.version)
+    keys = ("book", "hospital", "edition", "content", "version")
+    # Another paper, or sheets for other weeks, are other files of the same text.
+    alike = [name for name, facts in read_manifest(out).items() if tuple(map(facts.get, keys)) == same]
+    return False if any(Path(name).name == path.name for name in alike) else None

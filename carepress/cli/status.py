@@ -1,0 +1,75 @@
+"""publish.py status"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from carepress.cli.options import PROJECT, book_option, changed_lines
+
+if TYPE_CHECKING:
+    from carepress.approvals.status import Report
+
+
+@click.command()
+@book_option
+@click.option(
+    "--hospital", "names", metavar="ID", multiple=True, help="May be given more than once. [default: every hospital]"
+)
+@click.option("--on", metavar="DATE", type=click.DateTime(["%Y-%m-%d"]), help="The day to ask for. [default: today]")
+@click.option(
+    "--within",
+    metavar="DAYS",
+    type=click.IntRange(0),
+    default=60,
+    show_default=True,
+    help="Tell of a review that is due in so many days or fewer.",
+)
+@click.option(
+    "--out",
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("build"),
+    show_default=True,
+    help="Where the files are.",
+)
+def status(book_name: str, names: tuple[str, ...], on: datetime | None, within: int, out: Path) -> None:
+    """Tell which editions of which hospitals are current, expiring, void or drafts, and why.
+
+    Exit status: 0 all are current, 1 not all are, 2 wrong usage.
+    """
+    from carepress.approvals.status import status as look_up
+
+    day = on.date() if on else date.today()
+    reports = list(look_up(PROJECT, book_name, names, day, within, out.resolve()))
+    _show(reports) if sys.stdout.isatty() else click.echo("\n".join(_lines(reports)))
+    if not all(row.current for report in reports for row in report.rows):
+        sys.exit(1)
+
+
+def _lines(reports: list[Report]) -> Iterator[str]:
+    for report in reports:
+        for row in report.rows:
+            yield f"{row.hospital} {row.lang} {row.edition}: {row.state}; {row.file}"
+        yield from (f"  {line}" for line in changed_lines(report.changed))
+
+
+def _show(reports: list[Report]) -> None:
+    """Print a table for a terminal."""
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table("hospital", "language", "edition", "stands", "file")
+    for report in reports:
+        for row in report.rows:
+            color = "green" if row.current else "red"
+            table.add_row(row.hospital, row.lang, row.edition, f"[{color}]{escape(row.state)}[/]", escape(row.file))
+        for line in changed_lines(report.changed):
+            table.add_row("", "", "", escape(line), "")
+    Console().print(table)

@@ -1,0 +1,63 @@
+"""publish.py verify"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from carepress.cli.options import PROJECT, changed_lines
+from carepress.model import GENERIC
+
+if TYPE_CHECKING:
+    from carepress.approvals.verify import Verified
+
+CURRENT = {True: "yes", False: "no", None: "cannot be told"}
+ALTERED = {
+    True: "no: these are the bytes that were built",
+    False: "yes: the manifest records other bytes",
+    None: "cannot be told: the manifest does not have it",
+}
+
+
+@click.command()
+@click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
+@click.option(
+    "--book", "book_name", metavar="ID", help="The book to compare it with. [default: by the file, in content/]"
+)
+@click.option("--on", metavar="DATE", type=click.DateTime(["%Y-%m-%d"]), help="The day to ask for. [default: today]")
+@click.option(
+    "--out",
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("build"),
+    show_default=True,
+    help="Where the manifest is that tells which bytes were built.",
+)
+def verify(file: Path, book_name: str | None, on: datetime | None, out: Path) -> None:
+    """Tell what a PDF or EPUB was built from, who signed it, and whether it is the current one.
+
+    Exit status: 0 it is current and not altered, 1 it is not, or that cannot be told, 2 wrong usage.
+    """
+    from carepress.approvals.verify import verify as look_up
+
+    found = look_up(PROJECT, file, book_name, on.date() if on else date.today(), out.resolve())
+    click.echo("\n".join(_lines(found)))
+    if not (found.current and found.whole):
+        sys.exit(1)
+
+
+def _lines(found: Verified) -> Iterator[str]:
+    label = found.label
+    yield f"book:      {label.book}, version {label.version} of {label.revised}"
+    yield f"hospital:  {'none' if label.hospital == GENERIC else label.hospital}"
+    yield f"edition:   {label.edition}, {label.lang}{', a draft' if label.draft else ''}"
+    yield from (f"content:   {lang} {digest}" for lang, digest in label.digests.items())
+    yield from (f"signed:    {words}" for words in label.signed)
+    yield f"current:   {CURRENT[found.current]}{': ' if found.why else ''}{found.why}"
+    yield from (f"  {line}" for line in changed_lines(found.changed))
+    yield f"altered:   {ALTERED[found.whole]}"

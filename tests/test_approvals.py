@@ -1,0 +1,310 @@
+"""The sign-off of a hospital's editions, through the command: given, void, overdue, printed, verified."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from support_hospital import SHED, shed, write_shed
+from test_pdf_structure import CLAIMED, vera
+
+from carepress.content.adapt import apply_hospital
+from carepress.content.signing import changes, content_digest, marks, passages
+from carepress.model import Segment, map_segments
+from support import GARDEN, LANGS, ROOT, flat, model, open_epub, open_pdf, publish
+
+ROLES = {
+    "clinical reviewer": "Dr. Ana Sample",
+    "parent reviewer": "Pat Ó Sample, & Co",
+    "translation reviewer": "Luz M.",
+}
+BOOK = ("--book", "garden")
+OUT = ("--out", "build")
+CATALOG = "content/garden/locales/es/LC_MESSAGES/garden.po"
+PROFILE = "content/hospitals/shed/hospital.toml"
+RULES = 'values.meeting_place.en = "At the gate"\nvalues.meeting_place.es = "En la puerta"\n'
+
+
+def begin(to: Path) -> Path:
+    """Return a project with the garden as the only book and the shed as the only hospital."""
+    for name in ("carepress", "templates", "locales"):
+        shutil.copytree(ROOT / name, to / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(GARDEN, to / "content" / "garden")
+    shutil.copy(ROOT / "publish.py", to)
+    (write_shed(to) / "hospital.toml").write_text(
+        SHED.replace('pages = [{ id = "tools"', RULES + 'pages = [{ id = "tools"')
+    )
+    return to
+
+
+def approve(root: Path, lang: str, role: str, name: str = "", **more: str) -> subprocess.CompletedProcess[str]:
+    given = {"hospital": "shed", "lang": lang, "role": role, "name": name or ROLES[role], "date": "2026-11-23"} | more
+    return publish("approve", *BOOK, *(part for key, row in given.items() for part in (f"--{key}", row)), root=root)
+
+
+def sign_all(root: Path) -> Path:
+    for lang, role in [
+        (lang, role) for lang in LANGS for role in ROLES if (lang, role) != ("en", "translation reviewer")
+    ]:
+        done = approve(root, lang, role)
+        assert (done.returncode, done.stderr) == (0, ""), done.stderr
+    return root
+
+
+def status(root: Path, *args: str) -> tuple[int, list[str]]:
+    done = publish("status", *BOOK, *OUT, "--on", "2026-12-01", *args, root=root)
+    assert done.stderr == ""
+    return done.returncode, done.stdout.splitlines()
+
+
+def states(root: Path, *args: str) -> dict[str, str]:
+    """Return the first word of how each language's booklet stands."""
+    rows = [re.fullmatch(r"shed (\w+) booklet: (\w+).*", line) for line in status(root, *args)[1]]
+    return {row[1]: row[2] for row in rows if row}
+
+
+def edit(root: Path, name: str, old: str, new: str) -> None:
+    text = (root / name).read_text()
+    assert old in text
+    (root / name).write_text(text.replace(old, new, 1))
+
+
+def release(root: Path, *args: str) -> subprocess.CompletedProcess[str]:
+    return publish("build", *BOOK, *OUT, "--hospital", "shed", "--release", "--on", "2026-12-01", *args, root=root)
+
+
+@pytest.fixture(scope="module")
+def signed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a project whose shed has signed, with what it has released in Spanish."""
+    root = sign_all(begin(tmp_path_factory.mktemp("signed") / "project"))
+    done = release(root, "--lang", "es")
+    assert done.returncode == 0, done.stderr
+    return root
+
+
+@pytest.fixture
+def project(signed: Path, tmp_path: Path) -> Path:
+    """Return a copy of it, to change."""
+    return Path(shutil.copytree(signed, tmp_path / "project"))
+
+
+def test_release_names_each_signature_that_is_missing(tmp_path: Path) -> None:
+    root = begin(tmp_path / "project")
+    done = release(root, "--edition", "booklet")
+    assert (done.returncode, list(root.glob("build/**/*.pdf"))) == (1, [])
+    wanted = {(lang, role) for lang in LANGS for role in ROLES} - {("en", "translation reviewer")}
+    assert set(re.findall(r"hospital\.toml: (\w+): the ([a-z ]+) has not signed: ", done.stderr)) == wanted
+    assert (
+        'publish.py approve --hospital shed --lang es --role "parent reviewer" --name NAME --date DATE' in done.stderr
+    )
+    assert approve(root, "en", "clinical reviewer").stdout.splitlines()[1] == "still to sign in en: parent reviewer"
+    assert (
+        publish(
+            "build", *BOOK, *OUT, "--hospital", "shed", "--edition", "booklet", "--lang", "en", root=root
+        ).returncode
+        == 0
+    )
+    pdf = open_pdf(root / "build/shed/en/garden-booklet-en-draft.pdf")
+    assert "Draft: not for families. It has not been signed off." in pdf.texts[0]
+    assert all("Draft" in text for text in pdf.texts[1:])
+    assert "Not yet reviewed by clinicians" in " ".join(pdf.texts[:4])
+    assert status(root)[0] == 1
+    assert states(root) == {"en": "draft", "es": "draft"}
+
+
+def test_what_is_signed_is_released_and_says_so(signed: Path) -> None:
+    pdf = open_pdf(signed / "build/shed/es/garden-booklet-es.pdf")
+    epub = open_epub(signed / "build/shed/es/garden-epub-es.epub")
+    text = (signed / "content/hospitals/shed/approvals.toml").read_text()
+    code = re.findall(r'lang = "es"\n.*\n.*\n.*\ndigest = "(\w{12})', text)[0]
+    for words in (" ".join(pdf.texts[:4]), epub.text):
+        assert code in words
+        for name in ROLES.values():
+            assert f"{name}, con firma del 23 de noviembre de 2026" in flat(words)
+        assert "Aprobado para su hospital." in words
+        assert "Borrador" not in words
+    code, lines = status(signed)
+    assert code == 0
+    assert "shed es booklet: current, to be reviewed by 2027-03-01; garden-booklet-es.pdf is of this text" in lines
+    assert "shed en booklet: current, to be reviewed by 2027-03-01; not built" in lines
+
+
+def test_verapdf_finds_nothing(signed: Path) -> None:
+    assert list(vera(CLAIMED, signed / "build/shed/es/garden-booklet-es.pdf").values()) == [[]]
+
+
+def test_the_same_bytes_on_another_day(project: Path) -> None:
+    path = project / "build/shed/es/garden-epub-es.epub"
+    before = path.read_bytes()
+    shutil.rmtree(project / "build")
+    assert release(project, "--lang", "es", "--edition", "epub", "--on", "2027-02-01").returncode == 0
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("change", "void", "told"),
+    [
+        (lambda root: edit(root, PROFILE, "En la puerta", "En el pozo"), {"es"}, f"{PROFILE}: meeting_place"),
+        (lambda root: edit(root, PROFILE, "0150", "0151"), {"en", "es"}, f"{PROFILE}: telephone +1 555-555-0151"),
+        (lambda root: edit(root, PROFILE, "2027-11-21", "2028-11-21"), {"en", "es"}, f"{PROFILE}: review_due"),
+        (
+            lambda root: edit(root, "content/hospitals/shed/pages/gate.es.md", "Cierre", "Abra"),
+            {"es"},
+            "gate.es.md:",
+        ),
+        (lambda root: edit(root, PROFILE, "#123456", "#124356"), set(), ""),
+        (lambda root: edit(root, "content/garden/book.toml", "revised = 2026", "revised = 2025"), set(), ""),
+    ],
+)
+def test_a_change_makes_void(project: Path, change: Callable[[Path], None], void: set[str], told: str) -> None:
+    change(project)
+    found = states(project)
+    assert {lang for lang, state in found.items() if state == "void"} == void
+    assert {lang for lang, state in found.items() if state == "current"} == set(LANGS) - void
+    lines = status(project)[1]
+    assert [line for line in lines if line.startswith("  changed: ") and told in line] if told else not void
+    if void == {"es"}:
+        done = release(project, "--lang", "es", "--edition", "epub")
+        assert done.returncode == 1
+        assert "es: what the clinical reviewer signed on 2026-11-23 has changed since" in done.stderr
+
+
+def test_a_new_translation_is_named_and_verify_tells(project: Path) -> None:
+    catalog = (project / CATALOG).read_text()
+    old = next(
+        s.text
+        for s in passages_of_garden()
+        if s.text and "[" not in s.text and "{" not in s.text and f'msgstr "{s.text}"' in catalog
+    )
+    edit(project, CATALOG, f'msgstr "{old}"', f'msgstr "{old} Nuevo."')
+    segment = next(s for s in passages_of_garden() if s.text == old)
+    code, lines = status(project)
+    assert code == 1
+    assert states(project) == {"en": "current", "es": "void"}
+    assert any(f"{Path(segment.path).name}:{segment.line}: {segment.source[:30]}" in line for line in lines)
+    done = publish("verify", "build/shed/es/garden-booklet-es.pdf", "--on", "2026-12-01", root=project)
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "current:   no: the text has changed since" in done.stdout
+    assert f"{Path(segment.path).name}:{segment.line}: " in done.stdout
+    assert "altered:   no" in done.stdout
+
+
+def passages_of_garden() -> list[Segment]:
+    from carepress.model import segments
+
+    book = model(GARDEN, "es")
+    sowing = next(item for item in book.chapters() if item.id == "sowing")
+    return [s for s in segments(sowing) if s.kind == "paragraph"]
+
+
+@pytest.mark.parametrize("name", ["garden-booklet-es.pdf", "garden-epub-es.epub"])
+def test_verify_tells_of_a_file(signed: Path, name: str, tmp_path: Path) -> None:
+    path = signed / "build/shed/es" / name
+    done = publish("verify", path, "--on", "2026-12-01", root=signed)
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout
+    for words in ("book:      garden, version ", "hospital:  shed", "current:   yes", "altered:   no"):
+        assert words in done.stdout
+    for role, person in ROLES.items():
+        assert f"signed:    2026-11-23 {role}: {person} (es)" in done.stdout
+    late = publish("verify", path, "--on", "2027-03-02", root=signed)
+    assert (late.returncode, "no: it had to be reviewed by 2027-03-01" in late.stdout) == (1, True)
+    altered = tmp_path / name
+    altered.write_bytes(path.read_bytes() + b"\n" if name.endswith("pdf") else path.read_bytes())
+    if name.endswith("pdf"):
+        done = publish("verify", altered, "--on", "2026-12-01", root=signed)
+        assert (done.returncode, "altered:   yes" in done.stdout) == (1, True)
+    else:
+        done = publish("verify", altered, "--on", "2026-12-01", "--out", tmp_path, root=signed)
+        assert (done.returncode, "altered:   cannot be told" in done.stdout) == (1, True)
+
+
+def test_past_the_review_date(project: Path) -> None:
+    done = release(project, "--lang", "es", "--edition", "epub", "--on", "2027-03-02")
+    assert done.returncode == 1
+    assert "book.toml: it had to be reviewed by 2027-03-01: review it" in done.stderr
+    args = ("--hospital", "shed", "--lang", "es", "--edition", "epub", "--on", "2027-03-02")
+    assert publish("build", *BOOK, *OUT, *args, root=project).returncode == 0
+    draft = open_epub(project / "build/shed/es/garden-epub-es-draft.epub")
+    assert "Antes hay que revisarlo de nuevo" in draft.text
+    assert release(project, "--lang", "es", "--edition", "epub", "--on", "2027-03-01").returncode == 0
+    _code, lines = status(project, "--on", "2027-02-20")
+    assert any(line.startswith("shed es booklet: expiring in 9 days: ") for line in lines)
+    assert states(project, "--on", "2027-03-02") == {"en": "draft", "es": "draft"}
+
+
+def test_roles_are_the_hospitals_own(project: Path) -> None:
+    edit(project, PROFILE, "revised =", 'sign_off = ["pharmacist"]\nrevised =')
+    assert states(project) == {"en": "draft", "es": "draft"}
+    done = approve(project, "en", "clinical reviewer")
+    assert "nobody signs as “clinical reviewer” in “en”: one of pharmacist" in done.stderr
+    assert approve(project, "en", "pharmacist", "P. Sample").returncode == 0
+    assert states(project) == {"en": "current", "es": "draft"}
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ({"name": "a\nb\x07"}, "the sign-off: “name” is"),
+        ({"name": "<b>"}, "the sign-off: “name” is"),
+        ({"lang": "fr"}, "does not publish in “fr”"),
+        ({"hospital": "nowhere"}, "there is no such hospital"),
+        ({"role": "gardener"}, "nobody signs as “gardener”"),
+    ],
+)
+def test_an_odd_signature_is_refused(project: Path, more: dict[str, str], told: str) -> None:
+    path = project / "content/hospitals/shed/approvals.toml"
+    before = path.read_text()
+    done = approve(project, **({"lang": "es", "role": "clinical reviewer", "name": "A"} | more))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert told in done.stderr
+    assert "Traceback" not in done.stderr
+    assert path.read_text() == before
+
+
+def test_a_new_signature_takes_the_place_of_the_old(project: Path) -> None:
+    path = project / "content/hospitals/shed/approvals.toml"
+    count = path.read_text().count("[[approvals]]")
+    edit(project, PROFILE, "En la puerta", "En el pozo")
+    for role in ROLES:
+        assert approve(project, "es", role, date="2026-11-30").returncode == 0
+    assert path.read_text().count("[[approvals]]") == count
+    assert len(list((path.parent / "approvals").iterdir())) == 2, "one list a language"
+    assert states(project) == {"en": "current", "es": "current"}
+
+
+@pytest.mark.parametrize("data", [b"", b"%PDF-1.7 no", b"PK\x03\x04 no", b"words"])
+def test_verify_of_another_file_is_a_clean_error(data: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "x.pdf"
+    path.write_bytes(data)
+    done = publish("verify", path)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert re.fullmatch(rf"{path}: [^\n]+\n", done.stderr)
+
+
+def test_a_damaged_list_of_signatures_is_told(project: Path) -> None:
+    edit(project, "content/hospitals/shed/approvals.toml", "digest = ", "digets = ")
+    done = publish("status", *BOOK, root=project)
+    assert done.returncode == 1
+    assert "content/hospitals/shed/approvals.toml:" in done.stderr
+    assert "“approvals.0.digets” is not known" in done.stderr
+
+
+def test_the_digest_is_of_what_a_family_reads(tmp_path: Path) -> None:
+    hospital = shed(tmp_path)
+    book = apply_hospital(model(GARDEN, "es"), hospital)
+    now = passages(book, hospital)
+    moved = map_segments(book, lambda s: replace(s, path=f"x/{s.path}", line=s.line + 1))
+    assert content_digest(passages(replace(moved, version="9"), hospital)) == content_digest(now)
+    assert content_digest(passages(book, replace(hospital, colors=("#000000", "#000000")))) == content_digest(now)
+    cut = replace(book, parts=book.parts[:1])
+    assert content_digest(passages(cut, hospital)) != content_digest(now)
+    drawn = replace(book, cover=replace(book.cover, shapes="<path/>")) if book.cover else book
+    assert [item.words for item in changes(passages(drawn, hospital), marks(now))] == ["the drawing “cover”"]
+    gone = [item.words for item in changes(now[1:], marks(now))]
+    assert gone == ["what stood here is gone"]
+    assert [item.words for item in changes(now[::-1], marks(now))] == ["the order of the text"]
