@@ -162,13 +162,14 @@ def _compare(result: Result, source: Result) -> list[Problem]:
     """Return where an e-book is not the same as another; two that were compared before are as they were."""
     assert result.path is not None
     assert source.path is not None
-    parts = (engine(), result.path.name, result.facts["sha256"], source.facts["sha256"])
+    mine, other = result.path.read_bytes(), source.path.read_bytes()
+    parts = (engine(), result.path.name, sha256(mine).hexdigest(), sha256(other).hexdigest())
     kept, key = output_cache(result.job.out), f"same-{sha256(repr(parts).encode()).hexdigest()}"
     if found := kept.read(key):
         return [Problem(*problem) for problem in json.loads(found)]
     from carepress.preflight.ebook import check_parity
 
-    problems = check_parity(result.path.read_bytes(), source.path.read_bytes(), result.path.name)
+    problems = check_parity(mine, other, result.path.name)
     kept.write(key, json.dumps([astuple(problem) for problem in problems]).encode())
     return problems
 
