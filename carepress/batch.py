@@ -14,7 +14,7 @@ from typing import Any
 from carepress.cache import alone, replace_file
 from carepress.inputs import Inputs, engine
 from carepress.model import EDITIONS, Edition, Job, Problem, PublishError, Result
-from carepress.project import SOURCE_LANGUAGE, Project, check_language
+from carepress.project import SOURCE_LANGUAGE, Project, check_language, check_published
 from carepress.records import output_cache, recall
 from carepress.running import processes, run_all, run_job, unwritten
 
@@ -68,9 +68,7 @@ def _hospital_jobs(
     for name in names:
         wish = _wishes(inputs, job, name)
         for lang in langs:
-            if lang not in wish["languages"]:
-                hint = f"one of {', '.join(wish['languages'])}, or add “{lang}” to languages"
-                raise PublishError(wish["path"], None, f"the hospital does not publish in “{lang}”", hint)
+            check_published(lang, wish["languages"], wish["path"])
         for lang in langs or wish["languages"]:
             for edition in editions or wish["editions"]:
                 paper = job.paper or wish["papers"].get(edition)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from carepress.model import EDITIONS, Book, Problem, PublishError
+from carepress.model import EDITIONS, GENERIC, Book, Problem, PublishError
 from carepress.project import Project
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 LONGEST_ID = 40
-TAKEN = {"generic"}  # where editions without a hospital go
+TAKEN = {GENERIC}  # where editions without a hospital go
 
 
 def new_hospital(project: Project, name: str, book_name: str) -> Path:

@@ -120,7 +120,7 @@ class Made:
 
 def pages_path(out: Path, book_id: str) -> Path:
     """Return where the booklet's build tells on which page each segment stands, for translators."""
-    return out / "generic" / SOURCE_LANGUAGE / f"{book_id}-pages.json"
+    return out / GENERIC / SOURCE_LANGUAGE / f"{book_id}-pages.json"
 
 
 def blockers(project: Project, book: Book, interface: Interface) -> tuple[Problem, ...]:

@@ -18,7 +18,7 @@ from carepress.cache import replace_file
 from carepress.make import blockers, translate
 from carepress.model import A4, LETTER, Book, Hospital, Paper, Phase, Problem, PublishError, Schedule, Segment, Texts
 from carepress.planner import Plan, make_plan
-from carepress.project import Project, check_language
+from carepress.project import Project, check_language, check_published
 from carepress.reminders import Medicine, first_day, rule
 
 if TYPE_CHECKING:
@@ -136,9 +136,7 @@ def _hospital(project: Project, source: Book, order: Order) -> Hospital | None:
     if not order.hospital:
         return None
     hospital = read_hospital(project.hospital(order.hospital), source, project.languages(Path(source.folder)))
-    if order.lang not in hospital.languages:
-        hint = f"one of {', '.join(hospital.languages)}, or add “{order.lang}” to languages"
-        raise PublishError(hospital.path, None, f"the hospital does not publish in “{order.lang}”", hint)
+    check_published(order.lang, hospital.languages, hospital.path)
     return hospital
 
 

@@ -86,6 +86,13 @@ def check_language(lang: str, known: Sequence[str]) -> None:
         raise PublishError(lang, None, "the book has no such language", hint)
 
 
+def check_published(lang: str, languages: Sequence[str], profile: str) -> None:
+    """Raise PublishError for a language that is not among those of a hospital, whose `profile` it names."""
+    if lang not in languages:
+        hint = f"one of {', '.join(languages)}, or add “{lang}” to languages"
+        raise PublishError(profile, None, f"the hospital does not publish in “{lang}”", hint)
+
+
 def _id(book: Path) -> str:
     """Return the id that a book gives itself; what is wrong with its file is told when it is read."""
     try:

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from carepress.batch import build_all, compare_languages, job_table, made_before
-from carepress.cli.options import PROJECT, book_option, lang_option
+from carepress.cli.options import PROJECT, book_option, lang_option, out_option
 from carepress.model import EDITIONS, GENERIC, Job, Result
 
 
@@ -58,14 +58,7 @@ from carepress.model import EDITIONS, GENERIC, Job, Result
     help="The ICC profile of the press, from the print shop (press). "
     "[default: ISO Coated v2 300%, of the Debian package scribus-data]",
 )
-@click.option(
-    "--out",
-    metavar="DIR",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path("build"),
-    show_default=True,
-    help="Where the files go.",
-)
+@out_option("Where the files go.")
 @click.option(
     "--jobs",
     metavar="N",

@@ -38,6 +38,18 @@ def lang_option(default: str) -> Decorator:
     )
 
 
+def out_option(words: str) -> Decorator:
+    """Return the option --out, the build folder; `words` tell what it is for."""
+    return click.option(
+        "--out",
+        metavar="DIR",
+        type=click.Path(path_type=Path, file_okay=False),
+        default=Path("build"),
+        show_default=True,
+        help=words,
+    )
+
+
 MOST = 5  # changed passages that are shown
 LONGEST = 60  # letters of a passage
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from carepress.cli.options import PROJECT
+from carepress.cli.options import PROJECT, out_option
 from carepress.model import PublishError
 from carepress.shelf import make_shelf
 
@@ -21,14 +21,7 @@ def _address(_ctx: click.Context, _option: click.Parameter, value: str | None) -
 
 
 @click.command()
-@click.option(
-    "--out",
-    metavar="DIR",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path("build"),
-    show_default=True,
-    help="The build folder: what is made of it goes there too.",
-)
+@out_option("The build folder: what is made of it goes there too.")
 @click.option(
     "--address",
     metavar="URL",

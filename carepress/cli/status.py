@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from carepress.cli.options import PROJECT, book_option, changed_lines
+from carepress.cli.options import PROJECT, book_option, changed_lines, out_option
 
 if TYPE_CHECKING:
     from carepress.approvals.status import Report
@@ -30,14 +30,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="Tell of a review that is due in so many days or fewer.",
 )
-@click.option(
-    "--out",
-    metavar="DIR",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path("build"),
-    show_default=True,
-    help="Where the files are.",
-)
+@out_option("Where the files are.")
 def status(book_name: str, names: tuple[str, ...], on: datetime | None, within: int, out: Path) -> None:
     """Tell which editions of which hospitals are current, expiring, void or drafts, and why.
 

@@ -15,12 +15,12 @@ from carepress.model import (
     Hospital,
     Part,
     Problem,
-    PublishError,
     Segment,
     Telephone,
     map_segments,
     segments,
 )
+from carepress.project import check_published
 
 LINK = re.compile(r"\[((?:\\.|[^\[\]\\])*)\]\(((?:chapter|sheet|term):[^()\s]*)\)")
 
@@ -31,9 +31,7 @@ def apply_hospital(book: Book, hospital: Hospital) -> Book:
     Chapters are numbered anew; parts keep their numbers. A link to what is left out prints as its words.
     Raises PublishError for a language in which the hospital does not publish.
     """
-    if book.lang not in hospital.languages:
-        hint = f"one of {', '.join(hospital.languages)}, or add “{book.lang}” to languages"
-        raise PublishError(hospital.path, None, f"the hospital does not publish in “{book.lang}”", hint)
+    check_published(book.lang, hospital.languages, hospital.path)
     adapted = with_own_pages(book, hospital)
     names = link_names(adapted)
     return map_segments(adapted, lambda segment: _without_links(segment, names))

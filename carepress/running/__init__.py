@@ -13,6 +13,7 @@ from carepress.cache import replace_file
 from carepress.make import build_one
 from carepress.model import EDITIONS, Job, PublishError, Result
 from carepress.project import Project
+from carepress.records import output_cache
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor, Future
@@ -137,6 +138,6 @@ def unwritten(error: OSError) -> tuple[str, str]:
 def _unexpected(project: Project, job: Job, error: Exception) -> str:
     """Return a line on a mistake of this program; all about it goes into a file."""
     name = f"error-{job.hospital}-{job.edition}-{job.lang}.log"
-    replace_file(job.out / ".cache" / name, traceback.format_exc().encode())
+    replace_file(output_cache(job.out).folder / name, traceback.format_exc().encode())
     fault = f"{job.edition} {job.lang} was not made ({type(error).__name__}), a mistake of this program"
     return f"{project.shown(job.book)}: {fault}: please report it with the file .cache/{name} of the output folder"

@@ -10,13 +10,12 @@ from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from carepress.model import EDITIONS, Problem, PublishError
+from carepress.model import EDITIONS, GENERIC, Problem, PublishError
 from carepress.project import SOURCE_LANGUAGE
 
 # In the order of the page: what a family comes for stands first. Only these are in the catalogs for e-readers.
 FAMILY = ("epub", "booklet", "large-print", "sheets", "bilingual")
 STAFF = ("print", "press")
-GENERIC = "generic"
 MEDIA_TYPES = {"pdf": "application/pdf", "epub": "application/epub+zip"}
 
 

@@ -10,8 +10,9 @@ from itertools import groupby
 from posixpath import dirname, relpath
 from urllib.parse import quote
 
+from carepress.model import GENERIC
 from carepress.shelf.covers import Cover
-from carepress.shelf.entries import GENERIC, Entry, Volume
+from carepress.shelf.entries import Entry, Volume
 from carepress.shelf.words import Words
 
 OPEN_ACCESS = "http://opds-spec.org/acquisition/open-access"
