@@ -52,6 +52,7 @@ def _new_files(project: Project, name: str, book_name: str) -> dict[str, str]:
     from jinja2 import Environment, StrictUndefined
 
     from carepress.content import read_book
+    from carepress.content.signing import ROLES
 
     template = Environment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)
     book, languages = read_book(project.book(book_name)), project.languages(project.book(book_name))
@@ -60,6 +61,7 @@ def _new_files(project: Project, name: str, book_name: str) -> dict[str, str]:
         "book": book,
         "languages": languages,
         "editions": list(EDITIONS),
+        "roles": ROLES,
         "numbers": [item for item in book.placeholders if item.lines == 1 and item.id != "hospital_name"],
         "calls": [item for item in book.placeholders if item.call],
         "others": [item for item in book.placeholders if not item.call and item.lines > 1],

@@ -10,7 +10,7 @@ import pytest
 
 from carepress.inline import link_targets, parse_inline
 from carepress.model import Box, DrawingPart, Figure, Glossary, Table, segments
-from support import HANDBOOK, LANGS, Epub, Pdf, flat, model, open_epub, open_pdf, page_words, plain
+from support import HANDBOOK, LANGS, Epub, Pdf, flat, interface, model, open_epub, open_pdf, page_words, plain
 
 BOOK = model(HANDBOOK, "en")
 CHAPTERS = [c for c in BOOK.chapters() if not any(isinstance(block, Glossary) for block in c.blocks)]
@@ -138,3 +138,12 @@ def test_numbers_are_the_same_in_both_languages() -> None:
 def test_the_booklet_has_a_sensible_number_of_pages(handbook_out: Path) -> None:
     for lang in LANGS:
         assert 100 <= len(open_pdf(handbook_out / "generic" / lang / f"childhood-all-booklet-{lang}.pdf").texts) <= 300
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_it_says_where_to_see_who_has_reviewed_it(lang: str) -> None:
+    """Of a signed edition it would be untrue that nobody has; the imprint tells which it is."""
+    welcome = next(chapter for chapter in model(HANDBOOK, lang).chapters() if chapter.id == "welcome")
+    title = re.compile(rf"[“«]{interface(lang)['About this handbook']}\.?[”»]")
+    assert len([s for s in segments(welcome) if title.search(plain(s))]) == 2
+    assert "not yet reviewed" not in " ".join(s.source for s in segments(welcome))
