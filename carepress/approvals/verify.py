@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from carepress.content.signing import Passage
 
 LARGEST = 50_000_000  # bytes of a package document
+# What reading a ZIP file raises when some of its bytes are others.
+DAMAGED = (zipfile.BadZipFile, zlib.error, OSError, RuntimeError, NotImplementedError, EOFError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +114,7 @@ def _epub_words(path: Path) -> str:
             )
     except KeyError:
         return ""
-    except (zipfile.BadZipFile, etree.XMLSyntaxError, OSError, RuntimeError, NotImplementedError, EOFError):
+    except (*DAMAGED, etree.XMLSyntaxError):
         raise PublishError(path, None, "it is neither a PDF nor an EPUB", "name a file that Carepress made") from None
     found = package.findall("{*}metadata/{*}meta[@property='dcterms:provenance']")
     return ", ".join(item.text or "" for item in found)

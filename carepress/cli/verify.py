@@ -55,7 +55,7 @@ def _lines(found: Verified) -> Iterator[str]:
     label = found.label
     yield f"book:      {label.book}, version {label.version} of {label.revised}"
     yield f"hospital:  {'none' if label.hospital == GENERIC else label.hospital}"
-    yield f"edition:   {label.edition}, {label.lang}{', a draft' if label.draft else ''}"
+    yield f"edition:   {label.edition}, {'+'.join(label.digests)}{', a draft' if label.draft else ''}"
     yield from (f"content:   {lang} {digest}" for lang, digest in label.digests.items())
     yield from (f"signed:    {words}" for words in label.signed)
     yield f"current:   {CURRENT[found.current]}{': ' if found.why else ''}{found.why}"
