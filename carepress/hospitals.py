@@ -90,12 +90,14 @@ def check_hospitals(project: Project, names: tuple[str, ...], book_name: str) ->
     """Check the profiles of these hospitals, or of all, for a book. Raises PublishError for an unknown one."""
     from carepress.content import read_book
     from carepress.content.hospital import check_hospital
+    from carepress.proofread import proofread_hospital
 
     folders = [project.hospital(name) for name in names or project.hospitals()]
-    book, languages = read_book(project.book(book_name)), project.languages(project.book(book_name))
+    path = project.book(book_name)
+    book, languages = read_book(path), project.languages(path)
     for folder in folders:
         faults, hospital = check_hospital(folder, book, languages)
-        notes = tuple(_notes(book, hospital)) if hospital else ()
+        notes = (*_notes(book, hospital), *proofread_hospital(project, path, hospital)) if hospital else ()
         yield Checked(folder.name, hospital, tuple(faults), notes)
 
 

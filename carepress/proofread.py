@@ -6,15 +6,15 @@ Fuzzy, missing and obsolete entries are passed over: they are never published.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from carepress.checks.subject import Subject, Term
 from carepress.checks.table import CODES, check_pair, check_source
 from carepress.checks.text import Pair, Side
-from carepress.model import Book, Problem, segments
+from carepress.model import Book, Hospital, Problem, segments
 from carepress.project import SOURCE_LANGUAGE, Project, check_language
 
 if TYPE_CHECKING:
@@ -120,6 +120,48 @@ def _check_english(project: Project, domains: tuple[Domain, ...], codes: tuple[s
             path = project.shown(domain.base / message.path)
             for text in filter(None, (message.msgid, message.plural)):
                 yield from check_source(Side(text, SOURCE_LANGUAGE), path, message.line, words, codes)
+
+
+# --- a hospital's own words ------------------------------------------------------------------
+
+
+def proofread_hospital(project: Project, folder: Path, hospital: Hospital) -> Iterator[Problem]:
+    """Yield, as warnings, what the checks find in a hospital's own translations for the book in `folder`.
+
+    Spelling is not looked at, for names of streets and people are in no dictionary; nor, but in the rules and the
+    words for an emergency, the lists of words, for they do not know front desks and bus stops.
+    """
+    for lang in hospital.languages:
+        if lang == SOURCE_LANGUAGE or SOURCE_LANGUAGE not in hospital.languages:
+            continue
+        terms = read_terms(project, project.locales(folder), lang)
+        for name, pair in _own_pairs(hospital, lang):
+            unfit = {"spelling"} if pair.kind == "rule" else {"spelling", "meaning", "opposite"}
+            for problem in check_pair(Subject(pair, terms), set(CODES) - unfit):
+                message = f"{name}: {problem.message}" if name else problem.message
+                yield replace(problem, severity="warning", message=message)
+
+
+def _own_pairs(hospital: Hospital, lang: str) -> Iterator[tuple[str, Pair]]:
+    """Yield what a hospital says in its pages and its profile, and how the latter names it."""
+    for page in hospital.pages:
+        for s in segments(page.chapters[lang]):
+            if s.has_words:
+                yield "", Pair(s.source, s.text, lang, s.kind, s.path, s.line)
+
+    def pair(texts: Mapping[str, str], kind: str) -> Pair:
+        return Pair(texts[SOURCE_LANGUAGE], texts[lang], lang, kind, hospital.path, None)
+
+    yield from ((f"values.{name}", pair(texts, "rule")) for name, texts in hospital.values.items())
+    if hospital.emergency:
+        yield "emergency", pair(hospital.emergency, "rule")
+    for telephone in hospital.telephones:
+        yield f"label of {telephone.number}", pair(telephone.label, "telephone")
+        if telephone.hours:
+            yield f"hours of {telephone.number}", pair(telephone.hours, "telephone")
+    yield from (
+        (f"label of follow_up {number}", pair(row.label, "visit")) for number, row in enumerate(hospital.follow_up, 1)
+    )
 
 
 def read_terms(project: Project, locales: Path, lang: str) -> tuple[Term, ...]:
