@@ -377,7 +377,7 @@ def test_own_translations_are_proofread(tmp_path: Path) -> None:
     places = (
         "hospital.toml: values.fever_rule: ",
         "hospital.toml: hours of +1 555-555-0110: ",
-        "finding-us.es.md:20: ",
+        "finding-us.es.md:18: ",
     )
     for place in places:
         assert [line for line in notes if line.startswith("note: ") and place in line], place
