@@ -232,9 +232,12 @@ def test_past_the_review_date(project: Path) -> None:
     draft = open_epub(project / "build/shed/es/garden-epub-es-draft.epub")
     assert "Antes hay que revisarlo de nuevo" in draft.text
     assert release(project, "--lang", "es", "--edition", "epub", "--on", "2027-03-01").returncode == 0
-    _code, lines = status(project, "--on", "2027-02-20")
+    code, lines = status(project, "--on", "2027-02-20")
     assert any(line.startswith("shed es booklet: expiring in 9 days: ") for line in lines)
+    assert code == 0, "what expires soon may still be handed out"
+    assert status(project, "--on", "2027-03-01")[0] == 0
     assert states(project, "--on", "2027-03-02") == {"en": "draft", "es": "draft"}
+    assert status(project, "--on", "2027-03-02")[0] == 1
 
 
 def test_roles_are_the_hospitals_own(project: Path) -> None:

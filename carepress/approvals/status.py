@@ -24,7 +24,10 @@ Manifest = dict[str, dict[str, object]]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """How an edition of a hospital stands: `state` is in words, `file` tells of the one that was built."""
+    """How an edition of a hospital stands: `state` is in words, `file` tells of the one that was built.
+
+    `current` holds until the day of review, also when that is near.
+    """
 
     hospital: str
     lang: str
@@ -78,7 +81,7 @@ def _report(
 
 
 def _state(copy: Copy, signing: Signing, on: date, within: int) -> tuple[bool, str]:
-    """Return whether an edition is current and stays so for `within` days, and how it stands."""
+    """Return whether an edition is current, and how it stands: expiring when it is due in `within` days or fewer."""
     from carepress.content.sign_off import review_due
 
     if copy.untranslated:
@@ -92,7 +95,7 @@ def _state(copy: Copy, signing: Signing, on: date, within: int) -> tuple[bool, s
     if left < 0:
         return False, f"draft: it had to be reviewed by {due.isoformat()}"
     if left <= within:
-        return False, f"expiring in {left} {'day' if left == 1 else 'days'}: to be reviewed by {due.isoformat()}"
+        return True, f"expiring in {left} {'day' if left == 1 else 'days'}: to be reviewed by {due.isoformat()}"
     return True, f"current, to be reviewed by {due.isoformat()}"
 
 

@@ -28,13 +28,15 @@ if TYPE_CHECKING:
     type=click.IntRange(0),
     default=60,
     show_default=True,
-    help="Tell of a review that is due in so many days or fewer.",
+    help="Call an edition expiring when its review is due in so many days or fewer.",
 )
 @out_option("Where the files are.")
 def status(book_name: str, names: tuple[str, ...], on: datetime | None, within: int, out: Path) -> None:
     """Tell which editions of which hospitals are current, expiring, void or drafts, and why.
 
-    Exit status: 0 all are current, 1 not all are, 2 wrong usage.
+    An edition that expires soon is still current. Whether its file was built does not matter here.
+
+    Exit status: 0 all are current or expiring, 1 one is void, a draft or past its review, 2 wrong usage.
     """
     from carepress.approvals.status import status as look_up
 
@@ -61,7 +63,7 @@ def _show(reports: list[Report]) -> None:
     table = Table("hospital", "language", "edition", "stands", "file")
     for report in reports:
         for row in report.rows:
-            color = "green" if row.current else "red"
+            color = "red" if not row.current else "yellow" if row.state.startswith("expiring") else "green"
             table.add_row(row.hospital, row.lang, row.edition, f"[{color}]{escape(row.state)}[/]", escape(row.file))
         for line in changed_lines(report.changed):
             table.add_row("", "", "", escape(line), "")
