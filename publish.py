@@ -1,7 +1,14 @@
 #!/usr/bin/env python3
 """The command: parses, calls, prints. The work is in carepress/."""
 
-from carepress.cli import main
+import sys
 
 if __name__ == "__main__":
-    main()
+    try:
+        from carepress.cli import main
+
+        main()
+    except ModuleNotFoundError as error:
+        if (error.name or "carepress").startswith("carepress"):
+            raise
+        sys.exit(f"publish.py: this Python lacks {error.name}: run make book once, then .venv/bin/python publish.py …")

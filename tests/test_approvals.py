@@ -269,6 +269,12 @@ def test_an_odd_signature_is_refused(project: Path, more: dict[str, str], told: 
     assert path.read_text() == before
 
 
+def test_a_day_in_another_order_is_told(signed: Path) -> None:
+    done = approve(signed, "es", "clinical reviewer", date="23/11/2026")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "“23/11/2026” is no day: write year, month and day, such as 2026-11-23" in done.stderr
+
+
 def test_a_new_signature_takes_the_place_of_the_old(project: Path) -> None:
     path = project / "content/hospitals/shed/approvals.toml"
     count = path.read_text().count("[[approvals]]")

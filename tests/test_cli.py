@@ -23,6 +23,12 @@ def test_help_names_every_command() -> None:
     assert [name for name in COMMANDS if f"  {name} " not in done.stdout] == []
 
 
+def test_a_python_without_the_packages_is_told() -> None:
+    done = subprocess.run([sys.executable, "-S", ROOT / "publish.py"], capture_output=True, text=True, check=False)
+    said = "publish.py: this Python lacks click: run make book once, then .venv/bin/python publish.py …\n"
+    assert (done.returncode, done.stderr) == (1, said)
+
+
 def test_version() -> None:
     assert publish("--version").stdout == f"carepress, version {__version__}\n"
 

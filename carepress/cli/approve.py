@@ -6,7 +6,7 @@ from datetime import datetime
 
 import click
 
-from carepress.cli.options import PROJECT, book_option
+from carepress.cli.options import DAY, PROJECT, book_option
 
 
 @click.command()
@@ -20,7 +20,7 @@ from carepress.cli.options import PROJECT, book_option
     "day",
     metavar="DATE",
     required=True,
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=DAY,
     help="The day of the signature, such as 2026-11-23.",
 )
 def approve(book_name: str, hospital: str, lang: str, role: str, name: str, day: datetime) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from carepress.batch import build_all, compare_languages, job_table, made_before
-from carepress.cli.options import PROJECT, book_option, lang_option, out_option
+from carepress.cli.options import DAY, PROJECT, book_option, lang_option, out_option
 from carepress.model import EDITIONS, GENERIC, Job, Result
 
 
@@ -47,7 +47,7 @@ from carepress.model import EDITIONS, GENERIC, Job, Result
 @click.option(
     "--start",
     metavar="DATE",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=DAY,
     help="Make the tracking sheets for the weeks from this day on, such as 2026-11-23, with their dates.",
 )
 @click.option("--weeks", metavar="N", type=click.IntRange(1, 104), help="How many weeks. [default: 1]")
@@ -80,7 +80,7 @@ from carepress.model import EDITIONS, GENERIC, Job, Result
 @click.option(
     "--on",
     metavar="DATE",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=DAY,
     help="A hospital's edition that must be reviewed before this day is a draft. [default: today with --release, "
     "otherwise no day]",
 )

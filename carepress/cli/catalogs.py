@@ -8,7 +8,7 @@ from datetime import datetime
 
 import click
 
-from carepress.cli.options import PROJECT, book_option, lang_option
+from carepress.cli.options import DAY, PROJECT, book_option, lang_option
 from carepress.desk import Updated
 
 
@@ -84,7 +84,7 @@ def status(book_name: str, langs: tuple[str, ...], as_json: bool) -> None:
 @click.option("--all", "everything", is_flag=True, help="Every edit that changes no more than looks.")
 @click.option("--who", metavar="NAME", required=True, help="Who says so. Kept in the catalog.")
 @click.option("--why", metavar="TEXT", required=True, help="What was changed, and why. Kept in the catalog.")
-@click.option("--date", "when", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD", help="Kept in the catalog.")
+@click.option("--date", "when", type=DAY, metavar="YYYY-MM-DD", help="Kept in the catalog.")
 def accept_cosmetic(
     selectors: tuple[str, ...],
     book_name: str,

@@ -15,6 +15,21 @@ if TYPE_CHECKING:
 
 PROJECT = Project(Path(__file__).resolve().parents[2])
 
+
+class _Day(click.DateTime):
+    """A day as options take it."""
+
+    def __init__(self) -> None:
+        super().__init__(["%Y-%m-%d"])
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            self.fail(f"“{value}” is no day: write year, month and day, such as 2026-11-23", param, ctx)
+
+
+DAY = _Day()
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 book_option: Decorator = click.option(

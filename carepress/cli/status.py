@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from carepress.cli.options import PROJECT, book_option, changed_lines, out_option
+from carepress.cli.options import DAY, PROJECT, book_option, changed_lines, out_option
 
 if TYPE_CHECKING:
     from carepress.approvals.status import Report
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @click.option(
     "--hospital", "names", metavar="ID", multiple=True, help="May be given more than once. [default: every hospital]"
 )
-@click.option("--on", metavar="DATE", type=click.DateTime(["%Y-%m-%d"]), help="The day to ask for. [default: today]")
+@click.option("--on", metavar="DATE", type=DAY, help="The day to ask for. [default: today]")
 @click.option(
     "--within",
     metavar="DAYS",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from carepress.cli.options import PROJECT, changed_lines
+from carepress.cli.options import DAY, PROJECT, changed_lines
 from carepress.model import GENERIC
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ ALTERED = {
 @click.option(
     "--book", "book_name", metavar="ID", help="The book to compare it with. [default: by the file, in content/]"
 )
-@click.option("--on", metavar="DATE", type=click.DateTime(["%Y-%m-%d"]), help="The day to ask for. [default: today]")
+@click.option("--on", metavar="DATE", type=DAY, help="The day to ask for. [default: today]")
 @click.option(
     "--out",
     metavar="DIR",

@@ -22,7 +22,8 @@ COUNTED = {
 def check_parity(mine: bytes, other: bytes, name: str) -> list[Problem]:
     """Return where an e-book `mine`, called `name`, differs from `other`, the same book in another language.
 
-    Page numbers are those of each language's own booklet, and are not compared.
+    Page numbers are those of each language's own booklet, and signatures those of its own reviewers: neither is
+    compared.
     """
     try:
         here, there = open_ebook(mine), open_ebook(other)
@@ -49,8 +50,10 @@ def _shown(things: Counter[str]) -> str:
 def things(page: Page) -> Mapping[str, Counter[str]]:
     """Return what can be compared of a page, of each kind how often it is there."""
     marks = {node.get("id") for node in page.marked if is_page_mark(node)}
-    pages = {node for nav in page.all("nav") if "page-list" in types(nav) for node in nav.iter("*")}
-    nodes = [node for node in page.root.iter("*") if node not in pages]
+    lists = [nav for nav in page.all("nav") if "page-list" in types(nav)]
+    signers = [row for row in page.all("div") if row.get("class") == "signer"]  # a translation has one more
+    own = {node for top in (*lists, *signers) for node in top.iter("*")}
+    nodes = [node for node in page.root.iter("*") if node not in own]
     counted = {
         kind: Counter(node.tag.removeprefix(XHTML) for node in nodes if node.tag in {XHTML + name for name in names})
         for kind, names in COUNTED.items()
