@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache, partial
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from carepress.approvals.copies import read_copy, read_manifest
+from carepress.approvals.copies import Copy, read_copy, read_manifest
 from carepress.model import EDITIONS, GENERIC, PublishError
 from carepress.project import Project
 
@@ -51,11 +52,25 @@ class Verified:
     whole: bool | None
 
 
-def verify(project: Project, path: Path, book_name: str | None, on: date, out: Path) -> Verified:
-    """Look a file up. Raises PublishError for one that Carepress has not made, or of which no label is left."""
-    data, label = read_file_label(path)
-    current, why, changed = _standing(project, label, book_name, on)
-    return Verified(label, current, why, changed, _whole(data, path, label, out))
+Read = Callable[[Path, str, str], Copy]  # of a book's folder, a hospital and a language
+
+
+def verify(
+    project: Project, paths: Iterable[Path], book_name: str | None, on: date, out: Path
+) -> Iterator[Verified | PublishError]:
+    """Yield what each file is; of one that Carepress has not made, or of which no label is left, a PublishError.
+
+    Raises PublishError for faulty files of the project. What several files were built from is read once.
+    """
+    read = cache(partial(read_copy, project))
+    for path in paths:
+        try:
+            data, label = read_file_label(path)
+        except PublishError as error:
+            yield error
+            continue
+        current, why, changed = _standing(project, read, label, book_name, on)
+        yield Verified(label, current, why, changed, _whole(data, path, label, out))
 
 
 # --- The label -------------------------------------------------------------------------------
@@ -125,7 +140,7 @@ def _epub_words(path: Path) -> str:
 Standing = tuple[bool | None, str, tuple["Passage", ...]]
 
 
-def _standing(project: Project, label: Label, book_name: str | None, on: date) -> Standing:
+def _standing(project: Project, read: Read, label: Label, book_name: str | None, on: date) -> Standing:
     """Return whether the text of today is that of the file, and still signed; why; and what has changed."""
     from carepress.content.sign_off import overdue, sign_off
 
@@ -136,11 +151,11 @@ def _standing(project: Project, label: Label, book_name: str | None, on: date) -
         return None, f"there is no hospital “{label.hospital}” here", ()
     if label.lang not in project.languages(book_path):
         return None, f"the book is not here in “{label.lang}”", ()
-    copy = read_copy(project, book_path, label.hospital, label.lang)
+    copy = read(book_path, label.hospital, label.lang)
     paired = label.edition in EDITIONS and EDITIONS[label.edition].paired
     signing = sign_off(project, copy.source, copy.book, copy.hospital, paired)
     if label.digests != signing.digests:
-        return False, "the text has changed since", _changed(project, book_path, label, signing.digests)
+        return False, "the text has changed since", _changed(read, book_path, label, signing.digests)
     late = overdue(copy.book, copy.hospital, on) if copy.hospital else ()
     if problems := [*signing.missing, *late]:
         return False, "; ".join(problem.message for problem in problems), ()
@@ -155,7 +170,7 @@ def _book(project: Project, book_id: str, name: str | None) -> Path | None:
     return next((path for path in paths if read_book(path).id == book_id), None)
 
 
-def _changed(project: Project, book_path: Path, label: Label, now: Mapping[str, str]) -> tuple[Passage, ...]:
+def _changed(read: Read, book_path: Path, label: Label, now: Mapping[str, str]) -> tuple[Passage, ...]:
     """Return what differs from the file's text, where a signature has kept what that was."""
     from carepress.content.approvals import read_marks
     from carepress.content.signing import changes, passages
@@ -164,7 +179,7 @@ def _changed(project: Project, book_path: Path, label: Label, now: Mapping[str, 
     for lang, digest in label.digests.items():
         if label.hospital == GENERIC or lang not in now or now[lang] == digest:
             continue
-        copy = read_copy(project, book_path, label.hospital, lang)
+        copy = read(book_path, label.hospital, lang)
         if then := read_marks(copy.folder, lang, digest):
             found |= dict.fromkeys(changes(passages(copy.book, copy.hospital), then))
     return tuple(found)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from carepress.cli.options import DAY, PROJECT, changed_lines
-from carepress.model import GENERIC
+from carepress.model import GENERIC, PublishError
 
 if TYPE_CHECKING:
     from carepress.approvals.verify import Verified
@@ -25,7 +25,7 @@ ALTERED = {
 
 
 @click.command()
-@click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(
     "--book", "book_name", metavar="ID", help="The book to compare it with. [default: by the file, in content/]"
 )
@@ -38,16 +38,23 @@ ALTERED = {
     show_default=True,
     help="Where the manifest is that tells which bytes were built.",
 )
-def verify(file: Path, book_name: str | None, on: datetime | None, out: Path) -> None:
+def verify(files: tuple[Path, ...], book_name: str | None, on: datetime | None, out: Path) -> None:
     """Tell what a PDF or EPUB was built from, who signed it, and whether it is the current one.
 
-    Exit status: 0 it is current and not altered, 1 it is not, or that cannot be told, 2 wrong usage.
+    Exit status: 0 all are current and not altered, 1 one is not, or that cannot be told, 2 wrong usage.
     """
     from carepress.approvals.verify import verify as look_up
 
-    found = look_up(PROJECT, file, book_name, on.date() if on else date.today(), out.resolve())
-    click.echo("\n".join(_lines(found)))
-    if not (found.current and found.whole):
+    good = True
+    for file, found in zip(files, look_up(PROJECT, files, book_name, on.date() if on else date.today(), out.resolve())):
+        if isinstance(found, PublishError):
+            click.echo(str(found), err=True)
+            good = False
+            continue
+        lines = "\n".join(_lines(found))
+        click.echo(f"file:      {file}\n{lines}\n" if len(files) > 1 else lines)
+        good = good and bool(found.current and found.whole)
+    if not good:
         sys.exit(1)
 
 

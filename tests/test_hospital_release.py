@@ -1,0 +1,205 @@
+"""The two sample hospitals' full sets through the command: refused, signed, released, and told of one by one."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import zipfile
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from subprocess import CompletedProcess
+
+import pikepdf
+import pytest
+from test_pdf_structure import CLAIMED, vera
+
+from carepress.content.hospital import read_hospital
+from carepress.model import EDITIONS, Hospital
+from support import HANDBOOK, LANGS, copy_project, epubcheck, model, publish
+
+pytestmark = pytest.mark.xdist_group("hospital-release")  # each set is built once
+DAY = ("--on", "2026-12-01")
+ROLES = ("clinical reviewer", "parent reviewer", "translation reviewer")
+
+
+@dataclass(frozen=True)
+class Released:
+    """A copy of the project in which a hospital has signed all and released it; `refused` is what was said before."""
+
+    root: Path
+    hospital: Hospital
+    refused: CompletedProcess[str]
+    files: tuple[Path, ...]
+
+    def run(self, command: str, *args: object, root: Path | None = None) -> CompletedProcess[str]:
+        return publish(command, *args, *DAY, root=root or self.root)
+
+
+def release(root: Path, name: str, *args: str) -> CompletedProcess[str]:
+    return publish("build", "--hospital", name, "--release", *DAY, "--jobs", "2", *args, root=root)
+
+
+@pytest.fixture(scope="module", params=["riverbend", "sierra-clara"])
+def released(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Released:
+    name = request.param
+    root = copy_project(tmp_path_factory.mktemp(name) / "project")
+    hospital = read_hospital(root / "content" / "hospitals" / name, model(HANDBOOK, "en"), LANGS)
+    refused = release(root, name)
+    assert not list(root.glob("build/**/childhood-all*"))
+    for lang, role in signatures():
+        given = ("--hospital", name, "--lang", lang, "--role", role, "--name", f"{role} {lang}", "--date", "2026-11-23")
+        done = publish("approve", *given, root=root)
+        assert (done.returncode, done.stderr) == (0, "")
+    for args in (("--lang", "en"), ()):  # the second run makes what the first has not: no command takes too long
+        done = release(root, name, *args)
+        faults = [line for line in done.stderr.splitlines() if "the page is almost empty" not in line]
+        assert (done.returncode, faults) == (0, [])
+    files = sorted(path for path in (root / "build" / name).glob("*/*") if path.is_file())
+    return Released(root, hospital, refused, tuple(files))
+
+
+def signatures() -> list[tuple[str, str]]:
+    return [(lang, role) for lang in LANGS for role in ROLES if (lang, role) != ("en", "translation reviewer")]
+
+
+@pytest.fixture
+def changed(released: Released, tmp_path: Path) -> Path:
+    """Return a copy of the project in which the hospital has another fever rule in Spanish."""
+    root = tmp_path / "project"
+    shutil.copytree(released.root, root, ignore=shutil.ignore_patterns("build", "tests"))
+    (root / "build").symlink_to(released.root / "build")
+    path = root / released.hospital.path
+    rule = released.hospital.values["fever_rule"]["es"]
+    text = path.read_text()
+    assert text.count(rule) == 1
+    path.write_text(text.replace(rule, "Otra regla de muestra."))
+    return root
+
+
+def lang_of(path: Path) -> str:
+    return path.parent.name
+
+
+def test_the_samples_publish_every_edition_between_them() -> None:
+    """Each kind of file is then looked at below."""
+    names = ("riverbend", "sierra-clara")
+    folders = [HANDBOOK.parent / "hospitals" / name for name in names]
+    found = [read_hospital(folder, model(HANDBOOK, "en"), LANGS) for folder in folders]
+    assert {edition for hospital in found for edition in hospital.editions} == set(EDITIONS)
+    assert [(folder / "approvals.toml").exists() for folder in folders] == [False, False], "nobody has signed a sample"
+
+
+def test_release_is_refused_until_all_have_signed(released: Released) -> None:
+    said = released.refused
+    assert (said.returncode, said.stdout.count(".pdf"), said.stdout.count(".epub")) == (1, 0, 0)
+    told = re.findall(r"hospital\.toml: (\w+): the ([a-z ]+) has not signed: ", said.stderr)
+    assert sorted(told) == sorted(signatures()), "each once"
+    assert len(said.stderr.splitlines()) == len(told)
+
+
+def test_every_file_is_there_and_no_draft(released: Released) -> None:
+    wanted = set()
+    for edition in released.hospital.editions:
+        paired, medium = EDITIONS[edition].paired, EDITIONS[edition].medium
+        for lang in ("en+es",) if paired else LANGS:
+            wanted.add(f"{lang}/childhood-all-{edition}-{lang}.{medium}")
+    assert {f"{lang_of(path)}/{path.name}" for path in released.files} == wanted
+
+
+def test_validators_find_nothing(released: Released, tmp_path: Path) -> None:
+    claims = {
+        edition.name for edition in EDITIONS.values() if edition.finish == "accessible" and edition.medium == "pdf"
+    }
+    pdfs = [path for path in released.files if path.stem.split("-all-")[1].rpartition("-")[0] in claims]
+    epubs = [path for path in released.files if path.suffix == ".epub"]
+    assert (len(epubs), len(pdfs) >= 5) == (2, True)
+    with ThreadPoolExecutor(2) as pool:
+        faults = pool.submit(vera, CLAIMED, *pdfs)
+        said = list(pool.map(lambda path: epubcheck(path, tmp_path / f"{path.name}.json"), epubs))
+    assert said == [[], []]
+    assert {name: found for name, found in faults.result().items() if found} == {}
+
+
+def test_all_are_current(released: Released) -> None:
+    done = released.run("status", "--hospital", released.hospital.id)
+    lines = done.stdout.splitlines()
+    assert (done.returncode, done.stderr, len(lines)) == (0, "", len(released.files))
+    for path in released.files:
+        ending = f"current, to be reviewed by 2027-11-21; {path.name} is of this text"
+        assert len([line for line in lines if line.endswith(ending)]) == 1, path.name
+
+
+def test_verify_tells_of_every_file(released: Released) -> None:
+    done = released.run("verify", *released.files)
+    assert (done.returncode, done.stderr) == (0, "")
+    said = done.stdout.split("\n\n")
+    assert said.pop() == ""
+    for path, words in zip(released.files, said, strict=True):
+        (name, *lines), langs = words.splitlines(), lang_of(path)
+        assert name == f"file:      {path}"
+        edition = path.stem.removeprefix("childhood-all-").removesuffix(f"-{langs}")
+        assert lines[0].startswith("book:      childhood-all, version ")
+        assert lines[1:3] == [f"hospital:  {released.hospital.id}", f"edition:   {edition}, {langs}"]
+        assert [line.split()[1] for line in lines if line.startswith("content:")] == langs.split("+")
+        signed = {(lang, role) for lang, role in signatures() if lang in langs.split("+")}
+        wanted = {f"signed:    2026-11-23 {role}: {role} {lang} ({lang})" for lang, role in signed}
+        assert {line for line in lines if line.startswith("signed:")} == wanted
+        assert lines[-2:] == ["current:   yes", "altered:   no: these are the bytes that were built"]
+
+
+def test_another_fever_rule_makes_void(released: Released, changed: Path) -> None:
+    done = released.run("status", "--hospital", released.hospital.id, root=changed)
+    lines = [line for line in done.stdout.splitlines() if not line.startswith("  ")]
+    assert (done.returncode, done.stderr) == (1, "")
+    english = [line for line in lines if re.match(rf"{released.hospital.id} en ", line)]
+    spanish = [line for line in lines if line not in english]
+    assert english
+    assert all(" current, " in line and line.endswith(" is of this text") for line in english)
+    assert all(": void: es: what the clinical reviewer signed on 2026-11-23 has" in line for line in spanish)
+    assert all(line.endswith(" is older: build it again") for line in spanish)
+    assert f"  changed: {released.hospital.path}: fever_rule" in done.stdout.splitlines()
+    done = released.run("verify", *released.files, root=changed)
+    assert (done.returncode, done.stderr) == (1, "")
+    for path, words in zip(released.files, done.stdout.split("\n\n")):
+        english_alone = lang_of(path) == "en"
+        assert ("current:   yes" in words) == english_alone, path.name
+        assert ("current:   no: the text has changed since" in words) == (not english_alone)
+        assert (f"  changed: {released.hospital.path}: fever_rule" in words) == (not english_alone)
+        assert "altered:   no" in words
+    refused = release(changed, released.hospital.id, "--lang", "es")
+    assert (refused.returncode, "es: what the parent reviewer signed" in refused.stderr) == (1, True)
+
+
+@pytest.mark.parametrize("edition", ["sheets", "epub"])
+def test_a_file_with_another_name_or_other_bytes(released: Released, edition: str, tmp_path: Path) -> None:
+    path = next(path for path in released.files if f"-{edition}-es." in path.name)
+    renamed = Path(shutil.copy(path, tmp_path / f"from a friend{path.suffix}"))
+    done = released.run("verify", renamed)
+    assert (done.returncode, "current:   yes" in done.stdout, "altered:   no" in done.stdout) == (0, True, True)
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    (tmp_path / path.name).write_bytes(data)
+    done = released.run("verify", tmp_path / path.name)
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "current:   yes" in done.stdout
+    assert "altered:   yes: the manifest records other bytes" in done.stdout
+
+
+def test_a_damaged_e_book_and_another_pdf_are_told(released: Released, tmp_path: Path) -> None:
+    path = next(path for path in released.files if path.suffix == ".epub")
+    with zipfile.ZipFile(path) as archive:
+        start = archive.getinfo("EPUB/content.opf").header_offset
+    damaged, other = tmp_path / path.name, tmp_path / "other.pdf"
+    data = path.read_bytes()
+    damaged.write_bytes(data[: start + 100] + b"\xff" * 40 + data[start + 140 :])
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page()
+        pdf.save(other)
+    for file, words in (
+        (damaged, "it is neither a PDF nor an EPUB"),
+        (other, "it does not tell what it was built from"),
+    ):
+        done = released.run("verify", file)
+        assert (done.returncode, done.stdout) == (1, "")
+        assert re.fullmatch(rf"{re.escape(str(file))}: {words}: [^\n]+\n", done.stderr)
