@@ -1,7 +1,7 @@
 # make book   everything from a bare machine to the finished handbook
 # make test   the same, then the tests
 # make test-all   the same, then the tests in a real browser and in calibre (several hundred MB of packages)
-# make bench  how long catalogs and e-books take beside what others use
+# make bench  how long it all takes beside what others use, into bench/REPORT.md; nothing else should run meanwhile
 # A second run is quick: set-up is skipped while the lock files have not changed.
 
 PYTHON ?= python3
@@ -13,6 +13,7 @@ SYSTEM_TEST := $(SYSTEM_BOOK) default-jre-headless maven poppler-utils scribus-d
 PROFILE := /usr/share/scribus/profiles/ISOcoated_v2_300_bas.icc
 SYSTEM_BROWSER := chromium chromium-driver
 SYSTEM_READER := --no-install-recommends calibre
+SYSTEM_BENCH := gettext pandoc scribus-data
 
 .PHONY: book test test-all check lock clean
 
@@ -88,16 +89,22 @@ system:
 lock: $(VENV)/test
 	$(BIN)/pip-compile --quiet --generate-hashes --strip-extras --no-header -o requirements.lock pyproject.toml
 	$(BIN)/pip-compile --quiet --generate-hashes --strip-extras --no-header --allow-unsafe --extra dev --extra cluster -c requirements.lock -o requirements-dev.lock pyproject.toml
-	sed -i -e '/^--/d' -e '/./,$$!d' requirements.lock requirements-dev.lock    # where this machine finds packages
+	$(BIN)/pip-compile --quiet --generate-hashes --strip-extras --no-header --allow-unsafe -o bench/requirements.lock bench/requirements.in
+	sed -i -e '/^--/d' -e '/./,$$!d' requirements.lock requirements-dev.lock bench/requirements.lock    # where this machine finds packages
 
 clean:
 	rm -rf build $(VENV)
 
-# How long catalogs take beside gettext's msgmerge, and e-books beside pandoc.
-bench: $(VENV)/book
-	$(BIN)/python bench/catalogs.py
-	$(BIN)/python bench/ebooks.py
+# All benchmarks, with the programs that they compare. Sphinx has an environment of its own.
+bench: $(VENV)/book $(VENV)/bench/ready
+	$(BIN)/python bench/report.py
 .PHONY: bench
+
+$(VENV)/bench/ready: bench/requirements.lock | $(VENV)/book
+	@$(MAKE) --no-print-directory system PACKAGES="$(SYSTEM_BENCH)" PROGRAMS="msgmerge pandoc" FILES="$(PROFILE)"
+	$(BIN)/python -m venv $(VENV)/bench
+	$(VENV)/bench/bin/pip install --quiet --disable-pip-version-check --require-hashes -r bench/requirements.lock
+	@touch $@
 
 # The picture in the README, from the booklets themselves.
 picture: book

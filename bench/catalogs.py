@@ -1,29 +1,25 @@
-"""How long a merge takes beside gettext's msgmerge: make bench, or python bench/catalogs.py
+"""A merge of catalogs, beside gettext's msgmerge.
 
 Two books of random words (seeded): one with a wide vocabulary, one with so narrow a one that every sentence
 is like many others. Both programs read the same two files and write one. They take turns; the figures are
 medians of all runs, and the ratio is the median of the ratios within each turn. Ours runs in this process, so
-the start of Python is not in its time; the last column has it, for a program of its own.
+the start of Python is not in its time; a line tells the time with it, for a program of its own.
 
-Exit status: 0 within the limits, 1 slower than they allow.
+Exit status: 0 within the limits, 1 over one, 2 msgmerge is missing.
 """
 
 from __future__ import annotations
 
-import argparse
 import random
-import shutil
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from statistics import median
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-
 import polib
+from measure import Row, finish, need, options_of, seconds
 
 from carepress.catalogs.merge import merge
 from carepress.catalogs.po import new_catalog, read_po, write_po
@@ -94,9 +90,7 @@ def merge_apart(po: Path, pot: Path, out: Path) -> None:
 def timed(step: Step, files: tuple[Path, Path, Path]) -> float:
     """Return the time of one merge in seconds; it begins without an earlier result."""
     files[2].unlink(missing_ok=True)
-    started = time.perf_counter()
-    step(*files)
-    return time.perf_counter() - started
+    return seconds(lambda: step(*files))
 
 
 def kept(path: Path) -> str:
@@ -104,49 +98,39 @@ def kept(path: Path) -> str:
     return f"{sum(entry.fuzzy for entry in entries)} / {sum(not entry.msgstr for entry in entries)}"
 
 
-def compare(book: str, files: tuple[Path, Path, Path], runs: int, theirs: bool) -> tuple[bool, list[str]]:
-    """Return whether a book keeps the limits, and its row of the table."""
+def rows_of(book: str, files: tuple[Path, Path, Path], runs: int) -> Iterator[Row]:
     timed(merge_ours, files)
-    turns = [(timed(merge_ours, files), timed(merge_gettext, files) if theirs else None) for _ in range(runs)]
-    results = [(timed(step, files), kept(files[2]))[1] for step in (merge_ours, *[merge_gettext] * theirs)]
-    ours = median(our for our, _ in turns)
-    apart = median(timed(merge_apart, files) for _ in range(runs))
-    row = [book, f"{ours:.2f} s", "not installed", "", results[0], "", f"{apart:.2f} s"]
-    ratio = 0.0
-    if theirs:
-        ratio = median(our / their for our, their in turns if their)
-        row[2:4], row[5] = [f"{median(their for _, their in turns if their):.2f} s", f"{ratio:.2f}"], results[1]
-    return ours < SECONDS and ratio <= RATIO, row
+    turns = [(timed(merge_ours, files), timed(merge_gettext, files)) for _ in range(runs)]
+    results = [(timed(step, files), kept(files[2]))[1] for step in (merge_ours, merge_gettext)]
+    ours, theirs = (median(column) for column in zip(*turns))
+    ratio, apart = median(our / their for our, their in turns), median(timed(merge_apart, files) for _ in range(runs))
+    yield Row(book, f"{ours:.2f} s", f"{theirs:.2f} s, msgmerge", ratio, RATIO)
+    yield Row(f"{book}, time", f"{ours:.2f} s", "", ours, SECONDS, "s")
+    yield Row(f"{book}, with Python’s start", f"{apart:.2f} s")
+    yield Row(f"{book}, proposed / left empty", results[0], results[1])
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def main() -> int:
+    parser = options_of(__doc__)
     parser.add_argument("--segments", type=int, default=1200)
     parser.add_argument("--changed", type=int, default=100)
-    parser.add_argument("--runs", type=int, default=7)
+    parser.add_argument("--runs", type=int, help="[default: 7; 2 with --quick]")
     parser.add_argument("--seed", type=int, default=3)
     parser.add_argument("--merge", nargs=3, type=Path, metavar="FILE", help="merge these once: PO POT OUT")
     options = parser.parse_args()
     if options.merge:
         merge_ours(*options.merge)
-        return
-    theirs = shutil.which("msgmerge") is not None
-    print(f"{options.segments} segments, {options.changed} changed, median of {options.runs} runs\n")
-    print("| book | carepress | msgmerge | ratio | proposed / empty, carepress | msgmerge | with Python's start |")
-    print("|---|---|---|---|---|---|---|")
-    kept_limits = True
+        return 0
+    need("msgmerge", "apt-get install gettext")
+    runs = options.runs or (2 if options.quick else 7)
+    rows: list[Row] = []
     with tempfile.TemporaryDirectory() as name:
         for book, vocabulary in VOCABULARIES.items():
             po, pot = make_files(Path(name), options.segments, options.changed, vocabulary, options.seed)
-            well, row = compare(book, (po, pot, Path(name) / "out.po"), options.runs, theirs)
-            kept_limits = kept_limits and well
-            print(f"| {' | '.join(row)} |")
-    if not theirs:
-        print("\nmsgmerge is not installed, so nothing was compared; it comes with: apt-get install gettext")
-    if not kept_limits:
-        print(f"\nToo slow: the limits are {SECONDS:g} s, and {RATIO:g} times msgmerge.")
-        sys.exit(1)
+            what = f"{book}, {options.changed} of {options.segments} segments changed"
+            rows += rows_of(what, (po, pot, Path(name) / "out.po"), runs)
+    return finish(rows, options)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -1,0 +1,50 @@
+"""All PDF editions in all languages, beside WeasyPrint's own command for each.
+
+Ours is one `publish.py build` with two processes and an empty cache; it also checks every file, and writes tags
+for screen readers, PDF/A and the inks of the press. WeasyPrint makes a PDF of the same HTML for each, one after the
+other, without any of that.
+
+Exit status: 0 within the limit, 1 over it.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+from measure import GARDEN, HANDBOOK, ROOT, WORKERS, compared, finish, options_of, publish, seconds, telling
+from weasy import by_weasyprint, write_html
+
+from carepress.model import EDITIONS
+from carepress.project import SOURCE_LANGUAGE, Project
+
+RATIO = 0.4
+
+
+def main() -> int:
+    options = options_of(__doc__).parse_args()
+    book, project = GARDEN if options.quick else HANDBOOK, Project(ROOT)
+    editions = [edition for edition in EDITIONS.values() if edition.medium == "pdf"]
+    pairs = [
+        (edition.name, lang)
+        for lang in project.languages(project.book(book))
+        for edition in editions
+        if not (edition.paired and lang == SOURCE_LANGUAGE)
+    ]
+    chosen = [f"--edition={edition.name}" for edition in editions]
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        with telling(f"{len(pairs)} PDFs by Carepress"):
+            build = ("build", "--book", book, "--jobs", WORKERS, "--out", folder / "built", *chosen)
+            ours = seconds(lambda: publish(*build))
+        pages = [write_html(folder / f"{edition}-{lang}.html", book, edition, lang) for edition, lang in pairs]
+        theirs = 0.0
+        for page in pages:
+            with telling(f"{page.stem} by WeasyPrint"):
+                theirs += by_weasyprint(page)
+    return finish([compared(f"{len(pairs)} PDFs, nothing cached", ours, theirs, RATIO, "WeasyPrint")], options)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,165 @@
+"""Two hundred hospitals in two languages: does the time grow in a straight line, and does the memory stay flat?
+
+One build of all their booklets, with two processes. Times are taken when a quarter, a half, three quarters and all
+of the hospitals are made; the memory of the processes is read from /proc five times a second meanwhile. How far a time
+lies from the straight line through all four is told in percent of the last. What a process takes at most in the last
+quarter, beside the first, tells whether it grows.
+
+Exit status: 0 within the limits, 1 over one, 2 no /proc, which Linux alone has.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path
+
+from measure import GARDEN_IN, HANDBOOK, MISSING, WORKERS, Row, finish, options_of, publish_command, straight_line
+from profiles import add_hospitals, copy_project
+
+# A time that grows with the square of the number lies 6 % of the whole off the line, and has a ratio of 2.3.
+DEVIATION, LATER = 2.0, 1.1  # % of the whole time; the last quarter's beside the second's
+MEMORY, GROWTH = 400.0, 10.0  # MB, %
+QUARTERS = 4
+INTERVAL = 0.2  # seconds
+SIGHTINGS = 3  # a process that is seen less often was about to become another program
+
+
+@dataclass
+class Watch:
+    """What was seen of a build: `highest` is by process and quarter, in MB, `peak` and `sightings` by process."""
+
+    marks: list[float] = field(default_factory=list)
+    highest: dict[int, dict[int, float]] = field(default_factory=lambda: defaultdict(dict))
+    peak: dict[int, float] = field(default_factory=dict)
+    sightings: Counter[int] = field(default_factory=Counter)
+    first: float = 0.0
+
+
+def watch(command: list[str], root: Path, files: int) -> Watch:
+    """Run a build of so many files, and note when each quarter of them is made, and its processes' memory."""
+    seen, over = Watch(), threading.Event()
+    started = time.perf_counter()
+    said = root / "stderr"
+    with (
+        said.open("w") as stderr,
+        subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, stderr=stderr, text=True) as process,
+    ):
+        sampler = threading.Thread(target=_sample, args=(process.pid, seen, over))
+        sampler.start()
+        assert process.stdout
+        made = 0
+        for line in process.stdout:
+            if not line.startswith("made "):
+                continue
+            made += 1
+            seen.first = seen.first or time.perf_counter() - started
+            if made * QUARTERS >= files * (len(seen.marks) + 1):
+                seen.marks.append(time.perf_counter() - started)
+                print(f"{made} of {files} after {seen.marks[-1]:.1f} s", file=sys.stderr, flush=True)
+    over.set()
+    sampler.join()
+    if process.returncode or made < files:
+        sys.exit(f"only {made} of {files} were made\n{said.read_text()}")
+    return seen
+
+
+def _sample(parent: int, seen: Watch, over: threading.Event) -> None:
+    while not over.wait(INTERVAL):
+        quarter = min(len(seen.marks), QUARTERS - 1)
+        for pid in (parent, *_below(parent)):
+            now, most = _memory(pid, "VmRSS"), _memory(pid, "VmHWM")
+            if now and most:
+                seen.highest[pid][quarter] = max(seen.highest[pid].get(quarter, 0), now)
+                seen.peak[pid] = most
+                seen.sightings[pid] += 1
+
+
+def _below(parent: int) -> Iterator[int]:
+    """Yield the workers that a process has started, and those that they have: other programs are none."""
+    try:
+        program = Path(f"/proc/{parent}/exe").readlink()
+        children = Path(f"/proc/{parent}/task").glob("*/children")
+        found = [int(pid) for path in children for pid in path.read_text().split()]
+    except OSError:
+        return  # it has ended
+    for pid in found:
+        with suppress(OSError):
+            if Path(f"/proc/{pid}/exe").readlink() == program:
+                yield pid
+                yield from _below(pid)
+
+
+def _memory(pid: int, name: str) -> float:
+    """Return a line of /proc/PID/status in MB, or 0 for a process that has ended."""
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) * 1024 / 1e6 for line in lines if line.startswith(f"{name}:")), 0)
+
+
+def rows_of(seen: Watch, hospitals: int) -> list[Row]:
+    return [*_time_rows(seen, hospitals), *_memory_rows(seen)]
+
+
+def _time_rows(seen: Watch, hospitals: int) -> Iterator[Row]:
+    counts = [hospitals * quarter / QUARTERS for quarter in range(1, QUARTERS + 1)]
+    for count, mark in zip(counts, seen.marks):
+        yield Row(f"{count:g} hospitals made", f"{mark:.1f} s")
+    line = straight_line(list(zip(counts, seen.marks)))
+    yield Row("until the first file", f"{seen.first:.2f} s")
+    yield Row("each hospital more, in two languages", f"{line.slope:.2f} s")
+    deviation = line.deviation * 100
+    yield Row("farthest from the straight line", f"{deviation:.2f} %", "", deviation, DEVIATION, "%")
+    second, _third, last_one = (later - sooner for sooner, later in pairwise(seen.marks))
+    what = "the last quarter beside the second"
+    yield Row(what, f"{last_one:.1f} s", f"{second:.1f} s, itself", last_one / second, LATER)
+
+
+def _memory_rows(seen: Watch) -> Iterator[Row]:
+    parent, *others = seen.peak  # in the order in which they were first seen
+    workers = [pid for pid in others if seen.sightings[pid] >= SIGHTINGS]
+    yield Row("memory of the process that hands out the work", f"{seen.peak[parent]:.0f} MB")
+    for number, pid in enumerate(workers, 1):
+        by_quarter = [seen.highest[pid].get(quarter, 0) for quarter in range(QUARTERS)]
+        words = ", ".join(f"{value:.0f}" for value in by_quarter)
+        yield Row(f"memory of worker {number}", f"{words} MB in each quarter", "", seen.peak[pid], MEMORY, "MB")
+    # A worker may end early, and another take its place: the highest of all counts.
+    first, last = (
+        max((seen.highest[pid].get(quarter, 0) for pid in workers), default=0) for quarter in (0, QUARTERS - 1)
+    )
+    growth = (last / first - 1) * 100 if first else None
+    what = "growth of the highest, first to last quarter"
+    yield Row(what, f"{first:.0f} to {last:.0f} MB", "", growth, GROWTH, "%")
+
+
+def main() -> int:
+    parser = options_of(__doc__)
+    parser.add_argument("--hospitals", type=int, metavar="N", help="[default: 200; 8 with --quick]")
+    options = parser.parse_args()
+    hospitals = options.hospitals or (8 if options.quick else 200)
+    if hospitals < QUARTERS:
+        parser.error(f"--hospitals must be {QUARTERS} or more")
+    if not Path("/proc/self/status").exists():
+        print("there is no /proc: only Linux tells the memory of processes there", file=sys.stderr)
+        return MISSING
+    with tempfile.TemporaryDirectory() as name:
+        root = copy_project(Path(name) / "project")
+        add_hospitals(root, 1, hospitals, garden=options.quick)
+        book = root / GARDEN_IN if options.quick else HANDBOOK
+        more = ("--book", book, "--hospital", "all", "--edition", "booklet", "--jobs", WORKERS)
+        seen = watch(publish_command("build", *more, root=root), root, 2 * hospitals)
+    return finish(rows_of(seen, hospitals), options)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,97 @@
+"""Run the benchmarks and write what they measured as Markdown, with the machine that they ran on: make bench
+
+Without a choice all run, one after the other, and the report is bench/REPORT.md. With one, or with --quick, the report
+is printed; --out writes it.
+
+Exit status: 0 all within their limits, 1 one is over or could not run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from measure import ROOT, Row, machine, table, version
+from unchanged import SPHINX
+
+HERE = Path(__file__).resolve().parent
+# The quick ones first: what cannot run at all is known soon.
+BENCHMARKS = ("startup", "catalogs", "unchanged", "ebooks", "editions", "hospitals", "growth")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a benchmark: its rows, or none when it could not run, and what its script says of itself."""
+
+    title: str
+    words: str
+    rows: tuple[Row, ...]
+
+    @property
+    def within(self) -> bool:
+        return bool(self.rows) and all(row.within for row in self.rows)
+
+
+def run_benchmark(name: str, more: Sequence[str]) -> Outcome:
+    script = HERE / f"{name}.py"
+    title, *paragraphs, _status = (ast.get_docstring(ast.parse(script.read_text(encoding="utf-8"))) or "").split("\n\n")
+    rows: list[Row] = []
+    print(f"\n{name}\n", flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "rows.json"
+        subprocess.run([sys.executable, script, "--json", path, *more], cwd=ROOT, check=False)
+        if path.exists():
+            rows = [Row(**row) for row in json.loads(path.read_text(encoding="utf-8"))]
+    return Outcome(title.rstrip("."), "\n\n".join(paragraphs), tuple(rows))
+
+
+def report(outcomes: Iterable[Outcome], about: Iterable[tuple[str, str]]) -> str:
+    """Return the report as Markdown."""
+    parts = ["# Benchmarks", HEAD, "\n".join(f"- {what}: {value}" for what, value in about)]
+    for outcome in outcomes:
+        parts += [f"## {outcome.title}", outcome.words]
+        parts.append(table(outcome.rows) if outcome.rows else "**It could not be measured.**")
+    return "\n\n".join(parts) + "\n"
+
+
+HEAD = """\
+Written by `make bench`. Each ratio is of two times that were measured in the same run, on the same machine: ours, and
+that of the program beside it; a ratio under 1 means that Carepress takes less. What is “over” is slower, or larger,
+than is promised."""
+
+
+def compared_with() -> Iterator[tuple[str, str]]:
+    yield "Sphinx", version(SPHINX)
+    yield "pandoc", version("pandoc")
+    yield "msgmerge", version("msgmerge")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"which to run: {', '.join(BENCHMARKS)}")
+    parser.add_argument("--quick", action="store_true", help="the small garden book and few runs: only to try them")
+    parser.add_argument("--out", type=Path, metavar="FILE", help="write the report there")
+    options = parser.parse_args()
+    if unknown := set(options.names) - set(BENCHMARKS):
+        parser.error(f"there is no benchmark {', '.join(sorted(unknown))}: one of {', '.join(BENCHMARKS)}")
+    about = [*machine(), *compared_with()]
+    outcomes = [run_benchmark(name, ["--quick"] * options.quick) for name in options.names or BENCHMARKS]
+    text = report(outcomes, about)
+    whole = not options.names and not options.quick
+    if out := options.out or (HERE / "REPORT.md" if whole else None):
+        out.write_text(text, encoding="utf-8")
+        print(f"written: {out}")
+    else:
+        print(f"\n{text}")
+    return int(not all(outcome.within for outcome in outcomes))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,53 @@
+"""WeasyPrint alone: the HTML of a PDF in a file, and the command that makes a PDF of it."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from measure import ROOT, run, seconds
+
+from carepress.content import read_book
+from carepress.content.adapt import apply_hospital, values
+from carepress.content.hospital import read_hospital
+from carepress.make import translate
+from carepress.model import EDITIONS
+from carepress.pages.bilingual import render_bilingual
+from carepress.pages.render import Renderer, render_pdf
+from carepress.project import SOURCE_LANGUAGE, Project
+
+FONTS = ROOT / "carepress" / "pdf" / "fonts.conf"
+
+
+def write_html(path: Path, book_name: str, name: str, lang: str, hospital_id: str = "", root: Path = ROOT) -> Path:
+    """Write the HTML of an edition in a language to `path`, and return that.
+
+    As in a build, a hospital's is that of a draft, for nobody has signed it.
+    """
+    project, edition = Project(root), EDITIONS[name]
+    folder = project.book(book_name)
+    source = read_book(folder)
+    book, interface = translate(project, source, lang)
+    renderer = Renderer(project.templates, interface.gettext, interface.ngettext, {}, False)
+    paper = edition.papers[0]
+    if hospital_id:
+        hospital = read_hospital(project.hospital(hospital_id), source, project.languages(folder))
+        book, paper, words = (
+            apply_hospital(book, hospital),
+            hospital.paper_for(edition) or paper,
+            values(hospital, lang),
+        )
+        renderer = replace(renderer, values=words, draft=True, hospital=hospital, reason="sign-off")
+    if edition.paired:
+        html = render_bilingual(book, SOURCE_LANGUAGE, edition, paper, renderer)
+    else:
+        html = render_pdf(book, edition, edition.page(paper), renderer)
+    path.write_text(html, encoding="utf-8")
+    return path
+
+
+def by_weasyprint(html: Path) -> float:
+    """Return the seconds of the command `weasyprint`, as it comes: no tags for readers, no PDF/A, no checks."""
+    command = (sys.executable, "-m", "weasyprint", "--quiet", html, html.with_suffix(".pdf"))
+    return seconds(lambda: run(*command, FONTCONFIG_FILE=str(FONTS)))

@@ -1,0 +1,174 @@
+"""The benchmarks: the report says what was measured, and each is set up to measure what it tells."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from carepress.content.hospital import read_hospital
+from carepress.inline import parse_inline, plain_text
+from carepress.model import Heading, segments
+from support import GARDEN, HANDBOOK, LANGS, ROOT, flat, model
+
+sys.path.append(str(ROOT / "bench"))
+
+from growth import Watch, rows_of
+from measure import Row, finish, options_of, straight_line, table
+from profiles import add_hospitals
+from report import BENCHMARKS, Outcome, report
+from restructured import write_project
+
+BENCH = ROOT / "bench"
+
+
+def run(script: str, *args: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, BENCH / script, *args]
+    return subprocess.run(list(map(str, command)), capture_output=True, text=True, timeout=60, check=False)
+
+
+def cells(line: str) -> list[str]:
+    return [cell.strip() for cell in line.strip("|").split("|")]
+
+
+# --- rows and their limits -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("row", "shown"),
+    [
+        (Row("a", "1 s", "4 s, x", 0.25, 0.4), ["a", "1 s", "4 s, x", "0.25", "0.4", "within"]),
+        (Row("a", "2 s", "", 2, 2, "s"), ["a", "2 s", "", "2 s", "2 s", "within"]),
+        (Row("a", "9 s", "", 9.06, 2, "s"), ["a", "9 s", "", "9.06 s", "2 s", "**over**"]),
+        (Row("a", "399 MB", "", 399.4, 400, "MB"), ["a", "399 MB", "", "399 MB", "400 MB", "within"]),
+        (Row("a", "3"), ["a", "3", "", "", "", ""]),
+    ],
+)
+def test_a_row_tells_its_limit(row: Row, shown: list[str]) -> None:
+    head, rule, line = table([row]).splitlines()
+    assert len(cells(head)) == len(cells(rule)) == len(shown)
+    assert cells(line) == shown
+
+
+def test_a_line_in_a_cell_does_not_end_it() -> None:
+    assert r"| a \| b |" in table([Row("a | b", "1")])
+
+
+@pytest.mark.parametrize(("measured", "status"), [(1.0, 0), (2.0, 0), (2.1, 1), (None, 1)])
+def test_what_is_over_its_limit_fails(measured: float | None, status: int, tmp_path: Path) -> None:
+    options = options_of("").parse_args(["--json", str(tmp_path / "rows.json")])
+    row = Row("a", "1", "2", measured, 2.0, "s")
+    assert finish([Row("b", "1"), row], options) == status
+    assert Row(**json.loads((tmp_path / "rows.json").read_text())[1]) == row
+
+
+# --- the straight line -----------------------------------------------------------------------
+
+
+def test_points_on_a_line_do_not_deviate() -> None:
+    line = straight_line([(50, 13.0), (100, 23.0), (150, 33.0), (200, 43.0)])
+    assert (line.slope, line.start, line.deviation) == pytest.approx((0.2, 3.0, 0.0))
+
+
+def test_the_farthest_point_is_told_as_a_share_of_the_last() -> None:
+    # Least squares through (0, 0), (1, 0), (2, 6) has the slope 3 and begins at -1: 1, 2 and 1 away.
+    line = straight_line([(0, 0), (1, 0), (2, 6)])
+    assert (line.slope, line.start, line.deviation) == pytest.approx((3, -1, 2 / 6))
+
+
+def growth(marks: list[float], memory: list[float], peak: float) -> dict[str, Row]:
+    by_quarter = dict(enumerate(memory))
+    highest, peaks = {1: {}, 2: by_quarter, 3: by_quarter, 4: {0: 999}}, {1: 50, 2: peak, 3: peak, 4: 999}
+    # The last is a worker's helper before it becomes another program.
+    seen = Watch(marks, highest, peaks, Counter({1: 90, 2: 90, 3: 90, 4: 1}), 1.0)
+    return {row.what: row for row in rows_of(seen, 200)}
+
+
+TIMES = {"farthest from the straight line", "the last quarter beside the second"}
+
+
+@pytest.mark.parametrize(
+    ("marks", "memory", "peak", "over"),
+    [
+        ([10, 20, 30, 40], [100, 101, 102, 103], 150, set()),
+        ([5, 15, 30, 50], [100, 101, 102, 103], 150, TIMES),
+        ([10, 20, 30, 40], [100, 110, 120, 130], 150, {"growth of the highest, first to last quarter"}),
+        ([10, 20, 30, 40], [100, 101, 102, 103], 401, {"memory of worker 1", "memory of worker 2"}),
+    ],
+)
+def test_growth_in_time_and_memory_is_found(marks: list, memory: list, peak: float, over: set[str]) -> None:
+    rows = growth(marks, memory, peak)
+    assert {what for what, row in rows.items() if not row.within} == over
+    assert [rows[f"{count} hospitals made"].ours for count in (50, 200)] == [f"{marks[0]:.1f} s", f"{marks[-1]:.1f} s"]
+
+
+# --- what is compared ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("folder", [HANDBOOK, GARDEN])
+def test_hospitals_are_sound_and_differ(folder: Path, tmp_path: Path) -> None:
+    names = add_hospitals(tmp_path, 1, 3, garden=folder == GARDEN)
+    found = [read_hospital(tmp_path / "content" / "hospitals" / name, model(folder, "en"), LANGS) for name in names]
+    for fact in ("name", "telephones", "values", "colors", "review_due"):
+        assert len({repr(getattr(hospital, fact)) for hospital in found}) == 3, fact
+
+
+def test_sphinx_gets_the_whole_text(tmp_path: Path) -> None:
+    write_project(str(GARDEN), tmp_path / "text")
+    for chapter in model(GARDEN, "en").chapters():
+        text = flat((tmp_path / "text" / f"{chapter.id}.rst").read_text().replace("\\", ""))
+        for segment in segments((chapter.title, chapter.blocks)):
+            if not segment.kind.startswith("drawing"):
+                assert flat(plain_text(parse_inline(segment.text))) in text
+        for block in chapter.blocks:
+            if isinstance(block, Heading):
+                assert re.search(rf" {re.escape(block.text.text)} [-~]{{{len(block.text.text)}}} ", text)
+
+
+# --- the report ------------------------------------------------------------------------------
+
+
+def test_the_report_has_each_benchmark_and_the_machine() -> None:
+    outcomes = [
+        Outcome("One", "What one is.", (Row("a", "1 s", "", 1, 2, "s"),)),
+        Outcome("Two", "What two is.", ()),
+    ]
+    text = report(outcomes, [("Processor", "a fast one")])
+    assert "- Processor: a fast one\n" in text
+    assert "## One\n\nWhat one is.\n\n| |" in text
+    assert "## Two\n\nWhat two is.\n\n**It could not be measured.**\n" in text
+    assert [outcome.within for outcome in outcomes] == [True, False]
+
+
+@pytest.mark.parametrize("script", ["report", *BENCHMARKS])
+def test_each_script_tells_what_it_does(script: str) -> None:
+    done = run(f"{script}.py", "--help")
+    assert done.returncode == 0, done.stderr
+    assert "Exit status: 0" in done.stdout
+
+
+def test_all_scripts_are_in_the_report() -> None:
+    scripts = {path.stem for path in BENCH.glob("*.py") if "def main()" in path.read_text()}
+    assert scripts == {"report", *BENCHMARKS}
+
+
+def test_an_unknown_benchmark_is_wrong_usage() -> None:
+    done = run("report.py", "weather")
+    assert (done.returncode, "Traceback" in done.stderr) == (2, False)
+    assert "startup" in done.stderr
+
+
+def test_the_start_is_measured_and_reported(tmp_path: Path) -> None:
+    out = tmp_path / "REPORT.md"
+    done = run("report.py", "startup", "--quick", "--out", out)
+    text = out.read_text()
+    assert "- WeasyPrint: 70" in text
+    over = "**over**" in text
+    assert done.returncode == int(over), done.stdout + done.stderr
+    assert over or "| within |" in text
+    assert "publish.py --help, median of 5" in text
