@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,26 @@ import pytest
 from support import GARDEN, HANDBOOK, LANGS, Epub, Pdf, open_epub, open_pdf, publish
 
 FOLDERS = {"handbook": HANDBOOK, "garden": GARDEN}
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    """Keep a module that is marked xdist_group on one worker.
+
+    pytest 9.2 does not show the name by which pytest-xdist 3.8 tells groups apart: each worker built all anew.
+    """
+    from xdist.scheduler import LoadGroupScheduling
+
+    @cache
+    def is_group(path: str) -> bool:
+        return "xdist_group(" in (config.rootpath / path).read_text(encoding="utf-8")
+
+    class Scheduling(LoadGroupScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            path = nodeid.partition("::")[0]
+            return path if is_group(path) else nodeid
+
+    return Scheduling(config, log) if config.getvalue("dist") == "loadgroup" else None
 
 
 @pytest.fixture(scope="session")
