@@ -31,6 +31,8 @@ WAYS = {"en": "killed once", "es": "killed", "fr": "mistake", "de": "made", "it"
 def rough(_project: Project, job: Job) -> Result:
     """Stand for build_one, as things happen: language by language."""
     way, mark = WAYS[job.lang], job.out / job.lang
+    while way == "killed" and not (job.out / "en").exists():
+        time.sleep(0.01)  # the other is killed for itself, not with this one's pool
     if way == "killed" or (way == "killed once" and not mark.exists()):
         mark.touch()
         os.kill(os.getpid(), signal.SIGKILL)
