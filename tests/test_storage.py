@@ -35,6 +35,7 @@ class Far:
     variables: dict[str, str]
     read: Callable[[], dict[str, bytes]]
     remove: Callable[[str], object]
+    write: Callable[[str, bytes], object]
 
     def build(self, *args: object, out: str = "") -> subprocess.CompletedProcess[str]:
         return publish(*ARGS, "--out", out or self.url, *args, root=self.root, **self.variables)
@@ -84,14 +85,20 @@ def far_folder(root: Path, folder: Path) -> Far:
         paths = (path for path in folder.rglob("*") if path.is_file())
         return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
 
-    return Far(root, folder.as_uri(), {}, read, lambda name: (folder / name).unlink())
+    def write(name: str, data: bytes) -> None:
+        (folder / name).write_bytes(data)
+
+    return Far(root, folder.as_uri(), {}, read, lambda name: (folder / name).unlink(), write)
 
 
 def far_bucket(root: Path, s3: S3) -> Far:
     def read() -> dict[str, bytes]:
         return {name.removeprefix("shelf/"): data for name, data in s3.objects.items()}
 
-    return Far(root, f"s3://{BUCKET}/shelf", s3.variables, read, lambda name: s3.objects.pop(f"shelf/{name}"))
+    def write(name: str, data: bytes) -> None:
+        s3.objects[f"shelf/{name}"] = data
+
+    return Far(root, f"s3://{BUCKET}/shelf", s3.variables, read, lambda name: s3.objects.pop(f"shelf/{name}"), write)
 
 
 @pytest.fixture(params=["folder", "bucket"])
@@ -203,6 +210,7 @@ def test_what_a_killed_build_replaced_is_put_back_though_the_manifest_knows_it(f
     there = far.read()
     assert there["manifest.json"] == before["manifest.json"]
     assert there[NAMES[1]] != before[NAMES[1]]
+    far.write(NAMES[1], b"x" * len(before[NAMES[1]]))  # the new one could have been of the same size
     (far.root / CATALOG).write_text(text, encoding="utf-8")
     assert far.sent() == NAMES[1:]
     assert far.read() == before
