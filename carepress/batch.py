@@ -15,7 +15,7 @@ from carepress.cache import alone, replace_file
 from carepress.inputs import Inputs, engine
 from carepress.model import EDITIONS, Edition, Job, Problem, PublishError, Result
 from carepress.project import SOURCE_LANGUAGE, Project, check_language, check_published
-from carepress.records import output_cache, recall
+from carepress.records import manifest_bytes, manifest_entries, output_cache, recall
 from carepress.running import processes, run_all, run_job, unwritten
 
 
@@ -186,14 +186,13 @@ def write_manifest(out: Path, results: list[Result]) -> None:
             for result in results:
                 assert result.path is not None
                 entries[result.path.relative_to(out).as_posix()] = result.facts
-            text = json.dumps({"files": dict(sorted(entries.items()))}, indent=2, ensure_ascii=False)
-            replace_file(path, (text + "\n").encode())
+            replace_file(path, manifest_bytes(entries))
     except OSError as error:
         raise PublishError(path, None, *unwritten(error)) from None
 
 
 def _manifest(path: Path) -> dict[str, object]:
     try:
-        return dict(json.loads(path.read_text(encoding="utf-8"))["files"])
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return manifest_entries(path.read_bytes())
+    except OSError:
         return {}

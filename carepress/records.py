@@ -48,3 +48,15 @@ def recall(key: str, job: Job) -> Result | None:
         return None
     problems = tuple(Problem(*problem) for problem in entry["problems"])
     return Result(job, job.out / entry["path"], entry["pages"], 0.0, problems, facts=entry["facts"], same=True)
+
+
+def manifest_entries(data: bytes) -> dict[str, object]:
+    """Return what a manifest tells of each file; nothing when it is damaged."""
+    try:
+        return dict(json.loads(data)["files"])
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return {}
+
+
+def manifest_bytes(entries: Mapping[str, object]) -> bytes:
+    return (json.dumps({"files": dict(sorted(entries.items()))}, indent=2, ensure_ascii=False) + "\n").encode()

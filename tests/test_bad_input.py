@@ -214,6 +214,7 @@ def test_one_that_fails_does_not_stop_the_others(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert len([line for line in done.stderr.splitlines() if "lacks the placeholder" in line]) == 1
     assert len([line for line in done.stdout.splitlines() if line.startswith("failed")]) == 2
+    assert re.fullmatch(r"2 made, 2 failed, \d+\.\d s", done.stdout.splitlines()[-1])
     assert [path.name for path in sorted(out.rglob("garden-*.*")) if path.suffix != ".json"] == [
         "garden-booklet-en.pdf",
         "garden-epub-en.epub",

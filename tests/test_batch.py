@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
+import time
 from hashlib import sha256
 from pathlib import Path
 
@@ -89,6 +92,23 @@ def test_a_folder_that_cannot_be_written_is_a_clean_error(tmp_path: Path) -> Non
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     assert "cannot be written" in done.stderr
+
+
+def test_a_worker_that_is_killed_loses_no_job(tmp_path: Path) -> None:
+    psutil = pytest.importorskip("psutil")
+    args = ("build", "--book", GARDEN, "--edition", "booklet", "--edition", "sheets", "--jobs", "2", "--out", tmp_path)
+    command = list(map(str, [sys.executable, ROOT / "publish.py", *args]))
+    build = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    while not (workers := psutil.Process(build.pid).children(recursive=True)):
+        time.sleep(0.02)
+    time.sleep(0.5)
+    workers[-1].kill()
+    said, _errors = build.communicate()
+    assert build.returncode == 0
+    assert sorted(line.partition(":")[0] for line in said.splitlines() if line.startswith("made ")) == [
+        f"made     {edition} {lang}" for edition in ("booklet", "sheets") for lang in LANGS
+    ]
+    assert len([path for path in tmp_path.rglob("*.pdf") if path.stat().st_size]) == 4
 
 
 def test_same_bytes_on_two_paths_with_two_hash_seeds(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from PIL import Image
 
 from carepress import __version__
 from carepress.cli import COMMANDS
-from support import GARDEN, ROOT, publish
+from support import GARDEN, ROOT, copy_project, publish
 
 HEAVY = "weasyprint pydantic babel ebooklib lxml jinja2 pikepdf PIL rich uharfbuzz".split()
 
@@ -60,7 +60,23 @@ def test_wrong_usage_is_status_2_in_one_breath(arguments: tuple[str, ...]) -> No
 def test_plain_lines_where_there_is_no_terminal(tmp_path: Path) -> None:
     done = publish("build", "--book", GARDEN, "--lang", "en", "--edition", "epub", "--out", tmp_path)
     assert done.stdout.startswith("made     epub en: ")
+    assert len(done.stdout.splitlines()) == 1, "one file needs no summary"
     assert "\x1b" not in done.stdout + done.stderr
+
+
+def test_debug_shows_where_the_program_is_at_fault(tmp_path: Path) -> None:
+    root = copy_project(tmp_path / "project")
+    with (root / "carepress" / "make.py").open("a") as file:
+        file.write("\n\ndef build_one(*_arguments):\n    raise ZeroDivisionError('by nought')\n")
+    args = ("build", "--book", "tests/books/garden", "--edition", "sheets")
+    done = publish(*args, root=root)
+    assert done.returncode == 1
+    assert "a mistake of this program: please report it with the file .cache/error-" in done.stderr
+    assert "Traceback" not in done.stderr
+    done = publish(*args, "--debug", root=root)
+    assert done.returncode == 1
+    assert done.stderr.count("Traceback") == done.stderr.count("ZeroDivisionError: by nought") == 2
+    assert "make.py" in done.stderr
 
 
 def test_half_letter_and_the_manifest(tmp_path: Path) -> None:

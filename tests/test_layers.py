@@ -42,6 +42,7 @@ LAYERS = {
     "hospitals": 5,
     "plans": 5,
     "shelf": 5,
+    "storage": 5,
     "preview": 6,
     "cli": 7,
 }
@@ -56,6 +57,8 @@ LAZY = {
     "pypdfium2",
     "fontTools",
     "icalendar",
+    "fsspec",
+    "distributed",
 }
 FILES = sorted((ROOT / "carepress").rglob("*.py"))
 MODULES = [".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__") for path in FILES]

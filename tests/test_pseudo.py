@@ -267,7 +267,9 @@ def test_running_heads_and_folios_are_at_the_other_side(accented: Laid, mirrored
         ("head", False, "right"),
     }
     assert sides(mirrored, turned=True) == found
-    assert {page.content[0] for page in mirrored.pages[1::2]} == {page.content[0] for page in accented.pages[2::2]}
+    # The cover and the back have margins of their own, and the back may be on either side.
+    lefts = {page.content[0] for page in mirrored.pages[1:-1:2]}
+    assert lefts == {page.content[0] for page in accented.pages[2:-1:2]}
 
 
 def test_head_of_the_part_is_on_even_pages(mirrored: Laid) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -12,6 +13,8 @@ import click
 from carepress.batch import build_all, compare_languages, job_table, made_before
 from carepress.cli.options import DAY, PROJECT, book_option, lang_option, out_option
 from carepress.model import EDITIONS, GENERIC, Job, Result
+from carepress.running import error_log
+from carepress.storage import Storage, open_storage, send
 
 
 @click.command()
@@ -58,7 +61,7 @@ from carepress.model import EDITIONS, GENERIC, Job, Result
     help="The ICC profile of the press, from the print shop (press). "
     "[default: ISO Coated v2 300%, of the Debian package scribus-data]",
 )
-@out_option("Where the files go.")
+@out_option("Where the files go: a folder, or a storage, such as s3://bucket/folder (docs/batch.md).", storage=True)
 @click.option(
     "--jobs",
     metavar="N",
@@ -84,6 +87,7 @@ from carepress.model import EDITIONS, GENERIC, Job, Result
     help="A hospital's edition that must be reviewed before this day is a draft. [default: today with --release, "
     "otherwise no day]",
 )
+@click.option("--debug", is_flag=True, help="When the program itself is at fault, show where in it.")
 def build(
     book_name: str,
     langs: tuple[str, ...],
@@ -93,12 +97,13 @@ def build(
     start: datetime | None,
     weeks: int | None,
     profile: Path | None,
-    out: Path,
+    out: Path | str,
     jobs: int | None,
     cluster: str | None,
     force: bool,
     release: bool,
     on: datetime | None,
+    debug: bool,
 ) -> None:
     """Make the files of a book.
 
@@ -131,18 +136,28 @@ def build(
     if days and editions not in ((), ("sheets",)):
         raise click.UsageError("--start is for --edition sheets alone")
     hospitals = tuple(PROJECT.hospitals()) if "all" in hospitals else hospitals
+    storage = open_storage(out) if isinstance(out, str) else None
+    folder = storage.folder if storage else Path(out)
     table = job_table(
-        PROJECT, book_name, langs, ("sheets",) if days else editions, paper, out, release, days, profile, hospitals
+        PROJECT, book_name, langs, ("sheets",) if days else editions, paper, folder, release, days, profile, hospitals
     )
     # The clock only decides whether there is a file; what is in it depends on what was given alone.
     day = on.date() if on else date.today() if release else None
     table = [replace(job, on=day) if job.hospital != GENERIC else job for job in table]
+    started = time.perf_counter()
     results = _watch(table, jobs, [] if force else made_before(PROJECT, table), cluster)
     # What keeps one edition from being made mostly keeps the others too: it is said once.
     troubles = [line for result in results for line in (*map(str, result.problems), result.error) if line]
     troubles += map(str, compare_languages(results))
     for line in dict.fromkeys(troubles):
         click.echo(line, err=True)
+    if debug:
+        for result in results:
+            click.echo(_traceback(result), nl=False, err=True)
+    if len(results) > 1:
+        click.echo(_summary(results, time.perf_counter() - started))
+    if storage:
+        _send(storage, results, force)
     if any(result.path is None for result in results):
         sys.exit(1)
 
@@ -185,6 +200,29 @@ def _line(result: Result) -> str:
     if result.same:
         return f"same     {what}: {_shown(result.path)}{pages}"
     return f"made     {what}: {_shown(result.path)}{pages}, {result.seconds:.1f} s"
+
+
+def _summary(results: list[Result], seconds: float) -> str:
+    """Return how many files were made, are the same and failed, and how long it took."""
+    failed = sum(result.path is None for result in results)
+    same = sum(result.same for result in results)
+    counts = ((len(results) - failed - same, "made"), (same, "the same"), (failed, "failed"))
+    return ", ".join([*(f"{count} {what}" for count, what in counts if count), f"{seconds:.1f} s"])
+
+
+def _traceback(result: Result) -> str:
+    """Return where in this program a job has gone wrong; nothing when it has not."""
+    log = error_log(result.job)
+    return log.read_text(encoding="utf-8") if result.error and log.name in result.error else ""
+
+
+def _send(storage: Storage, results: list[Result], force: bool) -> None:
+    """Put what was made on the storage."""
+    made, sent = sum(result.path is not None for result in results), 0
+    for url in send(storage, results, force) if made else ():
+        click.echo(f"sent     {url}")
+        sent += 1
+    click.echo(f"{sent} sent, {made - sent} there already: {storage.url}")
 
 
 def _shown(path: Path) -> Path:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from carepress.project import Project
+from carepress.storage import is_url
 
 if TYPE_CHECKING:
     from carepress.content.signing import Passage
@@ -53,12 +54,30 @@ def lang_option(default: str) -> Decorator:
     )
 
 
-def out_option(words: str) -> Decorator:
-    """Return the option --out, the build folder; `words` tell what it is for."""
+class _Folder(click.Path):
+    """A folder of this machine; where `storage` is meant too, the URL of one is left as text."""
+
+    def __init__(self, storage: bool) -> None:
+        super().__init__(path_type=Path, file_okay=False)
+        self.storage = storage
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if not (isinstance(value, str) and is_url(value)):
+            return super().convert(value, param, ctx)
+        if not self.storage:
+            self.fail(f"“{value}” is not a folder of this machine: only publish.py build writes to storage", param, ctx)
+        return value
+
+
+def out_option(words: str, storage: bool = False) -> Decorator:
+    """Return the option --out, the build folder; `words` tell what it is for.
+
+    With `storage` it may be a URL, which comes as text.
+    """
     return click.option(
         "--out",
-        metavar="DIR",
-        type=click.Path(path_type=Path, file_okay=False),
+        metavar="DIR|URL" if storage else "DIR",
+        type=_Folder(storage),
         default=Path("build"),
         show_default=True,
         help=words,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from carepress.cli.options import DAY, PROJECT, changed_lines
+from carepress.cli.options import DAY, PROJECT, changed_lines, out_option
 from carepress.model import GENERIC, PublishError
 
 if TYPE_CHECKING:
@@ -30,14 +30,7 @@ ALTERED = {
     "--book", "book_name", metavar="ID", help="The book to compare it with. [default: by the file, in content/]"
 )
 @click.option("--on", metavar="DATE", type=DAY, help="The day to ask for. [default: today]")
-@click.option(
-    "--out",
-    metavar="DIR",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path("build"),
-    show_default=True,
-    help="Where the manifest is that tells which bytes were built.",
-)
+@out_option("Where the manifest is that tells which bytes were built.")
 def verify(files: tuple[Path, ...], book_name: str | None, on: datetime | None, out: Path) -> None:
     """Tell what a PDF or EPUB was built from, who signed it, and whether it is the current one.
 

@@ -7,6 +7,7 @@ import traceback
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from carepress.cache import replace_file
@@ -137,7 +138,12 @@ def unwritten(error: OSError) -> tuple[str, str]:
 
 def _unexpected(project: Project, job: Job, error: Exception) -> str:
     """Return a line on a mistake of this program; all about it goes into a file."""
-    name = f"error-{job.hospital}-{job.edition}-{job.lang}.log"
-    replace_file(output_cache(job.out).folder / name, traceback.format_exc().encode())
+    path = error_log(job)
+    replace_file(path, traceback.format_exc().encode())
     fault = f"{job.edition} {job.lang} was not made ({type(error).__name__}), a mistake of this program"
-    return f"{project.shown(job.book)}: {fault}: please report it with the file .cache/{name} of the output folder"
+    return f"{project.shown(job.book)}: {fault}: please report it with the file .cache/{path.name} of the output folder"
+
+
+def error_log(job: Job) -> Path:
+    """Return where all about a mistake of this program in a job is written."""
+    return output_cache(job.out).folder / f"error-{job.hospital}-{job.edition}-{job.lang}.log"
