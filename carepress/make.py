@@ -9,10 +9,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from carepress.cache import replace_file
-from carepress.inputs import Inputs
+from carepress.inputs import Inputs, engine
 from carepress.model import (
     EDITIONS,
     GENERIC,
@@ -35,21 +35,20 @@ from carepress.project import SOURCE_LANGUAGE, Project
 from carepress.records import keep_record, output_cache
 
 if TYPE_CHECKING:
-    from weasyprint import Document
-
     from carepress.catalogs.translate import Interface
     from carepress.content.sign_off import Signing
     from carepress.pages.render import Renderer
+    from carepress.pdf.section import Section
 
 
 def build_one(project: Project, job: Job) -> Result:
     """Make one file: 1 read, 2 translate, 3 render, 4 write, 5 prove. Raises PublishError."""
-    from carepress.content import read_book
     from carepress.content.adapt import apply_hospital
     from carepress.content.sign_off import label, overdue, sign_off
 
-    started, key = time.perf_counter(), Inputs(project).job(job)
-    source = read_book(job.book)
+    started, inputs = time.perf_counter(), Inputs(project)
+    key = inputs.job(job)
+    source = _source(project, job.book, inputs.folder_digest(job.book))
     hospital = _hospital(project, job, source)
     book, interface = translate(project, source, job.lang)
     if hospital:
@@ -81,6 +80,22 @@ def build_one(project: Project, job: Job) -> Result:
     if Inputs(project).job(job) == key:
         keep_record(key, result, files)
     return result
+
+
+BOOKS: dict[Path, tuple[bytes, Book]] = {}
+
+
+def _source(project: Project, folder: Path, digest: bytes) -> Book:
+    """Return a book in its source language. It is read once in a process, as long as its files are the same."""
+    from carepress.content import read_book
+
+    known = BOOKS.get(folder)
+    if known and known[0] == digest:
+        return known[1]
+    book = read_book(folder)
+    if Inputs(project).folder_digest(folder) == digest:  # not if it was saved meanwhile
+        BOOKS[folder] = digest, book
+    return book
 
 
 def _hospital(project: Project, job: Job, source: Book) -> Hospital | None:
@@ -165,9 +180,8 @@ def _make_pdf(project: Project, job: Job, book: Book, renderer: Renderer, path: 
     from carepress.pages.bilingual import render_bilingual
     from carepress.pages.drawings import plain
     from carepress.pages.render import render_pdf
-    from carepress.pdf.write import lay_out
+    from carepress.pdf.section import pagination
     from carepress.preflight.files import check_pdf
-    from carepress.preflight.layout import check_layout
 
     edition = EDITIONS[job.edition]
     paper = _paper(edition, job.paper)
@@ -175,44 +189,71 @@ def _make_pdf(project: Project, job: Job, book: Book, renderer: Renderer, path: 
         lang, html = SOURCE_LANGUAGE, render_bilingual(book, SOURCE_LANGUAGE, edition, paper, renderer)
     else:
         lang, html = job.lang, render_pdf(book, edition, edition.page(paper), renderer)
-    document = lay_out(html)
-    faults = check_layout((page._page_box for page in document.pages), edition)
-    data, own = FINISHERS[edition.finish](document, book, job, paper, path.name)
+    places: Mapping[str, int] = {}
+    if edition.fillable:
+        data, faults = _make_forms(html, edition, book)
+    else:
+        sections = _typeset(job, edition, html)
+        faults = [problem for section in sections for problem in section.problems]
+        data, more = FINISHERS[edition.finish](html, sections, book, job, paper, path.name)
+        faults += more
+        if edition.name == BOOKLET.name:
+            places = pagination(sections).segments
+            _keep_booklet(project, job, book, html, sections, paper)
     folded = edition.finish == "press"
     pages, problems = check_pdf(data, path.name, plain(book.title), lang.replace("_", "-"), folded)
-    places: Mapping[str, int] = {}
-    if edition.name == BOOKLET.name:
-        places = _keep_booklet(project, job, book, document, renderer, paper).pagination.segments
-    return Made(data, [*faults, *problems, *own], pages, places)
+    return Made(data, [*faults, *problems], pages, places)
 
 
-def _accessible(document: Document, book: Book, _job: Job, _paper: Paper, _name: str) -> Finished:
-    from carepress.pdf.write import write_pdf
+def _typeset(job: Job, edition: Edition, html: str) -> list[Section]:
+    """Return the pages of a book. Those that it shares with other editions and hospitals are typeset once."""
+    from carepress.pdf.typeset import typeset
+    from carepress.preflight.layout import check_layout
 
-    return write_pdf(document, book.revised), []
+    def check(pages: list[Any], first: int) -> list[Problem]:
+        return check_layout(pages, edition, first)
+
+    return typeset(html, check, output_cache(job.out), f"{engine()} {edition.smallest}")
 
 
-def _imposed(document: Document, book: Book, job: Job, paper: Paper, _name: str) -> Finished:
+def _make_forms(html: str, edition: Edition, book: Book) -> tuple[bytes, list[Problem]]:
+    """Return a file of sheets to type in, and the faults of its layout."""
+    from carepress.pdf.write import lay_out, write_pdf
+    from carepress.preflight.layout import check_layout
+
+    document = lay_out(html)
+    faults = check_layout((page._page_box for page in document.pages), edition)
+    return write_pdf(document, book.revised), faults
+
+
+def _accessible(html: str, sections: list[Section], book: Book, _job: Job, _paper: Paper, _name: str) -> Finished:
+    from carepress.pdf.bind import bind
+
+    return bind(html, sections, book.revised), []
+
+
+def _imposed(html: str, sections: list[Section], book: Book, job: Job, paper: Paper, _name: str) -> Finished:
     from carepress.pages.environment import text_direction
+    from carepress.pdf.bind import bind
     from carepress.pdf.impose import impose
-    from carepress.pdf.write import write_pdf
 
     binding: Literal["left", "right"] = "right" if text_direction(job.lang) == "rtl" else "left"
-    return impose(write_pdf(document, book.revised), paper, binding, EDITIONS[job.edition].stitch), []
+    return impose(bind(html, sections, book.revised), paper, binding, EDITIONS[job.edition].stitch), []
 
 
-def _press(document: Document, book: Book, job: Job, paper: Paper, name: str) -> Finished:
+def _press(html: str, sections: list[Section], book: Book, job: Job, paper: Paper, name: str) -> Finished:
+    from carepress.pdf.bind import bind
     from carepress.pdf.press import make_press
-    from carepress.pdf.press_scan import check_press
+    from carepress.pdf.press_scan import BLEED, check_press
     from carepress.pdf.profile import read_profile
-    from carepress.pdf.write import write_pdfx
 
     profile = read_profile(job.profile)
-    data = make_press(write_pdfx(document, book.revised), profile, book.urn, book.revised)
+    pages = bind(html, sections, book.revised, "pdf/x-4", BLEED)
+    data = make_press(pages, profile, book.urn, book.revised)
     return data, check_press(data, name, paper, profile)
 
 
-# How laid-out pages become a file: its bytes, and what preflight of that kind of file found.
+# How pages become a file: its bytes, and what preflight of that kind of file found.
 Finished = tuple[bytes, list[Problem]]
 FINISHERS: Mapping[Finish, Callable[..., Finished]] = {
     "accessible": _accessible,
@@ -238,47 +279,44 @@ BOOKLET = EDITIONS["booklet"]
 
 
 def _booklet(project: Project, job: Job, book: Book, renderer: Renderer) -> Booklet:
-    """Return the pages and cover of the booklet of the same inputs. If it was not made, it is typeset now."""
+    """Return the pages and cover of the booklet of the same inputs. What of it was not typeset is so now."""
     from carepress.pages.render import render_pdf
-    from carepress.pdf.write import lay_out
+    from carepress.pdf.cover import cover_image
 
     paper = _paper(BOOKLET, job.paper)
-    if kept := output_cache(job.out).read(_booklet_key(project, job, paper)):
-        entry = json.loads(kept)
-        return Booklet(
-            book.printed_urn(BOOKLET.name, paper.name),
-            Pagination(
-                starts=tuple(PageStart(*start) for start in entry["starts"]),
-                words={name: tuple(text.split(" ")) if text else () for name, text in entry["words"].items()},
-                segments=entry["segments"],
-            ),
-            b64decode(entry["cover"]),
-        )
-    document = lay_out(render_pdf(book, BOOKLET, paper, renderer))
-    return _keep_booklet(project, job, book, document, renderer, paper)
+    kept = output_cache(job.out).read(_booklet_key(project, job, paper))
+    if not kept:
+        html = render_pdf(book, BOOKLET, paper, renderer)
+        kept = _keep_booklet(project, job, book, html, _typeset(job, BOOKLET, html), paper)
+    entry = json.loads(kept)
+    return Booklet(
+        book.printed_urn(BOOKLET.name, paper.name),
+        Pagination(
+            starts=tuple(PageStart(*start) for start in entry["starts"]),
+            words={name: tuple(text.split(" ")) if text else () for name, text in entry["words"].items()},
+            segments=entry["segments"],
+        ),
+        cover_image(b64decode(entry["cover"])),
+    )
 
 
-def _keep_booklet(
-    project: Project, job: Job, book: Book, document: Document, renderer: Renderer, paper: Paper
-) -> Booklet:
-    """Return the pages and cover of a typeset booklet, and keep them for its e-book."""
+def _keep_booklet(project: Project, job: Job, book: Book, html: str, sections: list[Section], paper: Paper) -> bytes:
+    """Keep the pages and the cover of a typeset booklet for its e-book; return what is kept."""
     from dataclasses import astuple
 
-    from carepress.pages.render import render_cover
-    from carepress.pdf.cover import cover_image
-    from carepress.pdf.pagination import paginate
-    from carepress.pdf.write import lay_out, write_pdf
+    from carepress.pdf.bind import bind
+    from carepress.pdf.section import pagination
 
-    pages = paginate(document)
-    cover = cover_image(write_pdf(lay_out(render_cover(book, BOOKLET, paper, renderer)), book.revised))
+    pages = pagination(sections)
     entry = {
         "starts": [astuple(start) for start in pages.starts],
         "words": {name: " ".join(words) for name, words in pages.words.items()},
         "segments": pages.segments,
-        "cover": b64encode(cover).decode(),
+        "cover": b64encode(bind(html, sections[:1], book.revised)).decode(),
     }
-    output_cache(job.out).write(_booklet_key(project, job, paper), json.dumps(entry).encode())
-    return Booklet(book.printed_urn(BOOKLET.name, paper.name), pages, cover)
+    data = json.dumps(entry).encode()
+    output_cache(job.out).write(_booklet_key(project, job, paper), data)
+    return data
 
 
 def booklet_entry(project: Project, job: Job) -> Path:

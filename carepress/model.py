@@ -627,6 +627,7 @@ class Edition:
     whose page numbers it has. A `paired` edition prints a translation beside its source; a `fillable` one has
     the sheets alone, as forms. No letter is smaller than `smallest` pt, in drawings neither. A drawing is as
     wide as the text, but no higher than a share of the page's height: `figure` in chapters, `mark` on sheets.
+    `pages_of` names the edition whose pages it has: they are typeset once for both.
     """
 
     name: str
@@ -641,6 +642,7 @@ class Edition:
     smallest: float = 9.0
     figure: float = 0.61
     mark: float = 0.24
+    pages_of: str = ""
 
     def page(self, paper: Paper) -> Paper:
         """Return the size of a page on a paper of this edition."""
@@ -654,9 +656,17 @@ EDITIONS = {
     edition.name: edition
     for edition in (
         Edition("booklet", "pdf", (A5, HALF_LETTER), ("base", "print")),
-        Edition("print", "pdf", (A4, LETTER), ("base", "print"), ON_DEMAND, "imposed"),
-        Edition("epub", "epub", (A5, HALF_LETTER), ("base", "epub")),
-        Edition("press", "pdf", (A5, HALF_LETTER), ("base", "print", "press"), ON_DEMAND, "press"),
+        Edition("print", "pdf", (A4, LETTER), ("base", "print"), ON_DEMAND, "imposed", pages_of="booklet"),
+        Edition("epub", "epub", (A5, HALF_LETTER), ("base", "epub"), pages_of="booklet"),
+        Edition(
+            "press",
+            "pdf",
+            (A5, HALF_LETTER),
+            ("base", "print", "press"),
+            ON_DEMAND,
+            "press",
+            pages_of="booklet",
+        ),
         Edition(
             "large-print",
             "pdf",

@@ -23,7 +23,7 @@ from carepress.model import EDITIONS, Book, Edition, Heading, Hospital, Problem,
 from carepress.pages.bilingual import render_bilingual
 from carepress.pages.environment import Setting, make_environment
 from carepress.pages.hospital import qr_svg
-from carepress.pages.render import Renderer, render_cover, render_pdf
+from carepress.pages.render import Renderer, render_pdf
 from carepress.pdf.write import lay_out, write_pdf
 from carepress.preflight.layout import check_layout
 from carepress.project import Project
@@ -189,7 +189,7 @@ def test_pages_have_the_colors_of_the_hospital(hospital: Hospital) -> None:
     book, made = renderer("en", hospital)
     edition = EDITIONS["booklet"]
     pages = [
-        lay_out(render_cover(book, edition, edition.papers[0], item)).pages[0]
+        lay_out(render_pdf(book, edition, edition.papers[0], item)).pages[0]
         for item in (made, replace(made, hospital=None))
     ]
 
@@ -234,7 +234,7 @@ def test_a_png_logo_is_printed(hospital: Hospital, tmp_path: Path) -> None:
     Image.new("RGB", (900, 300), "#aa2211").save(folder / "logo.png")
     book, made = renderer("en", read_hospital(folder, model(GARDEN, "en"), LANGS))
     edition = EDITIONS["booklet"]
-    document = lay_out(render_cover(book, edition, edition.papers[0], made))
+    document = lay_out(render_pdf(book, edition, edition.papers[0], made))
     assert errors(document, edition) == []
     picture = pypdfium2.PdfDocument(write_pdf(document, book.revised))[0].render(scale=1).to_pil().convert("RGB")
     colors = [color for _count, color in picture.getcolors(100_000)]
@@ -256,7 +256,7 @@ def test_pages_of_an_e_book_are_xml_and_dial(hospital: Hospital, lang: str) -> N
 def test_markup_in_a_profile_would_be_text(hospital: Hospital) -> None:
     evil = replace(hospital, name=dict.fromkeys(LANGS, "<b>&\"'"), web='https://x.org/"><script>')
     book, made = renderer("en", evil)
-    html = render_cover(book, EDITIONS["booklet"], EDITIONS["booklet"].papers[0], made)
+    html = render_pdf(book, EDITIONS["booklet"], EDITIONS["booklet"].papers[0], made)
     assert "<b>" not in html
     assert "<script>" not in html + str(qr_svg(evil.web, "x", evil.web, "k"))
 

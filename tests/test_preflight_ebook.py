@@ -179,7 +179,7 @@ FAULTS = [
     Fault("epub-leftover", SOIL, "bread", "{{ bread }}"),
     Fault("epub-leftover", SOIL, "bread", "%(food)s"),
     Fault("epub-leftover", SOIL, "bread", "&amp;amp;"),
-    Fault("epub-leftover", SOIL, '<h1 data-short="Know your soil"', '<h1 data-short="None"'),
+    Fault("epub-leftover", SOIL, "<h1>", '<h1 title="None">'),
     Fault("epub-nothing", SOIL, "bread", "undefined"),
     Fault("epub-run-on", SOIL, "at once. Water", "at once.Water"),
     Fault("epub-run-on", IMPRINT, "</strong>\n", "</strong>"),

@@ -12,7 +12,8 @@ from typing import Any
 from babel import Locale
 from babel.dates import format_date, format_interval, format_skeleton
 from babel.numbers import format_decimal
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
+from jinja2.bccache import Bucket
 from markupsafe import Markup, escape
 
 from carepress.bidi import is_right_to_left, split_runs
@@ -68,6 +69,23 @@ def text_direction(lang: str) -> str:
     return PSEUDO[lang].direction if lang in PSEUDO else Locale.parse(lang).text_direction
 
 
+class _Compiled(BytecodeCache):
+    """Templates that this process has compiled; Jinja makes sure that their text is still the same."""
+
+    def __init__(self) -> None:
+        self.code: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if code := self.code.get(bucket.key):
+            bucket.bytecode_from_string(code)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.code[bucket.key] = bucket.bytecode_to_string()
+
+
+COMPILED = _Compiled()
+
+
 def translated_environment(
     templates: Path, gettext: Callable[[str], str], ngettext: Callable[[str, str, int], str]
 ) -> Environment:
@@ -79,6 +97,7 @@ def translated_environment(
         trim_blocks=True,
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
+        bytecode_cache=COMPILED,
     )
     environment.policies["ext.i18n.trimmed"] = True
     environment.install_gettext_callables(  # type: ignore[attr-defined]

@@ -6,7 +6,7 @@ Kindle drops SVG text and WeasyPrint breaks Arabic in it; outlines survive both.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -93,6 +93,7 @@ def wrap(face: Face, text: str, size: float, width: float | None) -> list[str]:
     return lines
 
 
+@lru_cache(maxsize=4096)  # every edition and hospital has the same drawings
 def outline(face: Face, text: str, size: float, x: float, y: float, anchor: str) -> str:
     """Return SVG path data of a line whose baseline starts, is centered, or ends at (x, y)."""
     glyphs, advance = _shape(face, text)

@@ -71,13 +71,6 @@ def least_label(edition: Edition, paper: Paper, drawing: Drawing, mark: bool) ->
     return edition.smallest / (scale / 25.4 * 72)
 
 
-def render_cover(book: Book, edition: Edition, paper: Paper, renderer: Renderer) -> str:
-    """Return the HTML of the cover alone."""
-    setting = _setting(book, renderer)
-    environment = make_environment(renderer.templates, setting)
-    return print_page("cover.html.j2", environment, edition, paper, renderer.templates, setting.direction)
-
-
 def print_page(
     template: str, environment: Environment, edition: Edition, paper: Paper, templates: Path, *directions: str
 ) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from carepress.pdf.profile import Profile
@@ -77,9 +78,13 @@ def _lightness(transform: Any, mode: str, colors: Sequence[tuple[int, ...]]) -> 
 
 def to_inks(color: Sequence[float], converter: Converter) -> Inks:
     """Return the inks of a color whose red, green and blue are from 0 to 1."""
+    return _color_inks(bytes(round(min(max(part, 0), 1) * 255) for part in color), converter)
+
+
+@lru_cache(maxsize=4096)  # a book has few colors, and each on many pages
+def _color_inks(parts: bytes, converter: Converter) -> Inks:
     from PIL import Image
 
-    parts = bytes(round(min(max(part, 0), 1) * 255) for part in color)
     if inks := TABLE.get(f"#{parts.hex()}"):
         return inks
     if max(parts) - min(parts) <= NEUTRAL:

@@ -16,6 +16,7 @@ from carepress.pdf.painted import CMYK, GRAY, RGB, Painted, color_space, groups,
 Instruction = tuple[Any, Operator]
 
 SETS_COLOR = set("g rg k cs sc scn G RG K CS SC SCN".split())  # in lower case for areas, in upper case for lines
+MARKS = {"BMC", "BDC", "EMC"}  # of the structure
 PATH = set("m l c v y h re".split())
 PAINTS_BOTH = {"B": ("f", "S"), "B*": ("f*", "S"), "b": ("f", "s"), "b*": ("f*", "s")}
 OVERPRINT = {
@@ -80,7 +81,8 @@ def _add_states(part: Painted, states: dict[str, pikepdf.Object]) -> None:
 
 
 def _areas_before_lines(content: Any) -> Iterator[Instruction]:
-    """Yield the instructions of a content stream with areas and their outlines painted one after the other.
+    """Yield the instructions of a content stream with areas and their outlines painted one after the other,
+    without what only matters to readers.
 
     Ghostscript applies the overprint of the lines to the areas where one operator paints both.
     """
@@ -88,6 +90,8 @@ def _areas_before_lines(content: Any) -> Iterator[Instruction]:
     for instruction in pikepdf.parse_content_stream(content):
         step: Instruction = (instruction.operands, instruction.operator)
         name = str(instruction.operator)
+        if name in MARKS:
+            continue
         if name in PATH:
             path.append(step)
         elif name in PAINTS_BOTH:

@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
+import gc
+import io
 import logging
 import os
 import warnings
 from base64 import b64decode
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from datetime import date
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
+from unittest.mock import patch
 
-from carepress.fonts import font_folder
+from carepress.fonts import FAMILY, font_css, font_folder
 from carepress.pdf.line_break import keep_lines_whole
 from carepress.pdf.tags import own_structure
 
 if TYPE_CHECKING:
     from weasyprint import Document
+    from weasyprint.document import Page
 
+Texts = Mapping[str, Mapping[int, str]]  # by the name of a font in a file, its glyphs by number
+Variant = Literal["pdf/a-2a", "pdf/x-4"]
 
+# A page in every face of the family.
+CASE = f'html{{font: 12pt "{FAMILY}"}}'
+FACES = "</head><body><p>a<b>a</b><i>a</i><b><i>a</i></b></p></body></html>"
 PICTURE = "data:image/png;base64,"
 
 
@@ -88,17 +98,89 @@ def write_pdf(document: Document, revised: date) -> bytes:
         return document.write_pdf(pdf_variant="pdf/a-2a", finisher=_claim_ua) or b""
 
 
-def write_pdfx(document: Document, revised: date) -> bytes:
-    """Return a document as PDF/X-4, in the colors of its style sheets and under a random identifier:
-    carepress/pdf/press.py finishes it. Raises LayoutError for a letter that the fonts do not have.
-    """
-    _stop_clock(revised)
-    with _no_complaints():
-        return document.write_pdf(pdf_variant="pdf/x-4") or b""
-
-
 def _stop_clock(revised: date) -> None:
     os.environ["SOURCE_DATE_EPOCH"] = str((revised - date(1970, 1, 1)).days * 86400)
+
+
+def write_section(document: Document, pages: list[Page]) -> tuple[bytes, Texts]:
+    """Return some of a document's pages as a file to be bound with others (carepress/pdf/bind.py), and the texts
+    of its glyphs.
+
+    It has their structure, but neither fonts nor bookmarks. Links lead to names, which may be those of other files.
+    Raises LayoutError for a letter that the fonts do not have.
+    """
+    texts: dict[str, dict[int, str]] = {}
+    part = document.copy(pages)
+    with _no_complaints(), own_structure(part), _unbound(texts):
+        return part.write_pdf(pdf_tags=True, uncompressed_pdf=True) or b"", texts
+
+
+@contextmanager
+def _unbound(texts: dict[str, dict[int, str]]) -> Iterator[None]:
+    """Let WeasyPrint leave out what belongs to a whole file, and note what the glyphs of each font stand for."""
+    import pydyf
+    from weasyprint import pdf
+
+    def note(_file: Any, fonts: Any, *_options: Any) -> Any:
+        for font in fonts.values():
+            texts.setdefault(font.hash, {}).update(font.to_unicode)
+        return pydyf.Dictionary({})
+
+    with ExitStack() as stack:
+        for name, stub in (
+            ("build_fonts_dictionary", note),
+            ("resolve_links", lambda pages: [(page.links, []) for page in pages]),
+            ("add_outlines", lambda *_options: None),
+        ):
+            stack.enter_context(patch.object(pdf, name, stub))
+        yield
+
+
+def write_case(html: str, revised: date, texts: Texts, variant: Variant) -> bytes:
+    """Return a file of one page with the metadata of a book's HTML and the fonts for these glyphs.
+
+    Pages are bound into it. It is PDF/A-2a that claims PDF/UA-1 as well, or PDF/X-4 under a random identifier.
+    """
+    import pydyf
+    from weasyprint import pdf
+
+    build = pdf.build_fonts_dictionary
+
+    def fill(file: Any, fonts: Any, compress: bool, subset: bool, options: Any) -> Any:
+        for key, font in list(fonts.items()):
+            if font.hash not in texts:
+                del fonts[key]
+                continue
+            widths, known = _face(font.file_content)
+            font.to_unicode = {glyph: known.get(glyph, text) for glyph, text in sorted(texts[font.hash].items())}
+            font.widths = {glyph: widths[glyph] for glyph in font.to_unicode}
+        return build(file, fonts, compress, subset, options) if fonts else pydyf.Dictionary({})
+
+    _stop_clock(revised)
+    style = f"<style>{font_css(font_folder().as_uri() + '/')}{CASE}</style>"
+    head = html[: html.index("</head>")]
+    head = head[: head.index("<style>")] + style + head[head.rindex("</style>") + len("</style>") :]
+    document = lay_out(head + FACES)
+    finisher = _claim_ua if variant == "pdf/a-2a" else None
+    with _no_complaints(), patch.object(pdf, "build_fonts_dictionary", fill):
+        return document.write_pdf(pdf_variant=variant, finisher=finisher) or b""
+
+
+@cache
+def _face(data: bytes) -> tuple[list[int], dict[int, str]]:
+    """Return the widths of a font's glyphs in thousandths of its size, and the text of those that have one of
+    their own: the lowest of their code points.
+    """
+    from fontTools.ttLib import TTFont
+
+    font = TTFont(io.BytesIO(data), lazy=True)
+    names, unit = font.getGlyphOrder(), font["head"].unitsPerEm
+    widths = [round(font["hmtx"][name][0] * 1000 / unit) for name in names]
+    numbers = {name: number for number, name in enumerate(names)}
+    texts: dict[int, str] = {}
+    for code, name in sorted(font.getBestCmap().items()):
+        texts.setdefault(numbers[name], chr(code))
+    return widths, texts
 
 
 # What a PDF/A file must say to be PDF/UA as well: the claim (ISO 14289-1, 5), and what the words of the
@@ -149,6 +231,7 @@ class _Complaints(logging.Handler):
         self.messages.append(record.getMessage())
 
 
+@cache
 def _weasyprint() -> Any:
     # Fontconfig reads this once, when the library is loaded; without it the machine's fonts leak in.
     os.environ["FONTCONFIG_FILE"] = str(Path(__file__).with_name("fonts.conf"))
@@ -157,6 +240,10 @@ def _weasyprint() -> Any:
         import weasyprint
 
     keep_lines_whole()
+    # A book is a million objects, nearly all of which live to its end: to look among them for garbage at every
+    # seven hundred new ones takes a third of the time. carepress/pdf/typeset.py does it once, at the end.
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 50)
     return weasyprint
 
 

@@ -46,11 +46,11 @@ class Item:
         return float(self.box.position_y + self.box.margin_height())
 
 
-def check_layout(pages: Iterable[Any], edition: Edition) -> list[Problem]:
-    """Return the faults of laid-out pages: WeasyPrint's page boxes, in order."""
+def check_layout(pages: Iterable[Any], edition: Edition, first: int = 1) -> list[Problem]:
+    """Return the faults of laid-out pages: WeasyPrint's page boxes, in order, the number of the first."""
     problems: list[Problem] = []
     backs = 0
-    for number, page in enumerate(pages, 1):
+    for number, page in enumerate(pages, first):
         backs += page.page_type.name == "back"
         if backs > 1:
             hint = "shorten the hospital’s own words: emergency, fever rule, urgent signs, hours"

@@ -6,7 +6,7 @@ import os
 import traceback
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -41,13 +41,14 @@ def processes(project: Project, workers: int | None) -> Place:
 
 
 def run_all(jobs: list[Job], place: Place) -> Iterator[Result]:
-    """Run jobs and yield their results. An e-book waits for the booklet whose page numbers it has.
+    """Run jobs and yield their results. Where several share their pages, the first of them goes first.
 
     When a worker dies, each job that was under way is tried once more, alone.
     """
     from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, wait
 
-    waiting = {job: first for job in jobs if (first := _booklet_of(job)) in jobs}
+    following = order(jobs)
+    waiting = {job for jobs in following.values() for job in jobs}
     ready = deque(job for job in jobs if job not in waiting)
     running: dict[Future[Any], Job] = {}
     pool = place.start(min(place.limit, len(jobs)))
@@ -77,9 +78,7 @@ def run_all(jobs: list[Job], place: Place) -> Iterator[Result]:
                 results += [_alone(place, job) for job in lost]
                 pool = place.start(min(place.limit, len(jobs)))
             for result in results:
-                for job in [job for job, first in waiting.items() if first == result.job]:
-                    del waiting[job]
-                    ready.append(job)
+                ready.extend(following.get(result.job, ()))
                 yield result
     finally:
         pool.shutdown()
@@ -109,8 +108,21 @@ def _settle(place: Place, job: Job, future: Future[Any]) -> Result:
         return Result(job, None, error=f"{name}: {fault}: run again; if it stays, look at the log of the cluster")
 
 
-def _booklet_of(job: Job) -> Job | None:
-    return replace(job, edition="booklet") if EDITIONS[job.edition].medium == "epub" else None
+def order(jobs: list[Job]) -> dict[Job, list[Job]]:
+    """Return the jobs that wait for another, by the one that typesets what they share.
+
+    That is the booklet of the same hospital, or the first hospital's of the same edition.
+    """
+    firsts: dict[tuple[object, ...], Job] = {}
+    following: dict[Job, list[Job]] = {}
+    for job in sorted(jobs, key=lambda job: bool(EDITIONS[job.edition].pages_of)):
+        pages = EDITIONS[job.edition].pages_of or job.edition
+        own, shared = (job.book, job.lang, pages, job.hospital), (job.book, job.lang, job.edition, job.paper)
+        if first := firsts.get(own) or firsts.get(shared):
+            following.setdefault(first, []).append(job)
+        firsts.setdefault(own, job)
+        firsts.setdefault(shared, job)
+    return following
 
 
 def run_job(project: Project, job: Job) -> Result:

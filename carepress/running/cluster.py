@@ -21,7 +21,9 @@ from carepress.cache import replace_file
 from carepress.inputs import Inputs, engine
 from carepress.make import booklet_entry
 from carepress.model import EDITIONS, GENERIC, Job, PublishError, Result
+from carepress.pdf.typeset import SHARED
 from carepress.project import Project
+from carepress.records import output_cache
 from carepress.running import Place, run_job
 
 WAIT = 15  # seconds for the cluster to answer
@@ -128,6 +130,12 @@ def take(job: Job, answer: tuple[Result, Files]) -> Result:
 ONE_AT_A_TIME = Lock()
 
 
+@cache
+def _kept() -> TemporaryDirectory[str]:
+    """Return a folder for what a worker has typeset, for its next jobs; it goes with the worker."""
+    return TemporaryDirectory(prefix="carepress-kept-")
+
+
 def run_packed(version: str, bundle: bytes, job: Job, files: Files) -> tuple[Result, Files]:
     """Run a job in a folder of its own; return its result, with paths in its output, and its files."""
     if version != engine():
@@ -137,10 +145,17 @@ def run_packed(version: str, bundle: bytes, job: Job, files: Files) -> tuple[Res
         root = Path(name).resolve()
         with zipfile.ZipFile(io.BytesIO(bundle)) as archive:
             archive.extractall(root)
+        out = root / "out"
+        out.mkdir()
+        output_cache(out).folder.symlink_to(_kept().name)
         for path, data in files.items():
             replace_file(root / path, data)
-        out = root / "out"
         here = replace(job, book=root / job.book, out=out, profile=job.profile and root / job.profile)
         result = run_job(Project(root), here)
-        sent = {path.relative_to(out).as_posix(): path.read_bytes() for path in out.rglob("*") if path.is_file()}
+        made = [path for path in out.rglob("*") if path.is_file() and not path.is_relative_to(output_cache(out).folder)]
+        # What was typeset stays for other jobs.
+        own = [path for path in output_cache(out).folder.iterdir() if not path.name.startswith(SHARED)]
+        sent = {path.relative_to(out).as_posix(): path.read_bytes() for path in (*made, *own)}
+        for entry in own:
+            entry.unlink()
         return replace(result, job=job, path=result.path and result.path.relative_to(out)), sent

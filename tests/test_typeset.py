@@ -1,0 +1,289 @@
+"""Sections that are typeset once and bound: the same book as one that is typeset whole, whatever the cache knows."""
+
+from __future__ import annotations
+
+import random
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from unittest.mock import patch
+
+import pikepdf
+import pypdfium2
+import pytest
+from PIL import ImageChops
+from support_hospital import SHED, write_shed
+from weasyprint import Document
+
+from carepress.batch import job_table
+from carepress.cache import Cache
+from carepress.content.adapt import apply_hospital, values
+from carepress.content.hospital import read_hospital
+from carepress.make import build_one, translate
+from carepress.model import EDITIONS, Job, Problem
+from carepress.pages.render import Renderer, render_pdf
+from carepress.pdf import typeset as typesetting
+from carepress.pdf.bind import accents, bind
+from carepress.pdf.section import BLOCK, Section, Span, pack, unpack
+from carepress.pdf.typeset import BIND, MARK, typeset
+from carepress.pdf.write import LayoutError, lay_out, write_pdf
+from carepress.preflight.layout import check_layout
+from carepress.project import Project
+from carepress.running import order
+from support import GARDEN, LANGS, ROOT, model
+
+REVISED = model(GARDEN, "en").revised
+EDITION = EDITIONS["booklet"]
+PAPER = EDITION.papers[0]
+
+
+def check(pages: list, first: int) -> list[Problem]:
+    return check_layout(pages, EDITION, first)
+
+
+def pages_of(html: str, folder: Path) -> list[Section]:
+    return typeset(html, check, Cache(folder), "1")
+
+
+def file_of(html: str, folder: Path) -> bytes:
+    return bind(html, pages_of(html, folder), REVISED)
+
+
+def page(lang: str, shed: Path | None = None) -> str:
+    """Return the HTML of the booklet of the garden book, of a hospital if there is one."""
+    book, interface = translate(Project(ROOT), model(GARDEN, "en"), lang)
+    renderer = Renderer(ROOT / "templates", interface.gettext, interface.ngettext, {}, False)
+    if shed:
+        hospital = read_hospital(shed, model(GARDEN, "en"), LANGS)
+        book, renderer = apply_hospital(book, hospital), replace(renderer, hospital=hospital)
+        renderer = replace(renderer, values=values(hospital, lang), draft=True, reason="sign-off")
+    return render_pdf(book, EDITION, PAPER, renderer)
+
+
+@contextmanager
+def laid_out() -> Iterator[list[int]]:
+    """Give the numbers of pages of the documents that are laid out meanwhile, without those that stand in."""
+    seen: list[int] = []
+
+    def watched(html: str) -> Document:
+        document = lay_out(html)
+        seen.append(sum("stand-in" not in str(leaf._page_box.page_type.name) for leaf in document.pages))
+        return document
+
+    with patch.object(typesetting, "lay_out", watched):
+        yield seen
+
+
+@contextmanager
+def read(data: bytes) -> Iterator[tuple[pikepdf.Pdf, pypdfium2.PdfDocument]]:
+    import io
+
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        drawn = pypdfium2.PdfDocument(data)
+        yield pdf, drawn
+        drawn.close()
+
+
+@pytest.fixture(scope="module")
+def garden(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
+    """Return the HTML of a booklet and a cache that knows it."""
+    folder, html = tmp_path_factory.mktemp("known"), page("en")
+    pages_of(html, folder)
+    return html, folder
+
+
+# --- the book is the one that WeasyPrint makes ---
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_bound_book_looks_like_one_that_is_written_whole(lang: str, tmp_path: Path) -> None:
+    html = page(lang, write_shed(tmp_path))
+    with read(file_of(html, tmp_path / "cache")) as (_, bound), read(write_pdf(lay_out(html), REVISED)) as (_, whole):
+        assert len(bound) == len(whole)
+        for number in range(len(bound)):
+            ours, theirs = (pdf[number].render(scale=0.5).to_pil().convert("RGB") for pdf in (bound, whole))
+            difference = ImageChops.difference(ours, theirs).getextrema()
+            assert max(high for _low, high in difference) < 40, f"page {number + 1}"
+            # The space at the end of a line may be written or not: no reader hears it.
+            words = [pdf[number].get_textpage().get_text_range().split() for pdf in (bound, whole)]
+            assert words[0] == words[1], f"page {number + 1}"
+
+
+def test_its_bookmarks_and_links_are_those_of_the_whole(garden: tuple[str, Path]) -> None:
+    html, folder = garden
+    found = []
+    for data in (file_of(html, folder), write_pdf(lay_out(html), REVISED)):
+        with read(data) as (pdf, drawn):
+            marks = [(mark.level, mark.get_title(), mark.get_dest().get_index()) for mark in drawn.get_toc()]
+            links = [{_target(link) for link in leaf.obj.get("/Annots", ())} for leaf in pdf.pages]
+            found.append((marks, links))
+    assert found[0] == found[1]
+
+
+def _target(link: pikepdf.Object) -> str:
+    return str(link.Dest if "/Dest" in link else link.A.URI)
+
+
+def test_a_hospital_has_its_own_colors_on_shared_pages(tmp_path: Path) -> None:
+    shed = write_shed(tmp_path)
+    (shed / "hospital.toml").write_text(SHED.replace('main = "#123456"', 'main = "#421064"'))
+    html, other = page("en", shed), page("en", write_shed(tmp_path / "other"))
+    assert BIND.sub("", html) == BIND.sub("", other) != html
+    pages_of(other, tmp_path / "cache")
+    with laid_out() as pages, read(file_of(html, tmp_path / "cache")) as (pdf, _):
+        used = b"".join(leaf.obj.Contents.read_bytes() for leaf in pdf.pages)
+    assert pages == []
+    assert b"0.258824 0.062745 0.392157 rg" in used
+    generic = {before for before in accents(html) if before not in accents(html).values()}
+    assert generic
+    assert not [color for color in generic if re.search(rb"^" + re.escape(color) + rb" (rg|RG)$", used, re.M)]
+
+
+# --- what the cache knows never shows ---
+
+
+def changed(html: str, seed: int) -> str:
+    """Return the HTML with a few of its blocks and words other than they were, from the same seed the same."""
+    chance = random.Random(seed)
+    head, *sections = html.split(MARK)
+    for _change in range(chance.randint(1, 4)):
+        index = chance.choice([index for index, section in enumerate(sections) if BLOCK in section])
+        blocks = sections[index].split(BLOCK)
+        where = chance.randrange(1, len(blocks))
+        plain = not re.search(r'\sid="', blocks[where])
+        kind = chance.choice(["longer", "other", "twice", "away"] if plain and where + 1 < len(blocks) else ["other"])
+        if kind == "twice":
+            blocks.insert(where, blocks[where])
+        elif kind == "away":
+            del blocks[where]
+        else:
+            words = " a few more words" * chance.randint(1, 40) if kind == "longer" else " water"
+            blocks[where] = re.sub(r"(?<=[a-z])(?=[.:]?</)", words, blocks[where], count=1)
+        sections[index] = BLOCK.join(blocks)
+    return MARK.join([head, *sections])
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_the_same_bytes_with_and_without_what_is_kept(seed: int, garden: tuple[str, Path], tmp_path: Path) -> None:
+    html, known = garden
+    shutil.copytree(known, tmp_path / "known")
+    for step in range(2):
+        html = changed(html, 100 * step + seed)
+        assert file_of(html, tmp_path / "known") == file_of(html, tmp_path / f"empty-{step}")
+
+
+def test_a_hospitals_files_do_not_depend_on_those_made_before(tmp_path: Path) -> None:
+    """In Spanish, WeasyPrint itself first names pages on which a heading was before it was moved."""
+    project = tmp_path / "project"
+    for name in ("content", "templates", "locales"):
+        shutil.copytree(ROOT / name, project / name)
+    profile = project / "content" / "hospitals" / "riverbend" / "hospital.toml"
+
+    def booklet(out: Path) -> tuple[bytes, int]:
+        [job] = job_table(Project(project), "childhood-all", ("es",), ("booklet",), None, out, hospitals=("riverbend",))
+        with laid_out() as pages:
+            result = build_one(Project(project), job)
+        assert result.path
+        return result.path.read_bytes(), sum(pages)
+
+    _first, all_pages = booklet(tmp_path / "known")
+    profile.write_text(profile.read_text().replace("555-01", "555-02"))
+    again, few_pages = booklet(tmp_path / "known")
+    alone, _pages = booklet(tmp_path / "empty")
+    assert again == alone
+    assert few_pages < all_pages / 2
+    assert list(stale_references(alone)) == []
+
+
+def stale_references(data: bytes) -> Iterator[str]:
+    """Yield the references to a page that is not the one they lead to."""
+    met = 0
+    with read(data) as (pdf, drawn):
+        numbers = {leaf.obj.objgen: number for number, leaf in enumerate(pdf.pages, 1)}
+        names = pdf.Root.Names.Dests.Names
+        places = {str(names[at]): numbers[names[at + 1][0].objgen] for at in range(0, len(names), 2)}
+        for number, leaf in enumerate(pdf.pages):
+            text = drawn[number].get_textpage()
+            said: dict[str, str] = {}
+            for link in leaf.obj.get("/Annots", ()):
+                name, sides = str(link.Dest) if "/Dest" in link else "", [float(side) for side in link.Rect]
+                said[name] = said.get(name, "") + text.get_text_bounded(
+                    sides[0] - 1, sides[1] - 1, sides[2] + 1, sides[3] + 1
+                )
+            for name, words in said.items():
+                if found := re.search(r"\((?:page|página)\s(\d+)", words):
+                    met += 1
+                    if int(found[1]) != places[name]:
+                        yield f"page {number + 1}: “{found[0]}” leads to {places[name]}"
+    assert met > 100
+
+
+def test_a_change_sets_only_the_pages_around_it_anew(garden: tuple[str, Path], tmp_path: Path) -> None:
+    html, known = garden
+    shutil.copytree(known, tmp_path / "known")
+    longest = max(pages_of(html, known), key=lambda section: len(section.spans))
+    assert longest.pages > 3
+    head, *sections = html.split(MARK)
+    index = next(index for index, section in enumerate(sections) if f'id="{longest.name}"' in section)
+    last = sections[index].rindex("</p>")
+    sections[index] = sections[index][:last] + " Wow." + sections[index][last:]
+    with laid_out() as pages:
+        found = pages_of(MARK.join([head, *sections]), tmp_path / "known")
+    assert len(pages) == 1
+    assert 0 < pages[0] < longest.pages
+    assert len(found[index].slices) > 1
+
+
+def test_an_entry_that_is_damaged_is_typeset_again(garden: tuple[str, Path], tmp_path: Path) -> None:
+    html, known = garden
+    shutil.copytree(known, tmp_path / "known")
+    for path in (tmp_path / "known").iterdir():
+        path.write_bytes(path.read_bytes()[:-1])
+    assert file_of(html, tmp_path / "known") == file_of(html, known)
+
+
+def test_a_section_is_kept_whole(garden: tuple[str, Path]) -> None:
+    for section in pages_of(*garden):
+        again = unpack(pack(section))
+        for name in ("references", "bookmarks"):
+            assert getattr(again, name) == getattr(section, name)
+        assert again.spans == section.spans
+        assert all(isinstance(span, Span) for span in again.spans)
+
+
+def test_numbers_that_never_settle_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(typesetting, "ROUNDS", 1)
+    with pytest.raises(LayoutError, match="do not settle"):
+        pages_of(page("en"), tmp_path)
+
+
+# --- the order of jobs ---
+
+
+def jobs_of(*rows: str) -> list[Job]:
+    return [
+        Job(GARDEN, lang, edition, Path("out"), hospital=hospital)
+        for hospital, edition, lang in (row.split() for row in rows)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rows", "waits"),
+    [
+        (["a booklet en", "a booklet es"], {}),
+        (["a epub en", "a booklet en", "a print en"], {"a booklet en": ["a epub en", "a print en"]}),
+        (["a booklet en", "b booklet en", "c booklet en"], {"a booklet en": ["b booklet en", "c booklet en"]}),
+        (["a large-print en", "a booklet en"], {}),
+        (
+            ["a booklet en", "b booklet en", "b press en"],
+            {"a booklet en": ["b booklet en"], "b booklet en": ["b press en"]},
+        ),
+    ],
+)
+def test_a_job_waits_for_the_one_that_typesets_its_pages(rows: list[str], waits: dict[str, list[str]]) -> None:
+    shown: Callable[[Job], str] = lambda job: f"{job.hospital} {job.edition} {job.lang}"  # noqa: E731
+    found = {shown(first): [shown(job) for job in jobs] for first, jobs in order(jobs_of(*rows)).items()}
+    assert found == waits
