@@ -43,13 +43,13 @@ def processes(project: Project, workers: int | None) -> Place:
 def run_all(jobs: list[Job], place: Place) -> Iterator[Result]:
     """Run jobs and yield their results. Where several share their pages, the first of them goes first.
 
-    When a worker dies, each job that was under way is tried once more, alone.
+    What takes longest begins first, so that at the end no process waits for one that has just begun. When a worker dies, each job that was under way is tried once more, alone.
     """
     from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, wait
 
     following = order(jobs)
     waiting = {job for jobs in following.values() for job in jobs}
-    ready = deque(job for job in jobs if job not in waiting)
+    ready = deque(sorted((job for job in jobs if job not in waiting), key=_how_short))
     running: dict[Future[Any], Job] = {}
     pool = place.start(min(place.limit, len(jobs)))
     try:
@@ -123,6 +123,12 @@ def order(jobs: list[Job]) -> dict[Job, list[Job]]:
         firsts.setdefault(own, job)
         firsts.setdefault(shared, job)
     return following
+
+
+def _how_short(job: Job) -> int:
+    """Return 0 for a book in two languages, 1 for a book, 2 for what has few pages or none to typeset."""
+    edition = EDITIONS[job.edition]
+    return 0 if edition.paired else 2 if edition.fillable or edition.medium == "epub" else 1
 
 
 def run_job(project: Project, job: Job) -> Result:
