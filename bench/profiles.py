@@ -47,7 +47,7 @@ def _varied(profile: str, number: int, garden: bool) -> str:
     for pattern, ours in (
         (r"Riverbend Children’s Hospital", f"Children’s Hospital {number}"),
         (r"Hospital Infantil Riverbend", f"Hospital Infantil {number}"),
-        (r"555-01(\d\d)", lambda found: f"555-01{(int(found[1]) + number) % 100:02}"),
+        (r"555-01(\d\d)", lambda found: f"555-{100 + int(found[1]) + number:04}"),
         (r"(call about a fever|llamar por fiebre)", rf"\1 (hospital {number})"),
         (r"^main = .*", f'main = "{main}"'),
         (r"^second = .*", f'second = "{second}"'),
