@@ -175,7 +175,7 @@ def segment_html(segment: Segment, setting: Setting) -> Markup:
     """Return a segment's inline markup. What is not translated is marked as English."""
     html = _html(parse_inline(segment.text), setting)
     if setting.medium == "pdf":
-        # Tells after layout on which page a segment stands: carepress/pdf/write.py.
+        # Tells after layout on which page a segment stands: carepress/pdf/pagination.py.
         html = Markup('<span data-at="{}:{}">{}</span>').format(segment.path, segment.line, html)
     if segment.lang == setting.book.lang:
         return html

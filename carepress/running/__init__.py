@@ -43,7 +43,8 @@ def processes(project: Project, workers: int | None) -> Place:
 def run_all(jobs: list[Job], place: Place) -> Iterator[Result]:
     """Run jobs and yield their results. Where several share their pages, the first of them goes first.
 
-    What takes longest begins first, so that at the end no process waits for one that has just begun. When a worker dies, each job that was under way is tried once more, alone.
+    What takes longest begins first, so that at the end no process waits for one that has just begun. When a worker
+    dies, each job that was under way is tried once more, alone.
     """
     from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, wait
 
