@@ -13,6 +13,7 @@ from typing import Any
 
 from carepress.cache import alone, replace_file
 from carepress.inputs import Inputs, engine
+from carepress.make import read_once
 from carepress.model import EDITIONS, Edition, Job, Problem, PublishError, Result
 from carepress.project import SOURCE_LANGUAGE, Project, check_language, check_published
 from carepress.records import manifest_bytes, manifest_entries, output_cache, recall
@@ -82,10 +83,9 @@ def _wishes(inputs: Inputs, job: Job, name: str) -> dict[str, Any]:
     key = "hospital-" + inputs.digest(job.book, SOURCE_LANGUAGE, folder, *known)
     if found := kept.read(key):
         return dict(json.loads(found))
-    from carepress.content import read_book
     from carepress.content.hospital import read_hospital
 
-    hospital = read_hospital(folder, read_book(job.book), known)
+    hospital = read_hospital(folder, read_once(inputs, job.book), known)
     papers = {edition.name: paper.name for edition in EDITIONS.values() if (paper := hospital.paper_for(edition))}
     wish = {
         "path": hospital.path,

@@ -48,7 +48,7 @@ def build_one(project: Project, job: Job) -> Result:
 
     started, inputs = time.perf_counter(), Inputs(project)
     key = inputs.job(job)
-    source = _source(project, job.book, inputs.folder_digest(job.book))
+    source = read_once(inputs, job.book)
     hospital = _hospital(project, job, source)
     book, interface = translate(project, source, job.lang)
     if hospital:
@@ -85,15 +85,18 @@ def build_one(project: Project, job: Job) -> Result:
 BOOKS: dict[Path, tuple[bytes, Book]] = {}
 
 
-def _source(project: Project, folder: Path, digest: bytes) -> Book:
-    """Return a book in its source language. It is read once in a process, as long as its files are the same."""
+def read_once(inputs: Inputs, folder: Path) -> Book:
+    """Return a book in its source language. It is read once in a process, as long as its files are the same.
+
+    Raises PublishError for a fault in them.
+    """
     from carepress.content import read_book
 
-    known = BOOKS.get(folder)
+    known, digest = BOOKS.get(folder), inputs.folder_digest(folder)
     if known and known[0] == digest:
         return known[1]
     book = read_book(folder)
-    if Inputs(project).folder_digest(folder) == digest:  # not if it was saved meanwhile
+    if Inputs(inputs.project).folder_digest(folder) == digest:  # not if it was saved meanwhile
         BOOKS[folder] = digest, book
     return book
 
