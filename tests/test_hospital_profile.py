@@ -48,6 +48,15 @@ def test_the_paper_of_the_printers_gives_that_of_each_edition() -> None:
     assert [spain.paper_for(EDITIONS[name]) for name in ("booklet", "sheets", "epub")] == [A5, A4, A5]
 
 
+def test_no_line_ends_within_a_time_of_day() -> None:
+    telephone = read_hospital(SAMPLES / "riverbend", model(HANDBOOK, "en"), LANGS).telephones[0]
+    assert telephone.hours == {
+        "en": "Monday to Friday, 8\N{NO-BREAK SPACE}a.m. to 5\N{NO-BREAK SPACE}p.m.",
+        "es": "de lunes a viernes, de 8\N{NO-BREAK SPACE}a.\N{NO-BREAK SPACE}m. "
+        "a 5\N{NO-BREAK SPACE}p.\N{NO-BREAK SPACE}m.",
+    }
+
+
 @dataclass(frozen=True)
 class Fault:
     """In `file`, `old` becomes `new` (without `old` the file is removed); `at` begins the line that is named."""

@@ -20,6 +20,8 @@ from carepress.fonts import letters
 FILL_IN = "FILL IN"  # stands in a new profile where only the hospital has the words
 MARKUP = set("<>*_`[]{}\\|~^")
 JOINERS = {"\u200c", "\u200d"}  # letters of Persian and of Indian scripts are joined or parted by them
+# Spaces in “5 a.m.” and in Spanish “5 a. m.”, which no line may end with.
+CLOCK = re.compile(r"(?<=\d) (?=[ap]\. ?m\.)|(?<=\d[ \u00a0][ap]\.) (?=m\.)")
 CONTRAST = 4.5  # against white paper (WCAG 2.2, success criterion 1.4.3)
 
 
@@ -38,6 +40,7 @@ def odd_letter(text: str) -> str | None:
 def _plain(longest: int) -> Callable[[str], str]:
     def check(text: str) -> str:
         words = unicodedata.normalize("NFC", re.sub(r"[ \n]+", " ", text).strip(" "))
+        words = CLOCK.sub("\u00a0", words)
         if FILL_IN in words:
             raise ValueError(f"your hospital’s words in place of {FILL_IN}")
         if not words:
