@@ -45,10 +45,10 @@ def _varied(profile: str, number: int, garden: bool) -> str:
     main, second = _dark(number * 0.618), _dark(number * 0.618 + 0.5)
     review = date(2027, 11, 21) + timedelta(days=number % 300)
     for pattern, ours in (
-        (r"Riverbend Children’s Hospital", f"Children’s Hospital {number}"),
-        (r"Hospital Infantil Riverbend", f"Hospital Infantil {number}"),
+        (r"Riverbend Children’s Hospital", f"Children’s Hospital {number:03}"),
+        (r"Hospital Infantil Riverbend", f"Hospital Infantil {number:03}"),
         (r"555-01(\d\d)", lambda found: f"555-{100 + int(found[1]) + number:04}"),
-        (r"(call about a fever|llamar por fiebre)", rf"\1 (hospital {number})"),
+        (r"(call about a fever|llamar por fiebre)", rf"\1 (hospital {number:03})"),
         (r"^main = .*", f'main = "{main}"'),
         (r"^second = .*", f'second = "{second}"'),
         (r"^review_due = \S+", f"review_due = {review.isoformat()}"),

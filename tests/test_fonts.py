@@ -1,11 +1,15 @@
 from __future__ import annotations
 
 import re
+import shutil
+from pathlib import Path
 
 import pytest
 from fontTools.ttLib import TTFont
 
-from carepress.fonts import FACES, FAMILY, font_css, font_path
+from carepress.fonts import FACES, FAMILY, font_css, font_folder, font_path
+from carepress.pdf.write import lay_out
+from support import GARDEN, publish
 
 
 @pytest.mark.parametrize("face", FACES)
@@ -19,3 +23,24 @@ def test_css_names_every_face() -> None:
     css = font_css("../fonts/")
     assert re.findall(r'url\("\.\./fonts/([^"]+)"\)', css) == [name for name, _style, _weight in FACES.values()]
     assert css.count(f'font-family:"{FAMILY}"') == len(FACES)
+
+
+def test_documents_share_the_fonts_and_outlive_their_copies() -> None:
+    """Each set of fonts takes memory that is never given back, and keeps copies in the temporary folder."""
+    html = f"<style>{font_css(font_folder().as_uri() + '/')}html {{font-family: '{FAMILY}'}}</style><p>a<b>b</b>"
+    first, second = lay_out(html), lay_out(html)
+    assert first.font_config is second.font_config
+    shutil.rmtree(first.font_config._folder)
+    third = lay_out(html)
+    assert third.font_config is not first.font_config
+    assert third.write_pdf() == first.copy().write_pdf() == second.write_pdf()
+    assert lay_out(html).font_config is third.font_config
+
+
+@pytest.mark.parametrize("editions", [("sheets",), ("sheets", "booklet")])  # one process, or a pool
+def test_no_copies_are_left(editions: tuple[str, ...], tmp_path: Path) -> None:
+    (tmp_path / "tmp").mkdir()
+    chosen = [part for edition in editions for part in ("--edition", edition)]
+    args = ("build", "--book", GARDEN, "--lang", "en", *chosen, "--jobs", "2", "--out", tmp_path / "out")
+    assert publish(*args, TMPDIR=str(tmp_path / "tmp")).returncode == 0
+    assert list((tmp_path / "tmp").iterdir()) == []

@@ -50,7 +50,8 @@ def lay_out(html: str) -> Document:
 
     with _no_complaints():
         try:
-            document: Document = _without_notes()(string=html, url_fetcher=_font_fetcher()).render()
+            source = _without_notes()(string=html, url_fetcher=_font_fetcher())
+            document: Document = source.render(font_config=_fonts())
         except FatalURLFetchingError as error:
             raise LayoutError(str(error.__cause__)) from None
     for page in document.pages:
@@ -266,6 +267,26 @@ def _without_notes() -> Any:
             return [styles, *super()._ua_stylesheets(forms)[1:]]
 
     return Plain
+
+
+def _fonts() -> Any:
+    """Return the fonts of this process. Of each such object 200 kB are never given back, in WeasyPrint or below it."""
+    fonts = _loaded_fonts()
+    if fonts._folder and not fonts._folder.exists():  # whoever clears old temporary files has taken them
+        _loaded_fonts.cache_clear()
+        fonts = _loaded_fonts()
+    return fonts
+
+
+@cache
+def _loaded_fonts() -> Any:
+    from multiprocessing.util import Finalize
+
+    from weasyprint.text.fonts import FontConfiguration
+
+    fonts = FontConfiguration()
+    Finalize(None, fonts.__del__, exitpriority=1)  # removes its folder, also at the end of a process of a pool
+    return fonts
 
 
 def _font_fetcher() -> Any:
