@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 from conftest import build_once
 
-from support import MM, OPS, XHTML, Epub, Pdf, epubcheck, flat, open_epub, open_pdf, publish
+from support import MM, OPS, XHTML, Epub, Pdf, copy_project, epubcheck, flat, open_epub, open_pdf, publish
 
 OPF = "{http://www.idpf.org/2007/opf}"
 NAME = "Hospital Infantil Riverbend (muestra)"
@@ -93,3 +94,19 @@ def test_unknown_names(args: tuple[str, ...], message: str, tmp_path: Path) -> N
     assert done.returncode == 1
     assert message in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_hospital_may_publish_in_spanish_alone(tmp_path: Path) -> None:
+    root = copy_project(tmp_path / "project")
+    path = root / "content" / "hospitals" / "sierra-clara" / "hospital.toml"
+    text = path.read_text(encoding="utf-8").replace('languages = ["es", "en"]', 'languages = ["es"]', 1)
+    text = re.sub(r"^[\w.]+\.en = .*\n", "", text.replace(', "bilingual"]', "]"), flags=re.M)
+    path.write_text(text, encoding="utf-8")
+    done = publish("hospital", "check", "sierra-clara", root=root)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "; es; booklet, print, press, epub, sheets; " in done.stdout
+    done = publish("build", "--hospital", "sierra-clara", "--edition", "sheets", root=root)
+    assert (done.returncode, done.stdout.count("made ")) == (0, 1)
+    done = publish("status", "--hospital", "sierra-clara", root=root)
+    assert (done.returncode, done.stderr) == (1, "")
+    assert {line.split()[1] for line in done.stdout.splitlines()} == {"es"}

@@ -87,6 +87,7 @@ FAULTS = [
     Fault("number for a day", "revised = 2026-11-21", "revised = 5", "revised =", "a valid date"),
     # languages
     Fault("unknown language", '"en", "es"]', '"en", "es", "fr"]', "languages =", "no language “fr”: one of en, es; begin"),
+    Fault("bilingual in one language", '"en", "es"]', '"es"]', "editions =", "the edition “bilingual” needs “en” and another language"),
     Fault("odd language", '"en", "es"]', '"en", "Spanish"]', "languages =", "a language such as en, es"),
     Fault("language twice", '"en", "es"]', '"en", "es", "es"]', "languages =", "“es” stands twice"),
     Fault("no language", '["en", "es"]', "[]", "languages =", "“languages” is []"),

@@ -78,7 +78,8 @@ def _without_links(segment: Segment, names: set[str]) -> Segment:
 
 def lost_links(book: Book, hospital: Hospital) -> Iterator[Problem]:
     """Yield a warning for each text that names what the hospital leaves out; a person should read it."""
-    names = link_names(with_own_pages(book, hospital))
+    # Its own pages have the same names in every language, and need not be there in the book's.
+    names = link_names(with_own_pages(replace(book, lang=hospital.languages[0]), hospital))
     for segment in segments(book):
         for _words, target in LINK.findall(segment.source):
             left_out = f"chapter:{segment.path.rpartition('/')[2].removesuffix('.md')}" in hospital.left_out

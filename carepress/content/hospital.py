@@ -150,6 +150,9 @@ class _Reader:
         for name in entry.editions:
             if name not in EDITIONS:
                 self.fault(("editions",), f"there is no edition “{name}”", f"one of {', '.join(EDITIONS)}")
+            elif EDITIONS[name].paired and not {self.book.lang} < set(self.languages):
+                message = f"the edition “{name}” needs “{self.book.lang}” and another language"
+                self.fault(("editions",), message, "add it to languages, or take the edition out")
         for key, names in (("languages", entry.languages), ("editions", entry.editions)):
             self.check_once((key,), names)
         if entry.review_due <= entry.revised:
