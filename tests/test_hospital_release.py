@@ -111,12 +111,9 @@ def test_validators_find_nothing(released: Released, tmp_path: Path) -> None:
     claims = {
         edition.name for edition in EDITIONS.values() if edition.finish == "accessible" and edition.medium == "pdf"
     }
-    # The validator is slow: of the other language it has seen each edition of the book without a hospital.
-    lang = released.hospital.languages[0]
-    told = [path for path in released.files if lang in lang_of(path).split("+")]
-    pdfs = [path for path in told if path.stem.split("-all-")[1].rpartition("-")[0] in claims]
+    pdfs = [path for path in released.files if path.stem.split("-all-")[1].rpartition("-")[0] in claims]
     epubs = [path for path in released.files if path.suffix == ".epub"]
-    assert (len(epubs), len(pdfs) >= 3) == (2, True)
+    assert (len(epubs), len(pdfs) >= 5) == (2, True)
     with ThreadPoolExecutor(2) as pool:
         faults = pool.submit(vera, CLAIMED, *pdfs)
         said = list(pool.map(lambda path: epubcheck(path, tmp_path / f"{path.name}.json"), epubs))

@@ -166,7 +166,7 @@ def changed(html: str, seed: int) -> str:
     return MARK.join([head, *sections])
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(12))
 def test_the_same_bytes_with_and_without_what_is_kept(seed: int, garden: tuple[str, Path], tmp_path: Path) -> None:
     html, known = garden
     shutil.copytree(known, tmp_path / "known")

@@ -45,7 +45,7 @@ def lay_out(html: str) -> Document:
     Raises LayoutError when WeasyPrint warns of anything, and when the HTML asks for any resource but
     our fonts: an output never depends on the network or on the machine.
     """
-    _weasyprint()
+    _start_weasyprint()
     from weasyprint.urls import FatalURLFetchingError
 
     with _no_complaints():
@@ -235,26 +235,25 @@ class _Complaints(logging.Handler):
 
 
 @cache
-def _weasyprint() -> Any:
+def _start_weasyprint() -> None:
     # Fontconfig reads this once, when the library is loaded; without it the machine's fonts leak in.
     os.environ["FONTCONFIG_FILE"] = str(Path(__file__).with_name("fonts.conf"))
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "No fonts configured")
-        import weasyprint
+        import weasyprint  # noqa: F401
 
     keep_lines_whole()
     # A book is a million objects, nearly all of which live to its end: to look among them for garbage at every
     # seven hundred new ones takes a third of the time. carepress/pdf/typeset.py does it once, at the end.
     gc.freeze()
     gc.set_threshold(100_000, 20, 50)
-    return weasyprint
 
 
 @cache
 def _without_notes() -> Any:
     """Return WeasyPrint's HTML without its styles for notes, which no page of ours has.
 
-    They are five for every element, a fourth of the memory of a book.
+    They are five for every element, nearly a fifth of the memory of a book.
     """
     from weasyprint import CSS, HTML
     from weasyprint.css.counters import CounterStyle
