@@ -18,7 +18,7 @@ from statistics import median
 
 from measure import GARDEN, HANDBOOK, WORKERS, Row, finish, need, options_of, publish, run, seconds, telling
 
-from carepress.fonts import FACES, font_path
+from carepress.text.fonts import FACES, font_path
 
 LANGS = ("en", "es")
 RATIO = 1.0

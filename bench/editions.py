@@ -17,7 +17,7 @@ from measure import GARDEN, HANDBOOK, ROOT, WORKERS, compared, finish, options_o
 from weasy import by_weasyprint, write_html
 
 from carepress.model import EDITIONS
-from carepress.project import SOURCE_LANGUAGE, Project
+from carepress.workspace.project import SOURCE_LANGUAGE, Project
 
 RATIO = 0.4
 

@@ -9,7 +9,6 @@ from textwrap import indent
 from measure import ROOT  # before carepress: it tells Python where that is
 
 from carepress.content import read_book
-from carepress.inline import parse_inline, plain_text
 from carepress.model import (
     Block,
     Book,
@@ -26,7 +25,8 @@ from carepress.model import (
     Term,
     Words,
 )
-from carepress.project import Project
+from carepress.text.inline import parse_inline, plain_text
+from carepress.workspace.project import Project
 
 UNDERLINES = "=-~^"
 

@@ -9,13 +9,13 @@ from pathlib import Path
 from measure import ROOT, run, seconds
 
 from carepress.content import read_book
-from carepress.content.adapt import apply_hospital, values
-from carepress.content.hospital import read_hospital
-from carepress.make import translate
+from carepress.hospital.adapt import apply_hospital, values
+from carepress.hospital.reader import read_hospital
 from carepress.model import EDITIONS
 from carepress.pages.bilingual import render_bilingual
 from carepress.pages.render import Renderer, render_pdf
-from carepress.project import SOURCE_LANGUAGE, Project
+from carepress.translation.load import translate
+from carepress.workspace.project import SOURCE_LANGUAGE, Project
 
 FONTS = ROOT / "carepress" / "pdf" / "fonts.conf"
 

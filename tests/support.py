@@ -9,6 +9,8 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from dataclasses import fields
+from datetime import date
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -22,8 +24,8 @@ from pypdfium2 import raw
 
 from carepress.catalogs.translate import translate_book
 from carepress.content import read_book
-from carepress.inline import parse_inline, plain_text
-from carepress.model import Book, Segment
+from carepress.model import Book, FileRecord, Segment, SignedBy
+from carepress.text.inline import parse_inline, plain_text
 
 ROOT = Path(__file__).resolve().parent.parent
 GARDEN = ROOT / "tests" / "books" / "garden"
@@ -51,6 +53,15 @@ def copy_project(to: Path) -> Path:
         shutil.copytree(ROOT / name, to / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "publish.py", to)
     return to
+
+
+def file_record(path: str, **changed: object) -> FileRecord:
+    """Return what a manifest says about some file."""
+    day, signed = date(2026, 11, 28), (SignedBy("es", "clinical reviewer", "A. Ruiz", date(2026, 10, 1)),)
+    texts = {field.name: field.name for field in fields(FileRecord) if field.type == "str"}
+    values = {"langs": ("en", "es"), "paper": "a4", "weeks": (day,), "subjects": ("Gardens",), "bytes": 3, "pages": 7}
+    counts = {"content": {"es": "0f"}, "signed": signed, "segments": {"source": 4}}
+    return FileRecord(**{**texts, **values, **counts, "path": path, "revised": day, "review_due": day, **changed})
 
 
 def flat(text: str) -> str:

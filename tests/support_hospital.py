@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from carepress.content.hospital import check_hospital, read_hospital
+from carepress.hospital.reader import check_hospital, read_hospital
 from carepress.model import Book, Hospital, PublishError
 from support import GARDEN, HANDBOOK, LANGS, ROOT, model
 

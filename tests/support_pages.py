@@ -10,13 +10,13 @@ from typing import Any
 
 from PIL import Image
 
-from carepress.epub import write_epub
+from carepress.epub.documents import render_epub
+from carepress.epub.package import write_epub
 from carepress.model import EDITIONS, Book, Booklet, Drawing, DrawingPart, Edition, Figure, Pagination
 from carepress.pages.bilingual import render_bilingual
-from carepress.pages.ebook import render_epub
 from carepress.pages.render import Renderer, render_pdf
 from carepress.pdf.write import lay_out, write_pdf
-from carepress.pseudo import PSEUDO, pseudo_gettext, pseudo_ngettext
+from carepress.text.pseudo_locale import PSEUDO, pseudo_gettext, pseudo_ngettext
 from support import ROOT, Epub, interface
 
 MARGINS = [f"@{edge}-{place}" for edge in ("top", "bottom") for place in ("left", "center", "right")]

@@ -20,7 +20,7 @@ import polib
 import uvicorn
 
 from carepress.preview.server import Guard, make_app
-from carepress.project import Project
+from carepress.workspace.project import Project
 from support import GARDEN, ROOT
 
 WAIT = 90.0  # s, for what takes a part of a second on a machine with nothing else to do

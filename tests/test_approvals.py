@@ -13,9 +13,9 @@ import pytest
 from support_hospital import SHED, shed, write_shed
 from test_pdf_structure import CLAIMED, vera
 
-from carepress.content.adapt import apply_hospital
-from carepress.content.signing import changes, content_digest, marks, passages
+from carepress.hospital.adapt import apply_hospital
 from carepress.model import Segment, map_segments
+from carepress.signoff.digest import changes, content_digest, marks, passages
 from support import GARDEN, LANGS, ROOT, flat, model, open_epub, open_pdf, publish
 
 ROLES = {

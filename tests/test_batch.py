@@ -12,11 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from carepress.batch import job_table, write_manifest
-from carepress.cache import replace_file
-from carepress.model import EDITIONS, Job, PublishError, Result
-from carepress.project import Project
-from support import GARDEN, HANDBOOK, LANGS, ROOT, publish
+from carepress.build.jobs import job_table
+from carepress.model import EDITIONS, PublishError
+from carepress.workspace.files import atomic_write
+from carepress.workspace.outputs import read_manifest, write_manifest
+from carepress.workspace.project import Project
+from support import GARDEN, HANDBOOK, LANGS, ROOT, file_record, publish
 
 PROJECT = Project(ROOT)
 
@@ -54,34 +55,35 @@ def test_the_manifest_tells_of_every_file(out: Path) -> None:
 
 
 def test_the_manifest_keeps_files_of_other_runs(tmp_path: Path) -> None:
-    job = Job(GARDEN, "en", "epub", tmp_path)
-    path = tmp_path / "manifest.json"
-    write_manifest(tmp_path, [Result(job, tmp_path / "b", facts={"bytes": 1})])
-    write_manifest(tmp_path, [Result(job, tmp_path / "a", facts={"bytes": 2})])
-    assert json.loads(path.read_text()) == {"files": {"a": {"bytes": 2}, "b": {"bytes": 1}}}
+    path, one, two = tmp_path / "manifest.json", file_record("a"), file_record("b", pages=None)
+    path.write_text('{"files": {"old": {"bytes": 1}}}')
+    write_manifest(tmp_path, [two])
+    write_manifest(tmp_path, [one])
+    assert read_manifest(tmp_path) == {"a": one, "b": two}
+    assert list(json.loads(path.read_text())["files"]) == ["a", "b", "old"]
     path.write_text("{")
-    write_manifest(tmp_path, [Result(job, tmp_path / "c", facts={})])
-    assert json.loads(path.read_text()) == {"files": {"c": {}}}
+    write_manifest(tmp_path, [one])
+    assert read_manifest(tmp_path) == {"a": one}
 
 
 def test_a_file_is_replaced_whole(tmp_path: Path) -> None:
     path = tmp_path / "a" / "b.pdf"
-    replace_file(path, b"one")
-    replace_file(path, b"two")
+    atomic_write(path, b"one")
+    atomic_write(path, b"two")
     assert path.read_bytes() == b"two"
     assert list(path.parent.iterdir()) == [path]
 
 
 def test_a_failed_write_leaves_the_earlier_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "b.pdf"
-    replace_file(path, b"one")
+    atomic_write(path, b"one")
 
     def full(*_arguments: object) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("os.replace", full)
     with pytest.raises(OSError, match="No space"):
-        replace_file(path, b"two")
+        atomic_write(path, b"two")
     assert path.read_bytes() == b"one"
     assert list(tmp_path.iterdir()) == [path]
 

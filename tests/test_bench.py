@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from carepress.content.hospital import read_hospital
-from carepress.inline import parse_inline, plain_text
+from carepress.hospital.reader import read_hospital
 from carepress.model import Heading, segments
+from carepress.text.inline import parse_inline, plain_text
 from support import GARDEN, HANDBOOK, LANGS, ROOT, flat, model
 
 sys.path.append(str(ROOT / "bench"))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from carepress.bidi import is_right_to_left, split_runs, visual_order
+from carepress.text.bidi import is_right_to_left, split_runs, visual_order
 
 ARABIC = st.text("ابتثجحخدذرزسشص", min_size=1, max_size=8)
 NUMBERS = st.integers(0, 99999).map(str)

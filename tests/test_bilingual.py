@@ -19,7 +19,7 @@ from carepress.model import EDITIONS, Paper, segments
 from carepress.pages.bilingual import column_width, in_source
 from carepress.pages.drawings import set_label
 from carepress.pages.render import least_label
-from carepress.pseudo import pseudo_book
+from carepress.text.pseudo_locale import pseudo_book
 from support import GARDEN, HANDBOOK, Pdf, model, plain, publish
 
 pytestmark = pytest.mark.xdist_group("bilingual")  # each book is laid out once

@@ -20,8 +20,8 @@ from carepress.checks.table import CHECKS, CODES, check_pair
 from carepress.checks.text import Pair
 from carepress.cli.check import _annotation, check
 from carepress.model import Problem
-from carepress.project import Project
-from carepress.proofread import proofread, read_terms, read_words
+from carepress.translation.proofread import proofread, read_terms, read_words
+from carepress.workspace.project import Project
 from support import GARDEN, ROOT, Epub, copy_project, publish
 
 CASES = ROOT / "tests" / "checks"

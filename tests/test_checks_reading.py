@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from carepress.checks.reading import count_words, english_syllables, score, spanish_syllables, split_sentences
 from carepress.model import Segment
+from carepress.translation.readability import count_words, english_syllables, score, spanish_syllables, split_sentences
 
 SPANISH = {
     1: "y o que hay muy rey yo más pie dios buey",

@@ -66,7 +66,7 @@ def test_plain_lines_where_there_is_no_terminal(tmp_path: Path) -> None:
 
 def test_debug_shows_where_the_program_is_at_fault(tmp_path: Path) -> None:
     root = copy_project(tmp_path / "project")
-    with (root / "carepress" / "make.py").open("a") as file:
+    with (root / "carepress" / "build" / "pipeline.py").open("a") as file:
         file.write("\n\ndef build_one(*_arguments):\n    raise ZeroDivisionError('by nought')\n")
     args = ("build", "--book", "tests/books/garden", "--edition", "sheets")
     done = publish(*args, root=root)
@@ -76,7 +76,7 @@ def test_debug_shows_where_the_program_is_at_fault(tmp_path: Path) -> None:
     done = publish(*args, "--debug", root=root)
     assert done.returncode == 1
     assert done.stderr.count("Traceback") == done.stderr.count("ZeroDivisionError: by nought") == 2
-    assert "make.py" in done.stderr
+    assert "pipeline.py" in done.stderr
 
 
 def test_half_letter_and_the_manifest(tmp_path: Path) -> None:

@@ -13,14 +13,14 @@ from pathlib import Path
 import pytest
 from support_hospital import write_shed
 
-from carepress import running
-from carepress.batch import build_all, made_before
+from carepress.build import executor as running
+from carepress.build.cluster import Sender, run_packed, take
+from carepress.build.executor import processes, run_all
+from carepress.build.run import build_all, made_before
 from carepress.model import Job, Result
-from carepress.pdf.profile import DEFAULT_FOLDERS, DEFAULT_NAME
-from carepress.project import Project
-from carepress.running import processes, run_all
-from carepress.running.cluster import Sender, run_packed, take
-from support import GARDEN, ROOT, copy_project, publish
+from carepress.pdf.press.profile import DEFAULT_FOLDERS, DEFAULT_NAME
+from carepress.workspace.project import Project
+from support import GARDEN, ROOT, copy_project, file_record, publish
 
 PROJECT = Project(ROOT)
 EDITIONS = ("sheets", "booklet", "epub")
@@ -46,7 +46,7 @@ def rough(_project: Project, job: Job) -> Result:
 def test_a_worker_that_dies_takes_no_other_job_along(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, workers: int
 ) -> None:
-    monkeypatch.setattr(running, "build_one", rough)
+    monkeypatch.setattr("carepress.build.pipeline.build_one", rough)
     jobs = [Job(GARDEN, lang, "sheets", tmp_path) for lang in WAYS]
     found = {result.job.lang: result for result in run_all(jobs, processes(PROJECT, workers))}
     assert {lang for lang, result in found.items() if result.path} == {"en", "de", "it"}
@@ -139,7 +139,7 @@ def test_another_version_is_refused_and_damage_is_seen(tmp_path: Path) -> None:
     _run, _version, bundle, sent, kept = Sender(PROJECT).call(job)
     assert Sender(PROJECT).call(job)[2] == bundle
     assert "another version" in (run_packed("other", bundle, sent, kept)[0].error or "")
-    result = Result(job, Path("a.pdf"), facts={"sha256": "0"})
+    result = Result(job, Path("a.pdf"), record=file_record("a.pdf", sha256="0"))
     with pytest.raises(ValueError, match="damaged"):
         take(job, (result, {"a.pdf": b"1"}))
     with pytest.raises(ValueError, match="named"):

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from carepress.fonts import FACES
 from carepress.model import DrawingPart, Figure, Glossary, PublishError, segments
+from carepress.text.fonts import FACES
 from support import (
     LANGS,
     OPS,
@@ -194,7 +194,7 @@ def test_sentences_do_not_run_into_each_other(epub: Epub) -> None:
 
 
 def test_a_page_that_is_not_well_formed_is_named() -> None:
-    from carepress.pages.ebook import _parse
+    from carepress.epub.documents import _parse
 
     with pytest.raises(PublishError, match=r"soil\.xhtml.*:2: .*not well-formed"):
         _parse("soil.xhtml", "<html>\n<p></html>")

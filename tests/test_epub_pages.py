@@ -7,8 +7,8 @@ from itertools import pairwise
 
 from lxml import etree
 
+from carepress.epub.page_markers import mark_pages
 from carepress.model import PageStart, Pagination
-from carepress.pages.markers import mark_pages
 from support import OPS, XHTML, Epub, Pdf, flat
 
 NCX = "{http://www.daisy.org/z3986/2005/ncx/}"

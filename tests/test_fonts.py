@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from fontTools.ttLib import TTFont
 
-from carepress.fonts import FACES, FAMILY, font_css, font_folder, font_path
 from carepress.pdf.write import lay_out
+from carepress.text.fonts import FACES, FAMILY, font_css, font_folder, font_path
 from support import GARDEN, publish
 
 

@@ -22,16 +22,16 @@ from carepress.catalogs.extract import interface_messages
 from carepress.catalogs.translate import read_interface, translate_book
 from carepress.content import read_book, schema
 from carepress.content.drawing import read_drawing
-from carepress.content.hospital import check_hospital
 from carepress.content.markdown import Shelf, read_blocks, split_chapter
-from carepress.content.reminders import read_reminders
 from carepress.content.schedules import read_schedule
 from carepress.content.sheets import read_glossary, read_sheet, read_table
 from carepress.content.tomlfile import parse_toml, read_text
+from carepress.epub.documents import render_epub
+from carepress.hospital.reader import check_hospital
 from carepress.model import EDITIONS, Pagination, PublishError
 from carepress.pages.drawings import drawing_svg
-from carepress.pages.ebook import render_epub
 from carepress.pages.render import Renderer, render_pdf
+from carepress.planner.medicines_file import read_reminders
 from support import GARDEN, LANGS, ROOT, model
 
 TIMES = float(os.environ.get("FUZZ", "1"))

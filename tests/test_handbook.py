@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from carepress.inline import link_targets, parse_inline
 from carepress.model import Box, DrawingPart, Figure, Glossary, Table, segments
+from carepress.text.inline import link_targets, parse_inline
 from support import HANDBOOK, LANGS, Epub, Pdf, flat, interface, model, open_epub, open_pdf, page_words, plain
 
 BOOK = model(HANDBOOK, "en")

@@ -15,10 +15,9 @@ import pytest
 from PIL import Image
 from support_hospital import SAMPLES, SHED, faults, shed, write_shed
 
-from carepress.content.adapt import apply_hospital, lost_links, values
 from carepress.content.book import dangling
-from carepress.content.hospital import read_hospital
-from carepress.make import translate
+from carepress.hospital.adapt import apply_hospital, lost_links, values
+from carepress.hospital.reader import read_hospital
 from carepress.model import EDITIONS, Book, Edition, Heading, Hospital, Problem, PublishError, segments
 from carepress.pages.bilingual import render_bilingual
 from carepress.pages.environment import Setting, make_environment
@@ -26,7 +25,8 @@ from carepress.pages.hospital import qr_svg
 from carepress.pages.render import Renderer, render_pdf
 from carepress.pdf.write import lay_out, write_pdf
 from carepress.preflight.layout import check_layout
-from carepress.project import Project
+from carepress.translation.load import translate
+from carepress.workspace.project import Project
 from support import GARDEN, HANDBOOK, LANGS, ROOT, copy_project, flat, model, publish
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ import pytest
 from PIL import Image, ImageFile
 from support_hospital import SAMPLES, copy_sample, faults
 
-from carepress.content.logo import read_logo
+from carepress.hospital.logo import read_logo
 from carepress.model import PublishError
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 96 72">{}</svg>'
@@ -263,9 +263,9 @@ def test_a_page_cannot_do_more_than_a_chapter(text: str, tmp_path: Path) -> None
         path = folder / "pages" / f"clinic-day.{lang}.md"
         path.write_text(path.read_text().replace("1. ", f"1. {text} ", 1))
     # A picture or an unsafe link is not markup here: it prints as it stands.
-    from carepress.content.hospital import check_hospital
-    from carepress.inline import link_targets, parse_inline
+    from carepress.hospital.reader import check_hospital
     from carepress.model import segments
+    from carepress.text.inline import link_targets, parse_inline
     from support import HANDBOOK, LANGS, model
 
     found, hospital = check_hospital(folder, model(HANDBOOK, "en"), LANGS)

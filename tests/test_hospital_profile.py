@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from support_hospital import SAMPLES, copy_sample, faults
 
-from carepress.content.hospital import read_hospital
+from carepress.hospital.reader import read_hospital
 from carepress.model import A4, A5, EDITIONS, HALF_LETTER, LETTER
 from support import HANDBOOK, LANGS, model
 

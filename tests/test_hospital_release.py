@@ -14,7 +14,7 @@ import pikepdf
 import pytest
 from test_pdf_structure import CLAIMED, vera
 
-from carepress.content.hospital import read_hospital
+from carepress.hospital.reader import read_hospital
 from carepress.model import EDITIONS, Hospital
 from support import HANDBOOK, LANGS, copy_project, epubcheck, model, publish
 

@@ -16,14 +16,14 @@ import pytest
 from support_hospital import SHED, write_shed
 from test_layers import LAZY
 
-from carepress import make
-from carepress.batch import made_before
-from carepress.cache import KEPT, Cache
-from carepress.inputs import Inputs
-from carepress.model import Job, PublishError, Result
-from carepress.project import Project
-from carepress.records import keep_record, recall
-from support import GARDEN, ROOT, copy_project, publish
+from carepress.build import pipeline as make
+from carepress.build.records import keep_record, recall
+from carepress.build.run import made_before
+from carepress.model import Job, Problem, PublishError, Result
+from carepress.workspace.cache import KEPT, Cache
+from carepress.workspace.fingerprint import Inputs
+from carepress.workspace.project import Project
+from support import GARDEN, ROOT, copy_project, file_record, publish
 
 BOOK = "tests/books/garden"
 CATALOG = f"{BOOK}/locales/es/LC_MESSAGES/garden.po"
@@ -115,7 +115,7 @@ def test_a_hospitals_profile_makes_its_own_files_again(desk: Desk) -> None:
     assert desk.build() == (SHED_ONLY, ALL - SHED_ONLY)
 
 
-@pytest.mark.parametrize("name", [f"{BOOK}/book.toml", "templates/styles/base.css", "carepress/words.py"])
+@pytest.mark.parametrize("name", [f"{BOOK}/book.toml", "templates/styles/base.css", "carepress/text/reading_order.py"])
 def test_the_book_the_templates_and_the_engine_make_all_again(desk: Desk, name: str) -> None:
     assert desk.build()[1] == ALL
     with (desk.root / name).open("a") as file:
@@ -155,12 +155,13 @@ def test_without_the_cache_or_with_force_all_is_made_again(desk: Desk, forced: b
 
 def test_warnings_are_told_again(tmp_path: Path) -> None:
     job, key = Job(GARDEN, "en", "sheets", tmp_path), "0"
-    problem = make.Problem("layout", "warning", "a.md", 3, "a line is alone", "shorten it")
+    problem = Problem("layout", "warning", "a.md", 3, "a line is alone", "shorten it")
     path = tmp_path / "generic" / "a.pdf"
     path.parent.mkdir()
     path.write_bytes(b"pages")
-    keep_record(key, Result(job, path, 7, 1.5, (problem,), facts={"a": [1]}), {path: b"pages"})
-    assert recall(key, job) == Result(job, path, 7, 0.0, (problem,), facts={"a": [1]}, same=True)
+    record = file_record("generic/a.pdf")
+    keep_record(key, Result(job, path, 7, 1.5, (problem,), record=record), {path: b"pages"})
+    assert recall(key, job) == Result(job, path, 7, 0.0, (problem,), record=record, unchanged=True)
     path.write_bytes(b"Pages")
     assert recall(key, job) is None
     assert recall("1", job) is None

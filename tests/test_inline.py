@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from carepress.inline import (
+from carepress.text.inline import (
     Blank,
     Emphasis,
     InlineError,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,40 +12,27 @@ import pytest
 
 from support import ROOT
 
-# A module may import those of lower layers, and those of its own package.
+# A package may import those of lower layers, and its own modules. CONTRIBUTING.md explains the table.
 LAYERS = {
     "model": 1,
-    "bidi": 2,
-    "cache": 2,
-    "fonts": 2,
-    "inline": 2,
-    "planner": 2,
-    "project": 2,
-    "pseudo": 2,
-    "reminders": 2,
-    "words": 2,
-    "calendars": 3,
-    "inputs": 3,
-    "records": 3,
+    "text": 2,
+    "workspace": 2,
     "content": 3,
     "catalogs": 3,
     "pages": 3,
     "pdf": 3,
-    "epub": 3,
-    "preflight": 3,
     "checks": 3,
-    "make": 4,
-    "proofread": 4,
-    "running": 5,
-    "batch": 6,
-    "desk": 5,
-    "approvals": 5,
-    "hospitals": 5,
-    "plans": 5,
-    "shelf": 5,
-    "storage": 5,
-    "preview": 6,
-    "cli": 7,
+    "epub": 4,
+    "preflight": 4,
+    "translation": 4,
+    "hospital": 5,
+    "localize": 6,
+    "planner": 7,
+    "preview": 7,
+    "shelf": 7,
+    "signoff": 7,
+    "build": 8,
+    "cli": 9,
 }
 LAZY = {
     "weasyprint",
@@ -86,6 +74,17 @@ def test_imports_run_downward(path: Path) -> None:
     assert {name for name in others if LAYERS[name] >= LAYERS[own]} == set()
 
 
+def test_the_table_names_every_package() -> None:
+    names = {path.relative_to(ROOT / "carepress").with_suffix("").parts[0] for path in FILES}
+    assert names == {"__init__", *LAYERS}
+
+
+def test_contributing_has_the_same_layers() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (\d) \| (.+?) \|", text, re.MULTILINE)
+    assert {name: int(layer) for layer, names in rows for name in re.findall(r"`(\w+)`", names)} == LAYERS
+
+
 def loaded(module: str) -> set[str]:
     """Return the names of all modules that are loaded by importing one in a fresh interpreter."""
     code = f"import sys, {module}; print(*sys.modules)"
@@ -99,6 +98,6 @@ def test_module_imports_alone(module: str) -> None:
     assert module in loaded(module)
 
 
-@pytest.mark.parametrize("module", ["carepress.cli", "carepress.cli.build", "carepress.batch"])
+@pytest.mark.parametrize("module", ["carepress.cli", "carepress.cli.build", "carepress.build.jobs"])
 def test_the_command_starts_without_heavy_modules(module: str) -> None:
     assert LAZY & {name.partition(".")[0] for name in loaded(module)} == set()

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from carepress.fonts import font_path
 from carepress.pages.labels import load_face, outline, text_width, wrap
+from carepress.text.fonts import font_path
 
 FACE = load_face(font_path("regular"))
 

@@ -11,10 +11,10 @@ import pypdfium2
 import pytest
 from fontTools.ttLib import TTFont
 
-from carepress.fonts import font_path
 from carepress.model import Chapter, Heading
 from carepress.pdf.cover import cover_image
 from carepress.pdf.write import LayoutError, lay_out
+from carepress.text.fonts import font_path
 from support import MM, Pdf, flat, interface, model, plain
 
 

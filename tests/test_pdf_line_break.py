@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from carepress.fonts import font_css, font_folder, font_path
 from carepress.pages.labels import load_face, text_width
 from carepress.pdf.write import lay_out
+from carepress.text.fonts import font_css, font_folder, font_path
 
 WORDS = "Ask for the names of the drugs on the"
 

@@ -23,10 +23,10 @@ from pikepdf import Dictionary, Matrix, Name
 from PIL import Image, ImageCms
 
 from carepress.model import A5, HALF_LETTER, PublishError
-from carepress.pdf.inks import BLACK, TABLE, image_to_inks, limited, make_converter, to_inks
-from carepress.pdf.press import make_press
-from carepress.pdf.press_scan import check_press, most_ink
-from carepress.pdf.profile import Profile, read_profile
+from carepress.pdf.press.inks import BLACK, TABLE, image_to_inks, limited, make_converter, to_inks
+from carepress.pdf.press.pdfx import make_press
+from carepress.pdf.press.profile import Profile, read_profile
+from carepress.preflight.press import check_press, most_ink
 from support import GARDEN, LANGS, MM, ROOT, copy_project, model, open_pdf, plain, publish
 
 PAPERS = {paper.name: paper for paper in (A5, HALF_LETTER)}

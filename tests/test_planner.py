@@ -14,10 +14,10 @@ from dateutil.rrule import rrulestr
 from structure import read_structure
 from test_pdf_structure import CLAIMED, vera
 
-from carepress.content.reminders import read_reminders
 from carepress.model import PublishError
-from carepress.planner import Plan, add_months, make_plan
-from carepress.reminders import Medicine, first_day, rule, week_rows
+from carepress.planner.medicines import Medicine, first_day, rule, week_rows
+from carepress.planner.medicines_file import read_reminders
+from carepress.planner.visits import Plan, add_months, make_plan
 from support import GARDEN, HANDBOOK, LANGS, MM, Pdf, model, open_pdf, plain, publish
 
 ENDED = date(2026, 8, 31)

@@ -9,7 +9,7 @@ import pikepdf
 import pytest
 from pikepdf import Dictionary, Name
 
-from carepress.preflight.files import check_pdf
+from carepress.preflight.pdf import check_pdf
 
 
 def a_pdf(font: str = "ABCDEF+Atkinson-Hyperlegible-Bold", lang: str = "es", title: str = "Libro") -> bytes:
@@ -79,5 +79,5 @@ def test_pages_fill_whole_sheets(pages: int, found: list[str]) -> None:
 
 
 def test_a_file_that_is_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("carepress.preflight.files.LARGEST", 100)
+    monkeypatch.setattr("carepress.preflight.pdf.LARGEST", 100)
     assert [problem.code for problem in check_pdf(a_pdf(), "x.pdf", "Libro", "es")[1]] == ["pdf-size"]

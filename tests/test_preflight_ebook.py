@@ -14,7 +14,7 @@ from conftest import build_once
 from lxml import etree
 from PIL import Image
 
-from carepress.batch import compare_languages
+from carepress.build.run import compare_languages
 from carepress.model import Job, Problem, Result
 from carepress.preflight.ebook import check_epub, check_parity
 from carepress.preflight.ebook.rules import RULES

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from carepress.fonts import font_css, font_folder
 from carepress.model import EDITIONS, Problem
 from carepress.pdf import write
 from carepress.pdf.write import lay_out
 from carepress.preflight.layout import check_layout, contrast
+from carepress.text.fonts import font_css, font_folder
 from support import copy_project, publish
 
 BOOKLET = EDITIONS["booklet"]

@@ -24,10 +24,9 @@ import pikepdf
 import pytest
 from conftest import build_once
 
-from carepress.batch import write_manifest
-from carepress.cache import GIVEN_UP, UNFINISHED, alone
-from carepress.model import Job, Result
-from support import GARDEN, LANGS, ROOT, copy_project, publish
+from carepress.workspace.files import ABANDONED_AFTER, TEMPORARY_PREFIX, file_lock
+from carepress.workspace.outputs import write_manifest
+from support import GARDEN, LANGS, ROOT, copy_project, file_record, publish
 
 ROOT_USER = os.geteuid() == 0
 ENGLISH = ("--lang", "en", "--edition", "booklet", "--edition", "epub")
@@ -270,7 +269,7 @@ def test_a_build_killed_at_any_moment_leaves_whole_files(earlier: Path, changed:
 
 
 def unfinished_paths(out: Path) -> list[str]:
-    return [path.relative_to(out).as_posix() for path in out.rglob(f"{UNFINISHED}*")]
+    return [path.relative_to(out).as_posix() for path in out.rglob(f"{TEMPORARY_PREFIX}*")]
 
 
 def check_manifest(out: Path) -> None:
@@ -281,10 +280,10 @@ def check_manifest(out: Path) -> None:
 WRITER = """
 import sys
 from pathlib import Path
-from carepress.cache import replace_file
+from carepress.workspace.files import atomic_write
 print(flush=True)
 for number in range(10**6):
-    replace_file(Path(sys.argv[1]), bytes([number % 256]) * 5_000_000)
+    atomic_write(Path(sys.argv[1]), bytes([number % 256]) * 5_000_000)
 """
 
 
@@ -306,11 +305,11 @@ def test_a_file_is_whole_whenever_its_writer_is_killed(tmp_path: Path) -> None:
 
 def test_what_killed_builds_left_is_removed_by_the_next(earlier: Path) -> None:
     folder = earlier / "generic" / "en"
-    old, new, foreign = (folder / name for name in (f"{UNFINISHED}a.pdf", f"{UNFINISHED}b.pdf", ".a.pdf"))
+    old, new, foreign = (folder / name for name in (f"{TEMPORARY_PREFIX}a.pdf", f"{TEMPORARY_PREFIX}b.pdf", ".a.pdf"))
     for path in (old, new, foreign):
         path.write_bytes(b"half")
     for path in (old, foreign):
-        os.utime(path, (time.time() - GIVEN_UP - 5,) * 2)
+        os.utime(path, (time.time() - ABANDONED_AFTER - 5,) * 2)
     args = ("--book", GARDEN, "--out", earlier, "--lang", "en", "--edition", "epub", "--force")
     assert publish("build", *args).returncode == 0
     assert sorted(unfinished(folder)) == [foreign.name, new.name], "the new one may be that of another build"
@@ -345,21 +344,21 @@ def test_two_builds_at_once(changed: Path, tmp_path: Path) -> None:
 
 def record(out: Path, number: int) -> None:
     for turn in range(10):
-        write_manifest(out, [Result(Job(GARDEN, "en", "epub", out), out / f"{number}-{turn}", facts={})])
+        write_manifest(out, [file_record(f"{number}-{turn}")])
 
 
 def test_no_run_loses_what_another_wrote_into_the_manifest(tmp_path: Path) -> None:
     with ProcessPoolExecutor(6) as pool:
         list(pool.map(partial(record, tmp_path), range(6)))
     assert len(json.loads((tmp_path / "manifest.json").read_text())["files"]) == 60
-    assert [path.name for path in tmp_path.iterdir()] == ["manifest.json"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".cache", "manifest.json"]
 
 
 def test_the_lock_of_a_killed_run_is_broken(tmp_path: Path) -> None:
-    lock = tmp_path / f"{UNFINISHED}a.lock"
+    lock = tmp_path / f"{TEMPORARY_PREFIX}a.lock"
     lock.touch()
     os.utime(lock, (time.time() - 61,) * 2)
-    with alone(tmp_path / "a"):
+    with file_lock(tmp_path / "a"):
         assert lock.exists()
     assert not lock.exists()
 

@@ -20,9 +20,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from support_shelf import BOOKLET, EPUB, add, build_folder, content, facts_of, manifest, write_manifest
 
 from carepress.model import EDITIONS
-from carepress.project import Project
 from carepress.shelf.entries import FAMILY, STAFF
 from carepress.shelf.words import shelf_words
+from carepress.workspace.project import Project
 from support import GARDEN, LANGS, ROOT, flat, interface, model, open_epub, plain, publish
 
 PROJECT = Project(ROOT)

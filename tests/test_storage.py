@@ -203,7 +203,7 @@ def test_what_a_killed_build_replaced_is_put_back_though_the_manifest_knows_it(f
     assert far.sent() == NAMES
     before, text = far.read(), (far.root / CATALOG).read_text(encoding="utf-8")
     far.change()
-    code = "from carepress import storage; storage._put_manifest = lambda *_: __import__('os').kill(0, 9)"
+    code = "from carepress.build import storage; storage._put_manifest = lambda *_: __import__('os').kill(0, 9)"
     code += "\nfrom carepress.cli import main\nmain()"
     command = [sys.executable, "-c", code, *ARGS, "--out", far.url]
     subprocess.run(command, cwd=far.root, env={**os.environ, **far.variables}, start_new_session=True)

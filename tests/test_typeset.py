@@ -18,11 +18,11 @@ from PIL import ImageChops
 from support_hospital import SHED, write_shed
 from weasyprint import Document
 
-from carepress.batch import job_table
-from carepress.cache import Cache
-from carepress.content.adapt import apply_hospital, values
-from carepress.content.hospital import read_hospital
-from carepress.make import build_one, translate
+from carepress.build.executor import order
+from carepress.build.jobs import job_table
+from carepress.build.pipeline import build_one, translate
+from carepress.hospital.adapt import apply_hospital, values
+from carepress.hospital.reader import read_hospital
 from carepress.model import EDITIONS, Job, Problem
 from carepress.pages.render import Renderer, render_pdf
 from carepress.pdf import typeset as typesetting
@@ -31,8 +31,8 @@ from carepress.pdf.section import BLOCK, Section, Span, pack, unpack
 from carepress.pdf.typeset import BIND, MARK, typeset
 from carepress.pdf.write import LayoutError, lay_out, write_pdf
 from carepress.preflight.layout import check_layout
-from carepress.project import Project
-from carepress.running import order
+from carepress.workspace.cache import Cache
+from carepress.workspace.project import Project
 from support import GARDEN, LANGS, ROOT, model
 
 REVISED = model(GARDEN, "en").revised

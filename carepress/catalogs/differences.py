@@ -13,7 +13,16 @@ from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 
-from carepress.inline import Emphasis, InlineError, Strong, link_targets, parse_inline, placeholders, plain_text, walk
+from carepress.text.inline import (
+    Emphasis,
+    InlineError,
+    Strong,
+    link_targets,
+    parse_inline,
+    placeholders,
+    plain_text,
+    walk,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from typing import TypeVar
 import polib
 
 from carepress.catalogs.po import INTERFACE, Key, key_of
-from carepress.inline import parse_inline, plain_text
 from carepress.model import Book, Drawing, PublishError, Segment, Table, segments
+from carepress.text.inline import parse_inline, plain_text
 
 # Extraction and rendering must agree on these; `carepress.pages` uses the same.
 JINJA_OPTIONS = {

@@ -9,8 +9,8 @@ from pathlib import Path
 import polib
 from babel import Locale, UnknownLocaleError
 
-from carepress.cache import replace_file
 from carepress.model import PublishError, State
+from carepress.workspace.files import atomic_write
 
 INTERFACE = "interface"
 # polib's own default breaks lines at 78 columns; an entry is one line, so that a diff shows sentences.
@@ -230,7 +230,7 @@ def write_po(catalog: polib.POFile, path: Path) -> bool:
     text = str(catalog).rstrip("\n") + "\n"
     if path.exists() and path.read_text(encoding="utf-8", errors="replace") == text:
         return False
-    replace_file(path, text.encode())
+    atomic_write(path, text.encode())
     return True
 
 

@@ -10,8 +10,8 @@ import polib
 
 from carepress.catalogs.extract import Message, section_of
 from carepress.catalogs.po import INTERFACE, Key, entry_state
-from carepress.inline import InlineError, parse_inline, plain_text
 from carepress.model import State
+from carepress.text.inline import InlineError, parse_inline, plain_text
 
 # The parts of the work in the order of the table; chapters have a row each.
 SECTIONS = ("book", "chapters", "tables", "sheets", "drawings", "glossary", INTERFACE)

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from carepress.inline import InlineError, parse_inline, plain_text
 from carepress.model import PublishError
+from carepress.text.inline import InlineError, parse_inline, plain_text
 
 TERMS_FILE = "terms.toml"
 

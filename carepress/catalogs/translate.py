@@ -14,8 +14,8 @@ import polib
 
 from carepress.catalogs.extract import Message
 from carepress.catalogs.po import entry_state, key_of, read_po, texts_of
-from carepress.inline import InlineError, link_targets, parse_inline, placeholders
 from carepress.model import Book, PublishError, Segment, map_segments
+from carepress.text.inline import InlineError, link_targets, parse_inline, placeholders
 
 
 def translate_book(book: Book, path: Path, shown: str, lang: str) -> Book:

@@ -9,7 +9,7 @@ from functools import cache
 
 from carepress.checks.subject import Subject, Term
 from carepress.checks.text import Fault, Side, Word, split_words
-from carepress.inline import Link, plain_text, walk
+from carepress.text.inline import Link, plain_text, walk
 
 # --- Names -----------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from carepress.checks.numbers import phone_numbers
 from carepress.checks.subject import Subject
 from carepress.checks.text import Fault, Side
-from carepress.inline import Emphasis, Inline, InlineError, Link, Strong, link_targets, parse_inline, placeholders
+from carepress.text.inline import Emphasis, Inline, InlineError, Link, Strong, link_targets, parse_inline, placeholders
 
 PRINTF = re.compile(r"%\(\w+\)[a-z]|%[a-z](?![a-z])")
 ADDRESS = re.compile(

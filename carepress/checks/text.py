@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from carepress.inline import Blank, Inline, InlineError, Text, parse_inline, walk
+from carepress.text.inline import Blank, Inline, InlineError, Text, parse_inline, walk
 
 
 @dataclass(frozen=True, slots=True)

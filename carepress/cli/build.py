@@ -10,11 +10,12 @@ from pathlib import Path
 
 import click
 
-from carepress.batch import build_all, compare_languages, job_table, made_before
+from carepress.build.executor import error_log
+from carepress.build.jobs import job_table
+from carepress.build.run import build_all, compare_languages, made_before
+from carepress.build.storage import Storage, open_storage, send
 from carepress.cli.options import DAY, PROJECT, book_option, lang_option, out_option
 from carepress.model import EDITIONS, GENERIC, Job, Result
-from carepress.running import error_log
-from carepress.storage import Storage, open_storage, send
 
 
 @click.command()
@@ -197,7 +198,7 @@ def _line(result: Result) -> str:
     if result.path is None:
         return f"failed   {what}"
     pages = f", {result.pages} pages" if result.pages else ""
-    if result.same:
+    if result.unchanged:
         return f"same     {what}: {_shown(result.path)}{pages}"
     return f"made     {what}: {_shown(result.path)}{pages}, {result.seconds:.1f} s"
 
@@ -205,7 +206,7 @@ def _line(result: Result) -> str:
 def _summary(results: list[Result], seconds: float) -> str:
     """Return how many files were made, are the same and failed, and how long it took."""
     failed = sum(result.path is None for result in results)
-    same = sum(result.same for result in results)
+    same = sum(result.unchanged for result in results)
     counts = ((len(results) - failed - same, "made"), (same, "the same"), (failed, "failed"))
     return ", ".join([*(f"{count} {what}" for count, what in counts if count), f"{seconds:.1f} s"])
 

@@ -34,7 +34,7 @@ def check(book_name: str, langs: tuple[str, ...], codes: tuple[str, ...], as_jso
 
     Exit status: 0 nothing wrong, 1 problems, 2 wrong usage.
     """
-    from carepress.proofread import proofread
+    from carepress.translation.proofread import proofread
 
     if as_json and github:
         raise click.UsageError("--json and --github cannot be had together")

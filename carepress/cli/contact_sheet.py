@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from carepress.cache import replace_file
+from carepress.workspace.files import atomic_write
 
 
 @click.command("contact-sheet")
@@ -24,10 +24,10 @@ from carepress.cache import replace_file
 )
 def contact_sheet(pdf: Path, pages: str | None, columns: int, width: int, out: Path | None) -> None:
     """Make one PNG picture of many pages of a PDF."""
-    from carepress.pdf.contact import contact_sheet as make_sheet
+    from carepress.pdf.contact_sheet import contact_sheet as make_sheet
 
     out = out or pdf.with_suffix(".png")
-    replace_file(out, make_sheet(pdf, _page_list(pages) if pages else None, columns, width))
+    atomic_write(out, make_sheet(pdf, _page_list(pages) if pages else None, columns, width))
     click.echo(out)
 
 

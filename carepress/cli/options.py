@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from carepress.project import Project
-from carepress.storage import is_url
+from carepress.build.storage import is_url
+from carepress.workspace.project import Project
 
 if TYPE_CHECKING:
-    from carepress.content.signing import Passage
+    from carepress.signoff.digest import Passage
 
 PROJECT = Project(Path(__file__).resolve().parents[2])
 

@@ -13,7 +13,7 @@ import click
 from carepress.cli.options import PROJECT, book_option
 
 if TYPE_CHECKING:
-    from carepress.plans import Delivery
+    from carepress.planner.make import Delivery
 
 DEFAULT_OUT = Path("planner")  # not in build/, which publish.py shelf makes ready for a website
 
@@ -88,7 +88,7 @@ def planner(
 
     Exit status: 0 made, 1 not made, 2 wrong usage.
     """
-    from carepress.plans import PAPERS, Order, clear, make_planner
+    from carepress.planner.make import PAPERS, Order, clear, make_planner
 
     order = Order(book_name, lang, PAPERS[paper] if paper else None, out, hospital)
     clear(PROJECT, order, "plan")

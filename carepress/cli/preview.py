@@ -8,7 +8,7 @@ import click
 
 from carepress.cli.options import PROJECT, book_option
 from carepress.model import PublishError
-from carepress.project import check_language
+from carepress.workspace.project import check_language
 
 ADDRESS = "127.0.0.1"  # this machine only
 

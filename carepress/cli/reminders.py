@@ -22,7 +22,7 @@ def reminders(file: Path, book_name: str, lang: str, hospital: str | None, paper
 
     Exit status: 0 made, 1 not made, 2 wrong usage.
     """
-    from carepress.plans import PAPERS, Order, make_reminders
+    from carepress.planner.make import PAPERS, Order, make_reminders
 
     order = Order(book_name, lang, PAPERS[paper] if paper else None, out, hospital)
     tell(make_reminders(PROJECT, order, file))

@@ -13,7 +13,7 @@ import click
 from carepress.cli.options import DAY, PROJECT, book_option, changed_lines, out_option
 
 if TYPE_CHECKING:
-    from carepress.approvals.status import Report
+    from carepress.signoff.status import Report
 
 
 @click.command()
@@ -38,7 +38,7 @@ def status(book_name: str, names: tuple[str, ...], on: datetime | None, within: 
 
     Exit status: 0 all are current or expiring, 1 one is void, a draft or past its review, 2 wrong usage.
     """
-    from carepress.approvals.status import status as look_up
+    from carepress.signoff.status import status as look_up
 
     day = on.date() if on else date.today()
     reports = list(look_up(PROJECT, book_name, names, day, within, out.resolve()))

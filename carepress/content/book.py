@@ -12,7 +12,6 @@ from carepress.content.markdown import Shelf, read_blocks, split_chapter
 from carepress.content.schedules import read_schedule
 from carepress.content.sheets import Words, read_glossary, read_sheet, read_table
 from carepress.content.tomlfile import parse_toml, read_text
-from carepress.inline import link_targets, parse_inline, placeholders
 from carepress.model import (
     Book,
     Chapter,
@@ -28,6 +27,7 @@ from carepress.model import (
     Term,
     segments,
 )
+from carepress.text.inline import link_targets, parse_inline, placeholders
 
 SOURCE_LANGUAGE = "en"
 

@@ -9,8 +9,8 @@ from typing import Any, cast
 from lxml import etree
 
 from carepress.content.tomlfile import read_text
-from carepress.inline import InlineError, parse_inline
 from carepress.model import Drawing, Label, PublishError, Segment
+from carepress.text.inline import InlineError, parse_inline
 
 SVG = "{http://www.w3.org/2000/svg}"
 SHAPES = {"g", "path", "circle", "ellipse", "rect", "line", "polyline", "polygon"}

@@ -11,7 +11,6 @@ from typing import TypeVar, cast, get_args
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
-from carepress.inline import InlineError, parse_inline
 from carepress.model import (
     Block,
     Box,
@@ -31,6 +30,7 @@ from carepress.model import (
     Term,
     Words,
 )
+from carepress.text.inline import InlineError, parse_inline
 
 BOX_KINDS = get_args(BoxKind)
 Thing = TypeVar("Thing")

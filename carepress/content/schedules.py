@@ -8,8 +8,8 @@ from pathlib import Path
 from carepress.content import schema
 from carepress.content.sheets import Words
 from carepress.content.tomlfile import parse_toml, read_text
-from carepress.inline import Text, parse_inline, placeholders
 from carepress.model import Phase, Schedule, Segment, SourceUse
+from carepress.text.inline import Text, parse_inline, placeholders
 
 Uses = Callable[[Words, list[schema.SourceUse]], tuple[SourceUse, ...]]
 

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from carepress.content import schema
 from carepress.content.tomlfile import Location, locate, parse_toml, read_text
-from carepress.inline import InlineError, parse_inline
 from carepress.model import (
     CardsPart,
     Cell,
@@ -26,6 +25,7 @@ from carepress.model import (
     TablePart,
     Term,
 )
+from carepress.text.inline import InlineError, parse_inline
 
 
 @dataclass(frozen=True, slots=True)

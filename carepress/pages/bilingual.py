@@ -10,11 +10,11 @@ from typing import Any, TypeVar
 from jinja2 import Environment
 from markupsafe import Markup
 
-from carepress.inline import parse_inline, placeholders
 from carepress.model import Book, Chapter, Drawing, Edition, Paper, Part, Segment, Sheet, Term, map_segments, segments
 from carepress.pages.drawings import drawing_svg, plain
 from carepress.pages.environment import Setting, blank_html, make_environment, said_html, segment_html, term_key
 from carepress.pages.render import Renderer, least_label, print_anchor, print_page
+from carepress.text.inline import parse_inline, placeholders
 
 Node = TypeVar("Node")
 

@@ -10,10 +10,10 @@ from itertools import zip_longest
 
 from markupsafe import Markup, escape
 
-from carepress.fonts import font_path
-from carepress.inline import parse_inline, plain_text
 from carepress.model import Drawing, Label, Segment
 from carepress.pages.labels import CAP_HEIGHT, LEADING, Line, load_face, outline, wrap
+from carepress.text.fonts import font_path
+from carepress.text.inline import parse_inline, plain_text
 
 INK, PAPER, GRAY = "#1f2933", "#ffffff", "#55626b"
 TINTS = {"1": "#f4ebdd", "2": "#e9b9a0", "3": "#2f6f73"}

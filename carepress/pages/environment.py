@@ -16,12 +16,12 @@ from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
 from jinja2.bccache import Bucket
 from markupsafe import Markup, escape
 
-from carepress.bidi import is_right_to_left, split_runs
-from carepress.inline import Blank, Emphasis, Inline, Link, Strong, Text, parse_inline, plain_text
 from carepress.model import Book, Hospital, Medium, Provenance, Reason, Segment, Term, Texts
 from carepress.pages.drawings import drawing_svg, plain
 from carepress.pages.hospital import logo_html, qr_svg
-from carepress.pseudo import PSEUDO, formatting_locale
+from carepress.text.bidi import is_right_to_left, split_runs
+from carepress.text.inline import Blank, Emphasis, Inline, Link, Strong, Text, parse_inline, plain_text
+from carepress.text.pseudo_locale import PSEUDO, formatting_locale
 
 Anchor = Callable[[str], str]
 

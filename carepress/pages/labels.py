@@ -12,7 +12,7 @@ from typing import Literal
 
 import uharfbuzz
 
-from carepress.bidi import is_right_to_left, visual_order
+from carepress.text.bidi import is_right_to_left, visual_order
 
 LEADING = 17 / 14  # docs/drawing.md: lines of 14 units stand 17 units apart
 CAP_HEIGHT = 0.67  # of Atkinson Hyperlegible, in em: centers a block of lines on its capitals

@@ -12,10 +12,10 @@ from typing import Any
 from jinja2 import Environment
 from markupsafe import Markup
 
-from carepress.fonts import font_css, font_folder
 from carepress.model import Book, Drawing, Edition, Hospital, Paper, Provenance, Reason
 from carepress.pages.drawings import drawing_svg
 from carepress.pages.environment import Setting, make_environment
+from carepress.text.fonts import font_css, font_folder
 
 SYMMETRIC = {"press", "planner"}  # style sheets that need no mirror
 

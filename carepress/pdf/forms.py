@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from carepress.fonts import font_path
+from carepress.text.fonts import font_path
 
 SIZE = 11  # pt: of typed text
 INK = "0.122 0.161 0.2"  # DeviceRGB, as in print.css

@@ -179,8 +179,8 @@ def _section_marks(out: Pdf, sections: int) -> list[Object | None]:
     """Return “1/4”, “2/4”, … as drawings; a book of one section needs none."""
     import pikepdf
 
-    from carepress.fonts import font_css, font_folder
     from carepress.pdf.write import lay_out
+    from carepress.text.fonts import font_css, font_folder
 
     if sections == 1:
         return [None]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from carepress.words import DRAWING, Piece, pieces, words
+from carepress.text.reading_order import DRAWING, Piece, pieces, words
 
 
 def first_words(pages: list[Any], section: Any) -> tuple[tuple[str, ...], tuple[int, ...]]:

@@ -16,11 +16,11 @@ from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from carepress.cache import Cache
 from carepress.pdf.pagination import first_words
 from carepress.pdf.resume import RESUMED, Patch, excerpt, find_patch, fit, join
 from carepress.pdf.section import Check, Section, find_spans, make_section, numbered, pack, unpack
 from carepress.pdf.write import LayoutError, lay_out
+from carepress.workspace.cache import Cache
 
 if TYPE_CHECKING:
     from weasyprint.document import Page

@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 from unittest.mock import patch
 
-from carepress.fonts import FAMILY, font_css, font_folder
 from carepress.pdf.line_break import keep_lines_whole
 from carepress.pdf.tags import own_structure
+from carepress.text.fonts import FAMILY, font_css, font_folder
 
 if TYPE_CHECKING:
     from weasyprint import Document

@@ -29,10 +29,10 @@ from typing import Any
 
 from markupsafe import Markup
 
-from carepress.make import output_path
 from carepress.model import A5, EDITIONS, Job, Segment
 from carepress.preview.state import Section, Snapshot
-from carepress.project import Project
+from carepress.workspace.outputs import output_path
+from carepress.workspace.project import Project
 
 WIDTH = 1000  # of a page's picture in pixels: sharp on a dense screen in a third of its width
 KEPT = 6  # sections whose pictures are kept, some 3 MB each

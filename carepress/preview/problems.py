@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from carepress.model import Problem
 from carepress.preview.state import STRUCTURE_FAULT, Passage, Section, Snapshot
-from carepress.project import SOURCE_LANGUAGE, Project
+from carepress.workspace.project import SOURCE_LANGUAGE, Project
 
 PairKey = tuple[str, str, str]  # kind, English, translation
 # What the build itself refuses: the checks say the same of it in their own words.

@@ -42,7 +42,7 @@ from carepress.preview.problems import Checker
 from carepress.preview.state import Section, Snapshot, read_snapshot
 from carepress.preview.view import View, make_desk
 from carepress.preview.watch import Channel, saves
-from carepress.project import Project
+from carepress.workspace.project import Project
 
 HOSTS = {"127.0.0.1", "localhost"}
 HEADERS = {

@@ -14,9 +14,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from carepress.inline import parse_inline, plain_text
 from carepress.model import Book, Chapter, Part, Problem, PublishError, Segment, Sheet, State, map_segments, segments
-from carepress.project import SOURCE_LANGUAGE, Project
+from carepress.text.inline import parse_inline, plain_text
+from carepress.workspace.project import SOURCE_LANGUAGE, Project
 
 if TYPE_CHECKING:
     import polib

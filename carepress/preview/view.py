@@ -13,7 +13,9 @@ from babel import Locale
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from carepress.inline import (
+from carepress.model import Problem, PublishError
+from carepress.preview.state import Passage, Section, Snapshot
+from carepress.text.inline import (
     Blank,
     Emphasis,
     Inline,
@@ -25,9 +27,7 @@ from carepress.inline import (
     parse_inline,
     placeholders,
 )
-from carepress.model import Problem, PublishError
-from carepress.preview.state import Passage, Section, Snapshot
-from carepress.project import SOURCE_LANGUAGE
+from carepress.workspace.project import SOURCE_LANGUAGE
 
 STATES = {
     "source": "Source text",

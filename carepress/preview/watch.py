@@ -9,7 +9,7 @@ from pathlib import Path
 
 from watchfiles import Change, DefaultFilter, awatch
 
-from carepress.project import Project
+from carepress.workspace.project import Project
 
 SUFFIXES = (".po", ".md", ".toml", ".svg", ".j2", ".css")
 # Editors write a file in several steps; this long after the last of them it is taken as saved.

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from carepress.cache import replace_file
 from carepress.model import Problem
-from carepress.project import Project
 from carepress.shelf.entries import read_entries, volumes
+from carepress.workspace.files import atomic_write
+from carepress.workspace.project import Project
 
 if TYPE_CHECKING:
     from carepress.shelf.feeds import Root
@@ -48,7 +48,7 @@ def make_shelf(project: Project, out: Path, shown: str, address: str = "") -> Sh
     written = {picture.path for cover in covers.values() for picture in (cover.large, cover.small)}
     written |= _write_catalogs(out, root, address)
     page = out / "index.html"
-    replace_file(page, render_page(project.templates, words, shelf, covers, root, address).encode())
+    atomic_write(page, render_page(project.templates, words, shelf, covers, root, address).encode())
     _clear(out, written)
     catalogs = tuple(out / name for name in ("opds.xml", "opds.json") if root)
     return Shelf(len(stand), page, catalogs, tuple(problems))
@@ -67,7 +67,7 @@ def _write_catalogs(out: Path, root: Root | None, address: str) -> set[str]:
         for feed in root.feeds:
             written[f"{feed.path}.{suffix}"] = kind.acquisition_feed(feed, root, Addresses(address))
     for path, data in written.items():
-        replace_file(out / path, data)
+        atomic_write(out / path, data)
     return set(written)
 
 

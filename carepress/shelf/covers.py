@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from carepress.cache import replace_file
 from carepress.shelf.entries import Entry
+from carepress.workspace.files import atomic_write
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -68,5 +68,5 @@ def _write(out: Path, path: str, picture: Image, height: int) -> Picture:
     from carepress.pdf.cover import jpeg
 
     width = round(picture.width * height / picture.height)
-    replace_file(out / path, jpeg(picture.resize((width, height), Resampling.LANCZOS)))
+    atomic_write(out / path, jpeg(picture.resize((width, height), Resampling.LANCZOS)))
     return Picture(path, width, height)

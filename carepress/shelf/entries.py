@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
-from typing import Any
 
-from carepress.model import EDITIONS, GENERIC, Problem, PublishError
-from carepress.project import SOURCE_LANGUAGE
+from carepress.model import EDITIONS, GENERIC, FileRecord, Problem, PublishError
+from carepress.workspace.outputs import MANIFEST, UNREADABLE, parse_manifest, row_to_record
+from carepress.workspace.project import SOURCE_LANGUAGE
 
 # In the order of the page: what a family comes for stands first. Only these are in the catalogs for e-readers.
 FAMILY = ("epub", "booklet", "large-print", "sheets", "bilingual")
@@ -20,30 +18,8 @@ MEDIA_TYPES = {"pdf": "application/pdf", "epub": "application/epub+zip"}
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """A file: `path` is its place in the build folder, the rest what the manifest tells of it."""
-
-    path: str
-    book: str
-    urn: str
-    langs: tuple[str, ...]
-    edition: str
-    hospital: str
-    hospital_name: str
-    paper: str | None
-    weeks: tuple[date, ...]
-    title: str
-    subtitle: str
-    description: str
-    author: str
-    subjects: tuple[str, ...]
-    license: str
-    license_url: str
-    bytes: int
-    pages: int | None
-    version: str
-    revised: date
-    review_due: date
+class Entry(FileRecord):
+    """A file on the shelf. `hospital_name` is never empty."""
 
     @property
     def lang(self) -> str:
@@ -77,60 +53,39 @@ def read_entries(out: Path, shown: str) -> tuple[list[Entry], list[Problem]]:
     """Return the files that belong on the shelf, and why others do not. Raises PublishError without a manifest."""
     place = f"{shown}/manifest.json"
     try:
-        files = json.loads((out / "manifest.json").read_text(encoding="utf-8"))["files"]
+        rows = parse_manifest((out / MANIFEST).read_bytes())
     except FileNotFoundError:
         raise PublishError(place, None, "nothing is built there", "run publish.py build first") from None
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         raise PublishError(place, None, "it is not a manifest", "remove it and run publish.py build") from None
     entries, problems = [], []
-    for path, facts in sorted(files.items()):
-        problem = _fault(out / path, f"{shown}/{path}", facts)
-        if problem:
-            problems.append(problem)
-        else:
-            entries.append(_entry(path, facts))
+    for path, row in sorted(rows.items()):
+        found = _entry(out, path, row, f"{shown}/{path}")
+        problems.append(found) if isinstance(found, Problem) else entries.append(found)
     return entries, problems
 
 
-def _fault(file: Path, shown: str, facts: dict[str, Any]) -> Problem | None:
-    """Return what keeps a file of the manifest off the shelf."""
+def _entry(out: Path, path: str, row: object, shown: str) -> Entry | Problem:
+    """Return a file of the manifest, or what keeps it off the shelf."""
     try:
-        data = file.read_bytes()
+        data = (out / path).read_bytes()
     except OSError:
         return Problem("shelf-gone", "warning", shown, None, "it is gone and left out", "build it again to show it")
-    if file.stem.endswith("-draft"):
+    if PurePosixPath(path).stem.endswith("-draft"):
         return Problem("shelf-draft", "warning", shown, None, "it is a draft and left out", "translate what it lacks")
-    if sha256(data).hexdigest() != facts.get("sha256"):
+    if not isinstance(row, Mapping) or sha256(data).hexdigest() != row.get("sha256"):
         message = "it is not the file that was built, and is left out"
         return Problem("shelf-changed", "error", shown, None, message, "build it again")
     try:
-        entry = _entry(shown, facts)
-    except (KeyError, TypeError, ValueError):
+        record = row_to_record(path, row)
+    except UNREADABLE:
         message = "an earlier version of Carepress has built it, and it is left out"
         return Problem("shelf-old", "warning", shown, None, message, "build it again")
+    values = {item.name: getattr(record, item.name) for item in fields(record)}
+    entry = Entry(**{**values, "hospital_name": record.hospital_name or record.hospital})
     if entry.edition not in EDITIONS or entry.format not in MEDIA_TYPES:
         return Problem("shelf-old", "warning", shown, None, "it is no edition, and left out", "build it again")
-    return None
-
-
-def _entry(path: str, facts: dict[str, Any]) -> Entry:
-    """Return an entry. Raises KeyError, TypeError or ValueError for facts that lack something."""
-    return Entry(
-        path=path,
-        langs=tuple(map(str, facts["langs"])),
-        weeks=tuple(map(date.fromisoformat, facts["weeks"])),
-        subjects=tuple(map(str, facts["subjects"])),
-        hospital_name=str(facts.get("hospital_name") or facts["hospital"]),
-        bytes=int(facts["bytes"]),
-        pages=facts["pages"],
-        paper=facts["paper"],
-        revised=date.fromisoformat(facts["revised"]),
-        review_due=date.fromisoformat(facts["review_due"]),
-        **{name: str(facts[name]) for name in _TEXTS},
-    )
-
-
-_TEXTS = "book urn edition hospital title subtitle description author license license_url version".split()
+    return entry
 
 
 def volumes(entries: Iterable[Entry]) -> dict[str, list[Volume]]:

@@ -10,12 +10,12 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
-from carepress.fonts import FACES, FAMILY, subset_font
 from carepress.model import GENERIC
 from carepress.shelf.covers import Cover
 from carepress.shelf.entries import Volume
 from carepress.shelf.feeds import Root
 from carepress.shelf.words import Words
+from carepress.text.fonts import FACES, FAMILY, subset_font
 
 _FACES = ("regular", "bold")
 

@@ -13,11 +13,11 @@ from babel.units import format_unit
 from jinja2 import Environment
 from markupsafe import Markup
 
-from carepress.make import translate_interface
 from carepress.pages.environment import text_direction, translated_environment
-from carepress.project import Project
-from carepress.pseudo import formatting_locale
 from carepress.shelf.entries import Entry
+from carepress.text.pseudo_locale import formatting_locale
+from carepress.translation.load import translate_interface
+from carepress.workspace.project import Project
 
 
 @dataclass(frozen=True, slots=True)

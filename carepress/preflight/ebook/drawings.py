@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from lxml.etree import _Element as Element
 
-from carepress.preflight.ebook.opened import SVG, XHTML, Ebook, Found, Page, quote, words
+from carepress.preflight.ebook.epub_file import SVG, XHTML, Ebook, Found, Page, quote, words
 from carepress.preflight.ebook.style import classes
 from carepress.preflight.layout import contrast
 

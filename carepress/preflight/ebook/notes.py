@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from lxml.etree import _Element as Element
 
-from carepress.preflight.ebook.opened import XHTML, Ebook, Found, Page, types, words
+from carepress.preflight.ebook.epub_file import XHTML, Ebook, Found, Page, types, words
 
 KINDS, ROLES = {"footnote", "endnote", "rearnote", "note"}, {"doc-footnote", "doc-endnote"}
 INSIDE = {XHTML + name for name in ("p", "a", "dfn", "strong", "em", "span", "bdi", "abbr", "cite", "sub", "sup", "br")}

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from posixpath import splitext
 
-from carepress.preflight.ebook.opened import OPF, SVG, XHTML, XML_LANG, Ebook, Found, Item, line_of
+from carepress.preflight.ebook.epub_file import OPF, SVG, XHTML, XML_LANG, Ebook, Found, Item, line_of
 from carepress.preflight.ebook.style import font_files, strings
 
 LARGEST = 5_000_000  # bytes: what a cheap phone loads at once, and e-mail takes

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Mapping
 
 from carepress.model import Problem
+from carepress.preflight.ebook.epub_file import SVG, XHTML, BrokenBookError, Page, open_ebook, types
 from carepress.preflight.ebook.navigation import is_page_mark
-from carepress.preflight.ebook.opened import SVG, XHTML, BrokenBookError, Page, open_ebook, types
 
 COUNTED = {
     "heading": ("h1", "h2", "h3", "h4", "h5", "h6"),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from posixpath import dirname, join, normpath
 
-from carepress.preflight.ebook.opened import Ebook, Found
+from carepress.preflight.ebook.epub_file import Ebook, Found
 
 FREE = {"currentcolor", "inherit", "initial", "unset", "revert", "transparent", "none"}
 # Words that stand beside the color in a shorthand.

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from lxml.etree import _Element as Element
 
-from carepress.preflight.ebook.opened import (
+from carepress.preflight.ebook.epub_file import (
     SVG,
     TYPE,
     XHTML,

@@ -1,1 +1,0 @@
-"""The sign-off of hospitals' editions: given, looked up, and told of a file."""

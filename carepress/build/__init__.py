@@ -1,0 +1,1 @@
+"""Builds: jobs, the pipeline, executors, storage."""

@@ -1,0 +1,82 @@
+"""Runs jobs side by side, here or on a cluster, and records what they built."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import astuple
+from hashlib import sha256
+from itertools import chain
+
+from carepress.build.executor import processes, run_all, run_job
+from carepress.build.records import recall
+from carepress.model import EDITIONS, Job, Problem, Result
+from carepress.workspace.fingerprint import Inputs, engine
+from carepress.workspace.outputs import output_cache, write_manifest
+from carepress.workspace.project import SOURCE_LANGUAGE, Project
+
+
+def made_before(project: Project, jobs: list[Job]) -> list[Result]:
+    """Return the results of the jobs whose inputs have not changed since their files were made."""
+    inputs = Inputs(project)
+    return [result for job in jobs if (result := recall(inputs.job(job), job))]
+
+
+def build_all(
+    project: Project,
+    jobs: list[Job],
+    workers: int | None = None,
+    before: Iterable[Result] = (),
+    cluster: str | None = None,
+) -> Iterator[Result]:
+    """Run jobs side by side, here or on a cluster, and yield each result as it is ready; then write the manifest.
+
+    Results that are there `before` are not made again, and yielded first.
+    """
+    results = []
+    for result in chain(before, _run(project, jobs, workers, cluster)):
+        results.append(result)
+        yield result
+    if jobs:
+        output_cache(jobs[0].out).prune()
+    if results:
+        write_manifest(results[0].job.out, [result.record for result in results if result.record])
+
+
+def _run(project: Project, jobs: list[Job], workers: int | None, address: str | None) -> Iterator[Result]:
+    if jobs and address:
+        from carepress.build.cluster import cluster
+
+        with cluster(project, address) as place:
+            yield from run_all(jobs, place)
+    elif len(jobs) == 1:
+        yield run_job(project, jobs[0])
+    elif jobs:
+        yield from run_all(jobs, processes(project, workers))
+
+
+def compare_languages(results: Iterable[Result]) -> list[Problem]:
+    """Return where e-books made in one run are not the same in a translation as in the source language."""
+    made = {(r.job.book, r.job.hospital, r.job.edition, r.job.lang): r for r in results if r.path}
+    problems: list[Problem] = []
+    for (book, hospital, edition, lang), result in made.items():
+        source = made.get((book, hospital, edition, SOURCE_LANGUAGE))
+        if source and lang != SOURCE_LANGUAGE and EDITIONS[edition].medium == "epub":
+            problems += _compare(result, source)
+    return problems
+
+
+def _compare(result: Result, source: Result) -> list[Problem]:
+    """Return where an e-book is not the same as another; two that were compared before are as they were."""
+    assert result.path is not None
+    assert source.path is not None
+    mine, other = result.path.read_bytes(), source.path.read_bytes()
+    parts = (engine(), result.path.name, sha256(mine).hexdigest(), sha256(other).hexdigest())
+    kept, key = output_cache(result.job.out), f"same-{sha256(repr(parts).encode()).hexdigest()}"
+    if found := kept.read(key):
+        return [Problem(*problem) for problem in json.loads(found)]
+    from carepress.preflight.ebook import check_parity
+
+    problems = check_parity(mine, other, result.path.name)
+    kept.write(key, json.dumps([astuple(problem) for problem in problems]).encode())
+    return problems

@@ -1,0 +1,184 @@
+"""The text of an e-book: many small XHTML documents, contents, and page numbers of the printed booklet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from copy import deepcopy
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment
+from lxml import etree
+
+from carepress.epub.page_markers import OPS, XHTML, mark_pages
+from carepress.model import Book, Chapter, Document, Edition, EpubText, Glossary, Pagination, PublishError, Term
+from carepress.pages.drawings import plain
+from carepress.pages.environment import Setting, make_environment
+from carepress.pages.render import Renderer, fragment, is_internal, styles
+from carepress.text.fonts import font_css
+from carepress.text.reading_order import local_name
+
+# What HTML writes without an end tag; everything else gets one, for readers that take XHTML for HTML.
+VOID = {"br", "col", "hr", "img", "link", "meta"}
+
+
+def render_epub(book: Book, edition: Edition, renderer: Renderer, pagination: Pagination) -> EpubText:
+    """Return all the text of an e-book, each document as the bytes of its XHTML.
+
+    `pagination` is that of the booklet whose page numbers it carries.
+    Raises PublishError for a document that is not well-formed XML.
+    """
+    glossary = next((item.id for item in book.chapters() if _glossary_terms(item)), "")
+    setting = Setting(
+        book,
+        "epub",
+        renderer.gettext,
+        renderer.ngettext,
+        _anchor(glossary),
+        renderer.values,
+        renderer.draft,
+        hospital=renderer.hospital,
+        reason=renderer.reason,
+        provenance=renderer.provenance,
+    )
+    environment = make_environment(renderer.templates, setting)
+    words: Any = environment.get_template("epub/words.j2").module
+    writer = _Writer(environment, book, pagination, glossary, words.page)
+    documents = [
+        writer.document("cover", "cover", words.cover),
+        writer.document("title", "title", plain(book.title)),
+        writer.document("imprint", "imprint", words.about),
+    ]
+    # The contents stand here in the spine, and in the numbering of pages; they list what comes later.
+    contents = len(writer.pages)
+    documents += [writer.document(item.id, "chapter", plain(item.title), item) for item in book.front]
+    toc = [_entry(item) for item in documents[2:]]
+    for part in book.parts:
+        opener = writer.document(f"part-{part.id}", "part", plain(part.title), part)
+        inside = [writer.document(item.id, "chapter", plain(item.title), item) for item in part.chapters]
+        inside += [writer.document(f"sheet-{item.id}", "sheet", plain(item.title), item) for item in part.sheets]
+        documents += [opener, *inside]
+        toc.append(_entry(opener) | {"children": [_entry(item) for item in inside]})
+    documents.append(writer.document("back-cover", "back", words.back))
+    toc.append(_entry(documents[-1]))
+    landmarks = _landmarks(documents, book, glossary, words)
+    nav, pages = writer.navigation(contents, toc=toc, landmarks=landmarks)
+    ncx = environment.get_template("epub/toc.ncx.j2").render(toc=toc, pages=pages, identifier=book.urn)
+    return EpubText(
+        documents=tuple(documents),
+        certifier=renderer.hospital.name[book.lang] if renderer.hospital else plain(book.author),
+        credential=words.credential,
+        direction=setting.direction,
+        summary=words.summary,
+        nav=nav,
+        ncx=ncx.strip().encode(),
+        css=font_css("../fonts/") + styles(renderer.templates, edition, setting.direction),
+    )
+
+
+def _anchor(glossary: str) -> Callable[[str], str]:
+    def anchor(target: str) -> str:
+        if not is_internal(target):
+            return target
+        scheme, _, name = target.partition(":")
+        file = {"chapter": name.partition("#")[0], "term": glossary, "sheet": f"sheet-{name}"}[scheme]
+        return f"{file}.xhtml#{fragment(target)}"
+
+    return anchor
+
+
+def _entry(document: Document) -> dict[str, Any]:
+    return {"href": f"text/{document.name}.xhtml", "title": document.title, "children": []}
+
+
+def _landmarks(documents: list[Document], book: Book, glossary: str, words: Any) -> list[dict[str, str]]:
+    """Return what a reader's menu offers beside the contents (EPUB 3.3, section 7.4.4)."""
+    named = {document.name: document for document in documents}
+    first = next(item for item in documents if item.kind == "part")
+    with_sheets = next((f"part-{part.id}" for part in book.parts if part.sheets), "")
+    rows = [
+        ("cover", "text/cover.xhtml", words.cover),
+        ("toc", "nav.xhtml#contents", words.contents),
+        ("bodymatter", f"text/{first.name}.xhtml", first.title),
+        *(("glossary", f"text/{glossary}.xhtml", named[glossary].title) for _ in [1] if glossary),
+        *(("appendix", f"text/{with_sheets}.xhtml", named[with_sheets].title) for _ in [1] if with_sheets),
+        ("colophon", "text/imprint.xhtml", words.about),
+    ]
+    return [{"type": kind, "href": href, "title": title} for kind, href, title in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """An entry of the page-list."""
+
+    number: int
+    href: str
+
+
+class _Writer:
+    """Renders documents and finishes them with notes and page markers; `pages` is the page-list so far."""
+
+    def __init__(self, environment: Environment, book: Book, pagination: Pagination, glossary: str, page: str) -> None:
+        self.environment, self.pagination, self.glossary, self.page = environment, pagination, glossary, page
+        self.template = environment.get_template("epub/document.xhtml.j2")
+        self.terms = {term.id: term for chapter in book.chapters() for term in _glossary_terms(chapter)}
+        self.note = cache(self.render_note)
+        self.pages: list[_Page] = []
+
+    def document(self, name: str, kind: Any, title: str, item: object = None) -> Document:
+        root = _parse(f"{name}.xhtml", self.template.render(kind=kind, title=title, item=item))
+        body = root.find(XHTML + "body")
+        if name != self.glossary:
+            self.add_notes(body)
+        numbers = mark_pages(body, self.pagination, self.page)
+        self.pages += [_Page(number, f"text/{name}.xhtml#page-{number}") for number in numbers]
+        return Document(name, kind, title, _serialize(root))
+
+    def add_notes(self, body: etree._Element) -> None:
+        """Make each glossary word open a note at the end of its document, which leads back to it."""
+        linked: list[str] = []
+        for link in body.iter(XHTML + "a"):
+            if link.get("class") == "term":
+                term = link.get("href").partition("#term-")[2]
+                link.attrib.update({OPS + "type": "noteref", "role": "doc-noteref", "href": f"#note-{term}"})
+                if term not in linked:
+                    link.set("id", f"ref-{term}")
+                    linked.append(term)
+        body.extend(deepcopy(self.note(term)) for term in linked)
+
+    def render_note(self, term: str) -> etree._Element:
+        notes: Any = self.environment.get_template("epub/note.j2").module
+        return _parse("note.j2", str(notes.note(self.terms[term])))
+
+    def navigation(self, before: int, **lists: Any) -> tuple[bytes, tuple[_Page, ...]]:
+        """Return the navigation document and the page-list. The contents stand after `before` pages."""
+        own = [_Page(s.page, f"nav.xhtml#page-{s.page}") for s in self.pagination.starts if s.section == "contents"]
+        pages = (*self.pages[:before], *own, *self.pages[before:])
+        root = _parse("nav.xhtml", self.environment.get_template("epub/nav.xhtml.j2").render(pages=pages, **lists))
+        mark_pages(root.find(XHTML + "body"), self.pagination, self.page)
+        return _serialize(root), pages
+
+
+def _glossary_terms(chapter: Chapter) -> tuple[Term, ...]:
+    return tuple(term for block in chapter.blocks if isinstance(block, Glossary) for term in block.terms)
+
+
+def _parse(name: str, text: str) -> etree._Element:
+    try:
+        return etree.fromstring(text.strip().encode(), etree.XMLParser(resolve_entities=False, no_network=True))
+    except etree.XMLSyntaxError as error:
+        raise PublishError(
+            f"templates/epub ({name})",
+            error.lineno,
+            f"the page is not well-formed: {error.msg}",
+            "mend the template",
+        ) from None
+
+
+def _serialize(root: etree._Element) -> bytes:
+    for element in root.iter(etree.Element):
+        if element.text is None and not len(element) and local_name(element) not in VOID:
+            element.text = ""
+    data: bytes = etree.tostring(root, encoding="utf-8", xml_declaration=True, doctype="<!DOCTYPE html>")
+    return data

@@ -1,0 +1,1 @@
+"""A hospital's profile: read, checked and applied to a book."""

@@ -1,0 +1,276 @@
+"""A hospital's folder is read into one `Hospital`. Its files may come from a stranger: nothing in them is trusted.
+
+docs/hospitals.md explains each key.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from carepress.content.book import dangling
+from carepress.content.sheets import Words
+from carepress.content.tomlfile import Location, faults, parse_toml
+from carepress.content.untrusted import inside, read_strange
+from carepress.hospital import schema
+from carepress.hospital.adapt import with_own_pages
+from carepress.hospital.logo import read_logo
+from carepress.hospital.own_pages import read_page
+from carepress.model import (
+    A4,
+    EDITIONS,
+    LETTER,
+    Book,
+    FollowUp,
+    Glossary,
+    Hospital,
+    Logo,
+    OwnPage,
+    PublishError,
+    Reviewer,
+    Telephone,
+)
+from carepress.model.hospital import REVIEWER_ROLES
+
+
+def read_hospital(folder: Path, book: Book, languages: Sequence[str]) -> Hospital:
+    """Read the profile in `folder` for a book, in its source language, that has these languages.
+
+    Raises PublishError for the first fault.
+    """
+    found, hospital = check_hospital(folder, book, languages)
+    if hospital is None:
+        raise found[0]
+    return hospital
+
+
+def check_hospital(folder: Path, book: Book, languages: Sequence[str]) -> tuple[list[PublishError], Hospital | None]:
+    """Return every fault of a profile, and the profile when there is none."""
+    reader = _Reader(folder, book, languages)
+    hospital = None
+    try:
+        hospital = reader.hospital()
+    except PublishError as error:
+        reader.found.append(error)
+    return reader.found, None if reader.found else hospital
+
+
+class _Reader:
+    def __init__(self, folder: Path, book: Book, languages: Sequence[str]) -> None:
+        self.folder, self.book, self.known = folder, book, languages
+        self.found: list[PublishError] = []
+
+    def shown(self, path: Path) -> str:
+        """Return a path as errors name it: from the project's folder, on every machine."""
+        return path.relative_to(self.folder.parent.parent.parent).as_posix()
+
+    def fault(self, place: Location, message: str, hint: str) -> None:
+        self.found.append(self.words.fault(place, message, hint))
+
+    def hospital(self) -> Hospital | None:
+        entry = self.profile()
+        if entry is None:
+            return None
+        self.languages = tuple(entry.languages)
+        own = entry.books.get(self.book.id, schema.BookEntry())
+        self.check_names(entry)
+        self.check_book(entry, own)
+        self.check_telephones(entry, own)
+        self.check_texts(entry)
+        light, mono = self.logo(entry.logo.light, "light"), self.logo(entry.logo.mono, "mono")
+        pages = self.pages(own.pages)
+        if self.found or light is None or mono is None:
+            return None
+        hospital = Hospital(
+            id=self.folder.name,
+            path=self.words.shown,
+            languages=self.languages,
+            editions=tuple(entry.editions),
+            paper={"a4": A4, "letter": LETTER}[entry.paper],
+            revised=entry.revised,
+            review_due=entry.review_due,
+            name=entry.name,
+            address={lang: tuple(lines) for lang, lines in entry.address.items()},
+            web=entry.web,
+            colors=(entry.colors.main, entry.colors.second),
+            logo=light,
+            mono=mono,
+            telephones=tuple(Telephone(t.number, t.label, t.hours, t.fills) for t in entry.telephones),
+            emergency=entry.emergency,
+            values=own.values,
+            left_out=(
+                *(f"chapter:{name}" for name in own.leave_out_chapters),
+                *(f"sheet:{name}" for name in own.leave_out_sheets),
+            ),
+            pages=pages,
+            follow_up=tuple(FollowUp(f.label, f.every, f.months) for f in entry.follow_up),
+            reviewers=tuple(Reviewer(r.name, r.role, r.email, tuple(r.languages or ())) for r in entry.reviewers),
+            sign_off=tuple(entry.sign_off or REVIEWER_ROLES),
+        )
+        for lang in self.languages:
+            adapted = with_own_pages(replace(self.book, lang=lang), hospital)
+            self.found += dangling(tuple(page.chapters[lang] for page in pages), adapted)
+        return hospital
+
+    # --- files ---
+
+    def profile(self) -> schema.HospitalFile | None:
+        path = self.folder / "hospital.toml"
+        self.words = Words(read_strange(path, self.folder, self.shown(path)), self.shown(path), self.book.lang)
+        try:
+            data = tomllib.loads(self.words.text)
+            return schema.HospitalFile.model_validate(data)
+        except ValidationError as error:
+            self.found += faults(error, self.words.text, data, schema.HospitalFile, self.words.shown)
+        except (ValueError, RecursionError):
+            parse_toml(self.words.text, schema.HospitalFile, self.words.shown)
+        return None
+
+    def logo(self, name: str, key: str) -> Logo | None:
+        path = self.folder / name
+        try:
+            return read_logo(inside(path, self.folder, self.shown(path)), self.shown(path), mono=key == "mono")
+        except PublishError as error:
+            if error.message == "the file does not exist":
+                error = self.words.fault(("logo", key), f"{name} does not exist", "create it, or mend the name")
+            self.found.append(error)
+        return None
+
+    # --- what must fit together ---
+
+    def check_names(self, entry: schema.HospitalFile) -> None:
+        for lang in self.languages:
+            if lang not in self.known:
+                there = f"one of {', '.join(self.known)}; begin another with: publish.py catalogs add {lang}"
+                self.fault(("languages",), f"the book has no language “{lang}”", there)
+        for name in entry.editions:
+            if name not in EDITIONS:
+                self.fault(("editions",), f"there is no edition “{name}”", f"one of {', '.join(EDITIONS)}")
+            elif EDITIONS[name].paired and not {self.book.lang} < set(self.languages):
+                message = f"the edition “{name}” needs “{self.book.lang}” and another language"
+                self.fault(("editions",), message, "add it to languages, or take the edition out")
+        for key, names in (("languages", entry.languages), ("editions", entry.editions)):
+            self.check_once((key,), names)
+        if entry.review_due <= entry.revised:
+            self.fault(("review_due",), "the review is due before the text was written", "mend one of the two dates")
+        for index, stretch in enumerate(entry.follow_up):
+            if stretch.months is None and index < len(entry.follow_up) - 1:
+                self.fault(("follow_up", index), "only the last stretch may go on without an end", "add months")
+            if stretch.months is not None and stretch.months % stretch.every:
+                place = ("follow_up", index, "months")
+                hint = "use a multiple, so that each stretch ends with a visit"
+                self.fault(place, f"{stretch.every} does not divide {stretch.months} months", hint)
+
+    def check_book(self, entry: schema.HospitalFile, own: schema.BookEntry) -> None:
+        place = ("books", self.book.id)
+        if self.book.id not in entry.books:
+            self.fault(
+                ("books",), f"nothing is said of the book “{self.book.id}”", f"add a table [books.{self.book.id}]"
+            )
+        for name in entry.books:
+            if name != self.book.id and not (self.folder.parent.parent / name / "book.toml").is_file():
+                self.fault(("books", name), f"there is no book “{name}”", "mend the name, or take the table out")
+        blanks = {item.id for item in self.book.placeholders}
+        for name in own.values:
+            if name not in blanks:
+                known = f"one of {', '.join(sorted(blanks)) or '(none)'}"
+                self.fault((*place, "values", name), f"the book has no placeholder “{name}”", known)
+        self.check_left_out(own, place)
+
+    def check_left_out(self, own: schema.BookEntry, place: Location) -> None:
+        chapters, sheets = own.leave_out_chapters, own.leave_out_sheets
+        there = {chapter.id for chapter in self.book.chapters()}
+        for key, names, known in (
+            ("leave_out_chapters", chapters, there),
+            ("leave_out_sheets", sheets, {sheet.id for sheet in self.book.sheets()}),
+        ):
+            self.check_once((*place, key), names)
+            for name in names:
+                if name not in known:
+                    self.fault((*place, key), f"the book has no “{name}” to leave out", "mend the name, or take it out")
+        # The glossary is what the boxes “words to know” lead to.
+        needed = {c.id for c in self.book.chapters() if any(isinstance(block, Glossary) for block in c.blocks)}
+        for name in chapters:
+            if name in needed.union(self.book.required):
+                self.fault(
+                    (*place, "leave_out_chapters"),
+                    f"the chapter “{name}” must stay: families need it",
+                    "take it out of the list",
+                )
+        for part in self.book.parts:
+            if there and not {chapter.id for chapter in part.chapters} - set(chapters):
+                hint = "keep one, for the other parts must keep their numbers"
+                self.fault((*place, "leave_out_chapters"), f"no chapter of the part “{part.id}” is left", hint)
+
+    def check_telephones(self, entry: schema.HospitalFile, own: schema.BookEntry) -> None:
+        known = {item.id for item in self.book.placeholders}.union(*map(self.placeholders_of, entry.books))
+        filled: set[str] = set(own.values)
+        for index, telephone in enumerate(entry.telephones):
+            name, place = telephone.fills, ("telephones", index, "fills")
+            if name is None:
+                continue
+            if name not in known:
+                hint = f"one of {', '.join(sorted(known)) or '(none)'}, or no fills"
+                self.fault(place, f"the book has no placeholder “{name}”", hint)
+            if name in filled:
+                self.fault(place, f"the placeholder “{name}” is filled twice", "keep one")
+            filled.add(name)
+
+    def placeholders_of(self, book: str) -> set[str]:
+        """Return what another book leaves to the hospital; its faults are told when it is read."""
+        try:
+            data = tomllib.loads((self.folder.parent.parent / book / "book.toml").read_text(encoding="utf-8"))
+            return set(data.get("placeholders", {}))
+        except (OSError, ValueError):
+            return set()
+
+    def check_once(self, place: Location, names: Sequence[str]) -> None:
+        for name in sorted({name for name in names if names.count(name) > 1}):
+            self.fault(place, f"“{name}” stands twice", "name it once")
+
+    def check_texts(self, entry: schema.HospitalFile) -> None:
+        """Find what is said in one language and not in another: some family would miss it."""
+        self.check_languages(entry.name, "name")
+        self.check_languages(entry.address, "address")
+        self.check_languages(entry.emergency, "emergency")
+        for index, telephone in enumerate(entry.telephones):
+            self.check_languages(telephone.label, "telephones", index, "label")
+            self.check_languages(telephone.hours, "telephones", index, "hours")
+        for index, stretch in enumerate(entry.follow_up):
+            self.check_languages(stretch.label, "follow_up", index, "label")
+        for book, own in entry.books.items():
+            for name, texts in own.values.items():
+                self.check_languages(texts, "books", book, "values", name)
+
+    def check_languages(self, texts: Mapping[str, object] | None, *place: int | str) -> None:
+        if texts is None:
+            return
+        name = ".".join(str(step) for step in place)
+        for lang in self.languages:
+            if lang not in texts:
+                hint = f"add {place[-1]}.{lang}, or take the others out"
+                self.fault(place, f"“{name}” says nothing in the language “{lang}”", hint)
+        for lang in texts:
+            if lang not in self.languages:
+                hint = "add the language to languages, or take the text out"
+                self.fault((*place, lang), f"“{name}” speaks “{lang}”, which the hospital does not publish", hint)
+
+    def pages(self, entries: Sequence[schema.PageEntry]) -> tuple[OwnPage, ...]:
+        place = ("books", self.book.id, "pages")
+        self.check_once(place, [entry.id for entry in entries])
+        there = {chapter.id for chapter in self.book.chapters()}
+        found = []
+        for index, entry in enumerate(entries):
+            if entry.after is not None and entry.after not in there:
+                hint = "mend the name, or leave after out: the page then ends the front of the book"
+                self.fault((*place, index), f"the book has no chapter “{entry.after}”", hint)
+            try:
+                chapters = read_page(self.folder, self.shown, entry.id, self.languages, self.book)
+                found.append(OwnPage(entry.id, entry.after, chapters))
+            except PublishError as error:
+                self.found.append(error)
+        return tuple(found)

@@ -1,0 +1,50 @@
+"""One book, in one language, as one hospital publishes it: the only place where the three come together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from carepress.catalogs.translate import Interface
+from carepress.hospital.adapt import apply_hospital
+from carepress.hospital.reader import read_hospital
+from carepress.model import GENERIC, Book, Hospital, Problem
+from carepress.translation.load import release_problems, translate
+from carepress.workspace.project import Project, check_published
+
+
+@dataclass(frozen=True, slots=True)
+class LocalizedBook:
+    """A book in a language, as a hospital publishes it or, without one, as everyone does.
+
+    `source` is the generic book in its source language. `untranslated` lists what makes the translation a draft.
+    """
+
+    source: Book
+    book: Book
+    interface: Interface
+    hospital: Hospital | None
+    untranslated: tuple[Problem, ...]
+
+
+def localize(project: Project, source: Book, lang: str, hospital: Hospital | None = None) -> LocalizedBook:
+    """Translate a book and apply a hospital's profile to it.
+
+    Raises PublishError for a bad catalog, and for a language in which the hospital does not publish.
+    """
+    if hospital:
+        check_published(lang, hospital.languages, hospital.path)
+    book, interface = translate(project, source, lang)
+    if hospital:
+        book = apply_hospital(book, hospital)
+    return LocalizedBook(source, book, interface, hospital, release_problems(project, book, interface))
+
+
+def load_hospital(project: Project, source: Book, hospital_id: str) -> Hospital | None:
+    """Return the profile of a hospital, read for a book; None for `GENERIC`.
+
+    Raises PublishError for an unknown hospital or the first fault in its profile.
+    """
+    if hospital_id == GENERIC:
+        return None
+    return read_hospital(project.hospital(hospital_id), source, project.languages(Path(source.folder)))

@@ -1,0 +1,416 @@
+"""The typed document that the five stages pass on.
+
+Everything here is a frozen dataclass that knows nothing of files, templates or formats. A change of a
+book is a new book: `map_segments` is the one way to make it.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields, is_dataclass, replace
+from datetime import date
+from typing import Any, Literal, TypeVar, cast
+
+# --- Segments --------------------------------------------------------------------------------
+
+State = Literal["source", "translated", "fuzzy", "missing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """The inline Markdown of one block: the unit of translation.
+
+    `source` is the English text and the msgid; `text` is what is printed, in the language `lang`.
+    """
+
+    source: str
+    path: str
+    line: int
+    kind: str
+    text: str
+    lang: str
+    state: State = "source"
+    context: str | None = None
+
+    @property
+    def has_words(self) -> bool:
+        """Whether there is anything to translate: the numbers on a drawing are the same everywhere."""
+        return any(letter.isalpha() for letter in self.source)
+
+
+# --- Blocks of a chapter ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    id: str
+    level: int
+    text: Segment
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    text: Segment
+
+
+@dataclass(frozen=True, slots=True)
+class ListItem:
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ListBlock:
+    ordered: bool
+    items: tuple[ListItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    term: Segment
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DefinitionList:
+    items: tuple[Definition, ...]
+
+
+BoxKind = Literal["summary", "key", "call", "dated", "next", "ask"]
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A call-out. Its heading is an interface string, chosen by `kind`."""
+
+    kind: BoxKind
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """An entry of the glossary."""
+
+    id: str
+    term: Segment
+    definition: Segment
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """“Words to know”: glossary entries repeated where they first matter."""
+
+    terms: tuple[Term, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Glossary:
+    """The place where the whole glossary is printed."""
+
+    terms: tuple[Term, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A word in a drawing, in the drawing's units (360 are the width of the text)."""
+
+    text: Segment
+    x: float
+    y: float
+    anchor: Literal["start", "middle", "end"]
+    valign: Literal["top", "middle", "bottom"]
+    width: float | None
+    size: float
+    strong: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A drawing: `shapes` is SVG markup without text, its looks given by class names."""
+
+    id: str
+    width: int
+    height: int
+    shapes: str
+    labels: tuple[Label, ...]
+    title: Segment
+    description: Segment
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    drawing: Drawing
+    caption: Segment
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A table cell: one text, or several printed as a list."""
+
+    items: tuple[Segment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    id: str
+    caption: Segment
+    columns: tuple[Segment, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+Block = Heading | Paragraph | ListBlock | DefinitionList | Box | Words | Glossary | Figure | Table
+
+
+# --- Sheets and forms ------------------------------------------------------------------------
+
+FieldKind = Literal["text", "long", "date", "time", "number", "phone", "choice", "checks", "scale"]
+FieldWidth = Literal["full", "half", "third", "two-thirds"]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """Something to fill in. `lines` counts lines to write on; `choices` are boxes to tick."""
+
+    label: Segment
+    kind: FieldKind
+    width: FieldWidth
+    lines: int
+    choices: tuple[Segment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    label: Segment
+    width: float
+
+
+@dataclass(frozen=True, slots=True)
+class TablePart:
+    """A table to write in: `rows` empty rows, or one row for each of `row_labels`.
+
+    A `daily` one has a row a day, whose dates a dated sheet prints in the first column.
+    """
+
+    title: Segment | None
+    columns: tuple[Column, ...]
+    rows: int
+    row_labels: tuple[Segment, ...]
+    daily: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CardsPart:
+    """`count` boxes with the same fields, one for each entry."""
+
+    title: Segment | None
+    count: int
+    fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldsPart:
+    title: Segment | None
+    fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DrawingPart:
+    drawing: Drawing
+    caption: Segment | None
+
+
+@dataclass(frozen=True, slots=True)
+class NotePart:
+    text: Segment
+
+
+SheetPart = TablePart | CardsPart | FieldsPart | DrawingPart | NotePart
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A tracking sheet or form of the appendix."""
+
+    id: str
+    title: Segment
+    group: Literal["tracking", "form"]
+    purpose: Segment
+    how: Segment
+    call: Segment | None
+    parts: tuple[SheetPart, ...]
+
+
+# --- The book --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A document that the facts come from."""
+
+    id: str
+    name: Segment
+    publisher: Segment
+    reviewed: Segment
+
+
+@dataclass(frozen=True, slots=True)
+class SourceUse:
+    """The section of a source that a chapter rests on, and when the source last reviewed it.
+
+    `reviewed` is an ISO 8601 calendar date, "2022-11" or "2025-01-17".
+    """
+
+    source: str
+    section: Segment
+    reviewed: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    id: str
+    title: Segment
+    short: Segment
+    path: str
+    number: int | None
+    sources: tuple[SourceUse, ...]
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """A stretch of a schedule: a visit `every` so many months, for `months` or, without it, from then on.
+
+    What lies `before` the day that the schedule is counted from is told, and has no dates.
+    """
+
+    label: Segment
+    every: int
+    months: int | None
+    before: bool
+    note: Segment | None
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """When visits are due, counted from one day: `since` names that day, `visit` what it is that is due.
+
+    `title`, `since`, `visit` and the labels of phases stand in calendars too: they are plain words. `own` is one
+    that a hospital has set.
+    """
+
+    id: str
+    title: Segment
+    lead: Segment
+    since: Segment
+    visit: Segment
+    note: Segment
+    goes_on: Segment
+    call: Segment
+    sources: tuple[SourceUse, ...]
+    phases: tuple[Phase, ...]
+    own: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    id: str
+    number: int
+    title: Segment
+    lead: Segment
+    chapters: tuple[Chapter, ...]
+    sheets: tuple[Sheet, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Placeholder:
+    """What only a hospital can say. Without a value, `lines` lines to write on are printed.
+
+    One with `call` is a telephone line: every “call your team” box ends with it.
+    """
+
+    id: str
+    label: Segment
+    lines: int
+    call: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    id: str
+    identifier: str
+    folder: str
+    lang: str
+    title: Segment
+    subtitle: Segment
+    description: Segment
+    author: Segment
+    subjects: tuple[Segment, ...]
+    version: str
+    revised: date
+    review_due: date
+    license: str
+    license_url: str
+    sources: tuple[Source, ...]
+    placeholders: tuple[Placeholder, ...]
+    cover: Drawing | None
+    front: tuple[Chapter, ...]
+    parts: tuple[Part, ...]
+    required: tuple[str, ...] = ()  # chapters that no hospital may leave out
+    schedules: tuple[Schedule, ...] = ()
+
+    @property
+    def urn(self) -> str:
+        """The identifier of this book in this language, the same at every build (RFC 9562, version 5)."""
+        return uuid.uuid5(uuid.UUID(self.identifier), self.lang).urn
+
+    def printed_urn(self, edition: str, paper: str) -> str:
+        """Return the identifier of this version of the book in a language, as printed on a paper."""
+        return uuid.uuid5(uuid.UUID(self.identifier), f"{self.lang} {self.version} {edition} {paper}").urn
+
+    def chapters(self) -> Iterator[Chapter]:
+        yield from self.front
+        for part in self.parts:
+            yield from part.chapters
+
+    def sheets(self) -> Iterator[Sheet]:
+        for part in self.parts:
+            yield from part.sheets
+
+
+# --- Walking ---------------------------------------------------------------------------------
+
+T = TypeVar("T")
+
+
+def segments(node: object) -> Iterator[Segment]:
+    """Yield every segment under `node` in reading order, repeated ones too."""
+    if isinstance(node, Segment):
+        yield node
+    elif isinstance(node, tuple):
+        for item in node:
+            yield from segments(item)
+    elif is_dataclass(node):
+        for entry in fields(node):
+            yield from segments(getattr(node, entry.name))
+
+
+def map_segments(node: T, change: Callable[[Segment], Segment]) -> T:
+    """Return `node` with every segment replaced by `change(segment)`; unchanged parts are shared."""
+    return cast(T, _mapped(node, change))
+
+
+def _mapped(node: Any, change: Callable[[Segment], Segment]) -> Any:
+    if isinstance(node, Segment):
+        return change(node)
+    if isinstance(node, tuple):
+        items = tuple(_mapped(item, change) for item in node)
+        return items if any(new is not old for new, old in zip(items, node)) else node
+    if is_dataclass(node):
+        changed = {}
+        for entry in fields(node):
+            old = getattr(node, entry.name)
+            new = _mapped(old, change)
+            if new is not old:
+                changed[entry.name] = new
+        return replace(cast(Any, node), **changed) if changed else node
+    return node

@@ -1,0 +1,1 @@
+"""Print-shop PDF/X: inks, profiles, separation."""

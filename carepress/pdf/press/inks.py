@@ -1,0 +1,127 @@
+"""Colors become inks: a table for our own, the press's profile for all others.
+
+Inks are cyan, magenta, yellow and black, each from 0 to 1.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from carepress.pdf.press.profile import Profile
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+Inks = tuple[float, float, float, float]
+
+BLACK: Inks = (0, 0, 0, 1)
+INK_LIMIT = 3.0  # of the sum: more does not dry
+COLOR_LIMIT = INK_LIMIT - 1  # of cyan, magenta and yellow: solid black may come on top
+
+# The colors of templates/styles and pages/drawings.py. Text and lines are black alone, so that plates which
+# lie a hair off do not blur them; small text is solid, for a screen would roughen it. The others have three
+# inks in even shares, and with the default profile look as on a screen.
+TABLE: dict[str, Inks] = {
+    "#1f2933": BLACK,
+    "#3d4a52": BLACK,
+    "#55626b": (0, 0, 0, 0.80),
+    "#8a949a": (0, 0, 0, 0.55),
+    "#ffffff": (0, 0, 0, 0),
+    "#1f5459": (0.70, 0, 0.25, 0.70),
+    "#2f6f73": (0.65, 0, 0.25, 0.55),
+    "#9a4526": (0, 0.75, 0.90, 0.45),
+    "#e9b9a0": (0.08, 0.33, 0.37, 0),
+    "#f4ebdd": (0.05, 0.07, 0.15, 0),
+}
+NEUTRAL = 5  # of 255: how far red, green and blue may differ in a gray
+
+
+@dataclass(frozen=True, slots=True)
+class Converter:
+    """What a profile makes of colors. `blacks` is the black ink, 0 to 255, of each gray from 0 to 255."""
+
+    transform: Any
+    blacks: tuple[int, ...]
+
+
+def make_converter(profile: Profile) -> Converter:
+    """Prepare the conversion of sRGB to inks, as light or dark against the paper as on a screen."""
+    from PIL import ImageCms
+
+    press = ImageCms.ImageCmsProfile(io.BytesIO(profile.data))
+    srgb, lab = ImageCms.createProfile("sRGB"), ImageCms.createProfile("LAB")
+    intent, flags = ImageCms.Intent.RELATIVE_COLORIMETRIC, ImageCms.Flags.BLACKPOINTCOMPENSATION
+    transform = ImageCms.buildTransform(srgb, press, "RGB", "CMYK", intent, flags)
+    grays = _lightness(ImageCms.buildTransform(srgb, lab, "RGB", "LAB", intent), "RGB", [(n, n, n) for n in range(256)])
+    inks = _lightness(
+        ImageCms.buildTransform(press, lab, "CMYK", "LAB", intent), "CMYK", [(0, 0, 0, n) for n in range(256)]
+    )
+    darkest = inks[255]
+    aims = [darkest + (255 - darkest) * gray / 255 for gray in grays]
+    return Converter(transform, tuple(min(range(256), key=lambda n: (abs(inks[n] - aim), n)) for aim in aims))
+
+
+def _lightness(transform: Any, mode: str, colors: Sequence[tuple[int, ...]]) -> list[int]:
+    """Return L* of colors, 0 to 255."""
+    from PIL import Image, ImageCms
+
+    row = Image.new(mode, (len(colors), 1))
+    row.putdata(colors)
+    converted = ImageCms.applyTransform(row, transform)
+    assert converted is not None
+    return list(converted.getchannel("L").tobytes())
+
+
+def to_inks(color: Sequence[float], converter: Converter) -> Inks:
+    """Return the inks of a color whose red, green and blue are from 0 to 1."""
+    return _color_inks(bytes(round(min(max(part, 0), 1) * 255) for part in color), converter)
+
+
+@lru_cache(maxsize=4096)  # a book has few colors, and each on many pages
+def _color_inks(parts: bytes, converter: Converter) -> Inks:
+    from PIL import Image
+
+    if inks := TABLE.get(f"#{parts.hex()}"):
+        return inks
+    if max(parts) - min(parts) <= NEUTRAL:
+        return 0, 0, 0, _share(converter.blacks[parts[1]])
+    cyan, magenta, yellow, black = image_to_inks(Image.frombytes("RGB", (1, 1), parts), converter).tobytes()
+    return _share(cyan), _share(magenta), _share(yellow), _share(black)
+
+
+def _share(value: int) -> float:
+    return round(value / 255, 3)
+
+
+def image_to_inks(image: Image, converter: Converter) -> Image:
+    """Return an image of mode CMYK with no more ink than a press can take; grays are black alone."""
+    from PIL import Image, ImageCms
+
+    if image.mode in ("1", "L"):
+        black = image.convert("L").point(converter.blacks)
+        none = Image.new("L", image.size)
+        return Image.merge("CMYK", (none, none, none, black))
+    if image.mode != "CMYK":
+        changed = ImageCms.applyTransform(image.convert("RGB"), converter.transform)
+        assert changed is not None
+        image = changed
+    return limited(image)
+
+
+def limited(image: Image) -> Image:
+    """Take cyan, magenta and yellow back alike wherever a CMYK image has more of them than COLOR_LIMIT."""
+    from PIL import Image, ImageMath
+
+    *colors, black = image.split()
+
+    def less(args: Any) -> Any:
+        total = args["float"](args["c"]) + args["m"] + args["y"]
+        part = args["min"](COLOR_LIMIT * 255 / args["max"](total, 1), 1)
+        return args["convert"](args["ink"] * part, "L")  # rounded down: rounding up could pass the limit
+
+    bands = dict(zip("cmy", colors))
+    return Image.merge("CMYK", (*(ImageMath.lambda_eval(less, ink=color, **bands) for color in colors), black))

@@ -1,0 +1,1 @@
+"""A family's own pages: follow-up plan, medicine reminders, calendars."""

@@ -1,0 +1,320 @@
+"""A family's own pages: the follow-up plan and the medicine reminders, each as PDF and as a calendar.
+
+They go through the stages as a book does. Of the family nothing is kept but the two files that were asked for:
+no name of a file, no line of a log and no manifest tells a date or a medicine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from carepress.localize import load_hospital, localize
+from carepress.model import (
+    A4,
+    GENERIC,
+    LETTER,
+    Book,
+    Hospital,
+    Paper,
+    Phase,
+    Problem,
+    PublishError,
+    Schedule,
+    Segment,
+    Texts,
+)
+from carepress.planner.medicines import Medicine, first_day, rule
+from carepress.planner.visits import Plan, make_plan
+from carepress.workspace.files import atomic_write
+from carepress.workspace.project import Project, check_language, check_published
+
+if TYPE_CHECKING:
+    from weasyprint import Document
+
+    from carepress.pages.render import Renderer
+    from carepress.planner.calendar_file import Entry
+    from carepress.planner.pages import Words
+
+PAPERS = {paper.name: paper for paper in (A4, LETTER)}
+# When a telephone says that a visit is near: at nine in the morning, two weeks before and the day before.
+SOON, TOMORROW = timedelta(days=-14, hours=9), timedelta(days=-1, hours=9)
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a plan or reminders are made for. `out` is a folder, or a file whose ending is changed for each.
+
+    `hospital` is the id of the one whose telephone numbers, colors and own schedule they have. Without `paper`
+    they are made for the hospital's, or A4.
+    """
+
+    book: str
+    lang: str
+    paper: Paper | None
+    out: Path
+    hospital: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What became of an order: the files, or the problems that kept them from being written."""
+
+    paths: tuple[Path, ...]
+    problems: tuple[Problem, ...]
+
+
+def make_planner(
+    project: Project, order: Order, schedule: str | None, ended: date, years: int, start: date | None = None
+) -> Delivery:
+    """Make a follow-up plan, by the first schedule of the book or one that is named.
+
+    Raises PublishError, also for a plan of more than one page; then there is no file of an earlier plan left.
+    """
+    from carepress.content import read_book
+    from carepress.planner.pages import calendar_words, render_plan
+
+    target = clear(project, order, "plan")
+    source = read_book(project.book(order.book))
+    hospital = _hospital(project, source, order)
+    chosen = find_schedule(source, schedule)
+    book, renderer = _in_language(project, replace(source, schedules=(chosen,)), order, hospital)
+    # A schedule of the book that is asked for by name comes before the hospital's own.
+    own = _own_schedule(book.schedules[0], hospital, order.lang) if hospital and not schedule else book.schedules[0]
+    plan = make_plan(own, ended, years, start)
+    say = calendar_words(book, renderer, plan)
+    pdf = _Page(
+        partial(render_plan, book, plan, _paper(order, hospital), renderer),
+        len(plan.visits) + len(plan.before),
+        "ask for fewer --years, or a later day with --from",
+    )
+    return _deliver(pdf, _words_of(plan.schedule), _visit_entries(plan, say), book, order, target, renderer.draft)
+
+
+def make_reminders(project: Project, order: Order, file: Path) -> Delivery:
+    """Make medicine reminders from a family's file. Raises PublishError as `make_planner` does."""
+    from carepress.content import read_book
+    from carepress.planner.medicines_file import read_reminders
+    from carepress.planner.pages import calendar_words, render_reminders
+
+    target = clear(project, order, "reminders")
+    source = read_book(project.book(order.book))
+    medicines = read_reminders(file)
+    hospital = _hospital(project, source, order)
+    book, renderer = _in_language(project, replace(source, schedules=()), order, hospital)
+    say = calendar_words(book, renderer)
+    rows = sum(len(medicine.times) for medicine in medicines)
+    paper = _paper(order, hospital)
+    pdf = _Page(partial(render_reminders, book, medicines, paper, renderer), rows, "write two files of reminders")
+    title = say("reminders_title")
+    return _deliver(pdf, title, _reminder_entries(medicines, say), book, order, target, renderer.draft)
+
+
+def find_schedule(book: Book, name: str | None) -> Schedule:
+    """Return the first schedule of a book, or the one of that name. Raises PublishError when there is none."""
+    for schedule in book.schedules:
+        if name in (None, schedule.id):
+            return schedule
+    known = ", ".join(schedule.id for schedule in book.schedules)
+    hint = f"one of {known}" if known else "put one into schedules/, and name it in book.toml"
+    raise PublishError(
+        name or book.id, None, "the book has no such schedule" if name else "the book has no schedule", hint
+    )
+
+
+# --- stages ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A page to lay out: `render` gives its HTML with `rows` of a height in mm.
+
+    `remedy` is what to do when it is more than one.
+    """
+
+    render: Callable[..., str]
+    rows: int
+    remedy: str
+
+
+def _hospital(project: Project, source: Book, order: Order) -> Hospital | None:
+    """Return the hospital that an order is for. Raises PublishError when it does not publish in the language."""
+    hospital = load_hospital(project, source, order.hospital or GENERIC)
+    if hospital:
+        check_published(order.lang, hospital.languages, hospital.path)
+    return hospital
+
+
+def _paper(order: Order, hospital: Hospital | None) -> Paper:
+    return order.paper or (hospital.paper if hospital else A4)
+
+
+def _own_schedule(schedule: Schedule, hospital: Hospital, lang: str) -> Schedule:
+    """Return a schedule with the visits of a hospital's own, if it has one. Such a one has no published source."""
+    if not hospital.follow_up:
+        return schedule
+
+    def label(texts: Texts) -> Segment:
+        source = next(iter(texts.values()))
+        return Segment(source, hospital.path, 1, "hospital's schedule", texts[lang], lang, "translated")
+
+    phases = tuple(Phase(label(item.label), item.every, item.months, False, None) for item in hospital.follow_up)
+    return replace(schedule, phases=phases, sources=(), own=True)
+
+
+def _in_language(project: Project, book: Book, order: Order, hospital: Hospital | None) -> tuple[Book, Renderer]:
+    """Return what is needed of a book, translated, and what renders it. Only that can make a plan a draft."""
+    from carepress.hospital.adapt import values
+    from carepress.pages.render import Renderer
+
+    check_language(order.lang, project.languages(Path(book.folder)))
+    small = replace(book, cover=None, front=(), parts=())
+    localized = localize(project, small, order.lang)
+    interface, draft = localized.interface, bool(localized.untranslated)
+    words = values(hospital, order.lang) if hospital else {}
+    return localized.book, Renderer(
+        project.templates, interface.gettext, interface.ngettext, words, draft, hospital=hospital
+    )
+
+
+def clear(project: Project, order: Order, kind: str) -> Path:
+    """Return the path of the files without their endings; remove those of an earlier family.
+
+    Whoever looks there after a failure, even one of the command line, must not find the plan of another child.
+    """
+    name = f"{project.book(order.book).name}-{kind}-{order.lang}"
+    target = order.out.with_suffix("") if order.out.suffix in ENDINGS else order.out / name
+    for ending in ENDINGS:
+        for path in (_ending(target, ending, False), _ending(target, ending, True)):
+            with _told(path):
+                path.unlink(missing_ok=True)
+    return target
+
+
+ENDINGS = (".pdf", ".ics")
+MM = 25.4 / 96  # a CSS px
+LEAST_GAIN = 0.1  # mm: what is less is lost in rounding
+
+
+def _ending(target: Path, ending: str, draft: bool) -> Path:
+    return target.with_name(f"{target.name}{'-draft' if draft else ''}{ending}")
+
+
+def _deliver(
+    page: _Page, title: str, entries: list[Entry], book: Book, order: Order, target: Path, draft: bool
+) -> Delivery:
+    """Write the PDF and the calendar once both are made and proved."""
+    from carepress.planner.calendar_file import write_calendar
+
+    pdf, calendar = (_ending(target, ending, draft) for ending in ENDINGS)
+    lang = order.lang.replace("_", "-")
+    data, problems = _prove(page, title, lang, book, pdf.name)
+    if any(problem.severity == "error" for problem in problems):
+        return Delivery((), tuple(problems))
+    dates = write_calendar(title, lang, book.identifier, book.revised, entries)
+    for path, content in ((pdf, data), (calendar, dates)):
+        with _told(path):
+            atomic_write(path, content)
+    return Delivery((pdf, calendar), tuple(problems))
+
+
+def _prove(page: _Page, title: str, lang: str, book: Book, name: str) -> tuple[bytes, list[Problem]]:
+    """Return the file of a page and what is wrong with it. Raises PublishError when there are two."""
+    from carepress.pdf.write import LayoutError, write_pdf
+    from carepress.planner.pages import PLAN_PAGE
+    from carepress.preflight.layout import check_layout
+    from carepress.preflight.pdf import check_pdf
+
+    try:
+        document = _fill(page)
+        data = write_pdf(document, book.revised)
+    except LayoutError as error:
+        hint = "use letters that Atkinson Hyperlegible has"
+        raise PublishError(name, None, f"the page cannot be made: {error}", hint) from None
+    pages, problems = check_pdf(data, name, title, lang)
+    if pages > 1:
+        raise PublishError(name, None, "there is more than fits on the page", page.remedy)
+    return data, [*check_layout((page._page_box for page in document.pages), PLAN_PAGE), *problems]
+
+
+def _fill(page: _Page) -> Document:
+    """Lay out a page with its lowest rows, then with the room that is left shared out among them."""
+    from carepress.pdf.write import lay_out
+    from carepress.planner.pages import HIGHEST, LOWEST
+
+    tight = lay_out(page.render())
+    box = tight.pages[0]._page_box
+    left = (box.height - box.children[0].margin_height()) * MM
+    row = min(HIGHEST, LOWEST + left / page.rows)
+    if len(tight.pages) > 1 or row < LOWEST + LEAST_GAIN:
+        return tight
+    roomy = lay_out(page.render(row=round(row - LEAST_GAIN, 1)))
+    return roomy if len(roomy.pages) == 1 else tight
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Turn trouble with a file into a PublishError."""
+    try:
+        yield
+    except OSError as error:
+        raise PublishError(
+            path,
+            None,
+            f"cannot be written ({error.strerror})",
+            "check the folder, its rights and the space on the disk",
+        ) from None
+
+
+# --- entries of a calendar -------------------------------------------------------------------
+
+
+def _visit_entries(plan: Plan, say: Words) -> list[Entry]:
+    from carepress.planner.calendar_file import Entry
+
+    return [
+        Entry(
+            key=f"planner/{plan.schedule.id}/{plan.ended.isoformat()}/{visit.number}",
+            summary=say("visit_title", visit.number),
+            description=say("visit_words", visit),
+            category=_words_of(plan.schedule),
+            begin=visit.day,
+            alarms=((SOON, say("visit_soon", visit.number)), (TOMORROW, say("visit_tomorrow", visit.number))),
+        )
+        for visit in plan.visits
+    ]
+
+
+def _words_of(schedule: Schedule) -> str:
+    from carepress.pages.drawings import plain
+
+    return plain(schedule.title)
+
+
+def _reminder_entries(medicines: tuple[Medicine, ...], say: Words) -> list[Entry]:
+    from carepress.planner.calendar_file import Entry
+
+    entries = []
+    for medicine in medicines:
+        begin = first_day(medicine)
+        assert begin is not None, "the reader has refused such a medicine"
+        title = say("reminder_title", medicine)
+        for at in medicine.times:
+            key = f"reminders/{medicine.name}/{medicine.first}/{medicine.days}/{medicine.every}/{at:%H:%M}"
+            entries.append(
+                Entry(
+                    key=key,
+                    summary=title,
+                    description=say("reminder_words", medicine),
+                    category=say("reminders_title"),
+                    begin=datetime.combine(begin, at),
+                    alarms=((timedelta(0), title),),
+                    rule=rule(medicine, at),
+                )
+            )
+    return entries

@@ -1,0 +1,110 @@
+"""A family's medicine reminders: a small TOML file, checked for slips and never for doses."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import date, time
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, StringConstraints
+from pydantic import Field as Limit
+
+from carepress.content.schema import Shape, Some
+from carepress.content.tomlfile import Location, locate, parse_toml, read_text
+from carepress.model import PublishError
+from carepress.planner.medicines import WEEKDAYS, Medicine, first_day
+
+LONGEST = 2 * 366  # days: a slip of the year must not ring for ever
+
+
+def _printable(text: str) -> str:
+    if any(unicodedata.category(letter).startswith("C") for letter in text):
+        raise ValueError("letters, figures and signs in one line")
+    return text
+
+
+Short = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60), AfterValidator(_printable)
+]
+Long = Annotated[str, StringConstraints(strip_whitespace=True, max_length=140), AfterValidator(_printable)]
+
+
+def _clock(text: str) -> str:
+    if len(text) != len("08:00"):
+        raise ValueError("hours and minutes from 00:00 to 23:59, such as 08:00 or 20:30")
+    try:
+        time.fromisoformat(text)
+    except ValueError:
+        raise ValueError("hours and minutes from 00:00 to 23:59, such as 08:00 or 20:30") from None
+    return text
+
+
+class MedicineEntry(Shape):
+    """A medicine."""
+
+    name: Short
+    times: Annotated[Some[Annotated[str, AfterValidator(_clock)]], Limit(max_length=12)]
+    first: Annotated[date, Limit(alias="from")]
+    until: date
+    days: Some[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]] | None = None
+    every: Annotated[int, Limit(ge=1, le=90)] = 1
+    note: Long = ""
+
+    def model_post_init(self, context: Any, /) -> None:
+        if self.days and self.every != 1:
+            raise ValueError("either “days” or “every”")
+
+
+class RemindersFile(Shape):
+    """A file of reminders."""
+
+    medicines: Some[MedicineEntry]
+
+
+def read_reminders(path: Path) -> tuple[Medicine, ...]:
+    """Read a file of reminders.
+
+    Raises PublishError, which never repeats what the file says of a medicine: what is printed may be kept.
+    """
+    shown = path.as_posix()
+    text = read_text(path, shown)
+    medicines: list[Medicine] = []
+    seen: set[tuple[object, ...]] = set()
+    for index, entry in enumerate(parse_toml(text, RemindersFile, shown, private=True).medicines):
+        medicine = _medicine(entry)
+        for key, message, hint in _faults(medicine, entry, seen):
+            place: Location = ("medicines", index, key)
+            raise PublishError(shown, locate(text, place), message, hint)
+        seen |= _keys(medicine)
+        medicines.append(medicine)
+    return tuple(medicines)
+
+
+def _medicine(entry: MedicineEntry) -> Medicine:
+    return Medicine(
+        name=" ".join(entry.name.split()),
+        note=" ".join(entry.note.split()),
+        times=tuple(sorted(time.fromisoformat(text) for text in entry.times)),
+        first=entry.first,
+        until=entry.until,
+        days=tuple(sorted({WEEKDAYS.index(day) for day in entry.days or ()})),
+        every=entry.every,
+    )
+
+
+def _faults(medicine: Medicine, entry: MedicineEntry, seen: set[tuple[object, ...]]) -> list[tuple[str, str, str]]:
+    faults = []
+    if medicine.until < medicine.first:
+        faults.append(("until", "the last day is before the first", "mend “from” or “until”"))
+    elif (medicine.until - medicine.first).days > LONGEST:
+        faults.append(("until", "the reminders go on for more than two years", "mend the year, or end them earlier"))
+    elif first_day(medicine) is None:
+        faults.append(("days", "none of these days lies between the first and the last", "mend “days” or “until”"))
+    if len(set(entry.times)) < len(entry.times) or _keys(medicine) & seen:
+        faults.append(("times", "the same reminder stands twice", "keep one of them"))
+    return faults
+
+
+def _keys(medicine: Medicine) -> set[tuple[object, ...]]:
+    return {(medicine.name, medicine.first, medicine.days, medicine.every, at) for at in medicine.times}

@@ -1,0 +1,1 @@
+"""Sign-off: what reviewers sign, their signatures, and what they cover."""

@@ -1,0 +1,97 @@
+"""The signatures of a hospital: approvals.toml, and beside it what each was given for.
+
+approvals/LANG-DIGEST.json has the marks of the passages that were signed, so that `publish.py status` can name
+those that changed. docs/hospitals.md explains both.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel
+from pydantic import Field as Limit
+
+from carepress.content.schema import Id
+from carepress.content.tomlfile import parse_toml
+from carepress.content.untrusted import inside, read_strange
+from carepress.hospital.schema import STRICT, Language, Short
+from carepress.model import PublishError, Signature
+from carepress.signoff.digest import SHORT, Marks
+
+LARGEST = 4_000_000  # bytes of a list of marks
+HEAD = "# Who has signed what. Written by publish.py approve; docs/hospitals.md explains it.\n"
+
+
+class SignatureEntry(BaseModel):
+    model_config = STRICT
+
+    book: Id
+    lang: Language
+    role: Short
+    name: Short
+    date: date
+    digest: Annotated[str, Limit(pattern="^[0-9a-f]{64}$")]
+
+
+class ApprovalsFile(BaseModel):
+    """The file of signatures."""
+
+    model_config = STRICT
+
+    approvals: Annotated[list[SignatureEntry], Limit(max_length=1000)] = []
+
+
+def read_signatures(folder: Path, shown: str) -> tuple[Signature, ...]:
+    """Return the signatures in a hospital's folder, which is shown as `shown`. Raises PublishError for a bad file."""
+    path, name = folder / "approvals.toml", f"{shown}/approvals.toml"
+    if not path.exists():
+        return ()
+    entries = parse_toml(read_strange(path, folder, name), ApprovalsFile, name).approvals
+    return tuple(Signature(e.book, e.lang, e.role, e.name, e.date, e.digest) for e in entries)
+
+
+def signatures_text(signatures: Iterable[Signature]) -> str:
+    """Return the text of approvals.toml."""
+
+    def table(item: Signature) -> str:
+        rows = {"book": item.book, "lang": item.lang, "role": item.role, "name": item.name}
+        lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in rows.items()]
+        lines += [f"date = {item.date.isoformat()}", f'digest = "{item.digest}"']
+        return "\n[[approvals]]\n" + "\n".join(lines) + "\n"
+
+    return HEAD + "".join(map(table, signatures))
+
+
+def checked_signature(book: str, lang: str, role: str, name: str, day: date, digest: str) -> Signature:
+    """Return a signature that can be written and read again. Raises PublishError for a name or role that cannot."""
+    text = signatures_text([Signature(book, lang, role, name, day, digest)])
+    try:
+        (entry,) = parse_toml(text, ApprovalsFile, "the sign-off").approvals
+    except PublishError as error:
+        raise PublishError("the sign-off", None, error.message.replace("approvals.0.", ""), error.hint) from None
+    return Signature(entry.book, entry.lang, entry.role, entry.name, entry.date, entry.digest)
+
+
+def marks_path(folder: Path, lang: str, digest: str) -> Path:
+    return folder / "approvals" / f"{lang}-{digest[:SHORT]}.json"
+
+
+def marks_text(found: Marks) -> str:
+    """Return the text of a list of marks, one file of the book a line."""
+    return json.dumps({path: " ".join(row) for path, row in found.items()}, indent=0, ensure_ascii=False) + "\n"
+
+
+def read_marks(folder: Path, lang: str, digest: str) -> Marks | None:
+    """Return the marks of what was signed; None when they are gone or are no such list."""
+    path = marks_path(folder, lang, digest)
+    try:
+        if inside(path, folder, path.name).stat().st_size > LARGEST:
+            return None
+        rows = json.loads(path.read_text(encoding="utf-8"))
+        return {str(name): tuple(row.split()) for name, row in rows.items()}
+    except (PublishError, OSError, ValueError, AttributeError, RecursionError):
+        return None

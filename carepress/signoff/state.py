@@ -1,0 +1,93 @@
+"""Who has signed a hospital's book in a language, and what a file tells of that and of its origin."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import parse_qsl, urlencode
+
+from carepress.hospital.adapt import apply_hospital
+from carepress.model import Book, Hospital, Job, Problem, Signature, SignedBy
+from carepress.signoff.digest import content_digest, latest, passages, roles_for
+from carepress.signoff.signatures import read_signatures
+from carepress.workspace.project import SOURCE_LANGUAGE, Project
+
+LABEL = "carepress:?"  # begins what a file tells of its origin
+
+
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """The digests of what is signed, by language; the signatures that hold; and what keeps a file from families."""
+
+    digests: Mapping[str, str]
+    signatures: tuple[Signature, ...] = ()
+    missing: tuple[Problem, ...] = ()
+
+
+def sign_off(project: Project, source: Book, book: Book, hospital: Hospital | None, paired: bool = False) -> Signing:
+    """Return what is signed of a book in a language, as the hospital publishes it; of two that stand side by side,
+    of both. `source` is the book in its source language, as everyone publishes it. Without a hospital nobody signs.
+    """
+    first = apply_hospital(source, hospital) if hospital and paired else source
+    books = {item.lang: item for item in ((first, book) if paired else (book,))}
+    digests = {lang: content_digest(passages(item, hospital)) for lang, item in books.items()}
+    if hospital is None:
+        return Signing(digests)
+    folder = project.hospital(hospital.id)
+    known = read_signatures(folder, project.shown(folder))
+    valid, missing = [], []
+    for lang, found in digests.items():
+        given = latest(known, book.id, lang)
+        for role in roles_for(hospital, lang, SOURCE_LANGUAGE):
+            if role in given and given[role].digest == found:
+                valid.append(given[role])
+            else:
+                missing.append(_unsigned(hospital, lang, role, given.get(role)))
+    return Signing(digests, tuple(valid), tuple(missing))
+
+
+def signed_by(signing: Signing) -> tuple[SignedBy, ...]:
+    """Return the valid signatures as the manifest records them."""
+    return tuple(SignedBy(item.lang, item.role, item.name, item.date) for item in signing.signatures)
+
+
+def _unsigned(hospital: Hospital, lang: str, role: str, void: Signature | None) -> Problem:
+    command = f'publish.py approve --hospital {hospital.id} --lang {lang} --role "{role}" --name NAME --date DATE'
+    if void is None:
+        what, hint = f"{lang}: the {role} has not signed", f"have it read, then run: {command}"
+        return Problem("unsigned", "error", hospital.path, None, what, hint)
+    what = f"{lang}: what the {role} signed on {void.date.isoformat()} has changed since"
+    hint = f"see publish.py status --hospital {hospital.id}; have it read again, then run: {command}"
+    return Problem("void", "error", hospital.path, None, what, hint)
+
+
+def review_due(book: Book, hospital: Hospital | None) -> date:
+    """Return the last day before the text, or the hospital's words in it, must be reviewed again."""
+    return min(book.review_due, hospital.review_due) if hospital else book.review_due
+
+
+def overdue(book: Book, hospital: Hospital, on: date) -> tuple[Problem, ...]:
+    """Return a problem when a review was due before a day."""
+    hint = "review it, set review_due anew, and have it signed"
+    return tuple(
+        Problem("overdue", "error", path, None, f"it had to be reviewed by {due.isoformat()}", hint)
+        for path, due in ((book.title.path, book.review_due), (hospital.path, hospital.review_due))
+        if due < on
+    )
+
+
+def label(job: Job, book: Book, signing: Signing, draft: bool) -> str:
+    """Return what a file tells of its origin, without spaces and commas: `carepress:` and fields as in a web form."""
+    rows = {"book": book.id, "version": book.version, "lang": book.lang, "hospital": job.hospital}
+    rows |= {"edition": job.edition, "revised": book.revised.isoformat()}
+    rows |= {"draft": "yes"} if draft else {}
+    fields = [*rows.items(), *((f"content.{lang}", digest) for lang, digest in signing.digests.items())]
+    fields += [(f"signed.{s.lang}", f"{s.date.isoformat()} {s.role}: {s.name}") for s in signing.signatures]
+    return LABEL + urlencode(fields)
+
+
+def read_label(words: str) -> list[tuple[str, str]] | None:
+    """Return the fields of a label that stands among other keywords, parted by commas; None without one."""
+    found = [word for word in words.split(", ") if word.startswith(LABEL)]
+    return parse_qsl(found[-1].removeprefix(LABEL)) if found else None

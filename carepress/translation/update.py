@@ -1,0 +1,243 @@
+"""The translator's and the writer's desk: catalogs kept true to the text, and what can be told of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from carepress.model import Problem, PublishError
+from carepress.translation.load import translate
+from carepress.workspace.outputs import pages_path
+from carepress.workspace.project import SOURCE_LANGUAGE, Project, check_language
+
+if TYPE_CHECKING:
+    import polib
+
+    from carepress.catalogs.cosmetic import Accepted, Approval
+    from carepress.catalogs.extract import Message
+    from carepress.catalogs.po import Catalog, Key
+    from carepress.catalogs.status import Status
+
+    # For each catalog, the printed pages of its messages.
+    Printed = dict[str, Mapping[Key, tuple[int, ...]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """The messages of one catalog, with the folder of all its languages."""
+
+    name: str
+    locales: Path
+    messages: tuple[Message, ...]
+
+    def path(self, lang: str) -> Path:
+        from carepress.catalogs.po import catalog_path
+
+        return catalog_path(self.locales, lang, self.name)
+
+
+def read_domains(project: Project, book_name: str) -> tuple[Domain, Domain]:
+    """Return what there is to translate, the interface and the book. Raises PublishError."""
+    from carepress.catalogs.extract import book_messages, interface_messages
+    from carepress.catalogs.po import INTERFACE
+    from carepress.content import read_book
+
+    folder = project.book(book_name)
+    book = read_book(folder)
+    return (
+        Domain(INTERFACE, project.interface_locales, tuple(interface_messages(project.templates))),
+        Domain(book.id, project.locales(folder), tuple(book_messages(book))),
+    )
+
+
+def _target_languages(project: Project, book_name: str, langs: tuple[str, ...]) -> list[str]:
+    """Return the languages asked for, or all that have catalogs. Raises PublishError for an unknown code."""
+    from carepress.catalogs.po import language_code
+
+    if not langs:
+        return [lang for lang in project.languages(project.book(book_name)) if lang != SOURCE_LANGUAGE]
+    codes = [language_code(lang) for lang in langs]
+    if SOURCE_LANGUAGE in codes:
+        raise PublishError(SOURCE_LANGUAGE, None, "the book is written in this language", "name another language")
+    return codes
+
+
+def _known_languages(project: Project, book_name: str, langs: tuple[str, ...]) -> list[str]:
+    """Return the languages asked for, or all. Raises PublishError for one that the book does not have."""
+    known = _target_languages(project, book_name, ())
+    for lang in (codes := _target_languages(project, book_name, langs)):
+        check_language(lang, known)
+    return codes
+
+
+# --- Keeping catalogs ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Updated:
+    """A catalog after an update, in messages; `warned` are proposals with a dangerous difference."""
+
+    path: str
+    messages: int
+    fuzzy: int
+    missing: int
+    warned: int
+
+
+def update_catalogs(project: Project, book_name: str, langs: tuple[str, ...], pages: bool = False) -> Iterator[Updated]:
+    """Extract both domains and merge them into every language; yield each catalog that was kept.
+
+    With `pages`, each entry is told its printed page in the last build. Raises PublishError.
+    """
+    from carepress.catalogs.extract import template_catalog
+    from carepress.catalogs.notes import read_pages
+    from carepress.catalogs.po import new_catalog, write_po
+
+    domains = read_domains(project, book_name)
+    targets = _target_languages(project, book_name, langs)
+    printed: Printed = {}
+    if pages:
+        path = pages_path(project.root / "build", domains[1].name)
+        printed = {domains[1].name: read_pages(path, project.shown(path), domains[1].messages)}
+    for domain in domains:
+        template = template_catalog(iter(domain.messages), new_catalog(domain.name, None))
+        write_po(template, domain.locales / f"{domain.name}.pot")
+        for lang in targets:
+            yield _update(project, domain, lang, template, printed)
+
+
+def _update(project: Project, domain: Domain, lang: str, template: polib.POFile, printed: Printed) -> Updated:
+    from collections import Counter
+
+    from carepress.catalogs.merge import merge
+    from carepress.catalogs.notes import Notes, warnings
+    from carepress.catalogs.po import complete_headers, entry_state, parse_language, read_po, write_po
+    from carepress.catalogs.terms import TERMS_FILE, index_terms, read_terms
+
+    parse_language(lang)
+    path = domain.path(lang)
+    shown = project.shown(path)
+    catalog = read_po(path, shown) if path.exists() else _begin_catalog(domain.name, lang)
+    # Terms stand beside their catalog: the interface has the same ones whichever book is updated.
+    terms = domain.locales / lang / TERMS_FILE
+    index = index_terms(read_terms(terms, project.shown(terms), lang))
+    merge(template, catalog, Notes(index, printed.get(domain.name)))
+    complete_headers(catalog, domain.name, lang)
+    write_po(catalog, path)
+    entries = [entry for entry in catalog if not entry.obsolete]
+    states = Counter(map(entry_state, entries))
+    warned = sum(bool(warnings(entry)) for entry in entries)
+    return Updated(shown, len(entries), states["fuzzy"], states["missing"], warned)
+
+
+def _begin_catalog(name: str, lang: str) -> Catalog:
+    from carepress.catalogs.po import new_catalog, parse_language
+
+    catalog = new_catalog(name, lang)
+    catalog.head = (
+        f"# {parse_language(lang).english_name} translation of “{name}”.",
+        "# docs/translating.md tells how to work on it; your own comments begin with # and a space.",
+        "#",
+    )
+    return catalog
+
+
+def add_language(project: Project, book_name: str, code: str) -> Iterator[str]:
+    """Begin a language: its catalogs, ready for Poedit, and an empty list of terms; yield each path.
+
+    The interface may be there already, from another book. Raises PublishError when the book's catalog is,
+    and for a code that names no language.
+    """
+    from carepress.catalogs.po import parse_language
+    from carepress.catalogs.terms import TERMS_FILE, blank_terms
+
+    (lang,) = _target_languages(project, book_name, (code,))
+    _interface, domain = read_domains(project, book_name)
+    path = domain.path(lang)
+    if path.exists():
+        raise PublishError(
+            project.shown(path),
+            None,
+            "this language is there already",
+            f"bring it to the text with: publish.py catalogs update --lang {lang}",
+        )
+    for updated in update_catalogs(project, book_name, (lang,)):
+        yield updated.path
+    terms = domain.locales / lang / TERMS_FILE
+    if not terms.exists():
+        terms.write_text(blank_terms(str(parse_language(lang).english_name), lang), encoding="utf-8")
+    yield project.shown(terms)
+
+
+# --- Telling how far they are ----------------------------------------------------------------
+
+
+def catalog_status(project: Project, book_name: str, langs: tuple[str, ...]) -> Iterator[Status]:
+    """Yield how far each language is, compared with the text of today. Raises PublishError without a catalog."""
+    from carepress.catalogs.po import key_of
+    from carepress.catalogs.status import DomainEntries, language_status
+
+    domains = read_domains(project, book_name)
+    for lang in _known_languages(project, book_name, langs):
+        catalogs = (_read(project, domain, lang) for domain in domains)
+        yield language_status(
+            lang,
+            tuple(
+                DomainEntries(domain.messages, {key_of(entry): entry for entry in catalog if not entry.obsolete})
+                for domain, catalog in zip(domains, catalogs)
+            ),
+        )
+
+
+def _read(project: Project, domain: Domain, lang: str) -> Catalog:
+    from carepress.catalogs.po import read_po
+
+    path = domain.path(lang)
+    return read_po(path, project.shown(path))
+
+
+# --- English edits that change no meaning ----------------------------------------------------
+
+
+def accept_cosmetic(
+    project: Project, book_name: str, lang: str, selectors: tuple[str, ...], approval: Approval
+) -> tuple[list[Accepted], list[Problem]]:
+    """Make the translations of edited sentences valid again; without selectors, of all that may be.
+
+    A selector is the beginning of a message, or the place of its English or of its entry as path:line.
+    Returns what was accepted and, without selectors, what had to be refused. Raises PublishError when a
+    selector names nothing that waits, or an edit that changes more than its looks; then nothing is written.
+    """
+    from carepress.catalogs.cosmetic import CatalogDesk, accept_all, accept_named
+    from carepress.catalogs.po import write_po
+
+    (lang,) = _known_languages(project, book_name, (lang,))
+    domains = read_domains(project, book_name)
+    desks = [
+        CatalogDesk(domain.messages, _read(project, domain, lang), project.shown(domain.path(lang)))
+        for domain in domains
+    ]
+    found = (accept_named(desks, selectors, approval), []) if selectors else accept_all(desks, approval)
+    for domain, desk in zip(domains, desks):
+        write_po(desk.catalog, domain.path(lang))
+    return found
+
+
+def reading_table(project: Project, book_name: str, langs: tuple[str, ...]) -> Iterator[str]:
+    """Yield lines that tell how easy each chapter reads, and how many words each language has."""
+    from carepress.content import read_book
+    from carepress.model import segments
+    from carepress.translation.readability import chapter_sentences, count_words, score
+
+    folder = project.book(book_name)
+    source = read_book(folder)
+    for lang in langs or project.languages(folder):
+        book, _interface = translate(project, source, lang)
+        yield f"{lang}: {count_words(segments((book.front, book.parts)))} words"
+        for chapter in book.chapters():
+            found = score(chapter_sentences(chapter), lang)
+            scores = {"grade": found.grade, "SMOG": found.smog, "Szigriszt": found.ease, "Huerta": found.huerta}
+            shown = "  ".join(f"{name} {value:.1f}" for name, value in scores.items() if value is not None)
+            yield f"  {chapter.id:30} {found.words:5} words  {found.words_per_sentence:4.1f} a sentence  {shown}"
