@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 from support_hospital import write_shed
 
-from carepress.build import executor as running
 from carepress.build.cluster import Sender, run_packed, take
 from carepress.build.executor import processes, run_all
 from carepress.build.run import build_all, made_before

@@ -149,7 +149,7 @@ def test_problems_stand_at_their_passage_and_stay_while_its_text_does(garden: Co
 
 
 def test_a_check_that_fails_is_told(garden: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("carepress.checks.table.check_pair", None)
+    monkeypatch.setattr("carepress.preview.problems.check_pair", None)
     checker = Checker(garden.project, "es")
     found = snapshot(garden)
     checker.check(found)

@@ -7,12 +7,14 @@ the manifest comes after the files it tells of.
 from __future__ import annotations
 
 import json
+import mimetypes
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from secrets import token_hex
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
@@ -154,8 +156,6 @@ def _sizes(storage: Storage) -> dict[str, int]:
 
 def _put(storage: Storage, path: Path, name: str) -> None:
     """Put a file on the storage so that nobody ever meets half of it under its name."""
-    import mimetypes
-    from secrets import token_hex
 
     mimetypes.add_type("application/epub+zip", ".epub")  # object stores tell browsers what a file is
     final = f"{storage.root}/{name}"

@@ -8,6 +8,8 @@ from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
 import polib
+from babel.messages.extract import extract
+from jinja2 import TemplateSyntaxError
 
 from carepress.catalogs.po import INTERFACE, Key, key_of
 from carepress.model import Book, Drawing, PublishError, Segment, Table, segments
@@ -107,8 +109,6 @@ def section_of(path: str) -> tuple[str, str]:
 
 def interface_messages(templates: Path) -> Iterator[Message]:
     """Yield the strings of the templates. Raises PublishError for a template that does not parse."""
-    from babel.messages.extract import extract
-    from jinja2 import TemplateSyntaxError
 
     for path in sorted(templates.rglob("*.j2")):
         shown = path.relative_to(templates.parent).as_posix()

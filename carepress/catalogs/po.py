@@ -8,6 +8,7 @@ from pathlib import Path
 
 import polib
 from babel import Locale, UnknownLocaleError
+from babel.messages.plurals import get_plural
 
 from carepress.model import PublishError, State
 from carepress.workspace.files import atomic_write
@@ -261,7 +262,6 @@ def complete_headers(catalog: Catalog, domain: str, lang: str) -> None:
 
 
 def plural_forms(lang: str) -> str:
-    from babel.messages.plurals import get_plural
 
     return str(get_plural(lang)).rstrip(";") + ";"
 

@@ -7,6 +7,7 @@ from datetime import datetime
 import click
 
 from carepress.cli.options import DAY, PROJECT, book_option
+from carepress.signoff.approve import approve as record
 
 
 @click.command()
@@ -30,7 +31,6 @@ def approve(book_name: str, hospital: str, lang: str, role: str, name: str, day:
     the language: any change of the text, its translation or the hospital's own words makes it void.
     docs/hospitals.md tells more.
     """
-    from carepress.signoff.approve import approve as record
 
     done = record(PROJECT, book_name, hospital, lang, role, name, day.date())
     given = done.signature

@@ -8,8 +8,11 @@ from datetime import datetime
 
 import click
 
+from carepress.catalogs.cosmetic import Approval
+from carepress.catalogs.status import status_data, status_lines
 from carepress.cli.options import DAY, PROJECT, book_option, lang_option
-from carepress.translation.update import Updated
+from carepress.translation.update import Updated, add_language, catalog_status, update_catalogs
+from carepress.translation.update import accept_cosmetic as accept
 
 
 @click.group()
@@ -28,7 +31,6 @@ def update(book_name: str, langs: tuple[str, ...], pages: bool) -> None:
     as a proposal: fuzzy, with the English it was made from, and a warning when a number, a unit or a “not”
     has changed.
     """
-    from carepress.translation.update import update_catalogs
 
     for updated in update_catalogs(PROJECT, book_name, langs, pages):
         click.echo(_updated_line(updated))
@@ -51,7 +53,6 @@ def add(code: str, book_name: str) -> None:
 
     Makes its catalogs, ready for Poedit, and an empty list of terms. The next build makes a draft.
     """
-    from carepress.translation.update import add_language
 
     for path in add_language(PROJECT, book_name, code):
         click.echo(f"made {path}")
@@ -66,8 +67,6 @@ def status(book_name: str, langs: tuple[str, ...], as_json: bool) -> None:
 
     A sentence that stands in two chapters counts in both, and once in the total.
     """
-    from carepress.catalogs.status import status_data, status_lines
-    from carepress.translation.update import catalog_status
 
     found = list(catalog_status(PROJECT, book_name, langs))
     if as_json:
@@ -103,8 +102,6 @@ def accept_cosmetic(
 
     Exit status: 0 all accepted, 1 something was refused, 2 wrong usage.
     """
-    from carepress.catalogs.cosmetic import Approval
-    from carepress.translation.update import accept_cosmetic as accept
 
     if everything == bool(selectors):
         raise click.UsageError("name sentences, or give --all")

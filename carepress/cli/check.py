@@ -11,6 +11,7 @@ import click
 from carepress.checks.table import CODES
 from carepress.cli.options import PROJECT, book_option, lang_option
 from carepress.model import Problem
+from carepress.translation.proofread import proofread
 
 
 @click.command(epilog=f"Codes: {', '.join(CODES)}. docs/checks.md tells what each finds.")
@@ -34,7 +35,6 @@ def check(book_name: str, langs: tuple[str, ...], codes: tuple[str, ...], as_jso
 
     Exit status: 0 nothing wrong, 1 problems, 2 wrong usage.
     """
-    from carepress.translation.proofread import proofread
 
     if as_json and github:
         raise click.UsageError("--json and --github cannot be had together")

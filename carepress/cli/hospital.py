@@ -7,7 +7,7 @@ import sys
 import click
 
 from carepress.cli.options import PROJECT, book_option
-from carepress.hospital.profiles import Checked
+from carepress.hospital.profiles import Checked, check_hospitals, new_hospital
 
 
 @click.group()
@@ -27,7 +27,6 @@ def new(name: str, book_name: str) -> None:
     Makes content/hospitals/ID/ with a hospital.toml to fill in, pictures to replace by the logo, and a page of
     the hospital's own.
     """
-    from carepress.hospital.profiles import new_hospital
 
     folder = PROJECT.shown(new_hospital(PROJECT, name, book_name))
     click.echo(f"made {folder}: fill in {folder}/hospital.toml, then run: publish.py hospital check {name}")
@@ -41,7 +40,6 @@ def check(names: tuple[str, ...], book_name: str) -> None:
 
     Exit status: 0 no fault, 1 faults, 2 wrong usage.
     """
-    from carepress.hospital.profiles import check_hospitals
 
     faulty = False
     for checked in check_hospitals(PROJECT, names, book_name):
@@ -59,7 +57,6 @@ def check(names: tuple[str, ...], book_name: str) -> None:
 @book_option
 def list_all(book_name: str) -> None:
     """Tell which hospitals there are, in which languages and editions they publish, and when they are due."""
-    from carepress.hospital.profiles import check_hospitals
 
     for checked in check_hospitals(PROJECT, (), book_name):
         click.echo(_line(checked))

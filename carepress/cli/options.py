@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from carepress.build.storage import is_url
 from carepress.workspace.project import Project
-
-if TYPE_CHECKING:
-    from carepress.signoff.digest import Passage
 
 PROJECT = Project(Path(__file__).resolve().parents[2])
 
@@ -82,17 +79,3 @@ def out_option(words: str, storage: bool = False) -> Decorator:
         show_default=True,
         help=words,
     )
-
-
-MOST = 5  # changed passages that are shown
-LONGEST = 60  # letters of a passage
-
-
-def changed_lines(changed: Sequence[Passage]) -> Iterator[str]:
-    """Yield where a text is not that which was signed."""
-    for passage in changed[:MOST]:
-        place = passage.path if passage.line is None else f"{passage.path}:{passage.line}"
-        words = passage.words if len(passage.words) <= LONGEST else passage.words[: LONGEST - 1].rstrip() + "…"
-        yield f"changed: {place}: {words}"
-    if len(changed) > MOST:
-        yield f"and {len(changed) - MOST} more"

@@ -6,14 +6,12 @@ import sys
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from carepress.cli.options import PROJECT, book_option
-
-if TYPE_CHECKING:
-    from carepress.planner.make import Delivery
+from carepress.planner.make import PAPERS, Delivery, Order, clear, make_planner
 
 DEFAULT_OUT = Path("planner")  # not in build/, which publish.py shelf makes ready for a website
 
@@ -88,7 +86,6 @@ def planner(
 
     Exit status: 0 made, 1 not made, 2 wrong usage.
     """
-    from carepress.planner.make import PAPERS, Order, clear, make_planner
 
     order = Order(book_name, lang, PAPERS[paper] if paper else None, out, hospital)
     clear(PROJECT, order, "plan")

@@ -8,6 +8,7 @@ import click
 
 from carepress.cli.options import PROJECT, book_option
 from carepress.model import PublishError
+from carepress.preview.server import make_app, serve
 from carepress.workspace.project import check_language
 
 ADDRESS = "127.0.0.1"  # this machine only
@@ -31,7 +32,6 @@ def preview(book_name: str, lang: str, port: int, no_pdf: bool) -> None:
     Save a catalog or a source file in any editor, and the page shows it. Nothing is written, and only this
     machine can see it. Ctrl-C ends it.
     """
-    from carepress.preview.server import make_app, serve
 
     folder = PROJECT.book(book_name)
     check_language(lang, PROJECT.languages(folder))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from carepress.cli.options import PROJECT, book_option, lang_option
+from carepress.translation.update import reading_table
 
 
 @click.command()
@@ -12,7 +13,6 @@ from carepress.cli.options import PROJECT, book_option, lang_option
 @lang_option("all")
 def reading(book_name: str, langs: tuple[str, ...]) -> None:
     """Tell how easy each chapter reads: words, and the reading level in each language."""
-    from carepress.translation.update import reading_table
 
     for line in reading_table(PROJECT, book_name, langs):
         click.echo(line)

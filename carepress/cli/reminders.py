@@ -8,6 +8,7 @@ import click
 
 from carepress.cli.options import PROJECT
 from carepress.cli.planner import plan_options, tell
+from carepress.planner.make import PAPERS, Order, make_reminders
 
 
 @click.command()
@@ -22,7 +23,6 @@ def reminders(file: Path, book_name: str, lang: str, hospital: str | None, paper
 
     Exit status: 0 made, 1 not made, 2 wrong usage.
     """
-    from carepress.planner.make import PAPERS, Order, make_reminders
 
     order = Order(book_name, lang, PAPERS[paper] if paper else None, out, hospital)
     tell(make_reminders(PROJECT, order, file))

@@ -6,14 +6,16 @@ import sys
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
 
-from carepress.cli.options import DAY, PROJECT, book_option, changed_lines, out_option
-
-if TYPE_CHECKING:
-    from carepress.signoff.status import Report
+from carepress.cli.changes import changed_lines
+from carepress.cli.options import DAY, PROJECT, book_option, out_option
+from carepress.signoff.status import Report
+from carepress.signoff.status import status as look_up
 
 
 @click.command()
@@ -38,7 +40,6 @@ def status(book_name: str, names: tuple[str, ...], on: datetime | None, within: 
 
     Exit status: 0 all are current or expiring, 1 one is void, a draft or past its review, 2 wrong usage.
     """
-    from carepress.signoff.status import status as look_up
 
     day = on.date() if on else date.today()
     reports = list(look_up(PROJECT, book_name, names, day, within, out.resolve()))
@@ -56,9 +57,6 @@ def _lines(reports: list[Report]) -> Iterator[str]:
 
 def _show(reports: list[Report]) -> None:
     """Print a table for a terminal."""
-    from rich.console import Console
-    from rich.markup import escape
-    from rich.table import Table
 
     table = Table("hospital", "language", "edition", "stands", "file")
     for report in reports:

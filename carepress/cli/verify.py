@@ -6,15 +6,14 @@ import sys
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from carepress.cli.options import DAY, PROJECT, changed_lines, out_option
+from carepress.cli.changes import changed_lines
+from carepress.cli.options import DAY, PROJECT, out_option
 from carepress.model import GENERIC, PublishError
-
-if TYPE_CHECKING:
-    from carepress.signoff.verify import Verified
+from carepress.signoff.verify import Verified
+from carepress.signoff.verify import verify as look_up
 
 CURRENT = {True: "yes", False: "no", None: "cannot be told"}
 ALTERED = {
@@ -36,7 +35,6 @@ def verify(files: tuple[Path, ...], book_name: str | None, on: datetime | None, 
 
     Exit status: 0 all are current and not altered, 1 one is not, or that cannot be told, 2 wrong usage.
     """
-    from carepress.signoff.verify import verify as look_up
 
     good = True
     for file, found in zip(files, look_up(PROJECT, files, book_name, on.date() if on else date.today(), out.resolve())):

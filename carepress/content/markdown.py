@@ -10,6 +10,9 @@ from typing import TypeVar, cast, get_args
 
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
+from mdit_py_plugins.container import container_plugin
+from mdit_py_plugins.deflist import deflist_plugin
+from mdit_py_plugins.front_matter import front_matter_plugin
 
 from carepress.model import (
     Block,
@@ -57,9 +60,6 @@ class ChapterText:
 
 @cache
 def _parser() -> MarkdownIt:
-    from mdit_py_plugins.container import container_plugin
-    from mdit_py_plugins.deflist import deflist_plugin
-    from mdit_py_plugins.front_matter import front_matter_plugin
 
     parser = MarkdownIt("commonmark", {"html": False})
     # One container takes every name, so that a name that does not exist is found and reported.

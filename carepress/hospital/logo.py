@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import cast
 
 from lxml import etree
+from PIL import Image, ImageChops, ImageFile, UnidentifiedImageError
 
 from carepress.hospital.schema import FILL_IN
 from carepress.model import Logo, PublishError
@@ -162,7 +163,6 @@ class _Shapes:
 
 def _read_png(data: bytes, shown: str, mono: bool) -> Logo:
     """Read a PNG and write it anew: only its dots are kept, on white paper."""
-    from PIL import Image, UnidentifiedImageError
 
     def fault(message: str, hint: str) -> PublishError:
         return PublishError(shown, None, message, hint)
@@ -199,7 +199,6 @@ def _read_png(data: bytes, shown: str, mono: bool) -> Logo:
 @contextmanager
 def _whole_pictures() -> Iterator[None]:
     """Refuse pictures that end too early: WeasyPrint, where it is loaded, has Pillow fill them in."""
-    from PIL import ImageFile
 
     before, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
     try:
@@ -209,7 +208,6 @@ def _whole_pictures() -> Iterator[None]:
 
 
 def _refuse_color(picture: object, shown: str) -> None:
-    from PIL import Image, ImageChops
 
     assert isinstance(picture, Image.Image)
     red, green, blue = picture.split()

@@ -9,13 +9,16 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from carepress.model import EDITIONS, GENERIC, Book, Problem, PublishError
+from jinja2 import Environment, StrictUndefined
+
+from carepress.content import read_book
+from carepress.hospital.adapt import lost_links, values
+from carepress.hospital.reader import check_hospital
+from carepress.model import EDITIONS, GENERIC, Book, Hospital, Problem, PublishError
+from carepress.model.hospital import REVIEWER_ROLES
+from carepress.translation.proofread import proofread_hospital
 from carepress.workspace.project import Project
-
-if TYPE_CHECKING:
-    from carepress.model import Hospital
 
 ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 LONGEST_ID = 40
@@ -49,10 +52,6 @@ def new_hospital(project: Project, name: str, book_name: str) -> Path:
 
 def _new_files(project: Project, name: str, book_name: str) -> dict[str, str]:
     """Return the files of a new profile, by their paths in its folder."""
-    from jinja2 import Environment, StrictUndefined
-
-    from carepress.content import read_book
-    from carepress.model.hospital import REVIEWER_ROLES
 
     template = Environment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)
     book, languages = read_book(project.book(book_name)), project.languages(project.book(book_name))
@@ -88,9 +87,6 @@ class Checked:
 
 def check_hospitals(project: Project, names: tuple[str, ...], book_name: str) -> Iterator[Checked]:
     """Check the profiles of these hospitals, or of all, for a book. Raises PublishError for an unknown one."""
-    from carepress.content import read_book
-    from carepress.hospital.reader import check_hospital
-    from carepress.translation.proofread import proofread_hospital
 
     folders = [project.hospital(name) for name in names or project.hospitals()]
     path = project.book(book_name)
@@ -102,7 +98,6 @@ def check_hospitals(project: Project, names: tuple[str, ...], book_name: str) ->
 
 
 def _notes(book: Book, hospital: Hospital) -> Iterator[Problem]:
-    from carepress.hospital.adapt import lost_links, values
 
     said = values(hospital, hospital.languages[0])
     for item in book.placeholders:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
+import segno
 from markupsafe import Markup
 
 from carepress.model import Logo
@@ -36,7 +37,6 @@ def qr_svg(address: str, title: str, words: str, key: str) -> Markup:
 @cache
 def _modules(address: str) -> tuple[int, str]:
     """Return the width of a code in modules, and its dark ones as a path: one stroke for each run of a row."""
-    import segno
 
     # Level M mends 15 %: enough for a fold or a coffee stain, and the modules stay large.
     rows = [bytes(row) for row in segno.make_qr(address, error="m", boost_error=False).matrix]

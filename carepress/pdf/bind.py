@@ -11,14 +11,13 @@ import re
 import warnings
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import TYPE_CHECKING
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name, Object, OutlineItem, Page, Pdf, String
 
 from carepress.pdf.section import Section, Slice, Used
 from carepress.pdf.typeset import BIND
 from carepress.pdf.write import Texts, Variant, write_case
-
-if TYPE_CHECKING:
-    from pikepdf import Array, Object, Page, Pdf
 
 MM = 72 / 25.4  # in points
 ACCENT = re.compile(r"--((?:main|second)(?:-\w+)?):\s*(?:(#[0-9a-fA-F]{6})|var\(--(\w+)\))")
@@ -31,7 +30,6 @@ def bind(html: str, book: list[Section], revised: date, variant: Variant = "pdf/
     As PDF/X-4 it has the pages alone: no structure, links and bookmarks. The same bytes at every call, but for the
     identifiers of PDF/X-4. Raises LayoutError for a fault of the HTML's head.
     """
-    import pikepdf
 
     case = write_case(html, revised, _texts(book), variant)
     with pikepdf.open(io.BytesIO(case)) as pdf:
@@ -78,8 +76,6 @@ class _Binder:
     """Puts sections into a file that has one page, the fonts and the metadata of the book."""
 
     def __init__(self, pdf: Pdf, colors: Mapping[bytes, bytes]) -> None:
-        from pikepdf import Array, Dictionary, Name
-
         self.pdf, self.colors = pdf, colors
         self.resources = pdf.pages[0].obj.Resources
         self.resources.ExtGState = Dictionary()
@@ -107,7 +103,6 @@ class _Binder:
 
     def _hang(self, section: Object) -> Array:
         """Hang the element of a section into the tree of the book; return the array of what is in it."""
-        from pikepdf import Array
 
         section.P = self.top
         section.K = Array()
@@ -116,7 +111,6 @@ class _Binder:
 
     def _add_slice(self, part: Slice, used: tuple[Used, ...], is_plain: bool) -> list[Object]:
         """Add pages of a file; return the elements of the structure that are directly in their section."""
-        import pikepdf
 
         first = len(self.pdf.pages)
         with pikepdf.open(io.BytesIO(part.pdf)) as source, warnings.catch_warnings():
@@ -162,7 +156,6 @@ class _Binder:
 
     def add_structure(self) -> None:
         """Write the root of the structure (14.7.2), and that the file is tagged (14.7.1)."""
-        from pikepdf import Array, Dictionary
 
         self.root.K = Array([self.top])
         self.root.ParentTree = self.pdf.make_indirect(Dictionary(Nums=self.parents))
@@ -173,7 +166,6 @@ class _Binder:
 
     def add_places(self, book: list[Section]) -> None:
         """Write named destinations (12.3.2.3) and bookmarks (12.3.3)."""
-        from pikepdf import Array, Dictionary, OutlineItem, String
 
         anchors: dict[str, tuple[int, float, float]] = {}
         for section in book:
@@ -192,8 +184,6 @@ class _Binder:
                 above.append((level, item.children))
 
     def _place(self, number: int, x: float, y: float) -> Array:
-        from pikepdf import Array, Name
-
         return Array([self.pdf.pages[number - 1].obj, Name.XYZ, round(x, 4), round(y, 4), 0])
 
     def leave_pages_alone(self, bleed: float) -> None:
@@ -208,7 +198,6 @@ class _Binder:
 
 def _stands_on(element: Object) -> tuple[int, int] | None:
     """Return the page on which an element of the structure begins."""
-    from pikepdf import Array, Dictionary
 
     if not isinstance(element, Dictionary):
         return None

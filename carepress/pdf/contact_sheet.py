@@ -5,6 +5,9 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
+import pypdfium2
+from PIL import Image
+
 from carepress.model import PublishError
 
 GAP = 8  # pixels between pages
@@ -15,8 +18,6 @@ def contact_sheet(path: Path, pages: list[int] | None, columns: int, width: int)
 
     Raises PublishError for a file that is not a PDF and for a page that it does not have.
     """
-    import pypdfium2
-    from PIL import Image
 
     try:
         document = pypdfium2.PdfDocument(path)

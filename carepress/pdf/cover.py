@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from PIL.Image import Image
+import pypdfium2
+from PIL.Image import Image
 
 
 def cover_image(pdf: bytes, height: int = 1600) -> bytes:
@@ -17,7 +16,6 @@ def cover_image(pdf: bytes, height: int = 1600) -> bytes:
 
 def first_page(pdf: bytes | Path, height: int) -> Image:
     """Return the first page as a picture of `height` pixels, cut where the print shop will cut it."""
-    import pypdfium2
 
     with pypdfium2.PdfDocument(pdf) as document:
         page = document[0]

@@ -15,6 +15,9 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
+import pydyf
+from fontTools.ttLib import TTFont
+
 from carepress.text.fonts import font_path
 
 SIZE = 11  # pt: of typed text
@@ -57,8 +60,6 @@ class _Form:
     """The interactive form of a file, as it grows."""
 
     def __init__(self, file: Any) -> None:
-        import pydyf
-
         self.file = file
         self.fields = pydyf.Array()
         self.groups: dict[str, Any] = {}
@@ -71,7 +72,6 @@ class _Form:
 
     def add(self, box: Any, copy: int, page: Any, height: float) -> None:
         """Add the field of a box to its page; `height` of the page is in CSS px."""
-        import pydyf
 
         element = box.element
         row = int(element.get("data-row") or 0) + copy
@@ -102,14 +102,12 @@ class _Form:
 
     def _button(self, widget: Any, size: tuple[float, float], mark: bytes) -> None:
         """Give a box or button its two looks; its frame is on the page already."""
-        import pydyf
 
         looks = pydyf.Dictionary({"On": self._appearance(mark, size), "Off": self._appearance(b"", size)})
         widget.update({"AS": "/Off", "AP": pydyf.Dictionary({"N": looks})})
 
     def _join(self, widget: Any, name: str, label: str, value: str) -> None:
         """Add a button to the group of its name. Its state has the number that it has in the group."""
-        import pydyf
 
         if name not in self.groups:
             flags = RADIO | NO_TOGGLE_TO_OFF
@@ -127,7 +125,6 @@ class _Form:
 
     def _appearance(self, content: bytes, size: tuple[float, float]) -> Any:
         """Add a form XObject (ISO 32000-1, 12.5.5) of a size in pt; return its reference."""
-        import pydyf
 
         extra = {
             "Type": "/XObject",
@@ -142,7 +139,6 @@ class _Form:
 
 def _named(name: str, label: str) -> dict[str, Any]:
     """Return the name of a field, in which a dot would part levels, and what is read aloud for it."""
-    import pydyf
 
     return {"T": pydyf.String(name.replace(".", "-")), "TU": pydyf.String(label)}
 
@@ -170,7 +166,6 @@ def _circle(width: float, height: float) -> bytes:
 @cache
 def _metrics() -> tuple[list[int], dict[str, Any], bytes]:
     """Return the widths of the letters of cp1252 from 32 to 255, and what a font descriptor tells."""
-    from fontTools.ttLib import TTFont
 
     path = font_path("regular")
     font = TTFont(path)
@@ -193,7 +188,6 @@ def _metrics() -> tuple[list[int], dict[str, Any], bytes]:
 
 def _add_font(file: Any) -> Any:
     """Add the font of typed text, whole: nobody knows which letters will be typed (ISO 32000-1, 9.6.3)."""
-    import pydyf
 
     widths, facts, data = _metrics()
     program = pydyf.Stream([data], {"Length1": len(data)}, compress=True)

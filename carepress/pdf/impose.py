@@ -9,12 +9,14 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
+
+import pikepdf
+from pikepdf import Dictionary, Name, Object, Pdf
 
 from carepress.model import Paper, SaddleStitch
-
-if TYPE_CHECKING:
-    from pikepdf import Object, Pdf
+from carepress.pdf.write import lay_out
+from carepress.text.fonts import font_css, font_folder
 
 Half = Literal["left", "right"]
 Binding = Half  # the edge of the front cover at which the spine is
@@ -88,7 +90,6 @@ def creep(sheet: int, thickness: float) -> float:
 
 def impose(data: bytes, sheet: Paper, binding: Binding, stitch: SaddleStitch) -> bytes:
     """Return a PDF file with two pages of another on each side of landscape sheets, in their real size."""
-    import pikepdf
 
     with pikepdf.open(io.BytesIO(data)) as source, pikepdf.new() as out:
         forms = [out.copy_foreign(page.as_form_xobject()) for page in source.pages]
@@ -162,7 +163,6 @@ def _fold_marks(sheet: Paper) -> str:
 
 def _add_side(out: Pdf, sheet: Paper, placed: list[Placed], marks: str) -> None:
     """Add a page to a PDF: what is placed on a side of a sheet, and marks above it."""
-    from pikepdf import Dictionary
 
     width, height = _size(sheet)
     operators = []
@@ -177,10 +177,6 @@ def _add_side(out: Pdf, sheet: Paper, placed: list[Placed], marks: str) -> None:
 
 def _section_marks(out: Pdf, sections: int) -> list[Object | None]:
     """Return “1/4”, “2/4”, … as drawings; a book of one section needs none."""
-    import pikepdf
-
-    from carepress.pdf.write import lay_out
-    from carepress.text.fonts import font_css, font_folder
 
     if sections == 1:
         return [None]
@@ -193,7 +189,6 @@ def _section_marks(out: Pdf, sections: int) -> list[Object | None]:
 
 def _describe(source: Pdf, out: Pdf) -> None:
     """Copy what a file says of itself, and tell the printer's dialog how to print it."""
-    from pikepdf import Dictionary, Name
 
     for key, value in source.docinfo.items():
         out.docinfo[key] = str(value)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import wraps
 from typing import Any
 
+from weasyprint.layout import inline
+
 
 def keep_lines_whole() -> None:
     """Mend WeasyPrint's first-line splitting; calling it again changes nothing.
@@ -13,7 +15,6 @@ def keep_lines_whole() -> None:
     Pango lets the space hang; WeasyPrint counts it, finds the line too long, and breaks after the first
     word, which leaves one word alone on a line. Here the text is measured without its last space.
     """
-    from weasyprint.layout import inline
 
     split = inline.split_first_line
     if hasattr(split, "__wrapped__"):

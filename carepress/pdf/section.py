@@ -9,15 +9,15 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pikepdf
+from weasyprint import Document
+from weasyprint.document import Page
 
 from carepress.model import PageStart, Pagination, Problem
 from carepress.pdf.pagination import first_words, segment_pages
 from carepress.pdf.write import write_section
-
-if TYPE_CHECKING:
-    from weasyprint import Document
-    from weasyprint.document import Page
 
 # Finds the faults of page boxes; of these the first has the number given.
 Check = Callable[[list[Any], int], list[Problem]]
@@ -177,7 +177,6 @@ def _references(boxes: list[Any], first: int) -> Iterator[tuple[int, str, int]]:
 
 def _streams(pdf: bytes) -> tuple[list[bytes], bool]:
     """Return the content of the pages of a file, and whether it draws nothing else that has a name."""
-    import pikepdf
 
     with pikepdf.open(io.BytesIO(pdf)) as file:
         named = file.pages[0].obj.Resources

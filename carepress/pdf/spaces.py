@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from weasyprint.text.line_break import Layout, line_size
+
 
 def space_words(pages: list[Any]) -> None:
     """Write the spaces that layout leaves out, where a reader would join the words.
@@ -60,7 +62,6 @@ def _add_space(text: Any) -> None:
 
 
 def _space_width(style: Any) -> float:
-    from weasyprint.text.line_break import Layout, line_size
 
     layout = Layout(style)
     layout.set_text(" ")

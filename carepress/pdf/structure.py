@@ -8,12 +8,11 @@ element, in the order of the document, wherever its boxes have come to stand.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from weasyprint import Document
 
 from carepress.pdf.spaces import space_words
-
-if TYPE_CHECKING:
-    from weasyprint import Document
 
 SVG = "{http://www.w3.org/2000/svg}"
 

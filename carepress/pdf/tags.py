@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pydyf
+from weasyprint import Document, pdf
+from weasyprint.pdf.stream import Stream
 
 from carepress.pdf.forms import add_fields
 from carepress.pdf.structure import CELLS, SVG, Annotation, Content, Node, Tree
-
-if TYPE_CHECKING:
-    from weasyprint import Document
 
 # By data-entry (ISO 32000-1, table 348); one with a role may hold text, such as the number in its circle.
 ENTRY_ROLES = {"text": "/tv", "lines": "/tv", "check": "/cb", "radio": "/rb"}
@@ -19,9 +20,6 @@ ENTRY_ROLES = {"text": "/tv", "lines": "/tv", "check": "/cb", "radio": "/rb"}
 @contextmanager
 def own_structure(document: Document) -> Iterator[None]:
     """Let WeasyPrint write our structure in place of its own, and artifacts where nothing is to be read."""
-    import pydyf
-    from weasyprint import pdf
-    from weasyprint.pdf.stream import Stream
 
     tree = Tree(document)
     marked, add_tags = Stream.marked, pdf.add_tags
@@ -54,8 +52,6 @@ class _Writer:
         self.annotated: list[Any] = []
 
     def write(self, streams: list[Any]) -> None:
-        import pydyf
-
         add_fields(self.file, self.tree.pages)
         for number, (page, stream) in enumerate(zip(self.tree.pages, streams)):
             self.tree.gather(page, number, stream._tags)
@@ -84,7 +80,6 @@ class _Writer:
 
     def _element(self, node: Node, parent: Any) -> Any:
         """Write a structure element and what is in it (ISO 32000-1, table 323)."""
-        import pydyf
 
         item = pydyf.Dictionary({"Type": "/StructElem", "S": f"/{node.role}", "P": parent.reference})
         self.file.add_object(item)
@@ -97,8 +92,6 @@ class _Writer:
         return item
 
     def _kid(self, kid: Node | Content | Annotation, item: Any, page: int | None) -> Any:
-        import pydyf
-
         match kid:
             case Node():
                 return self._element(kid, item).reference
@@ -116,7 +109,6 @@ class _Writer:
 
     def _attributes(self, node: Node) -> dict[str, Any]:
         """Return what an element says of itself: language, alternative, table and list attributes."""
-        import pydyf
 
         found: dict[str, Any] = {}
         if node.element is None:
@@ -141,7 +133,6 @@ class _Writer:
 
     def _bounds(self, node: Node) -> Any:
         """Return the rectangle of a figure in pt from the foot of its page (ISO 32000-1, table 344)."""
-        import pydyf
 
         assert node.bounds is not None
         page, left, top, right, bottom = node.bounds

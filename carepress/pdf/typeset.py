@@ -14,16 +14,15 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from weasyprint.document import Page
 
 from carepress.pdf.pagination import first_words
 from carepress.pdf.resume import RESUMED, Patch, excerpt, find_patch, fit, join
 from carepress.pdf.section import Check, Section, find_spans, make_section, numbered, pack, unpack
 from carepress.pdf.write import LayoutError, lay_out
 from carepress.workspace.cache import Cache
-
-if TYPE_CHECKING:
-    from weasyprint.document import Page
 
 MARK = "<!--section-->"  # in templates, before each section
 BIND = re.compile(r"/\*bind\*/.*?/\*end\*/", re.S)  # in style sheets, around what is done when pages are bound

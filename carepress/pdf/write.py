@@ -13,17 +13,24 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import date
 from functools import cache
+from multiprocessing.util import Finalize
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 from unittest.mock import patch
+
+import pydyf
+import weasyprint  # noqa: F401
+from fontTools.ttLib import TTFont
+from weasyprint import CSS, HTML, Document, pdf
+from weasyprint.css.counters import CounterStyle
+from weasyprint.document import Page
+from weasyprint.html import UA
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from carepress.pdf.line_break import keep_lines_whole
 from carepress.pdf.tags import own_structure
 from carepress.text.fonts import FAMILY, font_css, font_folder
-
-if TYPE_CHECKING:
-    from weasyprint import Document
-    from weasyprint.document import Page
 
 Texts = Mapping[str, Mapping[int, str]]  # by the name of a font in a file, its glyphs by number
 Variant = Literal["pdf/a-2a", "pdf/x-4"]
@@ -46,7 +53,6 @@ def lay_out(html: str) -> Document:
     our fonts: an output never depends on the network or on the machine.
     """
     _start_weasyprint()
-    from weasyprint.urls import FatalURLFetchingError
 
     with _no_complaints():
         try:
@@ -121,8 +127,6 @@ def write_section(document: Document, pages: list[Page]) -> tuple[bytes, Texts]:
 @contextmanager
 def _unbound(texts: dict[str, dict[int, str]]) -> Iterator[None]:
     """Let WeasyPrint leave out what belongs to a whole file, and note what the glyphs of each font stand for."""
-    import pydyf
-    from weasyprint import pdf
 
     def note(_file: Any, fonts: Any, *_options: Any) -> Any:
         for font in fonts.values():
@@ -144,8 +148,6 @@ def write_case(html: str, revised: date, texts: Texts, variant: Variant) -> byte
 
     Pages are bound into it. It is PDF/A-2a that claims PDF/UA-1 as well, or PDF/X-4 under a random identifier.
     """
-    import pydyf
-    from weasyprint import pdf
 
     build = pdf.build_fonts_dictionary
 
@@ -174,7 +176,6 @@ def _face(data: bytes) -> tuple[list[int], dict[int, str]]:
     """Return the widths of a font's glyphs in thousandths of its size, and the text of those that have one of
     their own: the lowest of their code points.
     """
-    from fontTools.ttLib import TTFont
 
     font = TTFont(io.BytesIO(data), lazy=True)
     names, unit = font.getGlyphOrder(), font["head"].unitsPerEm
@@ -240,7 +241,6 @@ def _start_weasyprint() -> None:
     os.environ["FONTCONFIG_FILE"] = str(Path(__file__).with_name("fonts.conf"))
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "No fonts configured")
-        import weasyprint  # noqa: F401
 
     keep_lines_whole()
     # A book is a million objects, nearly all of which live to its end: to look among them for garbage at every
@@ -255,9 +255,6 @@ def _without_notes() -> Any:
 
     They are five for every element, nearly a fifth of the memory of a book.
     """
-    from weasyprint import CSS, HTML
-    from weasyprint.css.counters import CounterStyle
-    from weasyprint.html import UA
 
     styles = CSS(string=NOTES.sub("", UA), counter_style=CounterStyle())  # the counters are there already
 
@@ -279,9 +276,6 @@ def _fonts() -> Any:
 
 @cache
 def _loaded_fonts() -> Any:
-    from multiprocessing.util import Finalize
-
-    from weasyprint.text.fonts import FontConfiguration
 
     fonts = FontConfiguration()
     Finalize(None, fonts.__del__, exitpriority=1)  # removes its folder, also at the end of a process of a pool
@@ -289,7 +283,6 @@ def _loaded_fonts() -> Any:
 
 
 def _font_fetcher() -> Any:
-    from weasyprint.urls import URLFetcher, URLFetcherResponse
 
     base = font_folder().as_uri() + "/"
 

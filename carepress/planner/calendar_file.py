@@ -6,10 +6,8 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from icalendar import Event
+from icalendar import Alarm, Calendar, Event, vText
 
 PRODUCT = "-//Carepress//Planner//EN"
 EPOCH = date(2020, 1, 1)
@@ -38,7 +36,6 @@ def write_calendar(name: str, lang: str, identifier: str, revised: date, entries
     `revised` stands for the clock, and makes a later edition of the same entries replace the earlier one
     (RFC 5545, 3.8.7.4).
     """
-    from icalendar import Calendar, vText
 
     calendar = Calendar()
     calendar.add("VERSION", "2.0")
@@ -52,7 +49,6 @@ def write_calendar(name: str, lang: str, identifier: str, revised: date, entries
 
 
 def _event(entry: Entry, lang: str, space: uuid.UUID, revised: date) -> Event:
-    from icalendar import Alarm, Event
 
     event, said = Event(), {"LANGUAGE": lang}
     stamp = datetime.combine(revised, time(), UTC)

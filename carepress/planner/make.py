@@ -12,8 +12,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from weasyprint import Document
+
+from carepress.content import read_book
+from carepress.hospital.adapt import values
 from carepress.localize import load_hospital, localize
 from carepress.model import (
     A4,
@@ -29,17 +32,18 @@ from carepress.model import (
     Segment,
     Texts,
 )
+from carepress.pages.drawings import plain
+from carepress.pages.render import Renderer
+from carepress.pdf.write import LayoutError, lay_out, write_pdf
+from carepress.planner.calendar_file import Entry, write_calendar
 from carepress.planner.medicines import Medicine, first_day, rule
+from carepress.planner.medicines_file import read_reminders
+from carepress.planner.pages import HIGHEST, LOWEST, PLAN_PAGE, Words, calendar_words, render_plan, render_reminders
 from carepress.planner.visits import Plan, make_plan
+from carepress.preflight.layout import check_layout
+from carepress.preflight.pdf import check_pdf
 from carepress.workspace.files import atomic_write
 from carepress.workspace.project import Project, check_language, check_published
-
-if TYPE_CHECKING:
-    from weasyprint import Document
-
-    from carepress.pages.render import Renderer
-    from carepress.planner.calendar_file import Entry
-    from carepress.planner.pages import Words
 
 PAPERS = {paper.name: paper for paper in (A4, LETTER)}
 # When a telephone says that a visit is near: at nine in the morning, two weeks before and the day before.
@@ -76,8 +80,6 @@ def make_planner(
 
     Raises PublishError, also for a plan of more than one page; then there is no file of an earlier plan left.
     """
-    from carepress.content import read_book
-    from carepress.planner.pages import calendar_words, render_plan
 
     target = clear(project, order, "plan")
     source = read_book(project.book(order.book))
@@ -98,9 +100,6 @@ def make_planner(
 
 def make_reminders(project: Project, order: Order, file: Path) -> Delivery:
     """Make medicine reminders from a family's file. Raises PublishError as `make_planner` does."""
-    from carepress.content import read_book
-    from carepress.planner.medicines_file import read_reminders
-    from carepress.planner.pages import calendar_words, render_reminders
 
     target = clear(project, order, "reminders")
     source = read_book(project.book(order.book))
@@ -169,8 +168,6 @@ def _own_schedule(schedule: Schedule, hospital: Hospital, lang: str) -> Schedule
 
 def _in_language(project: Project, book: Book, order: Order, hospital: Hospital | None) -> tuple[Book, Renderer]:
     """Return what is needed of a book, translated, and what renders it. Only that can make a plan a draft."""
-    from carepress.hospital.adapt import values
-    from carepress.pages.render import Renderer
 
     check_language(order.lang, project.languages(Path(book.folder)))
     small = replace(book, cover=None, front=(), parts=())
@@ -209,7 +206,6 @@ def _deliver(
     page: _Page, title: str, entries: list[Entry], book: Book, order: Order, target: Path, draft: bool
 ) -> Delivery:
     """Write the PDF and the calendar once both are made and proved."""
-    from carepress.planner.calendar_file import write_calendar
 
     pdf, calendar = (_ending(target, ending, draft) for ending in ENDINGS)
     lang = order.lang.replace("_", "-")
@@ -225,10 +221,6 @@ def _deliver(
 
 def _prove(page: _Page, title: str, lang: str, book: Book, name: str) -> tuple[bytes, list[Problem]]:
     """Return the file of a page and what is wrong with it. Raises PublishError when there are two."""
-    from carepress.pdf.write import LayoutError, write_pdf
-    from carepress.planner.pages import PLAN_PAGE
-    from carepress.preflight.layout import check_layout
-    from carepress.preflight.pdf import check_pdf
 
     try:
         document = _fill(page)
@@ -244,8 +236,6 @@ def _prove(page: _Page, title: str, lang: str, book: Book, name: str) -> tuple[b
 
 def _fill(page: _Page) -> Document:
     """Lay out a page with its lowest rows, then with the room that is left shared out among them."""
-    from carepress.pdf.write import lay_out
-    from carepress.planner.pages import HIGHEST, LOWEST
 
     tight = lay_out(page.render())
     box = tight.pages[0]._page_box
@@ -275,7 +265,6 @@ def _told(path: Path) -> Iterator[None]:
 
 
 def _visit_entries(plan: Plan, say: Words) -> list[Entry]:
-    from carepress.planner.calendar_file import Entry
 
     return [
         Entry(
@@ -291,13 +280,11 @@ def _visit_entries(plan: Plan, say: Words) -> list[Entry]:
 
 
 def _words_of(schedule: Schedule) -> str:
-    from carepress.pages.drawings import plain
 
     return plain(schedule.title)
 
 
 def _reminder_entries(medicines: tuple[Medicine, ...], say: Words) -> list[Entry]:
-    from carepress.planner.calendar_file import Entry
 
     entries = []
     for medicine in medicines:

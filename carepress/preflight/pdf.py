@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+
+import pikepdf
 
 from carepress.model import Problem
 from carepress.text.fonts import FAMILY
-
-if TYPE_CHECKING:
-    import pikepdf
-
 
 LARGEST = 20_000_000  # bytes: what e-mail still takes
 FOLD = 4  # pages of a folded sheet
@@ -22,7 +19,6 @@ def check_pdf(data: bytes, name: str, title: str, lang: str, folded: bool = Fals
 
     `folded` files need pages for whole sheets.
     """
-    import pikepdf
 
     with pikepdf.open(io.BytesIO(data)) as pdf:
         pages = len(pdf.pages)
@@ -52,7 +48,6 @@ def _font_faults(pdf: pikepdf.Pdf) -> Iterator[Fault]:
 
 
 def _fonts(pdf: pikepdf.Pdf) -> Iterator[pikepdf.Dictionary]:
-    import pikepdf
 
     for item in pdf.objects:
         if isinstance(item, pikepdf.Dictionary) and item.get("/Type") == "/FontDescriptor":
@@ -61,7 +56,6 @@ def _fonts(pdf: pikepdf.Pdf) -> Iterator[pikepdf.Dictionary]:
 
 def _link_faults(pdf: pikepdf.Pdf) -> Iterator[Fault]:
     """Find links and bookmarks that lead nowhere."""
-    import pikepdf
 
     places: set[str] = set()
     if "/Names" in pdf.Root and "/Dests" in pdf.Root.Names:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pikepdf
+from PIL import Image, ImageMath
 
 from carepress.model import Paper, Problem
 from carepress.pdf.press.inks import INK_LIMIT
@@ -50,7 +51,6 @@ def _colors(pdf: pikepdf.Pdf) -> Iterator[Found]:
 
 
 def _images(pdf: pikepdf.Pdf) -> Iterator[Found]:
-    from PIL import Image
 
     for item in images(pdf):
         family = color_space(item.get("/ColorSpace"), None)
@@ -63,7 +63,6 @@ def _images(pdf: pikepdf.Pdf) -> Iterator[Found]:
 
 def most_ink(image: Any) -> float:
     """Return the sum of the inks of the pixel with the most, each from 0 to 1."""
-    from PIL import ImageMath
 
     def total(args: Any) -> Any:
         return args["int"](args["c"]) + args["m"] + args["y"] + args["k"]

@@ -27,9 +27,14 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
+import pikepdf
+import pypdfium2
 from markupsafe import Markup
 
 from carepress.model import A5, EDITIONS, Job, Segment
+from carepress.pages.environment import Setting, make_environment
+from carepress.pages.render import print_anchor, print_page
+from carepress.pdf.write import lay_out, write_pdf
 from carepress.preview.state import Section, Snapshot
 from carepress.workspace.outputs import output_path
 from carepress.workspace.project import Project
@@ -86,7 +91,6 @@ def page_numbers(project: Project, snapshot: Snapshot) -> Mapping[str, int]:
 
 @lru_cache(maxsize=2)
 def _addresses(path: Path, _changed: int) -> Mapping[str, int]:
-    import pikepdf
 
     try:
         with pikepdf.open(path) as pdf:
@@ -99,8 +103,6 @@ def _addresses(path: Path, _changed: int) -> Mapping[str, int]:
 
 def section_galley(project: Project, snapshot: Snapshot, section: Section, numbers: Mapping[str, int]) -> Galley:
     """Render a section as a document of its own. Raises what templates raise."""
-    from carepress.pages.environment import Setting, make_environment
-    from carepress.pages.render import print_anchor, print_page
 
     setting = Setting(
         book=snapshot.book,
@@ -153,9 +155,6 @@ def _elsewhere(html: str, numbers: Mapping[str, int]) -> str:
 
 def typeset(galley: Galley) -> Typeset:
     """Lay out a document, write its PDF and draw its pages. Raises LayoutError."""
-    import pypdfium2
-
-    from carepress.pdf.write import lay_out, write_pdf
 
     started = time.perf_counter()
     document = lay_out(galley.html)
@@ -221,7 +220,6 @@ def _start_worker() -> None:
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
-    from carepress.pdf.write import lay_out
 
     lay_out("<p>")
 

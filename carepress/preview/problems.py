@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from carepress.checks.subject import Subject
+from carepress.checks.table import CHECKS, TEXT_CHECKS, check_pair, check_source
+from carepress.checks.text import Pair, Side
 from carepress.model import Problem
 from carepress.preview.state import STRUCTURE_FAULT, Passage, Section, Snapshot
 from carepress.workspace.project import SOURCE_LANGUAGE, Project
@@ -63,10 +66,6 @@ class Checker:
                 self._found[pair] = (Problem("check", "warning", passage.path, passage.line, message, hint),)
 
     def _check(self, passage: Passage) -> Iterator[Problem]:
-        from carepress.checks.subject import Subject
-        from carepress.checks.table import CHECKS, TEXT_CHECKS, check_pair, check_source
-        from carepress.checks.text import Pair, Side
-
         # Spelling needs a dictionary that takes seconds to read: that is for publish.py check.
         if passage.entry is None:
             codes = [check.code for check in TEXT_CHECKS if not check.slow]

@@ -19,6 +19,7 @@ from dataclasses import asdict
 from pathlib import Path
 from types import FrameType
 
+import uvicorn
 from jinja2 import Environment
 from starlette.applications import Starlette
 from starlette.datastructures import Headers, MutableHeaders
@@ -311,7 +312,6 @@ def make_app(project: Project, folder: Path, lang: str, pdf: bool = True) -> Gua
 
 def serve(app: Guard, listener: socket.socket) -> None:
     """Serve on a socket until Ctrl-C."""
-    import uvicorn
 
     class Server(uvicorn.Server):
         def handle_exit(self, sig: int, frame: FrameType | None) -> None:

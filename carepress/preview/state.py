@@ -12,16 +12,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
+import polib
+
+from carepress.catalogs.extract import interface_messages
+from carepress.catalogs.notes import WARNING
+from carepress.catalogs.po import INTERFACE, catalog_path, entry_state, key_of, read_po, texts_of
+from carepress.catalogs.translate import Interface, check_structure, read_interface, source_interface
+from carepress.content import read_book
 from carepress.model import Book, Chapter, Part, Problem, PublishError, Segment, Sheet, State, map_segments, segments
 from carepress.text.inline import parse_inline, plain_text
 from carepress.workspace.project import SOURCE_LANGUAGE, Project
-
-if TYPE_CHECKING:
-    import polib
-
-    from carepress.catalogs.translate import Interface
 
 SectionKind = Literal["cover", "chapter", "sheet", "interface"]
 Message = tuple[str | None, str]  # context and English, as catalogs name a message
@@ -141,10 +143,6 @@ def read_snapshot(project: Project, folder: Path, lang: str, source: Book | None
 
     Raises PublishError for a file that cannot be read; a translation that cannot be printed is a problem.
     """
-    from carepress.catalogs.extract import interface_messages
-    from carepress.catalogs.po import INTERFACE, catalog_path, key_of, read_po
-    from carepress.catalogs.translate import read_interface, source_interface
-    from carepress.content import read_book
 
     source = source or read_book(folder)
     if lang == SOURCE_LANGUAGE:
@@ -161,8 +159,6 @@ def read_snapshot(project: Project, folder: Path, lang: str, source: Book | None
 
 def _translated(segment: Segment, desk: _Desk) -> Segment:
     """Return the segment as it is printed: in English unless its translation is sound and sure."""
-    from carepress.catalogs.po import entry_state
-    from carepress.catalogs.translate import check_structure
 
     if not segment.has_words:
         return replace(segment, lang=desk.lang, state="translated")
@@ -180,8 +176,6 @@ def _translated(segment: Segment, desk: _Desk) -> Segment:
 
 
 def _entry(entry: polib.POEntry, shown: str) -> Entry:
-    from carepress.catalogs.notes import WARNING
-    from carepress.catalogs.po import texts_of
 
     lines = entry.comment.splitlines()
     return Entry(
@@ -263,7 +257,6 @@ def _interface_section(catalog: Iterable[polib.POEntry], shown: str) -> Section:
 
 
 def _interface_words(catalog: Iterable[polib.POEntry], shown: str) -> Iterator[Passage]:
-    from carepress.catalogs.po import entry_state, key_of
 
     ids = _Ids()
     for entry in catalog:

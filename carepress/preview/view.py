@@ -13,6 +13,7 @@ from babel import Locale
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from carepress.catalogs.gate import word_difference
 from carepress.model import Problem, PublishError
 from carepress.preview.state import Passage, Section, Snapshot
 from carepress.text.inline import (
@@ -161,7 +162,6 @@ def _node(node: Inline) -> Markup:
 
 def difference_html(old: str, new: str) -> Markup:
     """Return both texts in one, with what went and what came marked as such."""
-    from carepress.catalogs.gate import word_difference
 
     pieces = re.split(r"(\[-.*?-\]|\{\+.*?\+\})", word_difference(old, new))
     return Markup("").join(_change(piece) for piece in pieces)

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from carepress.model import Problem
+from carepress.shelf import opds1, opds2
+from carepress.shelf.covers import write_cover
 from carepress.shelf.entries import read_entries, volumes
+from carepress.shelf.feeds import Addresses, Root, make_root
+from carepress.shelf.page import render_page
+from carepress.shelf.words import shelf_words
 from carepress.workspace.files import atomic_write
 from carepress.workspace.project import Project
-
-if TYPE_CHECKING:
-    from carepress.shelf.feeds import Root
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +33,6 @@ def make_shelf(project: Project, out: Path, shown: str, address: str = "") -> Sh
     `address` is where the folder will be on the web, ending in a slash; without it catalogs name files by
     the way to them, so that the folder can be put anywhere. Raises PublishError.
     """
-    from carepress.shelf.covers import write_cover
-    from carepress.shelf.feeds import make_root
-    from carepress.shelf.page import render_page
-    from carepress.shelf.words import shelf_words
 
     entries, problems = read_entries(out, shown)
     if not entries:
@@ -56,8 +53,6 @@ def make_shelf(project: Project, out: Path, shown: str, address: str = "") -> Sh
 
 def _write_catalogs(out: Path, root: Root | None, address: str) -> set[str]:
     """Write the catalogs of both kinds; return their paths."""
-    from carepress.shelf import opds1, opds2
-    from carepress.shelf.feeds import Addresses
 
     if root is None:
         return set()

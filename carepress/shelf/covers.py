@@ -6,13 +6,14 @@ import io
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
 
+from lxml import etree
+from PIL import Image
+from PIL.Image import Resampling
+
+from carepress.pdf.cover import first_page, jpeg
 from carepress.shelf.entries import Entry
 from carepress.workspace.files import atomic_write
-
-if TYPE_CHECKING:
-    from PIL.Image import Image
 
 # In pixels: what e-readers show on a whole screen, and what a list shows, sharp on a phone.
 LARGE, SMALL = 1200, 440
@@ -43,16 +44,13 @@ def write_cover(out: Path, entry: Entry) -> Cover:
     return Cover(_write(out, f"{name}.jpg", picture, LARGE), _write(out, f"{name}.small.jpg", picture, SMALL))
 
 
-def _page(file: Path) -> Image:
-    from carepress.pdf.cover import first_page
+def _page(file: Path) -> Image.Image:
 
     return first_page(file, LARGE)
 
 
-def _inside(file: Path) -> Image:
+def _inside(file: Path) -> Image.Image:
     """Return the picture that the package names as its cover (EPUB 3.3, section 5.5.5)."""
-    from lxml import etree
-    from PIL import Image
 
     with zipfile.ZipFile(file) as archive:
         container = etree.fromstring(archive.read("META-INF/container.xml"))
@@ -62,10 +60,7 @@ def _inside(file: Path) -> Image:
         return Image.open(io.BytesIO(archive.read(str(package.parent / href)))).convert("RGB")
 
 
-def _write(out: Path, path: str, picture: Image, height: int) -> Picture:
-    from PIL.Image import Resampling
-
-    from carepress.pdf.cover import jpeg
+def _write(out: Path, path: str, picture: Image.Image, height: int) -> Picture:
 
     width = round(picture.width * height / picture.height)
     atomic_write(out / path, jpeg(picture.resize((width, height), Resampling.LANCZOS)))

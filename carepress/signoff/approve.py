@@ -6,16 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from carepress.content import read_book
 from carepress.localize import load_hospital, localize
 from carepress.model import PublishError, Signature
+from carepress.signoff.digest import Passage, content_digest, marks, passages, roles_for
+from carepress.signoff.signatures import checked_signature, marks_path, marks_text, read_signatures, signatures_text
 from carepress.workspace.files import atomic_write
 from carepress.workspace.project import SOURCE_LANGUAGE, Project
-
-if TYPE_CHECKING:
-    from carepress.signoff.digest import Passage
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +28,6 @@ def approve(project: Project, book_name: str, hospital_id: str, lang: str, role:
     """Record that a person has read a book in a language and signs it; it takes the place of an earlier one of the
     same role. Raises PublishError for a role that does not sign, and for a text that is not translated whole.
     """
-    from carepress.signoff.digest import content_digest, passages, roles_for
-    from carepress.signoff.signatures import checked_signature, read_signatures, signatures_text
 
     source = read_book(project.book(book_name))
     copy = localize(project, source, lang, load_hospital(project, source, hospital_id))
@@ -63,15 +59,12 @@ def approve(project: Project, book_name: str, hospital_id: str, lang: str, role:
 
 
 def _keep_marks(folder: Path, given: Signature, found: tuple[Passage, ...]) -> None:
-    from carepress.signoff.digest import marks
-    from carepress.signoff.signatures import marks_path, marks_text
 
     atomic_write(marks_path(folder, given.lang, given.digest), marks_text(marks(found)).encode())
 
 
 def _forget_marks(folder: Path, kept: Iterable[Signature]) -> None:
     """Remove what nobody's signature stands for any more."""
-    from carepress.signoff.signatures import marks_path
 
     needed = {marks_path(folder, item.lang, item.digest) for item in kept}
     for path in set((folder / "approvals").glob("*.json")) - needed:

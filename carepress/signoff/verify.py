@@ -11,6 +11,9 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
+import pikepdf
+from lxml import etree
+
 from carepress.content import read_book
 from carepress.localize import LocalizedBook, load_hospital, localize
 from carepress.model import EDITIONS, GENERIC, PublishError
@@ -112,7 +115,6 @@ def read_file_label(path: Path) -> tuple[bytes, Label]:
 
 
 def _pdf_words(path: Path) -> str:
-    import pikepdf
 
     try:
         with pikepdf.open(path) as pdf:
@@ -122,7 +124,6 @@ def _pdf_words(path: Path) -> str:
 
 
 def _epub_words(path: Path) -> str:
-    from lxml import etree
 
     try:
         with zipfile.ZipFile(path) as archive:

@@ -10,6 +10,9 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
+from fontTools.subset import Options, Subsetter
+from fontTools.ttLib import TTFont
+
 FAMILY = "Atkinson Hyperlegible"
 FACES = {
     "regular": ("AtkinsonHyperlegible-Regular.ttf", "normal", "400"),
@@ -42,7 +45,6 @@ def font_css(base: str) -> str:
 @cache
 def letters() -> frozenset[int]:
     """Return the code points that every face of the family can print."""
-    from fontTools.ttLib import TTFont
 
     found = []
     for face in FACES:
@@ -53,8 +55,6 @@ def letters() -> frozenset[int]:
 
 def subset_font(face: str, letters: set[int], flavor: str | None = None) -> bytes:
     """Return the font with only these letters, as TrueType or `woff2`; its name and license stay inside."""
-    from fontTools.subset import Options, Subsetter
-    from fontTools.ttLib import TTFont
 
     font = TTFont(font_path(face), recalcTimestamp=False)
     options = Options(name_IDs=["*"], hinting=False, notdef_outline=True)

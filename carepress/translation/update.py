@@ -2,26 +2,41 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from carepress.model import Problem, PublishError
+import polib
+
+from carepress.catalogs.cosmetic import Accepted, Approval, CatalogDesk, accept_all, accept_named
+from carepress.catalogs.extract import Message, book_messages, interface_messages, template_catalog
+from carepress.catalogs.merge import merge
+from carepress.catalogs.notes import Notes, read_pages, warnings
+from carepress.catalogs.po import (
+    INTERFACE,
+    Catalog,
+    Key,
+    catalog_path,
+    complete_headers,
+    entry_state,
+    key_of,
+    language_code,
+    new_catalog,
+    parse_language,
+    read_po,
+    write_po,
+)
+from carepress.catalogs.status import DomainEntries, Status, language_status
+from carepress.catalogs.terms import TERMS_FILE, blank_terms, index_terms, read_terms
+from carepress.content import read_book
+from carepress.model import Problem, PublishError, segments
 from carepress.translation.load import translate
+from carepress.translation.readability import chapter_sentences, count_words, score
 from carepress.workspace.outputs import pages_path
 from carepress.workspace.project import SOURCE_LANGUAGE, Project, check_language
 
-if TYPE_CHECKING:
-    import polib
-
-    from carepress.catalogs.cosmetic import Accepted, Approval
-    from carepress.catalogs.extract import Message
-    from carepress.catalogs.po import Catalog, Key
-    from carepress.catalogs.status import Status
-
-    # For each catalog, the printed pages of its messages.
-    Printed = dict[str, Mapping[Key, tuple[int, ...]]]
+Printed = dict[str, Mapping[Key, tuple[int, ...]]]  # of each catalog, the printed pages of its messages
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +48,11 @@ class Domain:
     messages: tuple[Message, ...]
 
     def path(self, lang: str) -> Path:
-        from carepress.catalogs.po import catalog_path
-
         return catalog_path(self.locales, lang, self.name)
 
 
 def read_domains(project: Project, book_name: str) -> tuple[Domain, Domain]:
     """Return what there is to translate, the interface and the book. Raises PublishError."""
-    from carepress.catalogs.extract import book_messages, interface_messages
-    from carepress.catalogs.po import INTERFACE
-    from carepress.content import read_book
 
     folder = project.book(book_name)
     book = read_book(folder)
@@ -54,7 +64,6 @@ def read_domains(project: Project, book_name: str) -> tuple[Domain, Domain]:
 
 def _target_languages(project: Project, book_name: str, langs: tuple[str, ...]) -> list[str]:
     """Return the languages asked for, or all that have catalogs. Raises PublishError for an unknown code."""
-    from carepress.catalogs.po import language_code
 
     if not langs:
         return [lang for lang in project.languages(project.book(book_name)) if lang != SOURCE_LANGUAGE]
@@ -91,9 +100,6 @@ def update_catalogs(project: Project, book_name: str, langs: tuple[str, ...], pa
 
     With `pages`, each entry is told its printed page in the last build. Raises PublishError.
     """
-    from carepress.catalogs.extract import template_catalog
-    from carepress.catalogs.notes import read_pages
-    from carepress.catalogs.po import new_catalog, write_po
 
     domains = read_domains(project, book_name)
     targets = _target_languages(project, book_name, langs)
@@ -109,12 +115,6 @@ def update_catalogs(project: Project, book_name: str, langs: tuple[str, ...], pa
 
 
 def _update(project: Project, domain: Domain, lang: str, template: polib.POFile, printed: Printed) -> Updated:
-    from collections import Counter
-
-    from carepress.catalogs.merge import merge
-    from carepress.catalogs.notes import Notes, warnings
-    from carepress.catalogs.po import complete_headers, entry_state, parse_language, read_po, write_po
-    from carepress.catalogs.terms import TERMS_FILE, index_terms, read_terms
 
     parse_language(lang)
     path = domain.path(lang)
@@ -133,7 +133,6 @@ def _update(project: Project, domain: Domain, lang: str, template: polib.POFile,
 
 
 def _begin_catalog(name: str, lang: str) -> Catalog:
-    from carepress.catalogs.po import new_catalog, parse_language
 
     catalog = new_catalog(name, lang)
     catalog.head = (
@@ -150,8 +149,6 @@ def add_language(project: Project, book_name: str, code: str) -> Iterator[str]:
     The interface may be there already, from another book. Raises PublishError when the book's catalog is,
     and for a code that names no language.
     """
-    from carepress.catalogs.po import parse_language
-    from carepress.catalogs.terms import TERMS_FILE, blank_terms
 
     (lang,) = _target_languages(project, book_name, (code,))
     _interface, domain = read_domains(project, book_name)
@@ -176,8 +173,6 @@ def add_language(project: Project, book_name: str, code: str) -> Iterator[str]:
 
 def catalog_status(project: Project, book_name: str, langs: tuple[str, ...]) -> Iterator[Status]:
     """Yield how far each language is, compared with the text of today. Raises PublishError without a catalog."""
-    from carepress.catalogs.po import key_of
-    from carepress.catalogs.status import DomainEntries, language_status
 
     domains = read_domains(project, book_name)
     for lang in _known_languages(project, book_name, langs):
@@ -192,7 +187,6 @@ def catalog_status(project: Project, book_name: str, langs: tuple[str, ...]) -> 
 
 
 def _read(project: Project, domain: Domain, lang: str) -> Catalog:
-    from carepress.catalogs.po import read_po
 
     path = domain.path(lang)
     return read_po(path, project.shown(path))
@@ -210,8 +204,6 @@ def accept_cosmetic(
     Returns what was accepted and, without selectors, what had to be refused. Raises PublishError when a
     selector names nothing that waits, or an edit that changes more than its looks; then nothing is written.
     """
-    from carepress.catalogs.cosmetic import CatalogDesk, accept_all, accept_named
-    from carepress.catalogs.po import write_po
 
     (lang,) = _known_languages(project, book_name, (lang,))
     domains = read_domains(project, book_name)
@@ -227,9 +219,6 @@ def accept_cosmetic(
 
 def reading_table(project: Project, book_name: str, langs: tuple[str, ...]) -> Iterator[str]:
     """Yield lines that tell how easy each chapter reads, and how many words each language has."""
-    from carepress.content import read_book
-    from carepress.model import segments
-    from carepress.translation.readability import chapter_sentences, count_words, score
 
     folder = project.book(book_name)
     source = read_book(folder)

@@ -9,12 +9,11 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from PIL import Image, ImageCms, ImageMath
 
 from carepress.pdf.press.profile import Profile
-
-if TYPE_CHECKING:
-    from PIL.Image import Image
 
 Inks = tuple[float, float, float, float]
 
@@ -50,7 +49,6 @@ class Converter:
 
 def make_converter(profile: Profile) -> Converter:
     """Prepare the conversion of sRGB to inks, as light or dark against the paper as on a screen."""
-    from PIL import ImageCms
 
     press = ImageCms.ImageCmsProfile(io.BytesIO(profile.data))
     srgb, lab = ImageCms.createProfile("sRGB"), ImageCms.createProfile("LAB")
@@ -67,7 +65,6 @@ def make_converter(profile: Profile) -> Converter:
 
 def _lightness(transform: Any, mode: str, colors: Sequence[tuple[int, ...]]) -> list[int]:
     """Return L* of colors, 0 to 255."""
-    from PIL import Image, ImageCms
 
     row = Image.new(mode, (len(colors), 1))
     row.putdata(colors)
@@ -83,7 +80,6 @@ def to_inks(color: Sequence[float], converter: Converter) -> Inks:
 
 @lru_cache(maxsize=4096)  # a book has few colors, and each on many pages
 def _color_inks(parts: bytes, converter: Converter) -> Inks:
-    from PIL import Image
 
     if inks := TABLE.get(f"#{parts.hex()}"):
         return inks
@@ -97,9 +93,8 @@ def _share(value: int) -> float:
     return round(value / 255, 3)
 
 
-def image_to_inks(image: Image, converter: Converter) -> Image:
+def image_to_inks(image: Image.Image, converter: Converter) -> Image.Image:
     """Return an image of mode CMYK with no more ink than a press can take; grays are black alone."""
-    from PIL import Image, ImageCms
 
     if image.mode in ("1", "L"):
         black = image.convert("L").point(converter.blacks)
@@ -112,9 +107,8 @@ def image_to_inks(image: Image, converter: Converter) -> Image:
     return limited(image)
 
 
-def limited(image: Image) -> Image:
+def limited(image: Image.Image) -> Image.Image:
     """Take cyan, magenta and yellow back alike wherever a CMYK image has more of them than COLOR_LIMIT."""
-    from PIL import Image, ImageMath
 
     *colors, black = image.split()
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+
+from PIL import ImageCms
 
 from carepress.model import PublishError
 
@@ -65,9 +68,6 @@ def _custom(path: Path) -> Profile:
 
 def _description(path: Path, data: bytes) -> str:
     """Return what a profile calls itself. Raises PublishError for one that cannot convert colors."""
-    import io
-
-    from PIL import ImageCms
 
     try:
         profile = ImageCms.ImageCmsProfile(io.BytesIO(data))

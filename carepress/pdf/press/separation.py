@@ -9,6 +9,7 @@ from typing import Any
 
 import pikepdf
 from pikepdf import Dictionary, Name, Operator
+from PIL import Image
 
 from carepress.pdf.press.inks import BLACK, Converter, Inks, image_to_inks, to_inks
 from carepress.pdf.press.painted import CMYK, GRAY, RGB, Painted, color_space, groups, images, painted
@@ -167,7 +168,6 @@ def convert_images(pdf: pikepdf.Pdf, converter: Converter) -> None:
 
 
 def _pixels(stream: pikepdf.Stream) -> Any:
-    from PIL import Image
 
     if stream.get("/Filter") == "/DCTDecode":
         return Image.open(io.BytesIO(stream.read_raw_bytes()))

@@ -7,6 +7,9 @@ import re
 from collections.abc import Iterator
 from posixpath import splitext
 
+from fontTools.ttLib import TTFont
+from PIL import Image
+
 from carepress.preflight.ebook.epub_file import OPF, SVG, XHTML, XML_LANG, Ebook, Found, Item, line_of
 from carepress.preflight.ebook.style import font_files, strings
 
@@ -92,7 +95,6 @@ def size(book: Ebook) -> Iterator[Found]:
 
 def cover(book: Ebook) -> Iterator[Found]:
     """Find a cover that readers do not show."""
-    from PIL import Image
 
     for item in book.items:
         if "cover-image" not in item.properties or item.path not in book.files:
@@ -124,7 +126,6 @@ def fonts(book: Ebook) -> Iterator[Found]:
 
 
 def _letters(data: bytes) -> frozenset[int]:
-    from fontTools.ttLib import TTFont
 
     return frozenset(TTFont(io.BytesIO(data), lazy=True).getBestCmap() or ())
 
