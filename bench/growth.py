@@ -2,14 +2,18 @@
 
 One build of all their booklets, with two processes. Times are taken when a quarter, a half, three quarters and all
 of the hospitals are made; the memory of the processes is read from /proc five times a second meanwhile. How far a time
-lies from the straight line through all four is told in percent of the last. What a process takes at most in the last
-quarter, beside the first, tells whether it grows.
+lies from the straight line through all four is given in percent of the last. What a process takes at most in the last
+quarter, beside the first, shows whether it grows.
+
+A fixed loop is timed every few seconds meanwhile. Where it slows as much as the build does, the machine has slowed and
+not the program, so the ratio of two quarters, in CPU seconds, is divided by that of the loop.
 
 Exit status: 0 within the limits, 1 over one, 2 no /proc, which Linux alone has.
 """
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -21,6 +25,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
+from statistics import median
 
 from measure import GARDEN_IN, HANDBOOK, MISSING, WORKERS, Row, finish, options_of, publish_command, straight_line
 from profiles import add_hospitals, copy_project
@@ -30,18 +35,26 @@ DEVIATION, LATER = 2.0, 1.1  # % of the whole time; the last quarter's beside th
 MEMORY, GROWTH = 400.0, 10.0  # MB, %
 QUARTERS = 4
 INTERVAL = 0.2  # seconds
+REFERENCE_EVERY = 15  # intervals between two runs of the reference loop
+REFERENCE_STEPS = 400_000  # some 30 ms
 SIGHTINGS = 3  # a process that is seen less often was about to become another program
 
 
 @dataclass
 class Watch:
-    """What was seen of a build: `highest` is by process and quarter, in MB, `peak` and `sightings` by process."""
+    """What was seen of a build.
+
+    `highest` is the memory by process and quarter in MB, `peak` and `sightings` are by process. `loops` has the CPU
+    seconds of each reference loop by quarter, `cpu` the CPU seconds of each process up to the end of a quarter.
+    """
 
     marks: list[float] = field(default_factory=list)
     highest: dict[int, dict[int, float]] = field(default_factory=lambda: defaultdict(dict))
     peak: dict[int, float] = field(default_factory=dict)
     sightings: Counter[int] = field(default_factory=Counter)
     first: float = 0.0
+    loops: dict[int, list[float]] = field(default_factory=lambda: defaultdict(list))
+    cpu: dict[int, dict[int, float]] = field(default_factory=lambda: defaultdict(dict))
 
 
 def watch(command: list[str], root: Path, files: int) -> Watch:
@@ -73,14 +86,36 @@ def watch(command: list[str], root: Path, files: int) -> Watch:
 
 
 def _sample(parent: int, seen: Watch, over: threading.Event) -> None:
+    turn = 0
     while not over.wait(INTERVAL):
         quarter = min(len(seen.marks), QUARTERS - 1)
+        if turn % REFERENCE_EVERY == 0:
+            seen.loops[quarter].append(reference_loop())
+        turn += 1
         for pid in (parent, *_below(parent)):
             now, most = _memory(pid, "VmRSS"), _memory(pid, "VmHWM")
             if now and most:
                 seen.highest[pid][quarter] = max(seen.highest[pid].get(quarter, 0), now)
                 seen.peak[pid] = most
                 seen.sightings[pid] += 1
+                seen.cpu[pid][quarter] = _cpu_seconds(pid)
+
+
+def reference_loop() -> float:
+    """Return the CPU seconds of a fixed piece of work, to compare the speed of the machine at two moments."""
+    started, total = time.thread_time(), 0
+    for number in range(REFERENCE_STEPS):
+        total += number * number % 7
+    return time.thread_time() - started
+
+
+def _cpu_seconds(pid: int) -> float:
+    """Return the user and system time of a process in seconds (proc_pid_stat(5), fields 14 and 15)."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _below(parent: int) -> Iterator[int]:
@@ -121,8 +156,24 @@ def _time_rows(seen: Watch, hospitals: int) -> Iterator[Row]:
     deviation = line.deviation * 100
     yield Row("farthest from the straight line", f"{deviation:.2f} %", "", deviation, DEVIATION, "%")
     second, _third, last_one = (later - sooner for sooner, later in pairwise(seen.marks))
-    what = "the last quarter beside the second"
-    yield Row(what, f"{last_one:.1f} s", f"{second:.1f} s, itself", last_one / second, LATER)
+    yield Row("the last quarter beside the second", f"{last_one:.1f} s", f"{second:.1f} s, itself")
+    spent = [_cpu_of(seen, quarter) - _cpu_of(seen, quarter - 1) for quarter in (1, QUARTERS - 1)]
+    loops = [median(seen.loops[quarter]) for quarter in (1, QUARTERS - 1)]
+    words = [f"{seconds * 1000:.1f} ms" for seconds in loops]
+    yield Row("a fixed loop in the last quarter, beside the second", words[1], f"{words[0]}, itself")
+    before, after = (_cpu_of(seen, quarter) - _cpu_of(seen, quarter - 1) for quarter in (1, QUARTERS - 1))
+    what, ratio = (
+        "the last quarter beside the second, in CPU seconds by that loop",
+        after / before * loops[0] / loops[1],
+    )
+    yield Row(what, f"{after:.1f} s", f"{before:.1f} s, itself", ratio, LATER)
+
+
+def _cpu_of(seen: Watch, quarter: int) -> float:
+    """Return the CPU seconds of all processes up to the end of a quarter; a process that has ended keeps its last."""
+    return sum(
+        max((seconds for number, seconds in by.items() if number <= quarter), default=0) for by in seen.cpu.values()
+    )
 
 
 def _memory_rows(seen: Watch) -> Iterator[Row]:

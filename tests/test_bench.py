@@ -81,15 +81,18 @@ def test_the_farthest_point_is_told_as_a_share_of_the_last() -> None:
     assert (line.slope, line.start, line.deviation) == pytest.approx((3, -1, 2 / 6))
 
 
-def growth(marks: list[float], memory: list[float], peak: float) -> dict[str, Row]:
+def growth(marks: list[float], memory: list[float], peak: float, *speed: object) -> dict[str, Row]:
+    steady = {quarter: [0.02] for quarter in range(4)}
+    speed = speed or (steady, {1: dict(enumerate(marks))})
     by_quarter = dict(enumerate(memory))
     highest, peaks = {1: {}, 2: by_quarter, 3: by_quarter, 4: {0: 999}}, {1: 50, 2: peak, 3: peak, 4: 999}
     # The last is a worker's helper before it becomes another program.
-    seen = Watch(marks, highest, peaks, Counter({1: 90, 2: 90, 3: 90, 4: 1}), 1.0)
+    seen = Watch(marks, highest, peaks, Counter({1: 90, 2: 90, 3: 90, 4: 1}), 1.0, *speed)
     return {row.what: row for row in rows_of(seen, 200)}
 
 
-TIMES = {"farthest from the straight line", "the last quarter beside the second"}
+LATER = "the last quarter beside the second, in CPU seconds by that loop"
+TIMES = {"farthest from the straight line", LATER}
 
 
 @pytest.mark.parametrize(
@@ -105,6 +108,15 @@ def test_growth_in_time_and_memory_is_found(marks: list, memory: list, peak: flo
     rows = growth(marks, memory, peak)
     assert {what for what, row in rows.items() if not row.within} == over
     assert [rows[f"{count} hospitals made"].ours for count in (50, 200)] == [f"{marks[0]:.1f} s", f"{marks[-1]:.1f} s"]
+
+
+def test_a_slower_machine_is_not_taken_for_a_slower_program() -> None:
+    spent = {1: dict(enumerate([10, 20, 30, 45]))}  # 10 s in the second quarter, 15 in the last
+    slowing = {quarter: [0.02 * slower] for quarter, slower in enumerate((1, 1, 1, 1.5))}
+    steady = {quarter: [0.02] for quarter in range(4)}
+    rows = [growth([10, 20, 30, 40], [100] * 4, 150, loops, spent)[LATER] for loops in (slowing, steady)]
+    assert [row.within for row in rows] == [True, False]
+    assert [row.measured for row in rows] == pytest.approx([1, 1.5])
 
 
 # --- what is compared ------------------------------------------------------------------------
