@@ -157,7 +157,6 @@ def _time_rows(seen: Watch, hospitals: int) -> Iterator[Row]:
     yield Row("farthest from the straight line", f"{deviation:.2f} %", "", deviation, DEVIATION, "%")
     second, _third, last_one = (later - sooner for sooner, later in pairwise(seen.marks))
     yield Row("the last quarter beside the second", f"{last_one:.1f} s", f"{second:.1f} s, itself")
-    spent = [_cpu_of(seen, quarter) - _cpu_of(seen, quarter - 1) for quarter in (1, QUARTERS - 1)]
     loops = [median(seen.loops[quarter]) for quarter in (1, QUARTERS - 1)]
     words = [f"{seconds * 1000:.1f} ms" for seconds in loops]
     yield Row("a fixed loop in the last quarter, beside the second", words[1], f"{words[0]}, itself")

@@ -15,7 +15,7 @@ from test_pdf_structure import CLAIMED, vera
 
 from carepress.hospital.adapt import apply_hospital
 from carepress.model import Segment, map_segments
-from carepress.signoff.digest import changes, content_digest, marks, passages
+from carepress.signoff.digest import changes, content_digest, passages, short_digests
 from support import GARDEN, LANGS, ROOT, flat, model, open_epub, open_pdf, publish
 
 ROLES = {
@@ -130,8 +130,8 @@ def test_what_is_signed_is_released_and_says_so(signed: Path) -> None:
         assert "Borrador" not in words
     code, lines = status(signed)
     assert code == 0
-    assert "shed es booklet: current, to be reviewed by 2027-03-01; garden-booklet-es.pdf is of this text" in lines
-    assert "shed en booklet: current, to be reviewed by 2027-03-01; not built" in lines
+    assert "shed es booklet: current, review due on 2027-03-01; garden-booklet-es.pdf is up to date" in lines
+    assert "shed en booklet: current, review due on 2027-03-01; not built" in lines
 
 
 def test_verapdf_finds_nothing(signed: Path) -> None:
@@ -171,7 +171,7 @@ def test_a_change_makes_void(project: Path, change: Callable[[Path], None], void
     if void == {"es"}:
         done = release(project, "--lang", "es", "--edition", "epub")
         assert done.returncode == 1
-        assert "es: what the clinical reviewer signed on 2026-11-23 has changed since" in done.stderr
+        assert "es: the text has changed since the clinical reviewer signed on 2026-11-23" in done.stderr
 
 
 def test_a_new_translation_is_named_and_verify_tells(project: Path) -> None:
@@ -212,7 +212,7 @@ def test_verify_tells_of_a_file(signed: Path, name: str, tmp_path: Path) -> None
     for role, person in ROLES.items():
         assert f"signed:    2026-11-23 {role}: {person} (es)" in done.stdout
     late = publish("verify", path, "--on", "2027-03-02", root=signed)
-    assert (late.returncode, "no: it had to be reviewed by 2027-03-01" in late.stdout) == (1, True)
+    assert (late.returncode, "no: the review was due on 2027-03-01" in late.stdout) == (1, True)
     altered = tmp_path / name
     altered.write_bytes(path.read_bytes() + b"\n" if name.endswith("pdf") else path.read_bytes())
     if name.endswith("pdf"):
@@ -226,7 +226,7 @@ def test_verify_tells_of_a_file(signed: Path, name: str, tmp_path: Path) -> None
 def test_past_the_review_date(project: Path) -> None:
     done = release(project, "--lang", "es", "--edition", "epub", "--on", "2027-03-02")
     assert done.returncode == 1
-    assert "book.toml: it had to be reviewed by 2027-03-01: review it" in done.stderr
+    assert "book.toml: the review was due on 2027-03-01: review it" in done.stderr
     args = ("--hospital", "shed", "--lang", "es", "--edition", "epub", "--on", "2027-03-02")
     assert publish("build", *BOOK, *OUT, *args, root=project).returncode == 0
     draft = open_epub(project / "build/shed/es/garden-epub-es-draft.epub")
@@ -244,7 +244,7 @@ def test_roles_are_the_hospitals_own(project: Path) -> None:
     edit(project, PROFILE, "revised =", 'sign_off = ["pharmacist"]\nrevised =')
     assert states(project) == {"en": "draft", "es": "draft"}
     done = approve(project, "en", "clinical reviewer")
-    assert "nobody signs as “clinical reviewer” in “en”: one of pharmacist" in done.stderr
+    assert "the role “clinical reviewer” does not sign in “en”: use one of pharmacist" in done.stderr
     assert approve(project, "en", "pharmacist", "P. Sample").returncode == 0
     assert states(project) == {"en": "current", "es": "draft"}
 
@@ -256,7 +256,7 @@ def test_roles_are_the_hospitals_own(project: Path) -> None:
         ({"name": "<b>"}, "the sign-off: “name” is"),
         ({"lang": "fr"}, "does not publish in “fr”"),
         ({"hospital": "nowhere"}, "there is no such hospital"),
-        ({"role": "gardener"}, "nobody signs as “gardener”"),
+        ({"role": "gardener"}, "the role “gardener” does not sign"),
     ],
 )
 def test_an_odd_signature_is_refused(project: Path, more: dict[str, str], told: str) -> None:
@@ -313,7 +313,7 @@ def test_the_digest_is_of_what_a_family_reads(tmp_path: Path) -> None:
     cut = replace(book, parts=book.parts[:1])
     assert content_digest(passages(cut, hospital)) != content_digest(now)
     drawn = replace(book, cover=replace(book.cover, shapes="<path/>")) if book.cover else book
-    assert [item.words for item in changes(passages(drawn, hospital), marks(now))] == ["the drawing “cover”"]
-    gone = [item.words for item in changes(now[1:], marks(now))]
-    assert gone == ["what stood here is gone"]
-    assert [item.words for item in changes(now[::-1], marks(now))] == ["the order of the text"]
+    assert [item.words for item in changes(passages(drawn, hospital), short_digests(now))] == ["the drawing “cover”"]
+    gone = [item.words for item in changes(now[1:], short_digests(now))]
+    assert gone == ["a passage was removed"]
+    assert [item.words for item in changes(now[::-1], short_digests(now))] == ["the order of the text"]

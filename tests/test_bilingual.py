@@ -88,7 +88,7 @@ def test_the_command_makes_both_papers(tmp_path: Path) -> None:
 def test_one_language_is_refused(tmp_path: Path) -> None:
     status, said = build(tmp_path, "--lang", "en")
     assert status != 0
-    assert "two languages are needed" in said
+    assert "the edition needs two languages" in said
     assert "--lang es" in said
     assert not list(tmp_path.rglob("*.pdf"))
 

@@ -71,7 +71,7 @@ def test_debug_shows_where_the_program_is_at_fault(tmp_path: Path) -> None:
     args = ("build", "--book", "tests/books/garden", "--edition", "sheets")
     done = publish(*args, root=root)
     assert done.returncode == 1
-    assert "a mistake of this program: please report it with the file .cache/error-" in done.stderr
+    assert "failed with an internal error (ZeroDivisionError): please report it and attach " in done.stderr
     assert "Traceback" not in done.stderr
     done = publish(*args, "--debug", root=root)
     assert done.returncode == 1

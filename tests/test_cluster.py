@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 from support_hospital import write_shed
 
-from carepress.build.cluster import Sender, run_packed, take
-from carepress.build.executor import processes, run_all
-from carepress.build.run import build_all, made_before
+from carepress.build.cluster import Sender, decode_result, run_packed
+from carepress.build.executor import local_processes, run_all
+from carepress.build.run import build_all, unchanged_results
 from carepress.model import Job, Result
 from carepress.pdf.press.profile import DEFAULT_FOLDERS, DEFAULT_NAME
 from carepress.workspace.project import Project
@@ -47,9 +47,9 @@ def test_a_worker_that_dies_takes_no_other_job_along(
 ) -> None:
     monkeypatch.setattr("carepress.build.pipeline.build_one", rough)
     jobs = [Job(GARDEN, lang, "sheets", tmp_path) for lang in WAYS]
-    found = {result.job.lang: result for result in run_all(jobs, processes(PROJECT, workers))}
+    found = {result.job.lang: result for result in run_all(jobs, local_processes(PROJECT, workers))}
     assert {lang for lang, result in found.items() if result.path} == {"en", "de", "it"}
-    assert "was ended twice" in (found["es"].error or "")
+    assert "died twice" in (found["es"].error or "")
     assert "please report it" in (found["fr"].error or "")
     assert "by nought" in (tmp_path / ".cache" / "error-generic-sheets-fr.log").read_text()
 
@@ -88,7 +88,7 @@ def test_a_cluster_makes_the_same_bytes_though_a_worker_is_killed(workers, local
     done += list(results)
     assert [result.error for result in done] == [None] * len(jobs)
     assert files(tmp_path) == files(local)
-    assert len(made_before(PROJECT, jobs)) == len(jobs), "the records come with the files"
+    assert len(unchanged_results(PROJECT, jobs)) == len(jobs), "the records come with the files"
 
 
 @pytest.mark.filterwarnings("default")
@@ -135,12 +135,12 @@ def test_no_cluster_is_a_clean_error(tmp_path: Path) -> None:
 
 def test_another_version_is_refused_and_damage_is_seen(tmp_path: Path) -> None:
     job = Job(GARDEN, "en", "sheets", tmp_path)
-    _run, _version, bundle, sent, kept = Sender(PROJECT).call(job)
-    assert Sender(PROJECT).call(job)[2] == bundle
+    _run, _version, bundle, sent, kept = Sender(PROJECT).encode_job(job)
+    assert Sender(PROJECT).encode_job(job)[2] == bundle
     assert "another version" in (run_packed("other", bundle, sent, kept)[0].error or "")
     result = Result(job, Path("a.pdf"), record=file_record("a.pdf", sha256="0"))
     with pytest.raises(ValueError, match="damaged"):
-        take(job, (result, {"a.pdf": b"1"}))
+        decode_result(job, (result, {"a.pdf": b"1"}))
     with pytest.raises(ValueError, match="named"):
-        take(job, (result, {"../a.pdf": b"1"}))
+        decode_result(job, (result, {"../a.pdf": b"1"}))
     assert list(tmp_path.iterdir()) == []

@@ -315,7 +315,7 @@ def test_a_new_profile_is_refused_until_it_is_filled_in(project: Path) -> None:
 
     again = publish("hospital", "new", "st-mary", *garden, root=project)
     assert (again.returncode, again.stdout) == (1, "")
-    assert again.stderr == "content/hospitals/st-mary: there is such a folder already: use another id\n"
+    assert again.stderr == "content/hospitals/st-mary: the folder already exists: use another id\n"
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
 
     (folder / "hospital.toml").write_text(filled((folder / "hospital.toml").read_text()))
@@ -328,7 +328,7 @@ def test_a_new_profile_is_refused_until_it_is_filled_in(project: Path) -> None:
         path.write_text(path.read_text().replace("FILL IN", "Words"))
     done = publish("hospital", "check", *garden, root=project)
     assert (done.returncode, done.stderr) == (0, "")
-    assert "st-mary: Words; en, es; booklet, epub, sheets; a4; to be reviewed by 2027-01-01" in done.stdout
+    assert "st-mary: Words; en, es; booklet, epub, sheets; a4; review due on 2027-01-01" in done.stdout
     assert publish("hospital", "list", *garden, root=project).stdout == done.stdout.splitlines()[-1] + "\n"
 
 
@@ -336,7 +336,7 @@ def test_a_new_profile_is_refused_until_it_is_filled_in(project: Path) -> None:
 def test_an_odd_id_is_refused(name: str, project: Path) -> None:
     done = publish("hospital", "new", "--book", "garden", "--", name, root=project)
     assert (done.returncode, done.stdout) == (1, "")
-    assert "this cannot be the id of a hospital: use small letters" in done.stderr
+    assert "invalid hospital id: use lowercase letters" in done.stderr
     assert not list((project / "content").rglob(".new-*"))
 
 
@@ -354,7 +354,8 @@ def test_the_samples_pass_the_command() -> None:
     assert (done.returncode, done.stderr) == (0, "")
     assert "riverbend: Riverbend Children’s Hospital (sample); en, es; " in done.stdout
     assert (
-        "nothing is said for “social_work_phone” (Social worker): the book prints lines to write it on" in done.stdout
+        "no value for “social_work_phone” (Social worker): add a telephone or a value, or let families write"
+        in done.stdout
     )
 
 

@@ -126,7 +126,7 @@ def test_all_are_current(released: Released) -> None:
     lines = done.stdout.splitlines()
     assert (done.returncode, done.stderr, len(lines)) == (0, "", len(released.files))
     for path in released.files:
-        ending = f"current, to be reviewed by 2027-11-21; {path.name} is of this text"
+        ending = f"current, review due on 2027-11-21; {path.name} is up to date"
         assert len([line for line in lines if line.endswith(ending)]) == 1, path.name
 
 
@@ -155,9 +155,9 @@ def test_another_fever_rule_makes_void(released: Released, changed: Path) -> Non
     english = [line for line in lines if re.match(rf"{released.hospital.id} en ", line)]
     spanish = [line for line in lines if line not in english]
     assert english
-    assert all(" current, " in line and line.endswith(" is of this text") for line in english)
+    assert all(" current, " in line and line.endswith(" is up to date") for line in english)
     assert all(": void: es: what the clinical reviewer signed on 2026-11-23 has" in line for line in spanish)
-    assert all(line.endswith(" is older: build it again") for line in spanish)
+    assert all(line.endswith(" is out of date: build it again") for line in spanish)
     assert f"  changed: {released.hospital.path}: fever_rule" in done.stdout.splitlines()
     done = released.run("verify", *released.files, root=changed)
     assert (done.returncode, done.stderr) == (1, "")
@@ -197,8 +197,8 @@ def test_a_damaged_e_book_and_another_pdf_are_told(released: Released, tmp_path:
         pdf.add_blank_page()
         pdf.save(other)
     for file, words in (
-        (damaged, "it is neither a PDF nor an EPUB"),
-        (other, "it does not tell what it was built from"),
+        (damaged, "neither a PDF nor an EPUB"),
+        (other, "the file has no Carepress label"),
     ):
         done = released.run("verify", file)
         assert (done.returncode, done.stdout) == (1, "")

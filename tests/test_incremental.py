@@ -18,9 +18,9 @@ from test_layers import LAZY
 
 from carepress.build import pipeline as make
 from carepress.build.records import keep_record, recall
-from carepress.build.run import made_before
+from carepress.build.run import unchanged_results
 from carepress.model import Job, Problem, PublishError, Result
-from carepress.workspace.cache import KEPT, Cache
+from carepress.workspace.cache import MAX_AGE, Cache
 from carepress.workspace.fingerprint import Inputs
 from carepress.workspace.project import Project
 from support import GARDEN, ROOT, copy_project, file_record, publish
@@ -125,7 +125,7 @@ def test_the_book_the_templates_and_the_engine_make_all_again(desk: Desk, name: 
         assert desk.build("--lang", "en") == (ALL - SPANISH, set())
     else:
         jobs = [Job((desk.root / BOOK), lang, "sheets", desk.out) for lang in ("en", "es")]
-        assert made_before(project, jobs) == []
+        assert unchanged_results(project, jobs) == []
 
 
 def test_what_is_lost_or_altered_is_made_again_with_the_same_bytes(desk: Desk) -> None:
@@ -217,7 +217,7 @@ def test_what_is_saved_while_a_job_runs_is_not_taken_for_its_input(tmp_path: Pat
         shutil.copytree(ROOT / name, root / name)
     project, job = Project(root), Job(root / BOOK, "en", "sheets", tmp_path / "out")
     make.build_one(project, job)
-    assert [result.job for result in made_before(project, [job])] == [job]
+    assert [result.job for result in unchanged_results(project, [job])] == [job]
     book = root / BOOK / "book.toml"
     before = book.read_text()
     book.write_text(before + "\n# one\n")
@@ -225,7 +225,7 @@ def test_what_is_saved_while_a_job_runs_is_not_taken_for_its_input(tmp_path: Pat
     make.build_one(project, job)
     for text in (before + "\n# one\n", before + "\n# two\n"):
         book.write_text(text)
-        assert made_before(project, [job]) == []
+        assert unchanged_results(project, [job]) == []
 
 
 def test_every_choice_of_a_job_is_in_its_digest(tmp_path: Path) -> None:
@@ -276,7 +276,7 @@ def test_old_entries_are_removed(tmp_path: Path) -> None:
     for name in ("old", "used", "new"):
         cache.write(name, b"1")
     for name in ("old", "used"):
-        os.utime(tmp_path / name, (0, (tmp_path / name).stat().st_mtime - KEPT - 9))
+        os.utime(tmp_path / name, (0, (tmp_path / name).stat().st_mtime - MAX_AGE - 9))
     assert cache.read("used") == b"1"
     cache.prune()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["new", "used"]

@@ -18,7 +18,7 @@ from PIL import ImageChops
 from support_hospital import SHED, write_shed
 from weasyprint import Document
 
-from carepress.build.executor import order
+from carepress.build.executor import dependents
 from carepress.build.jobs import job_table
 from carepress.build.pipeline import build_one, translate
 from carepress.hospital.adapt import apply_hospital, values
@@ -285,5 +285,5 @@ def jobs_of(*rows: str) -> list[Job]:
 )
 def test_a_job_waits_for_the_one_that_typesets_its_pages(rows: list[str], waits: dict[str, list[str]]) -> None:
     shown: Callable[[Job], str] = lambda job: f"{job.hospital} {job.edition} {job.lang}"  # noqa: E731
-    found = {shown(first): [shown(job) for job in jobs] for first, jobs in order(jobs_of(*rows)).items()}
+    found = {shown(first): [shown(job) for job in jobs] for first, jobs in dependents(jobs_of(*rows)).items()}
     assert found == waits

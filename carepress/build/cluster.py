@@ -17,7 +17,7 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from threading import Lock
 
-from carepress.build.executor import Place, run_job
+from carepress.build.executor import Backend, run_job
 from carepress.build.records import booklet_entry
 from carepress.model import EDITIONS, GENERIC, Job, PublishError, Result
 from carepress.pdf.typeset import SHARED
@@ -33,7 +33,7 @@ Files = dict[str, bytes]
 
 
 @contextmanager
-def cluster(project: Project, address: str) -> Iterator[Place]:
+def cluster(project: Project, address: str) -> Iterator[Backend]:
     """Open a Dask cluster as a place to run jobs. Raises PublishError when it cannot be had."""
     try:
         from distributed import Client
@@ -57,7 +57,7 @@ def cluster(project: Project, address: str) -> Iterator[Place]:
             executor: Executor = client.get_executor(pure=False, retries=1)  # type: ignore[no-untyped-call]
             return executor
 
-        yield Place(start, ENOUGH, sender.call, take)
+        yield Backend(start, ENOUGH, sender.encode_job, decode_result)
 
 
 class Sender:
@@ -67,7 +67,7 @@ class Sender:
         self.project, self.inputs = project, Inputs(project)
         self.bundle = cache(self._bundle)
 
-    def call(self, job: Job) -> tuple[object, ...]:
+    def encode_job(self, job: Job) -> tuple[object, ...]:
         """Return a function and arguments that run the job anywhere."""
         files: Files = {}
         if job.profile:
@@ -111,7 +111,7 @@ class Sender:
         return buffer.getvalue()
 
 
-def take(job: Job, answer: tuple[Result, Files]) -> Result:
+def decode_result(job: Job, answer: tuple[Result, Files]) -> Result:
     """Write the files that came back, and return the result. The records come last: they vouch for the others."""
     result, files = answer
     for name in files:

@@ -1,4 +1,4 @@
-"""Jobs side by side: one that fails never stops the others, and a process that dies loses none."""
+"""Run jobs in parallel. A job that fails never stops the others, and a worker that dies loses none of them."""
 
 from __future__ import annotations
 
@@ -20,45 +20,46 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where jobs run. `start` opens an executor of so many workers; it runs at most `limit` jobs at once.
+class Backend:
+    """Where jobs run.
 
-    `call` is what it is given for a job, a function and its arguments; `take` makes a result of what comes back.
+    `start` opens an executor with a number of workers, which is given at most `limit` jobs at a time. `encode_job`
+    returns the function and arguments to submit for a job; `decode_result` turns what comes back into a `Result`.
     """
 
     start: Callable[[int], Executor]
     limit: int
-    call: Callable[[Job], tuple[Any, ...]]
-    take: Callable[[Job, Any], Result] = lambda _job, result: result
+    encode_job: Callable[[Job], tuple[Any, ...]]
+    decode_result: Callable[[Job, Any], Result] = lambda _job, result: result
 
 
-def processes(project: Project, workers: int | None) -> Place:
-    """Return the processors of this machine as a place to run jobs."""
+def local_processes(project: Project, workers: int | None) -> Backend:
+    """Return a backend that runs jobs in processes of this machine, by default one for each processor."""
     from concurrent.futures import ProcessPoolExecutor
 
-    return Place(ProcessPoolExecutor, workers or os.cpu_count() or 1, lambda job: (run_job, project, job))
+    return Backend(ProcessPoolExecutor, workers or os.cpu_count() or 1, lambda job: (run_job, project, job))
 
 
-def run_all(jobs: list[Job], place: Place) -> Iterator[Result]:
-    """Run jobs and yield their results. Where several share their pages, the first of them goes first.
+def run_all(jobs: list[Job], backend: Backend) -> Iterator[Result]:
+    """Run jobs and yield their results.
 
-    What takes longest begins first, so that at the end no process waits for one that has just begun. When a worker
-    dies, each job that was under way is tried once more, alone.
+    The longest jobs start first, so no process is idle while the last one runs. Of the jobs that share pages, one
+    starts first and the others wait for it. When a worker dies, each unfinished job is retried once, by itself.
     """
     from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, wait
 
-    following = order(jobs)
+    following = dependents(jobs)
     waiting = {job for jobs in following.values() for job in jobs}
-    ready = deque(sorted((job for job in jobs if job not in waiting), key=_how_short))
+    ready = deque(sorted((job for job in jobs if job not in waiting), key=_duration_rank))
     running: dict[Future[Any], Job] = {}
-    pool = place.start(min(place.limit, len(jobs)))
+    pool = backend.start(min(backend.limit, len(jobs)))
     try:
         while ready or running:
             lost: list[Job] = []
-            while ready and len(running) < place.limit and not lost:
+            while ready and len(running) < backend.limit and not lost:
                 job = ready.popleft()
                 try:
-                    running[pool.submit(*place.call(job))] = job
+                    running[pool.submit(*backend.encode_job(job))] = job
                 except BrokenExecutor:
                     lost.append(job)
             done = wait(running, return_when=FIRST_COMPLETED).done if running else set()
@@ -68,15 +69,15 @@ def run_all(jobs: list[Job], place: Place) -> Iterator[Result]:
                 if not future.cancelled() and isinstance(future.exception(), BrokenExecutor):
                     lost.append(job)
                 else:
-                    results.append(_settle(place, job, future))
+                    results.append(_settle(backend, job, future))
             if lost:
                 pool.shutdown()
                 for future, job in running.items():
-                    whole = future.done() and not future.cancelled() and not future.exception()
-                    results.append(_settle(place, job, future)) if whole else lost.append(job)
+                    finished = future.done() and not future.cancelled() and not future.exception()
+                    results.append(_settle(backend, job, future)) if finished else lost.append(job)
                 running.clear()
-                results += [_alone(place, job) for job in lost]
-                pool = place.start(min(place.limit, len(jobs)))
+                results += [_retry(backend, job) for job in lost]
+                pool = backend.start(min(backend.limit, len(jobs)))
             for result in results:
                 ready.extend(following.get(result.job, ()))
                 yield result
@@ -84,34 +85,34 @@ def run_all(jobs: list[Job], place: Place) -> Iterator[Result]:
         pool.shutdown()
 
 
-def _alone(place: Place, job: Job) -> Result:
-    with place.start(1) as pool:
-        return _settle(place, job, pool.submit(*place.call(job)))
+def _retry(backend: Backend, job: Job) -> Result:
+    with backend.start(1) as pool:
+        return _settle(backend, job, pool.submit(*backend.encode_job(job)))
 
 
-def _settle(place: Place, job: Job, future: Future[Any]) -> Result:
-    """Return what became of a job, whatever it was."""
+def _settle(backend: Backend, job: Job, future: Future[Any]) -> Result:
+    """Return the result of a finished job, whatever happened to it."""
     from concurrent.futures import BrokenExecutor, CancelledError
 
     name = f"{job.book.name}, {job.hospital} {job.edition} {job.lang}"
     try:
-        return place.take(job, future.result())
+        return backend.decode_result(job, future.result())
     except BrokenExecutor:
-        fault = "the process that made it was ended twice, by lack of memory or by hand"
-        return Result(job, None, error=f"{name}: {fault}: free some memory, or use fewer --jobs")
+        message = "the worker process died twice (out of memory or killed)"
+        return Result(job, None, error=f"{name}: {message}: free some memory, or use fewer --jobs")
     except CancelledError:
-        return Result(job, None, error=f"{name}: the cluster has dropped the job: look at its scheduler, and run again")
+        return Result(job, None, error=f"{name}: the cluster dropped the job: check its scheduler and run again")
     except OSError as error:
         return Result(job, None, error=str(PublishError(error.filename or job.out, None, *write_error(error))))
     except Exception as error:
-        fault = f"{type(error).__name__}: {error}".splitlines()[0]
-        return Result(job, None, error=f"{name}: {fault}: run again; if it stays, look at the log of the cluster")
+        message = f"{type(error).__name__}: {error}".splitlines()[0]
+        return Result(job, None, error=f"{name}: {message}: run again; if it persists, check the log of the cluster")
 
 
-def order(jobs: list[Job]) -> dict[Job, list[Job]]:
-    """Return the jobs that wait for another, by the one that typesets what they share.
+def dependents(jobs: list[Job]) -> dict[Job, list[Job]]:
+    """Return the jobs that reuse the pages of another job, by the job that typesets them.
 
-    That is the booklet of the same hospital, or the first hospital's of the same edition.
+    That job is the booklet of the same hospital, or the first hospital's of the same edition.
     """
     firsts: dict[tuple[object, ...], Job] = {}
     following: dict[Job, list[Job]] = {}
@@ -125,14 +126,14 @@ def order(jobs: list[Job]) -> dict[Job, list[Job]]:
     return following
 
 
-def _how_short(job: Job) -> int:
-    """Return 0 for a book in two languages, 1 for a book, 2 for what has few pages or none to typeset."""
+def _duration_rank(job: Job) -> int:
+    """Return 0 for a bilingual book, 1 for a book, 2 for a job with few or no pages to typeset."""
     edition = EDITIONS[job.edition]
     return 0 if edition.paired else 2 if edition.fillable or edition.medium == "epub" else 1
 
 
 def run_job(project: Project, job: Job) -> Result:
-    """Run one job; trouble, the user's or ours, becomes part of the result."""
+    """Run one job. Errors, the user's or internal ones, become part of the result."""
     from carepress.build.pipeline import build_one
     from carepress.pdf.write import LayoutError
 
@@ -141,9 +142,9 @@ def run_job(project: Project, job: Job) -> Result:
     except PublishError as error:
         return Result(job, None, error=str(error))
     except LayoutError as error:
-        hint = "use letters that Atkinson Hyperlegible has; if it is not a letter, mend the template or style sheet"
-        fault = PublishError(project.shown(job.book), None, f"the pages cannot be made: {error}", hint)
-        return Result(job, None, error=str(fault))
+        hint = "use letters that Atkinson Hyperlegible has; if it is not a letter, fix the template or style sheet"
+        problem = PublishError(project.shown(job.book), None, f"layout failed: {error}", hint)
+        return Result(job, None, error=str(problem))
     except OSError as error:
         return Result(job, None, error=str(PublishError(error.filename or job.out, None, *write_error(error))))
     except Exception as error:
@@ -151,13 +152,13 @@ def run_job(project: Project, job: Job) -> Result:
 
 
 def _unexpected(project: Project, job: Job, error: Exception) -> str:
-    """Return a line on a mistake of this program; all about it goes into a file."""
+    """Return one line about an internal error, and write its traceback to a file."""
     path = error_log(job)
     atomic_write(path, traceback.format_exc().encode())
-    fault = f"{job.edition} {job.lang} was not made ({type(error).__name__}), a mistake of this program"
-    return f"{project.shown(job.book)}: {fault}: please report it with the file .cache/{path.name} of the output folder"
+    message = f"{job.edition} {job.lang} failed with an internal error ({type(error).__name__})"
+    return f"{project.shown(job.book)}: {message}: please report it and attach {project.shown(path)}"
 
 
 def error_log(job: Job) -> Path:
-    """Return where all about a mistake of this program in a job is written."""
+    """Return the file for the traceback of an internal error in a job."""
     return output_cache(job.out).folder / f"error-{job.hospital}-{job.edition}-{job.lang}.log"

@@ -1,4 +1,4 @@
-"""Runs jobs side by side, here or on a cluster, and records what they built."""
+"""Run jobs in parallel, here or on a cluster, and record what they built."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import astuple
 from hashlib import sha256
 from itertools import chain
 
-from carepress.build.executor import processes, run_all, run_job
+from carepress.build.executor import local_processes, run_all, run_job
 from carepress.build.records import recall
 from carepress.model import EDITIONS, Job, Problem, Result
 from carepress.workspace.fingerprint import Inputs, engine
@@ -16,8 +16,8 @@ from carepress.workspace.outputs import output_cache, write_manifest
 from carepress.workspace.project import SOURCE_LANGUAGE, Project
 
 
-def made_before(project: Project, jobs: list[Job]) -> list[Result]:
-    """Return the results of the jobs whose inputs have not changed since their files were made."""
+def unchanged_results(project: Project, jobs: list[Job]) -> list[Result]:
+    """Return the results of the jobs whose inputs have not changed since their files were built."""
     inputs = Inputs(project)
     return [result for job in jobs if (result := recall(inputs.job(job), job))]
 
@@ -29,9 +29,10 @@ def build_all(
     before: Iterable[Result] = (),
     cluster: str | None = None,
 ) -> Iterator[Result]:
-    """Run jobs side by side, here or on a cluster, and yield each result as it is ready; then write the manifest.
+    """Run jobs in parallel, yield each result as it is ready, then write the manifest.
 
-    Results that are there `before` are not made again, and yielded first.
+    Results in `before` are yielded first; their jobs are not run. With `cluster`, the address of a Dask scheduler, the
+    jobs run there.
     """
     results = []
     for result in chain(before, _run(project, jobs, workers, cluster)):
@@ -47,16 +48,16 @@ def _run(project: Project, jobs: list[Job], workers: int | None, address: str | 
     if jobs and address:
         from carepress.build.cluster import cluster
 
-        with cluster(project, address) as place:
-            yield from run_all(jobs, place)
+        with cluster(project, address) as backend:
+            yield from run_all(jobs, backend)
     elif len(jobs) == 1:
         yield run_job(project, jobs[0])
     elif jobs:
-        yield from run_all(jobs, processes(project, workers))
+        yield from run_all(jobs, local_processes(project, workers))
 
 
 def compare_languages(results: Iterable[Result]) -> list[Problem]:
-    """Return where e-books made in one run are not the same in a translation as in the source language."""
+    """Return the differences in structure between translated e-books and those in the source language."""
     made = {(r.job.book, r.job.hospital, r.job.edition, r.job.lang): r for r in results if r.path}
     problems: list[Problem] = []
     for (book, hospital, edition, lang), result in made.items():
@@ -67,16 +68,16 @@ def compare_languages(results: Iterable[Result]) -> list[Problem]:
 
 
 def _compare(result: Result, source: Result) -> list[Problem]:
-    """Return where an e-book is not the same as another; two that were compared before are as they were."""
+    """Return the differences in structure between two e-books, from the cache if they were compared before."""
     assert result.path is not None
     assert source.path is not None
     mine, other = result.path.read_bytes(), source.path.read_bytes()
     parts = (engine(), result.path.name, sha256(mine).hexdigest(), sha256(other).hexdigest())
-    kept, key = output_cache(result.job.out), f"same-{sha256(repr(parts).encode()).hexdigest()}"
-    if found := kept.read(key):
-        return [Problem(*problem) for problem in json.loads(found)]
+    cache, key = output_cache(result.job.out), f"same-{sha256(repr(parts).encode()).hexdigest()}"
+    if cached := cache.read(key):
+        return [Problem(*problem) for problem in json.loads(cached)]
     from carepress.preflight.ebook import check_parity
 
     problems = check_parity(mine, other, result.path.name)
-    kept.write(key, json.dumps([astuple(problem) for problem in problems]).encode())
+    cache.write(key, json.dumps([astuple(problem) for problem in problems]).encode())
     return problems

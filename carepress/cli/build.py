@@ -12,7 +12,7 @@ import click
 
 from carepress.build.executor import error_log
 from carepress.build.jobs import job_table
-from carepress.build.run import build_all, compare_languages, made_before
+from carepress.build.run import build_all, compare_languages, unchanged_results
 from carepress.build.storage import Storage, open_storage, send
 from carepress.cli.options import DAY, PROJECT, book_option, lang_option, out_option
 from carepress.model import EDITIONS, GENERIC, Job, Result
@@ -146,7 +146,7 @@ def build(
     day = on.date() if on else date.today() if release else None
     table = [replace(job, on=day) if job.hospital != GENERIC else job for job in table]
     started = time.perf_counter()
-    results = _watch(table, jobs, [] if force else made_before(PROJECT, table), cluster)
+    results = _watch(table, jobs, [] if force else unchanged_results(PROJECT, table), cluster)
     # What keeps one edition from being made mostly keeps the others too: it is said once.
     troubles = [line for result in results for line in (*map(str, result.problems), result.error) if line]
     troubles += map(str, compare_languages(results))

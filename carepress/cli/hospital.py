@@ -7,7 +7,7 @@ import sys
 import click
 
 from carepress.cli.options import PROJECT, book_option
-from carepress.hospital.profiles import Checked, check_hospitals, new_hospital
+from carepress.hospital.profiles import ProfileReport, check_hospitals, new_hospital
 
 
 @click.group()
@@ -43,12 +43,12 @@ def check(names: tuple[str, ...], book_name: str) -> None:
 
     faulty = False
     for checked in check_hospitals(PROJECT, names, book_name):
-        for fault in checked.faults:
-            click.echo(str(fault), err=True)
-        for note in checked.notes:
-            click.echo(f"note: {note}")
+        for error in checked.errors:
+            click.echo(str(error), err=True)
+        for warning in checked.warnings:
+            click.echo(f"note: {warning}")
         click.echo(_line(checked))
-        faulty = faulty or bool(checked.faults)
+        faulty = faulty or bool(checked.errors)
     if faulty:
         sys.exit(1)
 
@@ -62,14 +62,14 @@ def list_all(book_name: str) -> None:
         click.echo(_line(checked))
 
 
-def _line(checked: Checked) -> str:
+def _line(checked: ProfileReport) -> str:
     found = checked.hospital
     if found is None:
-        count = len(checked.faults)
+        count = len(checked.errors)
         return (
             f"{checked.id}: {count} {'fault' if count == 1 else 'faults'}; see publish.py hospital check {checked.id}"
         )
     return (
         f"{checked.id}: {found.name[found.languages[0]]}; {', '.join(found.languages)}; {', '.join(found.editions)}; "
-        f"{found.paper.name}; to be reviewed by {found.review_due.isoformat()}"
+        f"{found.paper.name}; review due on {found.review_due.isoformat()}"
     )

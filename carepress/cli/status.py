@@ -14,7 +14,7 @@ from rich.table import Table
 
 from carepress.cli.changes import changed_lines
 from carepress.cli.options import DAY, PROJECT, book_option, out_option
-from carepress.signoff.status import Report
+from carepress.signoff.status import StatusReport
 from carepress.signoff.status import status as look_up
 
 
@@ -48,14 +48,14 @@ def status(book_name: str, names: tuple[str, ...], on: datetime | None, within: 
         sys.exit(1)
 
 
-def _lines(reports: list[Report]) -> Iterator[str]:
+def _lines(reports: list[StatusReport]) -> Iterator[str]:
     for report in reports:
         for row in report.rows:
             yield f"{row.hospital} {row.lang} {row.edition}: {row.state}; {row.file}"
         yield from (f"  {line}" for line in changed_lines(report.changed))
 
 
-def _show(reports: list[Report]) -> None:
+def _show(reports: list[StatusReport]) -> None:
     """Print a table for a terminal."""
 
     table = Table("hospital", "language", "edition", "stands", "file")

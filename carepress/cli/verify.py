@@ -44,7 +44,7 @@ def verify(files: tuple[Path, ...], book_name: str | None, on: datetime | None, 
             continue
         lines = "\n".join(_lines(found))
         click.echo(f"file:      {file}\n{lines}\n" if len(files) > 1 else lines)
-        good = good and bool(found.current and found.whole)
+        good = good and bool(found.current and found.unchanged)
     if not good:
         sys.exit(1)
 
@@ -58,4 +58,4 @@ def _lines(found: Verified) -> Iterator[str]:
     yield from (f"signed:    {words}" for words in label.signed)
     yield f"current:   {CURRENT[found.current]}{': ' if found.why else ''}{found.why}"
     yield from (f"  {line}" for line in changed_lines(found.changed))
-    yield f"altered:   {ALTERED[found.whole]}"
+    yield f"altered:   {ALTERED[found.unchanged]}"

@@ -1,4 +1,4 @@
-"""The profiles in content/hospitals: begun, checked and listed."""
+"""Create and check the hospital profiles in content/hospitals."""
 
 from __future__ import annotations
 
@@ -22,17 +22,20 @@ from carepress.workspace.project import Project
 
 ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 LONGEST_ID = 40
-TAKEN = {GENERIC}  # where editions without a hospital go
+RESERVED = {GENERIC}  # names the output folder of editions without a hospital
 
 
 def new_hospital(project: Project, name: str, book_name: str) -> Path:
-    """Write the folder of a new profile, whole or not at all. Raises PublishError for a bad id or a folder there."""
+    """Create the folder of a new profile, complete or not at all.
+
+    Raises PublishError for an invalid id, and for a folder that exists.
+    """
     folder = project.hospital_folder / name
-    if not ID.fullmatch(name) or len(name) > LONGEST_ID or name in TAKEN:
-        hint = f"use small letters, digits and hyphens, up to {LONGEST_ID}, such as riverbend or st-mary"
-        raise PublishError(name, None, "this cannot be the id of a hospital", hint)
+    if not ID.fullmatch(name) or len(name) > LONGEST_ID or name in RESERVED:
+        hint = f"use lowercase letters, digits and hyphens, {LONGEST_ID} at most, for example riverbend or st-mary"
+        raise PublishError(name, None, "invalid hospital id", hint)
     if os.path.lexists(folder):
-        raise PublishError(project.shown(folder), None, "there is such a folder already", "use another id")
+        raise PublishError(project.shown(folder), None, "the folder already exists", "use another id")
     files = _new_files(project, name, book_name)
     folder.parent.mkdir(parents=True, exist_ok=True)
     temporary = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".new-"))
@@ -43,7 +46,7 @@ def new_hospital(project: Project, name: str, book_name: str) -> Path:
         temporary.chmod(0o755)
         temporary.rename(folder)
     except OSError as error:
-        hint = "check the folder and its rights"
+        hint = "check the folder and its permissions"
         raise PublishError(project.shown(folder), None, f"cannot be written ({error.strerror})", hint) from None
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
@@ -51,11 +54,10 @@ def new_hospital(project: Project, name: str, book_name: str) -> Path:
 
 
 def _new_files(project: Project, name: str, book_name: str) -> dict[str, str]:
-    """Return the files of a new profile, by their paths in its folder."""
-
+    """Return the text of a new profile's files, by path in its folder."""
     template = Environment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)
     book, languages = read_book(project.book(book_name)), project.languages(project.book(book_name))
-    known = {
+    context = {
         "id": name,
         "book": book,
         "languages": languages,
@@ -66,9 +68,9 @@ def _new_files(project: Project, name: str, book_name: str) -> dict[str, str]:
         "others": [item for item in book.placeholders if not item.call and item.lines > 1],
     }
 
-    def text(file: str, **more: str) -> str:
+    def text(file: str, **extra: str) -> str:
         source = (project.templates / "hospital" / file).read_text(encoding="utf-8")
-        return template.from_string(source).render(**known, **more)
+        return template.from_string(source).render(**context, **extra)
 
     logo = text("logo.svg")
     pages = {f"pages/our-hospital.{lang}.md": text("page.md", lang=lang) for lang in languages}
@@ -76,32 +78,37 @@ def _new_files(project: Project, name: str, book_name: str) -> dict[str, str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
-    """A profile with its faults, and what a person should look at; `hospital` is None when there are faults."""
+class ProfileReport:
+    """The errors and warnings in a profile. `hospital` is None if there are errors."""
 
     id: str
     hospital: Hospital | None
-    faults: tuple[PublishError, ...]
-    notes: tuple[Problem, ...]
+    errors: tuple[PublishError, ...]
+    warnings: tuple[Problem, ...]
 
 
-def check_hospitals(project: Project, names: tuple[str, ...], book_name: str) -> Iterator[Checked]:
-    """Check the profiles of these hospitals, or of all, for a book. Raises PublishError for an unknown one."""
-
+def check_hospitals(project: Project, names: tuple[str, ...], book_name: str) -> Iterator[ProfileReport]:
+    """Check the profiles of the named hospitals, or of all, for a book. Raises PublishError for an unknown hospital."""
     folders = [project.hospital(name) for name in names or project.hospitals()]
     path = project.book(book_name)
     book, languages = read_book(path), project.languages(path)
     for folder in folders:
-        faults, hospital = check_hospital(folder, book, languages)
-        notes = (*_notes(book, hospital), *proofread_hospital(project, path, hospital)) if hospital else ()
-        yield Checked(folder.name, hospital, tuple(faults), notes)
+        errors, hospital = check_hospital(folder, book, languages)
+        warnings = (*_warnings(book, hospital), *proofread_hospital(project, path, hospital)) if hospital else ()
+        yield ProfileReport(folder.name, hospital, tuple(errors), warnings)
 
 
-def _notes(book: Book, hospital: Hospital) -> Iterator[Problem]:
-
-    said = values(hospital, hospital.languages[0])
+def _warnings(book: Book, hospital: Hospital) -> Iterator[Problem]:
+    filled = values(hospital, hospital.languages[0])
     for item in book.placeholders:
-        if item.id not in said:
-            message = f"nothing is said for “{item.id}” ({item.label.source})"
-            yield Problem("blank", "warning", hospital.path, None, message, "the book prints lines to write it on")
+        if item.id not in filled:
+            message = f"no value for “{item.id}” ({item.label.source})"
+            yield Problem(
+                "blank",
+                "warning",
+                hospital.path,
+                None,
+                message,
+                "add a telephone or a value, or let families write on the blank lines that the book prints",
+            )
     yield from lost_links(book, hospital)

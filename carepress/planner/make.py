@@ -1,7 +1,7 @@
-"""A family's own pages: the follow-up plan and the medicine reminders, each as PDF and as a calendar.
+"""The follow-up plan and the medicine reminders of a family, each as a PDF and a calendar file.
 
-They go through the stages as a book does. Of the family nothing is kept but the two files that were asked for:
-no name of a file, no line of a log and no manifest tells a date or a medicine.
+Nothing about the family is stored except these two files: no file name, log line or manifest contains a date or a
+medicine.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from carepress.model import (
 from carepress.pages.drawings import plain
 from carepress.pages.render import Renderer
 from carepress.pdf.write import LayoutError, lay_out, write_pdf
-from carepress.planner.calendar_file import Entry, write_calendar
+from carepress.planner.calendar_file import CalendarEvent, write_calendar
 from carepress.planner.medicines import Medicine, first_day, rule
 from carepress.planner.medicines_file import read_reminders
 from carepress.planner.pages import HIGHEST, LOWEST, PLAN_PAGE, Words, calendar_words, render_plan, render_reminders
@@ -43,19 +43,20 @@ from carepress.planner.visits import Plan, make_plan
 from carepress.preflight.layout import check_layout
 from carepress.preflight.pdf import check_pdf
 from carepress.workspace.files import atomic_write
+from carepress.workspace.outputs import write_error
 from carepress.workspace.project import Project, check_language, check_published
 
 PAPERS = {paper.name: paper for paper in (A4, LETTER)}
-# When a telephone says that a visit is near: at nine in the morning, two weeks before and the day before.
+# Alarms for a visit, at nine in the morning: two weeks before and the day before.
 SOON, TOMORROW = timedelta(days=-14, hours=9), timedelta(days=-1, hours=9)
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What a plan or reminders are made for. `out` is a folder, or a file whose ending is changed for each.
+    """What to make a plan or reminders for.
 
-    `hospital` is the id of the one whose telephone numbers, colors and own schedule they have. Without `paper`
-    they are made for the hospital's, or A4.
+    `out` is a folder, or a file whose extension is replaced. `hospital` is the id of the hospital whose telephone
+    numbers, colors and schedule are used. The default `paper` is the hospital's, or A4.
     """
 
     book: str
@@ -67,7 +68,7 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What became of an order: the files, or the problems that kept them from being written."""
+    """The files that were written, or the problems that prevented it."""
 
     paths: tuple[Path, ...]
     problems: tuple[Problem, ...]
@@ -76,9 +77,10 @@ class Delivery:
 def make_planner(
     project: Project, order: Order, schedule: str | None, ended: date, years: int, start: date | None = None
 ) -> Delivery:
-    """Make a follow-up plan, by the first schedule of the book or one that is named.
+    """Make a follow-up plan from the named schedule, by default the first of the book.
 
-    Raises PublishError, also for a plan of more than one page; then there is no file of an earlier plan left.
+    Raises PublishError, also for a plan of more than one page. Files of an earlier plan are removed first, so none is
+    left after an error.
     """
 
     target = clear(project, order, "plan")
@@ -86,7 +88,7 @@ def make_planner(
     hospital = _hospital(project, source, order)
     chosen = find_schedule(source, schedule)
     book, renderer = _in_language(project, replace(source, schedules=(chosen,)), order, hospital)
-    # A schedule of the book that is asked for by name comes before the hospital's own.
+    # A schedule requested by name overrides the hospital's own.
     own = _own_schedule(book.schedules[0], hospital, order.lang) if hospital and not schedule else book.schedules[0]
     plan = make_plan(own, ended, years, start)
     say = calendar_words(book, renderer, plan)
@@ -95,7 +97,7 @@ def make_planner(
         len(plan.visits) + len(plan.before),
         "ask for fewer --years, or a later day with --from",
     )
-    return _deliver(pdf, _words_of(plan.schedule), _visit_entries(plan, say), book, order, target, renderer.draft)
+    return _deliver(pdf, _title(plan.schedule), _visit_events(plan, say), book, order, target, renderer.draft)
 
 
 def make_reminders(project: Project, order: Order, file: Path) -> Delivery:
@@ -111,19 +113,17 @@ def make_reminders(project: Project, order: Order, file: Path) -> Delivery:
     paper = _paper(order, hospital)
     pdf = _Page(partial(render_reminders, book, medicines, paper, renderer), rows, "write two files of reminders")
     title = say("reminders_title")
-    return _deliver(pdf, title, _reminder_entries(medicines, say), book, order, target, renderer.draft)
+    return _deliver(pdf, title, _reminder_events(medicines, say), book, order, target, renderer.draft)
 
 
 def find_schedule(book: Book, name: str | None) -> Schedule:
-    """Return the first schedule of a book, or the one of that name. Raises PublishError when there is none."""
+    """Return the first schedule of a book, or the one of that name. Raises PublishError if there is none."""
     for schedule in book.schedules:
         if name in (None, schedule.id):
             return schedule
     known = ", ".join(schedule.id for schedule in book.schedules)
-    hint = f"one of {known}" if known else "put one into schedules/, and name it in book.toml"
-    raise PublishError(
-        name or book.id, None, "the book has no such schedule" if name else "the book has no schedule", hint
-    )
+    hint = f"use one of {known}" if known else "add one to schedules/ and name it in book.toml"
+    raise PublishError(name or book.id, None, "unknown schedule" if name else "the book has no schedule", hint)
 
 
 # --- stages ----------------------------------------------------------------------------------
@@ -131,9 +131,9 @@ def find_schedule(book: Book, name: str | None) -> Schedule:
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """A page to lay out: `render` gives its HTML with `rows` of a height in mm.
+    """A page to lay out: `render` returns its HTML, with `rows` rows of a height in mm.
 
-    `remedy` is what to do when it is more than one.
+    `remedy` is the hint for a page that overflows.
     """
 
     render: Callable[..., str]
@@ -142,7 +142,7 @@ class _Page:
 
 
 def _hospital(project: Project, source: Book, order: Order) -> Hospital | None:
-    """Return the hospital that an order is for. Raises PublishError when it does not publish in the language."""
+    """Return the hospital of an order. Raises PublishError if it does not publish in the language."""
     hospital = load_hospital(project, source, order.hospital or GENERIC)
     if hospital:
         check_published(order.lang, hospital.languages, hospital.path)
@@ -154,7 +154,7 @@ def _paper(order: Order, hospital: Hospital | None) -> Paper:
 
 
 def _own_schedule(schedule: Schedule, hospital: Hospital, lang: str) -> Schedule:
-    """Return a schedule with the visits of a hospital's own, if it has one. Such a one has no published source."""
+    """Return a schedule with the hospital's own visits, if it has any. They have no published source."""
     if not hospital.follow_up:
         return schedule
 
@@ -167,7 +167,10 @@ def _own_schedule(schedule: Schedule, hospital: Hospital, lang: str) -> Schedule
 
 
 def _in_language(project: Project, book: Book, order: Order, hospital: Hospital | None) -> tuple[Book, Renderer]:
-    """Return what is needed of a book, translated, and what renders it. Only that can make a plan a draft."""
+    """Return the parts of a book that a plan needs, translated, and the context to render them.
+
+    Only these parts can make the plan a draft.
+    """
 
     check_language(order.lang, project.languages(Path(book.folder)))
     small = replace(book, cover=None, front=(), parts=())
@@ -180,22 +183,22 @@ def _in_language(project: Project, book: Book, order: Order, hospital: Hospital 
 
 
 def clear(project: Project, order: Order, kind: str) -> Path:
-    """Return the path of the files without their endings; remove those of an earlier family.
+    """Return the path of the files without extension, and remove earlier files of that name.
 
-    Whoever looks there after a failure, even one of the command line, must not find the plan of another child.
+    After any failure, even a wrong option, a reader must not find the plan of another child there.
     """
     name = f"{project.book(order.book).name}-{kind}-{order.lang}"
     target = order.out.with_suffix("") if order.out.suffix in ENDINGS else order.out / name
     for ending in ENDINGS:
         for path in (_ending(target, ending, False), _ending(target, ending, True)):
-            with _told(path):
+            with _reported(path):
                 path.unlink(missing_ok=True)
     return target
 
 
 ENDINGS = (".pdf", ".ics")
 MM = 25.4 / 96  # a CSS px
-LEAST_GAIN = 0.1  # mm: what is less is lost in rounding
+MIN_GAIN = 0.1  # mm: less is lost in rounding
 
 
 def _ending(target: Path, ending: str, draft: bool) -> Path:
@@ -203,75 +206,70 @@ def _ending(target: Path, ending: str, draft: bool) -> Path:
 
 
 def _deliver(
-    page: _Page, title: str, entries: list[Entry], book: Book, order: Order, target: Path, draft: bool
+    page: _Page, title: str, events: list[CalendarEvent], book: Book, order: Order, target: Path, draft: bool
 ) -> Delivery:
-    """Write the PDF and the calendar once both are made and proved."""
+    """Write the PDF and the calendar after both were made and checked."""
 
     pdf, calendar = (_ending(target, ending, draft) for ending in ENDINGS)
     lang = order.lang.replace("_", "-")
     data, problems = _prove(page, title, lang, book, pdf.name)
     if any(problem.severity == "error" for problem in problems):
         return Delivery((), tuple(problems))
-    dates = write_calendar(title, lang, book.identifier, book.revised, entries)
+    dates = write_calendar(title, lang, book.identifier, book.revised, events)
     for path, content in ((pdf, data), (calendar, dates)):
-        with _told(path):
+        with _reported(path):
             atomic_write(path, content)
     return Delivery((pdf, calendar), tuple(problems))
 
 
 def _prove(page: _Page, title: str, lang: str, book: Book, name: str) -> tuple[bytes, list[Problem]]:
-    """Return the file of a page and what is wrong with it. Raises PublishError when there are two."""
+    """Return the PDF of a page and its problems. Raises PublishError if it has more than one page."""
 
     try:
         document = _fill(page)
         data = write_pdf(document, book.revised)
     except LayoutError as error:
         hint = "use letters that Atkinson Hyperlegible has"
-        raise PublishError(name, None, f"the page cannot be made: {error}", hint) from None
+        raise PublishError(name, None, f"layout failed: {error}", hint) from None
     pages, problems = check_pdf(data, name, title, lang)
     if pages > 1:
-        raise PublishError(name, None, "there is more than fits on the page", page.remedy)
+        raise PublishError(name, None, "the content does not fit on one page", page.remedy)
     return data, [*check_layout((page._page_box for page in document.pages), PLAN_PAGE), *problems]
 
 
 def _fill(page: _Page) -> Document:
-    """Lay out a page with its lowest rows, then with the room that is left shared out among them."""
+    """Lay out a page with rows of minimum height, then distribute the remaining height among them."""
 
     tight = lay_out(page.render())
     box = tight.pages[0]._page_box
     left = (box.height - box.children[0].margin_height()) * MM
     row = min(HIGHEST, LOWEST + left / page.rows)
-    if len(tight.pages) > 1 or row < LOWEST + LEAST_GAIN:
+    if len(tight.pages) > 1 or row < LOWEST + MIN_GAIN:
         return tight
-    roomy = lay_out(page.render(row=round(row - LEAST_GAIN, 1)))
+    roomy = lay_out(page.render(row=round(row - MIN_GAIN, 1)))
     return roomy if len(roomy.pages) == 1 else tight
 
 
 @contextmanager
-def _told(path: Path) -> Iterator[None]:
-    """Turn trouble with a file into a PublishError."""
+def _reported(path: Path) -> Iterator[None]:
+    """Turn an OSError into a PublishError."""
     try:
         yield
     except OSError as error:
-        raise PublishError(
-            path,
-            None,
-            f"cannot be written ({error.strerror})",
-            "check the folder, its rights and the space on the disk",
-        ) from None
+        raise PublishError(path, None, *write_error(error)) from None
 
 
-# --- entries of a calendar -------------------------------------------------------------------
+# --- calendar events -------------------------------------------------------------------
 
 
-def _visit_entries(plan: Plan, say: Words) -> list[Entry]:
+def _visit_events(plan: Plan, say: Words) -> list[CalendarEvent]:
 
     return [
-        Entry(
+        CalendarEvent(
             key=f"planner/{plan.schedule.id}/{plan.ended.isoformat()}/{visit.number}",
             summary=say("visit_title", visit.number),
             description=say("visit_words", visit),
-            category=_words_of(plan.schedule),
+            category=_title(plan.schedule),
             begin=visit.day,
             alarms=((SOON, say("visit_soon", visit.number)), (TOMORROW, say("visit_tomorrow", visit.number))),
         )
@@ -279,22 +277,22 @@ def _visit_entries(plan: Plan, say: Words) -> list[Entry]:
     ]
 
 
-def _words_of(schedule: Schedule) -> str:
+def _title(schedule: Schedule) -> str:
 
     return plain(schedule.title)
 
 
-def _reminder_entries(medicines: tuple[Medicine, ...], say: Words) -> list[Entry]:
+def _reminder_events(medicines: tuple[Medicine, ...], say: Words) -> list[CalendarEvent]:
 
-    entries = []
+    events = []
     for medicine in medicines:
         begin = first_day(medicine)
-        assert begin is not None, "the reader has refused such a medicine"
+        assert begin is not None, "the reader rejects such a medicine"
         title = say("reminder_title", medicine)
         for at in medicine.times:
             key = f"reminders/{medicine.name}/{medicine.first}/{medicine.days}/{medicine.every}/{at:%H:%M}"
-            entries.append(
-                Entry(
+            events.append(
+                CalendarEvent(
                     key=key,
                     summary=title,
                     description=say("reminder_words", medicine),
@@ -304,4 +302,4 @@ def _reminder_entries(medicines: tuple[Medicine, ...], say: Words) -> list[Entry
                     rule=rule(medicine, at),
                 )
             )
-    return entries
+    return events

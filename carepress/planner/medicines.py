@@ -1,6 +1,6 @@
-"""Medicine reminders: which medicine, at which times, on which days. Nothing here knows of doses.
+"""Medicine reminders: which medicine, at which times, on which days. Doses are not interpreted.
 
-What a family has written is printed and put into the calendar as it stands; it is never judged.
+What a family writes is printed and exported verbatim, without judgment.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from datetime import date, datetime, time, timedelta
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 RULE_DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")  # RFC 5545, 3.3.10
 
-MOST_DAYS = 9
+MAX_DAYS = 9  # that a page has room for
 
 
 @dataclass(frozen=True, slots=True)
 class Medicine:
-    """What to be reminded of, from the day `first` to the day `until`, at each of `times`.
+    """A reminder at each of `times`, from the day `first` to the day `until`.
 
-    On the weekdays `days` (0 is Monday); without them every so many days, counted from `first`.
+    It is due on the weekdays in `days` (0 is Monday); without them, every `every` days counted from `first`.
     """
 
     name: str
@@ -31,25 +31,25 @@ class Medicine:
 
     @property
     def is_weekly(self) -> bool:
-        """Whether each week looks like the next."""
+        """Whether every week is the same."""
         return bool(self.days) or self.every == 1
 
     def is_given(self, weekday: int) -> bool:
         return not self.days or weekday in self.days
 
     def days_given(self) -> list[date]:
-        """Return the days of one that is given every so many days, as many as a page has room for."""
+        """Return the days of a medicine given every `every` days, at most `MAX_DAYS`."""
         count = (self.until - self.first).days // self.every + 1
-        return [self.first + timedelta(days=self.every * number) for number in range(min(count, MOST_DAYS))]
+        return [self.first + timedelta(days=self.every * number) for number in range(min(count, MAX_DAYS))]
 
     @property
     def goes_on(self) -> bool:
-        """Whether there are more days than `days_given` tells."""
+        """Whether there are more days than `days_given` returns."""
         return (self.until - self.days_given()[-1]).days >= self.every
 
 
 def first_day(medicine: Medicine) -> date | None:
-    """Return the first day with a reminder, or None when there is no such day."""
+    """Return the first day with a reminder, or None if there is none."""
     day = medicine.first
     while medicine.days and day.weekday() not in medicine.days:
         day += timedelta(days=1)
@@ -59,7 +59,7 @@ def first_day(medicine: Medicine) -> date | None:
 def rule(medicine: Medicine, at: time) -> dict[str, object]:
     """Return the recurrence rule of the reminders at a time of day (RFC 5545, 3.3.10).
 
-    Its end is local time as its beginning is: a reminder rings at the same time of day everywhere.
+    UNTIL is local time, as DTSTART is: a reminder rings at the same time of day in every time zone.
     """
     until = datetime.combine(medicine.until, at)
     if medicine.days:
@@ -68,16 +68,19 @@ def rule(medicine: Medicine, at: time) -> dict[str, object]:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """A row of the week: a medicine at a time of day. `of` rows have that time, told by the first of them."""
+class WeekRow:
+    """A row of the week: a medicine at a time of day.
+
+    `of` is the number of rows with that time in the first of them, 0 in the others.
+    """
 
     at: time
     medicine: Medicine
     of: int
 
 
-def week_rows(medicines: tuple[Medicine, ...]) -> list[Row]:
-    """Return the rows of the week in the order of the day; `of` is 0 but for the first at its time."""
+def week_rows(medicines: tuple[Medicine, ...]) -> list[WeekRow]:
+    """Return the rows of the week, in order of time."""
     pairs = sorted(((at, index) for index, item in enumerate(medicines) for at in item.times))
     counts = {at: [other for other, _index in pairs].count(at) for at, _index in pairs}
-    return [Row(at, medicines[index], counts.pop(at, 0)) for at, index in pairs]
+    return [WeekRow(at, medicines[index], counts.pop(at, 0)) for at, index in pairs]

@@ -15,7 +15,7 @@ from carepress.content.tomlfile import Location, locate, parse_toml, read_text
 from carepress.model import PublishError
 from carepress.planner.medicines import WEEKDAYS, Medicine, first_day
 
-LONGEST = 2 * 366  # days: a slip of the year must not ring for ever
+MAX_DURATION = 2 * 366  # days: a typo in the year must not ring for ever
 
 
 def _printable(text: str) -> str:
@@ -65,7 +65,7 @@ class RemindersFile(Shape):
 def read_reminders(path: Path) -> tuple[Medicine, ...]:
     """Read a file of reminders.
 
-    Raises PublishError, which never repeats what the file says of a medicine: what is printed may be kept.
+    Raises PublishError. Its message never repeats the text of the file, because terminal output may be kept in a log.
     """
     shown = path.as_posix()
     text = read_text(path, shown)
@@ -73,7 +73,7 @@ def read_reminders(path: Path) -> tuple[Medicine, ...]:
     seen: set[tuple[object, ...]] = set()
     for index, entry in enumerate(parse_toml(text, RemindersFile, shown, private=True).medicines):
         medicine = _medicine(entry)
-        for key, message, hint in _faults(medicine, entry, seen):
+        for key, message, hint in _problems(medicine, entry, seen):
             place: Location = ("medicines", index, key)
             raise PublishError(shown, locate(text, place), message, hint)
         seen |= _keys(medicine)
@@ -93,17 +93,19 @@ def _medicine(entry: MedicineEntry) -> Medicine:
     )
 
 
-def _faults(medicine: Medicine, entry: MedicineEntry, seen: set[tuple[object, ...]]) -> list[tuple[str, str, str]]:
-    faults = []
+def _problems(medicine: Medicine, entry: MedicineEntry, seen: set[tuple[object, ...]]) -> list[tuple[str, str, str]]:
+    problems = []
     if medicine.until < medicine.first:
-        faults.append(("until", "the last day is before the first", "mend “from” or “until”"))
-    elif (medicine.until - medicine.first).days > LONGEST:
-        faults.append(("until", "the reminders go on for more than two years", "mend the year, or end them earlier"))
+        problems.append(("until", "the last day is before the first", "correct “from” or “until”"))
+    elif (medicine.until - medicine.first).days > MAX_DURATION:
+        problems.append(
+            ("until", "the reminders go on for more than two years", "correct the year, or end them earlier")
+        )
     elif first_day(medicine) is None:
-        faults.append(("days", "none of these days lies between the first and the last", "mend “days” or “until”"))
+        problems.append(("days", "none of these days is between the first and the last", "correct “days” or “until”"))
     if len(set(entry.times)) < len(entry.times) or _keys(medicine) & seen:
-        faults.append(("times", "the same reminder stands twice", "keep one of them"))
-    return faults
+        problems.append(("times", "duplicate reminder", "keep one of them"))
+    return problems
 
 
 def _keys(medicine: Medicine) -> set[tuple[object, ...]]:

@@ -1,4 +1,4 @@
-"""A sign-off is given, and kept in the folder of the hospital."""
+"""Record a signature in the folder of the hospital."""
 
 from __future__ import annotations
 
@@ -10,62 +10,65 @@ from pathlib import Path
 from carepress.content import read_book
 from carepress.localize import load_hospital, localize
 from carepress.model import PublishError, Signature
-from carepress.signoff.digest import Passage, content_digest, marks, passages, roles_for
-from carepress.signoff.signatures import checked_signature, marks_path, marks_text, read_signatures, signatures_text
+from carepress.signoff.digest import Passage, content_digest, passages, roles_for, short_digests
+from carepress.signoff.signatures import checked_signature, digests_path, digests_text, read_signatures, signatures_text
 from carepress.workspace.files import atomic_write
 from carepress.workspace.project import SOURCE_LANGUAGE, Project
 
 
 @dataclass(frozen=True, slots=True)
 class Approved:
-    """A signature that was given, and the roles that have yet to sign in the language."""
+    """A recorded signature, and the roles that still have to sign in its language."""
 
     signature: Signature
     waiting: tuple[str, ...]
 
 
 def approve(project: Project, book_name: str, hospital_id: str, lang: str, role: str, name: str, day: date) -> Approved:
-    """Record that a person has read a book in a language and signs it; it takes the place of an earlier one of the
-    same role. Raises PublishError for a role that does not sign, and for a text that is not translated whole.
+    """Record that a person has read a book in a language and signs it.
+
+    The signature replaces an earlier one of the same role. Raises PublishError for a role that does not sign, and for a
+    text that is not completely translated.
     """
 
     source = read_book(project.book(book_name))
-    copy = localize(project, source, lang, load_hospital(project, source, hospital_id))
-    assert copy.hospital
+    localized = localize(project, source, lang, load_hospital(project, source, hospital_id))
+    assert localized.hospital
     folder = project.hospital(hospital_id)
-    roles = roles_for(copy.hospital, lang, SOURCE_LANGUAGE)
+    roles = roles_for(localized.hospital, lang, SOURCE_LANGUAGE)
     if role not in roles:
-        hint = f"one of {', '.join(roles)}; sign_off in the profile names them"
-        raise PublishError(copy.hospital.path, None, f"nobody signs as “{role}” in “{lang}”", hint)
-    if copy.untranslated:
-        count = len(copy.untranslated)
-        hint = f"see publish.py catalogs status --lang {lang}, translate what is missing, and have it read whole"
-        raise PublishError(copy.hospital.path, None, f"the text is not translated whole ({count} passages)", hint)
-    found = passages(copy.book, copy.hospital)
-    given = checked_signature(copy.book.id, lang, role, name, day, content_digest(found))
+        hint = f"use one of {', '.join(roles)}, which sign_off in the profile lists"
+        raise PublishError(localized.hospital.path, None, f"the role “{role}” does not sign in “{lang}”", hint)
+    if localized.untranslated:
+        count = len(localized.untranslated)
+        hint = f"see publish.py catalogs status --lang {lang}, translate what is missing, and have all of it read"
+        raise PublishError(localized.hospital.path, None, f"the translation is incomplete ({count} passages)", hint)
+    content = passages(localized.book, localized.hospital)
+    given = checked_signature(localized.book.id, lang, role, name, day, content_digest(content))
     known = read_signatures(folder, project.shown(folder))
     place = (given.book, given.lang, given.role)
-    kept = [*(item for item in known if (item.book, item.lang, item.role) != place), given]
-    kept.sort(key=lambda item: (item.book, item.lang, item.role))
+    signatures = [*(item for item in known if (item.book, item.lang, item.role) != place), given]
+    signatures.sort(key=lambda item: (item.book, item.lang, item.role))
     try:
-        _keep_marks(folder, given, found)
-        atomic_write(folder / "approvals.toml", signatures_text(kept).encode())
-        _forget_marks(folder, kept)
+        _write_digests(folder, given, content)
+        atomic_write(folder / "approvals.toml", signatures_text(signatures).encode())
+        _remove_digests(folder, signatures)
     except OSError as error:
-        hint = "check the folder and its rights"
+        hint = "check the folder and its permissions"
         raise PublishError(project.shown(folder), None, f"cannot be written ({error.strerror})", hint) from None
-    signed = {item.role for item in kept if (item.book, item.lang, item.digest) == (given.book, lang, given.digest)}
+    signed = {
+        item.role for item in signatures if (item.book, item.lang, item.digest) == (given.book, lang, given.digest)
+    }
     return Approved(given, tuple(role for role in roles if role not in signed))
 
 
-def _keep_marks(folder: Path, given: Signature, found: tuple[Passage, ...]) -> None:
+def _write_digests(folder: Path, given: Signature, content: tuple[Passage, ...]) -> None:
+    atomic_write(digests_path(folder, given.lang, given.digest), digests_text(short_digests(content)).encode())
 
-    atomic_write(marks_path(folder, given.lang, given.digest), marks_text(marks(found)).encode())
 
+def _remove_digests(folder: Path, signatures: Iterable[Signature]) -> None:
+    """Remove the passage digests that no signature refers to any more."""
 
-def _forget_marks(folder: Path, kept: Iterable[Signature]) -> None:
-    """Remove what nobody's signature stands for any more."""
-
-    needed = {marks_path(folder, item.lang, item.digest) for item in kept}
+    needed = {digests_path(folder, item.lang, item.digest) for item in signatures}
     for path in set((folder / "approvals").glob("*.json")) - needed:
         path.unlink()

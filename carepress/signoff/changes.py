@@ -5,7 +5,7 @@ from __future__ import annotations
 from carepress.localize import LocalizedBook
 from carepress.model import Hospital
 from carepress.signoff.digest import Passage, changes, content_digest, latest, passages, roles_for
-from carepress.signoff.signatures import read_marks, read_signatures
+from carepress.signoff.signatures import read_digests, read_signatures
 from carepress.workspace.project import SOURCE_LANGUAGE, Project
 
 
@@ -17,5 +17,5 @@ def changed_passages(project: Project, localized: LocalizedBook, hospital: Hospi
     given = latest(read_signatures(folder, project.shown(folder)), book.id, book.lang)
     roles = roles_for(hospital, book.lang, SOURCE_LANGUAGE)
     old = dict.fromkeys(given[role].digest for role in roles if role in given and given[role].digest != digest)
-    lists = [read_marks(folder, book.lang, item) for item in old]
+    lists = [read_digests(folder, book.lang, item) for item in old]
     return list(dict.fromkeys(passage for then in lists if then for passage in changes(now, then)))

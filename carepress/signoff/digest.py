@@ -1,8 +1,8 @@
-"""What people sign for: the digest of what a family reads in one language, and what of it has changed since.
+"""The digest that reviewers sign: everything a family reads in one language, and what has changed in it since.
 
-In it are the text, drawings, tables, sheets and schedules of the book, and what the hospital says: its numbers,
-rules, name, address, own pages, and the day of the next review. Logos, colors, paper, the version and the engine
-are not. Nor are paths and line numbers: text that only moves to another file stays signed.
+It covers the text, drawings, tables, sheets and schedules of the book, and the hospital's numbers, rules, name,
+address, own pages and day of the next review. It leaves out logos, colors, paper, the version and the program, and
+also paths and line numbers: text that only moves to another file stays signed.
 """
 
 from __future__ import annotations
@@ -19,69 +19,72 @@ from carepress.hospital.adapt import values
 from carepress.model import Book, Chapter, Drawing, Hospital, Schedule, Segment, Sheet, Signature
 from carepress.model.hospital import TRANSLATION_REVIEWER
 
-SHORT = 12  # letters of a digest that are printed
-MARK = 8  # of one that tells a passage from others in its file
+SHORT = 12  # hexadecimal digits of a printed digest
+SHORT_PASSAGE = 8  # of a passage digest, which is compared only within one file
 
 Node = Chapter | Sheet | Schedule | Drawing
-Marks = Mapping[str, tuple[str, ...]]  # of each file, the marks of its passages
+PassageDigests = Mapping[str, tuple[str, ...]]  # of each file, the short digests of its passages
 
-UNREAD = {"path", "line", "folder", "version", "revised", "required"}
+NOT_SIGNED = {"path", "line", "folder", "version", "revised", "required"}
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A piece of what is signed. `words` name it: its English, or what it is; `mark` is different when it is."""
+    """A piece of the signed content. `words` is its source text or a description; `digest` identifies its content."""
 
     path: str
     line: int | None
     words: str
-    mark: str
+    digest: str
 
 
 def passages(book: Book, hospital: Hospital | None) -> tuple[Passage, ...]:
-    """Return what a family reads, in order; `book` is in the language they read, as the hospital publishes it."""
-    said = _said(hospital, book.lang) if hospital else ()
-    return (*_of_book(book), *(_passage(hospital.path, None, name, [name, what]) for name, what in said if hospital))
+    """Return the signed content in order. `book` is in the family's language, as the hospital publishes it."""
+    rows = _hospital_content(hospital, book.lang) if hospital else ()
+    return (
+        *_book_passages(book),
+        *(_passage(hospital.path, None, name, [name, row]) for name, row in rows if hospital),
+    )
 
 
-def content_digest(found: Iterable[Passage]) -> str:
+def content_digest(content: Iterable[Passage]) -> str:
     """Return the SHA-256 of passages in their order, in hexadecimal."""
-    return sha256("\n".join(passage.mark for passage in found).encode()).hexdigest()
+    return sha256("\n".join(passage.digest for passage in content).encode()).hexdigest()
 
 
-def marks(found: Iterable[Passage]) -> dict[str, tuple[str, ...]]:
-    """Return the short marks of passages by their files."""
+def short_digests(content: Iterable[Passage]) -> dict[str, tuple[str, ...]]:
+    """Return the short digests of passages, by file."""
     rows: dict[str, tuple[str, ...]] = {}
-    for passage in found:
-        rows[passage.path] = (*rows.get(passage.path, ()), passage.mark[:MARK])
+    for passage in content:
+        rows[passage.path] = (*rows.get(passage.path, ()), passage.digest[:SHORT_PASSAGE])
     return rows
 
 
-def changes(now: Iterable[Passage], then: Marks) -> list[Passage]:
-    """Return what is new or different since `then`; a file that only lost passages is named once."""
+def changes(now: Iterable[Passage], then: PassageDigests) -> list[Passage]:
+    """Return the passages that are new or different since `then`, and one for each file that only lost passages."""
     now = tuple(now)
     left = {path: Counter(row) for path, row in then.items()}
-    found = []
+    changed = []
     for passage in now:
         row = left.get(passage.path, Counter())
-        if row[passage.mark[:MARK]] > 0:
-            row[passage.mark[:MARK]] -= 1
+        if row[passage.digest[:SHORT_PASSAGE]] > 0:
+            row[passage.digest[:SHORT_PASSAGE]] -= 1
         else:
-            found.append(passage)
-    told = {passage.path for passage in found}
+            changed.append(passage)
+    listed = {passage.path for passage in changed}
     for path, row in left.items():
-        if row.total() and path not in told:
-            found.append(Passage(path, None, "what stood here is gone", ""))
-    return found or [Passage(now[0].path, None, "the order of the text", "")]
+        if row.total() and path not in listed:
+            changed.append(Passage(path, None, "a passage was removed", ""))
+    return changed or [Passage(now[0].path, None, "the order of the text", "")]
 
 
 def roles_for(hospital: Hospital, lang: str, source_lang: str) -> tuple[str, ...]:
-    """Return who must sign in a language."""
+    """Return the roles that must sign in a language."""
     return tuple(role for role in hospital.sign_off if role != TRANSLATION_REVIEWER or lang != source_lang)
 
 
 def latest(signatures: Iterable[Signature], book: str, lang: str) -> dict[str, Signature]:
-    """Return the last signature of each role for a book in a language."""
+    """Return the latest signature of each role for a book in a language."""
     return {item.role: item for item in signatures if (item.book, item.lang) == (book, lang)}
 
 
@@ -93,22 +96,22 @@ def _passage(path: str, line: int | None, words: str, value: object) -> Passage:
     return Passage(path, line, words, sha256(text.encode()).hexdigest())
 
 
-def _of_book(book: Book) -> Iterator[Passage]:
+def _book_passages(book: Book) -> Iterator[Passage]:
     for node in _walk(book):
         match node:
             case Segment():
                 yield _passage(node.path, node.line, node.source, [node.kind, node.text])
             case Book():
-                yield _passage(book.title.path, None, "the order of the book", _bones(book, book))
+                yield _passage(book.title.path, None, "the order of the book", _structure(book, book))
             case Chapter():
-                yield _passage(node.path, None, "the order of the chapter", _bones(node, node))
+                yield _passage(node.path, None, "the order of the chapter", _structure(node, node))
             case Drawing() | Sheet() | Schedule():
                 name = f"the {type(node).__name__.lower()} “{node.id}”"
-                yield _passage(node.title.path, None, name, _bones(node, node))
+                yield _passage(node.title.path, None, name, _structure(node, node))
 
 
 def _walk(node: object) -> Iterator[object]:
-    """Yield what is under a node in reading order, itself first."""
+    """Yield a node and everything below it in reading order."""
     yield node
     if isinstance(node, tuple):
         for item in node:
@@ -118,22 +121,22 @@ def _walk(node: object) -> Iterator[object]:
             yield from _walk(getattr(node, entry.name))
 
 
-def _bones(node: Any, top: object) -> object:
-    """Return all of a node but its texts, for JSON; of a piece inside that counts for itself, its id."""
+def _structure(node: Any, top: object) -> object:
+    """Return a node without its texts as JSON types; a nested node that has a passage of its own is only its id."""
     if isinstance(node, Segment):
         return node.kind
     if isinstance(node, Node) and node is not top:
         return node.id
     if isinstance(node, tuple):
-        return [_bones(item, top) for item in node]
+        return [_structure(item, top) for item in node]
     if is_dataclass(node):
-        inside = {entry.name: _bones(getattr(node, entry.name), top) for entry in fields(node)}
-        return [type(node).__name__, {name: value for name, value in inside.items() if name not in UNREAD}]
+        inside = {entry.name: _structure(getattr(node, entry.name), top) for entry in fields(node)}
+        return [type(node).__name__, {name: value for name, value in inside.items() if name not in NOT_SIGNED}]
     return node.isoformat() if isinstance(node, date) else node
 
 
-def _said(hospital: Hospital, lang: str) -> Iterator[tuple[str, object]]:
-    """Yield what a hospital says in a language, named as in its profile."""
+def _hospital_content(hospital: Hospital, lang: str) -> Iterator[tuple[str, object]]:
+    """Yield the signed values of a hospital in a language, with their keys in the profile."""
     yield "name", hospital.name[lang]
     yield "address", hospital.address[lang]
     yield "web", hospital.web

@@ -1,7 +1,7 @@
-"""The signatures of a hospital: approvals.toml, and beside it what each was given for.
+"""Reads and writes the signatures of a hospital.
 
-approvals/LANG-DIGEST.json has the marks of the passages that were signed, so that `publish.py status` can name
-those that changed. docs/hospitals.md explains both.
+Signatures are in approvals.toml. approvals/LANG-DIGEST.json lists the short digests of the passages that were signed,
+from which `publish.py status` finds those that changed. docs/hospitals.md explains both.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from carepress.content.tomlfile import parse_toml
 from carepress.content.untrusted import inside, read_strange
 from carepress.hospital.schema import STRICT, Language, Short
 from carepress.model import PublishError, Signature
-from carepress.signoff.digest import SHORT, Marks
+from carepress.signoff.digest import SHORT, PassageDigests
 
-LARGEST = 4_000_000  # bytes of a list of marks
+MAX_BYTES = 4_000_000  # of a list of passage digests
 HEAD = "# Who has signed what. Written by publish.py approve; docs/hospitals.md explains it.\n"
 
 
@@ -46,7 +46,7 @@ class ApprovalsFile(BaseModel):
 
 
 def read_signatures(folder: Path, shown: str) -> tuple[Signature, ...]:
-    """Return the signatures in a hospital's folder, which is shown as `shown`. Raises PublishError for a bad file."""
+    """Return the signatures in a hospital's folder, which messages call `shown`. Raises PublishError for a bad file."""
     path, name = folder / "approvals.toml", f"{shown}/approvals.toml"
     if not path.exists():
         return ()
@@ -67,7 +67,7 @@ def signatures_text(signatures: Iterable[Signature]) -> str:
 
 
 def checked_signature(book: str, lang: str, role: str, name: str, day: date, digest: str) -> Signature:
-    """Return a signature that can be written and read again. Raises PublishError for a name or role that cannot."""
+    """Return a signature, validated as the file is when it is read. Raises PublishError for an invalid name or role."""
     text = signatures_text([Signature(book, lang, role, name, day, digest)])
     try:
         (entry,) = parse_toml(text, ApprovalsFile, "the sign-off").approvals
@@ -76,20 +76,21 @@ def checked_signature(book: str, lang: str, role: str, name: str, day: date, dig
     return Signature(entry.book, entry.lang, entry.role, entry.name, entry.date, entry.digest)
 
 
-def marks_path(folder: Path, lang: str, digest: str) -> Path:
+def digests_path(folder: Path, lang: str, digest: str) -> Path:
+    """Return the file with the digests of the passages that a signature covers."""
     return folder / "approvals" / f"{lang}-{digest[:SHORT]}.json"
 
 
-def marks_text(found: Marks) -> str:
-    """Return the text of a list of marks, one file of the book a line."""
-    return json.dumps({path: " ".join(row) for path, row in found.items()}, indent=0, ensure_ascii=False) + "\n"
+def digests_text(digests: PassageDigests) -> str:
+    """Return a list of passage digests as JSON, with one line for each file of the book."""
+    return json.dumps({path: " ".join(row) for path, row in digests.items()}, indent=0, ensure_ascii=False) + "\n"
 
 
-def read_marks(folder: Path, lang: str, digest: str) -> Marks | None:
-    """Return the marks of what was signed; None when they are gone or are no such list."""
-    path = marks_path(folder, lang, digest)
+def read_digests(folder: Path, lang: str, digest: str) -> PassageDigests | None:
+    """Return the digests of the signed passages, or None if they are missing or damaged."""
+    path = digests_path(folder, lang, digest)
     try:
-        if inside(path, folder, path.name).stat().st_size > LARGEST:
+        if inside(path, folder, path.name).stat().st_size > MAX_BYTES:
             return None
         rows = json.loads(path.read_text(encoding="utf-8"))
         return {str(name): tuple(row.split()) for name, row in rows.items()}

@@ -1,4 +1,4 @@
-"""Who has signed a hospital's book in a language, and what a file tells of that and of its origin."""
+"""The sign-off of a hospital's book in a language, and the label that records it in a file."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from carepress.signoff.digest import content_digest, latest, passages, roles_for
 from carepress.signoff.signatures import read_signatures
 from carepress.workspace.project import SOURCE_LANGUAGE, Project
 
-LABEL = "carepress:?"  # begins what a file tells of its origin
+LABEL = "carepress:?"  # begins the label among the keywords of a file
 
 
 @dataclass(frozen=True, slots=True)
 class Signing:
-    """The digests of what is signed, by language; the signatures that hold; and what keeps a file from families."""
+    """The digests of the signed content by language, the valid signatures, and the missing ones as problems."""
 
     digests: Mapping[str, str]
     signatures: tuple[Signature, ...] = ()
@@ -26,8 +26,9 @@ class Signing:
 
 
 def sign_off(project: Project, source: Book, book: Book, hospital: Hospital | None, paired: bool = False) -> Signing:
-    """Return what is signed of a book in a language, as the hospital publishes it; of two that stand side by side,
-    of both. `source` is the book in its source language, as everyone publishes it. Without a hospital nobody signs.
+    """Return the sign-off of a book in a language, as the hospital publishes it; with `paired`, of the source too.
+
+    `source` is the generic book in its source language. Without a hospital, no signatures are needed.
     """
     first = apply_hospital(source, hospital) if hospital and paired else source
     books = {item.lang: item for item in ((first, book) if paired else (book,))}
@@ -55,30 +56,30 @@ def signed_by(signing: Signing) -> tuple[SignedBy, ...]:
 def _unsigned(hospital: Hospital, lang: str, role: str, void: Signature | None) -> Problem:
     command = f'publish.py approve --hospital {hospital.id} --lang {lang} --role "{role}" --name NAME --date DATE'
     if void is None:
-        what, hint = f"{lang}: the {role} has not signed", f"have it read, then run: {command}"
+        what, hint = f"{lang}: the {role} has not signed", f"have it reviewed, then run: {command}"
         return Problem("unsigned", "error", hospital.path, None, what, hint)
-    what = f"{lang}: what the {role} signed on {void.date.isoformat()} has changed since"
-    hint = f"see publish.py status --hospital {hospital.id}; have it read again, then run: {command}"
+    what = f"{lang}: the text has changed since the {role} signed on {void.date.isoformat()}"
+    hint = f"see publish.py status --hospital {hospital.id}; have it reviewed again, then run: {command}"
     return Problem("void", "error", hospital.path, None, what, hint)
 
 
 def review_due(book: Book, hospital: Hospital | None) -> date:
-    """Return the last day before the text, or the hospital's words in it, must be reviewed again."""
+    """Return the day by which the text, or the hospital's part of it, must be reviewed again."""
     return min(book.review_due, hospital.review_due) if hospital else book.review_due
 
 
 def overdue(book: Book, hospital: Hospital, on: date) -> tuple[Problem, ...]:
-    """Return a problem when a review was due before a day."""
-    hint = "review it, set review_due anew, and have it signed"
+    """Return a problem for each review that was due before a day."""
+    hint = "review it, update review_due and get it signed again"
     return tuple(
-        Problem("overdue", "error", path, None, f"it had to be reviewed by {due.isoformat()}", hint)
+        Problem("overdue", "error", path, None, f"the review was due on {due.isoformat()}", hint)
         for path, due in ((book.title.path, book.review_due), (hospital.path, hospital.review_due))
         if due < on
     )
 
 
 def label(job: Job, book: Book, signing: Signing, draft: bool) -> str:
-    """Return what a file tells of its origin, without spaces and commas: `carepress:` and fields as in a web form."""
+    """Return the label of a file: `LABEL` and URL-encoded fields, without spaces and commas."""
     rows = {"book": book.id, "version": book.version, "lang": book.lang, "hospital": job.hospital}
     rows |= {"edition": job.edition, "revised": book.revised.isoformat()}
     rows |= {"draft": "yes"} if draft else {}
@@ -88,6 +89,6 @@ def label(job: Job, book: Book, signing: Signing, draft: bool) -> str:
 
 
 def read_label(words: str) -> list[tuple[str, str]] | None:
-    """Return the fields of a label that stands among other keywords, parted by commas; None without one."""
+    """Return the fields of the label among comma-separated keywords, or None if there is none."""
     found = [word for word in words.split(", ") if word.startswith(LABEL)]
     return parse_qsl(found[-1].removeprefix(LABEL)) if found else None

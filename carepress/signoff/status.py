@@ -1,4 +1,4 @@
-"""How every edition of every hospital stands on a day: current, expiring, void or a draft."""
+"""The state of every edition of every hospital on a day: current, expiring, void or a draft."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ Manifest = dict[str, FileRecord]
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """How an edition of a hospital stands: `state` is in words, `file` tells of the one that was built.
+class EditionStatus:
+    """The state of an edition, in words, and that of its built `file`.
 
-    `current` holds until the day of review, also when that is near.
+    `current` is true up to the day of review, also when that is near.
     """
 
     hospital: str
@@ -36,17 +36,17 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
-    """The editions of a hospital in a language, and what has changed since it was signed."""
+class StatusReport:
+    """The editions of a hospital in a language, and the passages that changed since it was signed."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[EditionStatus, ...]
     changed: tuple[Passage, ...]
 
 
 def status(
     project: Project, book_name: str, names: tuple[str, ...], on: date, within: int, out: Path
-) -> Iterator[Report]:
-    """Yield how the editions of these hospitals, or of all, stand on a day. Raises PublishError for faulty files."""
+) -> Iterator[StatusReport]:
+    """Yield the state of the editions of the named hospitals, or of all, on a day. Raises PublishError for bad files."""
     path = project.book(book_name)
     source = read_book(path)
     files = read_manifest(out)
@@ -58,45 +58,45 @@ def status(
 
 
 def _report(
-    project: Project, copy: LocalizedBook, hospital: Hospital, on: date, within: int, out: Path, files: Manifest
-) -> Report:
+    project: Project, localized: LocalizedBook, hospital: Hospital, on: date, within: int, out: Path, files: Manifest
+) -> StatusReport:
     rows = []
     for edition in hospital.editions:
         paired = EDITIONS[edition].paired
-        if paired and copy.book.lang == SOURCE_LANGUAGE:
+        if paired and localized.book.lang == SOURCE_LANGUAGE:
             continue
-        signing = sign_off(project, copy.source, copy.book, hospital, paired)
-        current, state = _state(copy, signing, on, within)
-        job = Job(Path(copy.source.folder), copy.book.lang, edition, out, hospital=hospital.id)
-        paths = [output_path(job, copy.book.id, draft) for draft in (False, True)]
+        signing = sign_off(project, localized.source, localized.book, hospital, paired)
+        current, state = _state(localized, signing, on, within)
+        job = Job(Path(localized.source.folder), localized.book.lang, edition, out, hospital=hospital.id)
+        paths = [output_path(job, localized.book.id, draft) for draft in (False, True)]
         file = next((text for path in paths if (text := _file_state(path, out, files, signing))), "not built")
-        rows.append(Row(hospital.id, copy.book.lang, edition, current, state, file))
-    return Report(tuple(rows), tuple(changed_passages(project, copy, hospital)))
+        rows.append(EditionStatus(hospital.id, localized.book.lang, edition, current, state, file))
+    return StatusReport(tuple(rows), tuple(changed_passages(project, localized, hospital)))
 
 
-def _state(copy: LocalizedBook, signing: Signing, on: date, within: int) -> tuple[bool, str]:
-    """Return whether an edition is current, and how it stands: expiring when it is due in `within` days or fewer."""
-    if copy.untranslated:
-        count = len(copy.untranslated)
+def _state(localized: LocalizedBook, signing: Signing, on: date, within: int) -> tuple[bool, str]:
+    """Return whether an edition is current, and its state: it is expiring if due within `within` days."""
+    if localized.untranslated:
+        count = len(localized.untranslated)
         return False, f"draft: {count} {'passage is' if count == 1 else 'passages are'} not translated"
     if signing.missing:
         void = any(problem.code == "void" for problem in signing.missing)
         return False, ("void: " if void else "draft: ") + "; ".join(problem.message for problem in signing.missing)
-    due = review_due(copy.book, copy.hospital)
+    due = review_due(localized.book, localized.hospital)
     left = (due - on).days
     if left < 0:
-        return False, f"draft: it had to be reviewed by {due.isoformat()}"
+        return False, f"draft: the review was due on {due.isoformat()}"
     if left <= within:
-        return True, f"expiring in {left} {'day' if left == 1 else 'days'}: to be reviewed by {due.isoformat()}"
-    return True, f"current, to be reviewed by {due.isoformat()}"
+        return True, f"expiring in {left} {'day' if left == 1 else 'days'}: review due on {due.isoformat()}"
+    return True, f"current, review due on {due.isoformat()}"
 
 
 def _file_state(path: Path, out: Path, files: Manifest, signing: Signing) -> str | None:
-    """Return how a built file stands to the inputs of today; None when there is none."""
+    """Return the state of a built file, or None if there is none."""
     record = files.get(path.relative_to(out).as_posix())
     if not path.is_file() or record is None:
         return None
     if sha256(path.read_bytes()).hexdigest() != record.sha256:
-        return f"{path.name} was altered after it was built"
+        return f"{path.name} was changed after it was built"
     same = record.content == dict(signing.digests) and record.signed == signed_by(signing)
-    return f"{path.name} is {'of this text' if same else 'older: build it again'}"
+    return f"{path.name} is {'up to date' if same else 'out of date: build it again'}"

@@ -1,4 +1,4 @@
-"""What a released PDF or EPUB was built from, whether it was altered, and whether it is the current one."""
+"""Find out what a PDF or EPUB was built from, whether it was changed since, and whether it is current."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from carepress.content import read_book
 from carepress.localize import LocalizedBook, load_hospital, localize
 from carepress.model import EDITIONS, GENERIC, PublishError
 from carepress.signoff.digest import Passage, changes, passages
-from carepress.signoff.signatures import read_marks
+from carepress.signoff.signatures import read_digests
 from carepress.signoff.state import overdue, read_label, sign_off
 from carepress.workspace.outputs import read_manifest
 from carepress.workspace.project import Project
 
-LARGEST = 50_000_000  # bytes of a package document
-# What reading a ZIP file raises when some of its bytes are others.
+MAX_BYTES = 50_000_000  # of a package document
+# What reading a damaged ZIP file raises.
 DAMAGED = (zipfile.BadZipFile, zlib.error, OSError, RuntimeError, NotImplementedError, EOFError)
 
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """What a file tells of its origin. `digests` are those of its content, by language; `signed` who signed."""
+    """The origin of a file: `digests` of its content by language, and who `signed` it."""
 
     book: str
     version: str
@@ -45,15 +45,16 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What became of a file since it was built. `current` and `whole` are None where it cannot be known;
-    `why` tells in words, and `changed` names passages.
+    """The result for one file.
+
+    `current` and `unchanged` are None if unknown. `why` explains `current`; `changed` lists passages.
     """
 
     label: Label
     current: bool | None
     why: str
     changed: tuple[Passage, ...]
-    whole: bool | None
+    unchanged: bool | None
 
 
 Read = Callable[[Path, str, str], LocalizedBook]  # of a book's folder, a hospital and a language
@@ -62,9 +63,9 @@ Read = Callable[[Path, str, str], LocalizedBook]  # of a book's folder, a hospit
 def verify(
     project: Project, paths: Iterable[Path], book_name: str | None, on: date, out: Path
 ) -> Iterator[Verified | PublishError]:
-    """Yield what each file is; of one that Carepress has not made, or of which no label is left, a PublishError.
+    """Yield the result for each file, or a PublishError for a file without a label.
 
-    Raises PublishError for faulty files of the project. What several files were built from is read once.
+    Sources that several files were built from are read once. Raises PublishError for bad files of the project.
     """
 
     @cache
@@ -78,8 +79,8 @@ def verify(
         except PublishError as error:
             yield error
             continue
-        current, why, changed = _standing(project, read, label, book_name, on)
-        yield Verified(label, current, why, changed, _whole(data, path, label, out))
+        current, why, changed = _currency(project, read, label, book_name, on)
+        yield Verified(label, current, why, changed, _is_unchanged(data, path, label, out))
 
 
 # --- The label -------------------------------------------------------------------------------
@@ -94,8 +95,8 @@ def read_file_label(path: Path) -> tuple[bytes, Label]:
     words = _pdf_words(path) if data.startswith(b"%PDF-") else _epub_words(path)
     fields = read_label(words) if words else None
     if fields is None:
-        hint = "look for the original; a file that another program has saved anew may have lost it"
-        raise PublishError(path, None, "it does not tell what it was built from", hint)
+        hint = "look for the original; a file saved by another program may have lost its label"
+        raise PublishError(path, None, "the file has no Carepress label", hint)
     rows = dict(fields)
     try:
         label = Label(
@@ -110,24 +111,22 @@ def read_file_label(path: Path) -> tuple[bytes, Label]:
             signed=tuple(f"{row} ({key.removeprefix('signed.')})" for key, row in fields if key.startswith("signed.")),
         )
     except KeyError as error:
-        raise PublishError(path, None, f"its label lacks the field {error}", "look for the original") from None
+        raise PublishError(path, None, f"the label lacks the field {error}", "look for the original") from None
     return data, label
 
 
 def _pdf_words(path: Path) -> str:
-
     try:
         with pikepdf.open(path) as pdf:
             return str(pdf.docinfo.get("/Keywords", ""))
     except pikepdf.PdfError:
-        raise PublishError(path, None, "the PDF is broken", "get it again") from None
+        raise PublishError(path, None, "the PDF is damaged", "get another copy") from None
 
 
 def _epub_words(path: Path) -> str:
-
     try:
         with zipfile.ZipFile(path) as archive:
-            if archive.getinfo("EPUB/content.opf").file_size > LARGEST:
+            if archive.getinfo("EPUB/content.opf").file_size > MAX_BYTES:
                 return ""
             package = etree.fromstring(
                 archive.read("EPUB/content.opf"), etree.XMLParser(resolve_entities=False, no_network=True)
@@ -135,38 +134,38 @@ def _epub_words(path: Path) -> str:
     except KeyError:
         return ""
     except (*DAMAGED, etree.XMLSyntaxError):
-        raise PublishError(path, None, "it is neither a PDF nor an EPUB", "name a file that Carepress made") from None
+        raise PublishError(path, None, "neither a PDF nor an EPUB", "name a file that Carepress built") from None
     found = package.findall("{*}metadata/{*}meta[@property='dcterms:provenance']")
     return ", ".join(item.text or "" for item in found)
 
 
 # --- Is it the current one? ------------------------------------------------------------------
 
-Standing = tuple[bool | None, str, tuple["Passage", ...]]
+Currency = tuple[bool | None, str, tuple["Passage", ...]]
 
 
-def _standing(project: Project, read: Read, label: Label, book_name: str | None, on: date) -> Standing:
-    """Return whether the text of today is that of the file, and still signed; why; and what has changed."""
+def _currency(project: Project, read: Read, label: Label, book_name: str | None, on: date) -> Currency:
+    """Return whether the file has the current text and valid signatures, why, and the passages that changed."""
     book_path = _book(project, label.book, book_name)
     if book_path is None:
         return None, f"there is no book “{label.book}” here", ()
     if label.hospital not in (GENERIC, *project.hospitals()):
         return None, f"there is no hospital “{label.hospital}” here", ()
     if label.lang not in project.languages(book_path):
-        return None, f"the book is not here in “{label.lang}”", ()
-    copy = read(book_path, label.hospital, label.lang)
+        return None, f"the book has no language “{label.lang}” here", ()
+    localized = read(book_path, label.hospital, label.lang)
     paired = label.edition in EDITIONS and EDITIONS[label.edition].paired
-    signing = sign_off(project, copy.source, copy.book, copy.hospital, paired)
+    signing = sign_off(project, localized.source, localized.book, localized.hospital, paired)
     if label.digests != signing.digests:
         return False, "the text has changed since", _changed(project, read, book_path, label, signing.digests)
-    late = overdue(copy.book, copy.hospital, on) if copy.hospital else ()
+    late = overdue(localized.book, localized.hospital, on) if localized.hospital else ()
     if problems := [*signing.missing, *late]:
         return False, "; ".join(problem.message for problem in problems), ()
     return (False, "it is a draft", ()) if label.draft else (True, "", ())
 
 
 def _book(project: Project, book_id: str, name: str | None) -> Path | None:
-    """Return the folder of a book with this id: that of the given name, or one in content/."""
+    """Return the folder of the book with this id: the named one, or one in content/."""
     paths = (project.book(item) for item in ([name] if name else project.books()))
     return next((path for path in paths if read_book(path).id == book_id), None)
 
@@ -174,19 +173,19 @@ def _book(project: Project, book_id: str, name: str | None) -> Path | None:
 def _changed(
     project: Project, read: Read, book_path: Path, label: Label, now: Mapping[str, str]
 ) -> tuple[Passage, ...]:
-    """Return what differs from the file's text, where a signature has kept what that was."""
+    """Return the passages that differ from the file's text, if a signature recorded their digests."""
     found: dict[Passage, None] = {}
     for lang, digest in label.digests.items():
         if label.hospital == GENERIC or lang not in now or now[lang] == digest:
             continue
-        copy = read(book_path, label.hospital, lang)
-        if then := read_marks(project.hospital(label.hospital), lang, digest):
-            found |= dict.fromkeys(changes(passages(copy.book, copy.hospital), then))
+        localized = read(book_path, label.hospital, lang)
+        if then := read_digests(project.hospital(label.hospital), lang, digest):
+            found |= dict.fromkeys(changes(passages(localized.book, localized.hospital), then))
     return tuple(found)
 
 
-def _whole(data: bytes, path: Path, label: Label, out: Path) -> bool | None:
-    """Return whether a file has the bytes that the manifest records for it; None when it records none."""
+def _is_unchanged(data: bytes, path: Path, label: Label, out: Path) -> bool | None:
+    """Return whether a file has the bytes recorded in the manifest, or None if it has no record."""
     digest = sha256(data).hexdigest()
     records = read_manifest(out).values()
     if any(record.sha256 == digest for record in records):

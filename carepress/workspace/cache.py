@@ -1,7 +1,7 @@
-"""Results that are slow to make, kept beside the output. It may be deleted at any time.
+"""A cache for results that are slow to compute, in the output folder. It can be deleted at any time.
 
-An entry is its SHA-256 and its bytes, in a file named by the digest of what it was made from. One that is cut off
-or altered is as good as none.
+An entry is a file, named by a digest of its inputs, that holds the SHA-256 of the data and the data. A truncated or
+altered entry counts as missing.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ from pathlib import Path
 from carepress.workspace.files import atomic_write
 
 DIGEST = 32  # bytes
-KEPT = 30 * 24 * 3600  # seconds after its last use that an entry is kept
+MAX_AGE = 30 * 24 * 3600  # seconds since its last use after which an entry is removed
 
 
 @dataclass(frozen=True, slots=True)
 class Cache:
-    """A folder of entries. What cannot be kept there is made again next time."""
+    """A folder of entries. Failures to write are ignored: the result is computed again next time."""
 
     folder: Path
 
     def read(self, key: str) -> bytes | None:
-        """Return an entry, or None when there is none that is whole."""
+        """Return an entry, or None if it is missing or damaged."""
         try:
             content = (self.folder / key).read_bytes()
         except OSError:
@@ -35,17 +35,18 @@ class Cache:
         if sha256(data).digest() != digest:
             return None
         with suppress(OSError):
-            os.utime(self.folder / key)  # the day of its last use, for prune()
+            os.utime(self.folder / key)  # records the last use, for prune()
         return data
 
     def write(self, key: str, data: bytes) -> None:
+        """Store an entry."""
         with suppress(OSError):
             self.folder.mkdir(parents=True, exist_ok=True)
             atomic_write(self.folder / key, sha256(data).digest() + data)
 
     def prune(self) -> None:
-        """Remove what no build has used for a month, and what an interrupted one has left."""
-        oldest = time.time() - KEPT
+        """Remove entries that no build has used for a month, and remains of interrupted builds."""
+        oldest = time.time() - MAX_AGE
         with suppress(OSError):
             for path in self.folder.iterdir():
                 if path.suffix != ".lock" and path.stat().st_mtime < oldest:
