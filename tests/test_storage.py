@@ -221,7 +221,7 @@ def test_a_storage_that_refuses_one_file_keeps_those_before_it(project: Path, tm
     s3.refused = "-es.pdf"
     done = far.build()
     assert (done.returncode, len(done.stderr.splitlines())) == (1, 1)
-    assert done.stderr.startswith(f"{far.url}: the storage refuses (Access Denied): check the credentials")
+    assert done.stderr.startswith(f"{far.url}: access denied (Access Denied): check the credentials")
     assert sorted(json.loads(far.read()["manifest.json"])["files"]) == NAMES[:1]
     s3.refused = ""
     assert far.sent() == NAMES[1:]
@@ -231,13 +231,13 @@ def test_a_storage_that_refuses_one_file_keeps_those_before_it(project: Path, tm
 @pytest.mark.parametrize(
     ("url", "variables", "message"),
     [
-        ("nope://x", {}, "nope://x: “nope” is no kind of storage: write s3://"),
-        ("https://x.example/y", {}, "https://x.example/y: a web address can be read, not written: name the storage"),
-        ("s3://", {}, "s3://: the bucket is not named: write it like s3://bucket/folder"),
-        ("s3://other/x", {}, "s3://other/x: there is no such place (The "),
-        (f"s3://{BUCKET}/x", {"AWS_ACCESS_KEY_ID": "stranger"}, "the storage refuses (Forbidden): check the cred"),
+        ("nope://x", {}, "nope://x: unknown kind of storage “nope”: use s3://"),
+        ("https://x.example/y", {}, "https://x.example/y: web addresses are read-only: use the URL"),
+        ("s3://", {}, "s3://: the bucket is missing: use the form s3://bucket/folder"),
+        ("s3://other/x", {}, "s3://other/x: not found (The "),
+        (f"s3://{BUCKET}/x", {"AWS_ACCESS_KEY_ID": "stranger"}, "access denied (Forbidden): check the cred"),
         (f"s3://{BUCKET}/x", {"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""}, "the credentials are missing or "),
-        (f"s3://{BUCKET}/x", {"AWS_ENDPOINT_URL": "http://127.0.0.1:9"}, "does not answer as it should ("),
+        (f"s3://{BUCKET}/x", {"AWS_ENDPOINT_URL": "http://127.0.0.1:9"}, "the storage failed ("),
         ("oci://b/x", {}, "oci://b/x: the library for oci:// is missing: Install ocifs"),
         ("oci://me:secret@b/x", {}, "oci://b/x: the library"),
     ],
@@ -265,7 +265,7 @@ def test_without_fsspec_it_says_what_to_install(project: Path) -> None:
     command = [sys.executable, "-c", code, *ARGS, "--out", "s3://books/x"]
     done = subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == "s3://books/x: the library for storage is missing: run: pip install 'carepress[cluster]'\n"
+    assert done.stderr == "s3://books/x: the library for remote storage is missing: run: pip install 'carepress[cluster]'\n"
 
 
 @pytest.mark.parametrize("command", [("shelf",), ("status",), ("verify", "x.pdf")])

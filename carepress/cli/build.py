@@ -13,7 +13,7 @@ import click
 from carepress.build.executor import error_log
 from carepress.build.jobs import job_table
 from carepress.build.run import build_all, compare_languages, unchanged_results
-from carepress.build.storage import Storage, open_storage, send
+from carepress.build.storage import Storage, open_storage, upload
 from carepress.cli.options import DAY, PROJECT, book_option, lang_option, out_option
 from carepress.model import EDITIONS, GENERIC, Job, Result
 
@@ -220,7 +220,7 @@ def _traceback(result: Result) -> str:
 def _send(storage: Storage, results: list[Result], force: bool) -> None:
     """Put what was made on the storage."""
     made, sent = sum(result.path is not None for result in results), 0
-    for url in send(storage, results, force) if made else ():
+    for url in upload(storage, results, force) if made else ():
         click.echo(f"sent     {url}")
         sent += 1
     click.echo(f"{sent} sent, {made - sent} there already: {storage.url}")
