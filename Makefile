@@ -1,14 +1,14 @@
 # make book   everything from a bare machine to the finished handbook
 # make test   the same, then the tests
 # make test-all   the same, then the tests in a real browser and in calibre (several hundred MB of packages)
-# make bench  how long it all takes beside what others use, into bench/REPORT.md; nothing else should run meanwhile
+# make bench  compares speed with other programs and writes bench/REPORT.md; the machine should be otherwise idle
 # A second run is quick: set-up is skipped while the lock files have not changed.
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 SYSTEM_BOOK := libpangoft2-1.0-0 libharfbuzz-subset0
-# scribus-data has the color profile of the press edition, poppler-utils separates its inks.
+# scribus-data has the color profile of the press edition; poppler-utils separates its inks.
 SYSTEM_TEST := $(SYSTEM_BOOK) default-jre-headless maven poppler-utils scribus-data
 PROFILE := /usr/share/scribus/profiles/ISOcoated_v2_300_bas.icc
 SYSTEM_BROWSER := chromium chromium-driver
@@ -47,15 +47,15 @@ $(VENV)/test: requirements-dev.lock Makefile
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@ $(VENV)/book
 
-# The validator of PDF/UA and PDF/A, in Java, by Maven; what was fetched must be what was tried.
+# veraPDF, the validator of PDF/UA and PDF/A, is a Java program from Maven; its files must match SHA256SUMS.
 $(VENV)/verapdf/ready: tests/validators/pom.xml tests/validators/SHA256SUMS $(VENV)/test
 	mvn --quiet --batch-mode --file tests/validators/pom.xml \
 	  org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies -DoutputDirectory=$(abspath $(VENV)/verapdf)
 	cd $(VENV)/verapdf && sha256sum --quiet --check $(abspath tests/validators/SHA256SUMS)
 	@touch $@
 
-# DAISY Ace, which checks e-books in a browser, and the reader epub.js. No package brings a browser of its own;
-# Node itself is one of the packages of Python.
+# DAISY Ace, which checks e-books in a browser, and the reader epub.js. No npm package downloads its own browser;
+# Node itself comes from a Python package.
 NODE_FILES := $(addprefix tests/validators/,package.json package-lock.json .npmrc)
 $(VENV)/node/ready: $(NODE_FILES) $(VENV)/test
 	@$(MAKE) --no-print-directory system PACKAGES="chromium" PROGRAMS="chromium"
@@ -70,7 +70,7 @@ venv:
 	  elif command -v apt-get >/dev/null && sudo -n true 2>/dev/null; then sudo apt-get install -y -qq python3-venv && $(PYTHON) -m venv $(VENV); \
 	  else echo "Python's venv module is missing. Run: sudo apt-get install python3-venv"; exit 1; fi; }
 
-# Installs what is missing as root or with sudo; without the right to, says what to run.
+# Installs missing packages as root or with sudo; otherwise prints the command to run.
 system:
 	@have() { ldconfig -p 2>/dev/null | grep -q "$$1"; }; \
 	missing=0; \
@@ -90,12 +90,12 @@ lock: $(VENV)/test
 	$(BIN)/pip-compile --quiet --generate-hashes --strip-extras --no-header -o requirements.lock pyproject.toml
 	$(BIN)/pip-compile --quiet --generate-hashes --strip-extras --no-header --allow-unsafe --extra dev --extra cluster -c requirements.lock -o requirements-dev.lock pyproject.toml
 	$(BIN)/pip-compile --quiet --generate-hashes --strip-extras --no-header --allow-unsafe -o bench/requirements.lock bench/requirements.in
-	sed -i -e '/^--/d' -e '/./,$$!d' requirements.lock requirements-dev.lock bench/requirements.lock    # where this machine finds packages
+	sed -i -e '/^--/d' -e '/./,$$!d' requirements.lock requirements-dev.lock bench/requirements.lock    # drop the index options of this machine
 
 clean:
 	rm -rf build $(VENV)
 
-# All benchmarks, with the programs that they compare. Sphinx has an environment of its own.
+# All benchmarks, and the programs they compare with. Sphinx has its own environment.
 bench: $(VENV)/book $(VENV)/bench/ready
 	$(BIN)/python bench/report.py
 .PHONY: bench
@@ -106,7 +106,7 @@ $(VENV)/bench/ready: bench/requirements.lock | $(VENV)/book
 	$(VENV)/bench/bin/pip install --quiet --disable-pip-version-check --require-hashes -r bench/requirements.lock
 	@touch $@
 
-# The picture in the README, from the booklets themselves.
+# The picture in the README, made from the booklets.
 picture: book
 	$(BIN)/python publish.py contact-sheet build/generic/en/childhood-all-booklet-en.pdf --pages 1,10,16,66,221 --columns 5 --width 230 --out docs/pages.png
 .PHONY: picture

@@ -1,9 +1,9 @@
-"""A merge of catalogs, beside gettext's msgmerge.
+"""Merging catalogs, compared with gettext's msgmerge.
 
-Two books of random words (seeded): one with a wide vocabulary, one with so narrow a one that every sentence
-is like many others. Both programs read the same two files and write one. They take turns; the figures are
-medians of all runs, and the ratio is the median of the ratios within each turn. Ours runs in this process, so
-the start of Python is not in its time; a line tells the time with it, for a program of its own.
+Two books of random words (seeded): one with a wide vocabulary, one with a vocabulary so narrow that every sentence
+resembles many others. Both programs read the same two files and write one, in alternating runs. The times are
+medians of all runs; the ratio is the median of the ratios of each pair of runs. The merge runs in this process, so its
+time does not include the start of Python; a separate row shows the time as a program of its own.
 
 Exit status: 0 within the limits, 1 over one, 2 msgmerge is missing.
 """
@@ -26,7 +26,7 @@ from carepress.catalogs.po import new_catalog, read_po, write_po
 
 Step = Callable[[Path, Path, Path], None]
 
-# What is promised for 1200 segments with 100 changed.
+# The limits for 1200 segments with 100 changed.
 SECONDS, RATIO = 2.0, 2.0
 VOCABULARIES = {"wide vocabulary": 4000, "narrow vocabulary": 60}
 
@@ -37,7 +37,7 @@ def make_words(count: int, chance: random.Random) -> list[str]:
 
 
 def make_sentences(count: int, words: list[str], chance: random.Random) -> list[str]:
-    """Return different sentences of 8 to 40 words, as paragraphs of a handbook are."""
+    """Return distinct sentences of 8 to 40 words, the length of a handbook's paragraphs."""
     found: dict[str, None] = {}
     while len(found) < count:
         found[" ".join(chance.choices(words, k=chance.randint(8, 40))).capitalize() + "."] = None
@@ -45,7 +45,7 @@ def make_sentences(count: int, words: list[str], chance: random.Random) -> list[
 
 
 def edit(sentence: str, words: list[str], chance: random.Random) -> str:
-    """Change, add or take away a word or two."""
+    """Change, add or remove one or two words."""
     parts = sentence.split()
     while " ".join(parts) == sentence:
         for _ in range(chance.randint(1, 2)):
@@ -88,7 +88,7 @@ def merge_apart(po: Path, pot: Path, out: Path) -> None:
 
 
 def timed(step: Step, files: tuple[Path, Path, Path]) -> float:
-    """Return the time of one merge in seconds; it begins without an earlier result."""
+    """Return the time of one merge in seconds, after deleting any earlier result."""
     files[2].unlink(missing_ok=True)
     return seconds(lambda: step(*files))
 
@@ -116,7 +116,7 @@ def main() -> int:
     parser.add_argument("--changed", type=int, default=100)
     parser.add_argument("--runs", type=int, help="[default: 7; 2 with --quick]")
     parser.add_argument("--seed", type=int, default=3)
-    parser.add_argument("--merge", nargs=3, type=Path, metavar="FILE", help="merge these once: PO POT OUT")
+    parser.add_argument("--merge", nargs=3, type=Path, metavar="FILE", help="merge once: PO POT OUT")
     options = parser.parse_args()
     if options.merge:
         merge_ours(*options.merge)

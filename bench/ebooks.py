@@ -1,9 +1,9 @@
-"""Two e-books, beside pandoc.
+"""Two e-books, compared with pandoc.
 
-Both make two e-books of the handbook, English and Spanish, from what lies ready on the disk: ours from the
-book and its catalogs, with the pages of a booklet that was built before; pandoc from one Markdown file a language
-with the same text and drawings, the same fonts, and a cover. Both run the two languages side by side, and they take
-turns; the figures are medians, and the ratio is the median of the ratios within each turn.
+Both programs make two e-books of the handbook, in English and Spanish, from prepared files: Carepress from the book
+and its catalogs, with the page numbers of a booklet built before; pandoc from one Markdown file per language with the
+same text, drawings, fonts and a cover. Both build the two languages in parallel, and the programs run alternately.
+The times are medians; the ratio is the median of the ratios of each pair of runs.
 
 Exit status: 0 within the limit, 1 over it, 2 pandoc is missing.
 """
@@ -16,7 +16,7 @@ import tempfile
 from pathlib import Path
 from statistics import median
 
-from measure import GARDEN, HANDBOOK, WORKERS, Row, finish, need, options_of, publish, run, seconds, telling
+from measure import GARDEN, HANDBOOK, WORKERS, Row, finish, need, options_of, publish, run, seconds, timed_step
 
 from carepress.text.fonts import FACES, font_path
 
@@ -25,7 +25,7 @@ RATIO = 1.0
 
 
 def prepare(book: str, folder: Path) -> list[list[str]]:
-    """Build a book, and write the text of its e-books for pandoc; return pandoc's commands."""
+    """Build a book, convert its e-books to Markdown, and return pandoc's commands."""
     publish("build", "--book", book, "--jobs", WORKERS, "--out", folder)
     commands = []
     for lang in LANGS:
@@ -52,7 +52,7 @@ def main() -> int:
     book, runs = (GARDEN, 2) if options.quick else (HANDBOOK, 5)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        with telling("the booklets"):
+        with timed_step("booklets"):
             commands = prepare(book, folder)
         ours = ("build", "--book", book, "--edition", "epub", "--force", "--jobs", WORKERS, "--out", folder)
         turns = [(seconds(lambda: publish(*ours)), seconds(lambda: by_pandoc(commands))) for _ in range(runs)]

@@ -1,8 +1,8 @@
-"""All PDF editions in all languages, beside WeasyPrint's own command for each.
+"""All PDF editions in all languages, compared with WeasyPrint's own command for each.
 
-Ours is one `publish.py build` with two processes and an empty cache; it also checks every file, and writes tags
-for screen readers, PDF/A and the inks of the press. WeasyPrint makes a PDF of the same HTML for each, one after the
-other, without any of that.
+Carepress runs one `publish.py build` with two processes and an empty cache. It also checks every file, and writes tags
+for screen readers, PDF/A and printing inks. WeasyPrint converts the same HTML to one PDF after another, without any of
+that.
 
 Exit status: 0 within the limit, 1 over it.
 """
@@ -13,7 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from measure import GARDEN, HANDBOOK, ROOT, WORKERS, compared, finish, options_of, publish, seconds, telling
+from measure import GARDEN, HANDBOOK, ROOT, WORKERS, compared, finish, options_of, publish, seconds, timed_step
 from weasy import by_weasyprint, write_html
 
 from carepress.model import EDITIONS
@@ -35,13 +35,13 @@ def main() -> int:
     chosen = [f"--edition={edition.name}" for edition in editions]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        with telling(f"{len(pairs)} PDFs by Carepress"):
+        with timed_step(f"{len(pairs)} PDFs by Carepress"):
             build = ("build", "--book", book, "--jobs", WORKERS, "--out", folder / "built", *chosen)
             ours = seconds(lambda: publish(*build))
         pages = [write_html(folder / f"{edition}-{lang}.html", book, edition, lang) for edition, lang in pairs]
         theirs = 0.0
         for page in pages:
-            with telling(f"{page.stem} by WeasyPrint"):
+            with timed_step(f"{page.stem} by WeasyPrint"):
                 theirs += by_weasyprint(page)
     return finish([compared(f"{len(pairs)} PDFs, nothing cached", ours, theirs, RATIO, "WeasyPrint")], options)
 

@@ -1,14 +1,14 @@
-"""Two hundred hospitals in two languages: does the time grow in a straight line, and does the memory stay flat?
+"""Two hundred hospitals in two languages: does time grow linearly, and does memory stay constant?
 
-One build of all their booklets, with two processes. Times are taken when a quarter, a half, three quarters and all
-of the hospitals are made; the memory of the processes is read from /proc five times a second meanwhile. How far a time
-lies from the straight line through all four is given in percent of the last. What a process takes at most in the last
-quarter, beside the first, shows whether it grows.
+One build of all their booklets, with two processes. The time is recorded when a quarter, a half, three quarters and
+all of the hospitals are finished; meanwhile, the memory of the processes is read from /proc five times a second. The
+deviation is the largest distance of a time from the straight line through all four, in percent of the last time.
+Memory growth compares the highest figure of the last quarter with that of the first.
 
-A fixed loop is timed every few seconds meanwhile. Where it slows as much as the build does, the machine has slowed and
-not the program, so the ratio of two quarters, in CPU seconds, is divided by that of the loop.
+A fixed loop is timed every few seconds meanwhile. If it slows down as much as the build does, the machine is slower and
+not the program, so the ratio of the last quarter to the second, in CPU seconds, is divided by that of the loop.
 
-Exit status: 0 within the limits, 1 over one, 2 no /proc, which Linux alone has.
+Exit status: 0 within the limits, 1 over one, 2 no /proc, which only Linux has.
 """
 
 from __future__ import annotations
@@ -30,22 +30,22 @@ from statistics import median
 from measure import GARDEN_IN, HANDBOOK, MISSING, WORKERS, Row, finish, options_of, publish_command, straight_line
 from profiles import add_hospitals, copy_project
 
-# A time that grows with the square of the number lies 6 % of the whole off the line, and has a ratio of 2.3.
-DEVIATION, LATER = 2.0, 1.1  # % of the whole time; the last quarter's beside the second's
+# A time that grows with the square of the number deviates by 6 %, and has a ratio of 2.3.
+DEVIATION, LATER = 2.0, 1.1  # % of the total time; the last quarter's divided by the second's
 MEMORY, GROWTH = 400.0, 10.0  # MB, %
 QUARTERS = 4
 INTERVAL = 0.2  # seconds
 REFERENCE_EVERY = 15  # intervals between two runs of the reference loop
-REFERENCE_STEPS = 400_000  # some 30 ms
-SIGHTINGS = 3  # a process that is seen less often was about to become another program
+REFERENCE_STEPS = 400_000  # about 30 ms
+SIGHTINGS = 3  # a process seen less often was about to exec another program
 
 
 @dataclass
 class Watch:
-    """What was seen of a build.
+    """Samples of a build: `highest` in MB by process and quarter; `peak` in MB and `sightings` by process.
 
-    `highest` is the memory by process and quarter in MB, `peak` and `sightings` are by process. `loops` has the CPU
-    seconds of each reference loop by quarter, `cpu` the CPU seconds of each process up to the end of a quarter.
+    `marks` and `first` are seconds since the start. `loops` has the CPU seconds of the reference loop by quarter, `cpu`
+    the CPU seconds of each process up to the end of a quarter.
     """
 
     marks: list[float] = field(default_factory=list)
@@ -58,12 +58,12 @@ class Watch:
 
 
 def watch(command: list[str], root: Path, files: int) -> Watch:
-    """Run a build of so many files, and note when each quarter of them is made, and its processes' memory."""
+    """Run a build of `files` files, recording when each quarter is finished and the memory of its processes."""
     seen, over = Watch(), threading.Event()
     started = time.perf_counter()
-    said = root / "stderr"
+    errors = root / "stderr"
     with (
-        said.open("w") as stderr,
+        errors.open("w") as stderr,
         subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, stderr=stderr, text=True) as process,
     ):
         sampler = threading.Thread(target=_sample, args=(process.pid, seen, over))
@@ -81,7 +81,7 @@ def watch(command: list[str], root: Path, files: int) -> Watch:
     over.set()
     sampler.join()
     if process.returncode or made < files:
-        sys.exit(f"only {made} of {files} were made\n{said.read_text()}")
+        sys.exit(f"only {made} of {files} files were built\n{errors.read_text()}")
     return seen
 
 
@@ -119,13 +119,13 @@ def _cpu_seconds(pid: int) -> float:
 
 
 def _below(parent: int) -> Iterator[int]:
-    """Yield the workers that a process has started, and those that they have: other programs are none."""
+    """Yield the descendants of a process that run the same program."""
     try:
         program = Path(f"/proc/{parent}/exe").readlink()
         children = Path(f"/proc/{parent}/task").glob("*/children")
         found = [int(pid) for path in children for pid in path.read_text().split()]
     except OSError:
-        return  # it has ended
+        return  # the process has ended
     for pid in found:
         with suppress(OSError):
             if Path(f"/proc/{pid}/exe").readlink() == program:
@@ -149,46 +149,46 @@ def rows_of(seen: Watch, hospitals: int) -> list[Row]:
 def _time_rows(seen: Watch, hospitals: int) -> Iterator[Row]:
     counts = [hospitals * quarter / QUARTERS for quarter in range(1, QUARTERS + 1)]
     for count, mark in zip(counts, seen.marks):
-        yield Row(f"{count:g} hospitals made", f"{mark:.1f} s")
+        yield Row(f"{count:g} hospitals", f"{mark:.1f} s")
     line = straight_line(list(zip(counts, seen.marks)))
     yield Row("until the first file", f"{seen.first:.2f} s")
-    yield Row("each hospital more, in two languages", f"{line.slope:.2f} s")
+    yield Row("each further hospital, in two languages", f"{line.slope:.2f} s")
     deviation = line.deviation * 100
-    yield Row("farthest from the straight line", f"{deviation:.2f} %", "", deviation, DEVIATION, "%")
+    yield Row("largest deviation from the straight line", f"{deviation:.2f} %", "", deviation, DEVIATION, "%")
     second, _third, last_one = (later - sooner for sooner, later in pairwise(seen.marks))
-    yield Row("the last quarter beside the second", f"{last_one:.1f} s", f"{second:.1f} s, itself")
+    yield Row("last quarter compared with the second", f"{last_one:.1f} s", f"{second:.1f} s, itself")
     loops = [median(seen.loops[quarter]) for quarter in (1, QUARTERS - 1)]
     words = [f"{seconds * 1000:.1f} ms" for seconds in loops]
-    yield Row("a fixed loop in the last quarter, beside the second", words[1], f"{words[0]}, itself")
+    yield Row("a fixed loop, last quarter compared with the second", words[1], f"{words[0]}, itself")
     before, after = (_cpu_of(seen, quarter) - _cpu_of(seen, quarter - 1) for quarter in (1, QUARTERS - 1))
     what, ratio = (
-        "the last quarter beside the second, in CPU seconds by that loop",
+        "last quarter compared with the second, in CPU seconds and by the loop",
         after / before * loops[0] / loops[1],
     )
     yield Row(what, f"{after:.1f} s", f"{before:.1f} s, itself", ratio, LATER)
 
 
 def _cpu_of(seen: Watch, quarter: int) -> float:
-    """Return the CPU seconds of all processes up to the end of a quarter; a process that has ended keeps its last."""
+    """Return the CPU seconds of all processes up to the end of a quarter; a process that ended counts with its last figure."""
     return sum(
         max((seconds for number, seconds in by.items() if number <= quarter), default=0) for by in seen.cpu.values()
     )
 
 
 def _memory_rows(seen: Watch) -> Iterator[Row]:
-    parent, *others = seen.peak  # in the order in which they were first seen
+    parent, *others = seen.peak  # in order of first sighting
     workers = [pid for pid in others if seen.sightings[pid] >= SIGHTINGS]
-    yield Row("memory of the process that hands out the work", f"{seen.peak[parent]:.0f} MB")
+    yield Row("memory of the main process", f"{seen.peak[parent]:.0f} MB")
     for number, pid in enumerate(workers, 1):
         by_quarter = [seen.highest[pid].get(quarter, 0) for quarter in range(QUARTERS)]
         words = ", ".join(f"{value:.0f}" for value in by_quarter)
         yield Row(f"memory of worker {number}", f"{words} MB in each quarter", "", seen.peak[pid], MEMORY, "MB")
-    # A worker may end early, and another take its place: the highest of all counts.
+    # A worker may be replaced, so compare the highest figure of all workers.
     first, last = (
         max((seen.highest[pid].get(quarter, 0) for pid in workers), default=0) for quarter in (0, QUARTERS - 1)
     )
     growth = (last / first - 1) * 100 if first else None
-    what = "growth of the highest, first to last quarter"
+    what = "memory growth, first to last quarter"
     yield Row(what, f"{first:.0f} to {last:.0f} MB", "", growth, GROWTH, "%")
 
 
@@ -200,7 +200,7 @@ def main() -> int:
     if hospitals < QUARTERS:
         parser.error(f"--hospitals must be {QUARTERS} or more")
     if not Path("/proc/self/status").exists():
-        print("there is no /proc: only Linux tells the memory of processes there", file=sys.stderr)
+        print("/proc is missing: this benchmark runs only on Linux", file=sys.stderr)
         return MISSING
     with tempfile.TemporaryDirectory() as name:
         root = copy_project(Path(name) / "project")

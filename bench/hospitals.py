@@ -1,9 +1,9 @@
-"""What one more hospital's booklet adds, beside a full run of WeasyPrint.
+"""The cost of one more hospital's booklet, compared with a full run of WeasyPrint.
 
-Two builds of booklets in English, with two processes, for a few hospitals and for many. None was built before; a
-hospital of another number was, so what hospitals share is in the cache. The difference in time, divided by that in
-number, is what one more hospital takes. WeasyPrint makes the booklet of a hospital from its HTML, before and after;
-its time is the mean.
+Two builds of English booklets, with two processes: one for a few hospitals, one for many. None of them was built
+before, but another hospital was, so the pages that hospitals share are cached. The cost of one more hospital is the
+difference in time divided by the difference in number. WeasyPrint converts one hospital's booklet from HTML before and
+after these builds; its time is the mean of the two.
 
 Exit status: 0 within the limit, 1 over it.
 """
@@ -14,7 +14,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from measure import GARDEN_IN, HANDBOOK, WORKERS, compared, finish, options_of, publish, seconds, telling
+from measure import GARDEN_IN, HANDBOOK, WORKERS, compared, finish, options_of, publish, seconds, timed_step
 from profiles import add_hospitals, copy_project
 from weasy import by_weasyprint, write_html
 
@@ -39,7 +39,7 @@ def main() -> int:
             ids = add_hospitals(root, first, first + count - 1, garden=options.quick)
             chosen = [f"--hospital={id_}" for id_ in ids]
             build = ("build", "--book", book, "--lang", LANG, "--edition", "booklet", "--jobs", WORKERS, *chosen)
-            with telling(f"booklets of {count} hospitals"):
+            with timed_step(f"booklets of {count} hospitals"):
                 return seconds(lambda: publish(*build, root=root))
 
         build(0, 1)

@@ -1,4 +1,4 @@
-"""What the benchmarks share: timing, rows of a table with their limits, a straight line, what the machine is."""
+"""Helpers for the benchmarks: timing, table rows with limits, line fitting, facts about the machine."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 HANDBOOK = "childhood-all"
-GARDEN_IN = Path("tests", "books", "garden")  # in a project
+GARDEN_IN = Path("tests", "books", "garden")  # relative to a project
 GARDEN = str(ROOT / GARDEN_IN)
 WORKERS = 2
 MISSING = 2  # exit status: nothing was measured
@@ -32,9 +32,9 @@ MISSING = 2  # exit status: nothing was measured
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line of the report. `ours` and `theirs` are shown as they are; `measured` must be at most `limit`.
+    """A row of the report. `ours` and `theirs` are printed verbatim; `measured` must be at most `limit`.
 
-    `unit` is that of both: s, MB or %; a ratio has none. A row without a limit is for the reader alone.
+    `unit` applies to both: s, MB or %; ratios have none. A row without a limit is only informative.
     """
 
     what: str
@@ -50,13 +50,13 @@ class Row:
 
 
 def compared(what: str, ours: float, theirs: float, limit: float, program: str) -> Row:
-    """Return the row of a ratio of two times in seconds."""
+    """Return a row with the ratio of two times in seconds."""
     return Row(what, f"{ours:.2f} s", f"{theirs:.2f} s, {program}", ours / theirs, limit)
 
 
 def table(rows: Sequence[Row]) -> str:
-    """Return rows as a table in Markdown."""
-    lines = ["| | Carepress | beside it | measured | at most | |", "|---|---:|---:|---:|---:|---|"]
+    """Return rows as a Markdown table."""
+    lines = ["| | Carepress | compared with | measured | limit | |", "|---|---:|---:|---:|---:|---|"]
     for row in rows:
         verdict = "" if row.limit is None else "within" if row.within else "**over**"
         cells = (row.what, row.ours, row.theirs, _figure(row.measured, row.unit), _figure(row.limit, row.unit), verdict)
@@ -65,7 +65,7 @@ def table(rows: Sequence[Row]) -> str:
 
 
 def _figure(number: float | None, unit: str) -> str:
-    """Return a number in three digits, with its unit; a small one keeps its decimals."""
+    """Return a number with its unit, to three significant digits or, from 100, as an integer."""
     if number is None:
         return ""
     digits = f"{number:.0f}" if abs(number) >= 100 else f"{number:.3g}"
@@ -74,7 +74,7 @@ def _figure(number: float | None, unit: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """The straight line nearest to some points; `deviation` is the farthest point's, in units of the last point."""
+    """A fitted straight line; `deviation` is the largest distance of a point, as a share of the last point's value."""
 
     slope: float
     start: float
@@ -82,7 +82,7 @@ class Line:
 
 
 def straight_line(points: Sequence[tuple[float, float]]) -> Line:
-    """Return the line of least squares through points (count, seconds)."""
+    """Fit a line to points (count, seconds) by least squares."""
     slope, start = linear_regression([x for x, _ in points], [y for _, y in points])
     farthest = max(abs(y - (start + slope * x)) for x, y in points)
     return Line(slope, start, farthest / points[-1][1])
@@ -92,15 +92,19 @@ def straight_line(points: Sequence[tuple[float, float]]) -> Line:
 
 
 def options_of(words: str | None) -> argparse.ArgumentParser:
-    """Return the options that all benchmarks have; `words` are the script's own description."""
+    """Return a parser with the options of all benchmarks; `words` is the description of the script."""
     parser = argparse.ArgumentParser(description=words, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help="the small garden book and few runs: only to try it")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the rows there too, for bench/report.py")
+    parser.add_argument(
+        "--quick", action="store_true", help="use the small garden book and few runs, only to try the benchmark"
+    )
+    parser.add_argument(
+        "--json", type=Path, metavar="FILE", help="also write the rows to this file, for bench/report.py"
+    )
     return parser
 
 
 def finish(rows: Sequence[Row], options: argparse.Namespace) -> int:
-    """Print the rows, keep them for the report, and return the exit status: 1 when one is over its limit."""
+    """Print the rows, save them for the report, and return the exit status: 1 if any is over its limit."""
     print(table(rows), flush=True)
     if options.json:
         options.json.write_text(json.dumps([asdict(row) for row in rows]), encoding="utf-8")
@@ -108,7 +112,7 @@ def finish(rows: Sequence[Row], options: argparse.Namespace) -> int:
 
 
 def need(program: str | Path, hint: str) -> str:
-    """Return the path of a program; without it, end with exit status 2 and tell how to get it."""
+    """Return the path of a program; if it is missing, print the hint and exit with status 2."""
     found = shutil.which(program)
     if not found:
         print(f"{Path(program).name} is missing: {hint}", file=sys.stderr)
@@ -126,7 +130,7 @@ def seconds(step: Callable[[], object]) -> float:
 
 
 def run(*command: object, root: Path = ROOT, **variables: str) -> None:
-    """Run a program quietly. What it said is shown when it fails, and ends the benchmark."""
+    """Run a program quietly. If it fails, print its output and end the benchmark."""
     done = subprocess.run(
         list(map(str, command)), cwd=root, env=os.environ | variables, capture_output=True, text=True, check=False
     )
@@ -146,9 +150,9 @@ def publish_command(*args: object, root: Path = ROOT) -> list[str]:
 
 
 def machine() -> Iterator[tuple[str, str]]:
-    """Yield what the measurements were made on and with, as (what, its name or version)."""
+    """Yield facts about the machine and the software, as (label, name or version)."""
     pages, size = os.sysconf("SC_PHYS_PAGES"), os.sysconf("SC_PAGE_SIZE")
-    about = _said(sys.executable, "-m", "weasyprint", "--info")
+    about = _output(sys.executable, "-m", "weasyprint", "--info")
     yield "Processor", f"{_processor()}, {os.cpu_count()} cores"
     yield "Memory", f"{pages * size / 2**30:.0f} GiB"
     yield "System", f"{_system()}, {platform.system()} {platform.release()}"
@@ -158,12 +162,12 @@ def machine() -> Iterator[tuple[str, str]]:
 
 
 def version(program: str | Path, *args: str) -> str:
-    """Return the version that a program tells of itself."""
-    found = re.search(r"\d+(\.\d+)+", _said(program, *(args or ("--version",))))
+    """Return the version that a program reports."""
+    found = re.search(r"\d+(\.\d+)+", _output(program, *(args or ("--version",))))
     return found[0] if found else "not installed"
 
 
-def _said(program: str | Path, *args: str) -> str:
+def _output(program: str | Path, *args: str) -> str:
     try:
         return subprocess.run([program, *args], capture_output=True, text=True, check=False).stdout
     except OSError:
@@ -172,7 +176,7 @@ def _said(program: str | Path, *args: str) -> str:
 
 def _after(label: str, text: str) -> str:
     found = re.search(rf"^{label}: *(.+)$", text, re.MULTILINE)
-    return found[1] if found else "not known"
+    return found[1] if found else "unknown"
 
 
 def _pango(number: str) -> str:
@@ -198,8 +202,8 @@ def _system() -> str:
 
 
 @contextmanager
-def telling(words: str) -> Iterator[None]:
-    """Say what is being done, for long benchmarks, and how long it took."""
+def timed_step(words: str) -> Iterator[None]:
+    """Print the name of a long step to stderr and, when it is done, its duration."""
     print(f"{words} …", end=" ", file=sys.stderr, flush=True)
     started = time.perf_counter()
     yield

@@ -1,4 +1,4 @@
-"""A project with many hospitals: the sample Riverbend over and over, each with words and colors of its own."""
+"""A project with many hospitals: copies of the sample Riverbend, each with its own text and colors."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from measure import ROOT
 
 SAMPLE = ROOT / "content" / "hospitals" / "riverbend"
 OWN_WORDS = re.compile(r"^\[books\.childhood-all\].*?(?=^#)", re.MULTILINE | re.DOTALL)
-# The small book for trials has other placeholders and chapters.
+# The garden book has other placeholders and chapters.
 GARDEN_WORDS = """[books.garden]
 values.meeting_place.en = "Sample text: your clinicians write here where to meet. Hospital {number}."
 values.meeting_place.es = "Texto de muestra: aquí sus médicos escriben dónde reunirse. Hospital {number}."
@@ -21,7 +21,7 @@ values.meeting_place.es = "Texto de muestra: aquí sus médicos escriben dónde 
 
 
 def copy_project(to: Path) -> Path:
-    """Copy what publish.py needs, with no hospital."""
+    """Copy the files that publish.py needs, without hospitals."""
     for name in ("carepress", "templates", "locales", "content", "tests/books"):
         shutil.copytree(ROOT / name, to / name, ignore=shutil.ignore_patterns("__pycache__", "hospitals"))
     shutil.copy(ROOT / "publish.py", to)
@@ -29,7 +29,7 @@ def copy_project(to: Path) -> Path:
 
 
 def add_hospitals(root: Path, first: int, last: int, garden: bool = False) -> list[str]:
-    """Write the profiles of the hospitals with the numbers first to last, and return their ids."""
+    """Write the profiles of hospitals number `first` to `last`, and return their ids."""
     names = []
     for number in range(first, last + 1):
         names.append(f"hospital-{number:04}")
@@ -41,7 +41,7 @@ def add_hospitals(root: Path, first: int, last: int, garden: bool = False) -> li
 
 
 def _varied(profile: str, number: int, garden: bool) -> str:
-    """Return a profile with another name, other telephone numbers, rules, colors and day of review."""
+    """Return a profile with a different name, telephone numbers, rules, colors and review date."""
     main, second = _dark(number * 0.618), _dark(number * 0.618 + 0.5)
     review = date(2027, 11, 21) + timedelta(days=number % 300)
     for pattern, ours in (
@@ -54,7 +54,7 @@ def _varied(profile: str, number: int, garden: bool) -> str:
         (r"^review_due = \S+", f"review_due = {review.isoformat()}"),
     ):
         profile, count = re.subn(pattern, ours, profile, flags=re.MULTILINE)
-        assert count, f"{SAMPLE.name} has nothing like {pattern}"
+        assert count, f"{SAMPLE.name} has no match for {pattern}"
     if garden:
         profile = OWN_WORDS.sub(GARDEN_WORDS.format(number=number), profile)
         profile = re.sub(r'^fills = "(clinic_phone)?(.*)"\n', _garden_line, profile, flags=re.MULTILINE)
@@ -66,5 +66,5 @@ def _garden_line(found: re.Match[str]) -> str:
 
 
 def _dark(hue: float) -> str:
-    """Return a color that is dark enough on paper."""
+    """Return a color that is dark enough to read on white paper; `hue` is in turns."""
     return "#" + "".join(f"{round(255 * part):02x}" for part in colorsys.hls_to_rgb(hue % 1, 0.22, 0.6))

@@ -1,9 +1,9 @@
-"""Run the benchmarks and write what they measured as Markdown, with the machine that they ran on: make bench
+"""Run the benchmarks and report the results and the machine as Markdown: make bench
 
-Without a choice all run, one after the other, and the report is bench/REPORT.md. With one, or with --quick, the report
-is printed; --out writes it.
+Without arguments, all benchmarks run one after the other, and the report is written to bench/REPORT.md. With names or
+--quick, the report is printed; --out writes it to a file.
 
-Exit status: 0 all within their limits, 1 one is over or could not run.
+Exit status: 0 all within their limits, 1 a limit was exceeded or a benchmark could not run.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from measure import ROOT, Row, machine, table, version
 from unchanged import SPHINX
 
 HERE = Path(__file__).resolve().parent
-# The quick ones first: what cannot run at all is known soon.
+# The quick ones first: problems with the set-up show early.
 BENCHMARKS = ("startup", "catalogs", "unchanged", "ebooks", "editions", "hospitals", "growth")
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a benchmark: its rows, or none when it could not run, and what its script says of itself."""
+    """The result of a benchmark: the docstring of its script, and its rows, which are empty if it could not run."""
 
     title: str
     words: str
@@ -62,9 +62,8 @@ def report(outcomes: Iterable[Outcome], about: Iterable[tuple[str, str]]) -> str
 
 
 HEAD = """\
-Written by `make bench`. Each ratio is of two times that were measured in the same run, on the same machine: ours, and
-that of the program beside it; a ratio under 1 means that Carepress takes less. What is “over” is slower, or larger,
-than is promised."""
+Written by `make bench`. Each ratio divides Carepress's time by that of the other program, both measured in the same
+run on the same machine; below 1, Carepress is faster. “Over” marks a result that exceeds its promised limit."""
 
 
 def compared_with() -> Iterator[tuple[str, str]]:
@@ -75,12 +74,14 @@ def compared_with() -> Iterator[tuple[str, str]]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"which to run: {', '.join(BENCHMARKS)}")
-    parser.add_argument("--quick", action="store_true", help="the small garden book and few runs: only to try them")
-    parser.add_argument("--out", type=Path, metavar="FILE", help="write the report there")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"benchmarks to run: {', '.join(BENCHMARKS)}")
+    parser.add_argument(
+        "--quick", action="store_true", help="use the small garden book and few runs, only to try the benchmarks"
+    )
+    parser.add_argument("--out", type=Path, metavar="FILE", help="write the report to this file")
     options = parser.parse_args()
     if unknown := set(options.names) - set(BENCHMARKS):
-        parser.error(f"there is no benchmark {', '.join(sorted(unknown))}: one of {', '.join(BENCHMARKS)}")
+        parser.error(f"unknown benchmark {', '.join(sorted(unknown))}: choose from {', '.join(BENCHMARKS)}")
     about = [*machine(), *compared_with()]
     outcomes = [run_benchmark(name, ["--quick"] * options.quick) for name in options.names or BENCHMARKS]
     text = report(outcomes, about)

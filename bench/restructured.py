@@ -1,4 +1,4 @@
-"""A book as a Sphinx project: the text of its chapters in reStructuredText, without drawings; sheets are left out."""
+"""A book as a Sphinx project: the text of its chapters in reStructuredText, without drawings and sheets."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from textwrap import indent
 
-from measure import ROOT  # before carepress: it tells Python where that is
+from measure import ROOT  # before carepress: it extends sys.path
 
 from carepress.content import read_book
 from carepress.model import (
@@ -59,7 +59,7 @@ def _words(segment: Segment) -> str:
 
 
 def _text(segment: Segment) -> str:
-    """Return the words of a segment, with the marks of reStructuredText escaped."""
+    """Return the text of a segment, with reStructuredText markup escaped."""
     words = _words(segment)
     for mark in "\\*`|_":
         words = words.replace(mark, f"\\{mark}")

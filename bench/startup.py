@@ -1,6 +1,6 @@
-"""How long `publish.py --help` takes.
+"""Start-up time: `publish.py --help`.
 
-It is run many times; the figure is the median, start of Python included. Beside it: a Python that does nothing.
+The figure is the median of many runs, including the start of Python. It is compared with a Python that does nothing.
 
 Exit status: 0 within the limit, 1 over it.
 """

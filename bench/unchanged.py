@@ -1,9 +1,8 @@
-"""A build when nothing has changed, beside Sphinx.
+"""Building when nothing has changed, compared with Sphinx.
 
-Ours is `publish.py build` of a book that was built before, its booklets and e-books in all languages. Sphinx has the
-text of the chapters, English alone, as reStructuredText, without sheets and drawings; it makes web pages of it, and
-has made them before too. They take turns; the figures are medians, and the ratio is the median of the ratios within
-each turn.
+`publish.py build` runs on a book whose booklets and e-books are already built in all languages. Sphinx has only the
+English text of the chapters as reStructuredText, without sheets and drawings, and its web pages are already built too.
+The two run alternately. The times are medians; the ratio is the median of the ratios of each pair of runs.
 
 Exit status: 0 within the limits, 1 over one, 2 Sphinx is missing.
 """
@@ -15,7 +14,7 @@ import tempfile
 from pathlib import Path
 from statistics import median
 
-from measure import GARDEN, HANDBOOK, ROOT, WORKERS, Row, finish, need, options_of, publish, run, seconds, telling
+from measure import GARDEN, HANDBOOK, ROOT, WORKERS, Row, finish, need, options_of, publish, run, seconds, timed_step
 from restructured import write_project
 
 SECONDS, RATIO = 0.3, 1.0
@@ -24,7 +23,7 @@ SPHINX = ROOT / ".venv" / "bench" / "bin" / "sphinx-build"
 
 def main() -> int:
     parser = options_of(__doc__)
-    parser.add_argument("--sphinx", type=Path, default=SPHINX, metavar="FILE", help="the program sphinx-build")
+    parser.add_argument("--sphinx", type=Path, default=SPHINX, metavar="FILE", help="path of sphinx-build")
     options = parser.parse_args()
     sphinx, runs = need(options.sphinx, "make bench installs it"), 3 if options.quick else 11
     book = GARDEN if options.quick else HANDBOOK
@@ -38,7 +37,7 @@ def main() -> int:
         def theirs() -> None:
             run(sphinx, "-q", "-W", folder / "text", folder / "web")
 
-        with telling("the first build"):
+        with timed_step("first build"):
             ours()
         theirs()
         ours()
@@ -48,8 +47,8 @@ def main() -> int:
     beside = f"{their:.2f} s, Sphinx"
     return finish(
         [
-            Row(f"a build of what is there already, median of {runs}", f"{our:.3f} s", "", our, SECONDS, "s"),
-            Row("the same, beside Sphinx", f"{our:.3f} s", beside, ratio, RATIO),
+            Row(f"a build of unchanged files, median of {runs}", f"{our:.3f} s", "", our, SECONDS, "s"),
+            Row("the same, compared with Sphinx", f"{our:.3f} s", beside, ratio, RATIO),
         ],
         options,
     )

@@ -1,4 +1,4 @@
-"""WeasyPrint alone: the HTML of a PDF in a file, and the command that makes a PDF of it."""
+"""WeasyPrint on its own: write the HTML of an edition, and time the command that converts it to PDF."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ FONTS = ROOT / "carepress" / "pdf" / "fonts.conf"
 
 
 def write_html(path: Path, book_name: str, name: str, lang: str, hospital_id: str = "", root: Path = ROOT) -> Path:
-    """Write the HTML of an edition in a language to `path`, and return that.
+    """Write the HTML of an edition in a language to `path`, and return `path`.
 
-    As in a build, a hospital's is that of a draft, for nobody has signed it.
+    As in a build, a hospital's edition is a draft, since it has no signatures.
     """
     project, edition = Project(root), EDITIONS[name]
     folder = project.book(book_name)
@@ -48,6 +48,6 @@ def write_html(path: Path, book_name: str, name: str, lang: str, hospital_id: st
 
 
 def by_weasyprint(html: Path) -> float:
-    """Return the seconds of the command `weasyprint`, as it comes: no tags for readers, no PDF/A, no checks."""
+    """Return the seconds of the plain command `weasyprint`: no tags, no PDF/A, no checks."""
     command = (sys.executable, "-m", "weasyprint", "--quiet", html, html.with_suffix(".pdf"))
     return seconds(lambda: run(*command, FONTCONFIG_FILE=str(FONTS)))

@@ -265,7 +265,10 @@ def test_without_fsspec_it_says_what_to_install(project: Path) -> None:
     command = [sys.executable, "-c", code, *ARGS, "--out", "s3://books/x"]
     done = subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == "s3://books/x: the library for remote storage is missing: run: pip install 'carepress[cluster]'\n"
+    assert (
+        done.stderr
+        == "s3://books/x: the library for remote storage is missing: run: pip install 'carepress[cluster]'\n"
+    )
 
 
 @pytest.mark.parametrize("command", [("shelf",), ("status",), ("verify", "x.pdf")])
