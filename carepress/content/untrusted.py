@@ -6,7 +6,7 @@ from pathlib import Path
 
 from carepress.content.tomlfile import read_text
 from carepress.model import PublishError
-from carepress.text.visible import odd_letter
+from carepress.text.visible import unprintable
 
 LONGEST_FILE = 100_000  # bytes of a text
 LONGEST_LINE = 2000  # letters
@@ -34,6 +34,6 @@ def read_strange(path: Path, folder: Path, shown: str) -> str:
         if len(line) > LONGEST_LINE:
             raise PublishError(shown, number, f"the line has more than {LONGEST_LINE} letters", "break it")
         hidden = "".join(letter for letter in line if not letter.isprintable() and letter not in "\t\r")
-        if fault := odd_letter(hidden):
-            raise PublishError(shown, number, "the line holds what nobody sees", f"expected: {fault}")
+        if fault := unprintable(hidden):
+            raise PublishError(shown, number, "the line has an invisible character", f"expected: {fault}")
     return text

@@ -15,7 +15,7 @@ from carepress.content.untrusted import read_strange
 from carepress.hospital.schema import FILL_IN, PageFile
 from carepress.model import Book, Chapter, Glossary, PublishError, Segment, map_segments, segments
 from carepress.text.inline import link_targets, parse_inline, placeholders
-from carepress.text.visible import odd_letter
+from carepress.text.visible import unprintable
 
 
 def read_page(
@@ -64,7 +64,7 @@ def _no_drawing(_name: str) -> NoReturn:
 
 
 def _check_segment(segment: Segment) -> None:
-    if fault := odd_letter(segment.text):
+    if fault := unprintable(segment.text):
         raise PublishError(segment.path, segment.line, "a letter cannot be printed", f"expected: {fault}")
     if FILL_IN in segment.text:
         raise PublishError(segment.path, segment.line, f"{FILL_IN} stands in the text", "write your hospital’s words")

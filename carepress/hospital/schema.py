@@ -15,13 +15,13 @@ from pydantic import AfterValidator, BaseModel, ConfigDict
 from pydantic import Field as Limit
 
 from carepress.content.schema import Id, Some
-from carepress.text.visible import odd_letter
+from carepress.text.contrast import MIN_CONTRAST, WHITE, contrast, parse_hex
+from carepress.text.visible import unprintable
 
 FILL_IN = "FILL IN"  # stands in a new profile where only the hospital has the words
 MARKUP = set("<>*_`[]{}\\|~^")
 # Spaces in “5 a.m.” and in Spanish “5 a. m.”, which no line may end with.
 CLOCK = re.compile(r"(?<=\d) (?=[ap]\. ?m\.)|(?<=\d[ \u00a0][ap]\.) (?=m\.)")
-CONTRAST = 4.5  # against white paper (WCAG 2.2, success criterion 1.4.3)
 
 
 def _plain(longest: int) -> Callable[[str], str]:
@@ -36,7 +36,7 @@ def _plain(longest: int) -> Callable[[str], str]:
             raise ValueError(f"{longest} letters or fewer; these are {len(words)}")
         if found := sorted(MARKUP & set(words)):
             raise ValueError(f"plain words, without “{found[0]}”")
-        if fault := odd_letter(words):
+        if fault := unprintable(words):
             raise ValueError(fault)
         return words
 
@@ -69,19 +69,12 @@ def _telephone(number: str) -> str:
 def _accent(color: str) -> str:
     if not re.fullmatch(r"#[0-9a-fA-F]{6}", color):
         raise ValueError("a color such as #1f5459")
-    ratio = 1.05 / (luminance(color) + 0.05)
-    if ratio < CONTRAST:
+    ratio = contrast(parse_hex(color), WHITE)
+    if ratio < MIN_CONTRAST:
         raise ValueError(
-            f"a darker color: on white paper this has a contrast of {ratio:.1f} to 1, and needs {CONTRAST}"
+            f"a darker color: on white paper this has a contrast of {ratio:.1f} to 1, and needs {MIN_CONTRAST}"
         )
     return color.lower()
-
-
-def luminance(color: str) -> float:
-    """Return the relative luminance of #rrggbb, from 0 to 1 (WCAG 2.2)."""
-    parts = (int(color[start : start + 2], 16) / 255 for start in (1, 3, 5))
-    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def _roles(names: list[str]) -> list[str]:

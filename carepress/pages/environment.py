@@ -21,7 +21,7 @@ from carepress.pages.drawings import drawing_svg, plain
 from carepress.pages.hospital import logo_html, qr_svg
 from carepress.text.bidi import is_right_to_left, split_runs
 from carepress.text.inline import Blank, Emphasis, Inline, Link, Strong, Text, parse_inline, plain_text
-from carepress.text.pseudo_locale import PSEUDO, formatting_locale
+from carepress.text.language import formatting_locale, language_tag, text_direction
 
 Anchor = Callable[[str], str]
 
@@ -61,12 +61,7 @@ class Setting:
     @property
     def html_lang(self) -> str:
         """The language as BCP 47 has it: es-419, not es_419."""
-        return self.book.lang.replace("_", "-")
-
-
-def text_direction(lang: str) -> str:
-    """Return ltr or rtl."""
-    return PSEUDO[lang].direction if lang in PSEUDO else Locale.parse(lang).text_direction
+        return language_tag(self.book.lang)
 
 
 class _Compiled(BytecodeCache):
@@ -179,7 +174,7 @@ def segment_html(segment: Segment, setting: Setting) -> Markup:
         html = Markup('<span data-at="{}:{}">{}</span>').format(segment.path, segment.line, html)
     if segment.lang == setting.book.lang:
         return html
-    lang, direction = segment.lang.replace("_", "-"), text_direction(segment.lang)
+    lang, direction = language_tag(segment.lang), text_direction(segment.lang)
     turn = Markup(' dir="{}"').format(direction) if direction != setting.direction else ""
     return Markup('<span class="untranslated" lang="{0}" xml:lang="{0}"{1}>{2}</span>').format(lang, turn, html)
 

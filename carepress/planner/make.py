@@ -42,6 +42,7 @@ from carepress.planner.pages import HIGHEST, LOWEST, PLAN_PAGE, Words, calendar_
 from carepress.planner.visits import Plan, make_plan
 from carepress.preflight.layout import check_layout
 from carepress.preflight.pdf import check_pdf
+from carepress.text.language import language_tag
 from carepress.workspace.files import atomic_write
 from carepress.workspace.project import Project, check_language, check_published
 
@@ -208,7 +209,7 @@ def _deliver(
     """Write the PDF and the calendar once both are made and proved."""
 
     pdf, calendar = (_ending(target, ending, draft) for ending in ENDINGS)
-    lang = order.lang.replace("_", "-")
+    lang = language_tag(order.lang)
     data, problems = _prove(page, title, lang, book, pdf.name)
     if any(problem.severity == "error" for problem in problems):
         return Delivery((), tuple(problems))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from datetime import date, time
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -14,20 +13,19 @@ from carepress.content.schema import Shape, Some
 from carepress.content.tomlfile import Location, locate, parse_toml, read_text
 from carepress.model import PublishError
 from carepress.planner.medicines import WEEKDAYS, Medicine, first_day
+from carepress.text.visible import find_invisible
 
 LONGEST = 2 * 366  # days: a slip of the year must not ring for ever
 
 
-def _printable(text: str) -> str:
-    if any(unicodedata.category(letter).startswith("C") for letter in text):
+def _visible(text: str) -> str:
+    if find_invisible(text):
         raise ValueError("letters, figures and signs in one line")
     return text
 
 
-Short = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60), AfterValidator(_printable)
-]
-Long = Annotated[str, StringConstraints(strip_whitespace=True, max_length=140), AfterValidator(_printable)]
+Short = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60), AfterValidator(_visible)]
+Long = Annotated[str, StringConstraints(strip_whitespace=True, max_length=140), AfterValidator(_visible)]
 
 
 def _clock(text: str) -> str:

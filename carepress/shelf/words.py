@@ -13,9 +13,9 @@ from babel.units import format_unit
 from jinja2 import Environment
 from markupsafe import Markup
 
-from carepress.pages.environment import text_direction, translated_environment
+from carepress.pages.environment import translated_environment
 from carepress.shelf.entries import Entry
-from carepress.text.pseudo_locale import formatting_locale
+from carepress.text.language import formatting_locale, language_tag, text_direction
 from carepress.translation.load import translate_interface
 from carepress.workspace.project import Project
 
@@ -34,7 +34,7 @@ class Words:
 
     @property
     def html_lang(self) -> str:
-        return self.lang.replace("_", "-")
+        return language_tag(self.lang)
 
     @property
     def direction(self) -> str:

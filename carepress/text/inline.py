@@ -14,6 +14,8 @@ from functools import cache, lru_cache
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
+from carepress.text.visible import CONTROL_CHARACTERS
+
 
 @dataclass(frozen=True, slots=True)
 class Text:
@@ -48,8 +50,6 @@ class Link:
 Inline = Text | Blank | Strong | Emphasis | Link
 
 PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
-# What no page can show, and XML (2.2) mostly forbids.
-CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 
 
 class InlineError(ValueError):
@@ -70,7 +70,7 @@ def parse_inline(text: str) -> tuple[Inline, ...]:
     Raises InlineError for HTML, for hard line breaks, and for control characters.
     """
 
-    if found := CONTROL.search(text):
+    if found := CONTROL_CHARACTERS.search(text):
         raise InlineError(f"the character U+{ord(found[0]):04X}, which nobody sees, stands in the text", "take it out")
     root = SyntaxTreeNode(_parser().parseInline(text))
     return tuple(node for child in root.children for node in _nodes(child.children))
@@ -118,6 +118,11 @@ def plain_text(nodes: tuple[Inline, ...]) -> str:
         for node in walk(nodes)
         if isinstance(node, Text | Blank)
     )
+
+
+def strip_markup(text: str) -> str:
+    """Return the plain text of a segment's Markdown. Raises InlineError."""
+    return plain_text(parse_inline(text))
 
 
 def link_targets(nodes: tuple[Inline, ...]) -> list[str]:
