@@ -31,7 +31,7 @@ from carepress.model import (
     Segment,
     Table,
     Term,
-    Words,
+    WordsBox,
 )
 from carepress.text.inline import InlineError, parse_inline
 
@@ -40,7 +40,7 @@ Thing = TypeVar("Thing")
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
+class Resources:
     """What the boxes of a chapter may name."""
 
     drawings: Callable[[str], Drawing]
@@ -76,20 +76,20 @@ def split_chapter(text: str, path: str) -> ChapterText:
     return ChapterText(first.content, 2, tree, tuple(text.splitlines()))
 
 
-def read_blocks(chapter: ChapterText, path: str, lang: str, shelf: Shelf) -> tuple[Block, ...]:
+def read_blocks(chapter: ChapterText, path: str, lang: str, resources: Resources) -> tuple[Block, ...]:
     """Return the blocks of a chapter. Raises PublishError with the line of what is wrong."""
-    reader = _Reader(path, lang, shelf, chapter.lines)
+    reader = _ChapterReader(path, lang, resources, chapter.lines)
     return reader.blocks(node for node in chapter.tree.children if node.type != "front_matter")
 
 
-class _Reader:
+class _ChapterReader:
     """Walks the syntax tree; holds what every block needs to know of its chapter."""
 
-    def __init__(self, path: str, lang: str, shelf: Shelf, lines: tuple[str, ...]) -> None:
-        self.path, self.lang, self.shelf, self.lines = path, lang, shelf, lines
+    def __init__(self, path: str, lang: str, resources: Resources, lines: tuple[str, ...]) -> None:
+        self.path, self.lang, self.resources, self.lines = path, lang, resources, lines
         self.ids: set[str] = set()
 
-    def fault(self, line: int, message: str, hint: str) -> PublishError:
+    def error(self, line: int, message: str, hint: str) -> PublishError:
         return PublishError(self.path, line, message, hint)
 
     def blocks(self, nodes: Iterable[SyntaxTreeNode]) -> tuple[Block, ...]:
@@ -109,7 +109,7 @@ class _Reader:
             case "container_box":
                 return self.container(node)
             case other:
-                raise self.fault(
+                raise self.error(
                     _line(node), f"a handbook has no {other.replace('_', ' ')}", "see docs/writing.md for what it has"
                 )
 
@@ -119,7 +119,7 @@ class _Reader:
         try:
             parse_inline(source)
         except InlineError as error:
-            raise self.fault(_line(node), *error.args) from None
+            raise self.error(_line(node), *error.args) from None
         return Segment(source, self.path, _line(node), kind, source, self.lang)
 
     def heading(self, node: SyntaxTreeNode) -> Heading:
@@ -128,11 +128,11 @@ class _Reader:
         level, inline = int(node.tag[1]), node.children[0]
         found = re.fullmatch(r"(.*?)\s*\{#([a-z][a-z0-9-]*)\}", inline.content)
         if level not in (2, 3):
-            raise self.fault(
+            raise self.error(
                 _line(node), "a heading in a chapter has two or three #", "the title is in the front matter"
             )
         if not found:
-            raise self.fault(_line(node), "the heading has no id", "end it with {#a-short-id}")
+            raise self.error(_line(node), "the heading has no id", "end it with {#a-short-id}")
         self.take_id(found[2], _line(node))
         return Heading(found[2], level, self.segment(inline, "heading", found[1]))
 
@@ -150,38 +150,38 @@ class _Reader:
         self.check_closed(node, name)
         if name in BOX_KINDS:
             if argument:
-                raise self.fault(line, f"the box “{name}” takes no name", "its heading is printed by the program")
+                raise self.error(line, f"the box “{name}” takes no name", "its heading is printed by the program")
             return Box(cast(BoxKind, name), self.blocks(node.children))
         match name:
             case "figure":
                 self.take_id(f"figure {argument}", line)
-                return Figure(self.named(self.shelf.drawings, argument, line), self.caption(node))
+                return Figure(self.named(self.resources.drawings, argument, line), self.caption(node))
             case "table":
                 self.take_id(f"table {argument}", line)
-                return self.named(self.shelf.tables, argument, line)
+                return self.named(self.resources.tables, argument, line)
             case "words":
-                return Words(tuple(self.term(term.strip(), line) for term in argument.split(",")))
+                return WordsBox(tuple(self.term(term.strip(), line) for term in argument.split(",")))
             case "glossary":
-                return Glossary(tuple(self.shelf.terms.values()))
+                return Glossary(tuple(self.resources.terms.values()))
         known = ", ".join((*BOX_KINDS, "figure", "table", "words", "glossary"))
-        raise self.fault(line, f"there is no box “{name}”", f"use one of: {known}")
+        raise self.error(line, f"there is no box “{name}”", f"use one of: {known}")
 
     def check_closed(self, node: SyntaxTreeNode, name: str) -> None:
         assert node.map is not None
         closing = self.lines[node.map[1]] if node.map[1] < len(self.lines) else ""
         nested = any(child.type == "container_box" for child in node.children)
         if nested or closing.strip() != ":::":
-            raise self.fault(_line(node), f"the box “{name}” is not closed", "end it with a line :::")
+            raise self.error(_line(node), f"the box “{name}” is not closed", "end it with a line :::")
 
     def take_id(self, name: str, line: int) -> None:
         """Raise PublishError if the chapter has that heading, figure or table already."""
         if name in self.ids:
-            raise self.fault(line, f"“{name}” stands twice in the chapter", "keep one, or give it another id")
+            raise self.error(line, f"“{name}” stands twice in the chapter", "keep one, or give it another id")
         self.ids.add(name)
 
     def caption(self, node: SyntaxTreeNode) -> Segment:
         if len(node.children) != 1 or node.children[0].type != "paragraph":
-            raise self.fault(
+            raise self.error(
                 _line(node), "a figure holds one paragraph, its caption", "write the caption between the ::: lines"
             )
         return self.segment(node.children[0].children[0], "caption")
@@ -190,12 +190,12 @@ class _Reader:
         try:
             return get(name)
         except KeyError as error:
-            raise self.fault(line, f"there is no “{name}”", str(error.args[0])) from None
+            raise self.error(line, f"there is no “{name}”", str(error.args[0])) from None
 
     def term(self, name: str, line: int) -> Term:
-        if name not in self.shelf.terms:
-            raise self.fault(line, f"the glossary has no term “{name}”", "add it to glossary.toml, or mend the id")
-        return self.shelf.terms[name]
+        if name not in self.resources.terms:
+            raise self.error(line, f"the glossary has no term “{name}”", "add it to glossary.toml, or mend the id")
+        return self.resources.terms[name]
 
 
 def _line(node: SyntaxTreeNode) -> int:

@@ -12,32 +12,34 @@ from pydantic import BaseModel, ValidationError
 
 from carepress.model import PublishError
 
-Shape = TypeVar("Shape", bound=BaseModel)
+Schema = TypeVar("Schema", bound=BaseModel)
 
 Location = tuple[int | str, ...]
 
 LONGEST = 300  # letters of a value in a message
-MOST = 60  # faults told at once
+MOST = 60  # validation_errors told at once
 
 
-def read_text(path: Path, shown: str) -> str:
-    """Return a file's text; `shown` is its path as errors name it.
+def read_text(path: Path, display_path: str) -> str:
+    """Return a file's text; `display_path` is its path as errors name it.
 
     Raises PublishError when the file is missing, unreadable or not UTF-8.
     """
     try:
         return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        raise PublishError(shown, None, "the file does not exist", "create it, or mend its name") from None
+        raise PublishError(display_path, None, "the file does not exist", "create it, or mend its name") from None
     except UnicodeDecodeError as error:
         line = path.read_bytes()[: error.start].count(b"\n") + 1
-        raise PublishError(shown, line, "the text is not UTF-8", "save the file as UTF-8") from None
+        raise PublishError(display_path, line, "the text is not UTF-8", "save the file as UTF-8") from None
     except OSError as error:
-        raise PublishError(shown, None, f"cannot be read ({error.strerror})", "check the file and its rights") from None
+        raise PublishError(
+            display_path, None, f"cannot be read ({error.strerror})", "check the file and its rights"
+        ) from None
 
 
-def parse_toml(text: str, shape: type[Shape], shown: str, first_line: int = 1, private: bool = False) -> Shape:
-    """Parse TOML into `shape`. `first_line` is where the text begins in the file `shown`.
+def parse_toml(text: str, shape: type[Schema], display_path: str, first_line: int = 1, private: bool = False) -> Schema:
+    """Parse TOML into `shape`. `first_line` is where the text begins in the file `display_path`.
 
     Raises PublishError with the line of the faulty key; of a `private` file it does not repeat what stands there.
     """
@@ -46,31 +48,31 @@ def parse_toml(text: str, shape: type[Shape], shown: str, first_line: int = 1, p
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         message, line = _split_decode_error(str(error), text)
-        raise PublishError(shown, line + offset, f"broken TOML: {message}", "mend the line") from None
+        raise PublishError(display_path, line + offset, f"broken TOML: {message}", "mend the line") from None
     except (ValueError, RecursionError):  # a number of thousands of digits, lists in lists in lists
-        raise PublishError(shown, first_line, "broken TOML: far too long or too deep", "write it anew") from None
+        raise PublishError(display_path, first_line, "broken TOML: far too long or too deep", "write it anew") from None
     try:
         return shape.model_validate(data)
     except ValidationError as error:
-        raise faults(error, text, data, shape, shown, offset, private)[0] from None
+        raise validation_errors(error, text, data, shape, display_path, offset, private)[0] from None
 
 
-def faults(
+def validation_errors(
     error: ValidationError,
     text: str,
     data: Any,
     shape: type[BaseModel],
-    shown: str,
+    display_path: str,
     offset: int = 0,
     private: bool = False,
 ) -> list[PublishError]:
-    """Return the faults of TOML that does not fit `shape`, each with its line; of very many, the first."""
+    """Return the validation_errors of TOML that does not fit `shape`, each with its line; of very many, the first."""
     # A misspelt key is both unknown and missing; only the first tells what to mend.
     found = sorted(error.errors(include_url=False), key=lambda row: row["type"] != "extra_forbidden")
     found = found[:MOST]
     places = [_plain(row["loc"], data) for row in found]
     return [
-        PublishError(shown, locate(text, place) + offset, _what(row, place, private), _remedy(row, shape))
+        PublishError(display_path, locate(text, place) + offset, _what(row, place, private), _remedy(row, shape))
         for row, place in zip(found, places)
     ]
 
@@ -111,8 +113,8 @@ def _what(error: Any, place: Location, private: bool) -> str:
         case _ if private:
             return f"“{key}” does not fit"
         case _:
-            shown = repr(error["input"])
-            return f"“{key}” is {shown if len(shown) <= LONGEST else shown[:LONGEST] + '…'}, which does not fit"
+            display_path = repr(error["input"])
+            return f"“{key}” is {display_path if len(display_path) <= LONGEST else display_path[:LONGEST] + '…'}, which does not fit"
 
 
 def _remedy(error: Any, shape: type[BaseModel]) -> str:

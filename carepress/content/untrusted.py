@@ -12,28 +12,28 @@ LONGEST_FILE = 100_000  # bytes of a text
 LONGEST_LINE = 2000  # letters
 
 
-def inside(path: Path, folder: Path, shown: str) -> Path:
+def inside(path: Path, folder: Path, display_path: str) -> Path:
     """Return the path of a file that is in `folder`. Raises PublishError for any other."""
     if not path.exists():
-        raise PublishError(shown, None, "the file does not exist", "create it, or mend its name")
+        raise PublishError(display_path, None, "the file does not exist", "create it, or mend its name")
     if not path.resolve().is_relative_to(folder.resolve()):
-        raise PublishError(shown, None, "the file leads out of the hospital’s folder", "copy it into the folder")
+        raise PublishError(display_path, None, "the file leads out of the hospital’s folder", "copy it into the folder")
     if not path.is_file():
-        raise PublishError(shown, None, "this is not a file", "put a file in its place")
+        raise PublishError(display_path, None, "this is not a file", "put a file in its place")
     return path
 
 
-def read_strange(path: Path, folder: Path, shown: str) -> str:
+def read_untrusted(path: Path, folder: Path, display_path: str) -> str:
     """Return the text of a file in `folder`. Raises PublishError for one that is too long, or holds what nobody
     sees: characters that turn the order of letters are how a text says other things to people than to programs.
     """
-    if inside(path, folder, shown).stat().st_size > LONGEST_FILE:
-        raise PublishError(shown, None, f"the file is longer than {LONGEST_FILE // 1000} kB", "shorten it")
-    text = read_text(path, shown)
+    if inside(path, folder, display_path).stat().st_size > LONGEST_FILE:
+        raise PublishError(display_path, None, f"the file is longer than {LONGEST_FILE // 1000} kB", "shorten it")
+    text = read_text(path, display_path)
     for number, line in enumerate(text.split("\n"), 1):
         if len(line) > LONGEST_LINE:
-            raise PublishError(shown, number, f"the line has more than {LONGEST_LINE} letters", "break it")
+            raise PublishError(display_path, number, f"the line has more than {LONGEST_LINE} letters", "break it")
         hidden = "".join(letter for letter in line if not letter.isprintable() and letter not in "\t\r")
         if fault := unprintable(hidden):
-            raise PublishError(shown, number, "the line has an invisible character", f"expected: {fault}")
+            raise PublishError(display_path, number, "the line has an invisible character", f"expected: {fault}")
     return text

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from carepress.content.book import link_names
-from carepress.content.markdown import Shelf, read_blocks, split_chapter
-from carepress.content.sheets import Words
+from carepress.content.markdown import Resources, read_blocks, split_chapter
+from carepress.content.sheets import SegmentFactory
 from carepress.content.tomlfile import parse_toml
-from carepress.content.untrusted import read_strange
+from carepress.content.untrusted import read_untrusted
 from carepress.hospital.schema import FILL_IN, PageFile
 from carepress.model import Book, Chapter, Glossary, PublishError, Segment, map_segments, segments
 from carepress.text.inline import link_targets, parse_inline, placeholders
@@ -19,7 +19,7 @@ from carepress.text.visible import unprintable
 
 
 def read_page(
-    folder: Path, shown: Callable[[Path], str], name: str, languages: Sequence[str], book: Book
+    folder: Path, display_path: Callable[[Path], str], name: str, languages: Sequence[str], book: Book
 ) -> Mapping[str, Chapter]:
     """Read a page in each language. Raises PublishError when one is missing, or has other blocks."""
     read = {}
@@ -27,29 +27,29 @@ def read_page(
         path = folder / "pages" / f"{name}.{lang}.md"
         if not path.exists():
             hint = f"write the page in “{lang}” too; the hospital publishes in that language"
-            raise PublishError(shown(path), None, "the file does not exist", hint)
-        read[lang] = _page(read_strange(path, folder, shown(path)), shown(path), name, lang)
+            raise PublishError(display_path(path), None, "the file does not exist", hint)
+        read[lang] = _page(read_untrusted(path, folder, display_path(path)), display_path(path), name, lang)
     source = read.get(book.lang) or read[languages[0]]
     if f"chapter:{source.id}" in link_names(book):
         raise PublishError(source.path, None, f"the book has a chapter “{source.id}”", "give the page another name")
     return {lang: _beside(chapter, source, book.lang) for lang, chapter in read.items()}
 
 
-def _page(text: str, shown: str, name: str, lang: str) -> Chapter:
-    parts = split_chapter(text, shown)
-    entry = parse_toml(parts.front_matter, PageFile, shown, parts.front_line)
-    front = Words(parts.front_matter, shown, lang, parts.front_line)
+def _page(text: str, display_path: str, name: str, lang: str) -> Chapter:
+    parts = split_chapter(text, display_path)
+    entry = parse_toml(parts.front_matter, PageFile, display_path, parts.front_line)
+    front = SegmentFactory(parts.front_matter, display_path, lang, parts.front_line)
     title = front.segment(entry.title, "chapter title", "title")
-    blocks = read_blocks(parts, shown, lang, Shelf(_no_drawing, _no_drawing, {}))
+    blocks = read_blocks(parts, display_path, lang, Resources(_no_drawing, _no_drawing, {}))
     if not blocks or any(isinstance(block, Glossary) for block in blocks):
         raise PublishError(
-            shown, None, "a page of the hospital has words of its own", "write some; see docs/writing.md"
+            display_path, None, "a page of the hospital has words of its own", "write some; see docs/writing.md"
         )
     chapter = Chapter(
         id=f"own-{name}",
         title=title,
         short=front.segment(entry.short, "running head", "short") if entry.short else title,
-        path=shown,
+        path=display_path,
         number=None,
         sources=(),
         blocks=blocks,

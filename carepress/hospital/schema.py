@@ -35,7 +35,7 @@ def _plain(longest: int) -> Callable[[str], str]:
         if len(words) > longest:
             raise ValueError(f"{longest} letters or fewer; these are {len(words)}")
         if found := sorted(MARKUP & set(words)):
-            raise ValueError(f"plain words, without “{found[0]}”")
+            raise ValueError(f"plain factory, without “{found[0]}”")
         if fault := unprintable(words):
             raise ValueError(fault)
         return words
@@ -100,14 +100,14 @@ def _shaped(pattern: str, what: str) -> AfterValidator:
     return AfterValidator(check)
 
 
-Language = Annotated[str, _shaped(r"[a-z]{2,3}(_[A-Za-z0-9]{2,8})?", "a language such as en, es or es_419")]
+LanguageCode = Annotated[str, _shaped(r"[a-z]{2,3}(_[A-Za-z0-9]{2,8})?", "a language such as en, es or es_419")]
 Name = Annotated[str, _shaped(r"[a-z][a-z0-9_]{0,60}", "a placeholder such as fever_rule")]
 PageId = Annotated[str, _shaped(r"[a-z][a-z0-9-]{0,40}", "small letters, digits and hyphens, such as finding-us")]
-Short = Annotated[str, AfterValidator(_plain(80))]
-Long = Annotated[str, AfterValidator(_plain(240))]
-ShortTexts = Annotated[dict[Language, Short], Limit(min_length=1)]
-LongTexts = Annotated[dict[Language, Long], Limit(min_length=1)]
-Address = Annotated[list[Short], Limit(min_length=1, max_length=5)]
+ShortText = Annotated[str, AfterValidator(_plain(80))]
+LongText = Annotated[str, AfterValidator(_plain(240))]
+ShortTexts = Annotated[dict[LanguageCode, ShortText], Limit(min_length=1)]
+LongTexts = Annotated[dict[LanguageCode, LongText], Limit(min_length=1)]
+Address = Annotated[list[ShortText], Limit(min_length=1, max_length=5)]
 Web = Annotated[str, AfterValidator(_web)]
 Accent = Annotated[str, AfterValidator(_accent)]
 File = Annotated[str, AfterValidator(_file)]
@@ -115,7 +115,7 @@ Email = Annotated[
     str,
     _shaped(r"[A-Za-z0-9._+-]{1,60}@([a-z0-9-]{1,60}\.){1,5}[a-z]{2,20}", "an e-mail address such as a.b@hospital.org"),
 ]
-Roles = Annotated[list[Short], Limit(min_length=1, max_length=12), AfterValidator(_roles)]
+Roles = Annotated[list[ShortText], Limit(min_length=1, max_length=12), AfterValidator(_roles)]
 Months = Annotated[int, Limit(ge=1, le=240)]
 
 
@@ -174,10 +174,10 @@ class FollowUpEntry(BaseModel):
 class ReviewerEntry(BaseModel):
     model_config = STRICT
 
-    name: Short
-    role: Short
+    name: ShortText
+    role: ShortText
     email: Email
-    languages: Some[Language] | None = None
+    languages: Some[LanguageCode] | None = None
 
 
 class HospitalFile(BaseModel):
@@ -185,14 +185,14 @@ class HospitalFile(BaseModel):
 
     model_config = STRICT
 
-    languages: Some[Language]
+    languages: Some[LanguageCode]
     editions: Some[str]
     paper: Literal["a4", "letter"]
     revised: date
     review_due: date
     web: Web
     name: ShortTexts
-    address: dict[Language, Address]
+    address: dict[LanguageCode, Address]
     emergency: LongTexts | None = None
     logo: LogoEntry
     colors: ColorsEntry = ColorsEntry()
@@ -208,5 +208,5 @@ class PageFile(BaseModel):
 
     model_config = STRICT
 
-    title: Short
-    short: Short | None = None
+    title: ShortText
+    short: ShortText | None = None

@@ -97,7 +97,7 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class WordsBox:
     """“Words to know”: glossary entries repeated where they first matter."""
 
     terms: tuple[Term, ...]
@@ -158,7 +158,7 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
 
 
-Block = Heading | Paragraph | ListBlock | DefinitionList | Box | Words | Glossary | Figure | Table
+Block = Heading | Paragraph | ListBlock | DefinitionList | Box | WordsBox | Glossary | Figure | Table
 
 
 # --- Sheets and forms ------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from carepress.model.editions import HALF, Edition, Paper
 TRANSLATION_REVIEWER = "translation reviewer"  # does not sign the language that a book is written in
 REVIEWER_ROLES = ("clinical reviewer", "parent reviewer", TRANSLATION_REVIEWER)
 
-Texts = Mapping[str, str]  # the same in each language of the hospital
+Translations = Mapping[str, str]  # the same in each language of the hospital
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +21,8 @@ class Telephone:
     """A line to a hospital. It `fills` a placeholder of the book, or none."""
 
     number: str
-    label: Texts
-    hours: Texts | None
+    label: Translations
+    hours: Translations | None
     fills: str | None
 
     @property
@@ -54,7 +54,7 @@ class OwnPage:
 class FollowUp:
     """A stretch of the follow-up care: a visit `every` so many months, for `months` or, without it, from then on."""
 
-    label: Texts
+    label: Translations
     every: int
     months: int | None
 
@@ -84,15 +84,15 @@ class Hospital:
     paper: Paper
     revised: date
     review_due: date
-    name: Texts
+    name: Translations
     address: Mapping[str, tuple[str, ...]]
     web: str
     colors: tuple[str, str]
     logo: Logo
     mono: Logo
     telephones: tuple[Telephone, ...]
-    emergency: Texts | None
-    values: Mapping[str, Texts]
+    emergency: Translations | None
+    values: Mapping[str, Translations]
     left_out: tuple[str, ...]
     pages: tuple[OwnPage, ...]
     follow_up: tuple[FollowUp, ...]

@@ -16,7 +16,7 @@ from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
 from jinja2.bccache import Bucket
 from markupsafe import Markup, escape
 
-from carepress.model import Book, Hospital, Medium, Provenance, Reason, Segment, Term, Texts
+from carepress.model import Book, Hospital, Medium, Provenance, Reason, Segment, Term, Translations
 from carepress.pages.drawings import drawing_svg, plain
 from carepress.pages.hospital import logo_html, qr_svg
 from carepress.text.bidi import is_right_to_left, split_runs
@@ -212,7 +212,7 @@ def _words(text: str, setting: Setting) -> Markup:
     )
 
 
-def said_html(texts: Texts | Mapping[str, tuple[str, ...]], setting: Setting) -> Markup:
+def said_html(texts: Translations | Mapping[str, tuple[str, ...]], setting: Setting) -> Markup:
     """Return a hospital's words in the language of the pages, several lines one below the other."""
     said = texts[setting.book.lang]
     lines = (said,) if isinstance(said, str) else said

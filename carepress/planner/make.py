@@ -30,7 +30,7 @@ from carepress.model import (
     PublishError,
     Schedule,
     Segment,
-    Texts,
+    Translations,
 )
 from carepress.pages.drawings import plain
 from carepress.pages.render import Renderer
@@ -38,7 +38,15 @@ from carepress.pdf.write import LayoutError, lay_out, write_pdf
 from carepress.planner.calendar_file import Entry, write_calendar
 from carepress.planner.medicines import Medicine, first_day, rule
 from carepress.planner.medicines_file import read_reminders
-from carepress.planner.pages import HIGHEST, LOWEST, PLAN_PAGE, Words, calendar_words, render_plan, render_reminders
+from carepress.planner.pages import (
+    HIGHEST,
+    LOWEST,
+    PLAN_PAGE,
+    MessageFactory,
+    calendar_words,
+    render_plan,
+    render_reminders,
+)
 from carepress.planner.visits import Plan, make_plan
 from carepress.preflight.layout import check_layout
 from carepress.preflight.pdf import check_pdf
@@ -159,7 +167,7 @@ def _own_schedule(schedule: Schedule, hospital: Hospital, lang: str) -> Schedule
     if not hospital.follow_up:
         return schedule
 
-    def label(texts: Texts) -> Segment:
+    def label(texts: Translations) -> Segment:
         source = next(iter(texts.values()))
         return Segment(source, hospital.path, 1, "hospital's schedule", texts[lang], lang, "translated")
 
@@ -265,7 +273,7 @@ def _told(path: Path) -> Iterator[None]:
 # --- entries of a calendar -------------------------------------------------------------------
 
 
-def _visit_entries(plan: Plan, say: Words) -> list[Entry]:
+def _visit_entries(plan: Plan, say: MessageFactory) -> list[Entry]:
 
     return [
         Entry(
@@ -285,7 +293,7 @@ def _words_of(schedule: Schedule) -> str:
     return plain(schedule.title)
 
 
-def _reminder_entries(medicines: tuple[Medicine, ...], say: Words) -> list[Entry]:
+def _reminder_entries(medicines: tuple[Medicine, ...], say: MessageFactory) -> list[Entry]:
 
     entries = []
     for medicine in medicines:

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, StringConstraints
 from pydantic import Field as Limit
 
-from carepress.content.schema import Shape, Some
+from carepress.content.schema import Some, StrictModel
 from carepress.content.tomlfile import Location, locate, parse_toml, read_text
 from carepress.model import PublishError
 from carepress.planner.medicines import WEEKDAYS, Medicine, first_day
@@ -38,7 +38,7 @@ def _clock(text: str) -> str:
     return text
 
 
-class MedicineEntry(Shape):
+class MedicineEntry(StrictModel):
     """A medicine."""
 
     name: Short
@@ -54,7 +54,7 @@ class MedicineEntry(Shape):
             raise ValueError("either “days” or “every”")
 
 
-class RemindersFile(Shape):
+class RemindersFile(StrictModel):
     """A file of reminders."""
 
     medicines: Some[MedicineEntry]

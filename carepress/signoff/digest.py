@@ -25,6 +25,9 @@ MARK = 8  # of one that tells a passage from others in its file
 Node = Chapter | Sheet | Schedule | Drawing
 Marks = Mapping[str, tuple[str, ...]]  # of each file, the marks of its passages
 
+# Class names that are part of a digest as they were when signatures were given.
+SIGNED_NAMES = {"WordsBox": "Words"}
+
 UNREAD = {"path", "line", "folder", "version", "revised", "required"}
 
 
@@ -128,7 +131,8 @@ def _bones(node: Any, top: object) -> object:
         return [_bones(item, top) for item in node]
     if is_dataclass(node):
         inside = {entry.name: _bones(getattr(node, entry.name), top) for entry in fields(node)}
-        return [type(node).__name__, {name: value for name, value in inside.items() if name not in UNREAD}]
+        name = type(node).__name__
+        return [SIGNED_NAMES.get(name, name), {key: value for key, value in inside.items() if key not in UNREAD}]
     return node.isoformat() if isinstance(node, date) else node
 
 
