@@ -1,4 +1,4 @@
-"""A book's folder is read into one `Book`, and every name in it is checked."""
+"""Read a book's folder into one `Book`, and check every name in it."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ SOURCE_LANGUAGE = "en"
 def read_book(folder: Path) -> Book:
     """Read the book in `folder`, in its source language.
 
-    Raises PublishError for a missing or broken file, an unknown name, and a link to nowhere.
+    Raises PublishError for a missing or broken file, an unknown name and a dangling link.
     """
     book = _BookReader(folder).book()
-    for fault in dangling(book, book):
-        raise fault
+    for error in dangling(book, book):
+        raise error
     return book
 
 
@@ -47,14 +47,14 @@ class _BookReader:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.lang = SOURCE_LANGUAGE
-        # A drawing or table that is display_path twice is read once.
+        # Read a drawing or table once, even if it is shown twice.
         self.drawing = cache(self.read_drawing)
         self.table = cache(self.read_table)
         self.terms: dict[str, Term] = {}
-        self.named: set[Path] = set()
+        self.seen: set[Path] = set()
 
     def display_path(self, path: Path) -> str:
-        """Return a path as errors and catalogs name it: from the project's folder, on every machine."""
+        """Return a path relative to the project, for messages and catalogs: the same on every machine."""
         return path.relative_to(self.folder.parent.parent).as_posix()
 
     def book(self) -> Book:
@@ -105,7 +105,9 @@ class _BookReader:
         )
         unknown = set(entry.required) - {chapter.id for chapter in book.chapters()}
         if unknown:
-            raise factory.error(("required",), f"there is no chapter “{min(unknown)}”", "mend the name, or take it out")
+            raise factory.error(
+                ("required",), f"there is no chapter “{min(unknown)}”", "correct the name, or remove it"
+            )
         return book
 
     def source(self, factory: SegmentFactory, entry: schema.SourceEntry, index: int) -> Source:
@@ -139,14 +141,14 @@ class _BookReader:
     def member(self, factory: SegmentFactory, name: str, *place: int | str) -> Path:
         """Return the path of a file that the book names.
 
-        Raises PublishError at that place when the file is not there, or the book has named it before.
+        Raises PublishError at that place if the file does not exist, or if the book names it twice.
         """
         path = self.folder / name
-        if path in self.named:
-            raise factory.error(place, f"{name} stands twice in the book", "name it once")
-        self.named.add(path)
+        if path in self.seen:
+            raise factory.error(place, f"duplicate {name}", "list it once")
+        self.seen.add(path)
         if not path.is_file():
-            raise factory.error(place, f"{name} does not exist", "create it, or mend the name")
+            raise factory.error(place, f"{name} does not exist", "create it, or correct the name")
         return path
 
     def chapter(self, factory: SegmentFactory, name: str, number: int | None = None, *place: int | str) -> Chapter:
@@ -171,11 +173,11 @@ class _BookReader:
         )
 
     def uses(self, factory: SegmentFactory, entries: list[schema.SourceUseEntry]) -> tuple[SourceUse, ...]:
-        """Return what a chapter or schedule rests on. Raises PublishError for a source that the book has not."""
+        """Return the sources of a chapter or schedule. Raises PublishError for one that the book does not have."""
         for index, use in enumerate(entries):
             if use.id not in self.sources:
                 raise factory.error(
-                    ("sources", index), f"the book has no source “{use.id}”", "name it in book.toml, or mend the id"
+                    ("sources", index), f"unknown source “{use.id}”", "add it to book.toml, or correct the id"
                 )
         return tuple(
             SourceUse(use.id, factory.segment(use.section, "source section", "sources", index), use.reviewed)
@@ -191,18 +193,18 @@ class _BookReader:
     def read_drawing(self, name: str) -> Drawing:
         path = self.folder / "drawings" / f"{name}.svg"
         if not path.is_file():
-            raise KeyError(f"put {name}.svg into drawings/, or mend the name")
+            raise KeyError(f"add drawings/{name}.svg, or correct the name")
         return read_drawing(path, self.display_path(path), self.lang)
 
     def read_table(self, name: str) -> Table:
         path = self.folder / "tables" / f"{name}.toml"
         if not path.is_file():
-            raise KeyError(f"put {name}.toml into tables/, or mend the name")
+            raise KeyError(f"add tables/{name}.toml, or correct the name")
         return read_table(path, self.display_path(path), self.lang)
 
 
 def link_names(book: Book) -> set[str]:
-    """Return every target that an internal link of the book may have."""
+    """Return every valid target of an internal link."""
     names = {f"sheet:{sheet.id}" for sheet in book.sheets()}
     for chapter in book.chapters():
         names.add(f"chapter:{chapter.id}")
@@ -215,9 +217,9 @@ def link_names(book: Book) -> set[str]:
 
 
 def dangling(node: object, book: Book) -> Iterator[PublishError]:
-    """Yield an error for each link in `node` that leads nowhere, and each placeholder that the book does not define."""
+    """Yield an error for each dangling link in `node`, and for each placeholder that the book does not define."""
     names = link_names(book)
-    known = {placeholder.id for placeholder in book.placeholders}
+    defined = {placeholder.id for placeholder in book.placeholders}
     for segment in segments(node):
         nodes = parse_inline(segment.text)
         for target in link_targets(nodes):
@@ -225,14 +227,14 @@ def dangling(node: object, book: Book) -> Iterator[PublishError]:
                 yield PublishError(
                     segment.path,
                     segment.line,
-                    f"the link to “{target}” leads nowhere",
-                    "mend it; docs/writing.md shows the kinds of links",
+                    f"dangling link to “{target}”",
+                    "correct the target; docs/writing.md lists the kinds of links",
                 )
         for name in placeholders(nodes):
-            if name not in known:
+            if name not in defined:
                 yield PublishError(
                     segment.path,
                     segment.line,
                     f"the placeholder {{{name}}} is not defined",
-                    "add it to [placeholders] in book.toml, or mend the name",
+                    "add it to [placeholders] in book.toml, or correct the name",
                 )

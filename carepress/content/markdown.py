@@ -1,4 +1,4 @@
-"""A chapter's Markdown becomes typed blocks, each text a segment that knows its line."""
+"""Parse a chapter's Markdown into typed blocks; each text is a segment with its line."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ from carepress.model import (
 from carepress.text.inline import InlineError, parse_inline
 
 BOX_KINDS = get_args(BoxKind)
-Thing = TypeVar("Thing")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Resources:
-    """What the boxes of a chapter may name."""
+    """What the boxes of a chapter can refer to, by name."""
 
     drawings: Callable[[str], Drawing]
     tables: Callable[[str], Table]
@@ -50,7 +50,7 @@ class Resources:
 
 @dataclass(frozen=True, slots=True)
 class ChapterText:
-    """A chapter file taken apart: TOML front matter with its first line, and the blocks."""
+    """A chapter file, split into TOML front matter, with its first line, and a syntax tree."""
 
     front_matter: str
     front_line: int
@@ -62,7 +62,7 @@ class ChapterText:
 def _parser() -> MarkdownIt:
 
     parser = MarkdownIt("commonmark", {"html": False})
-    # One container takes every name, so that a name that does not exist is found and reported.
+    # One container accepts every name, so the reader can report an unknown one.
     container_plugin(parser, "box", validate=lambda params, markup: True)
     return parser.use(front_matter_plugin).use(deflist_plugin)
 
@@ -72,18 +72,20 @@ def split_chapter(text: str, path: str) -> ChapterText:
     tree = SyntaxTreeNode(_parser().parse(text))
     first = tree.children[0] if tree.children else None
     if first is None or first.type != "front_matter":
-        raise PublishError(path, 1, "the chapter has no front matter", "begin it with a line ---, TOML, and a line ---")
+        raise PublishError(
+            path, 1, "the chapter has no front matter", "begin the file with a line ---, TOML, and a line ---"
+        )
     return ChapterText(first.content, 2, tree, tuple(text.splitlines()))
 
 
 def read_blocks(chapter: ChapterText, path: str, lang: str, resources: Resources) -> tuple[Block, ...]:
-    """Return the blocks of a chapter. Raises PublishError with the line of what is wrong."""
+    """Return the blocks of a chapter. Raises PublishError with the line of the error."""
     reader = _ChapterReader(path, lang, resources, chapter.lines)
     return reader.blocks(node for node in chapter.tree.children if node.type != "front_matter")
 
 
 class _ChapterReader:
-    """Walks the syntax tree; holds what every block needs to know of its chapter."""
+    """Walks the syntax tree, with what every block needs from its chapter."""
 
     def __init__(self, path: str, lang: str, resources: Resources, lines: tuple[str, ...]) -> None:
         self.path, self.lang, self.resources, self.lines = path, lang, resources, lines
@@ -110,11 +112,13 @@ class _ChapterReader:
                 return self.container(node)
             case other:
                 raise self.error(
-                    _line(node), f"a handbook has no {other.replace('_', ' ')}", "see docs/writing.md for what it has"
+                    _line(node),
+                    f"unsupported Markdown: {other.replace('_', ' ')}",
+                    "see docs/writing.md for what a chapter can contain",
                 )
 
     def segment(self, node: SyntaxTreeNode, kind: str, text: str | None = None) -> Segment:
-        # Soft line breaks are joined: re-wrapping a paragraph must not make a translation stale.
+        # Join soft line breaks: re-wrapping a paragraph must not invalidate its translation.
         source = " ".join((node.content if text is None else text).split())
         try:
             parse_inline(source)
@@ -123,18 +127,18 @@ class _ChapterReader:
         return Segment(source, self.path, _line(node), kind, source, self.lang)
 
     def heading(self, node: SyntaxTreeNode) -> Heading:
-        # The attributes plug-in takes an id only from the line above a heading, and would read a
-        # placeholder after a link as attributes; "## Heading {#id}" is what writers know.
+        # "## Heading {#id}" is the syntax that writers know. The attributes plug-in accepts an id only on the line
+        # above a heading, and would parse a placeholder after a link as attributes.
         level, inline = int(node.tag[1]), node.children[0]
-        found = re.fullmatch(r"(.*?)\s*\{#([a-z][a-z0-9-]*)\}", inline.content)
+        match = re.fullmatch(r"(.*?)\s*\{#([a-z][a-z0-9-]*)\}", inline.content)
         if level not in (2, 3):
             raise self.error(
-                _line(node), "a heading in a chapter has two or three #", "the title is in the front matter"
+                _line(node), "a heading in a chapter must have two or three #", "put the title into the front matter"
             )
-        if not found:
+        if not match:
             raise self.error(_line(node), "the heading has no id", "end it with {#a-short-id}")
-        self.take_id(found[2], _line(node))
-        return Heading(found[2], level, self.segment(inline, "heading", found[1]))
+        self.take_id(match[2], _line(node))
+        return Heading(match[2], level, self.segment(inline, "heading", match[1]))
 
     def definitions(self, node: SyntaxTreeNode) -> Iterable[Definition]:
         term: Segment | None = None
@@ -150,7 +154,9 @@ class _ChapterReader:
         self.check_closed(node, name)
         if name in BOX_KINDS:
             if argument:
-                raise self.error(line, f"the box “{name}” takes no name", "its heading is printed by the program")
+                raise self.error(
+                    line, f"the box “{name}” takes no argument", "remove it; the heading is added automatically"
+                )
             return Box(cast(BoxKind, name), self.blocks(node.children))
         match name:
             case "figure":
@@ -163,8 +169,8 @@ class _ChapterReader:
                 return WordsBox(tuple(self.term(term.strip(), line) for term in argument.split(",")))
             case "glossary":
                 return Glossary(tuple(self.resources.terms.values()))
-        known = ", ".join((*BOX_KINDS, "figure", "table", "words", "glossary"))
-        raise self.error(line, f"there is no box “{name}”", f"use one of: {known}")
+        boxes = ", ".join((*BOX_KINDS, "figure", "table", "words", "glossary"))
+        raise self.error(line, f"unknown box “{name}”", f"use one of: {boxes}")
 
     def check_closed(self, node: SyntaxTreeNode, name: str) -> None:
         assert node.map is not None
@@ -174,19 +180,21 @@ class _ChapterReader:
             raise self.error(_line(node), f"the box “{name}” is not closed", "end it with a line :::")
 
     def take_id(self, name: str, line: int) -> None:
-        """Raise PublishError if the chapter has that heading, figure or table already."""
+        """Raise PublishError if the chapter already has that heading, figure or table."""
         if name in self.ids:
-            raise self.error(line, f"“{name}” stands twice in the chapter", "keep one, or give it another id")
+            raise self.error(line, f"duplicate “{name}” in the chapter", "remove one, or give it another id")
         self.ids.add(name)
 
     def caption(self, node: SyntaxTreeNode) -> Segment:
         if len(node.children) != 1 or node.children[0].type != "paragraph":
             raise self.error(
-                _line(node), "a figure holds one paragraph, its caption", "write the caption between the ::: lines"
+                _line(node),
+                "a figure must contain one paragraph, its caption",
+                "write the caption between the ::: lines",
             )
         return self.segment(node.children[0].children[0], "caption")
 
-    def named(self, get: Callable[[str], Thing], name: str, line: int) -> Thing:
+    def named(self, get: Callable[[str], T], name: str, line: int) -> T:
         try:
             return get(name)
         except KeyError as error:
@@ -194,7 +202,7 @@ class _ChapterReader:
 
     def term(self, name: str, line: int) -> Term:
         if name not in self.resources.terms:
-            raise self.error(line, f"the glossary has no term “{name}”", "add it to glossary.toml, or mend the id")
+            raise self.error(line, f"the glossary has no term “{name}”", "add it to glossary.toml, or correct the id")
         return self.resources.terms[name]
 
 

@@ -1,4 +1,4 @@
-"""Schedules: when visits are due after the day that a plan is counted from."""
+"""Read schedules: when visits are due, counted from one day."""
 
 from __future__ import annotations
 
@@ -34,19 +34,17 @@ def read_schedule(path: Path, display_path: str, lang: str, uses: Uses) -> Sched
 
 
 def _check_order(factory: SegmentFactory, phases: list[schema.PhaseEntry]) -> None:
-    """Raise PublishError unless what lies before comes first, and only the last phase has no end."""
+    """Raise PublishError unless phases “before” come first, and only the last phase is open-ended."""
     dated = False
     for index, phase in enumerate(phases):
         place = ("phases", index)
         if phase.before and dated:
-            raise factory.error(
-                (*place, "before"), "a phase that lies before stands behind one with dates", "move it up"
-            )
+            raise factory.error((*place, "before"), "a “before” phase must come before all dated phases", "move it up")
         dated = dated or not phase.before
         if not phase.before and phase.months is None and index < len(phases) - 1:
-            raise factory.error(place, "the phase has no end, and another follows", "add “months”")
+            raise factory.error(place, "only the last phase can be open-ended", "add “months”")
     if not dated:
-        raise factory.error(("phases",), "the schedule has no phase with dates", "add one without “before”")
+        raise factory.error(("phases",), "the schedule has no dated phase", "add one without “before”")
 
 
 def _phase(factory: SegmentFactory, entry: schema.PhaseEntry, index: int) -> Phase:
@@ -61,16 +59,16 @@ def _phase(factory: SegmentFactory, entry: schema.PhaseEntry, index: int) -> Pha
 
 
 def _whole(factory: SegmentFactory, source: str, kind: str, place: str) -> Segment:
-    """Return a segment. Raises PublishError for a placeholder: a calendar has no line to write on."""
+    """Return a segment. Raises PublishError for a placeholder: a calendar has no lines to write on."""
     segment = factory.segment(source, kind, place)
     if placeholders(parse_inline(segment.source)):
-        raise factory.error((place,), "a placeholder in a text that calendars show too", "take it out")
+        raise factory.error((place,), "a placeholder in a text that also appears in calendars", "remove it")
     return segment
 
 
 def _plain(factory: SegmentFactory, source: str, kind: str, *place: int | str) -> Segment:
-    """Return a segment of plain words. Raises PublishError for markup, which a calendar cannot show."""
+    """Return a segment of plain text. Raises PublishError for markup, which a calendar cannot show."""
     segment = factory.segment(source, kind, *place)
     if not all(isinstance(node, Text) for node in parse_inline(segment.source)):
-        raise factory.error(place, "markup in a text that calendars show too", "use plain words")
+        raise factory.error(place, "markup in a text that also appears in calendars", "use plain text")
     return segment

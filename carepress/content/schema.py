@@ -1,4 +1,4 @@
-"""The shapes of a book's TOML files. docs/writing.md shows each of them."""
+"""The schemas of a book's TOML files; docs/writing.md shows each of them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def _calendar_date(text: str) -> str:
 
 Reviewed = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}(-\d{2})?$"), AfterValidator(_calendar_date)]
 T = TypeVar("T")
-# Strict files give lists; "at least one" is said once here.
+# A list with at least one item.
 Some = Annotated[list[T], Limit(min_length=1)]
 
 
@@ -81,7 +81,7 @@ class FieldEntry(StrictModel):
 
     def model_post_init(self, context: Any, /) -> None:
         if bool(self.choices) != (self.field in ("choice", "checks")):
-            raise ValueError("choices for the fields “choice” and “checks”, and for no other")
+            raise ValueError("choices for “choice” and “checks” fields, and for no others")
 
 
 class SheetColumn(StrictModel):
@@ -150,9 +150,9 @@ class PhaseEntry(StrictModel):
 
     def model_post_init(self, context: Any, /) -> None:
         if self.months and self.before:
-            raise ValueError("months for a phase that has dates: take out “months” or “before”")
+            raise ValueError("months only for a dated phase: remove “months” or “before”")
         if self.months and self.months % self.every:
-            raise ValueError("months that “every” divides, so that each phase ends with a visit")
+            raise ValueError("a multiple of “every”, to end each phase with a visit")
 
 
 class ScheduleFile(StrictModel):

@@ -1,4 +1,4 @@
-"""Sheets, forms, tables and the glossary: TOML files become their typed forms."""
+"""Read the TOML files of sheets, forms, tables and the glossary."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from carepress.text.inline import InlineError, parse_inline
 
 @dataclass(frozen=True, slots=True)
 class SegmentFactory:
-    """Makes segments of the texts of one TOML file, or of the front matter that begins on `first_line`."""
+    """Makes segments from one TOML file, or from front matter that begins on `first_line` of a chapter."""
 
     text: str
     display_path: str
@@ -58,13 +58,13 @@ class SegmentFactory:
 
 
 def read_glossary(path: Path, display_path: str, lang: str) -> dict[str, Term]:
-    """Read `glossary.toml`, by id. Raises PublishError, for an id that stands twice too."""
+    """Read `glossary.toml`; return its terms by id. Raises PublishError, also for a duplicate id."""
     factory = SegmentFactory(read_text(path, display_path), display_path, lang)
     terms: dict[str, Term] = {}
     for index, entry in enumerate(parse_toml(factory.text, schema.GlossaryFile, display_path).terms):
         place = ("terms", index)
         if entry.id in terms:
-            raise factory.error((*place, "id"), f"the term “{entry.id}” stands twice", "keep one of them")
+            raise factory.error((*place, "id"), f"duplicate term “{entry.id}”", "remove one")
         terms[entry.id] = Term(
             entry.id,
             factory.segment(entry.term, "glossary term", *place, "term"),
@@ -74,7 +74,7 @@ def read_glossary(path: Path, display_path: str, lang: str) -> dict[str, Term]:
 
 
 def read_table(path: Path, display_path: str, lang: str) -> Table:
-    """Read a table. Raises PublishError when a row has not as many cells as there are columns."""
+    """Read a table. Raises PublishError, also for a row with more or fewer cells than columns."""
     factory = SegmentFactory(read_text(path, display_path), display_path, lang)
     entry = parse_toml(factory.text, schema.TableFile, display_path)
     rows = []
@@ -83,8 +83,8 @@ def read_table(path: Path, display_path: str, lang: str) -> Table:
         if len(row.cells) != len(entry.columns):
             raise factory.error(
                 place,
-                f"the row has {len(row.cells)} cells and the table {len(entry.columns)} columns",
-                "give each column its cell",
+                f"the row has {len(row.cells)} cells, and the table has {len(entry.columns)} columns",
+                "write one cell for each column",
             )
         texts = ([cell] if isinstance(cell, str) else cell for cell in row.cells)
         rows.append(tuple(Cell(tuple(factory.segment(text, "table cell", *place) for text in cell)) for cell in texts))

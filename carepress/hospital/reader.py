@@ -1,6 +1,6 @@
-"""A hospital's folder is read into one `Hospital`. Its files may come from a stranger: nothing in them is trusted.
+"""Read a hospital's folder into one `Hospital`; docs/hospitals.md explains each key.
 
-docs/hospitals.md explains each key.
+The files are untrusted input.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ from carepress.model.hospital import REVIEWER_ROLES
 def read_hospital(folder: Path, book: Book, languages: Sequence[str]) -> Hospital:
     """Read the profile in `folder` for a book, in its source language, that has these languages.
 
-    Raises PublishError for the first fault.
+    Raises PublishError for the first error.
     """
     found, hospital = check_hospital(folder, book, languages)
     if hospital is None:
@@ -49,7 +49,7 @@ def read_hospital(folder: Path, book: Book, languages: Sequence[str]) -> Hospita
 
 
 def check_hospital(folder: Path, book: Book, languages: Sequence[str]) -> tuple[list[PublishError], Hospital | None]:
-    """Return every fault of a profile, and the profile when there is none."""
+    """Return every error of a profile, and the profile if there is none."""
     reader = _ProfileReader(folder, book, languages)
     hospital = None
     try:
@@ -65,7 +65,7 @@ class _ProfileReader:
         self.errors: list[PublishError] = []
 
     def display_path(self, path: Path) -> str:
-        """Return a path as errors name it: from the project's folder, on every machine."""
+        """Return a path relative to the project, for messages: the same on every machine."""
         return path.relative_to(self.folder.parent.parent.parent).as_posix()
 
     def add(self, place: Location, message: str, hint: str) -> None:
@@ -158,26 +158,26 @@ class _ProfileReader:
                 self.add(("editions",), f"there is no edition “{name}”", f"one of {', '.join(EDITIONS)}")
             elif EDITIONS[name].paired and not {self.book.lang} < set(self.languages):
                 message = f"the edition “{name}” needs “{self.book.lang}” and another language"
-                self.add(("editions",), message, "add it to languages, or take the edition out")
+                self.add(("editions",), message, "add it to languages, or remove the edition")
         for key, names in (("languages", entry.languages), ("editions", entry.editions)):
             self.check_once((key,), names)
         if entry.review_due <= entry.revised:
-            self.add(("review_due",), "the review is due before the text was written", "mend one of the two dates")
-        for index, stretch in enumerate(entry.follow_up):
-            if stretch.months is None and index < len(entry.follow_up) - 1:
-                self.add(("follow_up", index), "only the last stretch may go on without an end", "add months")
-            if stretch.months is not None and stretch.months % stretch.every:
+            self.add(("review_due",), "review_due is not after revised", "correct one of the two dates")
+        for index, period in enumerate(entry.follow_up):
+            if period.months is None and index < len(entry.follow_up) - 1:
+                self.add(("follow_up", index), "only the last follow-up period can be open-ended", "add months")
+            if period.months is not None and period.months % period.every:
                 place = ("follow_up", index, "months")
-                hint = "use a multiple, so that each stretch ends with a visit"
-                self.add(place, f"{stretch.every} does not divide {stretch.months} months", hint)
+                hint = "use a multiple, to end each period with a visit"
+                self.add(place, f"{period.months} months is not a multiple of {period.every}", hint)
 
     def check_book(self, entry: schema.HospitalFile, own: schema.BookEntry) -> None:
         place = ("books", self.book.id)
         if self.book.id not in entry.books:
-            self.add(("books",), f"nothing is said of the book “{self.book.id}”", f"add a table [books.{self.book.id}]")
+            self.add(("books",), f"no settings for the book “{self.book.id}”", f"add a table [books.{self.book.id}]")
         for name in entry.books:
             if name != self.book.id and not (self.folder.parent.parent / name / "book.toml").is_file():
-                self.add(("books", name), f"there is no book “{name}”", "mend the name, or take the table out")
+                self.add(("books", name), f"there is no book “{name}”", "correct the name, or remove the table")
         blanks = {item.id for item in self.book.placeholders}
         for name in own.values:
             if name not in blanks:
@@ -195,19 +195,19 @@ class _ProfileReader:
             self.check_once((*place, key), names)
             for name in names:
                 if name not in known:
-                    self.add((*place, key), f"the book has no “{name}” to leave out", "mend the name, or take it out")
-        # The glossary is what the boxes “words to know” lead to.
+                    self.add((*place, key), f"the book has no “{name}”", "correct the name, or remove it")
+        # “Words to know” boxes link to the glossary.
         needed = {c.id for c in self.book.chapters() if any(isinstance(block, Glossary) for block in c.blocks)}
         for name in chapters:
             if name in needed.union(self.book.required):
                 self.add(
                     (*place, "leave_out_chapters"),
-                    f"the chapter “{name}” must stay: families need it",
-                    "take it out of the list",
+                    f"the chapter “{name}” is required and cannot be left out",
+                    "remove it from the list",
                 )
         for part in self.book.parts:
             if there and not {chapter.id for chapter in part.chapters} - set(chapters):
-                hint = "keep one, for the other parts must keep their numbers"
+                hint = "keep one: the other parts must keep their numbers"
                 self.add((*place, "leave_out_chapters"), f"no chapter of the part “{part.id}” is left", hint)
 
     def check_telephones(self, entry: schema.HospitalFile, own: schema.BookEntry) -> None:
@@ -218,14 +218,14 @@ class _ProfileReader:
             if name is None:
                 continue
             if name not in known:
-                hint = f"one of {', '.join(sorted(known)) or '(none)'}, or no fills"
+                hint = f"use one of {', '.join(sorted(known)) or '(none)'}, or remove fills"
                 self.add(place, f"the book has no placeholder “{name}”", hint)
             if name in filled:
-                self.add(place, f"the placeholder “{name}” is filled twice", "keep one")
+                self.add(place, f"duplicate value for the placeholder “{name}”", "remove one")
             filled.add(name)
 
     def placeholders_of(self, book: str) -> set[str]:
-        """Return what another book leaves to the hospital; its validation_errors are told when it is read."""
+        """Return the placeholders of another book; its own errors are reported when that book is read."""
         try:
             data = tomllib.loads((self.folder.parent.parent / book / "book.toml").read_text(encoding="utf-8"))
             return set(data.get("placeholders", {}))
@@ -234,18 +234,18 @@ class _ProfileReader:
 
     def check_once(self, place: Location, names: Sequence[str]) -> None:
         for name in sorted({name for name in names if names.count(name) > 1}):
-            self.add(place, f"“{name}” stands twice", "name it once")
+            self.add(place, f"duplicate “{name}”", "list it once")
 
     def check_texts(self, entry: schema.HospitalFile) -> None:
-        """Find what is said in one language and not in another: some family would miss it."""
+        """Find texts that are missing in one of the languages: some families would miss them."""
         self.check_languages(entry.name, "name")
         self.check_languages(entry.address, "address")
         self.check_languages(entry.emergency, "emergency")
         for index, telephone in enumerate(entry.telephones):
             self.check_languages(telephone.label, "telephones", index, "label")
             self.check_languages(telephone.hours, "telephones", index, "hours")
-        for index, stretch in enumerate(entry.follow_up):
-            self.check_languages(stretch.label, "follow_up", index, "label")
+        for index, period in enumerate(entry.follow_up):
+            self.check_languages(period.label, "follow_up", index, "label")
         for book, own in entry.books.items():
             for name, texts in own.values.items():
                 self.check_languages(texts, "books", book, "values", name)
@@ -256,12 +256,16 @@ class _ProfileReader:
         name = ".".join(str(step) for step in place)
         for lang in self.languages:
             if lang not in texts:
-                hint = f"add {place[-1]}.{lang}, or take the others out"
-                self.add(place, f"“{name}” says nothing in the language “{lang}”", hint)
+                hint = f"add {place[-1]}.{lang}, or remove the other languages"
+                self.add(place, f"“{name}” has no text in “{lang}”", hint)
         for lang in texts:
             if lang not in self.languages:
-                hint = "add the language to languages, or take the text out"
-                self.add((*place, lang), f"“{name}” speaks “{lang}”, which the hospital does not publish", hint)
+                hint = "add the language to languages, or remove the text"
+                self.add(
+                    (*place, lang),
+                    f"“{name}” has a text in “{lang}”, which is not one of the hospital’s languages",
+                    hint,
+                )
 
     def pages(self, entries: Sequence[schema.PageEntry]) -> tuple[OwnPage, ...]:
         place = ("books", self.book.id, "pages")
@@ -270,7 +274,7 @@ class _ProfileReader:
         found = []
         for index, entry in enumerate(entries):
             if entry.after is not None and entry.after not in there:
-                hint = "mend the name, or leave after out: the page then ends the front of the book"
+                hint = "correct the name, or remove after to put the page at the end of the front matter"
                 self.add((*place, index), f"the book has no chapter “{entry.after}”", hint)
             try:
                 chapters = read_page(self.folder, self.display_path, entry.id, self.languages, self.book)
