@@ -135,7 +135,7 @@ FAULTS = [
     Fault("book not utf-8", "book.toml", b"From bare", b"From \xe9", "lead = ", "not UTF-8"),
     Fault("catalog not utf-8", PO, b"Una primera", b"Una \xff primera", 'msgstr "Una', "not UTF-8", "", SPANISH),
     Fault("letter without a glyph", SOIL, "Take a", "Take 一 a", None, "U+4E00", "garden", BOOKLET),
-    Fault("control character", SOIL, "Take a handful", "Take \x01 a handful", "Take \x01", "U+0001, in the text"),
+    Fault("control character", SOIL, "Take a handful", "Take \x01 a handful", "Take \x01", "U+0001 in the text"),
     Fault("command to a terminal", SOIL, "::: key", "::: k\x1b[2Jey", "::: k", "unknown box “k\ufffd[2Jey”"),
     # catalogs
     Fault("zero byte", PO, 'msgstr "Cavar"', 'msgstr "Ca\0var"', 'msgstr "Ca\0', "a zero byte", "", SPANISH),

@@ -173,7 +173,7 @@ def _read_png(data: bytes, display_path: str, mono: bool) -> Logo:
 
 @contextmanager
 def _refuse_truncated_pictures() -> Iterator[None]:
-    """Make Pillow reject truncated pictures, which WeasyPrint, once imported, tells it to complete."""
+    """Make Pillow reject truncated pictures; importing WeasyPrint makes it complete them."""
 
     before, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
     try:

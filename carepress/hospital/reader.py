@@ -142,7 +142,7 @@ class _ProfileReader:
             )
         except PublishError as error:
             if error.message == "the file does not exist":
-                error = self.factory.error(("logo", key), f"{name} does not exist", "create it, or mend the name")
+                error = self.factory.error(("logo", key), f"{name} does not exist", "create it, or correct the name")
             self.errors.append(error)
         return None
 
