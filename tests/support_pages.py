@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from PIL import Image
+from support_pseudo import PSEUDO, pseudo_gettext, pseudo_ngettext
 
 from carepress.epub.documents import render_epub
 from carepress.epub.package import write_epub
@@ -16,7 +17,6 @@ from carepress.model import EDITIONS, Book, Booklet, Drawing, DrawingPart, Editi
 from carepress.pages.bilingual import render_bilingual
 from carepress.pages.render import Renderer, render_pdf
 from carepress.pdf.write import lay_out, write_pdf
-from carepress.text.pseudo_locale import PSEUDO, pseudo_gettext, pseudo_ngettext
 from support import ROOT, Epub, interface
 
 MARGINS = [f"@{edge}-{place}" for edge in ("top", "bottom") for place in ("left", "center", "right")]

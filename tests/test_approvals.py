@@ -300,7 +300,7 @@ def test_a_damaged_list_of_signatures_is_told(project: Path) -> None:
     done = publish("status", *BOOK, root=project)
     assert done.returncode == 1
     assert "content/hospitals/shed/approvals.toml:" in done.stderr
-    assert "“approvals.0.digets” is not known" in done.stderr
+    assert "unknown key “approvals.0.digets”" in done.stderr
 
 
 def test_the_digest_is_of_what_a_family_reads(tmp_path: Path) -> None:

@@ -13,13 +13,13 @@ from pathlib import Path
 import pytest
 from structure import Element, read_structure
 from support_pages import Box, Laid, all_overflows, drawings, make_pdf, texts
+from support_pseudo import pseudo_book
 from test_pdf_structure import CLAIMED, vera
 
 from carepress.model import EDITIONS, Paper, segments
 from carepress.pages.bilingual import column_width, in_source
 from carepress.pages.drawings import set_label
 from carepress.pages.render import least_label
-from carepress.text.pseudo_locale import pseudo_book
 from support import GARDEN, HANDBOOK, Pdf, model, plain, publish
 
 pytestmark = pytest.mark.xdist_group("bilingual")  # each book is laid out once

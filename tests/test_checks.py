@@ -274,7 +274,7 @@ def test_slips_in_the_english_are_found_in_its_file(tmp_path: Path) -> None:
 def test_html_of_a_translation_is_reported_and_never_printed(tmp_path: Path) -> None:
     project = Planted(tmp_path / "project")
     project.replace("Lea sobre la tierra antes de", "Lea <script>alert(1)</script> sobre la tierra antes de")
-    line = f"{project.shown}:{project.line(SOIL)}: html: HTML is not allowed: <script>: use Markdown, or take it out"
+    line = f"{project.shown}:{project.line(SOIL)}: html: HTML is not allowed: <script>: use Markdown, or remove it"
     assert line in project.check().splitlines()
     out = tmp_path / "out"
     args = ("--book", project.garden, "--lang", "es", "--edition", "epub", "--out", out)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from carepress.content.drawing import GEOMETRY, LOOKS, SHAPES, read_drawing
+from carepress.content.drawing import CLASSES, GEOMETRY, SHAPES, read_drawing
 from carepress.model import Drawing
 from carepress.pages import drawings
 from support import GARDEN, HANDBOOK, ROOT
@@ -56,7 +56,7 @@ def test_shapes_are_well_formed_whatever_they_hold(tmp_path: Path) -> None:
     assert etree.fromstring(drawing.shapes).get("d") == '"<&>'
 
 
-@pytest.mark.parametrize("look", sorted(LOOKS))
+@pytest.mark.parametrize("look", sorted(CLASSES))
 def test_every_class_has_a_look_and_is_explained(look: str) -> None:
     assert look in drawings.LOOKS
     assert f"`{look}`" in (ROOT / "docs" / "drawing.md").read_text(encoding="utf-8")

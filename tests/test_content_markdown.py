@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from carepress.content.markdown import Shelf, read_blocks, split_chapter
+from carepress.content.markdown import Resources, read_blocks, split_chapter
 from carepress.model import (
     Block,
     Box,
@@ -17,7 +17,7 @@ from carepress.model import (
     Segment,
     Table,
     Term,
-    Words,
+    WordsBox,
     segments,
 )
 
@@ -29,12 +29,12 @@ def segment(text: str) -> Segment:
 TERM = Term("a", segment("a"), segment("b"))
 DRAWING = Drawing("d", 360, 10, "", (), segment("t"), segment("d"))
 TABLE = Table("t", segment("c"), (), ())
-SHELF = Shelf({"d": DRAWING}.__getitem__, {"t": TABLE}.__getitem__, {"a": TERM})
+RESOURCES = Resources({"d": DRAWING}.__getitem__, {"t": TABLE}.__getitem__, {"a": TERM})
 FRONT = '---\ntitle = "T"\n---\n'
 
 
 def blocks(body: str) -> tuple[Block, ...]:
-    return read_blocks(split_chapter(FRONT + body, "c.md"), "c.md", "en", SHELF)
+    return read_blocks(split_chapter(FRONT + body, "c.md"), "c.md", "en", RESOURCES)
 
 
 def texts(body: str) -> list[tuple[int, str]]:
@@ -56,7 +56,7 @@ def test_front_matter_is_split_off() -> None:
         ("1. one", ListBlock),
         ("One\n: two", DefinitionList),
         ("::: summary\n- one\n:::", Box),
-        ("::: words a\n:::", Words),
+        ("::: words a\n:::", WordsBox),
         ("::: figure d\nOne.\n:::", Figure),
         ("::: table t\n:::", Table),
         ("::: glossary\n:::", Glossary),

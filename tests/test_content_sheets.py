@@ -4,7 +4,7 @@ from typing import get_args
 
 import pytest
 
-from carepress.content.sheets import Words
+from carepress.content.sheets import SegmentFactory
 from carepress.model import (
     CardsPart,
     DrawingPart,
@@ -86,8 +86,8 @@ def test_the_glossary_keeps_its_order() -> None:
 
 
 def test_white_space_is_joined_and_markup_checked() -> None:
-    words = Words('a = """x\n  y"""\nb = "<b>"', "f.toml", "en")
-    assert words.segment("x\n  y", "kind", "a").source == "x y"
-    assert words.optional(None, "kind", "a") is None
+    factory = SegmentFactory('a = """x\n  y"""\nb = "<b>"', "f.toml", "en")
+    assert factory.segment("x\n  y", "kind", "a").source == "x y"
+    assert factory.optional(None, "kind", "a") is None
     with pytest.raises(PublishError, match=r"^f\.toml:3: HTML"):
-        words.segment("<b>", "kind", "b")
+        factory.segment("<b>", "kind", "b")

@@ -22,7 +22,7 @@ from carepress.catalogs.extract import interface_messages
 from carepress.catalogs.translate import read_interface, translate_book
 from carepress.content import read_book, schema
 from carepress.content.drawing import read_drawing
-from carepress.content.markdown import Shelf, read_blocks, split_chapter
+from carepress.content.markdown import Resources, read_blocks, split_chapter
 from carepress.content.schedules import read_schedule
 from carepress.content.sheets import read_glossary, read_sheet, read_table
 from carepress.content.tomlfile import parse_toml, read_text
@@ -130,7 +130,7 @@ def named(things: dict[str, object]) -> Callable[[str], Any]:
     return get
 
 
-SHELF = Shelf(
+RESOURCES = Resources(
     named(DRAWINGS),
     named({"depths": read_table(GARDEN / "tables" / "depths.toml", "depths.toml", "en")}),
     read_glossary(GARDEN / "glossary.toml", "glossary.toml", "en"),
@@ -141,7 +141,7 @@ MESSAGES = list(interface_messages(ROOT / "templates"))
 def chapter(path: Path) -> object:
     text = split_chapter(read_text(path, path.name), path.name)
     parse_toml(text.front_matter, schema.ChapterFile, path.name, text.front_line)
-    return read_blocks(text, path.name, "en", SHELF)
+    return read_blocks(text, path.name, "en", RESOURCES)
 
 
 def drawing(path: Path) -> object:

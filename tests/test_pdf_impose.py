@@ -14,13 +14,13 @@ from conftest import build_once
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
+from support_pseudo import pseudo_book, pseudo_gettext, pseudo_ngettext
 
 from carepress.model import A4, A5, EDITIONS, SaddleStitch
 from carepress.pages.render import Renderer, render_pdf
 from carepress.pdf.impose import Side, creep, impose, imposed_sections, reading_order, section_lengths, signature_order
 from carepress.pdf.write import lay_out
 from carepress.preflight.pdf import check_pdf
-from carepress.text.pseudo_locale import pseudo_book, pseudo_gettext, pseudo_ngettext
 from support import GARDEN, HANDBOOK, LANGS, MM, ROOT, flat, interface, model, plain, publish
 
 PRINTER_LOSES = 10  # mm at each edge of a sheet

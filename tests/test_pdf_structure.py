@@ -25,7 +25,7 @@ from carepress.model import (
     Paragraph,
     Segment,
     Table,
-    Words,
+    WordsBox,
 )
 from support import ROOT, flat, interface, model, plain
 
@@ -129,7 +129,7 @@ def to_say(blocks: tuple[Block, ...], lang: str, loose: bool = True) -> Iterator
                 yield from to_say(inside, lang)
                 if kind == "ask":
                     yield "LBody", words["My own question:"]
-            case Words(terms):
+            case WordsBox(terms):
                 yield "P", words["Words to know"]
                 for term in terms:
                     yield "Lbl", f"{plain(term.term)}:"

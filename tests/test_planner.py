@@ -145,20 +145,20 @@ def test_the_week_is_in_the_order_of_the_day() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "line", "message"),
     [
-        ("name =", "nome =", 2, "“medicines.0.nome” is not known"),
-        ('"20:00"', '"8:00"', 3, "does not fit: expected: hours and minutes"),
-        ('"20:00"', '"24:00"', 3, "does not fit: expected: hours and minutes"),
+        ("name =", "nome =", 2, "unknown key “medicines.0.nome”"),
+        ('"20:00"', '"8:00"', 3, "is not valid: expected: hours and minutes"),
+        ('"20:00"', '"24:00"', 3, "is not valid: expected: hours and minutes"),
         ('"20:00"', '"08:00"', 3, "duplicate reminder"),
         ('["20:00", "08:00"]', "20:00", 3, "broken TOML"),
-        ("until = 2026-12-20", "", 1, "“medicines.0.until” is missing: add it"),
+        ("until = 2026-12-20", "", 1, "missing key “medicines.0.until”: add it"),
         ("until = 2026-12-20", "until = 2026-11-20", 5, "the last day is before the first"),
         ("until = 2026-12-20", "until = 2062-12-20", 5, "more than two years"),
-        ('"mon"]', '"lunes"]', 13, "does not fit"),
+        ('"mon"]', '"lunes"]', 13, "is not valid"),
         ("until = 2027-01-31", "until = 2026-11-26", 13, "none of these days"),
         ("every = 3", 'every = 3\ndays = ["mon"]', 15, "either “days” or “every”"),
-        ("every = 3", 'dose = "5 mg"', 20, "“medicines.2.dose” is not known"),
-        ('"Zorrillina"', '"Zorrillina\\u0007"', 2, "does not fit"),
-        ('"Ocelotina"', f'"{"O" * 61}"', 16, "does not fit"),
+        ("every = 3", 'dose = "5 mg"', 20, "unknown key “medicines.2.dose”"),
+        ('"Zorrillina"', '"Zorrillina\\u0007"', 2, "is not valid"),
+        ('"Ocelotina"', f'"{"O" * 61}"', 16, "is not valid"),
     ],
 )
 def test_slips_are_told_and_medicines_are_not(tmp_path: Path, old: str, new: str, line: int, message: str) -> None:

@@ -13,7 +13,8 @@ from PIL import Image
 from carepress.model import EDITIONS, Problem
 from carepress.pdf import write
 from carepress.pdf.write import lay_out
-from carepress.preflight.layout import check_layout, contrast
+from carepress.preflight.layout import check_layout
+from carepress.text.contrast import contrast
 from carepress.text.fonts import font_css, font_folder
 from support import copy_project, publish
 

@@ -14,13 +14,13 @@ import pytest
 from lxml import etree
 from structure import BLOCKS, Element, read_structure
 from support_pages import Box, Laid, all_overflows, drawings, make_epub, make_pdf, overlap, texts
+from support_pseudo import OVERRIDE, PSEUDO, pseudo_book, pseudo_gettext
 
 from carepress.model import EDITIONS, Book, CardsPart, Segment, TablePart, map_segments, segments
 from carepress.pages.drawings import set_label
 from carepress.pages.render import least_label
 from carepress.preflight.ebook import check_epub
 from carepress.text.bidi import split_runs
-from carepress.text.pseudo_locale import OVERRIDE, PSEUDO, pseudo_book, pseudo_gettext
 from support import GARDEN, HANDBOOK, XHTML, XML_LANG, Epub, epubcheck, flat, model, open_pdf, plain
 
 pytestmark = pytest.mark.xdist_group("pseudo")  # each book is laid out once

@@ -38,7 +38,6 @@ from carepress.model import (
 )
 from carepress.pages.bilingual import render_bilingual
 from carepress.pages.drawings import plain
-from carepress.pages.environment import text_direction
 from carepress.pages.render import Renderer, render_pdf
 from carepress.pdf.bind import bind
 from carepress.pdf.cover import cover_image
@@ -53,6 +52,7 @@ from carepress.preflight.layout import check_layout
 from carepress.preflight.pdf import check_pdf
 from carepress.preflight.press import BLEED, check_press
 from carepress.signoff.state import Signing, label, overdue, review_due, sign_off, signed_by
+from carepress.text.language import language_tag, text_direction
 from carepress.workspace.files import atomic_write
 from carepress.workspace.fingerprint import Inputs, engine
 from carepress.workspace.outputs import output_cache, output_path, pages_path
@@ -139,7 +139,7 @@ def _make_pdf(project: Project, job: Job, book: Book, renderer: Renderer, path: 
             places = pagination(sections).segments
             _keep_booklet(project, job, book, html, sections, paper)
     folded = edition.finish == "press"
-    pages, problems = check_pdf(data, path.name, plain(book.title), lang.replace("_", "-"), folded)
+    pages, problems = check_pdf(data, path.name, plain(book.title), language_tag(lang), folded)
     return Made(data, [*faults, *problems], pages, places)
 
 

@@ -21,6 +21,7 @@ from carepress.text.inline import (
     parse_inline,
     placeholders,
     plain_text,
+    strip_markup,
     walk,
 )
 
@@ -71,7 +72,7 @@ def _compared(what: str, old: tuple[str, ...], new: tuple[str, ...]) -> Differen
 def _words_only(text: str) -> str:
     """Return the words as a reader sees them; addresses of links and names of placeholders are no words."""
     with suppress(InlineError):
-        text = plain_text(parse_inline(text))
+        text = strip_markup(text)
     text = re.sub(r"\{\w*\}|%\(\w+\)[sd]", " ", text)
     return text.replace("’", "'").replace("\N{MICRO SIGN}", "\N{GREEK SMALL LETTER MU}")
 

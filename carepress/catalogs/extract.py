@@ -13,7 +13,7 @@ from jinja2 import TemplateSyntaxError
 
 from carepress.catalogs.po import INTERFACE, Key, key_of
 from carepress.model import Book, Drawing, PublishError, Segment, Table, segments
-from carepress.text.inline import parse_inline, plain_text
+from carepress.text.inline import strip_markup
 
 # Extraction and rendering must agree on these; `carepress.pages` uses the same.
 JINJA_OPTIONS = {
@@ -79,7 +79,7 @@ def _add_shown(places: dict[str, str], node: object, place: str) -> None:
 
 
 def _quoted(segment: Segment) -> str:
-    return f"“{plain_text(parse_inline(segment.source))}”"
+    return f"“{strip_markup(segment.source)}”"
 
 
 def _find(node: object, kind: type[Node]) -> Iterator[Node]:

@@ -11,7 +11,7 @@ import polib
 from carepress.catalogs.extract import Message, section_of
 from carepress.catalogs.po import INTERFACE, Key, entry_state
 from carepress.model import State
-from carepress.text.inline import InlineError, parse_inline, plain_text
+from carepress.text.inline import InlineError, strip_markup
 
 # The parts of the work in the order of the table; chapters have a row each.
 SECTIONS = ("book", "chapters", "tables", "sheets", "drawings", "glossary", INTERFACE)
@@ -98,7 +98,7 @@ def row_of(message: Message) -> tuple[str, str]:
 def count_words(message: Message) -> int:
     """Count the words of a message as a translator counts them, in the English, without markup."""
     try:
-        text = plain_text(parse_inline(message.msgid))
+        text = strip_markup(message.msgid)
     except InlineError:
         text = message.msgid
     return len(re.findall(r"[^\W_]+(?:[’'.,-][^\W_]+)*", re.sub(r"\{\w+\}|%\(\w+\)[sd]", " ", text)))

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from carepress.model import PublishError
-from carepress.text.inline import InlineError, parse_inline, plain_text
+from carepress.text.inline import InlineError, strip_markup
 
 TERMS_FILE = "terms.toml"
 
@@ -100,7 +100,7 @@ def _forms(term: str) -> Iterator[tuple[str, ...]]:
 def _words(text: str) -> list[str]:
     """Return the words as they are compared: one and many are the same, ALL is not “all”."""
     with suppress(InlineError):
-        text = plain_text(parse_inline(text))
+        text = strip_markup(text)
     return [_plain(word) for word in re.findall(r"[^\W_]+", re.sub(r"\{\w+\}|[’']s\b", " ", text))]
 
 

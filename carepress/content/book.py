@@ -1,4 +1,4 @@
-"""A book's folder is read into one `Book`, and every name in it is checked."""
+"""Read a book's folder into one `Book`, and check every name in it."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from pathlib import Path
 
 from carepress.content import schema
 from carepress.content.drawing import read_drawing
-from carepress.content.markdown import Shelf, read_blocks, split_chapter
+from carepress.content.markdown import Resources, read_blocks, split_chapter
 from carepress.content.schedules import read_schedule
-from carepress.content.sheets import Words, read_glossary, read_sheet, read_table
+from carepress.content.sheets import SegmentFactory, read_glossary, read_sheet, read_table
 from carepress.content.tomlfile import parse_toml, read_text
 from carepress.model import (
     Book,
@@ -35,68 +35,68 @@ SOURCE_LANGUAGE = "en"
 def read_book(folder: Path) -> Book:
     """Read the book in `folder`, in its source language.
 
-    Raises PublishError for a missing or broken file, an unknown name, and a link to nowhere.
+    Raises PublishError for a missing or broken file, an unknown name and a dangling link.
     """
-    book = _Reader(folder).book()
-    for fault in dangling(book, book):
-        raise fault
+    book = _BookReader(folder).book()
+    for error in dangling(book, book):
+        raise error
     return book
 
 
-class _Reader:
+class _BookReader:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.lang = SOURCE_LANGUAGE
-        # A drawing or table that is shown twice is read once.
+        # Read a drawing or table once, even if it is shown twice.
         self.drawing = cache(self.read_drawing)
         self.table = cache(self.read_table)
         self.terms: dict[str, Term] = {}
-        self.named: set[Path] = set()
+        self.seen: set[Path] = set()
 
-    def shown(self, path: Path) -> str:
-        """Return a path as errors and catalogs name it: from the project's folder, on every machine."""
+    def display_path(self, path: Path) -> str:
+        """Return a path relative to the project, for messages and catalogs: the same on every machine."""
         return path.relative_to(self.folder.parent.parent).as_posix()
 
     def book(self) -> Book:
         path = self.folder / "book.toml"
-        shown = self.shown(path)
-        words = Words(read_text(path, shown), shown, self.lang)
-        entry = parse_toml(words.text, schema.BookFile, shown)
+        display_path = self.display_path(path)
+        factory = SegmentFactory(read_text(path, display_path), display_path, self.lang)
+        entry = parse_toml(factory.text, schema.BookFile, display_path)
         self.sources = {source.id for source in entry.sources}
         glossary = self.folder / "glossary.toml"
         if glossary.exists():
-            self.terms = read_glossary(glossary, self.shown(glossary), self.lang)
+            self.terms = read_glossary(glossary, self.display_path(glossary), self.lang)
         numbers = iter(range(1, 1000))
         book = Book(
             id=entry.id,
             identifier=entry.identifier,
             folder=self.folder.as_posix(),
             lang=self.lang,
-            title=words.segment(entry.title, "book title", "title"),
-            subtitle=words.segment(entry.subtitle, "book subtitle", "subtitle"),
-            description=words.segment(entry.description, "book description", "description"),
-            author=words.segment(entry.author, "author", "author"),
-            subjects=tuple(words.segment(subject, "subject", "subjects") for subject in entry.subjects),
+            title=factory.segment(entry.title, "book title", "title"),
+            subtitle=factory.segment(entry.subtitle, "book subtitle", "subtitle"),
+            description=factory.segment(entry.description, "book description", "description"),
+            author=factory.segment(entry.author, "author", "author"),
+            subjects=tuple(factory.segment(subject, "subject", "subjects") for subject in entry.subjects),
             version=entry.version,
             revised=entry.revised,
             review_due=entry.review_due,
             license=entry.license,
             license_url=entry.license_url,
-            sources=tuple(self.source(words, source, index) for index, source in enumerate(entry.sources)),
+            sources=tuple(self.source(factory, source, index) for index, source in enumerate(entry.sources)),
             placeholders=tuple(
                 Placeholder(
-                    name, words.segment(value.label, "placeholder", "placeholders", name), value.lines, value.call
+                    name, factory.segment(value.label, "placeholder", "placeholders", name), value.lines, value.call
                 )
                 for name, value in entry.placeholders.items()
             ),
-            cover=self.named_drawing(words, entry.cover_drawing) if entry.cover_drawing else None,
-            front=tuple(self.chapter(words, name) for name in (entry.front.chapters if entry.front else [])),
-            parts=tuple(self.part(words, part, index, numbers) for index, part in enumerate(entry.parts)),
+            cover=self.named_drawing(factory, entry.cover_drawing) if entry.cover_drawing else None,
+            front=tuple(self.chapter(factory, name) for name in (entry.front.chapters if entry.front else [])),
+            parts=tuple(self.part(factory, part, index, numbers) for index, part in enumerate(entry.parts)),
             required=tuple(entry.required),
             schedules=tuple(
                 read_schedule(
-                    self.member(words, f"schedules/{name}.toml", "schedules"),
-                    f"{self.shown(self.folder)}/schedules/{name}.toml",
+                    self.member(factory, f"schedules/{name}.toml", "schedules"),
+                    f"{self.display_path(self.folder)}/schedules/{name}.toml",
                     self.lang,
                     self.uses,
                 )
@@ -105,30 +105,32 @@ class _Reader:
         )
         unknown = set(entry.required) - {chapter.id for chapter in book.chapters()}
         if unknown:
-            raise words.fault(("required",), f"there is no chapter “{min(unknown)}”", "mend the name, or take it out")
+            raise factory.error(
+                ("required",), f"there is no chapter “{min(unknown)}”", "correct the name, or remove it"
+            )
         return book
 
-    def source(self, words: Words, entry: schema.SourceEntry, index: int) -> Source:
+    def source(self, factory: SegmentFactory, entry: schema.SourceEntry, index: int) -> Source:
         place = ("sources", index)
         return Source(
             entry.id,
-            words.segment(entry.name, "source", *place, "name"),
-            words.segment(entry.publisher, "source", *place, "publisher"),
-            words.segment(entry.reviewed, "source", *place, "reviewed"),
+            factory.segment(entry.name, "source", *place, "name"),
+            factory.segment(entry.publisher, "source", *place, "publisher"),
+            factory.segment(entry.reviewed, "source", *place, "reviewed"),
         )
 
-    def part(self, words: Words, entry: schema.PartEntry, index: int, numbers: Iterator[int]) -> Part:
+    def part(self, factory: SegmentFactory, entry: schema.PartEntry, index: int, numbers: Iterator[int]) -> Part:
         place = ("parts", index)
         return Part(
             id=entry.id,
             number=index + 1,
-            title=words.segment(entry.title, "part title", *place, "title"),
-            lead=words.segment(entry.lead, "part introduction", *place, "lead"),
-            chapters=tuple(self.chapter(words, name, next(numbers), *place) for name in entry.chapters),
+            title=factory.segment(entry.title, "part title", *place, "title"),
+            lead=factory.segment(entry.lead, "part introduction", *place, "lead"),
+            chapters=tuple(self.chapter(factory, name, next(numbers), *place) for name in entry.chapters),
             sheets=tuple(
                 read_sheet(
-                    self.member(words, f"sheets/{name}.toml", *place, "sheets"),
-                    f"{self.shown(self.folder)}/sheets/{name}.toml",
+                    self.member(factory, f"sheets/{name}.toml", *place, "sheets"),
+                    f"{self.display_path(self.folder)}/sheets/{name}.toml",
                     self.lang,
                     self.drawing,
                 )
@@ -136,73 +138,73 @@ class _Reader:
             ),
         )
 
-    def member(self, words: Words, name: str, *place: int | str) -> Path:
+    def member(self, factory: SegmentFactory, name: str, *place: int | str) -> Path:
         """Return the path of a file that the book names.
 
-        Raises PublishError at that place when the file is not there, or the book has named it before.
+        Raises PublishError at that place if the file does not exist, or if the book names it twice.
         """
         path = self.folder / name
-        if path in self.named:
-            raise words.fault(place, f"{name} stands twice in the book", "name it once")
-        self.named.add(path)
+        if path in self.seen:
+            raise factory.error(place, f"duplicate {name}", "list it once")
+        self.seen.add(path)
         if not path.is_file():
-            raise words.fault(place, f"{name} does not exist", "create it, or mend the name")
+            raise factory.error(place, f"{name} does not exist", "create it, or correct the name")
         return path
 
-    def chapter(self, words: Words, name: str, number: int | None = None, *place: int | str) -> Chapter:
-        path = self.member(words, f"chapters/{name}.md", *(place or ("front",)), "chapters")
-        shown = self.shown(path)
-        text = split_chapter(read_text(path, shown), shown)
-        entry = parse_toml(text.front_matter, schema.ChapterFile, shown, text.front_line)
-        front = Words(text.front_matter, shown, self.lang, text.front_line)
+    def chapter(self, factory: SegmentFactory, name: str, number: int | None = None, *place: int | str) -> Chapter:
+        path = self.member(factory, f"chapters/{name}.md", *(place or ("front",)), "chapters")
+        display_path = self.display_path(path)
+        text = split_chapter(read_text(path, display_path), display_path)
+        entry = parse_toml(text.front_matter, schema.ChapterFile, display_path, text.front_line)
+        front = SegmentFactory(text.front_matter, display_path, self.lang, text.front_line)
         title = front.segment(entry.title, "chapter title", "title")
         uses = self.uses(front, entry.sources)
-        blocks = read_blocks(text, shown, self.lang, Shelf(self.drawing, self.table, self.terms))
+        blocks = read_blocks(text, display_path, self.lang, Resources(self.drawing, self.table, self.terms))
         if entry.kind == "glossary":
             blocks = (*blocks, Glossary(tuple(self.terms.values())))
         return Chapter(
             id=name,
             title=title,
             short=front.segment(entry.short, "running head", "short") if entry.short else title,
-            path=shown,
+            path=display_path,
             number=number,
             sources=uses,
             blocks=blocks,
         )
 
-    def uses(self, words: Words, entries: list[schema.SourceUse]) -> tuple[SourceUse, ...]:
-        """Return what a chapter or schedule rests on. Raises PublishError for a source that the book has not."""
+    def uses(self, factory: SegmentFactory, entries: list[schema.SourceUseEntry]) -> tuple[SourceUse, ...]:
+        """Return the sources of a chapter or schedule. Raises PublishError for one that the book does not have."""
         for index, use in enumerate(entries):
             if use.id not in self.sources:
-                raise words.fault(
-                    ("sources", index), f"the book has no source “{use.id}”", "name it in book.toml, or mend the id"
+                raise factory.error(
+                    ("sources", index), f"unknown source “{use.id}”", "add it to book.toml, or correct the id"
                 )
         return tuple(
-            SourceUse(use.id, words.segment(use.section, "source section", "sources", index), use.reviewed)
+            SourceUse(use.id, factory.segment(use.section, "source section", "sources", index), use.reviewed)
             for index, use in enumerate(entries)
         )
 
-    def named_drawing(self, words: Words, name: str) -> Drawing:
+    def named_drawing(self, factory: SegmentFactory, name: str) -> Drawing:
         try:
             return self.drawing(name)
         except KeyError as error:
-            raise words.fault(("cover_drawing",), f"there is no “{name}”", str(error.args[0])) from None
+            raise factory.error(("cover_drawing",), f"there is no “{name}”", str(error.args[0])) from None
 
     def read_drawing(self, name: str) -> Drawing:
         path = self.folder / "drawings" / f"{name}.svg"
         if not path.is_file():
-            raise KeyError(f"put {name}.svg into drawings/, or mend the name")
-        return read_drawing(path, self.shown(path), self.lang)
+            raise KeyError(f"add drawings/{name}.svg, or correct the name")
+        return read_drawing(path, self.display_path(path), self.lang)
 
     def read_table(self, name: str) -> Table:
         path = self.folder / "tables" / f"{name}.toml"
         if not path.is_file():
-            raise KeyError(f"put {name}.toml into tables/, or mend the name")
-        return read_table(path, self.shown(path), self.lang)
+            raise KeyError(f"add tables/{name}.toml, or correct the name")
+        return read_table(path, self.display_path(path), self.lang)
 
 
 def link_names(book: Book) -> set[str]:
-    """Return every target that an internal link of the book may have."""
+    """Return every valid target of an internal link."""
     names = {f"sheet:{sheet.id}" for sheet in book.sheets()}
     for chapter in book.chapters():
         names.add(f"chapter:{chapter.id}")
@@ -215,9 +217,9 @@ def link_names(book: Book) -> set[str]:
 
 
 def dangling(node: object, book: Book) -> Iterator[PublishError]:
-    """Yield an error for each link in `node` that leads nowhere, and each placeholder that the book does not define."""
+    """Yield an error for each dangling link in `node`, and for each placeholder that the book does not define."""
     names = link_names(book)
-    known = {placeholder.id for placeholder in book.placeholders}
+    defined = {placeholder.id for placeholder in book.placeholders}
     for segment in segments(node):
         nodes = parse_inline(segment.text)
         for target in link_targets(nodes):
@@ -225,14 +227,14 @@ def dangling(node: object, book: Book) -> Iterator[PublishError]:
                 yield PublishError(
                     segment.path,
                     segment.line,
-                    f"the link to “{target}” leads nowhere",
-                    "mend it; docs/writing.md shows the kinds of links",
+                    f"dangling link to “{target}”",
+                    "correct the target; docs/writing.md lists the kinds of links",
                 )
         for name in placeholders(nodes):
-            if name not in known:
+            if name not in defined:
                 yield PublishError(
                     segment.path,
                     segment.line,
                     f"the placeholder {{{name}}} is not defined",
-                    "add it to [placeholders] in book.toml, or mend the name",
+                    "add it to [placeholders] in book.toml, or correct the name",
                 )

@@ -1,4 +1,4 @@
-"""A chapter's Markdown becomes typed blocks, each text a segment that knows its line."""
+"""Parse a chapter's Markdown into typed blocks; each text is a segment with its line."""
 
 from __future__ import annotations
 
@@ -31,17 +31,17 @@ from carepress.model import (
     Segment,
     Table,
     Term,
-    Words,
+    WordsBox,
 )
 from carepress.text.inline import InlineError, parse_inline
 
 BOX_KINDS = get_args(BoxKind)
-Thing = TypeVar("Thing")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
-    """What the boxes of a chapter may name."""
+class Resources:
+    """What the boxes of a chapter can refer to, by name."""
 
     drawings: Callable[[str], Drawing]
     tables: Callable[[str], Table]
@@ -50,7 +50,7 @@ class Shelf:
 
 @dataclass(frozen=True, slots=True)
 class ChapterText:
-    """A chapter file taken apart: TOML front matter with its first line, and the blocks."""
+    """A chapter file, split into TOML front matter, with its first line, and a syntax tree."""
 
     front_matter: str
     front_line: int
@@ -62,7 +62,7 @@ class ChapterText:
 def _parser() -> MarkdownIt:
 
     parser = MarkdownIt("commonmark", {"html": False})
-    # One container takes every name, so that a name that does not exist is found and reported.
+    # One container accepts every name, so the reader can report an unknown one.
     container_plugin(parser, "box", validate=lambda params, markup: True)
     return parser.use(front_matter_plugin).use(deflist_plugin)
 
@@ -72,24 +72,26 @@ def split_chapter(text: str, path: str) -> ChapterText:
     tree = SyntaxTreeNode(_parser().parse(text))
     first = tree.children[0] if tree.children else None
     if first is None or first.type != "front_matter":
-        raise PublishError(path, 1, "the chapter has no front matter", "begin it with a line ---, TOML, and a line ---")
+        raise PublishError(
+            path, 1, "the chapter has no front matter", "begin the file with a line ---, TOML, and a line ---"
+        )
     return ChapterText(first.content, 2, tree, tuple(text.splitlines()))
 
 
-def read_blocks(chapter: ChapterText, path: str, lang: str, shelf: Shelf) -> tuple[Block, ...]:
-    """Return the blocks of a chapter. Raises PublishError with the line of what is wrong."""
-    reader = _Reader(path, lang, shelf, chapter.lines)
+def read_blocks(chapter: ChapterText, path: str, lang: str, resources: Resources) -> tuple[Block, ...]:
+    """Return the blocks of a chapter. Raises PublishError with the line of the error."""
+    reader = _ChapterReader(path, lang, resources, chapter.lines)
     return reader.blocks(node for node in chapter.tree.children if node.type != "front_matter")
 
 
-class _Reader:
-    """Walks the syntax tree; holds what every block needs to know of its chapter."""
+class _ChapterReader:
+    """Walks the syntax tree, with what every block needs from its chapter."""
 
-    def __init__(self, path: str, lang: str, shelf: Shelf, lines: tuple[str, ...]) -> None:
-        self.path, self.lang, self.shelf, self.lines = path, lang, shelf, lines
+    def __init__(self, path: str, lang: str, resources: Resources, lines: tuple[str, ...]) -> None:
+        self.path, self.lang, self.resources, self.lines = path, lang, resources, lines
         self.ids: set[str] = set()
 
-    def fault(self, line: int, message: str, hint: str) -> PublishError:
+    def error(self, line: int, message: str, hint: str) -> PublishError:
         return PublishError(self.path, line, message, hint)
 
     def blocks(self, nodes: Iterable[SyntaxTreeNode]) -> tuple[Block, ...]:
@@ -109,32 +111,34 @@ class _Reader:
             case "container_box":
                 return self.container(node)
             case other:
-                raise self.fault(
-                    _line(node), f"a handbook has no {other.replace('_', ' ')}", "see docs/writing.md for what it has"
+                raise self.error(
+                    _line(node),
+                    f"unsupported Markdown: {other.replace('_', ' ')}",
+                    "see docs/writing.md for what a chapter can contain",
                 )
 
     def segment(self, node: SyntaxTreeNode, kind: str, text: str | None = None) -> Segment:
-        # Soft line breaks are joined: re-wrapping a paragraph must not make a translation stale.
+        # Join soft line breaks: re-wrapping a paragraph must not invalidate its translation.
         source = " ".join((node.content if text is None else text).split())
         try:
             parse_inline(source)
         except InlineError as error:
-            raise self.fault(_line(node), *error.args) from None
+            raise self.error(_line(node), *error.args) from None
         return Segment(source, self.path, _line(node), kind, source, self.lang)
 
     def heading(self, node: SyntaxTreeNode) -> Heading:
-        # The attributes plug-in takes an id only from the line above a heading, and would read a
-        # placeholder after a link as attributes; "## Heading {#id}" is what writers know.
+        # "## Heading {#id}" is the syntax that writers know. The attributes plug-in accepts an id only on the line
+        # above a heading, and would parse a placeholder after a link as attributes.
         level, inline = int(node.tag[1]), node.children[0]
-        found = re.fullmatch(r"(.*?)\s*\{#([a-z][a-z0-9-]*)\}", inline.content)
+        match = re.fullmatch(r"(.*?)\s*\{#([a-z][a-z0-9-]*)\}", inline.content)
         if level not in (2, 3):
-            raise self.fault(
-                _line(node), "a heading in a chapter has two or three #", "the title is in the front matter"
+            raise self.error(
+                _line(node), "a heading in a chapter must have two or three #", "put the title into the front matter"
             )
-        if not found:
-            raise self.fault(_line(node), "the heading has no id", "end it with {#a-short-id}")
-        self.take_id(found[2], _line(node))
-        return Heading(found[2], level, self.segment(inline, "heading", found[1]))
+        if not match:
+            raise self.error(_line(node), "the heading has no id", "end it with {#a-short-id}")
+        self.take_id(match[2], _line(node))
+        return Heading(match[2], level, self.segment(inline, "heading", match[1]))
 
     def definitions(self, node: SyntaxTreeNode) -> Iterable[Definition]:
         term: Segment | None = None
@@ -150,52 +154,56 @@ class _Reader:
         self.check_closed(node, name)
         if name in BOX_KINDS:
             if argument:
-                raise self.fault(line, f"the box “{name}” takes no name", "its heading is printed by the program")
+                raise self.error(
+                    line, f"the box “{name}” takes no argument", "remove it; the heading is added automatically"
+                )
             return Box(cast(BoxKind, name), self.blocks(node.children))
         match name:
             case "figure":
                 self.take_id(f"figure {argument}", line)
-                return Figure(self.named(self.shelf.drawings, argument, line), self.caption(node))
+                return Figure(self.named(self.resources.drawings, argument, line), self.caption(node))
             case "table":
                 self.take_id(f"table {argument}", line)
-                return self.named(self.shelf.tables, argument, line)
+                return self.named(self.resources.tables, argument, line)
             case "words":
-                return Words(tuple(self.term(term.strip(), line) for term in argument.split(",")))
+                return WordsBox(tuple(self.term(term.strip(), line) for term in argument.split(",")))
             case "glossary":
-                return Glossary(tuple(self.shelf.terms.values()))
-        known = ", ".join((*BOX_KINDS, "figure", "table", "words", "glossary"))
-        raise self.fault(line, f"there is no box “{name}”", f"use one of: {known}")
+                return Glossary(tuple(self.resources.terms.values()))
+        boxes = ", ".join((*BOX_KINDS, "figure", "table", "words", "glossary"))
+        raise self.error(line, f"unknown box “{name}”", f"use one of: {boxes}")
 
     def check_closed(self, node: SyntaxTreeNode, name: str) -> None:
         assert node.map is not None
         closing = self.lines[node.map[1]] if node.map[1] < len(self.lines) else ""
         nested = any(child.type == "container_box" for child in node.children)
         if nested or closing.strip() != ":::":
-            raise self.fault(_line(node), f"the box “{name}” is not closed", "end it with a line :::")
+            raise self.error(_line(node), f"the box “{name}” is not closed", "end it with a line :::")
 
     def take_id(self, name: str, line: int) -> None:
-        """Raise PublishError if the chapter has that heading, figure or table already."""
+        """Raise PublishError if the chapter already has that heading, figure or table."""
         if name in self.ids:
-            raise self.fault(line, f"“{name}” stands twice in the chapter", "keep one, or give it another id")
+            raise self.error(line, f"duplicate “{name}” in the chapter", "remove one, or give it another id")
         self.ids.add(name)
 
     def caption(self, node: SyntaxTreeNode) -> Segment:
         if len(node.children) != 1 or node.children[0].type != "paragraph":
-            raise self.fault(
-                _line(node), "a figure holds one paragraph, its caption", "write the caption between the ::: lines"
+            raise self.error(
+                _line(node),
+                "a figure must contain one paragraph, its caption",
+                "write the caption between the ::: lines",
             )
         return self.segment(node.children[0].children[0], "caption")
 
-    def named(self, get: Callable[[str], Thing], name: str, line: int) -> Thing:
+    def named(self, get: Callable[[str], T], name: str, line: int) -> T:
         try:
             return get(name)
         except KeyError as error:
-            raise self.fault(line, f"there is no “{name}”", str(error.args[0])) from None
+            raise self.error(line, f"there is no “{name}”", str(error.args[0])) from None
 
     def term(self, name: str, line: int) -> Term:
-        if name not in self.shelf.terms:
-            raise self.fault(line, f"the glossary has no term “{name}”", "add it to glossary.toml, or mend the id")
-        return self.shelf.terms[name]
+        if name not in self.resources.terms:
+            raise self.error(line, f"the glossary has no term “{name}”", "add it to glossary.toml, or correct the id")
+        return self.resources.terms[name]
 
 
 def _line(node: SyntaxTreeNode) -> int:

@@ -1,4 +1,4 @@
-"""The shapes of a book's TOML files. docs/writing.md shows each of them."""
+"""The schemas of a book's TOML files; docs/writing.md shows each of them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pydantic import Field as Limit
 from carepress.model import FieldKind, FieldWidth
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$")]
-Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+PlainText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
 def _calendar_date(text: str) -> str:
@@ -20,81 +20,81 @@ def _calendar_date(text: str) -> str:
 
 
 Reviewed = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}(-\d{2})?$"), AfterValidator(_calendar_date)]
-Item = TypeVar("Item")
-# Strict files give lists; "at least one" is said once here.
-Some = Annotated[list[Item], Limit(min_length=1)]
+T = TypeVar("T")
+# A list with at least one item.
+Some = Annotated[list[T], Limit(min_length=1)]
 
 
-class Shape(BaseModel):
+class StrictModel(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class SourceUse(Shape):
+class SourceUseEntry(StrictModel):
     id: Id
-    section: Words
+    section: PlainText
     reviewed: Reviewed
 
 
-class ChapterFile(Shape):
+class ChapterFile(StrictModel):
     """A chapter's front matter."""
 
-    title: Words
-    short: Words | None = None
+    title: PlainText
+    short: PlainText | None = None
     kind: Literal["chapter", "glossary"] = "chapter"
-    sources: list[SourceUse] = []
+    sources: list[SourceUseEntry] = []
 
 
-class TermEntry(Shape):
+class TermEntry(StrictModel):
     id: Id
-    term: Words
-    definition: Words
+    term: PlainText
+    definition: PlainText
 
 
-class GlossaryFile(Shape):
+class GlossaryFile(StrictModel):
     """A glossary."""
 
     terms: list[TermEntry]
 
 
-class TableColumn(Shape):
-    label: Words
+class TableColumn(StrictModel):
+    label: PlainText
 
 
-class TableRow(Shape):
-    cells: Some[Words | Some[Words]]
+class TableRow(StrictModel):
+    cells: Some[PlainText | Some[PlainText]]
 
 
-class TableFile(Shape):
+class TableFile(StrictModel):
     """A table."""
 
-    caption: Words
+    caption: PlainText
     columns: Annotated[list[TableColumn], Limit(min_length=2, max_length=4)]
     rows: Some[TableRow]
 
 
-class FieldEntry(Shape):
-    label: Words
+class FieldEntry(StrictModel):
+    label: PlainText
     field: FieldKind = "text"
     width: FieldWidth = "full"
     lines: Annotated[int, Limit(ge=1, le=20)] = 1
-    choices: list[Words] = []
+    choices: list[PlainText] = []
 
     def model_post_init(self, context: Any, /) -> None:
         if bool(self.choices) != (self.field in ("choice", "checks")):
-            raise ValueError("choices for the fields “choice” and “checks”, and for no other")
+            raise ValueError("choices for “choice” and “checks” fields, and for no others")
 
 
-class SheetColumn(Shape):
-    label: Words
+class SheetColumn(StrictModel):
+    label: PlainText
     width: Annotated[float, Limit(gt=0, le=20)] = 1
 
 
-class TablePart(Shape):
+class TableEntry(StrictModel):
     kind: Literal["table"]
-    title: Words | None = None
+    title: PlainText | None = None
     columns: Annotated[list[SheetColumn], Limit(min_length=2, max_length=6)]
     rows: Annotated[int, Limit(ge=1, le=60)] | None = None
-    row_labels: Some[Words] | None = None
+    row_labels: Some[PlainText] | None = None
     daily: bool = False
 
     def model_post_init(self, context: Any, /) -> None:
@@ -104,109 +104,111 @@ class TablePart(Shape):
             raise ValueError("either rows or row_labels")
 
 
-class CardsPart(Shape):
+class CardsEntry(StrictModel):
     kind: Literal["cards"]
-    title: Words | None = None
+    title: PlainText | None = None
     count: Annotated[int, Limit(ge=1, le=20)]
     fields: Some[FieldEntry]
 
 
-class FieldsPart(Shape):
+class FieldsEntry(StrictModel):
     kind: Literal["fields"]
-    title: Words | None = None
+    title: PlainText | None = None
     fields: Some[FieldEntry]
 
 
-class DrawingPart(Shape):
+class DrawingEntry(StrictModel):
     kind: Literal["drawing"]
     drawing: Id
-    caption: Words | None = None
+    caption: PlainText | None = None
 
 
-class NotePart(Shape):
+class NoteEntry(StrictModel):
     kind: Literal["note"]
-    text: Words
+    text: PlainText
 
 
-class SheetFile(Shape):
+class SheetFile(StrictModel):
     """A sheet or form."""
 
-    title: Words
+    title: PlainText
     group: Literal["tracking", "form"]
-    purpose: Words
-    how: Words
-    call: Words | None = None
-    parts: Some[Annotated[TablePart | CardsPart | FieldsPart | DrawingPart | NotePart, Limit(discriminator="kind")]]
+    purpose: PlainText
+    how: PlainText
+    call: PlainText | None = None
+    parts: Some[
+        Annotated[TableEntry | CardsEntry | FieldsEntry | DrawingEntry | NoteEntry, Limit(discriminator="kind")]
+    ]
 
 
-class PhaseEntry(Shape):
-    label: Words
+class PhaseEntry(StrictModel):
+    label: PlainText
     every: Annotated[int, Limit(ge=1, le=60)]
     months: Annotated[int, Limit(ge=1, le=240)] | None = None
     before: bool = False
-    note: Words | None = None
+    note: PlainText | None = None
 
     def model_post_init(self, context: Any, /) -> None:
         if self.months and self.before:
-            raise ValueError("months for a phase that has dates: take out “months” or “before”")
+            raise ValueError("months only for a dated phase: remove “months” or “before”")
         if self.months and self.months % self.every:
-            raise ValueError("months that “every” divides, so that each phase ends with a visit")
+            raise ValueError("a multiple of “every”, to end each phase with a visit")
 
 
-class ScheduleFile(Shape):
+class ScheduleFile(StrictModel):
     """A schedule."""
 
-    title: Words
-    lead: Words
-    since: Words
-    visit: Words
-    note: Words
-    goes_on: Words
-    call: Words
-    sources: Some[SourceUse]
+    title: PlainText
+    lead: PlainText
+    since: PlainText
+    visit: PlainText
+    note: PlainText
+    goes_on: PlainText
+    call: PlainText
+    sources: Some[SourceUseEntry]
     phases: Some[PhaseEntry]
 
 
-class SourceEntry(Shape):
+class SourceEntry(StrictModel):
     id: Id
-    name: Words
-    publisher: Words
-    reviewed: Words
+    name: PlainText
+    publisher: PlainText
+    reviewed: PlainText
 
 
-class PlaceholderEntry(Shape):
-    label: Words
+class PlaceholderEntry(StrictModel):
+    label: PlainText
     lines: Annotated[int, Limit(ge=1, le=10)] = 1
     call: bool = False
 
 
-class FrontEntry(Shape):
+class FrontEntry(StrictModel):
     chapters: Some[Id]
 
 
-class PartEntry(Shape):
+class PartEntry(StrictModel):
     id: Id
-    title: Words
-    lead: Words
+    title: PlainText
+    lead: PlainText
     chapters: Some[Id]
     sheets: list[Id] = []
 
 
-class BookFile(Shape):
+class BookFile(StrictModel):
     """A book."""
 
     id: Id
     identifier: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
-    title: Words
-    subtitle: Words
-    description: Words
-    author: Words
-    subjects: Some[Words]
-    version: Words
+    title: PlainText
+    subtitle: PlainText
+    description: PlainText
+    author: PlainText
+    subjects: Some[PlainText]
+    version: PlainText
     revised: date
     review_due: date
-    license: Words
-    license_url: Words
+    license: PlainText
+    license_url: PlainText
     cover_drawing: Id | None = None
     sources: Some[SourceEntry]
     placeholders: dict[Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")], PlaceholderEntry] = {}

@@ -1,4 +1,4 @@
-"""Sheets, forms, tables and the glossary: TOML files become their typed forms."""
+"""Read the TOML files of sheets, forms, tables and the glossary."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ from carepress.text.inline import InlineError, parse_inline
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
-    """Makes segments of the texts of one TOML file, or of the front matter that begins on `first_line`."""
+class SegmentFactory:
+    """Makes segments from one TOML file, or from front matter that begins on `first_line` of a chapter."""
 
     text: str
-    shown: str
+    display_path: str
     lang: str
     first_line: int = 1
 
@@ -44,111 +44,111 @@ class Words:
         try:
             parse_inline(source)
         except InlineError as error:
-            raise PublishError(self.shown, line, *error.args) from None
-        return Segment(source, self.shown, line, kind, source, self.lang)
+            raise PublishError(self.display_path, line, *error.args) from None
+        return Segment(source, self.display_path, line, kind, source, self.lang)
 
     def optional(self, source: str | None, kind: str, *place: int | str) -> Segment | None:
         return None if source is None else self.segment(source, kind, *place)
 
-    def fault(self, place: Location, message: str, hint: str) -> PublishError:
-        return PublishError(self.shown, self.line(place), message, hint)
+    def error(self, place: Location, message: str, hint: str) -> PublishError:
+        return PublishError(self.display_path, self.line(place), message, hint)
 
     def line(self, place: Location) -> int:
         return locate(self.text, place) + self.first_line - 1
 
 
-def read_glossary(path: Path, shown: str, lang: str) -> dict[str, Term]:
-    """Read `glossary.toml`, by id. Raises PublishError, for an id that stands twice too."""
-    words = Words(read_text(path, shown), shown, lang)
+def read_glossary(path: Path, display_path: str, lang: str) -> dict[str, Term]:
+    """Read `glossary.toml`; return its terms by id. Raises PublishError, also for a duplicate id."""
+    factory = SegmentFactory(read_text(path, display_path), display_path, lang)
     terms: dict[str, Term] = {}
-    for index, entry in enumerate(parse_toml(words.text, schema.GlossaryFile, shown).terms):
+    for index, entry in enumerate(parse_toml(factory.text, schema.GlossaryFile, display_path).terms):
         place = ("terms", index)
         if entry.id in terms:
-            raise words.fault((*place, "id"), f"the term “{entry.id}” stands twice", "keep one of them")
+            raise factory.error((*place, "id"), f"duplicate term “{entry.id}”", "remove one")
         terms[entry.id] = Term(
             entry.id,
-            words.segment(entry.term, "glossary term", *place, "term"),
-            words.segment(entry.definition, "glossary definition", *place, "definition"),
+            factory.segment(entry.term, "glossary term", *place, "term"),
+            factory.segment(entry.definition, "glossary definition", *place, "definition"),
         )
     return terms
 
 
-def read_table(path: Path, shown: str, lang: str) -> Table:
-    """Read a table. Raises PublishError when a row has not as many cells as there are columns."""
-    words = Words(read_text(path, shown), shown, lang)
-    entry = parse_toml(words.text, schema.TableFile, shown)
+def read_table(path: Path, display_path: str, lang: str) -> Table:
+    """Read a table. Raises PublishError, also for a row with more or fewer cells than columns."""
+    factory = SegmentFactory(read_text(path, display_path), display_path, lang)
+    entry = parse_toml(factory.text, schema.TableFile, display_path)
     rows = []
     for index, row in enumerate(entry.rows):
         place = ("rows", index, "cells")
         if len(row.cells) != len(entry.columns):
-            raise words.fault(
+            raise factory.error(
                 place,
-                f"the row has {len(row.cells)} cells and the table {len(entry.columns)} columns",
-                "give each column its cell",
+                f"the row has {len(row.cells)} cells, and the table has {len(entry.columns)} columns",
+                "write one cell for each column",
             )
         texts = ([cell] if isinstance(cell, str) else cell for cell in row.cells)
-        rows.append(tuple(Cell(tuple(words.segment(text, "table cell", *place) for text in cell)) for cell in texts))
+        rows.append(tuple(Cell(tuple(factory.segment(text, "table cell", *place) for text in cell)) for cell in texts))
     columns = tuple(
-        words.segment(column.label, "table heading", "columns", index, "label")
+        factory.segment(column.label, "table heading", "columns", index, "label")
         for index, column in enumerate(entry.columns)
     )
-    return Table(path.stem, words.segment(entry.caption, "caption", "caption"), columns, tuple(rows))
+    return Table(path.stem, factory.segment(entry.caption, "caption", "caption"), columns, tuple(rows))
 
 
-def read_sheet(path: Path, shown: str, lang: str, drawings: Callable[[str], Drawing]) -> Sheet:
+def read_sheet(path: Path, display_path: str, lang: str, drawings: Callable[[str], Drawing]) -> Sheet:
     """Read a sheet or form. Raises PublishError."""
-    words = Words(read_text(path, shown), shown, lang)
-    entry = parse_toml(words.text, schema.SheetFile, shown)
+    factory = SegmentFactory(read_text(path, display_path), display_path, lang)
+    entry = parse_toml(factory.text, schema.SheetFile, display_path)
     return Sheet(
         id=path.stem,
-        title=words.segment(entry.title, "sheet title", "title"),
+        title=factory.segment(entry.title, "sheet title", "title"),
         group=entry.group,
-        purpose=words.segment(entry.purpose, "sheet purpose", "purpose"),
-        how=words.segment(entry.how, "sheet instructions", "how"),
-        call=words.optional(entry.call, "when to call", "call"),
-        parts=tuple(_part(words, part, ("parts", index), drawings) for index, part in enumerate(entry.parts)),
+        purpose=factory.segment(entry.purpose, "sheet purpose", "purpose"),
+        how=factory.segment(entry.how, "sheet instructions", "how"),
+        call=factory.optional(entry.call, "when to call", "call"),
+        parts=tuple(_part(factory, part, ("parts", index), drawings) for index, part in enumerate(entry.parts)),
     )
 
 
-def _part(words: Words, part: object, place: Location, drawings: Callable[[str], Drawing]) -> SheetPart:
+def _part(factory: SegmentFactory, part: object, place: Location, drawings: Callable[[str], Drawing]) -> SheetPart:
     match part:
-        case schema.TablePart():
+        case schema.TableEntry():
             columns = tuple(
-                Column(words.segment(column.label, "column heading", *place, "columns", number), column.width)
+                Column(factory.segment(column.label, "column heading", *place, "columns", number), column.width)
                 for number, column in enumerate(part.columns)
             )
             labels = tuple(
-                words.segment(label, "row heading", *place, "row_labels", number)
+                factory.segment(label, "row heading", *place, "row_labels", number)
                 for number, label in enumerate(part.row_labels or ())
             )
-            return TablePart(_title(words, part.title, place), columns, part.rows or len(labels), labels, part.daily)
-        case schema.CardsPart():
-            return CardsPart(_title(words, part.title, place), part.count, _fields(words, part.fields, place))
-        case schema.FieldsPart():
-            return FieldsPart(_title(words, part.title, place), _fields(words, part.fields, place))
-        case schema.DrawingPart():
+            return TablePart(_title(factory, part.title, place), columns, part.rows or len(labels), labels, part.daily)
+        case schema.CardsEntry():
+            return CardsPart(_title(factory, part.title, place), part.count, _fields(factory, part.fields, place))
+        case schema.FieldsEntry():
+            return FieldsPart(_title(factory, part.title, place), _fields(factory, part.fields, place))
+        case schema.DrawingEntry():
             try:
                 drawing = drawings(part.drawing)
             except KeyError as error:
-                raise words.fault((*place, "drawing"), f"there is no “{part.drawing}”", str(error.args[0])) from None
-            return DrawingPart(drawing, words.optional(part.caption, "caption", *place, "caption"))
-        case schema.NotePart():
-            return NotePart(words.segment(part.text, "note", *place, "text"))
+                raise factory.error((*place, "drawing"), f"there is no “{part.drawing}”", str(error.args[0])) from None
+            return DrawingPart(drawing, factory.optional(part.caption, "caption", *place, "caption"))
+        case schema.NoteEntry():
+            return NotePart(factory.segment(part.text, "note", *place, "text"))
     raise AssertionError(part)
 
 
-def _title(words: Words, title: str | None, place: Location) -> Segment | None:
-    return words.optional(title, "sheet heading", *place, "title")
+def _title(factory: SegmentFactory, title: str | None, place: Location) -> Segment | None:
+    return factory.optional(title, "sheet heading", *place, "title")
 
 
-def _fields(words: Words, entries: list[schema.FieldEntry], place: Location) -> tuple[Field, ...]:
+def _fields(factory: SegmentFactory, entries: list[schema.FieldEntry], place: Location) -> tuple[Field, ...]:
     return tuple(
         Field(
-            label=words.segment(entry.label, "field label", *place, "fields", number),
+            label=factory.segment(entry.label, "field label", *place, "fields", number),
             kind=entry.field,
             width=entry.width,
             lines=entry.lines,
-            choices=tuple(words.segment(choice, "choice", *place, "fields", number) for choice in entry.choices),
+            choices=tuple(factory.segment(choice, "choice", *place, "fields", number) for choice in entry.choices),
         )
         for number, entry in enumerate(entries)
     )

@@ -1,4 +1,4 @@
-"""TOML read strictly: every fault names the file, the line, the key and what was expected."""
+"""Strict TOML: every error has the file, the line, the key and what was expected."""
 
 from __future__ import annotations
 
@@ -12,65 +12,71 @@ from pydantic import BaseModel, ValidationError
 
 from carepress.model import PublishError
 
-Shape = TypeVar("Shape", bound=BaseModel)
+Schema = TypeVar("Schema", bound=BaseModel)
 
 Location = tuple[int | str, ...]
 
-LONGEST = 300  # letters of a value in a message
-MOST = 60  # faults told at once
+MAX_VALUE_LENGTH = 300  # characters of a value in a message
+MAX_ERRORS = 60
 
 
-def read_text(path: Path, shown: str) -> str:
-    """Return a file's text; `shown` is its path as errors name it.
+def read_text(path: Path, display_path: str) -> str:
+    """Return a file's text; messages name it by `display_path`.
 
     Raises PublishError when the file is missing, unreadable or not UTF-8.
     """
     try:
         return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        raise PublishError(shown, None, "the file does not exist", "create it, or mend its name") from None
+        raise PublishError(display_path, None, "the file does not exist", "create it, or correct its name") from None
     except UnicodeDecodeError as error:
         line = path.read_bytes()[: error.start].count(b"\n") + 1
-        raise PublishError(shown, line, "the text is not UTF-8", "save the file as UTF-8") from None
+        raise PublishError(display_path, line, "not UTF-8 text", "save the file as UTF-8") from None
     except OSError as error:
-        raise PublishError(shown, None, f"cannot be read ({error.strerror})", "check the file and its rights") from None
+        raise PublishError(
+            display_path, None, f"cannot read the file ({error.strerror})", "check the file and its permissions"
+        ) from None
 
 
-def parse_toml(text: str, shape: type[Shape], shown: str, first_line: int = 1, private: bool = False) -> Shape:
-    """Parse TOML into `shape`. `first_line` is where the text begins in the file `shown`.
+def parse_toml(
+    text: str, schema: type[Schema], display_path: str, first_line: int = 1, private: bool = False
+) -> Schema:
+    """Parse TOML into a model of class `schema`; the text begins on `first_line` of the file `display_path`.
 
-    Raises PublishError with the line of the faulty key; of a `private` file it does not repeat what stands there.
+    Raises PublishError with the line of the invalid key. The values of a `private` file do not appear in messages.
     """
     offset = first_line - 1
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         message, line = _split_decode_error(str(error), text)
-        raise PublishError(shown, line + offset, f"broken TOML: {message}", "mend the line") from None
+        raise PublishError(display_path, line + offset, f"broken TOML: {message}", "fix the line") from None
     except (ValueError, RecursionError):  # a number of thousands of digits, lists in lists in lists
-        raise PublishError(shown, first_line, "broken TOML: far too long or too deep", "write it anew") from None
+        raise PublishError(
+            display_path, first_line, "broken TOML: nested too deeply, or a number too long", "rewrite it"
+        ) from None
     try:
-        return shape.model_validate(data)
+        return schema.model_validate(data)
     except ValidationError as error:
-        raise faults(error, text, data, shape, shown, offset, private)[0] from None
+        raise validation_errors(error, text, data, schema, display_path, offset, private)[0] from None
 
 
-def faults(
+def validation_errors(
     error: ValidationError,
     text: str,
     data: Any,
-    shape: type[BaseModel],
-    shown: str,
+    schema: type[BaseModel],
+    display_path: str,
     offset: int = 0,
     private: bool = False,
 ) -> list[PublishError]:
-    """Return the faults of TOML that does not fit `shape`, each with its line; of very many, the first."""
-    # A misspelt key is both unknown and missing; only the first tells what to mend.
+    """Return an error with its line for each mismatch of the TOML and `schema`, at most MAX_ERRORS."""
+    # A misspelled key is both unknown and missing; the unknown one is what the user has to correct.
     found = sorted(error.errors(include_url=False), key=lambda row: row["type"] != "extra_forbidden")
-    found = found[:MOST]
+    found = found[:MAX_ERRORS]
     places = [_plain(row["loc"], data) for row in found]
     return [
-        PublishError(shown, locate(text, place) + offset, _what(row, place, private), _remedy(row, shape))
+        PublishError(display_path, locate(text, place) + offset, _message(row, place, private), _hint(row, schema))
         for row, place in zip(found, places)
     ]
 
@@ -83,12 +89,12 @@ def _split_decode_error(message: str, text: str) -> tuple[str, int]:
 
 
 def _plain(loc: Location, data: Any) -> Location:
-    """Drop from a pydantic location the names of union members, which are not keys of the file."""
+    """Drop the names of union members from a pydantic location: they are not keys of the file."""
     place: list[int | str] = []
     node, in_list = data, False
     for step in loc:
         if in_list and isinstance(node, dict) and node.get("kind") == step:
-            in_list = False  # the name of a kind of part, which pydantic puts behind its index
+            in_list = False  # pydantic adds the kind of a part after its index
             continue
         if isinstance(step, int):
             node = node[step] if isinstance(node, list) and step < len(node) else None
@@ -101,32 +107,32 @@ def _plain(loc: Location, data: Any) -> Location:
     return tuple(place)
 
 
-def _what(error: Any, place: Location, private: bool) -> str:
+def _message(error: Any, place: Location, private: bool) -> str:
     key = ".".join(str(step) for step in place) or "the file"
     match error["type"]:
         case "missing":
-            return f"the key “{key}” is missing"
+            return f"missing key “{key}”"
         case "extra_forbidden":
-            return f"the key “{key}” is not known"
+            return f"unknown key “{key}”"
         case _ if private:
-            return f"“{key}” does not fit"
+            return f"“{key}” is not valid"
         case _:
-            shown = repr(error["input"])
-            return f"“{key}” is {shown if len(shown) <= LONGEST else shown[:LONGEST] + '…'}, which does not fit"
+            display_path = repr(error["input"])
+            return f"“{key}” is {display_path if len(display_path) <= MAX_VALUE_LENGTH else display_path[:MAX_VALUE_LENGTH] + '…'}, which is not valid"
 
 
-def _remedy(error: Any, shape: type[BaseModel]) -> str:
+def _hint(error: Any, schema: type[BaseModel]) -> str:
     match error["type"]:
         case "missing":
             return "add it"
         case "extra_forbidden":
-            return f"take it out; {shape.__doc__.rstrip('.').lower() if shape.__doc__ else 'docs/writing.md'} has other keys"
+            return f"remove it; {schema.__doc__.rstrip('.').lower() if schema.__doc__ else 'docs/writing.md'} has other keys"
         case _:
             return "expected: " + str(error["msg"]).removeprefix("Input should be ").removeprefix("Value error, ")
 
 
 def locate(text: str, place: Location) -> int:
-    """Return the line (from 1) of the key `place` in TOML text, of the first inside it, or of the nearest above it."""
+    """Return the line (from 1) of the key `place` in TOML text, or of its first child, or of its nearest parent."""
     best, best_depth = 1, 0
     for number, here in _keys(text):
         depth = min(len(here), len(place))
@@ -138,9 +144,9 @@ def locate(text: str, place: Location) -> int:
     return best
 
 
-@lru_cache(maxsize=2)  # a glossary asks for the line of each of its texts
+@lru_cache(maxsize=2)  # each text of a glossary looks up its line
 def _keys(text: str) -> tuple[tuple[int, Location], ...]:
-    """Return the line (from 1) of each table and each key of TOML text."""
+    """Return each table and key of TOML text with its line, from 1."""
     found_keys: list[tuple[int, Location]] = []
     table: Location = ()
     counts: dict[Location, int] = {}
@@ -190,7 +196,7 @@ def _item_line(lines: list[str], first: int, index: int) -> int | None:
 
 
 def _resolved(dotted: str, counts: dict[Location, int]) -> Location:
-    """Turn `a.b` into a location, with the index of the last `[[a]]` where `a` is an array."""
+    """Return the location of `a.b`, with the index of the last `[[a]]` if `a` is an array."""
     place: Location = ()
     names = [name.strip().strip('"') for name in dotted.split(".")]
     for index, name in enumerate(names):

@@ -1,4 +1,4 @@
-"""Files that may come from a stranger: they stay in their folder, and are short and visible."""
+"""Untrusted input files: they must lie in their folder, be short, and have no invisible character."""
 
 from __future__ import annotations
 
@@ -6,34 +6,38 @@ from pathlib import Path
 
 from carepress.content.tomlfile import read_text
 from carepress.model import PublishError
-from carepress.text.visible import odd_letter
+from carepress.text.visible import unprintable
 
-LONGEST_FILE = 100_000  # bytes of a text
-LONGEST_LINE = 2000  # letters
+MAX_FILE_BYTES = 100_000
+MAX_LINE_LENGTH = 2000  # characters
 
 
-def inside(path: Path, folder: Path, shown: str) -> Path:
-    """Return the path of a file that is in `folder`. Raises PublishError for any other."""
+def inside(path: Path, folder: Path, display_path: str) -> Path:
+    """Return `path` if it is a file in `folder`. Raises PublishError otherwise."""
     if not path.exists():
-        raise PublishError(shown, None, "the file does not exist", "create it, or mend its name")
+        raise PublishError(display_path, None, "the file does not exist", "create it, or correct its name")
     if not path.resolve().is_relative_to(folder.resolve()):
-        raise PublishError(shown, None, "the file leads out of the hospital’s folder", "copy it into the folder")
+        raise PublishError(
+            display_path, None, "the file is a link to outside the hospital’s folder", "copy the file into the folder"
+        )
     if not path.is_file():
-        raise PublishError(shown, None, "this is not a file", "put a file in its place")
+        raise PublishError(display_path, None, "not a regular file", "replace it with a file")
     return path
 
 
-def read_strange(path: Path, folder: Path, shown: str) -> str:
-    """Return the text of a file in `folder`. Raises PublishError for one that is too long, or holds what nobody
-    sees: characters that turn the order of letters are how a text says other things to people than to programs.
+def read_untrusted(path: Path, folder: Path, display_path: str) -> str:
+    """Return the text of a file in `folder`.
+
+    Raises PublishError for a file or line that is too long, and for an invisible character: with those that change
+    the direction, a text can read differently to people and to programs (Unicode Technical Standard 55).
     """
-    if inside(path, folder, shown).stat().st_size > LONGEST_FILE:
-        raise PublishError(shown, None, f"the file is longer than {LONGEST_FILE // 1000} kB", "shorten it")
-    text = read_text(path, shown)
+    if inside(path, folder, display_path).stat().st_size > MAX_FILE_BYTES:
+        raise PublishError(display_path, None, f"the file is longer than {MAX_FILE_BYTES // 1000} kB", "shorten it")
+    text = read_text(path, display_path)
     for number, line in enumerate(text.split("\n"), 1):
-        if len(line) > LONGEST_LINE:
-            raise PublishError(shown, number, f"the line has more than {LONGEST_LINE} letters", "break it")
+        if len(line) > MAX_LINE_LENGTH:
+            raise PublishError(display_path, number, f"the line has more than {MAX_LINE_LENGTH} characters", "break it")
         hidden = "".join(letter for letter in line if not letter.isprintable() and letter not in "\t\r")
-        if fault := odd_letter(hidden):
-            raise PublishError(shown, number, "the line holds what nobody sees", f"expected: {fault}")
+        if expected := unprintable(hidden):
+            raise PublishError(display_path, number, "the line has an invisible character", f"expected: {expected}")
     return text

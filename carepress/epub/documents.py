@@ -18,6 +18,7 @@ from carepress.pages.environment import Setting, make_environment
 from carepress.pages.render import Renderer, fragment, is_internal, styles
 from carepress.text.fonts import font_css
 from carepress.text.reading_order import local_name
+from carepress.text.safe_xml import parse_xml
 
 # What HTML writes without an end tag; everything else gets one, for readers that take XHTML for HTML.
 VOID = {"br", "col", "hr", "img", "link", "meta"}
@@ -166,7 +167,7 @@ def _glossary_terms(chapter: Chapter) -> tuple[Term, ...]:
 
 def _parse(name: str, text: str) -> etree._Element:
     try:
-        return etree.fromstring(text.strip().encode(), etree.XMLParser(resolve_entities=False, no_network=True))
+        return parse_xml(text.strip().encode(), keep_comments=True)
     except etree.XMLSyntaxError as error:
         raise PublishError(
             f"templates/epub ({name})",

@@ -16,7 +16,8 @@ from lxml import etree
 
 from carepress.model import Book, Booklet, Document, EpubText, Segment
 from carepress.text.fonts import FACES, subset_font
-from carepress.text.inline import parse_inline, plain_text
+from carepress.text.inline import strip_markup
+from carepress.text.language import language_tag
 
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 ACCESS = {
@@ -39,7 +40,7 @@ def write_epub(book: Book, text: EpubText, booklet: Booklet, label: str = "") ->
 
     `booklet` is the printed one that it shares its cover and page numbers with. `label` tells what it is made from.
     """
-    lang = book.lang.replace("_", "-")
+    lang = language_tag(book.lang)
     package = epub.EpubBook()
     _describe(package, book, lang)
     if label:
@@ -67,7 +68,7 @@ def write_epub(book: Book, text: EpubText, booklet: Booklet, label: str = "") ->
 
 
 def _words(segment: Segment) -> str:
-    return plain_text(parse_inline(segment.text))
+    return strip_markup(segment.text)
 
 
 def _describe(package: Any, book: Book, lang: str) -> None:

@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 from lxml import etree
 
 from carepress.model import PageStart, Pagination
-from carepress.text.reading_order import INLINE, Piece, local_name, pieces, sections, words
+from carepress.text.reading_order import JOINING, Piece, local_name, pieces, sections, words
 
 OPS = "{http://www.idpf.org/2007/ops}"
 XHTML = "{http://www.w3.org/1999/xhtml}"
@@ -87,7 +87,7 @@ def _front(piece: Piece) -> etree._Element | None:
     if local_name(element) == "svg":
         return element
     front, leads = None, not element.text[: piece.index].strip()
-    while leads and local_name(element) in INLINE:
+    while leads and local_name(element) in JOINING:
         parent = element.getparent()
         if local_name(parent) == "li" and next(parent.iterancestors(XHTML + "nav"), None) is not None:
             return None  # nothing may stand before a link of the contents (EPUB 3.3, section 7.3)

@@ -1,1 +1,1 @@
-"""A hospital's profile: read, checked and applied to a book."""
+"""Hospital profiles: read, check and apply them to a book."""

@@ -1,4 +1,4 @@
-"""A book becomes one hospital's: pages of its own come in, what it leaves out goes, and no link leads nowhere."""
+"""Adapt a book to a hospital: add its own pages, drop what it leaves out, and unlink dangling links."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ LINK = re.compile(r"\[((?:\\.|[^\[\]\\])*)\]\(((?:chapter|sheet|term):[^()\s]*)\
 def apply_hospital(book: Book, hospital: Hospital) -> Book:
     """Return a book, in any of the hospital's languages, as that hospital publishes it.
 
-    Chapters are numbered anew; parts keep their numbers. A link to what is left out prints as its words.
-    Raises PublishError for a language in which the hospital does not publish.
+    Chapters are renumbered; parts keep their numbers. A link to a dropped page becomes plain text. Raises
+    PublishError for a language in which the hospital does not publish.
     """
     check_published(book.lang, hospital.languages, hospital.path)
     adapted = with_own_pages(book, hospital)
@@ -38,17 +38,17 @@ def apply_hospital(book: Book, hospital: Hospital) -> Book:
 
 
 def with_own_pages(book: Book, hospital: Hospital) -> Book:
-    """Return a book with a hospital's pages and without what it leaves out; links are as they were."""
+    """Return a book with a hospital's own pages, and without what it leaves out; links do not change."""
     numbers = count(1)
-    own = [(page.after, page.chapters[book.lang]) for page in hospital.pages]
-    # A page behind a chapter that is left out still has its place.
-    kept = {f"chapter:{chapter.id}" for chapter in book.chapters()} - set(hospital.left_out)
+    own_pages = [(page.after, page.chapters[book.lang]) for page in hospital.pages]
+    # An own page keeps its place even if the chapter before it is left out.
+    included = {f"chapter:{chapter.id}" for chapter in book.chapters()} - set(hospital.left_out)
 
     def chapters(old: Sequence[Chapter], numbered: bool) -> tuple[Chapter, ...]:
         found = []
         for chapter in old:
-            found += [chapter] if f"chapter:{chapter.id}" in kept else []
-            found += [page for after, page in own if after == chapter.id]
+            found += [chapter] if f"chapter:{chapter.id}" in included else []
+            found += [page for after, page in own_pages if after == chapter.id]
         return tuple(replace(item, number=next(numbers) if numbered else None) for item in found)
 
     def part(old: Part) -> Part:
@@ -59,13 +59,13 @@ def with_own_pages(book: Book, hospital: Hospital) -> Book:
         book,
         # RFC 9562, version 5: a hospital's edition is another publication.
         identifier=str(uuid.uuid5(uuid.UUID(book.identifier), hospital.id)),
-        front=(*chapters(book.front, False), *(page for after, page in own if after is None)),
+        front=(*chapters(book.front, False), *(page for after, page in own_pages if after is None)),
         parts=tuple(map(part, book.parts)),
     )
 
 
 def _without_links(segment: Segment, names: set[str]) -> Segment:
-    """Return a segment in which links to anything but `names` are plain words."""
+    """Return a segment in which links to anything but `names` are plain text."""
     if "](" not in segment.text + segment.source:
         return segment
 
@@ -77,32 +77,32 @@ def _without_links(segment: Segment, names: set[str]) -> Segment:
 
 
 def lost_links(book: Book, hospital: Hospital) -> Iterator[Problem]:
-    """Yield a warning for each text that names what the hospital leaves out; a person should read it."""
-    # Its own pages have the same names in every language, and need not be there in the book's.
+    """Yield a warning for each text that links to what the hospital leaves out, for a person to review."""
+    # Own pages have the same ids in all languages, and may be missing in the book's own.
     names = link_names(with_own_pages(replace(book, lang=hospital.languages[0]), hospital))
     for segment in segments(book):
         for _words, target in LINK.findall(segment.source):
             left_out = f"chapter:{segment.path.rpartition('/')[2].removesuffix('.md')}" in hospital.left_out
             if target not in names and not left_out:
-                message = f"the text names “{target}”, which is left out"
-                hint = "read the sentence: its link prints as plain words"
+                message = f"the text links to “{target}”, which is left out"
+                hint = "review the sentence: its link becomes plain text"
                 yield Problem("left-out", "warning", segment.path, segment.line, message, hint)
 
 
 def values(hospital: Hospital, *langs: str) -> Mapping[str, str]:
-    """Return the hospital's words for placeholders in one language, or in two that stand side by side."""
-    found = {"hospital_name": _said(hospital.name, langs)}
+    """Return the hospital's values of placeholders in one language, or in two, separated by a slash."""
+    found = {"hospital_name": _joined(hospital.name, langs)}
     for telephone in hospital.telephones:
         if telephone.fills:
             found[telephone.fills] = _telephone(telephone, langs)
-    return found | {name: _said(texts, langs) for name, texts in hospital.values.items()}
+    return found | {name: _joined(texts, langs) for name, texts in hospital.values.items()}
 
 
 def _telephone(telephone: Telephone, langs: Sequence[str]) -> str:
-    # The number is not broken over two lines, where a phone would read half of it.
+    # Keep the number on one line: phones recognize only half of a broken one.
     number = telephone.number.replace(" ", "\N{NO-BREAK SPACE}")
-    return f"{number} ({_said(telephone.hours, langs)})" if telephone.hours else number
+    return f"{number} ({_joined(telephone.hours, langs)})" if telephone.hours else number
 
 
-def _said(texts: Mapping[str, str], langs: Sequence[str]) -> str:
+def _joined(texts: Mapping[str, str], langs: Sequence[str]) -> str:
     return " / ".join(dict.fromkeys(texts[lang] for lang in langs))

@@ -1,4 +1,4 @@
-"""A hospital's logo is read into what we know to be harmless: plain shapes of SVG, or the dots of a PNG."""
+"""Read a hospital's logo, keeping only what is known to be harmless: plain SVG shapes, or the pixels of a PNG."""
 
 from __future__ import annotations
 
@@ -14,182 +14,157 @@ from typing import cast
 from lxml import etree
 from PIL import Image, ImageChops, ImageFile, UnidentifiedImageError
 
+from carepress.content.svg import GEOMETRY, SHAPES, parse_svg, svg_markup, svg_name
 from carepress.hospital.schema import FILL_IN
 from carepress.model import Logo, PublishError
 
-SVG = "{http://www.w3.org/2000/svg}"
-SHAPES = {"g", "path", "circle", "ellipse", "rect", "line", "polyline", "polygon"}
-WORDS = {"title", "desc", "metadata"}  # left out: the hospital's name is what is read aloud
-GEOMETRY = {
-    "d",
-    "cx",
-    "cy",
-    "r",
-    "rx",
-    "ry",
-    "x",
-    "y",
-    "x1",
-    "y1",
-    "x2",
-    "y2",
-    "width",
-    "height",
-    "points",
-    "transform",
-}
+TEXT_ELEMENTS = {"title", "desc", "metadata"}  # dropped: screen readers read the hospital's name
 PAINT = {"fill", "stroke"}
-LOOK = PAINT | {
+PRESENTATION = PAINT | {
     "fill-rule", "clip-rule", "stroke-width", "stroke-linecap", "stroke-linejoin", "stroke-miterlimit",
     "stroke-dasharray", "opacity", "fill-opacity", "stroke-opacity",
 }  # fmt: skip
-NAMES = {"id", "class", "version", "data-name", "{http://www.w3.org/XML/1998/namespace}space"}  # left out
+IGNORED = {"id", "class", "version", "data-name", "{http://www.w3.org/XML/1998/namespace}space"}  # dropped
 COLOR = re.compile(r"#[0-9a-fA-F]{3}(?:[0-9a-fA-F]{3})?|none|black|white|currentColor")
-GRAYS = re.compile(r"#([0-9a-fA-F])\1\1|#([0-9a-fA-F]{2})\2\2|none|black|white|currentColor")
-SVG_BYTES, SVG_PARTS = 200_000, 2000
-PNG_BYTES, PNG_DOTS = 2_000_000, 4000 * 4000
-WIDEST, HIGHEST = 60.0, 16.0  # mm: the largest logo of templates/styles/print.css
-DOTS = 200 / 25.4  # to the mm: the least that preflight takes
-COLORED = 12  # of 255: how far red, green and blue of a gray may differ
+GRAY = re.compile(r"#([0-9a-fA-F])\1\1|#([0-9a-fA-F]{2})\2\2|none|black|white|currentColor")
+MAX_SVG_BYTES, MAX_SVG_SHAPES = 200_000, 2000
+MAX_PNG_BYTES, MAX_PNG_PIXELS = 2_000_000, 4000 * 4000
+MAX_WIDTH, MAX_HEIGHT = 60.0, 16.0  # mm: the largest logo of templates/styles/print.css
+PIXELS_PER_MM = 200 / 25.4  # the least that preflight accepts
+GRAY_TOLERANCE = 12  # of 255: how far the red, green and blue of a gray may differ
 
 
-def read_logo(path: Path, shown: str, mono: bool = False) -> Logo:
-    """Read a logo; a `mono` one has no color but grays. Raises PublishError for anything else than plain shapes
-    or dots, and for what is too large, or too small to print.
+def read_logo(path: Path, display_path: str, mono: bool = False) -> Logo:
+    """Read a logo; a `mono` one may only use grays.
+
+    Raises PublishError for anything but plain shapes or pixels, for a file that is too large, and for a picture with
+    too few pixels to print.
     """
     data = path.read_bytes()
     if path.suffix == ".svg":
-        return _Shapes(shown, mono).logo(data)
-    return _read_png(data, shown, mono)
+        return _SvgReader(display_path, mono).logo(data)
+    return _read_png(data, display_path, mono)
 
 
-class _Shapes:
-    def __init__(self, shown: str, mono: bool) -> None:
-        self.shown, self.mono, self.count = shown, mono, 0
+class _SvgReader:
+    def __init__(self, display_path: str, mono: bool) -> None:
+        self.display_path, self.mono, self.count = display_path, mono, 0
 
-    def fault(self, node: etree._Element | None, message: str, hint: str) -> PublishError:
-        return PublishError(self.shown, None if node is None else cast(int, node.sourceline), message, hint)
+    def error(self, node: etree._Element | None, message: str, hint: str) -> PublishError:
+        return PublishError(self.display_path, None if node is None else cast(int, node.sourceline), message, hint)
 
     def logo(self, data: bytes) -> Logo:
-        if len(data) > SVG_BYTES:
-            hint = f"simplify it, to {SVG_BYTES // 1000} kB or less"
-            raise self.fault(None, f"the logo has {len(data) // 1000} kB", hint)
-        # Before any parser sees it: entities are how a small file becomes a large one, or reads another.
-        if re.search(rb"<!(DOCTYPE|ENTITY)", data, re.IGNORECASE) or b"\x00" in data:
-            raise self.fault(None, "a logo has no document type and no entity", "take out the line <!DOCTYPE …>")
+        if len(data) > MAX_SVG_BYTES:
+            hint = f"simplify it to {MAX_SVG_BYTES // 1000} kB or less"
+            raise self.error(None, f"the logo has {len(data) // 1000} kB", hint)
         if FILL_IN.encode() in data:
-            raise self.fault(None, "this is the picture of a new profile", "put your hospital’s logo in its place")
-        try:
-            parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
-            root = etree.fromstring(data, parser)
-        except (etree.XMLSyntaxError, ValueError) as error:
-            line = getattr(error, "lineno", None)
-            hint = "open it in a drawing program and save it as plain SVG"
-            raise PublishError(self.shown, line, f"broken SVG: {error}", hint) from None
-        if root.tag != SVG + "svg":
-            raise self.fault(root, "this is not an SVG drawing", "the outermost element must be <svg>")
+            raise self.error(None, "this is the sample logo of a new profile", "replace it with your hospital’s logo")
+        root = parse_svg(data, self.display_path, "logo")
         width, height, corner = self.size(root)
-        self.refuse(root, {*GEOMETRY, *LOOK, *NAMES, "viewBox", "style", "role", "aria-label", "preserveAspectRatio"})
+        self.check_attributes(
+            root, {*GEOMETRY, *PRESENTATION, *IGNORED, "viewBox", "style", "role", "aria-label", "preserveAspectRatio"}
+        )
         inside = "".join(self.shape(child) for child in root)
         if not self.count:
-            raise self.fault(root, "the logo is empty", "draw it with paths and simple shapes")
-        look = "".join(f' {key}="{value}"' for key, value in self.looks(root))
-        move = f' transform="translate({0 - corner[0]:g} {0 - corner[1]:g})"' if any(corner) else ""
-        return Logo("svg", f"<g{look}{move}>{inside}</g>", width, height)
+            raise self.error(root, "the logo is empty", "draw it with paths and simple shapes")
+        move = [("transform", f"translate({0 - corner[0]:g} {0 - corner[1]:g})")] if any(corner) else []
+        return Logo("svg", svg_markup("g", (*self.styles(root), *move), inside), width, height)
 
     def size(self, root: etree._Element) -> tuple[float, float, tuple[float, float]]:
         box = (root.get("viewBox") or f"0 0 {root.get('width')} {root.get('height')}").replace(",", " ").split()
         if len(box) != 4 or not all(re.fullmatch(r"-?[0-9]{1,5}(\.[0-9]{1,6})?", number) for number in box):
-            raise self.fault(root, "the logo has no usable viewBox", 'write viewBox="0 0 WIDTH HEIGHT" into <svg>')
+            raise self.error(root, "the logo has no usable viewBox", 'write viewBox="0 0 WIDTH HEIGHT" into <svg>')
         x, y, width, height = map(float, box)
         if width <= 0 or height <= 0 or not 0.2 <= width / height <= 8:
-            hint = "make it at most eight times as wide as high, and five times as high as wide"
-            raise self.fault(root, "the logo is too long or too high", hint)
+            hint = "make it at most eight times as wide as tall, and at most five times as tall as wide"
+            raise self.error(root, "the logo is too wide or too tall", hint)
         return width, height, (x, y)
 
-    def refuse(self, node: etree._Element, known: set[str]) -> None:
+    def check_attributes(self, node: etree._Element, allowed: set[str]) -> None:
         for key in node.attrib:
-            if str(key) not in known:
+            if str(key) not in allowed:
                 name = str(key).rpartition("}")[2]
-                raise self.fault(node, f"the attribute {name} is not allowed in a logo", "save it as plain SVG")
+                raise self.error(node, f"the attribute {name} is not allowed in a logo", "save it as plain SVG")
 
     def shape(self, node: etree._Element) -> str:
-        """Return the markup of a shape and those inside it, with nothing but what is allowed."""
-        name = str(node.tag).removeprefix(SVG)
-        if name in WORDS:
+        """Return the markup of a shape and its children, limited to the allow-list."""
+        name = svg_name(node)
+        if name in TEXT_ELEMENTS:
             return ""
         if name not in SHAPES:
-            hint = "turn text, gradients and pictures into paths, and save it as plain SVG"
-            raise self.fault(node, f"<{name.rpartition('}')[2]}> is not allowed in a logo", hint)
+            hint = "convert text, gradients and pictures to paths, and save it as plain SVG"
+            raise self.error(node, f"<{name.rpartition('}')[2]}> is not allowed in a logo", hint)
         self.count += name != "g"
-        if self.count > SVG_PARTS:
-            raise self.fault(node, f"the logo has more than {SVG_PARTS} shapes", "simplify it")
-        self.refuse(node, GEOMETRY | LOOK | NAMES | {"style"})
-        found = [(key, self.value(node, key)) for key in map(str, node.attrib) if key in GEOMETRY]
-        attributes = "".join(f' {key}="{value}"' for key, value in (*found, *self.looks(node)))
-        return f"<{name}{attributes}>{''.join(map(self.shape, node))}</{name}>"
+        if self.count > MAX_SVG_SHAPES:
+            raise self.error(node, f"the logo has more than {MAX_SVG_SHAPES} shapes", "simplify it")
+        self.check_attributes(node, GEOMETRY | PRESENTATION | IGNORED | {"style"})
+        placed = [(key, self.value(node, key)) for key in map(str, node.attrib) if key in GEOMETRY]
+        return svg_markup(name, (*placed, *self.styles(node)), "".join(map(self.shape, node)))
 
     def value(self, node: etree._Element, key: str) -> str:
         value = " ".join((node.get(key) or "").split())
         if not re.fullmatch(r"[A-Za-z0-9.,()% +-]*", value):
-            raise self.fault(node, f"{key}=“{value[:60]}” is not allowed in a logo", "save it as plain SVG")
+            raise self.error(node, f"{key}=“{value[:60]}” is not allowed in a logo", "save it as plain SVG")
         return value
 
-    def looks(self, node: etree._Element) -> list[tuple[str, str]]:
-        """Return the colors and strokes of an element, those of its style too, as attributes."""
-        found = {key: node.get(key) or "" for key in map(str, node.attrib) if key in LOOK}
+    def styles(self, node: etree._Element) -> list[tuple[str, str]]:
+        """Return the colors and strokes of an element, also those of its `style`, as attributes."""
+        values = {key: node.get(key) or "" for key in map(str, node.attrib) if key in PRESENTATION}
         for rule in (node.get("style") or "").split(";"):
             if rule.strip():
                 key, _, value = rule.partition(":")
-                if key.strip() not in LOOK:
-                    raise self.fault(
+                if key.strip() not in PRESENTATION:
+                    raise self.error(
                         node, f"the style “{key.strip()[:40]}” is not allowed in a logo", "save it as plain SVG"
                     )
-                found[key.strip()] = value
-        return [(key, self.look(node, key, value.strip())) for key, value in found.items()]
+                values[key.strip()] = value
+        return [(key, self.style(node, key, value.strip())) for key, value in values.items()]
 
-    def look(self, node: etree._Element, key: str, value: str) -> str:
+    def style(self, node: etree._Element, key: str, value: str) -> str:
         if key not in PAINT:
             if not re.fullmatch(r"[a-z0-9.,% -]{1,60}", value):
-                raise self.fault(node, f"{key}=“{value[:60]}” is not allowed in a logo", "save it as plain SVG")
+                raise self.error(node, f"{key}=“{value[:60]}” is not allowed in a logo", "save it as plain SVG")
         elif not COLOR.fullmatch(value):
-            raise self.fault(node, f"{key}=“{value[:60]}” is no plain color", "use colors such as #1f5459")
-        elif self.mono and not GRAYS.fullmatch(value):
-            raise self.fault(
-                node, f"{key}=“{value}” is a color, and this is the logo of one ink", "use black and white"
+            raise self.error(node, f"{key}=“{value[:60]}” is not a plain color", "use colors such as #1f5459")
+        elif self.mono and not GRAY.fullmatch(value):
+            raise self.error(
+                node, f"{key}=“{value}” is not gray, and this is the one-ink logo", "use black, white and grays"
             )
         return value
 
 
-def _read_png(data: bytes, shown: str, mono: bool) -> Logo:
-    """Read a PNG and write it anew: only its dots are kept, on white paper."""
+def _read_png(data: bytes, display_path: str, mono: bool) -> Logo:
+    """Read a PNG and encode its pixels again on white: no metadata and no other chunk survives."""
 
-    def fault(message: str, hint: str) -> PublishError:
-        return PublishError(shown, None, message, hint)
+    def error(message: str, hint: str) -> PublishError:
+        return PublishError(display_path, None, message, hint)
 
-    if len(data) > PNG_BYTES:
-        raise fault(f"the logo has {len(data) / 1e6:.1f} MB", f"make it smaller, {PNG_BYTES // 1_000_000} MB or less")
+    if len(data) > MAX_PNG_BYTES:
+        raise error(f"the logo has {len(data) / 1e6:.1f} MB", f"reduce it to {MAX_PNG_BYTES // 1_000_000} MB or less")
     try:
-        with warnings.catch_warnings(), _whole_pictures():
+        with warnings.catch_warnings(), _refuse_truncated_pictures():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             picture = Image.open(io.BytesIO(data), formats=["PNG"])
             width, height = picture.size
-            if width * height > PNG_DOTS:
-                raise fault(f"the logo has {width} × {height} dots", "make it smaller, 1200 dots wide or so")
+            if width * height > MAX_PNG_PIXELS:
+                raise error(f"the logo has {width} × {height} pixels", "reduce it to about 1200 pixels in width")
             if width / height > 8 or height / width > 5:
-                raise fault("the logo is too long or too high", "make it at most eight times as wide as high")
-            if max(width / WIDEST, height / HIGHEST) < DOTS:
-                hint = f"use one of {WIDEST * DOTS:.0f} dots or more in width, or an SVG"
-                raise fault(f"the logo has {width} × {height} dots, too few to print", hint)
-            dots = picture.convert("RGBA")
+                raise error(
+                    "the logo is too wide or too tall",
+                    "make it at most eight times as wide as tall, and at most five times as tall as wide",
+                )
+            if max(width / MAX_WIDTH, height / MAX_HEIGHT) < PIXELS_PER_MM:
+                hint = f"use one that is at least {MAX_WIDTH * PIXELS_PER_MM:.0f} pixels wide, or an SVG"
+                raise error(f"the logo has {width} × {height} pixels, too few to print", hint)
+            pixels = picture.convert("RGBA")
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise fault("the logo has far too many dots", "make it smaller, 1200 dots wide or so") from None
+        raise error("the logo has far too many pixels", "reduce it to about 1200 pixels in width") from None
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError):
-        raise fault("this is not a PNG picture", "save it as PNG, or use an SVG") from None
-    paper = Image.new("RGB", dots.size, "white")
-    paper.paste(dots, mask=dots.getchannel("A"))
+        raise error("not a PNG picture", "save it as PNG, or use an SVG") from None
+    paper = Image.new("RGB", pixels.size, "white")
+    paper.paste(pixels, mask=pixels.getchannel("A"))
     if mono:
-        _refuse_color(paper, shown)
+        _refuse_color(paper, display_path)
         paper = paper.convert("L").convert("RGB")
     written = io.BytesIO()
     paper.save(written, "PNG", optimize=False)
@@ -197,8 +172,8 @@ def _read_png(data: bytes, shown: str, mono: bool) -> Logo:
 
 
 @contextmanager
-def _whole_pictures() -> Iterator[None]:
-    """Refuse pictures that end too early: WeasyPrint, where it is loaded, has Pillow fill them in."""
+def _refuse_truncated_pictures() -> Iterator[None]:
+    """Make Pillow reject truncated pictures; importing WeasyPrint makes it complete them."""
 
     before, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
     try:
@@ -207,11 +182,11 @@ def _whole_pictures() -> Iterator[None]:
         ImageFile.LOAD_TRUNCATED_IMAGES = before
 
 
-def _refuse_color(picture: object, shown: str) -> None:
+def _refuse_color(picture: object, display_path: str) -> None:
 
     assert isinstance(picture, Image.Image)
     red, green, blue = picture.split()
     for other in (green, blue):
         _least, most = ImageChops.difference(red, other).getextrema()
-        if isinstance(most, int | float) and most > COLORED:
-            raise PublishError(shown, None, "the logo of one ink has a color", "use black and white")
+        if isinstance(most, int | float) and most > GRAY_TOLERANCE:
+            raise PublishError(display_path, None, "the one-ink logo has a color", "use black, white and grays")

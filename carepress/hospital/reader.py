@@ -1,6 +1,6 @@
-"""A hospital's folder is read into one `Hospital`. Its files may come from a stranger: nothing in them is trusted.
+"""Read a hospital's folder into one `Hospital`; docs/hospitals.md explains each key.
 
-docs/hospitals.md explains each key.
+The files are untrusted input.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from carepress.content.book import dangling
-from carepress.content.sheets import Words
-from carepress.content.tomlfile import Location, faults, parse_toml
-from carepress.content.untrusted import inside, read_strange
+from carepress.content.sheets import SegmentFactory
+from carepress.content.tomlfile import Location, parse_toml, validation_errors
+from carepress.content.untrusted import inside, read_untrusted
 from carepress.hospital import schema
 from carepress.hospital.adapt import with_own_pages
 from carepress.hospital.logo import read_logo
@@ -40,7 +40,7 @@ from carepress.model.hospital import REVIEWER_ROLES
 def read_hospital(folder: Path, book: Book, languages: Sequence[str]) -> Hospital:
     """Read the profile in `folder` for a book, in its source language, that has these languages.
 
-    Raises PublishError for the first fault.
+    Raises PublishError for the first error.
     """
     found, hospital = check_hospital(folder, book, languages)
     if hospital is None:
@@ -49,27 +49,27 @@ def read_hospital(folder: Path, book: Book, languages: Sequence[str]) -> Hospita
 
 
 def check_hospital(folder: Path, book: Book, languages: Sequence[str]) -> tuple[list[PublishError], Hospital | None]:
-    """Return every fault of a profile, and the profile when there is none."""
-    reader = _Reader(folder, book, languages)
+    """Return every error of a profile, and the profile if there is none."""
+    reader = _ProfileReader(folder, book, languages)
     hospital = None
     try:
         hospital = reader.hospital()
     except PublishError as error:
-        reader.found.append(error)
-    return reader.found, None if reader.found else hospital
+        reader.errors.append(error)
+    return reader.errors, None if reader.errors else hospital
 
 
-class _Reader:
+class _ProfileReader:
     def __init__(self, folder: Path, book: Book, languages: Sequence[str]) -> None:
         self.folder, self.book, self.known = folder, book, languages
-        self.found: list[PublishError] = []
+        self.errors: list[PublishError] = []
 
-    def shown(self, path: Path) -> str:
-        """Return a path as errors name it: from the project's folder, on every machine."""
+    def display_path(self, path: Path) -> str:
+        """Return a path relative to the project, for messages: the same on every machine."""
         return path.relative_to(self.folder.parent.parent.parent).as_posix()
 
-    def fault(self, place: Location, message: str, hint: str) -> None:
-        self.found.append(self.words.fault(place, message, hint))
+    def add(self, place: Location, message: str, hint: str) -> None:
+        self.errors.append(self.factory.error(place, message, hint))
 
     def hospital(self) -> Hospital | None:
         entry = self.profile()
@@ -83,11 +83,11 @@ class _Reader:
         self.check_texts(entry)
         light, mono = self.logo(entry.logo.light, "light"), self.logo(entry.logo.mono, "mono")
         pages = self.pages(own.pages)
-        if self.found or light is None or mono is None:
+        if self.errors or light is None or mono is None:
             return None
         hospital = Hospital(
             id=self.folder.name,
-            path=self.words.shown,
+            path=self.factory.display_path,
             languages=self.languages,
             editions=tuple(entry.editions),
             paper={"a4": A4, "letter": LETTER}[entry.paper],
@@ -113,31 +113,37 @@ class _Reader:
         )
         for lang in self.languages:
             adapted = with_own_pages(replace(self.book, lang=lang), hospital)
-            self.found += dangling(tuple(page.chapters[lang] for page in pages), adapted)
+            self.errors += dangling(tuple(page.chapters[lang] for page in pages), adapted)
         return hospital
 
     # --- files ---
 
     def profile(self) -> schema.HospitalFile | None:
         path = self.folder / "hospital.toml"
-        self.words = Words(read_strange(path, self.folder, self.shown(path)), self.shown(path), self.book.lang)
+        self.factory = SegmentFactory(
+            read_untrusted(path, self.folder, self.display_path(path)), self.display_path(path), self.book.lang
+        )
         try:
-            data = tomllib.loads(self.words.text)
+            data = tomllib.loads(self.factory.text)
             return schema.HospitalFile.model_validate(data)
         except ValidationError as error:
-            self.found += faults(error, self.words.text, data, schema.HospitalFile, self.words.shown)
+            self.errors += validation_errors(
+                error, self.factory.text, data, schema.HospitalFile, self.factory.display_path
+            )
         except (ValueError, RecursionError):
-            parse_toml(self.words.text, schema.HospitalFile, self.words.shown)
+            parse_toml(self.factory.text, schema.HospitalFile, self.factory.display_path)
         return None
 
     def logo(self, name: str, key: str) -> Logo | None:
         path = self.folder / name
         try:
-            return read_logo(inside(path, self.folder, self.shown(path)), self.shown(path), mono=key == "mono")
+            return read_logo(
+                inside(path, self.folder, self.display_path(path)), self.display_path(path), mono=key == "mono"
+            )
         except PublishError as error:
             if error.message == "the file does not exist":
-                error = self.words.fault(("logo", key), f"{name} does not exist", "create it, or mend the name")
-            self.found.append(error)
+                error = self.factory.error(("logo", key), f"{name} does not exist", "create it, or correct the name")
+            self.errors.append(error)
         return None
 
     # --- what must fit together ---
@@ -146,39 +152,37 @@ class _Reader:
         for lang in self.languages:
             if lang not in self.known:
                 there = f"one of {', '.join(self.known)}; begin another with: publish.py catalogs add {lang}"
-                self.fault(("languages",), f"the book has no language “{lang}”", there)
+                self.add(("languages",), f"the book has no language “{lang}”", there)
         for name in entry.editions:
             if name not in EDITIONS:
-                self.fault(("editions",), f"there is no edition “{name}”", f"one of {', '.join(EDITIONS)}")
+                self.add(("editions",), f"there is no edition “{name}”", f"one of {', '.join(EDITIONS)}")
             elif EDITIONS[name].paired and not {self.book.lang} < set(self.languages):
                 message = f"the edition “{name}” needs “{self.book.lang}” and another language"
-                self.fault(("editions",), message, "add it to languages, or take the edition out")
+                self.add(("editions",), message, "add it to languages, or remove the edition")
         for key, names in (("languages", entry.languages), ("editions", entry.editions)):
             self.check_once((key,), names)
         if entry.review_due <= entry.revised:
-            self.fault(("review_due",), "the review is due before the text was written", "mend one of the two dates")
-        for index, stretch in enumerate(entry.follow_up):
-            if stretch.months is None and index < len(entry.follow_up) - 1:
-                self.fault(("follow_up", index), "only the last stretch may go on without an end", "add months")
-            if stretch.months is not None and stretch.months % stretch.every:
+            self.add(("review_due",), "review_due is not after revised", "correct one of the two dates")
+        for index, period in enumerate(entry.follow_up):
+            if period.months is None and index < len(entry.follow_up) - 1:
+                self.add(("follow_up", index), "only the last follow-up period can be open-ended", "add months")
+            if period.months is not None and period.months % period.every:
                 place = ("follow_up", index, "months")
-                hint = "use a multiple, so that each stretch ends with a visit"
-                self.fault(place, f"{stretch.every} does not divide {stretch.months} months", hint)
+                hint = "use a multiple, to end each period with a visit"
+                self.add(place, f"{period.months} months is not a multiple of {period.every}", hint)
 
     def check_book(self, entry: schema.HospitalFile, own: schema.BookEntry) -> None:
         place = ("books", self.book.id)
         if self.book.id not in entry.books:
-            self.fault(
-                ("books",), f"nothing is said of the book “{self.book.id}”", f"add a table [books.{self.book.id}]"
-            )
+            self.add(("books",), f"no settings for the book “{self.book.id}”", f"add a table [books.{self.book.id}]")
         for name in entry.books:
             if name != self.book.id and not (self.folder.parent.parent / name / "book.toml").is_file():
-                self.fault(("books", name), f"there is no book “{name}”", "mend the name, or take the table out")
+                self.add(("books", name), f"there is no book “{name}”", "correct the name, or remove the table")
         blanks = {item.id for item in self.book.placeholders}
         for name in own.values:
             if name not in blanks:
                 known = f"one of {', '.join(sorted(blanks)) or '(none)'}"
-                self.fault((*place, "values", name), f"the book has no placeholder “{name}”", known)
+                self.add((*place, "values", name), f"the book has no placeholder “{name}”", known)
         self.check_left_out(own, place)
 
     def check_left_out(self, own: schema.BookEntry, place: Location) -> None:
@@ -191,20 +195,20 @@ class _Reader:
             self.check_once((*place, key), names)
             for name in names:
                 if name not in known:
-                    self.fault((*place, key), f"the book has no “{name}” to leave out", "mend the name, or take it out")
-        # The glossary is what the boxes “words to know” lead to.
+                    self.add((*place, key), f"the book has no “{name}”", "correct the name, or remove it")
+        # “Words to know” boxes link to the glossary.
         needed = {c.id for c in self.book.chapters() if any(isinstance(block, Glossary) for block in c.blocks)}
         for name in chapters:
             if name in needed.union(self.book.required):
-                self.fault(
+                self.add(
                     (*place, "leave_out_chapters"),
-                    f"the chapter “{name}” must stay: families need it",
-                    "take it out of the list",
+                    f"the chapter “{name}” is required and cannot be left out",
+                    "remove it from the list",
                 )
         for part in self.book.parts:
             if there and not {chapter.id for chapter in part.chapters} - set(chapters):
-                hint = "keep one, for the other parts must keep their numbers"
-                self.fault((*place, "leave_out_chapters"), f"no chapter of the part “{part.id}” is left", hint)
+                hint = "keep one: the other parts must keep their numbers"
+                self.add((*place, "leave_out_chapters"), f"no chapter of the part “{part.id}” is left", hint)
 
     def check_telephones(self, entry: schema.HospitalFile, own: schema.BookEntry) -> None:
         known = {item.id for item in self.book.placeholders}.union(*map(self.placeholders_of, entry.books))
@@ -214,14 +218,14 @@ class _Reader:
             if name is None:
                 continue
             if name not in known:
-                hint = f"one of {', '.join(sorted(known)) or '(none)'}, or no fills"
-                self.fault(place, f"the book has no placeholder “{name}”", hint)
+                hint = f"use one of {', '.join(sorted(known)) or '(none)'}, or remove fills"
+                self.add(place, f"the book has no placeholder “{name}”", hint)
             if name in filled:
-                self.fault(place, f"the placeholder “{name}” is filled twice", "keep one")
+                self.add(place, f"duplicate value for the placeholder “{name}”", "remove one")
             filled.add(name)
 
     def placeholders_of(self, book: str) -> set[str]:
-        """Return what another book leaves to the hospital; its faults are told when it is read."""
+        """Return the placeholders of another book; its own errors are reported when that book is read."""
         try:
             data = tomllib.loads((self.folder.parent.parent / book / "book.toml").read_text(encoding="utf-8"))
             return set(data.get("placeholders", {}))
@@ -230,18 +234,18 @@ class _Reader:
 
     def check_once(self, place: Location, names: Sequence[str]) -> None:
         for name in sorted({name for name in names if names.count(name) > 1}):
-            self.fault(place, f"“{name}” stands twice", "name it once")
+            self.add(place, f"duplicate “{name}”", "list it once")
 
     def check_texts(self, entry: schema.HospitalFile) -> None:
-        """Find what is said in one language and not in another: some family would miss it."""
+        """Find texts that are missing in one of the languages: some families would miss them."""
         self.check_languages(entry.name, "name")
         self.check_languages(entry.address, "address")
         self.check_languages(entry.emergency, "emergency")
         for index, telephone in enumerate(entry.telephones):
             self.check_languages(telephone.label, "telephones", index, "label")
             self.check_languages(telephone.hours, "telephones", index, "hours")
-        for index, stretch in enumerate(entry.follow_up):
-            self.check_languages(stretch.label, "follow_up", index, "label")
+        for index, period in enumerate(entry.follow_up):
+            self.check_languages(period.label, "follow_up", index, "label")
         for book, own in entry.books.items():
             for name, texts in own.values.items():
                 self.check_languages(texts, "books", book, "values", name)
@@ -252,12 +256,16 @@ class _Reader:
         name = ".".join(str(step) for step in place)
         for lang in self.languages:
             if lang not in texts:
-                hint = f"add {place[-1]}.{lang}, or take the others out"
-                self.fault(place, f"“{name}” says nothing in the language “{lang}”", hint)
+                hint = f"add {place[-1]}.{lang}, or remove the other languages"
+                self.add(place, f"“{name}” has no text in “{lang}”", hint)
         for lang in texts:
             if lang not in self.languages:
-                hint = "add the language to languages, or take the text out"
-                self.fault((*place, lang), f"“{name}” speaks “{lang}”, which the hospital does not publish", hint)
+                hint = "add the language to languages, or remove the text"
+                self.add(
+                    (*place, lang),
+                    f"“{name}” has a text in “{lang}”, which is not one of the hospital’s languages",
+                    hint,
+                )
 
     def pages(self, entries: Sequence[schema.PageEntry]) -> tuple[OwnPage, ...]:
         place = ("books", self.book.id, "pages")
@@ -266,11 +274,11 @@ class _Reader:
         found = []
         for index, entry in enumerate(entries):
             if entry.after is not None and entry.after not in there:
-                hint = "mend the name, or leave after out: the page then ends the front of the book"
-                self.fault((*place, index), f"the book has no chapter “{entry.after}”", hint)
+                hint = "correct the name, or remove after to put the page at the end of the front matter"
+                self.add((*place, index), f"the book has no chapter “{entry.after}”", hint)
             try:
-                chapters = read_page(self.folder, self.shown, entry.id, self.languages, self.book)
+                chapters = read_page(self.folder, self.display_path, entry.id, self.languages, self.book)
                 found.append(OwnPage(entry.id, entry.after, chapters))
             except PublishError as error:
-                self.found.append(error)
+                self.errors.append(error)
         return tuple(found)

@@ -1,6 +1,6 @@
-"""The shape of a hospital's profile, hospital.toml. docs/hospitals.md explains each key.
+"""The schema of a hospital's profile, hospital.toml; docs/hospitals.md explains each key.
 
-Texts are plain words: nothing in them is markup, and no letter is hidden or missing in the typeface.
+Texts are plain: no markup, no invisible character, and no letter that the typeface lacks.
 """
 
 from __future__ import annotations
@@ -15,28 +15,28 @@ from pydantic import AfterValidator, BaseModel, ConfigDict
 from pydantic import Field as Limit
 
 from carepress.content.schema import Id, Some
-from carepress.text.visible import odd_letter
+from carepress.text.contrast import MIN_CONTRAST, WHITE, contrast, parse_hex
+from carepress.text.visible import unprintable
 
-FILL_IN = "FILL IN"  # stands in a new profile where only the hospital has the words
+FILL_IN = "FILL IN"  # marks in a new profile what the hospital has to supply
 MARKUP = set("<>*_`[]{}\\|~^")
-# Spaces in “5 a.m.” and in Spanish “5 a. m.”, which no line may end with.
+# The spaces of “5 a.m.” and of Spanish “5 a. m.”, at which no line may break.
 CLOCK = re.compile(r"(?<=\d) (?=[ap]\. ?m\.)|(?<=\d[ \u00a0][ap]\.) (?=m\.)")
-CONTRAST = 4.5  # against white paper (WCAG 2.2, success criterion 1.4.3)
 
 
-def _plain(longest: int) -> Callable[[str], str]:
+def _plain(max_length: int) -> Callable[[str], str]:
     def check(text: str) -> str:
         words = unicodedata.normalize("NFC", re.sub(r"[ \n]+", " ", text).strip(" "))
         words = CLOCK.sub("\u00a0", words)
         if FILL_IN in words:
-            raise ValueError(f"your hospital’s words in place of {FILL_IN}")
+            raise ValueError(f"your hospital’s text in place of {FILL_IN}")
         if not words:
-            raise ValueError("words; take the key out if there are none")
-        if len(words) > longest:
-            raise ValueError(f"{longest} letters or fewer; these are {len(words)}")
+            raise ValueError("a text; remove the key if there is none")
+        if len(words) > max_length:
+            raise ValueError(f"at most {max_length} characters, not {len(words)}")
         if found := sorted(MARKUP & set(words)):
-            raise ValueError(f"plain words, without “{found[0]}”")
-        if fault := odd_letter(words):
+            raise ValueError(f"plain text, without “{found[0]}”")
+        if fault := unprintable(words):
             raise ValueError(fault)
         return words
 
@@ -46,9 +46,9 @@ def _plain(longest: int) -> Callable[[str], str]:
 def _web(address: str) -> str:
     if FILL_IN in address:
         raise ValueError(f"your hospital’s address in place of {FILL_IN}")
-    # No user, no port, no other script's letters: what is printed is where it leads.
+    # No user, no port and no letters of other scripts: the printed address is where it leads.
     if len(address) > 90 or not re.fullmatch(r"https://([a-z0-9-]+\.)+[a-z]{2,}(/[A-Za-z0-9._~/?=&%#-]*)?", address):
-        raise ValueError("an address of a web page, such as https://www.hospital.org/family, of up to 90 letters")
+        raise ValueError("a web address of up to 90 characters, such as https://www.hospital.org/family")
     return address
 
 
@@ -60,7 +60,7 @@ def _telephone(number: str) -> str:
     digits = sum(letter.isdigit() for letter in number)
     if not re.fullmatch(r"[0-9]{2,4}", number) and not (international and 8 <= digits <= 15):
         raise ValueError(
-            "a number with + and the country, in groups of up to five digits, such as +1 555-555-0100, "
+            "a number with + and the country code, in groups of up to five digits, such as +1 555-555-0100, "
             "or a short one, such as 112"
         )
     return number
@@ -69,26 +69,19 @@ def _telephone(number: str) -> str:
 def _accent(color: str) -> str:
     if not re.fullmatch(r"#[0-9a-fA-F]{6}", color):
         raise ValueError("a color such as #1f5459")
-    ratio = 1.05 / (luminance(color) + 0.05)
-    if ratio < CONTRAST:
+    ratio = contrast(parse_hex(color), WHITE)
+    if ratio < MIN_CONTRAST:
         raise ValueError(
-            f"a darker color: on white paper this has a contrast of {ratio:.1f} to 1, and needs {CONTRAST}"
+            f"a darker color: its contrast on white paper is {ratio:.1f} to 1, and must be {MIN_CONTRAST} or more"
         )
     return color.lower()
-
-
-def luminance(color: str) -> float:
-    """Return the relative luminance of #rrggbb, from 0 to 1 (WCAG 2.2)."""
-    parts = (int(color[start : start + 2], 16) / 255 for start in (1, 3, 5))
-    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def _roles(names: list[str]) -> list[str]:
     if len(set(names)) < len(names):
         raise ValueError("each role once")
     if set(names) == {"translation reviewer"}:
-        raise ValueError("a role beside the translation reviewer, who has nothing to sign in the book’s own language")
+        raise ValueError("a role besides the translation reviewer, who does not sign in the book’s own language")
     return names
 
 
@@ -107,14 +100,14 @@ def _shaped(pattern: str, what: str) -> AfterValidator:
     return AfterValidator(check)
 
 
-Language = Annotated[str, _shaped(r"[a-z]{2,3}(_[A-Za-z0-9]{2,8})?", "a language such as en, es or es_419")]
+LanguageCode = Annotated[str, _shaped(r"[a-z]{2,3}(_[A-Za-z0-9]{2,8})?", "a language such as en, es or es_419")]
 Name = Annotated[str, _shaped(r"[a-z][a-z0-9_]{0,60}", "a placeholder such as fever_rule")]
-PageId = Annotated[str, _shaped(r"[a-z][a-z0-9-]{0,40}", "small letters, digits and hyphens, such as finding-us")]
-Short = Annotated[str, AfterValidator(_plain(80))]
-Long = Annotated[str, AfterValidator(_plain(240))]
-ShortTexts = Annotated[dict[Language, Short], Limit(min_length=1)]
-LongTexts = Annotated[dict[Language, Long], Limit(min_length=1)]
-Address = Annotated[list[Short], Limit(min_length=1, max_length=5)]
+PageId = Annotated[str, _shaped(r"[a-z][a-z0-9-]{0,40}", "lowercase letters, digits and hyphens, such as finding-us")]
+ShortText = Annotated[str, AfterValidator(_plain(80))]
+LongText = Annotated[str, AfterValidator(_plain(240))]
+ShortTexts = Annotated[dict[LanguageCode, ShortText], Limit(min_length=1)]
+LongTexts = Annotated[dict[LanguageCode, LongText], Limit(min_length=1)]
+Address = Annotated[list[ShortText], Limit(min_length=1, max_length=5)]
 Web = Annotated[str, AfterValidator(_web)]
 Accent = Annotated[str, AfterValidator(_accent)]
 File = Annotated[str, AfterValidator(_file)]
@@ -122,7 +115,7 @@ Email = Annotated[
     str,
     _shaped(r"[A-Za-z0-9._+-]{1,60}@([a-z0-9-]{1,60}\.){1,5}[a-z]{2,20}", "an e-mail address such as a.b@hospital.org"),
 ]
-Roles = Annotated[list[Short], Limit(min_length=1, max_length=12), AfterValidator(_roles)]
+Roles = Annotated[list[ShortText], Limit(min_length=1, max_length=12), AfterValidator(_roles)]
 Months = Annotated[int, Limit(ge=1, le=240)]
 
 
@@ -160,7 +153,7 @@ class PageEntry(BaseModel):
 
 
 class BookEntry(BaseModel):
-    """What the hospital says in one book, and leaves out of it."""
+    """The settings of a hospital for one book."""
 
     model_config = STRICT
 
@@ -181,10 +174,10 @@ class FollowUpEntry(BaseModel):
 class ReviewerEntry(BaseModel):
     model_config = STRICT
 
-    name: Short
-    role: Short
+    name: ShortText
+    role: ShortText
     email: Email
-    languages: Some[Language] | None = None
+    languages: Some[LanguageCode] | None = None
 
 
 class HospitalFile(BaseModel):
@@ -192,14 +185,14 @@ class HospitalFile(BaseModel):
 
     model_config = STRICT
 
-    languages: Some[Language]
+    languages: Some[LanguageCode]
     editions: Some[str]
     paper: Literal["a4", "letter"]
     revised: date
     review_due: date
     web: Web
     name: ShortTexts
-    address: dict[Language, Address]
+    address: dict[LanguageCode, Address]
     emergency: LongTexts | None = None
     logo: LogoEntry
     colors: ColorsEntry = ColorsEntry()
@@ -215,5 +208,5 @@ class PageFile(BaseModel):
 
     model_config = STRICT
 
-    title: Short
-    short: Short | None = None
+    title: ShortText
+    short: ShortText | None = None

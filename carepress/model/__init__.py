@@ -1,4 +1,4 @@
-"""The data that all packages share: frozen dataclasses that know nothing of files, templates or formats."""
+"""The data that all packages share: frozen dataclasses, independent of files, templates and formats."""
 
 from carepress.model.document import (
     Block,
@@ -38,7 +38,7 @@ from carepress.model.document import (
     Table,
     TablePart,
     Term,
-    Words,
+    WordsBox,
     map_segments,
     segments,
 )
@@ -66,7 +66,7 @@ from carepress.model.hospital import (
     Reviewer,
     Signature,
     Telephone,
-    Texts,
+    Translations,
 )
 from carepress.model.jobs import (
     FileRecord,
@@ -158,8 +158,8 @@ __all__ = [
     "TablePart",
     "Telephone",
     "Term",
-    "Texts",
-    "Words",
+    "Translations",
+    "WordsBox",
     "map_segments",
     "segments",
 ]

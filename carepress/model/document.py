@@ -1,7 +1,7 @@
-"""The typed document that the five stages pass on.
+"""The typed document that passes through the five stages.
 
-Everything here is a frozen dataclass that knows nothing of files, templates or formats. A change of a
-book is a new book: `map_segments` is the one way to make it.
+Everything here is a frozen dataclass, independent of files, templates and formats. `map_segments` is the only way
+to change the texts of a book; it returns a new book.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ State = Literal["source", "translated", "fuzzy", "missing"]
 class Segment:
     """The inline Markdown of one block: the unit of translation.
 
-    `source` is the English text and the msgid; `text` is what is printed, in the language `lang`.
+    `source` is the English text and the msgid; `text` is printed, in the language `lang`.
     """
 
     source: str
@@ -35,7 +35,7 @@ class Segment:
 
     @property
     def has_words(self) -> bool:
-        """Whether there is anything to translate: the numbers on a drawing are the same everywhere."""
+        """Whether there is anything to translate: a number on a drawing is the same in all languages."""
         return any(letter.isalpha() for letter in self.source)
 
 
@@ -81,7 +81,7 @@ BoxKind = Literal["summary", "key", "call", "dated", "next", "ask"]
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A call-out. Its heading is an interface string, chosen by `kind`."""
+    """A callout box. Its heading is an interface string, selected by `kind`."""
 
     kind: BoxKind
     blocks: tuple[Block, ...]
@@ -97,22 +97,22 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
-    """“Words to know”: glossary entries repeated where they first matter."""
+class WordsBox:
+    """A “Words to know” box: glossary entries, repeated where they are first needed."""
 
     terms: tuple[Term, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Glossary:
-    """The place where the whole glossary is printed."""
+    """The place where the glossary is printed."""
 
     terms: tuple[Term, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A word in a drawing, in the drawing's units (360 are the width of the text)."""
+    """A text in a drawing; lengths are in units of the drawing, of which 360 are the width of the text area."""
 
     text: Segment
     x: float
@@ -126,7 +126,7 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A drawing: `shapes` is SVG markup without text, its looks given by class names."""
+    """A drawing; `shapes` is SVG markup without text, styled by classes."""
 
     id: str
     width: int
@@ -158,7 +158,7 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
 
 
-Block = Heading | Paragraph | ListBlock | DefinitionList | Box | Words | Glossary | Figure | Table
+Block = Heading | Paragraph | ListBlock | DefinitionList | Box | WordsBox | Glossary | Figure | Table
 
 
 # --- Sheets and forms ------------------------------------------------------------------------
@@ -169,7 +169,7 @@ FieldWidth = Literal["full", "half", "third", "two-thirds"]
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """Something to fill in. `lines` counts lines to write on; `choices` are boxes to tick."""
+    """A field to fill in, with a number of `lines` to write on; `choices` are boxes to tick."""
 
     label: Segment
     kind: FieldKind
@@ -186,9 +186,9 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class TablePart:
-    """A table to write in: `rows` empty rows, or one row for each of `row_labels`.
+    """A table to fill in: `rows` empty rows, or one row for each of `row_labels`.
 
-    A `daily` one has a row a day, whose dates a dated sheet prints in the first column.
+    A `daily` table has one row a day; a dated sheet prints the dates in the first column.
     """
 
     title: Segment | None
@@ -200,7 +200,7 @@ class TablePart:
 
 @dataclass(frozen=True, slots=True)
 class CardsPart:
-    """`count` boxes with the same fields, one for each entry."""
+    """`count` cards with the same fields, one for each entry."""
 
     title: Segment | None
     count: int
@@ -245,7 +245,7 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A document that the facts come from."""
+    """A document that facts are taken from."""
 
     id: str
     name: Segment
@@ -255,7 +255,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class SourceUse:
-    """The section of a source that a chapter rests on, and when the source last reviewed it.
+    """The section of a source that a chapter is based on, and when the source last reviewed it.
 
     `reviewed` is an ISO 8601 calendar date, "2022-11" or "2025-01-17".
     """
@@ -278,9 +278,9 @@ class Chapter:
 
 @dataclass(frozen=True, slots=True)
 class Phase:
-    """A stretch of a schedule: a visit `every` so many months, for `months` or, without it, from then on.
+    """A phase of a schedule: a visit every `every` months, for `months` months, or without end if that is None.
 
-    What lies `before` the day that the schedule is counted from is told, and has no dates.
+    A phase `before` the day that the schedule is counted from is printed without dates.
     """
 
     label: Segment
@@ -292,10 +292,10 @@ class Phase:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """When visits are due, counted from one day: `since` names that day, `visit` what it is that is due.
+    """When visits are due, counted from one day; `since` is the name of that day, `visit` that of a visit.
 
-    `title`, `since`, `visit` and the labels of phases stand in calendars too: they are plain words. `own` is one
-    that a hospital has set.
+    `title`, `since`, `visit` and the labels of phases also appear in calendars, so they are plain text. `own` is
+    true for a hospital's own schedule.
     """
 
     id: str
@@ -323,9 +323,9 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Placeholder:
-    """What only a hospital can say. Without a value, `lines` lines to write on are printed.
+    """A text that only a hospital can supply. Without a value, `lines` lines to write on are printed.
 
-    One with `call` is a telephone line: every “call your team” box ends with it.
+    With `call`, it is a telephone number that is added to every “call your team” box.
     """
 
     id: str
@@ -360,11 +360,11 @@ class Book:
 
     @property
     def urn(self) -> str:
-        """The identifier of this book in this language, the same at every build (RFC 9562, version 5)."""
+        """The identifier of this book in this language, the same in every build (RFC 9562, version 5)."""
         return uuid.uuid5(uuid.UUID(self.identifier), self.lang).urn
 
     def printed_urn(self, edition: str, paper: str) -> str:
-        """Return the identifier of this version of the book in a language, as printed on a paper."""
+        """Return the identifier of this version of the book in its language, in an edition and on a paper size."""
         return uuid.uuid5(uuid.UUID(self.identifier), f"{self.lang} {self.version} {edition} {paper}").urn
 
     def chapters(self) -> Iterator[Chapter]:
@@ -383,7 +383,7 @@ T = TypeVar("T")
 
 
 def segments(node: object) -> Iterator[Segment]:
-    """Yield every segment under `node` in reading order, repeated ones too."""
+    """Yield every segment under `node` in reading order, including repeated ones."""
     if isinstance(node, Segment):
         yield node
     elif isinstance(node, tuple):

@@ -1,4 +1,4 @@
-"""Papers and editions: the forms in which a book is published, a row each."""
+"""Paper sizes, and the table of editions."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LETTER = Paper("letter", 215.9, 279.4)
 HALF = {A4: A5, LETTER: HALF_LETTER}
 
 Medium = Literal["pdf", "epub"]
-Reason = Literal["translation", "sign-off", "review"]  # why a draft is one
+Reason = Literal["translation", "sign-off", "review"]  # why a file is a draft
 Finish = Literal["accessible", "imposed", "press"]
 
 
@@ -30,8 +30,8 @@ Finish = Literal["accessible", "imposed", "press"]
 class SaddleStitch:
     """How sheets are folded and stapled: at most `sheets` in a section, each `thickness` mm thick.
 
-    Fifteen is what the finishers of office printers and long-reach staplers all manage; paper of 80 g/m² is
-    0.1 mm thick.
+    All finishers of office printers and all long-reach staplers can staple 15 sheets; paper of 80 g/m² is 0.1 mm
+    thick.
     """
 
     sheets: int = 15
@@ -42,13 +42,12 @@ class SaddleStitch:
 class Edition:
     """A form in which a book is published: a row of `EDITIONS`.
 
-    One that is not `default` is made when it is asked for. `finish` is how the pages of a PDF become a file:
-    for readers, for the hospital's own printer, or for a print shop. `papers` are what lies in the printer:
-    of an `imposed` edition the sheets, on each side of which stand two pages; of an e-book those of the booklet
-    whose page numbers it has. A `paired` edition prints a translation beside its source; a `fillable` one has
-    the sheets alone, as forms. No letter is smaller than `smallest` pt, in drawings neither. A drawing is as
-    wide as the text, but no higher than a share of the page's height: `figure` in chapters, `mark` on sheets.
-    `pages_of` names the edition whose pages it has: they are typeset once for both.
+    `default`: built unless `--edition` selects others. `finish`: how the pages of a PDF become a file, for readers,
+    the hospital's own printer or a print shop. `papers`: the sizes of paper in the printer; an `imposed` edition has
+    two pages on each side of a sheet; an e-book has those of the booklet with the same page numbers. `paired`: a
+    translation is printed beside its source. `fillable`: contains only the sheets, as forms. `smallest`: the minimum
+    type size in pt, also in drawings. `figure` and `mark`: the maximum height of a drawing in a chapter and on a
+    sheet, as a share of the page height. `pages_of`: the edition whose typeset pages it shares.
     """
 
     name: str
@@ -66,12 +65,12 @@ class Edition:
     pages_of: str = ""
 
     def page(self, paper: Paper) -> Paper:
-        """Return the size of a page on a paper of this edition."""
+        """Return the page size for a paper size of this edition."""
         return HALF[paper] if self.finish == "imposed" else paper
 
 
 ON_DEMAND = False
-GENERIC = "generic"  # in place of a hospital's id: editions without one
+GENERIC = "generic"  # the hospital id of editions without a hospital
 
 EDITIONS = {
     edition.name: edition

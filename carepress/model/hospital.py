@@ -10,19 +10,19 @@ from typing import Literal
 from carepress.model.document import Chapter
 from carepress.model.editions import HALF, Edition, Paper
 
-TRANSLATION_REVIEWER = "translation reviewer"  # does not sign the language that a book is written in
+TRANSLATION_REVIEWER = "translation reviewer"  # does not sign in the source language of a book
 REVIEWER_ROLES = ("clinical reviewer", "parent reviewer", TRANSLATION_REVIEWER)
 
-Texts = Mapping[str, str]  # the same in each language of the hospital
+Translations = Mapping[str, str]  # one text by language, in all languages of the hospital
 
 
 @dataclass(frozen=True, slots=True)
 class Telephone:
-    """A line to a hospital. It `fills` a placeholder of the book, or none."""
+    """A telephone number of a hospital; it is the value of the placeholder `fills`, if that is set."""
 
     number: str
-    label: Texts
-    hours: Texts | None
+    label: Translations
+    hours: Translations | None
     fills: str | None
 
     @property
@@ -33,7 +33,7 @@ class Telephone:
 
 @dataclass(frozen=True, slots=True)
 class Logo:
-    """A picture that holds nothing but what we know: shapes of SVG, or a PNG in base64. `width` is in its units."""
+    """A sanitized logo: SVG shapes, or a PNG in base64. `width` and `height` are in SVG units or pixels."""
 
     kind: Literal["svg", "png"]
     data: str
@@ -43,7 +43,7 @@ class Logo:
 
 @dataclass(frozen=True, slots=True)
 class OwnPage:
-    """A chapter of the hospital's own, in each of its languages; it stands after another, or ends the front."""
+    """A hospital's own chapter by language; it follows the chapter `after`, or else ends the front matter."""
 
     id: str
     after: str | None
@@ -52,16 +52,16 @@ class OwnPage:
 
 @dataclass(frozen=True, slots=True)
 class FollowUp:
-    """A stretch of the follow-up care: a visit `every` so many months, for `months` or, without it, from then on."""
+    """A period of follow-up care: a visit every `every` months, for `months` months, or without end if None."""
 
-    label: Texts
+    label: Translations
     every: int
     months: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class Reviewer:
-    """Who signs off the hospital's editions. Never printed."""
+    """A person who signs off the hospital's editions. Never printed."""
 
     name: str
     role: str
@@ -71,10 +71,10 @@ class Reviewer:
 
 @dataclass(frozen=True, slots=True)
 class Hospital:
-    """What one hospital says in a book: a profile, read and checked.
+    """A hospital's profile, validated, with its settings for one book.
 
-    `paper` lies in its printers, A4 or Letter. `colors` are the two accents, as #rrggbb. `values` are its
-    words for placeholders. `left_out` are the chapters and sheets, as links name them: chapter:ID, sheet:ID.
+    `paper` is the paper size of its printers, A4 or Letter; `colors` the two accent colors, as #rrggbb; `values` the
+    values of placeholders; `left_out` the targets of omitted pages, as in links: chapter:ID, sheet:ID.
     """
 
     id: str
@@ -84,15 +84,15 @@ class Hospital:
     paper: Paper
     revised: date
     review_due: date
-    name: Texts
+    name: Translations
     address: Mapping[str, tuple[str, ...]]
     web: str
     colors: tuple[str, str]
     logo: Logo
     mono: Logo
     telephones: tuple[Telephone, ...]
-    emergency: Texts | None
-    values: Mapping[str, Texts]
+    emergency: Translations | None
+    values: Mapping[str, Translations]
     left_out: tuple[str, ...]
     pages: tuple[OwnPage, ...]
     follow_up: tuple[FollowUp, ...]
@@ -100,13 +100,13 @@ class Hospital:
     sign_off: tuple[str, ...] = ()  # the roles that must sign
 
     def paper_for(self, edition: Edition) -> Paper | None:
-        """Return the paper of an edition that the hospital’s printers take."""
+        """Return the paper size of an edition that fits the hospital’s printers."""
         return next((paper for paper in edition.papers if paper in (self.paper, HALF[self.paper])), None)
 
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """A person's word, in a role, that a book in a language is right. `digest` is that of what they read."""
+    """A reviewer's approval, in a role, of a book in a language; `digest` identifies the content they reviewed."""
 
     book: str
     lang: str
@@ -118,8 +118,9 @@ class Signature:
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """What a file tells of where it comes from: the digest of its content in each language, who signed, and both
-    with all else in one `label` for `publish.py verify`.
+    """The origin of a file: the digest of its content by language, and who signed it.
+
+    `label` combines these and the rest for `publish.py verify`.
     """
 
     digests: Mapping[str, str]

@@ -1,4 +1,4 @@
-"""A job, one file to make, and its result."""
+"""Build jobs, one for each file, and their results."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from carepress.model.problems import Problem
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One file to make: a book in a language and an edition, by name.
+    """A file to build: a book in a language and an edition, by name.
 
-    Of a paired edition, `lang` is the language beside the source. `weeks` are the first days of the weeks
-    for which sheets are dated. `profile` is the ICC profile of the press; without it a press edition is made
-    for the default one. `on` is the day on which a hospital's review must not be overdue; without it no day is.
+    `lang`: of a paired edition, the language beside the source. `weeks`: the first days of the weeks of dated sheets.
+    `profile`: the ICC profile of a press edition, or None for the default. `on`: the day on which the hospital's
+    review must not be overdue, or None to skip that check.
     """
 
     book: Path
@@ -79,7 +79,7 @@ class FileRecord:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of a job: the file, or the trouble that stopped it."""
+    """The result of a job: the file, or the error that stopped it."""
 
     job: Job
     path: Path | None

@@ -1,4 +1,4 @@
-"""The two kinds of trouble: `PublishError`, which is raised, and `Problem`, which a check returns."""
+"""Errors and problems: `PublishError` is raised, a `Problem` is returned by a check."""
 
 from __future__ import annotations
 
@@ -8,14 +8,17 @@ from typing import Literal
 
 
 class PublishError(Exception):
-    """What stops one job: a user's mistake, at a place, with its remedy."""
+    """An error of the user that stops a job, with its place and a hint.
+
+    As text it is one line, `file:line: message: hint`.
+    """
 
     def __init__(self, path: str | Path, line: int | None, message: str, hint: str) -> None:
         super().__init__(path, line, message, hint)
         self.path, self.line, self.message, self.hint = str(path), line, message, hint
 
     def __str__(self) -> str:
-        return _trouble_line(self.path, self.line, self.message, self.hint)
+        return _location_line(self.path, self.line, self.message, self.hint)
 
 
 Severity = Literal["error", "warning"]
@@ -23,7 +26,7 @@ Severity = Literal["error", "warning"]
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What a check found: returned, never raised."""
+    """The result of a check: returned, never raised."""
 
     code: str
     severity: Severity
@@ -33,20 +36,20 @@ class Problem:
     hint: str
 
     def __str__(self) -> str:
-        return _trouble_line(self.path, self.line, self.message, self.hint)
+        return _location_line(self.path, self.line, self.message, self.hint)
 
 
-def _trouble_line(path: str, line: int | None, message: str, hint: str) -> str:
+def _location_line(path: str, line: int | None, message: str, hint: str) -> str:
     place = path if line is None else f"{path}:{line}"
-    return _in_one_line(f"{place}: {message}: {hint}" if hint else f"{place}: {message}")
+    return _printable_line(f"{place}: {message}: {hint}" if hint else f"{place}: {message}")
 
 
-LONGEST = 2000  # letters
+MAX_LENGTH = 2000  # characters of a message
 
 
-def _in_one_line(text: str) -> str:
-    """Return a text that a terminal shows as it is: what a file holds may also be a command to it."""
-    cut = text if len(text) <= LONGEST else text[:LONGEST] + "…"
+def _printable_line(text: str) -> str:
+    """Return a text in one line without control characters: a file may contain commands to the terminal."""
+    cut = text if len(text) <= MAX_LENGTH else text[:MAX_LENGTH] + "…"
     return "".join(
         sign if sign.isprintable() else " " if sign.isspace() else "\N{REPLACEMENT CHARACTER}" for sign in cut
     )

@@ -1,4 +1,4 @@
-"""What passes between the stages that render and write: XHTML documents and the pages of the booklet."""
+"""The data between the stages render and write: XHTML documents, and the pages of the booklet."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One XHTML file of an e-book. `kind` names its template and, for `chapter`, sets landmarks."""
+    """One XHTML file of an e-book. `kind` selects its template and, for `chapter`, its landmarks."""
 
     name: str
     kind: Literal["cover", "title", "imprint", "part", "chapter", "sheet", "back"]
@@ -21,8 +21,8 @@ class Document:
 class EpubText:
     """All rendered text of an e-book; addresses are relative to the package document.
 
-    `summary` is the accessibility summary (EPUB Accessibility 1.1, section 2.2.2); `certifier` vouches for it,
-    with `credential`. Pages turn in `direction`, ltr or rtl.
+    `summary` is the accessibility summary (EPUB Accessibility 1.1, section 2.2.2), certified by `certifier` with
+    `credential`. `direction` is the page progression, ltr or rtl.
     """
 
     documents: tuple[Document, ...]
@@ -37,7 +37,7 @@ class EpubText:
 
 @dataclass(frozen=True, slots=True)
 class PageStart:
-    """Where a printed page begins: at a word of a section, counted from 0. A drawing is a word."""
+    """The start of a printed page: the index of a word in a section, from 0. A drawing counts as a word."""
 
     page: int
     section: str
@@ -46,8 +46,10 @@ class PageStart:
 
 @dataclass(frozen=True, slots=True)
 class Pagination:
-    """The pages of a printed booklet: where each begins, the words of each section, and on which page each
-    segment first stands, by its “path:line”.
+    """The pages of a printed booklet.
+
+    `starts` has the start of each page; `words` the words of each section; `segments` the first page of each segment,
+    by its “path:line”.
     """
 
     starts: tuple[PageStart, ...]
@@ -57,7 +59,7 @@ class Pagination:
 
 @dataclass(frozen=True, slots=True)
 class Booklet:
-    """What an e-book has of the printed booklet: its identifier, its page numbers, its cover as a JPEG."""
+    """What an e-book takes from the printed booklet: its identifier, its page numbers and its cover, a JPEG."""
 
     urn: str
     pagination: Pagination

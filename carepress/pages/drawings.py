@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 from carepress.model import Drawing, Label, Segment
 from carepress.pages.labels import CAP_HEIGHT, LEADING, Line, load_face, outline, wrap
 from carepress.text.fonts import font_path
-from carepress.text.inline import parse_inline, plain_text
+from carepress.text.inline import strip_markup
 
 INK, PAPER, GRAY = "#1f2933", "#ffffff", "#55626b"
 TINTS = {"1": "#f4ebdd", "2": "#e9b9a0", "3": "#2f6f73"}
@@ -34,7 +34,7 @@ LOOKS = {
 
 def plain(segment: Segment) -> str:
     """Return a segment's words without markup."""
-    return plain_text(parse_inline(segment.text))
+    return strip_markup(segment.text)
 
 
 def drawing_svg(drawing: Drawing, key: str, *, second: Drawing | None = None, least: float = 0.0) -> Markup:

@@ -16,12 +16,12 @@ from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
 from jinja2.bccache import Bucket
 from markupsafe import Markup, escape
 
-from carepress.model import Book, Hospital, Medium, Provenance, Reason, Segment, Term, Texts
+from carepress.model import Book, Hospital, Medium, Provenance, Reason, Segment, Term, Translations
 from carepress.pages.drawings import drawing_svg, plain
 from carepress.pages.hospital import logo_html, qr_svg
 from carepress.text.bidi import is_right_to_left, split_runs
 from carepress.text.inline import Blank, Emphasis, Inline, Link, Strong, Text, parse_inline, plain_text
-from carepress.text.pseudo_locale import PSEUDO, formatting_locale
+from carepress.text.language import formatting_locale, language_tag, text_direction
 
 Anchor = Callable[[str], str]
 
@@ -61,12 +61,7 @@ class Setting:
     @property
     def html_lang(self) -> str:
         """The language as BCP 47 has it: es-419, not es_419."""
-        return self.book.lang.replace("_", "-")
-
-
-def text_direction(lang: str) -> str:
-    """Return ltr or rtl."""
-    return PSEUDO[lang].direction if lang in PSEUDO else Locale.parse(lang).text_direction
+        return language_tag(self.book.lang)
 
 
 class _Compiled(BytecodeCache):
@@ -179,7 +174,7 @@ def segment_html(segment: Segment, setting: Setting) -> Markup:
         html = Markup('<span data-at="{}:{}">{}</span>').format(segment.path, segment.line, html)
     if segment.lang == setting.book.lang:
         return html
-    lang, direction = segment.lang.replace("_", "-"), text_direction(segment.lang)
+    lang, direction = language_tag(segment.lang), text_direction(segment.lang)
     turn = Markup(' dir="{}"').format(direction) if direction != setting.direction else ""
     return Markup('<span class="untranslated" lang="{0}" xml:lang="{0}"{1}>{2}</span>').format(lang, turn, html)
 
@@ -217,7 +212,7 @@ def _words(text: str, setting: Setting) -> Markup:
     )
 
 
-def said_html(texts: Texts | Mapping[str, tuple[str, ...]], setting: Setting) -> Markup:
+def said_html(texts: Translations | Mapping[str, tuple[str, ...]], setting: Setting) -> Markup:
     """Return a hospital's words in the language of the pages, several lines one below the other."""
     said = texts[setting.book.lang]
     lines = (said,) if isinstance(said, str) else said

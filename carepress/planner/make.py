@@ -30,7 +30,7 @@ from carepress.model import (
     PublishError,
     Schedule,
     Segment,
-    Texts,
+    Translations,
 )
 from carepress.pages.drawings import plain
 from carepress.pages.render import Renderer
@@ -38,10 +38,19 @@ from carepress.pdf.write import LayoutError, lay_out, write_pdf
 from carepress.planner.calendar_file import CalendarEvent, write_calendar
 from carepress.planner.medicines import Medicine, first_day, rule
 from carepress.planner.medicines_file import read_reminders
-from carepress.planner.pages import HIGHEST, LOWEST, PLAN_PAGE, Words, calendar_words, render_plan, render_reminders
+from carepress.planner.pages import (
+    HIGHEST,
+    LOWEST,
+    PLAN_PAGE,
+    MessageFactory,
+    calendar_words,
+    render_plan,
+    render_reminders,
+)
 from carepress.planner.visits import Plan, make_plan
 from carepress.preflight.layout import check_layout
 from carepress.preflight.pdf import check_pdf
+from carepress.text.language import language_tag
 from carepress.workspace.files import atomic_write
 from carepress.workspace.outputs import write_error
 from carepress.workspace.project import Project, check_language, check_published
@@ -158,7 +167,7 @@ def _own_schedule(schedule: Schedule, hospital: Hospital, lang: str) -> Schedule
     if not hospital.follow_up:
         return schedule
 
-    def label(texts: Texts) -> Segment:
+    def label(texts: Translations) -> Segment:
         source = next(iter(texts.values()))
         return Segment(source, hospital.path, 1, "hospital's schedule", texts[lang], lang, "translated")
 
@@ -211,7 +220,7 @@ def _deliver(
     """Write the PDF and the calendar after both were made and checked."""
 
     pdf, calendar = (_ending(target, ending, draft) for ending in ENDINGS)
-    lang = order.lang.replace("_", "-")
+    lang = language_tag(order.lang)
     data, problems = _prove(page, title, lang, book, pdf.name)
     if any(problem.severity == "error" for problem in problems):
         return Delivery((), tuple(problems))
@@ -262,7 +271,7 @@ def _reported(path: Path) -> Iterator[None]:
 # --- calendar events -------------------------------------------------------------------
 
 
-def _visit_events(plan: Plan, say: Words) -> list[CalendarEvent]:
+def _visit_events(plan: Plan, say: MessageFactory) -> list[CalendarEvent]:
 
     return [
         CalendarEvent(
@@ -282,7 +291,7 @@ def _title(schedule: Schedule) -> str:
     return plain(schedule.title)
 
 
-def _reminder_events(medicines: tuple[Medicine, ...], say: Words) -> list[CalendarEvent]:
+def _reminder_events(medicines: tuple[Medicine, ...], say: MessageFactory) -> list[CalendarEvent]:
 
     events = []
     for medicine in medicines:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from datetime import date, time
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -10,24 +9,23 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, StringConstraints
 from pydantic import Field as Limit
 
-from carepress.content.schema import Shape, Some
+from carepress.content.schema import Some, StrictModel
 from carepress.content.tomlfile import Location, locate, parse_toml, read_text
 from carepress.model import PublishError
 from carepress.planner.medicines import WEEKDAYS, Medicine, first_day
+from carepress.text.visible import find_invisible
 
 MAX_DURATION = 2 * 366  # days: a typo in the year must not ring for ever
 
 
-def _printable(text: str) -> str:
-    if any(unicodedata.category(letter).startswith("C") for letter in text):
+def _visible(text: str) -> str:
+    if find_invisible(text):
         raise ValueError("letters, figures and signs in one line")
     return text
 
 
-Short = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60), AfterValidator(_printable)
-]
-Long = Annotated[str, StringConstraints(strip_whitespace=True, max_length=140), AfterValidator(_printable)]
+Short = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60), AfterValidator(_visible)]
+Long = Annotated[str, StringConstraints(strip_whitespace=True, max_length=140), AfterValidator(_visible)]
 
 
 def _clock(text: str) -> str:
@@ -40,7 +38,7 @@ def _clock(text: str) -> str:
     return text
 
 
-class MedicineEntry(Shape):
+class MedicineEntry(StrictModel):
     """A medicine."""
 
     name: Short
@@ -56,7 +54,7 @@ class MedicineEntry(Shape):
             raise ValueError("either “days” or “every”")
 
 
-class RemindersFile(Shape):
+class RemindersFile(StrictModel):
     """A file of reminders."""
 
     medicines: Some[MedicineEntry]

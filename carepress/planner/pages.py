@@ -22,7 +22,7 @@ PLAN_PAGE = Edition("plan", "pdf", (A4, LETTER), ("base", "print", "planner"))
 # mm: the least height of a row that a hand can write in, and what looks calm.
 LOWEST, HIGHEST = 5.6, 12.0
 
-Words = Callable[..., str]
+MessageFactory = Callable[..., str]
 
 
 def render_plan(book: Book, plan: Plan, paper: Paper, renderer: Renderer, row: float = LOWEST) -> str:
@@ -45,7 +45,7 @@ def render_reminders(
     return print_page("reminders.html.j2", environment, PLAN_PAGE, paper, renderer.templates, setting.direction)
 
 
-def calendar_words(book: Book, renderer: Renderer, plan: Plan | None = None) -> Words:
+def calendar_words(book: Book, renderer: Renderer, plan: Plan | None = None) -> MessageFactory:
     """Return what says the words of a calendar: a macro of templates/calendar.j2 by name, with its arguments."""
     environment, _setting = _environment(book, renderer)
     environment.globals["schedule"] = plan and plan.schedule

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from carepress.model import Edition, Problem
+from carepress.text.contrast import MIN_CONTRAST, contrast
 
-CONTRAST = 4.5  # WCAG 2.2, success criterion 1.4.3
 RESOLUTION = 200  # dots per inch at the printed size
 EMPTY = 0.2  # a page whose content ends above this share of its height is almost empty
 SLACK = 1.5  # px: rounding, and the side bearings of letters
@@ -141,8 +141,8 @@ def _check_text(item: Item, edition: Edition) -> Iterator[Problem]:
             "text-size", "error", item, f"{said} is set in {size:.1f} pt", f"set it in {edition.smallest:g} pt or more"
         )
     ratio = contrast(_rgb(item.box.style["color"]), item.paper)
-    if ratio < CONTRAST:
-        hint = f"make it darker, to {CONTRAST} to 1"
+    if ratio < MIN_CONTRAST:
+        hint = f"make it darker, to {MIN_CONTRAST} to 1"
         yield _problem("contrast", "error", item, f"{said} has a contrast of {ratio:.1f} to 1", hint)
 
 
@@ -194,17 +194,6 @@ def _check_page(body: list[Item], page: Any) -> Iterator[Problem]:
 def _rgb(color: Any) -> tuple[float, float, float]:
     red, green, blue = color.to("srgb").coordinates
     return float(red), float(green), float(blue)
-
-
-def contrast(one: tuple[float, float, float], other: tuple[float, float, float]) -> float:
-    """Return the contrast ratio of two sRGB colors, their components from 0 to 1 (WCAG 2.2)."""
-    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
-
-
-def _luminance(color: tuple[float, float, float]) -> float:
-    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in color)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def _quote(text: str) -> str:

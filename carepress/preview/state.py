@@ -22,7 +22,7 @@ from carepress.catalogs.po import INTERFACE, catalog_path, entry_state, key_of, 
 from carepress.catalogs.translate import Interface, check_structure, read_interface, source_interface
 from carepress.content import read_book
 from carepress.model import Book, Chapter, Part, Problem, PublishError, Segment, Sheet, State, map_segments, segments
-from carepress.text.inline import parse_inline, plain_text
+from carepress.text.inline import strip_markup
 from carepress.workspace.project import SOURCE_LANGUAGE, Project
 
 SectionKind = Literal["cover", "chapter", "sheet", "interface"]
@@ -212,7 +212,7 @@ def _part_name(part: Part) -> str:
 
 
 def _words(segment: Segment) -> str:
-    return plain_text(parse_inline(segment.source))
+    return strip_markup(segment.source)
 
 
 def _chapter_section(chapter: Chapter, group: str, desk: _Desk) -> Section:

@@ -28,6 +28,7 @@ from carepress.text.inline import (
     parse_inline,
     placeholders,
 )
+from carepress.text.language import language_tag, text_direction
 from carepress.workspace.project import SOURCE_LANGUAGE
 
 STATES = {
@@ -65,11 +66,11 @@ class View:
 
     @property
     def html_lang(self) -> str:
-        return self.lang.replace("_", "-")
+        return language_tag(self.lang)
 
     @property
     def direction(self) -> str:
-        return str(Locale.parse(self.lang).text_direction)
+        return text_direction(self.lang)
 
     @property
     def language(self) -> str:

@@ -12,6 +12,7 @@ from lxml import etree
 from lxml.builder import ElementMaker
 
 from carepress.shelf.feeds import OPEN_ACCESS, Addresses, Feed, Publication, Root
+from carepress.text.language import language_tag
 
 NAVIGATION = "application/atom+xml;profile=opds-catalog;kind=navigation"  # OPDS 7.1.3
 ACQUISITION = "application/atom+xml;profile=opds-catalog;kind=acquisition"
@@ -29,10 +30,10 @@ def navigation_feed(root: Root, to: Addresses) -> bytes:
     feed.extend(_link(to, here, rel, here, NAVIGATION) for rel in ("self", "start"))
     for child in root.feeds:
         entry = A.entry(*_head(uuid.uuid5(uuid.UUID(child.id), "entry").urn, child.title, child.updated))
-        entry.append(_link(to, here, "subsection", f"{child.path}.xml", ACQUISITION, hreflang=_tag(child.lang)))
+        entry.append(_link(to, here, "subsection", f"{child.path}.xml", ACQUISITION, hreflang=language_tag(child.lang)))
         # RFC 4287, 4.1.2: what has no content needs an alternate link.
         entry.append(A.content(", ".join(dict.fromkeys(item.head.title for item in child.publications)), type="text"))
-        entry.set(_LANG, _tag(child.lang))
+        entry.set(_LANG, language_tag(child.lang))
         feed.append(entry)
     return _bytes(feed)
 
@@ -42,7 +43,7 @@ def acquisition_feed(feed: Feed, root: Root, to: Addresses) -> bytes:
     here, start = f"{feed.path}.xml", f"{root.path}.xml"
     author = feed.publications[0].publisher or feed.publications[0].head.author
     node = A.feed(*_head(feed.id, feed.title, feed.updated, author))
-    node.set(_LANG, _tag(feed.lang))
+    node.set(_LANG, language_tag(feed.lang))
     node.append(_link(to, here, "self", here, ACQUISITION))
     node.extend(_link(to, here, rel, start, NAVIGATION) for rel in ("start", "up"))
     node.extend(_entry(item, here, to) for item in feed.publications)
@@ -52,7 +53,7 @@ def acquisition_feed(feed: Feed, root: Root, to: Addresses) -> bytes:
 def _entry(item: Publication, here: str, to: Addresses) -> etree._Element:
     """Return a complete catalog entry (OPDS 5)."""
     entry = A.entry(*_head(item.id, item.title, item.updated, item.head.author))
-    entry.extend(DC.language(_tag(lang)) for lang in item.langs)
+    entry.extend(DC.language(language_tag(lang)) for lang in item.langs)
     entry.append(DC.identifier(item.identifier))
     if item.publisher:
         entry.append(DC.publisher(item.publisher))
@@ -75,10 +76,6 @@ def _head(urn: str, title: str, updated: date, author: str | None = None) -> lis
 
 def _link(to: Addresses, here: str, rel: str, path: str, kind: str, **more: str) -> etree._Element:
     return A.link(rel=rel, href=to.of(path, here), type=kind, **more)
-
-
-def _tag(lang: str) -> str:
-    return lang.replace("_", "-")
 
 
 def _bytes(feed: etree._Element) -> bytes:

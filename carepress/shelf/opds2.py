@@ -10,6 +10,7 @@ from typing import Any
 
 from carepress.shelf.covers import Picture
 from carepress.shelf.feeds import OPEN_ACCESS, Addresses, Feed, Publication, Root
+from carepress.text.language import language_tag
 
 OPDS = "application/opds+json"  # 1.1
 
@@ -44,7 +45,7 @@ def _publication(item: Publication, here: str, to: Addresses) -> dict[str, Any]:
         "subtitle": item.head.subtitle,
         "author": item.head.author,
         "publisher": item.publisher,
-        "language": [lang.replace("_", "-") for lang in item.langs],
+        "language": [language_tag(lang) for lang in item.langs],
         "modified": f"{item.updated.isoformat()}T00:00:00Z",
         "description": item.about,
         "subject": list(item.head.subjects),

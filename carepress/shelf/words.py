@@ -13,15 +13,15 @@ from babel.units import format_unit
 from jinja2 import Environment
 from markupsafe import Markup
 
-from carepress.pages.environment import text_direction, translated_environment
+from carepress.pages.environment import translated_environment
 from carepress.shelf.entries import Entry
-from carepress.text.pseudo_locale import formatting_locale
+from carepress.text.language import formatting_locale, language_tag, text_direction
 from carepress.translation.load import translate_interface
 from carepress.workspace.project import Project
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class ShelfTexts:
     """A language of the shelf: its environment for templates, and what templates/shelf/words.j2 calls things."""
 
     lang: str
@@ -34,7 +34,7 @@ class Words:
 
     @property
     def html_lang(self) -> str:
-        return self.lang.replace("_", "-")
+        return language_tag(self.lang)
 
     @property
     def direction(self) -> str:
@@ -66,7 +66,7 @@ class Words:
         return format_unit(round(count / 1_000_000, 1), "megabyte", "short", locale=self.locale)
 
 
-def shelf_words(project: Project, lang: str) -> Words:
+def shelf_words(project: Project, lang: str) -> ShelfTexts:
     """Return the words of a language. Raises PublishError for a bad catalog."""
     interface = translate_interface(project, lang)
     environment = translated_environment(project.templates, interface.gettext, interface.ngettext)
@@ -77,4 +77,4 @@ def shelf_words(project: Project, lang: str) -> Words:
     names, purposes = (
         {edition: Markup(text).unescape() for edition, text in module[table].items()} for table in ("names", "purposes")
     )
-    return Words(lang, locale, environment, title, choice, names, purposes)
+    return ShelfTexts(lang, locale, environment, title, choice, names, purposes)

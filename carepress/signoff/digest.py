@@ -25,6 +25,9 @@ SHORT_PASSAGE = 8  # of a passage digest, which is compared only within one file
 Node = Chapter | Sheet | Schedule | Drawing
 PassageDigests = Mapping[str, tuple[str, ...]]  # of each file, the short digests of its passages
 
+# Class names that are part of a digest as they were when signatures were given.
+SIGNED_NAMES = {"WordsBox": "Words"}
+
 NOT_SIGNED = {"path", "line", "folder", "version", "revised", "required"}
 
 
@@ -131,7 +134,8 @@ def _structure(node: Any, top: object) -> object:
         return [_structure(item, top) for item in node]
     if is_dataclass(node):
         inside = {entry.name: _structure(getattr(node, entry.name), top) for entry in fields(node)}
-        return [type(node).__name__, {name: value for name, value in inside.items() if name not in NOT_SIGNED}]
+        name = type(node).__name__
+        return [SIGNED_NAMES.get(name, name), {key: value for key, value in inside.items() if key not in NOT_SIGNED}]
     return node.isoformat() if isinstance(node, date) else node
 
 

@@ -17,8 +17,8 @@ from pydantic import Field as Limit
 
 from carepress.content.schema import Id
 from carepress.content.tomlfile import parse_toml
-from carepress.content.untrusted import inside, read_strange
-from carepress.hospital.schema import STRICT, Language, Short
+from carepress.content.untrusted import inside, read_untrusted
+from carepress.hospital.schema import STRICT, LanguageCode, ShortText
 from carepress.model import PublishError, Signature
 from carepress.signoff.digest import SHORT, PassageDigests
 
@@ -30,9 +30,9 @@ class SignatureEntry(BaseModel):
     model_config = STRICT
 
     book: Id
-    lang: Language
-    role: Short
-    name: Short
+    lang: LanguageCode
+    role: ShortText
+    name: ShortText
     date: date
     digest: Annotated[str, Limit(pattern="^[0-9a-f]{64}$")]
 
@@ -50,7 +50,7 @@ def read_signatures(folder: Path, shown: str) -> tuple[Signature, ...]:
     path, name = folder / "approvals.toml", f"{shown}/approvals.toml"
     if not path.exists():
         return ()
-    entries = parse_toml(read_strange(path, folder, name), ApprovalsFile, name).approvals
+    entries = parse_toml(read_untrusted(path, folder, name), ApprovalsFile, name).approvals
     return tuple(Signature(e.book, e.lang, e.role, e.name, e.date, e.digest) for e in entries)
 
 

@@ -20,6 +20,7 @@ from carepress.model import EDITIONS, GENERIC, PublishError
 from carepress.signoff.digest import Passage, changes, passages
 from carepress.signoff.signatures import read_digests
 from carepress.signoff.state import overdue, read_label, sign_off
+from carepress.text.safe_xml import parse_xml
 from carepress.workspace.outputs import read_manifest
 from carepress.workspace.project import Project
 
@@ -128,9 +129,7 @@ def _epub_words(path: Path) -> str:
         with zipfile.ZipFile(path) as archive:
             if archive.getinfo("EPUB/content.opf").file_size > MAX_BYTES:
                 return ""
-            package = etree.fromstring(
-                archive.read("EPUB/content.opf"), etree.XMLParser(resolve_entities=False, no_network=True)
-            )
+            package = parse_xml(archive.read("EPUB/content.opf"))
     except KeyError:
         return ""
     except (*DAMAGED, etree.XMLSyntaxError):

@@ -1,1 +1,1 @@
-"""Text: inline markup, scripts that run from right to left, fonts, reading order."""
+"""Text: inline markup, languages, right-to-left scripts, fonts, reading order, safe XML."""

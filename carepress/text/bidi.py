@@ -1,7 +1,7 @@
-"""Runs that keep their order in right-to-left text: doses, measures and telephone numbers.
+"""Left-to-right runs in right-to-left text: doses, measures, dates and telephone numbers.
 
-Left to the bidirectional algorithm (UAX #9), “100 mcg” becomes “mcg 100” between Arabic words, and the
-groups of “0808 800 40 40” come in reverse.
+Without isolation, the bidirectional algorithm (UAX #9) turns “100 mcg” between Arabic words into “mcg 100”, and
+reverses the groups of “0808 800 40 40”.
 """
 
 from __future__ import annotations
@@ -16,34 +16,42 @@ _UNITS = (
     "cGy", "Gy", "kcal", "IU", "U", "°F", "°C", "%",
 )  # fmt: skip
 _SPACE = "[ \u00a0\u202f]"
-_DIGITS = r"(?:\d+|\(\d+\))"
-_GROUPS = rf"\+?{_DIGITS}(?:(?:[.,/-]|{_SPACE}){_DIGITS})*"
+_DIGIT = "[0-9\u0660-\u0669\u06f0-\u06f9]"  # European, Arabic-Indic and Persian; digits of N'Ko run right to left
+_SEPARATOR = "[.,\u066b\u066c/-]"  # with the Arabic decimal and thousands separators
+# The blocks of right-to-left scripts, without the digits of Arabic and Persian.
+_RTL = "\u0590-\u065f\u066a-\u06ef\u06fa-\u08ff\ufb1d-\ufdff\ufe70-\ufefe\U00010800-\U00010fff\U0001e800-\U0001efff"
+_LTR_WORD = rf"[^\W{_RTL}]"  # a letter or digit of a left-to-right word
+_NUMBER = rf"(?:{_DIGIT}+|\({_DIGIT}+\))"
+_GROUPS = rf"\+?{_NUMBER}(?:(?:{_SEPARATOR}|{_SPACE}){_NUMBER})*"
 _UNIT = "(?:" + "|".join(sorted(map(re.escape, _UNITS), key=len, reverse=True)) + ")"
-_MEASURE = rf"(?:[<>≤≥±]{_SPACE}?)?{_GROUPS}(?:{_SPACE}?[–×]{_SPACE}?{_GROUPS})*{_SPACE}?{_UNIT}(?:/\w+)?(?!\w)"
-# Arabic and Hebrew write “and”, “in” or “to” as a letter that touches the number.
-_BEGIN = r"(?<![^\W\u0590-\u065f\u066a-\u06ef\u06fa-\u08ff])"
-_RUN = re.compile(rf"{_BEGIN}(?:{_MEASURE}|{_GROUPS}(?!\w))")
+_SIGN = rf"(?:[<>≤≥±−]{_SPACE}?|(?<!\S)-)"
+_MEASURE = rf"{_SIGN}?{_GROUPS}(?:{_SPACE}?[–×]{_SPACE}?{_GROUPS})*{_SPACE}?{_UNIT}(?:/{_LTR_WORD}+)*"
+# Arabic and Hebrew attach “and”, “in” or “to” to the number as a letter, and “AD” or “a.m.” as an abbreviation.
+_BEGIN = rf"(?<!{_LTR_WORD})"
+_END = rf"(?!{_LTR_WORD})"
+_RUN = re.compile(rf"{_BEGIN}(?:{_MEASURE}{_END}|{_GROUPS}{_END}(?!{_SEPARATOR}{_DIGIT}))")
 
 
 def split_runs(text: str) -> Iterator[tuple[str, bool]]:
-    """Yield the pieces of a text in order, and of each whether it is a run that must stay left to right.
+    """Yield the pieces of a text in order, each with True if it must be isolated from left to right.
 
-    A single number is none: its digits keep their order by themselves.
+    A run holds no right-to-left letter: of “100 mg/يوم” it is “100 mg”. A single number is not a run, because its
+    digits keep their order without isolation.
     """
     end = 0
-    for found in _RUN.finditer(text):
-        if found[0].isdigit():
+    for match in _RUN.finditer(text):
+        if match[0].isdigit():
             continue
-        if found.start() > end:
-            yield text[end : found.start()], False
-        yield found[0], True
-        end = found.end()
+        if match.start() > end:
+            yield text[end : match.start()], False
+        yield match[0], True
+        end = match.end()
     if end < len(text):
         yield text[end:], False
 
 
 def is_right_to_left(text: str) -> bool:
-    """Return whether a text holds letters, or an override, that run from right to left."""
+    """Return whether a text has a right-to-left letter or override."""
     return any(unicodedata.bidirectional(letter) in ("R", "AL", "RLO") for letter in text)
 
 
@@ -51,15 +59,15 @@ _PIECE = re.compile(r"\u202e[^\u202c]*\u202c|\s+|[^\s\u202e]+")
 
 
 def visual_order(text: str) -> list[tuple[str, Literal["ltr", "rtl"]]]:
-    """Return the pieces of a line of right-to-left text as they stand from left to right.
+    """Return the pieces of a line of right-to-left text in visual order, from left to right.
 
-    It is what a label of a few words needs of UAX #9: words run from right to left, numbers, measures and
-    foreign words from left to right.
+    This is the subset of UAX #9 that a label of a few words needs: words run from right to left; numbers, measures
+    and foreign words from left to right.
     """
     pieces: list[tuple[str, Literal["ltr", "rtl"]]] = []
-    for run, kept in split_runs(text):
-        for piece in [run] if kept else _PIECE.findall(run):
-            if kept or (not is_right_to_left(piece) and any(letter.isalnum() for letter in piece)):
+    for run, isolated in split_runs(text):
+        for piece in [run] if isolated else _PIECE.findall(run):
+            if isolated or (not is_right_to_left(piece) and any(letter.isalnum() for letter in piece)):
                 pieces.append((piece, "ltr"))
             else:
                 pieces.append((piece.strip("\u202e\u202c"), "rtl"))

@@ -1,6 +1,6 @@
-"""The one family that is ever printed, Atkinson Hyperlegible, from its own package.
+"""The only typeface, Atkinson Hyperlegible, from its own package.
 
-No font of the machine is used: two machines must make the same pages.
+System fonts are never used: all machines must produce the same pages.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def font_css(base: str) -> str:
 
 @cache
 def letters() -> frozenset[int]:
-    """Return the code points that every face of the family can print."""
+    """Return the code points that every face of the family has."""
 
     found = []
     for face in FACES:
@@ -54,7 +54,7 @@ def letters() -> frozenset[int]:
 
 
 def subset_font(face: str, letters: set[int], flavor: str | None = None) -> bytes:
-    """Return the font with only these letters, as TrueType or `woff2`; its name and license stay inside."""
+    """Return a subset of the font with these code points, as TrueType or `woff2`, with its name and license."""
 
     font = TTFont(font_path(face), recalcTimestamp=False)
     options = Options(name_IDs=["*"], hinting=False, notdef_outline=True)

@@ -1,7 +1,7 @@
-"""Inline markup: the inside of one segment, as a small tree.
+"""Inline markup: the content of one segment, as a small tree.
 
-A segment is CommonMark inline text with strong, emphasis and links, and placeholders in braces. HTML,
-images and code are not part of the language of a handbook.
+A segment is CommonMark inline text with strong, emphasis, links, and placeholders in braces. HTML, images and code
+are not supported.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from functools import cache, lru_cache
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
+from carepress.text.visible import CONTROL_CHARACTERS
+
 
 @dataclass(frozen=True, slots=True)
 class Text:
@@ -22,7 +24,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Blank:
-    """A placeholder, by its name."""
+    """A placeholder."""
 
     name: str
 
@@ -48,30 +50,28 @@ class Link:
 Inline = Text | Blank | Strong | Emphasis | Link
 
 PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
-# What no page can show, and XML (2.2) mostly forbids.
-CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 
 
 class InlineError(ValueError):
-    """Markup that a segment must not hold; the message says what, the second argument the remedy."""
+    """Unsupported markup or a control character in a segment; the arguments are the message and the hint."""
 
 
 @cache
 def _parser() -> MarkdownIt:
 
-    # "zero" knows no syntax at all; only what is enabled here can ever reach a page.
+    # "zero" has no syntax; only what is enabled here can reach a page.
     return MarkdownIt("zero").enable(["emphasis", "link", "autolink", "escape", "entity", "newline"])
 
 
-@lru_cache(maxsize=16384)  # twice the texts of a handbook in two languages: the preview reads them at every save
+@lru_cache(maxsize=16384)  # twice the texts of a handbook in two languages: the preview parses them at every save
 def parse_inline(text: str) -> tuple[Inline, ...]:
     """Parse the inline Markdown of one segment.
 
     Raises InlineError for HTML, for hard line breaks, and for control characters.
     """
 
-    if found := CONTROL.search(text):
-        raise InlineError(f"the character U+{ord(found[0]):04X}, which nobody sees, stands in the text", "take it out")
+    if match := CONTROL_CHARACTERS.search(text):
+        raise InlineError(f"invisible character U+{ord(match[0]):04X} in the text", "remove it")
     root = SyntaxTreeNode(_parser().parseInline(text))
     return tuple(node for child in root.children for node in _nodes(child.children))
 
@@ -90,12 +90,12 @@ def _nodes(tree: list[SyntaxTreeNode]) -> Iterator[Inline]:
             case "link":
                 yield Link(str(node.attrs["href"]), tuple(_nodes(node.children)))
             case other:
-                raise InlineError(f"{other} is not allowed inside a text", "take it out")
+                raise InlineError(f"{other} is not allowed in a text", "remove it")
 
 
 def _text(content: str) -> Iterator[Inline]:
-    if found := re.search(r"</?[A-Za-z][^<>]*>|<!--", content):
-        raise InlineError(f"HTML is not allowed: {found.group()}", "use Markdown, or take it out")
+    if match := re.search(r"</?[A-Za-z][^<>]*>|<!--", content):
+        raise InlineError(f"HTML is not allowed: {match[0]}", "use Markdown, or remove it")
     for index, piece in enumerate(PLACEHOLDER.split(content)):
         if index % 2:
             yield Blank(piece)
@@ -112,12 +112,17 @@ def walk(nodes: tuple[Inline, ...]) -> Iterator[Inline]:
 
 
 def plain_text(nodes: tuple[Inline, ...]) -> str:
-    """Return the words without markup; a placeholder keeps its braces."""
+    """Return the text without markup; a placeholder keeps its braces."""
     return "".join(
         node.text if isinstance(node, Text) else f"{{{node.name}}}"
         for node in walk(nodes)
         if isinstance(node, Text | Blank)
     )
+
+
+def strip_markup(text: str) -> str:
+    """Return the plain text of a segment's Markdown. Raises InlineError."""
+    return plain_text(parse_inline(text))
 
 
 def link_targets(nodes: tuple[Inline, ...]) -> list[str]:

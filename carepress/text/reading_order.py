@@ -1,7 +1,7 @@
-"""The words of a rendered section in reading order: what print and e-book have in common.
+"""The words of a rendered section in reading order, which print and e-book share.
 
-Both come from the same templates, so a place in one is found in the other by counting words. Works on the trees
-of lxml and of the standard library alike.
+Both come from the same templates, so a word has the same index in both. Works with trees of lxml and of the
+standard library.
 """
 
 from __future__ import annotations
@@ -12,17 +12,17 @@ from dataclasses import dataclass
 from typing import Any
 
 DRAWING = "\ufffc"  # a drawing counts as one word (Unicode: object replacement character)
-INLINE = {"a", "abbr", "bdi", "cite", "dfn", "em", "strong"}
-APART = {"aside", "style", "script"}  # not of the running text
+JOINING = {"a", "abbr", "bdi", "cite", "dfn", "em", "strong"}  # elements that do not separate words
+APART = {"aside", "style", "script"}  # not part of the running text
 SECTIONS = {"section", "nav"}
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Letters without a space, in one piece of text: that of `element`, or what follows it (`tail`).
+    """Letters without a space in one text node: the text of `element`, or its `tail`.
 
-    They begin at `index` of that text. `owner` is the element in which they stand. A piece that `begins` a word
-    may be all of it; markup in the middle of a word divides it into several.
+    They begin at `index` of that text node, whose parent element is `owner`. The first piece of a word `begins` it;
+    markup inside a word divides it into several pieces.
     """
 
     element: Any
@@ -34,12 +34,12 @@ class Piece:
 
 
 def local_name(element: Any) -> str:
-    """Return the name of an element without its namespace; of a comment nothing."""
+    """Return the name of an element without its namespace; the empty string for a comment."""
     return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
 
 
 def sections(root: Any) -> Iterator[tuple[str, Any]]:
-    """Yield the sections of a page or book by name: a chapter's is its id, that of the cover is its class."""
+    """Yield each section of a page or book with its name, its id or else its first class."""
     for element in root:
         if local_name(element) in SECTIONS:
             yield element.get("id") or (element.get("class") or "").partition(" ")[0], element
@@ -53,7 +53,7 @@ def pieces(section: Any) -> list[Piece]:
 
 
 def words(found: Iterable[Piece]) -> tuple[str, ...]:
-    """Return the words that pieces make."""
+    """Return the words that pieces form."""
     joined: list[str] = []
     for piece in found:
         if piece.begins:
@@ -73,7 +73,7 @@ class _Walk:
             yield Piece(element, False, 0, element, True, DRAWING)
             self.apart = True
         elif name and name not in APART:
-            joined = name in INLINE or (name == "span" and not element.get("class"))
+            joined = name in JOINING or (name == "span" and not element.get("class"))
             self.apart = self.apart or not joined
             yield from self.text(element, False, element, element.text)
             for child in element:

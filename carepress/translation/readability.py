@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from carepress.model import Chapter, Segment, segments
-from carepress.text.inline import parse_inline, plain_text
+from carepress.text.inline import strip_markup
 
 _WORD = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*")
 
@@ -40,16 +40,14 @@ class Reading:
 def chapter_sentences(chapter: Chapter) -> list[str]:
     """Return the sentences of a chapter's running text in its language, without headings and fragments."""
     texts = (
-        plain_text(parse_inline(segment.text))
-        for segment in segments(chapter.blocks)
-        if segment.kind in ("paragraph", "caption")
+        strip_markup(segment.text) for segment in segments(chapter.blocks) if segment.kind in ("paragraph", "caption")
     )
     return [sentence for text in texts for sentence in split_sentences(text)]
 
 
 def count_words(found: Iterable[Segment]) -> int:
     """Count the words that a reader sees, numbers included, in segments of any kind."""
-    return sum(len(re.findall(r"[^\W_]+(?:[’'.,-][^\W_]+)*", plain_text(parse_inline(item.text)))) for item in found)
+    return sum(len(re.findall(r"[^\W_]+(?:[’'.,-][^\W_]+)*", strip_markup(item.text))) for item in found)
 
 
 def split_sentences(text: str) -> list[str]:

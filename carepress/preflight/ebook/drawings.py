@@ -9,7 +9,7 @@ from lxml.etree import _Element as Element
 
 from carepress.preflight.ebook.epub_file import SVG, XHTML, Ebook, Found, Page, quote, words
 from carepress.preflight.ebook.style import classes
-from carepress.preflight.layout import contrast
+from carepress.text.contrast import contrast
 
 ELEMENTS = {
     "svg", "g", "title", "desc", "path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "defs", "use",

@@ -13,6 +13,8 @@ from urllib.parse import unquote
 from lxml import etree
 from lxml.etree import _Element as Element
 
+from carepress.text.safe_xml import parse_xml
+
 XHTML = "{http://www.w3.org/1999/xhtml}"
 SVG = "{http://www.w3.org/2000/svg}"
 TYPE = "{http://www.idpf.org/2007/ops}type"
@@ -24,7 +26,6 @@ INLINE = {
     "a", "abbr", "b", "bdi", "bdo", "br", "cite", "code", "dfn", "em", "i", "img", "q", "small", "span", "strong",
     "sub", "sup", "time", "wbr",
 }  # fmt: skip
-PARSER = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
 
 
 class BrokenBookError(Exception):
@@ -216,7 +217,7 @@ def _parse(files: Mapping[str, bytes], path: str) -> Element:
     if path not in files:
         raise BrokenBookError(path, None, "the file is not there")
     try:
-        return etree.fromstring(files[path], PARSER)
+        return parse_xml(files[path])
     except etree.XMLSyntaxError as error:
         raise BrokenBookError(path, error.lineno, f"not well-formed: {error.msg}") from None
 

@@ -1,9 +1,9 @@
-"""Languages that nobody speaks, for tests: what the catalogs miss and what the layout cannot hold is seen.
+"""Pseudo-locales for testing: they show text that escapes the catalogs and text that the layout cannot hold.
 
 `en_XA` is accented, a third longer and bracketed: “[Ŧéļļ ýöûŕ ţéåm ~~~]”. A letter without an accent has
-escaped the catalogs; a missing bracket is clipped text; brackets in the middle of a sentence are sentences
-put together from pieces. `ar_XB` is English whose words run from right to left, as Arabic would.
-The names are those of Unicode's own pseudo-locales (CLDR), which Babel does not know.
+escaped the catalogs; a missing bracket is clipped text; brackets in the middle of a sentence show a sentence
+assembled from pieces. `ar_XB` is English whose words run from right to left, as Arabic would.
+The names are those of CLDR's pseudo-locales. `carepress.text.language` formats their dates and numbers.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from carepress.model import Book, Segment, map_segments
 
@@ -20,7 +20,7 @@ LONGER = 0.35
 # Every letter that Atkinson Hyperlegible has with an accent; the others stay as they are.
 _PLAIN = "aAcCdDeEfgGhHiIkKlLnNoOpPrRsStTuUyYzZ"
 _ACCENTED = str.maketrans(_PLAIN, "åÅçÇðÐéÉƒğĞħĦîÎķĶļĻñÑöÖþÞŕŔšŠţŢûÛýÝžŽ")
-# What no translator would touch: link targets, placeholders, entities, escapes, addresses, doses.
+# A translator keeps these: link targets, placeholders, entities, escapes, addresses, doses.
 _KEPT = re.compile(
     r"\]\([^)]*\)|\{[a-z][a-z0-9_]*\}|%\([a-z_]+\)[sd]|%%|&#?\w+;|\\."
     r"|https?://[^\s)\]]+|www\.[^\s)\]]*\w|[\w.+-]+@[\w.-]+\w|\b[\w-]+(?:\.[\w-]+)*\.(?:org|com|gov|net|uk)\b(?:/[\w/.-]*\w)?"
@@ -31,17 +31,8 @@ _WORD = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*")
 _LAST_BLANKS = re.compile(r"(?:\s*\{[a-z][a-z0-9_]*\})+$")
 
 
-@dataclass(frozen=True, slots=True)
-class Pseudo:
-    """A pseudo-language. `locale` formats its dates and numbers."""
-
-    locale: str
-    direction: str
-    change: Callable[[str], str]
-
-
 def _each_word(text: str, change: Callable[[str], str]) -> str:
-    """Change what lies between the things that a translator keeps."""
+    """Change the text between the pieces that a translator keeps."""
     pieces, end = [], 0
     for found in _KEPT.finditer(text):
         pieces += [change(text[end : found.start()]), found[0]]
@@ -50,7 +41,7 @@ def _each_word(text: str, change: Callable[[str], str]) -> str:
 
 
 def _accent(text: str) -> str:
-    """Return a text accented, longer and in brackets; lines to write on stay at its end."""
+    """Return a text accented, longer and in brackets; trailing placeholders stay at its end."""
     body, blanks = text, ""
     if found := _LAST_BLANKS.search(text):
         body, blanks = text[: found.start()], found[0]
@@ -59,7 +50,7 @@ def _accent(text: str) -> str:
 
 
 def _padding(text: str, letters: int) -> str:
-    """Return what makes a text longer: a longer word where there is but one, more words elsewhere."""
+    """Return the padding: a longer word if there is only one, else more words."""
     length = math.ceil(letters * LONGER)
     if " " not in text:
         return "~" * length
@@ -67,26 +58,18 @@ def _padding(text: str, letters: int) -> str:
 
 
 def _reverse(text: str) -> str:
-    """Override the direction of each word by itself: a line that begins inside an override would lose it."""
+    """Override the direction of each word separately, as a line break ends an override."""
     return _each_word(text, lambda piece: _WORD.sub(lambda word: f"{OVERRIDE}{word[0]}{POP}", piece))
 
 
-PSEUDO = {
-    "en_XA": Pseudo("en", "ltr", _accent),
-    "ar_XB": Pseudo("en", "rtl", _reverse),
-}
-
-
-def formatting_locale(lang: str) -> str:
-    """Return the locale for dates and numbers: the language itself, unless Babel cannot know it."""
-    return PSEUDO[lang].locale if lang in PSEUDO else lang
+PSEUDO = {"en_XA": _accent, "ar_XB": _reverse}
 
 
 def pseudo_book(book: Book, lang: str) -> Book:
-    """Return a book in a pseudo-language, of the same shape."""
+    """Return a book in a pseudo-locale, of the same structure."""
 
     def change(segment: Segment) -> Segment:
-        text = PSEUDO[lang].change(segment.source) if segment.has_words else segment.source
+        text = PSEUDO[lang](segment.source) if segment.has_words else segment.source
         return replace(segment, text=text, lang=lang, state="translated")
 
     return replace(map_segments(book, change), lang=lang)
@@ -94,8 +77,8 @@ def pseudo_book(book: Book, lang: str) -> Book:
 
 def pseudo_gettext(lang: str) -> Callable[[str], str]:
     """Return a gettext function for the strings of the templates."""
-    return PSEUDO[lang].change
+    return PSEUDO[lang]
 
 
 def pseudo_ngettext(lang: str) -> Callable[[str, str, int], str]:
-    return lambda one, many, count: PSEUDO[lang].change(one if count == 1 else many)
+    return lambda one, many, count: PSEUDO[lang](one if count == 1 else many)

@@ -1,0 +1,53 @@
+"""The part of SVG that a drawing or logo may use: an allow-list of shapes, and of the attributes that place them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from lxml import etree
+
+from carepress.model import PublishError
+from carepress.text.safe_xml import parse_xml
+
+SVG = "{http://www.w3.org/2000/svg}"
+SHAPES = {"g", "path", "circle", "ellipse", "rect", "line", "polyline", "polygon"}
+GEOMETRY = {
+    "d", "cx", "cy", "r", "rx", "ry", "x", "y", "x1", "y1", "x2", "y2", "width", "height", "points", "transform",
+}  # fmt: skip
+
+
+def parse_svg(data: bytes, display_path: str, kind: str) -> etree._Element:
+    """Return the root element of an SVG file, which `kind` names in messages: a drawing, a logo.
+
+    Raises PublishError for broken XML, for anything but SVG, and for a document type or an entity.
+    """
+    # Checked before any parser reads the file: entities can expand without limit, or include another file.
+    match = re.search(rb"<!(DOCTYPE|ENTITY)|\x00", data, re.IGNORECASE)
+    if match:
+        line = data[: match.start()].count(b"\n") + 1
+        message = f"document type, entity or NUL character in a {kind}"
+        raise PublishError(display_path, line, message, "remove it; plain SVG needs none")
+    try:
+        root = parse_xml(data)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        hint = "open it in a drawing program and save it as plain SVG"
+        raise PublishError(display_path, getattr(error, "lineno", None), f"broken SVG: {error}", hint) from None
+    if root.tag != SVG + "svg":
+        raise PublishError(display_path, 1, "not an SVG file", "use <svg> as the outermost element")
+    return root
+
+
+def svg_name(node: etree._Element) -> str:
+    """Return the name of an SVG element; one of another namespace keeps it."""
+    return str(node.tag).removeprefix(SVG)
+
+
+def svg_markup(name: str, attributes: Iterable[tuple[str, str]], inside: str) -> str:
+    """Return the markup of an element, its attributes on one line and escaped."""
+    written = "".join(f' {key}="{_escaped(value)}"' for key, value in attributes)
+    return f"<{name}{written}>{inside}</{name}>"
+
+
+def _escaped(value: str) -> str:
+    return " ".join(value.split()).replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")

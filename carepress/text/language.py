@@ -1,0 +1,28 @@
+"""Languages: their tags, their direction, and the locale that formats their dates and numbers.
+
+A language is named as gettext and Babel name its locale, such as `es_419`. HTML, EPUB, PDF and OPDS need the
+BCP 47 tag (RFC 5646), such as `es-419`.
+"""
+
+from __future__ import annotations
+
+from babel import Locale
+
+# CLDR's pseudo-locales for testing, which Babel does not know: accented English, and English set right to left.
+# Each has the locale that formats its dates and numbers, and its direction.
+PSEUDO_LOCALES = {"en_XA": ("en", "ltr"), "ar_XB": ("en", "rtl")}
+
+
+def language_tag(locale: str) -> str:
+    """Return the BCP 47 tag of a locale: `es-419` for `es_419`."""
+    return locale.replace("_", "-")
+
+
+def formatting_locale(lang: str) -> str:
+    """Return the locale that formats dates and numbers: the language itself, except for a pseudo-locale."""
+    return PSEUDO_LOCALES[lang][0] if lang in PSEUDO_LOCALES else lang
+
+
+def text_direction(lang: str) -> str:
+    """Return `ltr` or `rtl`."""
+    return PSEUDO_LOCALES[lang][1] if lang in PSEUDO_LOCALES else Locale.parse(lang).text_direction

@@ -1,0 +1,74 @@
+"""The digests of signed content: those of signatures that were given must never change."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from carepress import model
+from carepress.model import Book, Chapter, Part, Placeholder, Segment, Sheet, Source, SourceUse
+from carepress.signoff.digest import content_digest, passages
+
+
+def text(words: str) -> Segment:
+    return Segment(words, "chapters/a.md", 3, "paragraph", words, "en")
+
+
+def whole_book() -> Book:
+    """Return a book with every kind of block and part."""
+    paragraph, term = model.Paragraph(text("p")), model.Term("soil", text("soil"), text("what plants stand in"))
+    label = model.Label(text("l"), 1.0, 2.5, "start", "top", None, 14.0, True)
+    drawing = model.Drawing("bed", 360, 180, "<g></g>", (label,), text("t"), text("d"))
+    table = model.Table("t", text("c"), (text("1"), text("2")), ((model.Cell((text("x"),)), model.Cell((text("y"),))),))
+    blocks = (
+        model.Heading("h", 2, text("h")),
+        paragraph,
+        model.ListBlock(True, (model.ListItem((paragraph,)),)),
+        model.DefinitionList((model.Definition(text("t"), (paragraph,)),)),
+        model.Box("call", (paragraph,)),
+        model.WordsBox((term,)),
+        model.Glossary((term,)),
+        model.Figure(drawing, text("f")),
+        table,
+    )
+    field = model.Field(text("f"), "choice", "half", 2, (text("a"), text("b")))
+    parts = (
+        model.TablePart(None, (model.Column(text("c"), 1.5),), 3, (text("r"),), True),
+        model.CardsPart(text("c"), 2, (field,)),
+        model.FieldsPart(None, (field,)),
+        model.DrawingPart(drawing, None),
+        model.NotePart(text("n")),
+    )
+    use = SourceUse("s", text("section"), "2025-01")
+    phase = model.Phase(text("p"), 3, None, False, text("n"))
+    names = [text(name) for name in ("title", "lead", "since", "visit", "note", "goes_on", "call")]
+    chapter = Chapter("a", text("A"), text("A"), "chapters/a.md", 1, (use,), blocks)
+    sheet = Sheet("s", text("S"), "form", text("p"), text("h"), None, parts)
+    return Book(
+        id="b",
+        identifier="00000000-0000-4000-8000-000000000000",
+        folder="content/b",
+        lang="en",
+        title=text("B"),
+        subtitle=text("b"),
+        description=text("d"),
+        author=text("a"),
+        subjects=(text("s"),),
+        version="1",
+        revised=date(2026, 1, 1),
+        review_due=date(2027, 1, 1),
+        license="CC0",
+        license_url="https://example.org",
+        sources=(Source("s", text("n"), text("p"), text("r")),),
+        placeholders=(Placeholder("p", text("l"), 1, True),),
+        cover=drawing,
+        front=(),
+        parts=(Part("p", 1, text("P"), text("l"), (chapter,), (sheet,)),),
+        schedules=(model.Schedule("s", *names, (use,), (phase,)),),
+    )
+
+
+def test_the_digest_of_every_kind_of_content_is_what_signatures_hold() -> None:
+    assert (
+        content_digest(passages(whole_book(), None))
+        == "4d87e43508d7fccf0a96238190a68135a6a22391bc24d740877d832da2aa4949"
+    )
