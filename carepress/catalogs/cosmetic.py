@@ -46,17 +46,17 @@ class Accepted:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class CatalogDesk:
-    """A catalog at work, by its path as people see it, with the messages of today."""
+class OpenCatalog:
+    """A catalog opened for editing, with the path to show and the current messages of its domain."""
 
     messages: tuple[Message, ...]
     catalog: polib.POFile
     shown: str
 
-    def present(self) -> frozenset[Key]:
+    def keys(self) -> frozenset[Key]:
         return frozenset(key_of(entry) for entry in self.catalog if not entry.obsolete)
 
-    def at(self, path: str, line: int) -> set[Key]:
+    def keys_at(self, path: str, line: int) -> set[Key]:
         """Return the messages at a place of the English, or of the catalog; none when the path is neither's."""
         if path == self.shown:
             places = [(entry.linenum, key_of(entry)) for entry in self.catalog if not entry.obsolete]
@@ -66,41 +66,41 @@ class CatalogDesk:
         return {key for start, key in places if start == last}
 
 
-_Waiting = tuple[CatalogDesk, polib.POEntry]
+_Waiting = tuple[OpenCatalog, polib.POEntry]
 
 
-def accept_all(desks: list[CatalogDesk], approval: Approval) -> tuple[list[Accepted], list[Problem]]:
+def accept_all(catalogs: list[OpenCatalog], approval: Approval) -> tuple[list[Accepted], list[Problem]]:
     """Accept every edit that changes no more than looks; return those, and why each other was refused."""
     accepted, refused = [], []
-    for desk, entry in _waiting(desks):
+    for opened, entry in _waiting(catalogs):
         previous = entry.previous_msgid
         try:
-            accept(entry, approval, desk.shown, desk.present(), named=False)
+            accept(entry, approval, opened.shown, opened.keys(), named=False)
         except PublishError as error:
             refused.append(Problem("cosmetic", "error", error.path, error.line, error.message, error.hint))
         else:
-            accepted.append(Accepted(desk.shown, previous, entry.msgid))
+            accepted.append(Accepted(opened.shown, previous, entry.msgid))
     return accepted, refused
 
 
-def accept_named(desks: list[CatalogDesk], selectors: tuple[str, ...], approval: Approval) -> list[Accepted]:
+def accept_named(catalogs: list[OpenCatalog], selectors: tuple[str, ...], approval: Approval) -> list[Accepted]:
     """Accept the edits that a person has named. Raises PublishError at the first that must be refused."""
     accepted = []
-    for desk, entry in [_select(selector, _waiting(desks)) for selector in dict.fromkeys(selectors)]:
-        accepted.append(Accepted(desk.shown, entry.previous_msgid or "", entry.msgid))
-        accept(entry, approval, desk.shown, desk.present(), named=True)
+    for opened, entry in [_select(selector, _waiting(catalogs)) for selector in dict.fromkeys(selectors)]:
+        accepted.append(Accepted(opened.shown, entry.previous_msgid or "", entry.msgid))
+        accept(entry, approval, opened.shown, opened.keys(), named=True)
     return accepted
 
 
-def _waiting(desks: list[CatalogDesk]) -> list[_Waiting]:
-    return [(desk, entry) for desk in desks for entry in edited(desk.catalog)]
+def _waiting(catalogs: list[OpenCatalog]) -> list[_Waiting]:
+    return [(opened, entry) for opened in catalogs for entry in edited(opened.catalog)]
 
 
 def _select(selector: str, waiting: list[_Waiting]) -> _Waiting:
     """Return the one waiting entry that a selector names. Raises PublishError for none, and for several."""
     path, _, line = selector.rpartition(":")
     if line.isdecimal() and path:
-        found = [(desk, entry) for desk, entry in waiting if key_of(entry) in desk.at(path, int(line))]
+        found = [(opened, entry) for opened, entry in waiting if key_of(entry) in opened.keys_at(path, int(line))]
     else:
         found = [row for row in waiting if row[1].msgid.startswith(selector)]
         found = [row for row in found if row[1].msgid == selector] or found

@@ -14,16 +14,6 @@ from carepress.catalogs.po import Key, key_of, plural_count, texts_of
 
 
 @dataclass(frozen=True, slots=True)
-class Merged:
-    """What a merge did, in entries: how many came back, were proposed, are new, and left the book."""
-
-    revived: int
-    proposed: int
-    new: int
-    gone: int
-
-
-@dataclass(frozen=True, slots=True)
 class _Proposal:
     """An old entry whose translation is proposed for new English; `heir`: it takes over its comments too."""
 
@@ -31,7 +21,7 @@ class _Proposal:
     heir: bool
 
 
-def merge(template: polib.POFile, catalog: polib.POFile, notes: Notes | None = None) -> Merged:
+def merge(template: polib.POFile, catalog: polib.POFile, notes: Notes | None = None) -> None:
     """Bring `catalog` to the messages of `template`, in their order; no translation is thrown away.
 
     A message keeps its translation, comments and flags; a returning one revives its obsolete entry. New
@@ -45,20 +35,16 @@ def merge(template: polib.POFile, catalog: polib.POFile, notes: Notes | None = N
     rest = {key: entry for key, entry in stock.items() if key not in fresh}
     new = [entry for key, entry in fresh.items() if key not in stock]
     proposals = _propose(template, stock, new, rest)
-    merged, revived, gone = [], 0, 0
+    merged = []
     for key, entry in fresh.items():
         if key in stock:
-            revived += bool(stock[key].obsolete)
             merged.append(_kept(entry, stock[key], forms))
         else:
             merged.append(_begun(entry, proposals.get(key), forms))
         before = stock[key].comment if key in stock else ""
         merged[-1].comment = notes.comment(merged[-1], entry.comment, before)
-    for entry in _left(rest, proposals):
-        gone += not entry.obsolete
-        merged.append(_obsolete(entry))
+    merged += map(_obsolete, _left(rest, proposals))
     catalog[:] = merged
-    return Merged(revived, len(proposals), len(new) - len(proposals), gone)
 
 
 # --- What there is ---------------------------------------------------------------------------

@@ -12,30 +12,23 @@ from typing import Any
 
 from carepress.model import PublishError
 from carepress.text.inline import InlineError, parse_inline, plain_text
+from carepress.text.termbase import TermTranslation
 
 TERMS_FILE = "terms.toml"
-
-
-@dataclass(frozen=True, slots=True)
-class TermPair:
-    """A term in English and in the language of the translation."""
-
-    source: str
-    target: str
 
 
 @dataclass(frozen=True, slots=True)
 class TermIndex:
     """Terms by the first word of each form that a text may have."""
 
-    forms: dict[str, tuple[tuple[tuple[str, ...], TermPair], ...]]
+    forms: dict[str, tuple[tuple[tuple[str, ...], TermTranslation], ...]]
 
-    def find(self, text: str) -> tuple[TermPair, ...]:
+    def find(self, text: str) -> tuple[TermTranslation, ...]:
         """Return the terms in a text in order, each once; of two that overlap, the longer."""
         if not self.forms:
             return ()
         words = _words(text)
-        found: dict[TermPair, None] = {}
+        found: dict[TermTranslation, None] = {}
         place = 0
         while place < len(words):
             standing = [row for row in self.forms.get(words[place], ()) if _stands(row[0], words, place)]
@@ -52,7 +45,7 @@ def _stands(form: tuple[str, ...], words: list[str], place: int) -> bool:
     return tuple(words[place : place + len(form)]) == form
 
 
-def read_terms(path: Path, shown: str, lang: str) -> tuple[TermPair, ...]:
+def read_terms(path: Path, shown: str, lang: str) -> tuple[TermTranslation, ...]:
     """Read the terms of a language; no file, no terms. Raises PublishError for a broken file.
 
     A term without a word in `lang` yet is left out; es_419 takes those of es where it has none of its own.
@@ -66,10 +59,10 @@ def read_terms(path: Path, shown: str, lang: str) -> tuple[TermPair, ...]:
     except tomllib.TOMLDecodeError as error:
         line = re.search(r"at line (\d+)", str(error))
         raise PublishError(shown, int(line[1]) if line else None, f"not TOML: {error}", "mend the line") from None
-    return tuple(_pairs(data.get("terms", []), shown, lang))
+    return tuple(_terms(data.get("terms", []), shown, lang))
 
 
-def _pairs(entries: Any, shown: str, lang: str) -> Iterator[TermPair]:
+def _terms(entries: Any, shown: str, lang: str) -> Iterator[TermTranslation]:
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise PublishError(shown, None, "“terms” is not a list of terms", "begin each term with a line [[terms]]")
     for entry in entries:
@@ -77,11 +70,14 @@ def _pairs(entries: Any, shown: str, lang: str) -> Iterator[TermPair]:
         if not isinstance(source, str):
             raise PublishError(shown, None, f"a term has no English: {entry}", 'give it a line en = "…"')
         if isinstance(target, str) and target.strip():
-            yield TermPair(source.strip(), target.strip())
+            avoid = entry.get("avoid", [])
+            if not isinstance(avoid, list) or not all(isinstance(word, str) for word in avoid):
+                raise PublishError(shown, None, f"“avoid” is not a list of words: {entry}", 'write avoid = ["…"]')
+            yield TermTranslation(source.strip(), target.strip(), tuple(avoid))
 
 
-def index_terms(pairs: Iterable[TermPair]) -> TermIndex:
-    forms: dict[str, list[tuple[tuple[str, ...], TermPair]]] = {}
+def index_terms(pairs: Iterable[TermTranslation]) -> TermIndex:
+    forms: dict[str, list[tuple[tuple[str, ...], TermTranslation]]] = {}
     for pair in pairs:
         for form in _forms(pair.source):
             forms.setdefault(form[0], []).append((form, pair))

@@ -7,9 +7,10 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import cache
 
-from carepress.checks.subject import Subject, Term
+from carepress.checks.subject import Subject
 from carepress.checks.text import Fault, Side, Word, split_words
 from carepress.text.inline import Link, plain_text, walk
+from carepress.text.termbase import TermTranslation
 
 # --- Names -----------------------------------------------------------------------------------
 
@@ -59,7 +60,7 @@ def _covered(subject: Subject, source: bool) -> set[str]:
     senses = subject.source_answers if source else subject.target_answers
     known = {word.text for sense in senses for word in side.words[sense.start : sense.start + sense.length]}
     for term in subject.terms:
-        known |= _capitals(term.en if source else term.to)
+        known |= _capitals(term.source if source else term.target)
     return known
 
 
@@ -118,7 +119,7 @@ def check_term(subject: Subject) -> Iterator[Fault]:
     for english, translated in _term_places(subject):
         for term in subject.terms:
             if _is_term(term, english) and not _holds(translated, term):
-                yield Fault(f"“{term.en}” is not “{term.to}” here", "use the term of terms.toml")
+                yield Fault(f"“{term.source}” is not “{term.target}” here", "use the term of terms.toml")
 
 
 def check_forbidden_term(subject: Subject) -> Iterator[Fault]:
@@ -126,7 +127,7 @@ def check_forbidden_term(subject: Subject) -> Iterator[Fault]:
     for term in subject.terms:
         for avoided in term.avoid:
             if _inflected(avoided).search(subject.target.plain) and _english(term).search(subject.source.plain):
-                yield Fault(f"“{avoided}” is not used for “{term.en}”", f"write “{term.to}”")
+                yield Fault(f"“{avoided}” is not used for “{term.source}”", f"write “{term.target}”")
 
 
 def _term_places(subject: Subject) -> Iterator[tuple[str, str]]:
@@ -142,20 +143,20 @@ def _term_places(subject: Subject) -> Iterator[tuple[str, str]]:
             yield plain_text(node.children), links[node.target]
 
 
-def _is_term(term: Term, text: str) -> bool:
+def _is_term(term: TermTranslation, text: str) -> bool:
     return bool(_english(term).fullmatch(text.strip()))
 
 
 @cache
-def _english(term: Term) -> re.Pattern[str]:
+def _english(term: TermTranslation) -> re.Pattern[str]:
     """Return a pattern of an English term in singular and plural."""
-    plain = re.sub(r"\s*\(.*?\)", "", term.en)
+    plain = re.sub(r"\s*\(.*?\)", "", term.source)
     words = r"[\s-]".join(re.escape(word) for word in re.split(r"[\s-]", plain))
     return re.compile(rf"\b{words}(?:e?s)?\b", re.IGNORECASE)
 
 
-def _holds(text: str, term: Term) -> bool:
-    return any(_inflected(form).search(text) for form in _forms(term.to))
+def _holds(text: str, term: TermTranslation) -> bool:
+    return any(_inflected(form).search(text) for form in _forms(term.target))
 
 
 def _forms(text: str) -> Iterable[str]:

@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 
 from carepress.checks.language import SOURCE, Language, Lexicon, read_language, read_lexicon
 from carepress.checks.lexicon import Phrases, Sense
 from carepress.checks.text import Pair, Side
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """A row of terms.toml: the one translation of a term, and words that are not used for it."""
-
-    en: str
-    to: str
-    avoid: tuple[str, ...]
+from carepress.text.termbase import TermTranslation
 
 
 class Subject:
     """A pair, prepared once for all checks. `words` are spelled as the project wants them."""
 
-    def __init__(self, pair: Pair, terms: tuple[Term, ...] = (), words: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self, pair: Pair, terms: tuple[TermTranslation, ...] = (), words: frozenset[str] = frozenset()
+    ) -> None:
         self.pair = pair
         self.terms = terms
         self.words = words

@@ -29,7 +29,9 @@ def check_same_as_source(subject: Subject) -> Iterator[Fault]:
 
 def _is_english(subject: Subject) -> bool:
     """Tell whether a text that is the same in both languages is one that should differ."""
-    if any(term.en.casefold() == subject.pair.source.casefold() != term.to.casefold() for term in subject.terms):
+    if any(
+        term.source.casefold() == subject.pair.source.casefold() != term.target.casefold() for term in subject.terms
+    ):
         return True
     words = [word for word in subject.source.words if word.text[0].isalpha()]
     if len(words) > 2:

@@ -9,7 +9,7 @@ from carepress.checks.subject import Subject
 from carepress.checks.table import CHECKS, TEXT_CHECKS, check_pair, check_source
 from carepress.checks.text import Pair, Side
 from carepress.model import Problem
-from carepress.preview.state import STRUCTURE_FAULT, Passage, Section, Snapshot
+from carepress.preview.state import STRUCTURE_PROBLEM, Passage, Section, Snapshot
 from carepress.workspace.project import SOURCE_LANGUAGE, Project
 
 PairKey = tuple[str, str, str]  # kind, English, translation
@@ -41,7 +41,7 @@ class Checker:
         found = self._found.get(_pair(passage), ())
         here = tuple(replace(problem, path=place.path, line=place.line) for problem in found)
         if {problem.code for problem in here}.isdisjoint(STRUCTURE):
-            here = (*(problem for problem in passage.problems if problem.code == STRUCTURE_FAULT), *here)
+            here = (*(problem for problem in passage.problems if problem.code == STRUCTURE_PROBLEM), *here)
         return passage if here == passage.problems else replace(passage, problems=here)
 
     def unknown(self, snapshot: Snapshot) -> dict[PairKey, Passage]:

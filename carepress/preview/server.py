@@ -41,7 +41,7 @@ from carepress.model import Book, PublishError
 from carepress.preview.pages import Press, Typeset, page_numbers, section_galley
 from carepress.preview.problems import Checker
 from carepress.preview.state import Section, Snapshot, read_snapshot
-from carepress.preview.view import View, make_desk
+from carepress.preview.view import View, page_environment
 from carepress.preview.watch import Channel, saves
 from carepress.workspace.project import Project
 
@@ -185,7 +185,7 @@ class Views:
     def __init__(self, live: Live, pdf: bool) -> None:
         self.live, self.pdf = live, pdf
         self.press = Press()
-        self.desk: Environment = make_desk(live.project.templates)
+        self.environment: Environment = page_environment(live.project.templates)
         folder = live.project.templates / "preview"
         self.files = {address: ((folder / name).read_bytes(), kind) for address, (name, kind) in FILES.items()}
 
@@ -218,7 +218,7 @@ class Views:
             section=section,
             fault=self.live.fault,
         )
-        return HTMLResponse(self.desk.get_template("desk.html.j2").render(view=view))
+        return HTMLResponse(self.environment.get_template("page.html.j2").render(view=view))
 
     async def pages(self, request: Request) -> Response:
         """Typeset a section as it stands now: of many saves in a row only the last is set."""

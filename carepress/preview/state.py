@@ -28,7 +28,7 @@ from carepress.workspace.project import SOURCE_LANGUAGE, Project
 SectionKind = Literal["cover", "chapter", "sheet", "interface"]
 Message = tuple[str | None, str]  # context and English, as catalogs name a message
 Key = tuple[str, int | None, str, str]
-STRUCTURE_FAULT = "structure"  # the code of a translation that the build refuses
+STRUCTURE_PROBLEM = "structure"  # the code of a translation that the build refuses
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,13 +129,13 @@ class Snapshot:
 
 
 @dataclass(frozen=True, slots=True)
-class _Desk:
-    """The catalog at hand while a snapshot is made, and the faults of its translations."""
+class _Translations:
+    """The entries of the book's catalog, and the problems of those that cannot be printed."""
 
     lang: str
     shown: str
     entries: Mapping[Message, polib.POEntry]
-    faults: dict[Message, Problem] = field(default_factory=dict)
+    problems: dict[Message, Problem] = field(default_factory=dict)
 
 
 def read_snapshot(project: Project, folder: Path, lang: str, source: Book | None = None) -> Snapshot:
@@ -146,33 +146,37 @@ def read_snapshot(project: Project, folder: Path, lang: str, source: Book | None
 
     source = source or read_book(folder)
     if lang == SOURCE_LANGUAGE:
-        return Snapshot(lang, source, source, source_interface(), tuple(_sections(source, _Desk(lang, "", {}))))
+        return Snapshot(lang, source, source, source_interface(), tuple(_sections(source, _Translations(lang, "", {}))))
     path = catalog_path(project.locales(folder), lang, source.id)
     catalog = read_po(path, project.shown(path))
-    desk = _Desk(lang, project.shown(path), {key_of(entry): entry for entry in catalog if not entry.obsolete})
-    book = replace(map_segments(source, lambda segment: _translated(segment, desk)), lang=lang)
+    translations = _Translations(
+        lang, project.shown(path), {key_of(entry): entry for entry in catalog if not entry.obsolete}
+    )
+    book = replace(map_segments(source, lambda segment: _translated(segment, translations)), lang=lang)
     ours = catalog_path(project.interface_locales, lang, INTERFACE)
     words = _interface_section(read_po(ours, project.shown(ours)), project.shown(ours))
     interface = read_interface(ours, project.shown(ours), interface_messages(project.templates))
-    return Snapshot(lang, source, book, interface, (*_sections(book, desk), words))
+    return Snapshot(lang, source, book, interface, (*_sections(book, translations), words))
 
 
-def _translated(segment: Segment, desk: _Desk) -> Segment:
+def _translated(segment: Segment, translations: _Translations) -> Segment:
     """Return the segment as it is printed: in English unless its translation is sound and sure."""
 
     if not segment.has_words:
-        return replace(segment, lang=desk.lang, state="translated")
+        return replace(segment, lang=translations.lang, state="translated")
     message = (segment.context, segment.source)
-    entry = desk.entries.get(message)
+    entry = translations.entries.get(message)
     state = entry_state(entry)
     if entry is None or state != "translated":
         return replace(segment, state=state)
     try:
-        check_structure(entry, desk.shown)
+        check_structure(entry, translations.shown)
     except PublishError as error:
-        desk.faults[message] = Problem(STRUCTURE_FAULT, "error", error.path, error.line, error.message, error.hint)
+        translations.problems[message] = Problem(
+            STRUCTURE_PROBLEM, "error", error.path, error.line, error.message, error.hint
+        )
         return replace(segment, state=state)
-    return replace(segment, text=entry.msgstr, lang=desk.lang, state=state)
+    return replace(segment, text=entry.msgstr, lang=translations.lang, state=state)
 
 
 def _entry(entry: polib.POEntry, shown: str) -> Entry:
@@ -193,18 +197,18 @@ def _entry(entry: polib.POEntry, shown: str) -> Entry:
 # --- Sections --------------------------------------------------------------------------------
 
 
-def _sections(book: Book, desk: _Desk) -> Iterator[Section]:
+def _sections(book: Book, translations: _Translations) -> Iterator[Section]:
     """Yield the sections in the order of the booklet; the cover pages hold what is in no chapter or sheet."""
     bare = tuple(replace(part, chapters=(), sheets=()) for part in book.parts)
-    cover = tuple(_passages(segments(replace(book, front=(), parts=bare)), desk))
+    cover = tuple(_passages(segments(replace(book, front=(), parts=bare)), translations))
     yield Section("cover", "cover", "The book", None, "Cover, about this book, and part pages", "", cover)
     for chapter in book.front:
-        yield _chapter_section(chapter, "The book", desk)
+        yield _chapter_section(chapter, "The book", translations)
     for part in book.parts:
         for chapter in part.chapters:
-            yield _chapter_section(chapter, _part_name(part), desk)
+            yield _chapter_section(chapter, _part_name(part), translations)
         for sheet in part.sheets:
-            yield _sheet_section(sheet, _part_name(part), desk)
+            yield _sheet_section(sheet, _part_name(part), translations)
 
 
 def _part_name(part: Part) -> str:
@@ -215,19 +219,19 @@ def _words(segment: Segment) -> str:
     return plain_text(parse_inline(segment.source))
 
 
-def _chapter_section(chapter: Chapter, group: str, desk: _Desk) -> Section:
-    passages = tuple(_passages(segments(chapter), desk))
+def _chapter_section(chapter: Chapter, group: str, translations: _Translations) -> Section:
+    passages = tuple(_passages(segments(chapter), translations))
     return Section(
         f"chapter-{chapter.id}", "chapter", group, chapter.number, _words(chapter.title), chapter.id, passages
     )
 
 
-def _sheet_section(sheet: Sheet, group: str, desk: _Desk) -> Section:
-    passages = tuple(_passages(segments(sheet), desk))
+def _sheet_section(sheet: Sheet, group: str, translations: _Translations) -> Section:
+    passages = tuple(_passages(segments(sheet), translations))
     return Section(f"sheet-{sheet.id}", "sheet", group, None, _words(sheet.title), f"sheet-{sheet.id}", passages)
 
 
-def _passages(found: Iterable[Segment], desk: _Desk) -> Iterator[Passage]:
+def _passages(found: Iterable[Segment], translations: _Translations) -> Iterator[Passage]:
     """Yield a passage for each segment with words; one that is used twice at one place is one passage."""
     seen: set[Key] = set()
     ids = _Ids()
@@ -237,7 +241,7 @@ def _passages(found: Iterable[Segment], desk: _Desk) -> Iterator[Passage]:
             continue
         seen.add(key)
         message = (segment.context, segment.source)
-        entry, fault = desk.entries.get(message), desk.faults.get(message)
+        entry, problem = translations.entries.get(message), translations.problems.get(message)
         yield Passage(
             id=ids.take(message),
             kind=segment.kind,
@@ -245,9 +249,9 @@ def _passages(found: Iterable[Segment], desk: _Desk) -> Iterator[Passage]:
             line=segment.line,
             source=segment.source,
             state=segment.state,
-            entry=_entry(entry, desk.shown) if entry else None,
-            problems=(fault,) if fault else (),
-            printable=not fault,
+            entry=_entry(entry, translations.shown) if entry else None,
+            problems=(problem,) if problem else (),
+            printable=not problem,
         )
 
 

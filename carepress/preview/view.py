@@ -109,7 +109,7 @@ class View:
         return list(found.values())
 
 
-def make_desk(templates: Path) -> Environment:
+def page_environment(templates: Path) -> Environment:
     """Return the environment of the page itself; its templates are read from one folder."""
     environment = Environment(
         loader=FileSystemLoader(templates / "preview"),

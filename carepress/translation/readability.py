@@ -10,13 +10,30 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from carepress.content import read_book
 from carepress.model import Chapter, Segment, segments
 from carepress.text.inline import parse_inline, plain_text
+from carepress.translation.load import translate
+from carepress.workspace.project import Project
 
 _WORD = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*")
+
+
+def reading_table(project: Project, book_name: str, langs: tuple[str, ...]) -> Iterator[str]:
+    """Yield the lines of a table: the words of each language, and the scores of each chapter."""
+    folder = project.book(book_name)
+    source = read_book(folder)
+    for lang in langs or project.languages(folder):
+        book, _interface = translate(project, source, lang)
+        yield f"{lang}: {count_words(segments((book.front, book.parts)))} words"
+        for chapter in book.chapters():
+            reading = score(chapter_sentences(chapter), lang)
+            scores = {"grade": reading.grade, "SMOG": reading.smog, "Szigriszt": reading.ease, "Huerta": reading.huerta}
+            columns = "  ".join(f"{name} {value:.1f}" for name, value in scores.items() if value is not None)
+            yield f"  {chapter.id:30} {reading.words:5} words  {reading.words_per_sentence:4.1f} a sentence  {columns}"
 
 
 @dataclass(frozen=True, slots=True)
