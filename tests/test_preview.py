@@ -23,7 +23,7 @@ from carepress.pdf.write import lay_out, write_pdf
 from carepress.preview.pages import Press, page_numbers, section_galley, typeset
 from carepress.preview.problems import Checker
 from carepress.preview.server import HEADERS, Live, make_app
-from carepress.preview.state import Passage, Section, Snapshot, read_snapshot
+from carepress.preview.state import Passage, PreviewSection, Snapshot, read_snapshot
 from carepress.preview.view import difference_html, inline_html
 from support import GARDEN, copy_project, flat, publish
 
@@ -48,7 +48,7 @@ def snapshot(garden: Copy, lang: str = "es") -> Snapshot:
     return read_snapshot(garden.project, garden.folder, lang)
 
 
-def section(found: Snapshot, name: str = "chapter-soil") -> Section:
+def section(found: Snapshot, name: str = "chapter-soil") -> PreviewSection:
     result = found.section(name)
     assert result
     return result

@@ -26,7 +26,7 @@ JINJA_OPTIONS = {
 # A message that stands in many places (“Date”) names this many of them to the translator.
 PLACES_NAMED = 4
 
-Node = TypeVar("Node")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def _quoted(segment: Segment) -> str:
     return f"“{plain_text(parse_inline(segment.source))}”"
 
 
-def _find(node: object, kind: type[Node]) -> Iterator[Node]:
+def _find(node: object, kind: type[T]) -> Iterator[T]:
     """Yield every node of a kind under `node`, in reading order."""
     if isinstance(node, kind):
         yield node

@@ -12,7 +12,7 @@ from carepress.catalogs.po import read_po
 from carepress.model import Book, Problem, Segment, segments
 
 
-def blocking(book: Book, path: Path, shown: str) -> Iterator[Problem]:
+def book_problems(book: Book, path: Path, shown: str) -> Iterator[Problem]:
     """Yield a problem for each segment of a translated book that keeps it from being released.
 
     Each is named once, at the place of its English text; a stale one with the difference between the
@@ -51,7 +51,7 @@ def _problem(segment: Segment, entry: polib.POEntry | None, shown: str) -> Probl
     )
 
 
-def interface_blocking(missing: tuple[str, ...], shown: str) -> Iterator[Problem]:
+def interface_problems(missing: tuple[str, ...], shown: str) -> Iterator[Problem]:
     """Yield a problem for each string of the pages that has no current translation."""
     for message in missing:
         yield Problem(

@@ -43,7 +43,7 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class StatusRow:
     """A chapter or another part of the work. A message counts once in each row that it stands in."""
 
     section: str
@@ -51,8 +51,10 @@ class Row:
     words: Tally = Tally()
     messages: Tally = Tally()
 
-    def add(self, message: Message, state: State) -> Row:
-        return Row(self.section, self.name, self.words.add(state, count_words(message)), self.messages.add(state, 1))
+    def add(self, message: Message, state: State) -> StatusRow:
+        return StatusRow(
+            self.section, self.name, self.words.add(state, count_words(message)), self.messages.add(state, 1)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +62,8 @@ class Status:
     """A language: a row for each part, and all messages, each counted once."""
 
     lang: str
-    rows: tuple[Row, ...]
-    total: Row
+    rows: tuple[StatusRow, ...]
+    total: StatusRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +76,8 @@ class DomainEntries:
 
 def language_status(lang: str, domains: Iterable[DomainEntries]) -> Status:
     """Compare the messages of today with a language's entries; what the catalogs lack is missing."""
-    rows: dict[tuple[str, str], Row] = {}
-    total = Row("total", "total")
+    rows: dict[tuple[str, str], StatusRow] = {}
+    total = StatusRow("total", "total")
     for domain in domains:
         seen: set[object] = set()
         for message in domain.messages:
@@ -84,7 +86,7 @@ def language_status(lang: str, domains: Iterable[DomainEntries]) -> Status:
             if message.key not in seen:
                 total = total.add(message, state)
             if (place, message.key) not in seen:
-                rows[place] = rows.get(place, Row(*place)).add(message, state)
+                rows[place] = rows.get(place, StatusRow(*place)).add(message, state)
             seen |= {message.key, (place, message.key)}
     return Status(lang, tuple(sorted(rows.values(), key=lambda row: SECTIONS.index(row.section))), total)
 
@@ -132,7 +134,7 @@ def status_data(status: Status) -> dict[str, object]:
     return {"lang": status.lang, "rows": [_row_data(row) for row in status.rows], "total": _row_data(status.total)}
 
 
-def _row_data(row: Row) -> dict[str, object]:
+def _row_data(row: StatusRow) -> dict[str, object]:
     return {
         "section": row.section,
         "name": row.name,

@@ -54,17 +54,17 @@ class Language:
     ones: frozenset[str]
     other: frozenset[str]
     interval_words: Phrases
-    denials: frozenset[str]
-    chained_denials: frozenset[str]
-    linked_denials: frozenset[str]
-    idle_denials: Phrases
+    negations: frozenset[str]
+    concordant_negations: frozenset[str]
+    coordinated_negations: frozenset[str]
+    ignored_negations: Phrases
     pronouns: frozenset[str]
     quotes: str
     enclitics: tuple[str, ...]
     joiners: frozenset[str]
     both: frozenset[str]
     either: frozenset[str]
-    idle_joiners: Phrases
+    ignored_joiners: Phrases
     list_openers: frozenset[str]
     spaced: str
     repeats: frozenset[str]
@@ -117,14 +117,14 @@ def read_language(code: str) -> Language:
         ones=frozenset(_items(intervals.get("ones", ""))),
         other=frozenset(_items(intervals.get("other", ""))),
         interval_words=_phrases(intervals.get("words", {}).items()),
-        denials=frozenset(_items(negation.get("words", ""))),
-        chained_denials=frozenset(_items(negation.get("chained", ""))),
-        linked_denials=frozenset(_items(negation.get("linked", ""))),
-        idle_denials=_phrases([("idle", negation.get("idle", ""))]),
+        negations=frozenset(_items(negation.get("words", ""))),
+        concordant_negations=frozenset(_items(negation.get("concordant", ""))),
+        coordinated_negations=frozenset(_items(negation.get("coordinated", ""))),
+        ignored_negations=_phrases([("ignored", negation.get("ignored", ""))]),
         joiners=frozenset(_items(tables.get("lists", {}).get("joiners", ""))),
         both=frozenset(_items(tables.get("lists", {}).get("and", ""))),
         either=frozenset(_items(tables.get("lists", {}).get("or", ""))),
-        idle_joiners=_phrases([("idle", tables.get("lists", {}).get("idle", ""))]),
+        ignored_joiners=_phrases([("ignored", tables.get("lists", {}).get("ignored", ""))]),
         list_openers=frozenset(_items(tables.get("lists", {}).get("openers", ""))),
         enclitics=tuple(_items(tables.get("spelling", {}).get("enclitics", ""))),
         quotes=tables.get("quotes", {}).get("marks", ""),

@@ -8,14 +8,14 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 
 from carepress.checks.subject import Subject
-from carepress.checks.text import Fault, Side, Word, split_words
+from carepress.checks.text import Finding, ParsedText, Word, split_words
 from carepress.text.inline import Link, plain_text, walk
 from carepress.text.termbase import TermTranslation
 
 # --- Names -----------------------------------------------------------------------------------
 
 
-def check_name(subject: Subject) -> Iterator[Fault]:
+def check_name(subject: Subject) -> Iterator[Finding]:
     """Compare names: a capital inside a sentence, and acronyms, stay letter for letter.
 
     Names that have a translation (“Food and Drug Administration”) are rows of the lexicon, whose check
@@ -25,27 +25,27 @@ def check_name(subject: Subject) -> Iterator[Fault]:
         return
     here, there = _names(subject.source), _names(subject.target)
     for name in sorted(here - _all_words(subject.target) - _covered(subject, source=True)):
-        yield Fault(
+        yield Finding(
             f"the name “{name}” is missing", "keep names as they are; if it has a translation, add it to the lexicon"
         )
     for name in sorted(there - _all_words(subject.source) - _covered(subject, source=False)):
-        yield Fault(f"the name “{name}” is not in the English", "write the name of the English")
+        yield Finding(f"the name “{name}” is not in the English", "write the name of the English")
 
 
-def _names(side: Side) -> set[str]:
+def _names(side: ParsedText) -> set[str]:
     """Return words with a capital that neither a sentence nor a title gives them, and acronyms."""
     if _is_title(side):
         return set()
     return {_singular(word) for word in side.words if word.text[0].isupper() and len(word.text) > 1 and not word.opens}
 
 
-def _is_title(side: Side) -> bool:
+def _is_title(side: ParsedText) -> bool:
     """Tell whether a text is capitalized as English titles are: “Questions to Ask the Health Care Team”."""
     long = [word for word in side.words if len(word.text) > 3]
     return len(long) > 1 and all(word.text[0].isupper() for word in long)
 
 
-def _all_words(side: Side) -> set[str]:
+def _all_words(side: ParsedText) -> set[str]:
     return {_singular(word) for word in side.words}
 
 
@@ -86,16 +86,16 @@ STEMS = re.compile(
 SAME_DRUG = {"acetaminofen": "paracetamol"}
 
 
-def check_drug(subject: Subject) -> Iterator[Fault]:
+def check_drug(subject: Subject) -> Iterator[Finding]:
     """Compare drugs by their international stems: vincristine = «vincristina», not «vinblastina»."""
     here, there = _drugs(subject.source), _drugs(subject.target)
     for drug in sorted(set(here) - set(there)):
-        yield Fault(f"the drug “{here[drug]}” is missing", "write the drug of the English")
+        yield Finding(f"the drug “{here[drug]}” is missing", "write the drug of the English")
     for drug in sorted(set(there) - set(here)):
-        yield Fault(f"the drug “{there[drug]}” is not in the English", "write the drug of the English")
+        yield Finding(f"the drug “{there[drug]}” is not in the English", "write the drug of the English")
 
 
-def _drugs(side: Side) -> dict[str, str]:
+def _drugs(side: ParsedText) -> dict[str, str]:
     spelled = {_neutral(word.text): word.text for word in side.words if len(word.text) > 5}
     spelled = {SAME_DRUG.get(neutral, neutral): text for neutral, text in spelled.items()}
     return {neutral: text for neutral, text in spelled.items() if STEMS.search(neutral)}
@@ -114,20 +114,20 @@ def _neutral(word: str) -> str:
 # --- Terms -----------------------------------------------------------------------------------
 
 
-def check_term(subject: Subject) -> Iterator[Fault]:
+def check_term(subject: Subject) -> Iterator[Finding]:
     """Demand the one translation of a term where the English links it to the glossary or is the term."""
     for english, translated in _term_places(subject):
         for term in subject.terms:
             if _is_term(term, english) and not _holds(translated, term):
-                yield Fault(f"“{term.source}” is not “{term.target}” here", "use the term of terms.toml")
+                yield Finding(f"“{term.source}” is not “{term.target}” here", "use the term of terms.toml")
 
 
-def check_forbidden_term(subject: Subject) -> Iterator[Fault]:
+def check_forbidden_term(subject: Subject) -> Iterator[Finding]:
     """Find words that this translation does not use for a term of the English."""
     for term in subject.terms:
         for avoided in term.avoid:
             if _inflected(avoided).search(subject.target.plain) and _english(term).search(subject.source.plain):
-                yield Fault(f"“{avoided}” is not used for “{term.source}”", f"write “{term.target}”")
+                yield Finding(f"“{avoided}” is not used for “{term.source}”", f"write “{term.target}”")
 
 
 def _term_places(subject: Subject) -> Iterator[tuple[str, str]]:

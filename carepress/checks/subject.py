@@ -6,7 +6,7 @@ from functools import cached_property
 
 from carepress.checks.language import SOURCE, Language, Lexicon, read_language, read_lexicon
 from carepress.checks.lexicon import Phrases, Sense
-from carepress.checks.text import Pair, Side
+from carepress.checks.text import Pair, ParsedText
 from carepress.text.termbase import TermTranslation
 
 
@@ -19,14 +19,14 @@ class Subject:
         self.pair = pair
         self.terms = terms
         self.words = words
-        self.source = Side(pair.source, SOURCE)
-        self.target = Side(pair.text, pair.lang)
+        self.source = ParsedText(pair.source, SOURCE)
+        self.target = ParsedText(pair.text, pair.lang)
         self.english = read_language(SOURCE)
         self.language = read_language(pair.lang)
         self.lexicon: Lexicon | None = read_lexicon(pair.lang)
 
     @property
-    def sides(self) -> tuple[tuple[Side, Language], tuple[Side, Language]]:
+    def sides(self) -> tuple[tuple[ParsedText, Language], tuple[ParsedText, Language]]:
         return (self.source, self.english), (self.target, self.language)
 
     @property
@@ -52,5 +52,5 @@ class Subject:
         return self.lexicon.target_answers.find_all(self.target.words) if self.lexicon else []
 
 
-def _asked(demands: dict[str, Phrases], side: Side) -> dict[str, list[Sense]]:
+def _asked(demands: dict[str, Phrases], side: ParsedText) -> dict[str, list[Sense]]:
     return {code: phrases.find(side.words) for code, phrases in demands.items()}

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from carepress.checks import meaning, names, numbers, spelling, structure, typography
 from carepress.checks.subject import Subject
-from carepress.checks.text import Fault, Side
+from carepress.checks.text import Finding, ParsedText
 from carepress.model import Problem, Severity
 
 
@@ -19,7 +19,7 @@ class Check:
     """A check of a pair. `slow` ones need a dictionary that takes seconds to read."""
 
     code: str
-    run: Callable[[Subject], Iterator[Fault]]
+    run: Callable[[Subject], Iterator[Finding]]
     severity: Severity = "error"
     slow: bool = False
 
@@ -29,7 +29,7 @@ class TextCheck:
     """A check of one text alone, for the English."""
 
     code: str
-    run: Callable[[Side, frozenset[str]], Iterator[Fault]]
+    run: Callable[[ParsedText, frozenset[str]], Iterator[Finding]]
     slow: bool = False
 
 
@@ -90,16 +90,16 @@ def check_pair(subject: Subject, codes: Iterable[str] = CODES) -> Iterator[Probl
     pair = subject.pair
     for check in CHECKS:
         if check.code in wanted:
-            for fault in check.run(subject):
-                yield Problem(check.code, check.severity, pair.path, pair.line, fault.message, fault.hint)
+            for finding in check.run(subject):
+                yield Problem(check.code, check.severity, pair.path, pair.line, finding.message, finding.hint)
 
 
 def check_source(
-    side: Side, path: str, line: int | None, own: frozenset[str], codes: Iterable[str]
+    side: ParsedText, path: str, line: int | None, own: frozenset[str], codes: Iterable[str]
 ) -> Iterator[Problem]:
     """Run the checks of one text over an English segment."""
     wanted = set(codes)
     for check in TEXT_CHECKS:
         if check.code in wanted:
-            for fault in check.run(side, own):
-                yield Problem(check.code, "error", path, line, fault.message, fault.hint)
+            for finding in check.run(side, own):
+                yield Problem(check.code, "error", path, line, finding.message, finding.hint)

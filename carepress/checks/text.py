@@ -22,7 +22,7 @@ class Pair:
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class Finding:
     """What a check found in one pair: what is wrong, and what to do about it."""
 
     message: str
@@ -91,7 +91,7 @@ def _key(word: str) -> str:
     return word if len(word) > 1 and word.isupper() else word.lower()
 
 
-class Side:
+class ParsedText:
     """One language's text of a pair, parsed and cut into words once for all checks."""
 
     def __init__(self, text: str, lang: str) -> None:

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from carepress.checks.subject import Subject
-from carepress.checks.text import Fault, Side, Word
+from carepress.checks.text import Finding, ParsedText, Word
 
 # --- Copied and repeated ---------------------------------------------------------------------
 
 
-def check_same_as_source(subject: Subject) -> Iterator[Fault]:
+def check_same_as_source(subject: Subject) -> Iterator[Finding]:
     """Find what was left in English: a whole text, or three words in a row that are no name.
 
     A text may stay as it is when it has but names (“Cancer Research UK”) or words that the lexicon and the
@@ -21,10 +21,10 @@ def check_same_as_source(subject: Subject) -> Iterator[Fault]:
     """
     if subject.pair.source == subject.pair.text:
         if _is_english(subject):
-            yield Fault("the translation is the English text", "translate it")
+            yield Finding("the translation is the English text", "translate it")
         return
     for words in _copied(subject):
-        yield Fault(f"“{words}” is still English", "translate it")
+        yield Finding(f"“{words}” is still English", "translate it")
 
 
 def _is_english(subject: Subject) -> bool:
@@ -65,24 +65,24 @@ def _joined(run: list[Word]) -> str:
     return " ".join(word.text.lower() for word in run)
 
 
-def check_repeated_word(subject: Subject) -> Iterator[Fault]:
+def check_repeated_word(subject: Subject) -> Iterator[Finding]:
     """Find a word that stands twice in a row, unless the English says it twice too."""
     meant = {word.key for word in _doubles(subject.source)} | subject.language.repeats
     yield from repeated_words(subject.target, meant)
 
 
-def repeated_words(side: Side, meant: set[str] | None = None) -> Iterator[Fault]:
+def repeated_words(side: ParsedText, meant: set[str] | None = None) -> Iterator[Finding]:
     """Find a word that stands twice in a row in one text."""
     for word in _doubles(side):
         if word.key not in (meant or set()) and word.key not in MAY_REPEAT:
-            yield Fault(f"“{word.text} {word.text}” says a word twice", "take one out")
+            yield Finding(f"“{word.text} {word.text}” says a word twice", "take one out")
 
 
 # “They had had it”, “that that is”, «nos nos» never; «sí, sí» has a comma between.
 MAY_REPEAT = frozenset({"had", "that"})
 
 
-def _doubles(side: Side) -> Iterator[Word]:
+def _doubles(side: ParsedText) -> Iterator[Word]:
     for before, word in pairwise(side.words):
         touching = not side.plain[before.end : word.start].strip()
         if before.key == word.key and touching and word.text[0].isalpha() and before.clause == word.clause:
@@ -94,7 +94,7 @@ def _doubles(side: Side) -> Iterator[Word]:
 STOPS = ".:?!;,…"
 
 
-def check_end_punctuation(subject: Subject) -> Iterator[Fault]:
+def check_end_punctuation(subject: Subject) -> Iterator[Finding]:
     """Compare how the texts end: with a stop, a colon, a question mark, or none.
 
     A label may be put as a question: “Given” = «¿La recibió?».
@@ -102,12 +102,12 @@ def check_end_punctuation(subject: Subject) -> Iterator[Fault]:
     here, there = _ending(subject.source), _ending(subject.target)
     asked = not here and there == "?" and subject.pair.kind in LIMITS
     if here is not None and there is not None and here != there and not asked:
-        yield Fault(
+        yield Finding(
             f"the English ends in {_named(here)}, the translation in {_named(there)}", "end it as the English ends"
         )
 
 
-def _ending(side: Side) -> str | None:
+def _ending(side: ParsedText) -> str | None:
     """Return the last stop of a text, inside or outside quotes, without a placeholder that follows it.
 
     After an abbreviation (“U.S.”) nobody can tell: None.
@@ -123,54 +123,54 @@ def _named(stop: str) -> str:
     return f"“{stop}”" if stop else "no stop"
 
 
-def check_question_marks(subject: Subject) -> Iterator[Fault]:
+def check_question_marks(subject: Subject) -> Iterator[Finding]:
     """Compare questions and exclamations; Spanish opens each with ¿ or ¡."""
     for opening, closing in (("¿", "?"), ("¡", "!")):
         here, there = subject.source.plain.count(closing), subject.target.plain.count(closing)
         opened = subject.target.plain.count(opening)
         if subject.language.code.startswith("es") and opened != there:
-            yield Fault(
+            yield Finding(
                 f"{opened} × “{opening}” but {there} × “{closing}”", f"put one “{opening}” before each “{closing}”"
             )
         elif here and not there:
-            yield Fault(f"the English has {here} × “{closing}”, the translation none", "ask where the English asks")
+            yield Finding(f"the English has {here} × “{closing}”, the translation none", "ask where the English asks")
         elif (
             there and not here and subject.pair.kind not in LIMITS and not re.search(r"[?!][»”]", subject.target.plain)
         ):
-            yield Fault(f"the translation has “{closing}”, the English none", "say it as the English does")
+            yield Finding(f"the translation has “{closing}”, the English none", "say it as the English does")
 
 
 QUOTES = {"«": "»", "“": "”", "(": ")", "[": "]"}
 
 
-def check_quotes(subject: Subject) -> Iterator[Fault]:
+def check_quotes(subject: Subject) -> Iterator[Finding]:
     """Find quotation marks and brackets that are not closed, and those of another language."""
     yield from unbalanced(subject.target)
     preferred = subject.language.quotes
     for mark in sorted({*'"“”„«»‘'} & set(subject.target.plain)) if preferred else ():
         if mark not in preferred:
-            yield Fault(f"{mark} is not a quotation mark of this language", f"write {preferred[0]} … {preferred[1]}")
+            yield Finding(f"{mark} is not a quotation mark of this language", f"write {preferred[0]} … {preferred[1]}")
             return
     here, there = _quotations(subject.source), _quotations(subject.target)
     if here > there:
-        yield Fault(f"the English has {here} quotations, the translation {there}", "quote what the English quotes")
+        yield Finding(f"the English has {here} quotations, the translation {there}", "quote what the English quotes")
 
 
-def _quotations(side: Side) -> int:
+def _quotations(side: ParsedText) -> int:
     return sum(side.plain.count(mark) for mark in "“«")
 
 
-def unbalanced(side: Side) -> Iterator[Fault]:
+def unbalanced(side: ParsedText) -> Iterator[Finding]:
     """Find quotation marks and brackets of one text that do not close."""
     open_marks: list[str] = []
     for letter in side.plain:
         if letter in QUOTES:
             open_marks.append(letter)
         elif letter in QUOTES.values() and (not open_marks or QUOTES[open_marks.pop()] != letter):
-            yield Fault(f"“{letter}” closes nothing", "open and close each quotation and bracket")
+            yield Finding(f"“{letter}” closes nothing", "open and close each quotation and bracket")
             return
     if open_marks:
-        yield Fault(f"“{open_marks[-1]}” is not closed", "open and close each quotation and bracket")
+        yield Finding(f"“{open_marks[-1]}” is not closed", "open and close each quotation and bracket")
 
 
 # --- Spaces and letters ----------------------------------------------------------------------
@@ -189,18 +189,18 @@ SPACES = (
 )  # fmt: skip
 
 
-def check_spaces(subject: Subject) -> Iterator[Fault]:
+def check_spaces(subject: Subject) -> Iterator[Finding]:
     """Find spaces and characters that do not belong in the translation.
 
     Where a language sets marks off by a space («Pourquoi ?»), the mark must not fall on the next line.
     """
     spaced = subject.language.spaced
     if spaced and (found := re.search(rf"\w* (?:[{spaced}](?!\w)|(?<=« )\w)", subject.target.plain)):
-        yield Fault(f"a line may break at “{found[0]}”", "write a no-break space (U+00A0) there")
+        yield Finding(f"a line may break at “{found[0]}”", "write a no-break space (U+00A0) there")
     yield from odd_spaces(subject.target, subject.source, spaced)
 
 
-def odd_spaces(side: Side, source: Side | None = None, spaced: str = "") -> Iterator[Fault]:
+def odd_spaces(side: ParsedText, source: ParsedText | None = None, spaced: str = "") -> Iterator[Finding]:
     """Find double and unusual spaces, invisible characters and mixed scripts in one text.
 
     What the English has too is meant.
@@ -213,13 +213,13 @@ def odd_spaces(side: Side, source: Side | None = None, spaced: str = "") -> Iter
         found = pattern.search(text)
         if found and not pattern.search(allowed):
             around = text[max(found.start() - 8, 0) : found.end() + 8].strip()
-            yield Fault(f"{what}: “{around!r}”".replace("'", ""), todo)
+            yield Finding(f"{what}: “{around!r}”".replace("'", ""), todo)
     for word in side.words:
         if len(scripts := _scripts(word.text)) > 1:
-            yield Fault(f"“{word.text}” mixes {' and '.join(sorted(scripts))} letters", "type the word anew")
+            yield Finding(f"“{word.text}” mixes {' and '.join(sorted(scripts))} letters", "type the word anew")
 
 
-def _without_addresses(side: Side) -> str:
+def _without_addresses(side: ParsedText) -> str:
     """Return a text whose addresses are blanked: they have their own marks without spaces."""
     text = re.sub(r"\]\([^)]*\)|https?://\S+|\{\w+\}|%\(\w+\)s", "]", side.text)
     return re.sub(r"\b[\w-]+\.(?:\w+\.)*[A-Za-z]{2,4}\b(?=[\s).,;:»”\]*’']|$)", "x", text)
@@ -259,30 +259,30 @@ JOINED = 0.93
 STEADY_SENTENCE, SHORTEST_SENTENCE = 40, 0.5
 
 
-def check_length(subject: Subject) -> Iterator[Fault]:
+def check_length(subject: Subject) -> Iterator[Finding]:
     """Compare lengths with what the layout holds, and find texts that have lost or gained a part."""
     source, target = len(subject.source.plain), len(subject.target.plain)
     letters, times = LIMITS.get(subject.pair.kind, (0, 0.0))
     if letters and target > letters and target > source:
-        yield Fault(f"a {subject.pair.kind} holds {letters} letters, this has {target}", "say it shorter")
+        yield Finding(f"a {subject.pair.kind} holds {letters} letters, this has {target}", "say it shorter")
     elif letters and target > max(source * times, 14):
-        yield Fault(f"a {subject.pair.kind} of {target} letters for {source} of English", "say it shorter")
+        yield Finding(f"a {subject.pair.kind} of {target} letters for {source} of English", "say it shorter")
     lost = subject.target.sentences < subject.source.sentences and target < source * JOINED
     if source >= STEADY and (lost or not SHORTEST <= target / source <= LONGEST):
-        yield Fault(f"{target} letters for {source} of English", "look for a lost or an added part")
+        yield Finding(f"{target} letters for {source} of English", "look for a lost or an added part")
     elif subject.aligned and subject.source.sentences > 1:
         yield from _short_sentences(subject)
 
 
-def _short_sentences(subject: Subject) -> Iterator[Fault]:
+def _short_sentences(subject: Subject) -> Iterator[Finding]:
     for number in range(subject.source.sentences):
         here, there = (_sentence_length(side, number) for side in (subject.source, subject.target))
         if here >= STEADY_SENTENCE and there < here * SHORTEST_SENTENCE:
-            yield Fault(
+            yield Finding(
                 f"sentence {number + 1} has {there} letters for {here} of English", "look for a lost part of it"
             )
 
 
-def _sentence_length(side: Side, number: int) -> int:
+def _sentence_length(side: ParsedText, number: int) -> int:
     words = [word for word in side.words if word.sentence == number]
     return words[-1].end - words[0].start

@@ -35,7 +35,7 @@ from carepress.model import A5, EDITIONS, Job, Segment
 from carepress.pages.environment import Setting, make_environment
 from carepress.pages.render import print_anchor, print_page
 from carepress.pdf.write import lay_out, write_pdf
-from carepress.preview.state import Section, Snapshot
+from carepress.preview.state import PreviewSection, Snapshot
 from carepress.workspace.outputs import output_path
 from carepress.workspace.project import Project
 
@@ -101,7 +101,7 @@ def _addresses(path: Path, _changed: int) -> Mapping[str, int]:
         return {}
 
 
-def section_galley(project: Project, snapshot: Snapshot, section: Section, numbers: Mapping[str, int]) -> Galley:
+def section_galley(project: Project, snapshot: Snapshot, section: PreviewSection, numbers: Mapping[str, int]) -> Galley:
     """Render a section as a document of its own. Raises what templates raise."""
 
     setting = Setting(
@@ -120,7 +120,7 @@ def section_galley(project: Project, snapshot: Snapshot, section: Section, numbe
     return Galley(html.replace("</body>", more + "</body>"), snapshot.source.revised)
 
 
-def _marking(section: Section, text: Any) -> Any:
+def _marking(section: PreviewSection, text: Any) -> Any:
     """Return the templates' `text`, which also tells of a text which passage it is."""
     ids = {passage.key: passage.id for passage in section.passages}
 

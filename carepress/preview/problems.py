@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from carepress.checks.subject import Subject
 from carepress.checks.table import CHECKS, TEXT_CHECKS, check_pair, check_source
-from carepress.checks.text import Pair, Side
+from carepress.checks.text import Pair, ParsedText
 from carepress.model import Problem
-from carepress.preview.state import STRUCTURE_PROBLEM, Passage, Section, Snapshot
+from carepress.preview.state import STRUCTURE_PROBLEM, Passage, PreviewSection, Snapshot
 from carepress.workspace.project import SOURCE_LANGUAGE, Project
 
 PairKey = tuple[str, str, str]  # kind, English, translation
@@ -33,7 +33,7 @@ class Checker:
         """Return the snapshot with what is known of its passages; of a changed one nothing is yet."""
         return replace(snapshot, sections=tuple(self._section(section) for section in snapshot.sections))
 
-    def _section(self, section: Section) -> Section:
+    def _section(self, section: PreviewSection) -> PreviewSection:
         return replace(section, passages=tuple(self._passage(passage) for passage in section.passages))
 
     def _passage(self, passage: Passage) -> Passage:
@@ -70,7 +70,7 @@ class Checker:
         if passage.entry is None:
             codes = [check.code for check in TEXT_CHECKS if not check.slow]
             yield from check_source(
-                Side(passage.source, SOURCE_LANGUAGE), passage.path, passage.line, frozenset(), codes
+                ParsedText(passage.source, SOURCE_LANGUAGE), passage.path, passage.line, frozenset(), codes
             )
         else:
             codes = [check.code for check in CHECKS if not check.slow]

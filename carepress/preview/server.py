@@ -40,7 +40,7 @@ from carepress.catalogs.terms import TERMS_FILE
 from carepress.model import Book, PublishError
 from carepress.preview.pages import Press, Typeset, page_numbers, section_galley
 from carepress.preview.problems import Checker
-from carepress.preview.state import Section, Snapshot, read_snapshot
+from carepress.preview.state import PreviewSection, Snapshot, read_snapshot
 from carepress.preview.view import View, page_environment
 from carepress.preview.watch import Channel, saves
 from carepress.workspace.project import Project
@@ -199,13 +199,13 @@ class Views:
     async def section(self, request: Request) -> Response:
         return self._page(self._section(request) if self.live.snapshot else None)
 
-    def _section(self, request: Request) -> Section:
+    def _section(self, request: Request) -> PreviewSection:
         name = request.path_params["section"]
         if self.live.snapshot is None or not (section := self.live.snapshot.section(name)):
             raise HTTPException(404, "There is no such section. The list of chapters is at /")
         return section
 
-    def _page(self, section: Section | None) -> Response:
+    def _page(self, section: PreviewSection | None) -> Response:
         snapshot = self.live.snapshot
         view = View(
             title=snapshot.source.title.source if snapshot else self.live.folder.name,
@@ -254,7 +254,7 @@ class Views:
         return Response(data, media_type=kind)
 
 
-def _pages(section: Section, made: Typeset, numbers: Mapping[str, int]) -> dict[str, object]:
+def _pages(section: PreviewSection, made: Typeset, numbers: Mapping[str, int]) -> dict[str, object]:
     """Return what the page needs to show pictures: addresses, printed numbers, and where each passage is."""
     first = numbers.get(section.anchor)
     return {
@@ -268,7 +268,7 @@ def _pages(section: Section, made: Typeset, numbers: Mapping[str, int]) -> dict[
     }
 
 
-def _page_of(section: Section, made: Typeset) -> dict[str, int]:
+def _page_of(section: PreviewSection, made: Typeset) -> dict[str, int]:
     """Return the page of each passage; words in a drawing are on the page of the text that comes next."""
     found: dict[str, int] = {}
     page = len(made.pictures) - 1

@@ -18,7 +18,7 @@ import polib
 
 from carepress.catalogs.extract import interface_messages
 from carepress.catalogs.notes import WARNING
-from carepress.catalogs.po import INTERFACE, catalog_path, entry_state, key_of, read_po, texts_of
+from carepress.catalogs.po import INTERFACE, Key, catalog_path, entry_state, key_of, read_po, texts_of
 from carepress.catalogs.translate import Interface, check_structure, read_interface, source_interface
 from carepress.content import read_book
 from carepress.model import Book, Chapter, Part, Problem, PublishError, Segment, Sheet, State, map_segments, segments
@@ -26,13 +26,12 @@ from carepress.text.inline import parse_inline, plain_text
 from carepress.workspace.project import SOURCE_LANGUAGE, Project
 
 SectionKind = Literal["cover", "chapter", "sheet", "interface"]
-Message = tuple[str | None, str]  # context and English, as catalogs name a message
-Key = tuple[str, int | None, str, str]
+PassageKey = tuple[str, int | None, str, str]  # path, line, kind, English
 STRUCTURE_PROBLEM = "structure"  # the code of a translation that the build refuses
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CatalogEntry:
     """What a catalog holds of a message. `line` is where the entry begins in the file `path`."""
 
     path: str
@@ -62,7 +61,7 @@ class Passage:
     line: int | None
     source: str
     state: State
-    entry: Entry | None
+    entry: CatalogEntry | None
     problems: tuple[Problem, ...] = ()
     printable: bool = True
 
@@ -71,7 +70,7 @@ class Passage:
         return self.path if self.line is None else f"{self.path}:{self.line}"
 
     @property
-    def key(self) -> Key:
+    def key(self) -> PassageKey:
         return (self.path, self.line, self.kind, self.source)
 
     @property
@@ -87,7 +86,7 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class PreviewSection:
     """What is looked at in one go: a chapter, a sheet, the cover pages, or the words of the templates.
 
     `anchor` is its id in the booklet, which the table of contents leads to.
@@ -118,13 +117,13 @@ class Snapshot:
     source: Book
     book: Book
     interface: Interface
-    sections: tuple[Section, ...]
+    sections: tuple[PreviewSection, ...]
 
     @property
     def draft(self) -> bool:
         return any(passage.state in ("fuzzy", "missing") for part in self.sections for passage in part.passages)
 
-    def section(self, name: str) -> Section | None:
+    def section(self, name: str) -> PreviewSection | None:
         return next((section for section in self.sections if section.id == name), None)
 
 
@@ -134,8 +133,8 @@ class _Translations:
 
     lang: str
     shown: str
-    entries: Mapping[Message, polib.POEntry]
-    problems: dict[Message, Problem] = field(default_factory=dict)
+    entries: Mapping[Key, polib.POEntry]
+    problems: dict[Key, Problem] = field(default_factory=dict)
 
 
 def read_snapshot(project: Project, folder: Path, lang: str, source: Book | None = None) -> Snapshot:
@@ -179,10 +178,10 @@ def _translated(segment: Segment, translations: _Translations) -> Segment:
     return replace(segment, text=entry.msgstr, lang=translations.lang, state=state)
 
 
-def _entry(entry: polib.POEntry, shown: str) -> Entry:
+def _entry(entry: polib.POEntry, shown: str) -> CatalogEntry:
 
     lines = entry.comment.splitlines()
-    return Entry(
+    return CatalogEntry(
         path=shown,
         line=entry.linenum,
         text=" / ".join(texts_of(entry)),
@@ -197,11 +196,11 @@ def _entry(entry: polib.POEntry, shown: str) -> Entry:
 # --- Sections --------------------------------------------------------------------------------
 
 
-def _sections(book: Book, translations: _Translations) -> Iterator[Section]:
+def _sections(book: Book, translations: _Translations) -> Iterator[PreviewSection]:
     """Yield the sections in the order of the booklet; the cover pages hold what is in no chapter or sheet."""
     bare = tuple(replace(part, chapters=(), sheets=()) for part in book.parts)
     cover = tuple(_passages(segments(replace(book, front=(), parts=bare)), translations))
-    yield Section("cover", "cover", "The book", None, "Cover, about this book, and part pages", "", cover)
+    yield PreviewSection("cover", "cover", "The book", None, "Cover, about this book, and part pages", "", cover)
     for chapter in book.front:
         yield _chapter_section(chapter, "The book", translations)
     for part in book.parts:
@@ -219,21 +218,21 @@ def _words(segment: Segment) -> str:
     return plain_text(parse_inline(segment.source))
 
 
-def _chapter_section(chapter: Chapter, group: str, translations: _Translations) -> Section:
+def _chapter_section(chapter: Chapter, group: str, translations: _Translations) -> PreviewSection:
     passages = tuple(_passages(segments(chapter), translations))
-    return Section(
+    return PreviewSection(
         f"chapter-{chapter.id}", "chapter", group, chapter.number, _words(chapter.title), chapter.id, passages
     )
 
 
-def _sheet_section(sheet: Sheet, group: str, translations: _Translations) -> Section:
+def _sheet_section(sheet: Sheet, group: str, translations: _Translations) -> PreviewSection:
     passages = tuple(_passages(segments(sheet), translations))
-    return Section(f"sheet-{sheet.id}", "sheet", group, None, _words(sheet.title), f"sheet-{sheet.id}", passages)
+    return PreviewSection(f"sheet-{sheet.id}", "sheet", group, None, _words(sheet.title), f"sheet-{sheet.id}", passages)
 
 
 def _passages(found: Iterable[Segment], translations: _Translations) -> Iterator[Passage]:
     """Yield a passage for each segment with words; one that is used twice at one place is one passage."""
-    seen: set[Key] = set()
+    seen: set[PassageKey] = set()
     ids = _Ids()
     for segment in found:
         key = (segment.path, segment.line, segment.kind, segment.source)
@@ -255,9 +254,11 @@ def _passages(found: Iterable[Segment], translations: _Translations) -> Iterator
         )
 
 
-def _interface_section(catalog: Iterable[polib.POEntry], shown: str) -> Section:
+def _interface_section(catalog: Iterable[polib.POEntry], shown: str) -> PreviewSection:
     title = "Headings and words that every book shares"
-    return Section("interface", "interface", "The pages", None, title, "", tuple(_interface_words(catalog, shown)))
+    return PreviewSection(
+        "interface", "interface", "The pages", None, title, "", tuple(_interface_words(catalog, shown))
+    )
 
 
 def _interface_words(catalog: Iterable[polib.POEntry], shown: str) -> Iterator[Passage]:
@@ -282,7 +283,7 @@ class _Ids:
     def __init__(self) -> None:
         self._taken: Counter[str] = Counter()
 
-    def take(self, message: Message) -> str:
+    def take(self, message: Key) -> str:
         name = "p" + sha256("\4".join(part or "" for part in message).encode()).hexdigest()[:10]
         self._taken[name] += 1
         return name if self._taken[name] == 1 else f"{name}-{self._taken[name]}"

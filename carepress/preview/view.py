@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 
 from carepress.catalogs.gate import word_difference
 from carepress.model import Problem, PublishError
-from carepress.preview.state import Passage, Section, Snapshot
+from carepress.preview.state import Passage, PreviewSection, Snapshot
 from carepress.text.inline import (
     Blank,
     Emphasis,
@@ -60,7 +60,7 @@ class View:
     checked: bool
     pdf: bool
     snapshot: Snapshot | None
-    section: Section | None
+    section: PreviewSection | None
     fault: PublishError | None
 
     @property
@@ -81,27 +81,27 @@ class View:
         return self.lang != SOURCE_LANGUAGE
 
     @property
-    def sections(self) -> tuple[Section, ...]:
+    def sections(self) -> tuple[PreviewSection, ...]:
         return self.snapshot.sections if self.snapshot else ()
 
     @property
-    def groups(self) -> list[tuple[str, list[Section]]]:
+    def groups(self) -> list[tuple[str, list[PreviewSection]]]:
         return [(name, list(found)) for name, found in groupby(self.sections, key=lambda section: section.group)]
 
     @property
-    def neighbors(self) -> tuple[Section | None, Section | None]:
+    def neighbors(self) -> tuple[PreviewSection | None, PreviewSection | None]:
         """The sections before and after this one."""
         if self.section is None:
             return None, None
-        row: list[Section | None] = [None, *self.sections, None]
+        row: list[PreviewSection | None] = [None, *self.sections, None]
         index = [section and section.id for section in row].index(self.section.id)
         return row[index - 1], row[index + 1]
 
     @property
-    def problems(self) -> list[tuple[Section, Passage, Problem]]:
+    def problems(self) -> list[tuple[PreviewSection, Passage, Problem]]:
         """Every problem once: those of this section first, then in the order of the book."""
         here = sorted(self.sections, key=lambda section: section is not self.section)
-        found: dict[Problem, tuple[Section, Passage, Problem]] = {}
+        found: dict[Problem, tuple[PreviewSection, Passage, Problem]] = {}
         for section in here:
             for passage in section.passages:
                 for problem in passage.problems:

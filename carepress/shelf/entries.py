@@ -18,7 +18,7 @@ MEDIA_TYPES = {"pdf": "application/pdf", "epub": "application/epub+zip"}
 
 
 @dataclass(frozen=True, slots=True)
-class Entry(FileRecord):
+class ShelfFile(FileRecord):
     """A file on the shelf. `hospital_name` is never empty."""
 
     @property
@@ -40,16 +40,16 @@ class Volume:
     """A book in a language, of a hospital: `head` has its title; the editions stand in the order of the page."""
 
     lang: str
-    head: Entry
-    family: tuple[Entry, ...]
-    staff: tuple[Entry, ...]
+    head: ShelfFile
+    family: tuple[ShelfFile, ...]
+    staff: tuple[ShelfFile, ...]
 
     @property
     def hospital(self) -> str:
         return self.head.hospital
 
 
-def read_entries(out: Path, shown: str) -> tuple[list[Entry], list[Problem]]:
+def read_entries(out: Path, shown: str) -> tuple[list[ShelfFile], list[Problem]]:
     """Return the files that belong on the shelf, and why others do not. Raises PublishError without a manifest."""
     place = f"{shown}/manifest.json"
     try:
@@ -65,7 +65,7 @@ def read_entries(out: Path, shown: str) -> tuple[list[Entry], list[Problem]]:
     return entries, problems
 
 
-def _entry(out: Path, path: str, row: object, shown: str) -> Entry | Problem:
+def _entry(out: Path, path: str, row: object, shown: str) -> ShelfFile | Problem:
     """Return a file of the manifest, or what keeps it off the shelf."""
     try:
         data = (out / path).read_bytes()
@@ -82,18 +82,18 @@ def _entry(out: Path, path: str, row: object, shown: str) -> Entry | Problem:
         message = "an earlier version of Carepress has built it, and it is left out"
         return Problem("shelf-old", "warning", shown, None, message, "build it again")
     values = {item.name: getattr(record, item.name) for item in fields(record)}
-    entry = Entry(**{**values, "hospital_name": record.hospital_name or record.hospital})
+    entry = ShelfFile(**{**values, "hospital_name": record.hospital_name or record.hospital})
     if entry.edition not in EDITIONS or entry.format not in MEDIA_TYPES:
         return Problem("shelf-old", "warning", shown, None, "it is no edition, and left out", "build it again")
     return entry
 
 
-def volumes(entries: Iterable[Entry]) -> dict[str, list[Volume]]:
+def volumes(entries: Iterable[ShelfFile]) -> dict[str, list[Volume]]:
     """Return the volumes of each language, the source's first; a hospital's stand before those of none.
 
     A file in two languages stands with those of both.
     """
-    groups: dict[tuple[str, str, str], list[Entry]] = {}
+    groups: dict[tuple[str, str, str], list[ShelfFile]] = {}
     for entry in entries:
         for lang in entry.langs:
             groups.setdefault((lang, entry.hospital, entry.book), []).append(entry)
@@ -108,6 +108,6 @@ def volumes(entries: Iterable[Entry]) -> dict[str, list[Volume]]:
     return {lang: found[lang] for lang in sorted(found, key=lambda lang: (lang != SOURCE_LANGUAGE, lang))}
 
 
-def _row(group: list[Entry], order: tuple[str, ...]) -> tuple[Entry, ...]:
+def _row(group: list[ShelfFile], order: tuple[str, ...]) -> tuple[ShelfFile, ...]:
     there = [entry for entry in group if entry.edition in order]
     return tuple(sorted(there, key=lambda entry: (order.index(entry.edition), entry.path)))

@@ -12,8 +12,8 @@ from urllib.parse import quote
 
 from carepress.model import GENERIC
 from carepress.shelf.covers import Cover
-from carepress.shelf.entries import Entry, Volume
-from carepress.shelf.words import Words
+from carepress.shelf.entries import ShelfFile, Volume
+from carepress.shelf.words import ShelfWords
 
 OPEN_ACCESS = "http://opds-spec.org/acquisition/open-access"
 # Ids of catalogs and of their entries are made under this one: the same at every build (RFC 9562, version 5).
@@ -35,8 +35,8 @@ class Publication:
     about: str
     langs: tuple[str, ...]
     publisher: str | None
-    head: Entry
-    files: tuple[Entry, ...]
+    head: ShelfFile
+    files: tuple[ShelfFile, ...]
     names: tuple[str, ...]
     cover: Cover
     updated: date
@@ -84,7 +84,7 @@ class Addresses:
 
 
 def make_root(
-    words: Mapping[str, Words], shelf: Mapping[str, list[Volume]], covers: Mapping[str, Cover]
+    words: Mapping[str, ShelfWords], shelf: Mapping[str, list[Volume]], covers: Mapping[str, Cover]
 ) -> Root | None:
     """Return the catalogs; None when there is nothing in them for families."""
     feeds = []
@@ -100,21 +100,23 @@ def make_root(
     return Root(_urn("root", *sorted(feed.path for feed in feeds)), "opds", title, author, tuple(feeds))
 
 
-def _feed(words: Words, hospital: str, publications: tuple[Publication, ...]) -> Feed:
+def _feed(words: ShelfWords, hospital: str, publications: tuple[Publication, ...]) -> Feed:
     named = publications[0].publisher
     title = f"{words.language}: {named}" if named else words.language
     path = f"shelf/{words.html_lang}" if hospital == GENERIC else f"shelf/{hospital}.{words.html_lang}"
     return Feed(_urn(hospital, words.lang), path, title, words.lang, publications)
 
 
-def _publications(words: Words, volume: Volume, covers: Mapping[str, Cover]) -> list[Publication]:
+def _publications(words: ShelfWords, volume: Volume, covers: Mapping[str, Cover]) -> list[Publication]:
     main = [entry for entry in volume.family if entry.edition in _TOGETHER]
     rest = [entry for entry in volume.family if entry.edition not in _TOGETHER]
     groups = ([tuple(main)] if main else []) + [(entry,) for entry in rest]
     return [_publication(words, volume, files, covers) for files in groups]
 
 
-def _publication(words: Words, volume: Volume, files: tuple[Entry, ...], covers: Mapping[str, Cover]) -> Publication:
+def _publication(
+    words: ShelfWords, volume: Volume, files: tuple[ShelfFile, ...], covers: Mapping[str, Cover]
+) -> Publication:
     first, head = files[0], volume.head
     names = tuple(words.name(entry) for entry in files)
     alone = first.edition not in _TOGETHER

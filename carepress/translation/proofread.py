@@ -15,7 +15,7 @@ from carepress.catalogs.po import INTERFACE, Key, entry_state, key_of, read_po
 from carepress.checks.spelling import has_dictionaries
 from carepress.checks.subject import Subject
 from carepress.checks.table import CODES, check_pair, check_source
-from carepress.checks.text import Pair, Side
+from carepress.checks.text import Pair, ParsedText
 from carepress.model import Hospital, Problem, segments
 from carepress.translation.domains import Domain, local_terms, local_words, read_domains
 from carepress.workspace.project import SOURCE_LANGUAGE, Project, check_language
@@ -73,7 +73,7 @@ def _check_english(project: Project, domains: tuple[Domain, ...], codes: tuple[s
         for message in {message.key: message for message in reversed(domain.messages)}.values():
             path = project.shown(domain.base / message.path)
             for text in filter(None, (message.msgid, message.plural)):
-                yield from check_source(Side(text, SOURCE_LANGUAGE), path, message.line, words, codes)
+                yield from check_source(ParsedText(text, SOURCE_LANGUAGE), path, message.line, words, codes)
 
 
 # --- a hospital's own words ------------------------------------------------------------------

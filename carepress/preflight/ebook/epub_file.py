@@ -32,7 +32,7 @@ class BrokenBookError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Violation:
     """A fault, at a place inside the file."""
 
     path: str
@@ -41,14 +41,14 @@ class Found:
 
 
 @dataclass(frozen=True)
-class Page:
+class XmlFile:
     """An XHTML document. `path` is its name in the file."""
 
     path: str
     root: Element
 
-    def found(self, node: Element, message: str) -> Found:
-        return Found(self.path, line_of(node), message)
+    def violation(self, node: Element, message: str) -> Violation:
+        return Violation(self.path, line_of(node), message)
 
     def all(self, *names: str) -> Iterator[Element]:
         """Yield the HTML elements of some names, in order."""
@@ -71,7 +71,7 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class ManifestItem:
     """A row of the package's manifest. `path` is its name in the file."""
 
     path: str
@@ -86,23 +86,23 @@ class Ebook:
 
     size: int
     files: Mapping[str, bytes]
-    package: Page
-    items: tuple[Item, ...]
-    pages: tuple[Page, ...]
-    nav: Page
-    ncx: Page
+    package: XmlFile
+    items: tuple[ManifestItem, ...]
+    pages: tuple[XmlFile, ...]
+    nav: XmlFile
+    ncx: XmlFile
     sheets: tuple[tuple[str, str], ...] = field(default=())
 
     @property
-    def documents(self) -> tuple[Page, ...]:
+    def documents(self) -> tuple[XmlFile, ...]:
         """The documents of the spine, and the contents."""
         return self.pages if self.nav in self.pages else (*self.pages, self.nav)
 
     @cached_property
-    def by_path(self) -> Mapping[str, Page]:
+    def by_path(self) -> Mapping[str, XmlFile]:
         return {page.path: page for page in self.documents}
 
-    def target(self, page: Page, href: str) -> tuple[str, str]:
+    def target(self, page: XmlFile, href: str) -> tuple[str, str]:
         """Return the file and the id that an internal link leads to."""
         address, _, fragment = href.partition("#")
         path = normpath(join(dirname(page.path), unquote(address))) if address else page.path
@@ -167,14 +167,14 @@ def open_ebook(data: bytes) -> Ebook:
     files = _unzip(data)
     container = _parse(files, "META-INF/container.xml")
     rootfile = container.find(".//{*}rootfile")
-    package = Page(path := "" if rootfile is None else rootfile.get("full-path", ""), _parse(files, path))
+    package = XmlFile(path := "" if rootfile is None else rootfile.get("full-path", ""), _parse(files, path))
     items = tuple(_items(package))
     by_id = {item.node.get("id"): item for item in items}
     references = package.root.findall(f"{OPF}spine/{OPF}itemref")
     if stray := [node for node in references if node.get("idref") not in by_id]:
         raise BrokenBookError(path, line_of(stray[0]), f"the spine names “{stray[0].get('idref')}”, which is no item")
     pages = {by_id[node.get("idref")].path: None for node in references}
-    opened = {name: Page(name, _parse(files, name)) for name in pages}
+    opened = {name: XmlFile(name, _parse(files, name)) for name in pages}
     nav = next((item.path for item in items if "nav" in item.properties), "")
     ncx = next((item.path for item in items if item.media == "application/x-dtbncx+xml"), "")
     if not nav or not ncx:
@@ -188,8 +188,8 @@ def open_ebook(data: bytes) -> Ebook:
         package,
         items,
         tuple(opened.values()),
-        opened.get(nav) or Page(nav, _parse(files, nav)),
-        Page(ncx, _parse(files, ncx)),
+        opened.get(nav) or XmlFile(nav, _parse(files, nav)),
+        XmlFile(ncx, _parse(files, ncx)),
         sheets,
     )
 
@@ -228,7 +228,7 @@ def _text(files: Mapping[str, bytes], path: str) -> str:
         raise BrokenBookError(path, None, "the file is not UTF-8") from None
 
 
-def _items(package: Page) -> Iterator[Item]:
+def _items(package: XmlFile) -> Iterator[ManifestItem]:
     for node in package.root.iterfind(f"{OPF}manifest/{OPF}item"):
         path = normpath(join(dirname(package.path), unquote(node.get("href", ""))))
-        yield Item(path, node.get("media-type", ""), frozenset((node.get("properties") or "").split()), node)
+        yield ManifestItem(path, node.get("media-type", ""), frozenset((node.get("properties") or "").split()), node)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from lxml.etree import _Element as Element
 
-from carepress.preflight.ebook.epub_file import XHTML, Ebook, Found, Page, types, words
+from carepress.preflight.ebook.epub_file import XHTML, Ebook, Violation, XmlFile, types, words
 
 KINDS, ROLES = {"footnote", "endnote", "rearnote", "note"}, {"doc-footnote", "doc-endnote"}
 INSIDE = {XHTML + name for name in ("p", "a", "dfn", "strong", "em", "span", "bdi", "abbr", "cite", "sub", "sup", "br")}
@@ -23,23 +23,23 @@ UNIT = re.compile(
 LONG_NUMBER = re.compile(r"\d(?:[\s().-]{0,2}\d){6,}")
 
 
-def _notes(page: Page) -> list[Element]:
+def _notes(page: XmlFile) -> list[Element]:
     """Return what is a note: by its type, by its role, or because a note's sign leads to it."""
     marked = [node for node in page.marked if KINDS & set(types(node)) or node.get("role") in ROLES]
     led_to = (page.ids.get((sign.get("href") or "").lstrip("#")) for sign in _signs(page))
     return list(dict.fromkeys([*marked, *(node for node in led_to if node is not None)]))
 
 
-def _signs(page: Page) -> list[Element]:
+def _signs(page: XmlFile) -> list[Element]:
     """Return the links that lead to notes."""
     return [node for node in page.marked if "noteref" in types(node) or node.get("role") == "doc-noteref"]
 
 
-def warnings(book: Ebook) -> Iterator[Found]:
+def warnings(book: Ebook) -> Iterator[Violation]:
     """Find notes that hold more than the words of a definition: a warning, a dose, a number to call."""
     for page in book.documents:
         for note in _notes(page):
-            yield from (page.found(note, f"the note {_id(note)} {fault}") for fault in _warnings(note))
+            yield from (page.violation(note, f"the note {_id(note)} {fault}") for fault in _warnings(note))
 
 
 def _id(note: Element) -> str:
@@ -62,21 +62,21 @@ def _warnings(note: Element) -> Iterator[str]:
         yield f"has a number that must not be hidden: {number[0]}"
 
 
-def ways(book: Ebook) -> Iterator[Found]:
+def ways(book: Ebook) -> Iterator[Violation]:
     """Find notes that are not led to, do not lead back, or are not what the glossary says."""
     for page in book.documents:
         notes, signs = _notes(page), _signs(page)
         for sign in signs:
             if not (sign.get("href") or "").startswith("#") or page.ids.get(sign.get("href", "")[1:]) not in notes:
-                yield page.found(sign, f"the note of {words(sign)} is not on this page")
+                yield page.violation(sign, f"the note of {words(sign)} is not on this page")
         for note in notes:
             led = [sign for sign in signs if sign.get("href") == f"#{note.get('id')}"]
             yield from (
-                page.found(note, f"the note {_id(note)} {fault}") for fault in _way_faults(book, page, note, led)
+                page.violation(note, f"the note {_id(note)} {fault}") for fault in _way_problems(book, page, note, led)
             )
 
 
-def _way_faults(book: Ebook, page: Page, note: Element, signs: list[Element]) -> Iterator[str]:
+def _way_problems(book: Ebook, page: XmlFile, note: Element, signs: list[Element]) -> Iterator[str]:
     if not signs:
         yield "is not led to"
     links = list(note.iter(XHTML + "a"))
@@ -101,7 +101,7 @@ def _way_faults(book: Ebook, page: Page, note: Element, signs: list[Element]) ->
         yield "stresses words, as a warning does"
 
 
-def _glossary_entry(book: Ebook, page: Page, link: Element) -> tuple[str, str] | None:
+def _glossary_entry(book: Ebook, page: XmlFile, link: Element) -> tuple[str, str] | None:
     """Return the term and the definition of the glossary that a link leads to."""
     path, key = book.target(page, link.get("href") or "")
     term = book.by_path[path].ids.get(key) if path in book.by_path else None

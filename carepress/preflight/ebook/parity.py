@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from carepress.model import Problem
-from carepress.preflight.ebook.epub_file import SVG, XHTML, BrokenBookError, Page, open_ebook, types
+from carepress.preflight.ebook.epub_file import SVG, XHTML, BrokenBookError, XmlFile, open_ebook, types
 from carepress.preflight.ebook.navigation import is_page_mark
 
 COUNTED = {
@@ -22,7 +22,7 @@ COUNTED = {
 def check_parity(mine: bytes, other: bytes, name: str) -> list[Problem]:
     """Return where an e-book `mine`, called `name`, differs from `other`, the same book in another language.
 
-    Page numbers are those of each language's own booklet, and signatures those of its own reviewers: neither is
+    XmlFile numbers are those of each language's own booklet, and signatures those of its own reviewers: neither is
     compared.
     """
     try:
@@ -47,7 +47,7 @@ def _shown(things: Counter[str]) -> str:
     return " ".join(f"{name} ({count})" for name, count in sorted(things.items())[:5])
 
 
-def things(page: Page) -> Mapping[str, Counter[str]]:
+def things(page: XmlFile) -> Mapping[str, Counter[str]]:
     """Return what can be compared of a page, of each kind how often it is there."""
     marks = {node.get("id") for node in page.marked if is_page_mark(node)}
     lists = [nav for nav in page.all("nav") if "page-list" in types(nav)]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from carepress.model import Problem, Severity
 from carepress.preflight.ebook import drawings, navigation, notes, package, style, text
-from carepress.preflight.ebook.epub_file import BrokenBookError, Ebook, Found, open_ebook
+from carepress.preflight.ebook.epub_file import BrokenBookError, Ebook, Violation, open_ebook
 
 REPORT = "report this as a fault of Carepress"
 TEMPLATE = "mend the template"
@@ -18,7 +18,7 @@ class Rule:
     code: str
     severity: Severity
     hint: str
-    find: Callable[[Ebook], Iterator[Found]]
+    find: Callable[[Ebook], Iterator[Violation]]
 
 
 RULES = (

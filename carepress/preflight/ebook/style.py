@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from posixpath import dirname, join, normpath
 
-from carepress.preflight.ebook.epub_file import Ebook, Found
+from carepress.preflight.ebook.epub_file import Ebook, Violation
 
 FREE = {"currentcolor", "inherit", "initial", "unset", "revert", "transparent", "none"}
 # Words that stand beside the color in a shorthand.
@@ -43,7 +43,7 @@ def declarations(book: Ebook) -> Iterator[Declaration]:
                 yield Declaration(path, line, rule[1].strip(), part[1].lower(), part[2].strip())
 
 
-def colors(book: Ebook) -> Iterator[Found]:
+def colors(book: Ebook) -> Iterator[Violation]:
     """Find colors of text, paper and lines: on a dark screen they hide what they color."""
     for row in declarations(book):
         value = re.sub(r"!\s*important", "", row.value.lower())
@@ -56,7 +56,7 @@ def colors(book: Ebook) -> Iterator[Found]:
                 yield _at(row)
 
 
-def sizes(book: Ebook) -> Iterator[Found]:
+def sizes(book: Ebook) -> Iterator[Violation]:
     """Find sizes of text that do not grow, boxes that stay in place, and what takes a setting from the reader."""
     for row in declarations(book):
         fixed_text = row.name in TEXT and FIXED.search(row.value.lower())
@@ -66,16 +66,16 @@ def sizes(book: Ebook) -> Iterator[Found]:
             yield _at(row)
 
 
-def addresses(book: Ebook) -> Iterator[Found]:
+def addresses(book: Ebook) -> Iterator[Violation]:
     """Find what a style sheet takes from elsewhere."""
     for path, text in book.sheets:
         for found in re.finditer(r"@import|url\(\s*[\"']?([a-z]+:|//)", text, re.IGNORECASE):
             line = text.count("\n", 0, found.start()) + 1
-            yield Found(path, line, f"the style sheet takes something from elsewhere ({found[0]})")
+            yield Violation(path, line, f"the style sheet takes something from elsewhere ({found[0]})")
 
 
-def _at(row: Declaration) -> Found:
-    return Found(row.path, row.line, f"{row.selector} sets {row.name} to {row.value}")
+def _at(row: Declaration) -> Violation:
+    return Violation(row.path, row.line, f"{row.selector} sets {row.name} to {row.value}")
 
 
 def font_files(book: Ebook) -> Iterator[str]:
