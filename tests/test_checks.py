@@ -267,8 +267,8 @@ def test_slips_in_the_english_are_found_in_its_file(tmp_path: Path) -> None:
     out = project.check("--lang", "en").splitlines()
     place = f"tests/books/garden/chapters/welcome.md:{line}"
     assert out == [
-        f"{place}: repeated-word: “the the” says a word twice: take one out",
-        f"{place}: spelling: “soyl” is in no dictionary: mend it, or add the word to locales/<language>/words.txt",
+        f"{place}: repeated-word: “the the” repeats a word: take one out",
+        f"{place}: spelling: “soyl” is in no dictionary: correct it, or add the word to locales/<language>/words.txt",
     ]
 
 

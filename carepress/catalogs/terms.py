@@ -1,4 +1,4 @@
-"""The terms of a translation: which stand in a text, and how this language says them."""
+"""The terms of a translation: read them, and find them in a text."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ class TermIndex:
     forms: dict[str, tuple[tuple[tuple[str, ...], TermTranslation], ...]]
 
     def find(self, text: str) -> tuple[TermTranslation, ...]:
-        """Return the terms in a text in order, each once; of two that overlap, the longer."""
+        """Return the terms in a text in order, each once; where two overlap, the longer one."""
         if not self.forms:
             return ()
         words = _words(text)
         found: dict[TermTranslation, None] = {}
         place = 0
         while place < len(words):
-            standing = [row for row in self.forms.get(words[place], ()) if _stands(row[0], words, place)]
-            if standing:
-                form, pair = max(standing, key=lambda row: len(row[0]))
+            matches = [row for row in self.forms.get(words[place], ()) if _matches(row[0], words, place)]
+            if matches:
+                form, pair = max(matches, key=lambda row: len(row[0]))
                 found[pair] = None
                 place += len(form)
             else:
@@ -41,7 +41,7 @@ class TermIndex:
         return tuple(found)
 
 
-def _stands(form: tuple[str, ...], words: list[str], place: int) -> bool:
+def _matches(form: tuple[str, ...], words: list[str], place: int) -> bool:
     return tuple(words[place : place + len(form)]) == form
 
 
@@ -58,7 +58,7 @@ def read_terms(path: Path, shown: str, lang: str) -> tuple[TermTranslation, ...]
         raise PublishError(shown, None, "the list of terms is not UTF-8", "save it as UTF-8") from None
     except tomllib.TOMLDecodeError as error:
         line = re.search(r"at line (\d+)", str(error))
-        raise PublishError(shown, int(line[1]) if line else None, f"not TOML: {error}", "mend the line") from None
+        raise PublishError(shown, int(line[1]) if line else None, f"not TOML: {error}", "correct the line") from None
     return tuple(_terms(data.get("terms", []), shown, lang))
 
 
@@ -94,7 +94,7 @@ def _forms(term: str) -> Iterator[tuple[str, ...]]:
 
 
 def _words(text: str) -> list[str]:
-    """Return the words as they are compared: one and many are the same, ALL is not “all”."""
+    """Return the words normalized for comparison: singular, lower case except for acronyms (ALL)."""
     with suppress(InlineError):
         text = plain_text(parse_inline(text))
     return [_plain(word) for word in re.findall(r"[^\W_]+", re.sub(r"\{\w+\}|[’']s\b", " ", text))]
@@ -110,11 +110,11 @@ def _plain(word: str) -> str:
 
 
 def blank_terms(language: str, lang: str) -> str:
-    """Return the file that a new language begins with: nothing but what to write in it."""
+    """Return the initial terms.toml of a language: instructions only."""
     return f"""\
 # The terms of the {language} translation: one term for each concept, everywhere. Each entry of the
-# catalog names the terms that stand in it. `avoid` lists words that mean the same and that this
-# translation does not use. Take the signs # away and write your own:
+# catalog lists its terms. `avoid` lists words that mean the same and that this
+# translation does not use. Remove the # signs and write your own:
 #
 # [[terms]]
 # en = "bone marrow"

@@ -1,7 +1,7 @@
-"""What the checks know of a language: the tables in languages/*.toml, read once.
+"""The tables of a language in languages/*.toml, read once.
 
-A language without a table still has the checks that need no knowledge of it: structure, figures,
-addresses, names, typography and length. So has one whose table holds but a part, such as fr.toml.
+A language without tables, or with only some of them (fr.toml), still has the checks that need none: structure,
+figures, addresses, names, typography and length.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ class Convention:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Language:
-    """The words of one language for numbers, units, times and denial.
+    """The words of one language for numbers, units, times and negation.
 
-    `number_words` and `number_hints` give values: a hint (“both”, “a dozen”) may stand for a number that
+    `number_words` and `number_hints` give values: a hint (“both”, “a dozen”) may replace a number that
     the other language writes out. In `intervals`, `rates` go with a count alone (“twice a day”).
     """
 
@@ -72,7 +72,7 @@ class Language:
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """A row of the lexicon: what is meant, which check answers for it, and which way it is demanded."""
+    """A row of the lexicon: a meaning, the code of its check, and the direction in which it is demanded."""
 
     name: str
     code: str
@@ -81,7 +81,7 @@ class Meaning:
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """What English and another language say for the same meaning.
+    """The phrases of English and another language for the same meanings.
 
     `demands` are phrases that ask for their meaning on the other side, by the check that answers for them;
     `answers` are those that give it, and `names` those answers that can mean nothing else.
@@ -99,7 +99,7 @@ class Lexicon:
 
 @cache
 def read_language(code: str) -> Language:
-    """Return what is known of a language such as es or es_ES."""
+    """Return the tables of a language such as es or es_ES."""
     tables = _tables(code)
     numbers, intervals, negation = (tables.get(name, {}) for name in ("numbers", "intervals", "negation"))
     return Language(

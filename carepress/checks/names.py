@@ -1,4 +1,4 @@
-"""Names, drugs and the terms of the glossary: what has one right translation, or none."""
+"""Check names, drugs and glossary terms, which have one correct translation, or none."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def _names(side: ParsedText) -> set[str]:
 
 
 def _is_title(side: ParsedText) -> bool:
-    """Tell whether a text is capitalized as English titles are: “Questions to Ask the Health Care Team”."""
+    """Return whether a text is in title case: “Questions to Ask the Health Care Team”."""
     long = [word for word in side.words if len(word.text) > 3]
     return len(long) > 1 and all(word.text[0].isupper() for word in long)
 
@@ -55,7 +55,7 @@ def _singular(word: Word) -> str:
 
 
 def _covered(subject: Subject, source: bool) -> set[str]:
-    """Return the words of one side that the lexicon or the terms account for."""
+    """Return the words of one text that the lexicon or the terms cover."""
     side = subject.source if source else subject.target
     senses = subject.source_answers if source else subject.target_answers
     known = {word.text for sense in senses for word in side.words[sense.start : sense.start + sense.length]}
@@ -82,7 +82,7 @@ STEMS = re.compile(
 )
 
 
-# A drug that the United States name in their own way (United States Adopted Names).
+# Drugs with another name in the United States (United States Adopted Names).
 SAME_DRUG = {"acetaminofen": "paracetamol"}
 
 
@@ -103,7 +103,7 @@ def _drugs(side: ParsedText) -> dict[str, str]:
 
 @cache
 def _neutral(word: str) -> str:
-    """Spell a scientific word as no language in particular: without accents, Greek spellings and last vowel."""
+    """Normalize the spelling of a scientific word: no accents, Greek spellings or final vowel."""
     word = "".join(letter for letter in unicodedata.normalize("NFD", word.casefold()) if letter.isalpha())
     for old, new in (("ph", "f"), ("th", "t"), ("ch", "c"), ("y", "i"), ("z", "c"), ("k", "c"), ("x", "x")):
         word = word.replace(old, new)
@@ -131,7 +131,7 @@ def check_forbidden_term(subject: Subject) -> Iterator[Finding]:
 
 
 def _term_places(subject: Subject) -> Iterator[tuple[str, str]]:
-    """Yield English and translated words that stand for one concept: glossary entries and links to them."""
+    """Yield pairs of English and translated words for one concept: glossary entries and links to them."""
     if subject.pair.kind in ("glossary term", "term"):
         yield subject.source.plain, subject.target.plain
     links: dict[str, str] = {}

@@ -1,4 +1,4 @@
-"""Numbers, units, ranges, intervals and dates: compared by what they mean, not by how they are written."""
+"""Compare numbers, units, ranges, intervals and dates by value, not by notation."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """A number with its unit; the unit is None where none stands beside it."""
+    """A number with its unit, or None."""
 
     number: Number
     unit: str | None
@@ -45,7 +45,7 @@ class Amount:
 # --- Finding ---------------------------------------------------------------------------------
 
 
-# Whatever the language: a name such as “License 1.1” keeps its point, and no language groups two digits.
+# In any language: a name such as “License 1.1” keeps its point, and no language groups two digits.
 _DOTTED = re.compile(r"\d+\.\d{1,2}")
 
 
@@ -67,14 +67,14 @@ def _is_phone(text: str) -> bool:
     return sum(letter.isdigit() for letter in text) >= PHONE_DIGITS and not grouped
 
 
-# Several checks ask for the numbers of a text; those of the pair at hand are remembered.
-_remembered = lru_cache(maxsize=8)
+# Several checks need the numbers of a text; those of the current pair are cached.
+_cached = lru_cache(maxsize=8)
 
 
-@_remembered
+@_cached
 def figures(side: ParsedText, language: Language) -> tuple[Number, ...]:
     """Return the numbers written in digits, telephone numbers apart."""
-    text = PHONE.sub(lambda found: " " * len(found[0]) if _is_phone(found[0]) else found[0], side.plain)
+    text = PHONE.sub(lambda match: " " * len(match[0]) if _is_phone(match[0]) else match[0], side.plain)
     found = []
     for item in _figures(language.convention).finditer(text):
         inside = [at for at, word in enumerate(side.words) if item.start() <= word.start < item.end()]
@@ -92,7 +92,7 @@ def _value(text: str, convention: Convention) -> float:
     return float(plain.replace(convention.decimal, "."))
 
 
-@_remembered
+@_cached
 def number_words(side: ParsedText, language: Language) -> tuple[Number, ...]:
     """Return the numbers written in words: “fifty thousand”, «treinta y ocho». One is an article too."""
     found: list[Number] = []
@@ -136,7 +136,7 @@ _TENS = (20, 30, 40, 50, 60, 70, 80, 90)
 _SCALES = (100, 1000, 1_000_000)
 
 
-@_remembered
+@_cached
 def amounts(side: ParsedText, language: Language) -> tuple[Amount, ...]:
     """Return all numbers with their units; in “1 to 4 weeks” both numbers are weeks."""
     numbers = sorted((*figures(side, language), *number_words(side, language)), key=lambda number: number.at)
@@ -216,19 +216,19 @@ def check_number_order(subject: Subject) -> Iterator[Finding]:
     if here != there and sorted(here) == sorted(there):
         first, second = next((a, b) for a, b in zip(here, there) if a != b)
         yield Finding(
-            f"“{first:g}” and “{second:g}” stand in another order", "put each number where the English has it"
+            f"“{first:g}” and “{second:g}” are in another order", "keep the numbers in the order of the English"
         )
 
 
 def _in_order(found: tuple[Amount, ...]) -> list[float]:
-    """Return the numbers in digits whose order tells something."""
+    """Return the numbers in digits whose order matters."""
     both = {"fahrenheit", "celsius"} <= {amount.unit for amount in found}
     digits = (amount for amount in found if not amount.number.worded)
     return [amount.number.value for amount in digits if not (both and amount.unit in ("fahrenheit", "celsius"))]
 
 
 def check_number_word(subject: Subject) -> Iterator[Finding]:
-    """Compare the numbers in words: “two” is not «tres». Hints such as “both” may stand for one."""
+    """Compare the numbers in words: “two” is not «tres». Hints such as “both” may replace one."""
     (source, english), (target, language) = subject.sides
     if not language.number_words:
         return
@@ -242,14 +242,14 @@ def check_number_word(subject: Subject) -> Iterator[Finding]:
 
 
 def _spare(side: ParsedText, language: Language, other: ParsedText, other_language: Language) -> Counter[float]:
-    """Return what may stand for a number in words on a side: hints, and digits that the other lacks."""
+    """Return what may replace a number word in a text: hints, and digits that the other text lacks."""
     hints = Counter(language.number_hints[word.key] for word in side.words if word.key in language.number_hints)
     digits = Counter(n.value for n in figures(side, language))
     return hints + (digits - Counter(n.value for n in figures(other, other_language)))
 
 
 def _paired(lost: Sequence[T], new: Sequence[T]) -> Iterator[tuple[T | None, T | None]]:
-    """Put what is missing beside what is added, in order, so that a change is one finding."""
+    """Pair missing with added items, in order, so that a change is one finding."""
     for index in range(max(len(lost), len(new))):
         yield (lost[index] if index < len(lost) else None, new[index] if index < len(new) else None)
 
@@ -263,12 +263,12 @@ def _changed(lost: str | None, new: str | None) -> Finding:
 
 
 def check_range(subject: Subject) -> Iterator[Finding]:
-    """Find ranges and shares turned round: “38 to 39” and «39 a 38», “3 out of 4” and «4 de cada 3»."""
+    """Find reversed ranges and shares: “38 to 39” and «39 a 38», “3 out of 4” and «4 de cada 3»."""
     here, there = (_joined(side, language) for side, language in subject.sides)
     for first, second in here:
         if (second, first) in there and (first, second) not in there:
             yield Finding(
-                f"“{first:g} … {second:g}” is turned round in the translation", f"write {first:g} before {second:g}"
+                f"“{first:g} … {second:g}” is reversed in the translation", f"write {first:g} before {second:g}"
             )
 
 
@@ -281,7 +281,7 @@ def _joined(side: ParsedText, language: Language) -> set[tuple[float, float]]:
     }
 
 
-# Doses and measures: such a unit must stand on both sides, also where it has no number.
+# Doses and measures: such a unit must be in both texts, even without a number.
 MEASURES = frozenset(
     "microgram milligram gram kilogram microliter milliliter deciliter liter millimeter centimeter meter ounce pound "
     "fahrenheit celsius percent tablet capsule drop teaspoon tablespoon puff spray patch".split()
@@ -370,7 +370,7 @@ def _period(side: ParsedText, language: Language, numbers: dict[int, Amount], at
 
 
 def _is_counted(side: ParsedText, language: Language, at: int) -> bool:
-    """Tell whether a count stands before “a day”: “twice a day”, “4 visits a year”, “one row a day”."""
+    """Return whether a count precedes “a day”: “twice a day”, “4 visits a year”, “one row a day”."""
     before = side.words[max(at - 2, 0) : at]
     one = len(before) == 2 and (before[0].key[0].isdigit() or before[0].key in language.ones)
     return one or any(word.key in language.counts for word in before[-1:])

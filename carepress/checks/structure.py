@@ -1,4 +1,4 @@
-"""What must be the same in every language: placeholders, links, emphasis, telephone numbers, addresses."""
+"""Check what is the same in every language: placeholders, links, emphasis, telephone numbers, addresses."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ HTML = re.compile(r"</?[A-Za-z][^<>]*>|<!--|&(?:[a-z]+|#\d+|#x[0-9a-f]+);|javasc
 
 
 def check_html(subject: Subject) -> Iterator[Finding]:
-    """Refuse HTML, entities and scripts, and whatever else may not stand in a text."""
+    """Find HTML, entities, scripts and invalid inline markup."""
     added = [found for found in HTML.findall(subject.pair.text) if found not in subject.pair.source]
     if added:
         yield Finding(f"HTML is not allowed: {added[0]}", "use Markdown, or take it out")

@@ -1,4 +1,4 @@
-"""What a check is given: a pair, both its texts cut into words, and what is known of their languages."""
+"""The subject of a check: a pair of parsed texts with the tables of their languages."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from carepress.text.termbase import TermTranslation
 
 
 class Subject:
-    """A pair, prepared once for all checks. `words` are spelled as the project wants them."""
+    """A pair, prepared once for all checks. `words` are accepted by the spelling check."""
 
     def __init__(
         self, pair: Pair, terms: tuple[TermTranslation, ...] = (), words: frozenset[str] = frozenset()
@@ -31,12 +31,12 @@ class Subject:
 
     @property
     def aligned(self) -> bool:
-        """Whether both texts have the same number of sentences, so that these stand side by side."""
+        """Whether both texts have the same number of sentences and can be compared one by one."""
         return self.source.sentences == self.target.sentences
 
     @cached_property
     def source_asked(self) -> dict[str, list[Sense]]:
-        """What the English asks the translation to say, by the check that answers for it."""
+        """The meanings that the English demands of the translation, by the code of the check."""
         return _asked(self.lexicon.source_demands if self.lexicon else {}, self.source)
 
     @cached_property

@@ -1,6 +1,6 @@
 """All checks, each a row: its code and its function.
 
-Codes are stable: they stand in reports, in tests/checks/ and in docs/checks.md.
+Codes are stable: reports, tests/checks/ and docs/checks.md use them.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class TextCheck:
 
 
 CHECKS = (
-    # What would stop the build or be seen on the page.
+    # Structure: what would stop the build or show on the page.
     Check("html", structure.check_html),
     Check("placeholder", structure.check_placeholder),
     Check("link", structure.check_link),
@@ -50,20 +50,20 @@ CHECKS = (
     Check("interval", numbers.check_interval),
     Check("date", numbers.check_date),
     Check("ordinal", meaning.check_lexicon("ordinal")),
-    # What is said.
+    # Meaning.
     Check("negation", meaning.check_negation),
     Check("opposite", meaning.check_lexicon("opposite")),
     Check("order", meaning.check_order),
     Check("caveat", meaning.check_lexicon("caveat")),
     Check("meaning", meaning.check_lexicon("meaning")),
     Check("list", meaning.check_list),
-    # What has one right name.
+    # Names and terms.
     Check("name", names.check_name),
     Check("name-translation", meaning.check_lexicon("name")),
     Check("drug", names.check_drug),
     Check("term", names.check_term),
     Check("forbidden-term", names.check_forbidden_term),
-    # How it is written.
+    # Typography and spelling.
     Check("same-as-source", typography.check_same_as_source),
     Check("repeated-word", typography.check_repeated_word),
     Check("end-punctuation", typography.check_end_punctuation),

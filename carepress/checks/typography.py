@@ -1,4 +1,4 @@
-"""How a text is written: stops, question marks, quotation marks, spaces, repeated words, length."""
+"""Check typography: stops, question marks, quotation marks, spaces, repeated words, length."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from carepress.checks.text import Finding, ParsedText, Word
 
 
 def check_same_as_source(subject: Subject) -> Iterator[Finding]:
-    """Find what was left in English: a whole text, or three words in a row that are no name.
+    """Find untranslated English: a whole text, or words in a row that are not a name.
 
-    A text may stay as it is when it has but names (“Cancer Research UK”) or words that the lexicon and the
+    A text may stay as it is if it has only names (“Cancer Research UK”) or words that the lexicon and the
     terms of the language spell the same («placebo»).
     """
     if subject.pair.source == subject.pair.text:
@@ -28,7 +28,7 @@ def check_same_as_source(subject: Subject) -> Iterator[Finding]:
 
 
 def _is_english(subject: Subject) -> bool:
-    """Tell whether a text that is the same in both languages is one that should differ."""
+    """Return whether a text that is the same in both languages should differ."""
     if any(
         term.source.casefold() == subject.pair.source.casefold() != term.target.casefold() for term in subject.terms
     ):
@@ -46,7 +46,7 @@ ENGLISH = frozenset(
 
 
 def _copied(subject: Subject) -> Iterator[str]:
-    """Yield runs of words that stand so in the English, with a word of English grammar and no capital.
+    """Yield runs of words copied from the English, with an English function word and no capital.
 
     A run with capitals is a title that stays English: “Guide to Caring for a Loved One”.
     """
@@ -66,16 +66,16 @@ def _joined(run: list[Word]) -> str:
 
 
 def check_repeated_word(subject: Subject) -> Iterator[Finding]:
-    """Find a word that stands twice in a row, unless the English says it twice too."""
+    """Find a word repeated in a row, unless the English repeats it too."""
     meant = {word.key for word in _doubles(subject.source)} | subject.language.repeats
     yield from repeated_words(subject.target, meant)
 
 
 def repeated_words(side: ParsedText, meant: set[str] | None = None) -> Iterator[Finding]:
-    """Find a word that stands twice in a row in one text."""
+    """Find a word repeated in a row in one text."""
     for word in _doubles(side):
         if word.key not in (meant or set()) and word.key not in MAY_REPEAT:
-            yield Finding(f"“{word.text} {word.text}” says a word twice", "take one out")
+            yield Finding(f"“{word.text} {word.text}” repeats a word", "take one out")
 
 
 # “They had had it”, “that that is”, «nos nos» never; «sí, sí» has a comma between.
@@ -110,7 +110,7 @@ def check_end_punctuation(subject: Subject) -> Iterator[Finding]:
 def _ending(side: ParsedText) -> str | None:
     """Return the last stop of a text, inside or outside quotes, without a placeholder that follows it.
 
-    After an abbreviation (“U.S.”) nobody can tell: None.
+    After an abbreviation (“U.S.”) this is undecidable: None.
     """
     text = re.sub(r"(?:\{\w+\}|%\(\w+\)s)\s*$", "", side.text.rstrip())
     text = re.sub(r"\]\([^)]*\)", "", text).rstrip('*_”’»")] ')
@@ -177,14 +177,14 @@ def unbalanced(side: ParsedText) -> Iterator[Finding]:
 
 SPACES = (
     (re.compile(r" {2,}"), "two spaces in a row", "leave one"),
-    (re.compile(r"^\s|\s$"), "a space at the end of the text", "take it out"),
+    (re.compile(r"^\s|\s$"), "a space at the end of the text", "remove it"),
     (re.compile(r"\t|\n|\r"), "a tab or a line break", "write a space"),
-    (re.compile(r"[\u200b\u200c\u2060\ufeff\u00ad]"), "a character that nobody sees", "take it out"),
-    (re.compile(r"[\u202a-\u202e\u2066-\u2069\u200e\u200f]"), "a mark that turns the direction of writing", "take it out"),
+    (re.compile(r"[\u200b\u200c\u2060\ufeff\u00ad]"), "an invisible character", "remove it"),
+    (re.compile(r"[\u202a-\u202e\u2066-\u2069\u200e\u200f]"), "a mark that changes the writing direction", "remove it"),
     (re.compile(r"[\ufffd\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ue000-\uf8ff]"), "a broken character", "write the letter"),
-    (re.compile(r"[\u2000-\u2008\u200a\u205f\u3000]"), "an unusual space", "write a common space"),
+    (re.compile(r"[\u2000-\u2008\u200a\u205f\u3000]"), "an unusual space", "use an ordinary space"),
     (re.compile(r"Ã[\u0080-\u00bf]|â€|Â[\u0080-\u00bf]"), "text in the wrong encoding", "save the file as UTF-8"),
-    (re.compile(r"(?<=\w) +[,.;:](?![\d.])|\( | \)|« | »|¿ |¡ "), "a space beside a mark", "close it up"),
+    (re.compile(r"(?<=\w) +[,.;:](?![\d.])|\( | \)|« | »|¿ |¡ "), "a space beside a mark", "remove the space"),
     (re.compile(r"(?<=[^\W\d_])[,;:](?=[^\W\d_])|(?<=[a-záéíóúñ]{2})[.?!](?=[A-ZÁÉÍÓÚÑ¿¡])"), "no space after a mark", "write one"),
 )  # fmt: skip
 
@@ -203,7 +203,7 @@ def check_spaces(subject: Subject) -> Iterator[Finding]:
 def odd_spaces(side: ParsedText, source: ParsedText | None = None, spaced: str = "") -> Iterator[Finding]:
     """Find double and unusual spaces, invisible characters and mixed scripts in one text.
 
-    What the English has too is meant.
+    What the English has too is intended.
     """
     text = _without_addresses(side)
     if spaced:
@@ -216,7 +216,7 @@ def odd_spaces(side: ParsedText, source: ParsedText | None = None, spaced: str =
             yield Finding(f"{what}: “{around!r}”".replace("'", ""), todo)
     for word in side.words:
         if len(scripts := _scripts(word.text)) > 1:
-            yield Finding(f"“{word.text}” mixes {' and '.join(sorted(scripts))} letters", "type the word anew")
+            yield Finding(f"“{word.text}” mixes {' and '.join(sorted(scripts))} letters", "retype the word")
 
 
 def _without_addresses(side: ParsedText) -> str:
@@ -233,7 +233,7 @@ def _scripts(word: str) -> set[str]:
 
 # --- Length ----------------------------------------------------------------------------------
 
-# What the layout holds: (letters that fit, times the English). Running heads have half a line, a column
+# Limits of the layout: (most letters, most times the English). Running heads have half a line, a column
 # heading and a drawing's label a narrow box; a running text may grow but not shrink to half.
 LIMITS: dict[str, tuple[int, float]] = {
     "running head": (32, 2.5),
@@ -260,13 +260,13 @@ STEADY_SENTENCE, SHORTEST_SENTENCE = 40, 0.5
 
 
 def check_length(subject: Subject) -> Iterator[Finding]:
-    """Compare lengths with what the layout holds, and find texts that have lost or gained a part."""
+    """Compare lengths with the limits of the layout, and find texts that lost or gained a part."""
     source, target = len(subject.source.plain), len(subject.target.plain)
     letters, times = LIMITS.get(subject.pair.kind, (0, 0.0))
     if letters and target > letters and target > source:
-        yield Finding(f"a {subject.pair.kind} holds {letters} letters, this has {target}", "say it shorter")
+        yield Finding(f"a {subject.pair.kind} holds {letters} letters, this has {target}", "shorten it")
     elif letters and target > max(source * times, 14):
-        yield Finding(f"a {subject.pair.kind} of {target} letters for {source} of English", "say it shorter")
+        yield Finding(f"a {subject.pair.kind} of {target} letters for {source} of English", "shorten it")
     lost = subject.target.sentences < subject.source.sentences and target < source * JOINED
     if source >= STEADY and (lost or not SHORTEST <= target / source <= LONGEST):
         yield Finding(f"{target} letters for {source} of English", "look for a lost or an added part")

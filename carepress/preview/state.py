@@ -1,8 +1,7 @@
-"""What the page shows at one moment: a frozen snapshot of book, catalog entries and problems.
+"""A frozen snapshot of the book, its catalog entries and their problems, for the page to show.
 
-The build stops at the first broken translation; a translator who is typing needs the rest of the book
-meanwhile. So a translation that cannot be printed becomes a problem of its passage, and its English is
-printed.
+The build stops at the first broken translation, but a translator needs the rest of the book meanwhile. So a
+translation that cannot be printed becomes a problem of its passage, and its English is printed.
 """
 
 from __future__ import annotations
@@ -32,7 +31,7 @@ STRUCTURE_PROBLEM = "structure"  # the code of a translation that the build refu
 
 @dataclass(frozen=True, slots=True)
 class CatalogEntry:
-    """What a catalog holds of a message. `line` is where the entry begins in the file `path`."""
+    """The catalog entry of a message. `line` is its first line in the file `path`."""
 
     path: str
     line: int
@@ -50,7 +49,7 @@ class CatalogEntry:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """One row: a text, what its catalog entry holds, and what is wrong with it.
+    """A text with its catalog entry and its problems: one row of the page.
 
     A translation that is not `printable` stops the build; here its English is printed.
     """
@@ -87,7 +86,7 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class PreviewSection:
-    """What is looked at in one go: a chapter, a sheet, the cover pages, or the words of the templates.
+    """One page of the preview: a chapter, a sheet, the cover pages, or the interface strings.
 
     `anchor` is its id in the booklet, which the table of contents leads to.
     """
@@ -111,7 +110,7 @@ class PreviewSection:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A book in one language as its files stand. `source` is the book as written, `book` the translated one."""
+    """The current files of a book in one language: `source` as written, `book` translated."""
 
     lang: str
     source: Book
@@ -159,7 +158,7 @@ def read_snapshot(project: Project, folder: Path, lang: str, source: Book | None
 
 
 def _translated(segment: Segment, translations: _Translations) -> Segment:
-    """Return the segment as it is printed: in English unless its translation is sound and sure."""
+    """Return the segment as printed: in English unless its translation is valid and not fuzzy."""
 
     if not segment.has_words:
         return replace(segment, lang=translations.lang, state="translated")

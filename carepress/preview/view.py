@@ -1,4 +1,4 @@
-"""The page as HTML: a snapshot's section, its passages and their entries."""
+"""Render a section of a snapshot as HTML: its passages and their entries."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ STATES = {
 MEANING = {
     "source": "This is the text as it is written.",
     "translated": "The translation is printed.",
-    "unprintable": "The book cannot be built until this is mended. Here the English is printed meanwhile.",
+    "unprintable": "The book cannot be built until this is corrected. Until then the English is shown here.",
     "fuzzy": "The translation is marked as unsure, so the English is printed. "
-    "Mend it and take the mark away: “fuzzy” in the file, “Needs work” in Poedit.",
+    "Correct it and remove the mark: “fuzzy” in the file, “Needs work” in Poedit.",
     "missing": "There is no translation yet, so the English is printed.",
 }
 HEADINGS = {"book title", "part title", "chapter title", "sheet title", "heading", "sheet heading"}
@@ -51,7 +51,7 @@ PLAIN_KINDS = HEADINGS | {"paragraph"}
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What a page shows: the section looked at, if the book could be read, and the fault, if there is one."""
+    """The content of a page: the selected section, if the book was ever readable, and the current error, if any."""
 
     title: str
     lang: str
@@ -61,7 +61,7 @@ class View:
     pdf: bool
     snapshot: Snapshot | None
     section: PreviewSection | None
-    fault: PublishError | None
+    error: PublishError | None
 
     @property
     def html_lang(self) -> str:
@@ -135,7 +135,7 @@ def page_environment(templates: Path) -> Environment:
 
 
 def inline_html(text: str) -> Markup:
-    """Return inline markup to read. What a handbook's text must not hold is shown as it was typed."""
+    """Return inline markup as HTML; text that does not parse is shown verbatim."""
     try:
         return _html(parse_inline(text))
     except InlineError:
@@ -176,7 +176,7 @@ def _change(piece: str) -> Markup:
 
 
 def _targets(text: str) -> list[str]:
-    """Return what a text leads to and leaves to the hospital, as the translation must keep it."""
+    """Return the link targets and placeholders, which the translation must keep."""
     try:
         nodes = parse_inline(text)
     except InlineError:
@@ -185,5 +185,5 @@ def _targets(text: str) -> list[str]:
 
 
 def _fingerprint(value: Any) -> str:
-    """Return what tells the page whether a row is still the same."""
+    """Return a digest that changes when a row changes."""
     return sha256(repr(value).encode()).hexdigest()[:12]

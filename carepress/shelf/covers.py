@@ -1,4 +1,4 @@
-"""A picture for each file: its first page, or the cover inside the e-book."""
+"""Draw the cover of each file: its first page, or the cover inside the e-book."""
 
 from __future__ import annotations
 

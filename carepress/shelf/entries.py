@@ -1,4 +1,4 @@
-"""What stands on the shelf: the files of the manifest that are there as they were made, and how they are grouped."""
+"""The files on the shelf: those of the manifest that exist unchanged, grouped into volumes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from carepress.model import EDITIONS, GENERIC, FileRecord, Problem, PublishError
 from carepress.workspace.outputs import MANIFEST, UNREADABLE, parse_manifest, row_to_record
 from carepress.workspace.project import SOURCE_LANGUAGE
 
-# In the order of the page: what a family comes for stands first. Only these are in the catalogs for e-readers.
+# In the order of the page. Only these editions are in the catalogs for e-readers.
 FAMILY = ("epub", "booklet", "large-print", "sheets", "bilingual")
 STAFF = ("print", "press")
 MEDIA_TYPES = {"pdf": "application/pdf", "epub": "application/epub+zip"}
@@ -37,7 +37,7 @@ class ShelfFile(FileRecord):
 
 @dataclass(frozen=True, slots=True)
 class Volume:
-    """A book in a language, of a hospital: `head` has its title; the editions stand in the order of the page."""
+    """A book in a language, of a hospital: `head` has its title; the editions are in the order of the page."""
 
     lang: str
     head: ShelfFile
@@ -50,7 +50,7 @@ class Volume:
 
 
 def read_entries(out: Path, shown: str) -> tuple[list[ShelfFile], list[Problem]]:
-    """Return the files that belong on the shelf, and why others do not. Raises PublishError without a manifest."""
+    """Return the files to list, and a problem for each other file. Raises PublishError without a manifest."""
     place = f"{shown}/manifest.json"
     try:
         rows = parse_manifest((out / MANIFEST).read_bytes())
@@ -66,13 +66,15 @@ def read_entries(out: Path, shown: str) -> tuple[list[ShelfFile], list[Problem]]
 
 
 def _entry(out: Path, path: str, row: object, shown: str) -> ShelfFile | Problem:
-    """Return a file of the manifest, or what keeps it off the shelf."""
+    """Return a file of the manifest, or the reason to leave it out."""
     try:
         data = (out / path).read_bytes()
     except OSError:
         return Problem("shelf-gone", "warning", shown, None, "it is gone and left out", "build it again to show it")
     if PurePosixPath(path).stem.endswith("-draft"):
-        return Problem("shelf-draft", "warning", shown, None, "it is a draft and left out", "translate what it lacks")
+        return Problem(
+            "shelf-draft", "warning", shown, None, "it is a draft and left out", "translate the missing texts"
+        )
     if not isinstance(row, Mapping) or sha256(data).hexdigest() != row.get("sha256"):
         message = "it is not the file that was built, and is left out"
         return Problem("shelf-changed", "error", shown, None, message, "build it again")
@@ -89,9 +91,9 @@ def _entry(out: Path, path: str, row: object, shown: str) -> ShelfFile | Problem
 
 
 def volumes(entries: Iterable[ShelfFile]) -> dict[str, list[Volume]]:
-    """Return the volumes of each language, the source's first; a hospital's stand before those of none.
+    """Return the volumes of each language, the source language first, those of hospitals before the generic ones.
 
-    A file in two languages stands with those of both.
+    A file in two languages is listed under both.
     """
     groups: dict[tuple[str, str, str], list[ShelfFile]] = {}
     for entry in entries:

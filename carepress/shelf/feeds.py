@@ -1,4 +1,4 @@
-"""What both kinds of catalog for e-readers say, before it is written as Atom or JSON."""
+"""The content of the OPDS catalogs, before it is written as Atom or JSON."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _TOGETHER = {"epub", "booklet"}
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """What an e-reader lists: `files` hold the same in different formats, the first one's cover stands for all.
+    """What an e-reader lists: `files` hold the same in different formats, the cover is that of the first.
 
     `id` is that of the listing; `identifier` is that of the book, which its own e-book has too.
     """
@@ -119,12 +119,12 @@ def _publication(
 ) -> Publication:
     first, head = files[0], volume.head
     names = tuple(words.name(entry) for entry in files)
-    alone = first.edition not in _TOGETHER
+    separate = first.edition not in _TOGETHER
     return Publication(
-        id=_urn(first.urn, volume.lang, first.hospital, first.path if alone else "book"),
+        id=_urn(first.urn, volume.lang, first.hospital, first.path if separate else "book"),
         identifier=head.urn,
-        title=f"{head.title} ({names[0]})" if alone else head.title,
-        about=f"{words.purposes[first.edition]} {head.description}" if alone else head.description,
+        title=f"{head.title} ({names[0]})" if separate else head.title,
+        about=f"{words.purposes[first.edition]} {head.description}" if separate else head.description,
         # Reading apps take the first language for that of the book.
         langs=(volume.lang, *(lang for lang in first.langs if lang != volume.lang)),
         publisher=None if head.hospital == GENERIC else head.hospital_name,

@@ -1,4 +1,4 @@
-"""The words of the shelf in one language, for the page and for the catalogs."""
+"""The texts of the shelf in one language, for the page and the catalogs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A book and the interface in one language, and what keeps that translation from release."""
+"""Load a book and the interface in one language, and list what blocks its release."""
 
 from __future__ import annotations
 

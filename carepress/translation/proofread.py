@@ -1,6 +1,6 @@
-"""Reads a book and its catalogs and runs the checks over them: the translator's proofreader.
+"""Run the checks over a book, its catalogs and the texts of a hospital.
 
-Fuzzy, missing and obsolete entries are passed over: they are never published.
+Fuzzy, missing and obsolete entries are skipped: they are never published.
 """
 
 from __future__ import annotations
@@ -24,10 +24,9 @@ from carepress.workspace.project import SOURCE_LANGUAGE, Project, check_language
 def proofread(
     project: Project, book_name: str, langs: tuple[str, ...] = (), codes: tuple[str, ...] = CODES
 ) -> Iterator[Problem]:
-    """Yield what the checks find in a book: in its English, and in each language's catalogs.
+    """Yield the problems in a book: in its English, and in the catalogs of each language.
 
-    Raises PublishError for a book, catalog or list of terms that cannot be read, and for a language that
-    the book does not have.
+    Raises PublishError for a book, catalog or list of terms that cannot be read, and for an unknown language.
     """
     folder = project.book(book_name)
     known = project.languages(folder)
@@ -43,7 +42,7 @@ def proofread(
 
 
 def check_catalog(project: Project, domain: Domain, lang: str, codes: tuple[str, ...]) -> Iterator[Problem]:
-    """Yield what the checks find in one catalog; a language may have no catalog of the interface yet."""
+    """Yield the problems in one catalog; a language may have no interface catalog yet."""
     path = domain.path(lang)
     if not path.exists() and domain.name == INTERFACE:
         return
@@ -56,7 +55,7 @@ def check_catalog(project: Project, domain: Domain, lang: str, codes: tuple[str,
 
 
 def entry_pairs(entry: polib.POEntry, lang: str, kinds: dict[Key, str], shown: str) -> Iterator[Pair]:
-    """Yield the pairs of an entry that would be published: one, or one for each plural form."""
+    """Yield the publishable pairs of an entry: one, or one per plural form."""
 
     if entry.obsolete or entry_state(entry) != "translated":
         return
@@ -76,14 +75,14 @@ def _check_english(project: Project, domains: tuple[Domain, ...], codes: tuple[s
                 yield from check_source(ParsedText(text, SOURCE_LANGUAGE), path, message.line, words, codes)
 
 
-# --- a hospital's own words ------------------------------------------------------------------
+# --- Hospitals -------------------------------------------------------------------------------
 
 
 def proofread_hospital(project: Project, folder: Path, hospital: Hospital) -> Iterator[Problem]:
-    """Yield, as warnings, what the checks find in a hospital's own translations for the book in `folder`.
+    """Yield, as warnings, the problems in a hospital's own translations for the book in `folder`.
 
-    Spelling is not looked at, for names of streets and people are in no dictionary; nor, but in the rules and the
-    words for an emergency, the lists of words, for they do not know front desks and bus stops.
+    Spelling is not checked: names of streets and people are in no dictionary. The vocabulary checks run only on
+    rules and emergency text; elsewhere (front desks, bus stops) they raise false alarms.
     """
     for lang in hospital.languages:
         if lang == SOURCE_LANGUAGE or SOURCE_LANGUAGE not in hospital.languages:
@@ -97,7 +96,7 @@ def proofread_hospital(project: Project, folder: Path, hospital: Hospital) -> It
 
 
 def _own_pairs(hospital: Hospital, lang: str) -> Iterator[tuple[str, Pair]]:
-    """Yield what a hospital says in its pages and its profile, and how the latter names it."""
+    """Yield the translated texts of a hospital, each with its key in the profile (empty for pages)."""
     for page in hospital.pages:
         for s in segments(page.chapters[lang]):
             if s.has_words:

@@ -1,4 +1,4 @@
-"""How easy a text reads, in English and Spanish.
+"""Readability scores for English and Spanish.
 
 Only whole sentences are scored: headings, labels and list items without a full stop would make any text
 look easy. Syllables are counted by rules; tests/test_checks_reading.py holds the hand-made lists that the
@@ -42,7 +42,7 @@ class Reading:
 
     English: Flesch-Kincaid grade (Kincaid 1975) and SMOG grade (McLaughlin 1969). Spanish:
     Szigriszt-Pazos 1993 as `ease`, read on the INFLESZ scale (55-65 normal, 65-80 fairly easy), and
-    Fernández-Huerta 1959 as `huerta`. What a language does not use is None.
+    Fernández-Huerta 1959 as `huerta`. Scores that do not apply to a language are None.
     """
 
     words: int
@@ -73,7 +73,7 @@ def split_sentences(text: str) -> list[str]:
     """Return the sentences that end in a full stop, question or exclamation mark."""
     text = re.sub(r"\{\w+\}", "", text)
     text = re.sub(r"(?<=\d)[.,](?=\d)", "", text)  # a decimal point ends no sentence
-    text = re.sub(r"\b(?:[A-Z]\.){2,}", lambda found: found[0].replace(".", ""), text)
+    text = re.sub(r"\b(?:[A-Z]\.){2,}", lambda match: match[0].replace(".", ""), text)
     text = re.sub(r"\b(EE)\. (UU)\.", r"\1\2", text)
     return [part for part in re.findall(r"[^.!?]*[.!?]+[»”)]*", text) if len(_WORD.findall(part)) > 1]
 

@@ -52,7 +52,7 @@ def _known_languages(project: Project, book_name: str, langs: tuple[str, ...]) -
     return codes
 
 
-# --- Keeping catalogs ------------------------------------------------------------------------
+# --- Updating --------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +67,9 @@ class Updated:
 
 
 def update_catalogs(project: Project, book_name: str, langs: tuple[str, ...], pages: bool = False) -> Iterator[Updated]:
-    """Extract both domains and merge them into every language; yield each catalog that was kept.
+    """Extract both domains and merge them into every language; yield a summary of each catalog.
 
-    With `pages`, each entry is told its printed page in the last build. Raises PublishError.
+    With `pages`, each entry names its printed page in the last build. Raises PublishError.
     """
     domains = read_domains(project, project.book(book_name))
     targets = _target_languages(project, book_name, langs)
@@ -104,17 +104,17 @@ def _begin_catalog(name: str, lang: str) -> Catalog:
     catalog = new_catalog(name, lang)
     catalog.head = (
         f"# {parse_language(lang).english_name} translation of “{name}”.",
-        "# docs/translating.md tells how to work on it; your own comments begin with # and a space.",
+        "# docs/translating.md explains how to work on it; your own comments begin with # and a space.",
         "#",
     )
     return catalog
 
 
 def add_language(project: Project, book_name: str, code: str) -> Iterator[str]:
-    """Begin a language: its catalogs, ready for Poedit, and an empty list of terms; yield each path.
+    """Add a language: its catalogs, ready for Poedit, and an empty list of terms; yield each path.
 
-    The interface may be there already, from another book. Raises PublishError when the book's catalog is,
-    and for a code that names no language.
+    The interface catalog may already exist, from another book. Raises PublishError if the book's catalog exists,
+    and for an unknown language code.
     """
     (lang,) = _target_languages(project, book_name, (code,))
     _interface, domain = read_domains(project, project.book(book_name))
@@ -123,8 +123,8 @@ def add_language(project: Project, book_name: str, code: str) -> Iterator[str]:
         raise PublishError(
             project.shown(path),
             None,
-            "this language is there already",
-            f"bring it to the text with: publish.py catalogs update --lang {lang}",
+            "this language already exists",
+            f"update it with: publish.py catalogs update --lang {lang}",
         )
     for updated in update_catalogs(project, book_name, (lang,)):
         yield updated.path
@@ -134,11 +134,11 @@ def add_language(project: Project, book_name: str, code: str) -> Iterator[str]:
     yield project.shown(terms)
 
 
-# --- Telling how far they are ----------------------------------------------------------------
+# --- Status ----------------------------------------------------------------------------------
 
 
 def catalog_status(project: Project, book_name: str, langs: tuple[str, ...]) -> Iterator[Status]:
-    """Yield how far each language is, compared with the text of today. Raises PublishError without a catalog."""
+    """Yield the status of each language against the current text. Raises PublishError without a catalog."""
     domains = read_domains(project, project.book(book_name))
     for lang in _known_languages(project, book_name, langs):
         catalogs = (_read(project, domain, lang) for domain in domains)
@@ -162,11 +162,11 @@ def _read(project: Project, domain: Domain, lang: str) -> Catalog:
 def accept_cosmetic(
     project: Project, book_name: str, lang: str, selectors: tuple[str, ...], approval: Approval
 ) -> tuple[list[Accepted], list[Problem]]:
-    """Make the translations of edited sentences valid again; without selectors, of all that may be.
+    """Accept edits of the English as cosmetic: the selected ones or, without selectors, all that qualify.
 
-    A selector is the beginning of a message, or the place of its English or of its entry as path:line.
-    Returns what was accepted and, without selectors, what had to be refused. Raises PublishError when a
-    selector names nothing that waits, or an edit that changes more than its looks; then nothing is written.
+    A selector is the beginning of a message, or the path:line of its English text or of its entry. Returns the
+    accepted edits and, without selectors, a problem for each refused one. Raises PublishError, and writes nothing,
+    if a selector matches no edited sentence or an edit is not cosmetic.
     """
     (lang,) = _known_languages(project, book_name, (lang,))
     domains = read_domains(project, project.book(book_name))

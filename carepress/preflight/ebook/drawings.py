@@ -1,4 +1,4 @@
-"""What is wrong with the drawings: SVG keeps capital letters, and a reading device draws no name that it does not know."""
+"""Rules for drawings: SVG names are case-sensitive, and readers ignore unknown ones."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def drawings(book: Ebook) -> Iterator[tuple[XmlFile, Element]]:
 
 
 def names(book: Ebook) -> Iterator[Violation]:
-    """Find names that SVG does not have, or has with other capital letters."""
+    """Find names that SVG does not have, or has in another case."""
     for page, drawing in drawings(book):
         for node in drawing.iter("*"):
             name = node.tag.removeprefix(SVG)
@@ -77,7 +77,7 @@ def boxes(book: Ebook) -> Iterator[Violation]:
 
 
 def safe(book: Ebook) -> Iterator[Violation]:
-    """Find what some readers leave out (text), or must not load."""
+    """Find elements that some readers drop (text), and external references."""
     styled = classes(book)
     for page, drawing in drawings(book):
         for node in drawing.iter("*"):
@@ -95,7 +95,7 @@ def safe(book: Ebook) -> Iterator[Violation]:
 
 
 def contrasts(book: Ebook) -> Iterator[Violation]:
-    """Find labels and lines that do not stand out from the drawing's own sheet."""
+    """Find labels and lines with too little contrast to the drawing's background."""
     for page, drawing in drawings(book):
         sheet = _sheet(drawing)
         if sheet is None:

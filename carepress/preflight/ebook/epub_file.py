@@ -1,4 +1,4 @@
-"""An EPUB file, opened as a reader opens it: package, contents, documents as trees, and the style sheet."""
+"""A parsed EPUB file: package, navigation, documents as trees, and style sheets."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class BrokenBookError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """A fault, at a place inside the file."""
+    """A violation of a rule, at a place inside the EPUB file."""
 
     path: str
     line: int | None
@@ -42,7 +42,7 @@ class Violation:
 
 @dataclass(frozen=True)
 class XmlFile:
-    """An XHTML document. `path` is its name in the file."""
+    """A parsed XML file of the book. `path` is its name in the EPUB file."""
 
     path: str
     root: Element
@@ -60,12 +60,12 @@ class XmlFile:
 
     @cached_property
     def marked(self) -> tuple[Element, ...]:
-        """The elements that say what they are, to reading devices or screen readers."""
+        """The elements with an epub:type or a role."""
         return tuple(node for node in self.root.iter("*") if node.get(TYPE) is not None or node.get("role") is not None)
 
     @cached_property
     def phrases(self) -> tuple[tuple[Element, str], ...]:
-        """The runs of words that no block interrupts, each with the block around it."""
+        """The runs of inline text, each with the block around it."""
         body = self.root.find(XHTML + "body")
         return () if body is None else tuple(_phrases(body))
 
@@ -201,12 +201,14 @@ def _unzip(data: bytes) -> dict[str, bytes]:
             entries = archive.infolist()
             first = entries[0] if entries else zipfile.ZipInfo()
             if first.filename != "mimetype" or first.compress_type != zipfile.ZIP_STORED or first.extra:
-                raise BrokenBookError("mimetype", None, "the file mimetype is not the first, or not stored as it is")
+                raise BrokenBookError(
+                    "mimetype", None, "the file mimetype is not the first, or not stored uncompressed"
+                )
             files = {entry.filename: archive.read(entry) for entry in entries}
     except (zipfile.BadZipFile, zipfile.zlib.error, EOFError) as error:  # type: ignore[attr-defined]
-        raise BrokenBookError("", None, f"the file is not a sound container ({error})") from None
+        raise BrokenBookError("", None, f"the file is not a valid container ({error})") from None
     if files["mimetype"] != b"application/epub+zip":
-        raise BrokenBookError("mimetype", None, "the file does not say that it is an EPUB")
+        raise BrokenBookError("mimetype", None, "the file mimetype is not application/epub+zip")
     if len(files) < len(entries):
         raise BrokenBookError("", None, "two files in it have the same name")
     return files
@@ -214,7 +216,7 @@ def _unzip(data: bytes) -> dict[str, bytes]:
 
 def _parse(files: Mapping[str, bytes], path: str) -> Element:
     if path not in files:
-        raise BrokenBookError(path, None, "the file is not there")
+        raise BrokenBookError(path, None, "the file is missing")
     try:
         return etree.fromstring(files[path], PARSER)
     except etree.XMLSyntaxError as error:

@@ -1,4 +1,4 @@
-"""What is wrong with the ways through the book: contents, landmarks, list of pages, links."""
+"""Rules for navigation: table of contents, landmarks, page list, links."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def entries(book: Ebook, page: XmlFile, node: Element) -> list[ContentsEntry]:
 
 
 def contents(book: Ebook) -> Iterator[Violation]:
-    """Find what the contents leave out, or tell wrongly."""
+    """Find omissions and mistakes in the table of contents."""
     found = lists(book, "toc")
     if len(found) != 1:
         yield book.nav.violation(book.nav.root, f"{len(found)} lists of contents")
@@ -47,15 +47,15 @@ def contents(book: Ebook) -> Iterator[Violation]:
     places = [order.index(path) for _words, path, _id in rows if path in order]
     if places != sorted(places):
         yield book.nav.violation(found[0], "the contents are not in the order of the book")
-    for said, path, key in rows:
+    for title, path, key in rows:
         head = None if key else next(iter(book.by_path[path].all("h1")), None) if path in book.by_path else None
-        if head is not None and words(head) != said:
-            yield book.nav.violation(found[0], f"the contents say {quote(said)}, the page {quote(words(head))}")
+        if head is not None and words(head) != title:
+            yield book.nav.violation(found[0], f"the contents have {quote(title)}, the page {quote(words(head))}")
     yield from _left_out(book, {path for _words, path, _id in rows})
 
 
 def _left_out(book: Ebook, listed: set[str]) -> Iterator[Violation]:
-    """Find documents that neither contents nor landmarks lead to; what is before the body is leafed through."""
+    """Find documents of the body that neither contents nor landmarks link to."""
     marks = [
         (mark, link) for node in lists(book, "landmarks") for link in node.iter(XHTML + "a") for mark in types(link)
     ]
@@ -68,7 +68,7 @@ def _left_out(book: Ebook, listed: set[str]) -> Iterator[Violation]:
 
 
 def hidden_lists(book: Ebook) -> Iterator[Violation]:
-    """Find lists for the reading device that are shown, have no name, or are missing."""
+    """Find landmarks and page lists that are visible, unnamed or missing."""
     if not lists(book, "landmarks"):
         yield book.nav.violation(book.nav.root, "there are no landmarks")
     for node in (*lists(book, "landmarks"), *lists(book, "page-list")):
@@ -88,46 +88,50 @@ def is_page_mark(node: Element) -> bool:
 
 
 def _label(node: Element) -> str:
-    """Return the number that a page mark has; a device may read it out with a word: “page 12”."""
-    said = node.get("aria-label") or node.get("title") or words(node)
-    return "".join(re.findall(r"\d+", said)) or said.strip()
+    """Return the number of a page mark, without a word such as “page” in its label."""
+    label = node.get("aria-label") or node.get("title") or words(node)
+    return "".join(re.findall(r"\d+", label)) or label.strip()
 
 
 def page_list(book: Ebook) -> Iterator[Violation]:
-    """Find page marks and rows of the list of pages that are not the same, in the same order."""
-    marks = [
-        (_label(node), page.path, node.get("id", ""))
-        for page in book.pages
-        for node in page.marked
-        if is_page_mark(node)
-    ]
+    """Find differences between the page marks and the page list, and page numbers out of order."""
+    marks = _page_marks(book)
     found = lists(book, "page-list")
     if len(found) > 1 or (marks and not found):
         yield book.nav.violation(book.nav.root, f"{len(marks)} page marks and {len(found)} lists of pages")
         return
     rows = [row for node in found for row in entries(book, book.nav, node)]
-    at = found[0] if found else book.nav.root
+    node = found[0] if found else book.nav.root
     for label, path, key in [row for row in marks if row not in rows]:
         yield Violation(path, None, f"the page mark {quote(label or key)} is not in the list of pages")
     for label, _path, _key in [row for row in rows if row not in marks]:
-        yield book.nav.violation(at, f"the list of pages has {quote(label)}, for which there is no page mark")
-    if sorted(rows) == sorted(marks) and rows != marks:
-        yield book.nav.violation(at, "the list of pages is not in the order of the book")
-    numbers = [int(label) for label, _path, _key in marks if label.isdecimal()]
-    if any(after <= before for before, after in pairwise(numbers)):
-        yield book.nav.violation(at, "the numbers of the pages do not rise")
+        yield book.nav.violation(node, f"the list of pages has {quote(label)}, for which there is no page mark")
+    yield from (book.nav.violation(node, message) for message in _page_order(marks, rows))
     yield from _page_facts(book, bool(rows))
 
 
+def _page_marks(book: Ebook) -> list[ContentsEntry]:
+    nodes = ((page, node) for page in book.pages for node in page.marked if is_page_mark(node))
+    return [(_label(node), page.path, node.get("id", "")) for page, node in nodes]
+
+
+def _page_order(marks: list[ContentsEntry], rows: list[ContentsEntry]) -> Iterator[str]:
+    if sorted(rows) == sorted(marks) and rows != marks:
+        yield "the list of pages is not in the order of the book"
+    numbers = [int(label) for label, _path, _key in marks if label.isdecimal()]
+    if any(after <= before for before, after in pairwise(numbers)):
+        yield "the numbers of the pages do not rise"
+
+
 def _page_facts(book: Ebook, has_pages: bool) -> Iterator[Violation]:
-    """Find metadata that promise page numbers, or keep quiet about them."""
+    """Find page metadata that the book lacks, or that it has without page marks."""
     metas = list(book.package.root.iter("{*}meta"))
-    said = {node.get("property", "").rpartition(":")[2] for node in metas} | {
+    declared = {node.get("property", "").rpartition(":")[2] for node in metas} | {
         (node.text or "").strip() for node in metas
     }
     for name in ("pageBreakSource", "pageNavigation", "pageBreakMarkers"):
-        if (name in said) != has_pages:
-            message = f"the metadata lack {name}" if has_pages else f"{name} is said of a book without pages"
+        if (name in declared) != has_pages:
+            message = f"the metadata lack {name}" if has_pages else f"{name} is set for a book without pages"
             yield book.package.violation(book.package.root, message)
 
 
@@ -135,7 +139,7 @@ def _page_facts(book: Ebook, has_pages: bool) -> Iterator[Violation]:
 
 
 def older_contents(book: Ebook) -> Iterator[Violation]:
-    """Find where the contents for older readers (NCX) are not those of the book."""
+    """Find differences between the NCX, for older readers, and the navigation document."""
     root = book.ncx.root
     for kind, group, target in (("toc", "navMap", "navPoint"), ("page-list", "pageList", "pageTarget")):
         mine = [row for node in lists(book, kind) for row in entries(book, book.nav, node)]
@@ -169,7 +173,7 @@ def _point(book: Ebook, node: Element) -> ContentsEntry:
 
 
 def links(book: Ebook) -> Iterator[Violation]:
-    """Find links that lead nowhere, to an unsafe place, or have no words."""
+    """Find broken links, links that are not https, and links without words."""
     for page in (*book.documents, book.ncx, book.package):
         for node in page.root.iter("{*}a", "{*}area", f"{NCX}content", "{*}reference"):
             href = node.get("href") or node.get("src")
@@ -187,13 +191,13 @@ def _target_problems(book: Ebook, page: XmlFile, node: Element, href: str) -> It
         return
     path, key = book.target(page, href)
     if path not in book.files or not href:
-        yield page.violation(node, f"the link leads to {quote(href)}, which is not there")
+        yield page.violation(node, f"the link leads to {quote(href)}, which does not exist")
     elif key and key not in (book.by_path[path].ids if path in book.by_path else ()):
-        yield page.violation(node, f"the link leads to the id “{key}” of {path}, which is not there")
+        yield page.violation(node, f"the link leads to the id “{key}” of {path}, which does not exist")
 
 
 def telephones(book: Ebook) -> Iterator[Violation]:
-    """Find numbers to call that are not the numbers to read. The country's code may be in the link alone."""
+    """Find tel: links that call another number than the text; only the link may have the country code."""
     for page in book.documents:
         for node in page.all("a"):
             if not (node.get("href") or "").startswith("tel:"):

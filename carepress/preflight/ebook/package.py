@@ -1,4 +1,4 @@
-"""What is wrong with the package: its list of files, its language, its pictures, fonts and size."""
+"""Rules for the package: manifest, language, cover, fonts and size."""
 
 from __future__ import annotations
 
@@ -33,30 +33,30 @@ MEDIA = {
 
 
 def manifest(book: Ebook) -> Iterator[Violation]:
-    """Find files that the package does not name, names without a file, and wrong media types."""
+    """Find files missing from the manifest or from the EPUB file, and wrong media types."""
     named = {item.path for item in book.items}
     for item in book.items:
         if item.path not in book.files:
-            yield _at(book, item, f"the package names {item.path}, which is not there")
+            yield _at(book, item, f"the package names {item.path}, which does not exist")
         if MEDIA.get(splitext(item.path)[1].lower()) != item.media:
-            yield _at(book, item, f"{item.path} is said to be {item.media or 'nothing'}")
+            yield _at(book, item, f"{item.path} has the media type {item.media or 'nothing'}")
     for path in book.files:
         if path not in named and path not in ("mimetype", book.package.path) and not path.startswith("META-INF/"):
             yield Violation(path, None, "the package does not name this file")
 
 
 def properties(book: Ebook) -> Iterator[Violation]:
-    """Find properties of the manifest that are not what is in the file (EPUB 3.3, section 5.6.2.1)."""
+    """Find manifest properties that do not match the file (EPUB 3.3, section 5.6.2.1)."""
     for item in book.items:
         page = book.by_path.get(item.path)
         real = {"svg"} if page and next(page.root.iter(SVG + "svg"), None) is not None else set()
-        said = set(item.properties) - {"nav", "cover-image"}
-        if said != real:
-            told, true = " ".join(sorted(said)) or "nothing", " ".join(sorted(real)) or "nothing"
-            yield _at(book, item, f"{item.path} is said to have {told}, and has {true}")
+        declared = set(item.properties) - {"nav", "cover-image"}
+        if declared != real:
+            wrong, right = (" ".join(sorted(names)) or "nothing" for names in (declared, real))
+            yield _at(book, item, f"{item.path} has the properties {wrong}, but needs {right}")
     for name in ("nav", "cover-image"):
         if (count := sum(name in item.properties for item in book.items)) != 1:
-            yield Violation(book.package.path, None, f"{count} files are said to be the {name}")
+            yield Violation(book.package.path, None, f"{count} files have the property {name}")
 
 
 def _at(book: Ebook, item: ManifestItem, message: str) -> Violation:
@@ -64,12 +64,12 @@ def _at(book: Ebook, item: ManifestItem, message: str) -> Violation:
 
 
 def language(book: Ebook) -> Iterator[Violation]:
-    """Find documents whose language or direction is not the book's, or not said in both ways."""
+    """Find documents without the language and direction of the book, in lang and xml:lang."""
     root = book.package.root
     lang = root.get(XML_LANG)
-    said = [node.text for node in root.iter(DC + "language")]
-    if not lang or said != [lang]:
-        yield book.package.violation(root, f"the package is in {lang or 'no language'}, its metadata in {said}")
+    declared = [node.text for node in root.iter(DC + "language")]
+    if not lang or declared != [lang]:
+        yield book.package.violation(root, f"the package is in {lang or 'no language'}, its metadata in {declared}")
     if book.ncx.root.get(XML_LANG) != lang:
         yield book.ncx.violation(book.ncx.root, f"the language is {book.ncx.root.get(XML_LANG)}, not {lang}")
     spine = root.find(OPF + "spine")
@@ -111,13 +111,11 @@ def cover(book: Ebook) -> Iterator[Violation]:
 
 
 def fonts(book: Ebook) -> Iterator[Violation]:
-    """Find letters that a font of the book lacks, and fonts that no style sheet names or the file lacks."""
+    """Find characters that an embedded font lacks, and fonts that are unused or missing."""
     used = set(font_files(book))
     there = {item.path for item in book.items if item.media.startswith("font/")}
     for path in sorted(used ^ there):
-        yield Violation(
-            path, None, "the font is in the file, but not used" if path in there else "the font is not there"
-        )
+        yield Violation(path, None, "the font is in the file but not used" if path in there else "the font is missing")
     text = "".join("".join(page.root.itertext()) for page in book.documents) + "".join(strings(book))
     letters = {letter for letter in set(text) if letter.isprintable() and not letter.isspace()}
     for path in sorted(used & there):
@@ -133,15 +131,15 @@ def _letters(data: bytes) -> frozenset[int]:
 
 
 def ids(book: Ebook) -> Iterator[Violation]:
-    """Find ids that are there twice, and labels and descriptions that no element has."""
+    """Find duplicate ids, and ARIA references to ids that do not exist."""
     for page in book.documents:
         seen: set[str] = set()
         for node in page.root.iter("*"):
             if (key := node.get("id")) is not None:
                 if key in seen or re.search(r"\s", key) or not key:
-                    yield page.violation(node, f"the id “{key}” is there twice, or no name")
+                    yield page.violation(node, f"the id “{key}” is a duplicate, or not a valid name")
                 seen.add(key)
             for name in ("aria-labelledby", "aria-describedby"):
                 for other in (node.get(name) or "").split():
                     if other not in page.ids:
-                        yield page.violation(node, f"{name} leads to “{other}”, which is not there")
+                        yield page.violation(node, f"{name} leads to “{other}”, which does not exist")

@@ -1,4 +1,4 @@
-"""What is wrong with the documents: headings, tables, pictures, marks for devices, words."""
+"""Rules for documents: headings, tables, pictures, roles, text."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def headings(book: Ebook) -> Iterator[Violation]:
         if levels.count(1) != 1 and not (is_cover(page) and not heads):
             yield page.violation(page.root, f"the document has {levels.count(1)} headings h1")
         elif levels[:1] not in ([], [1]):
-            yield page.violation(heads[0], f"an h{levels[0]} stands before the h1")
+            yield page.violation(heads[0], f"an h{levels[0]} comes before the h1")
         for before, after in pairwise(heads):
             if int(after.tag[-1]) > int(before.tag[-1]) + 1:
                 yield page.violation(after, f"{after.tag[-2:]} {quote(words(after))} follows {before.tag[-2:]}")
@@ -69,11 +69,11 @@ def headings(book: Ebook) -> Iterator[Violation]:
 
 def titles(book: Ebook) -> Iterator[Violation]:
     for page in book.documents:
-        said = " ".join(words(node) for node in page.all("title"))
+        title = " ".join(words(node) for node in page.all("title"))
         head = next(page.all("h1"), None)
-        if not said or (head is not None and said != words(head)):
+        if not title or (head is not None and title != words(head)):
             yield page.violation(
-                page.root, f"the title is {quote(said)}, the heading {quote('' if head is None else words(head))}"
+                page.root, f"the title is {quote(title)}, the heading {quote('' if head is None else words(head))}"
             )
 
 
@@ -106,7 +106,7 @@ def _table_problems(table: Element) -> Iterator[str]:
         yield f"the table has {max(widths)} columns"
     inside = next(table.iterancestors(XHTML + "table"), None) is not None
     if table.get("role") or inside or len(rows) < 2:
-        yield "the table is there for its looks"
+        yield "the table is used for layout"
 
 
 def images(book: Ebook) -> Iterator[Violation]:
@@ -122,7 +122,7 @@ def images(book: Ebook) -> Iterator[Violation]:
 
 
 def roles(book: Ebook) -> Iterator[Violation]:
-    """Find what is told to reading devices, and not to screen readers, or the other way round."""
+    """Find an epub:type without its role (EPUB Type to ARIA Role 1.1), and the reverse."""
     for page in book.documents:
         if is_cover(page) != any(node.get("role") == "doc-cover" for node in page.marked):
             yield page.violation(page.root, "the cover has no epub:type, or its picture no role")
@@ -132,12 +132,12 @@ def roles(book: Ebook) -> Iterator[Violation]:
             wanted = {ROLES[name] for name in types(node) if name in ROLES} - {"doc-cover"}
             real = {name for name in (node.get("role") or "").split() if name in PAIRED} - {"doc-cover"}
             if wanted != real:
-                said = f"epub:type is “{node.get(TYPE) or ''}”, role “{node.get('role') or ''}”"
-                yield page.violation(node, f"<{node.tag.rpartition('}')[2]}>: {said}")
+                pair = f"epub:type is “{node.get(TYPE) or ''}”, role “{node.get('role') or ''}”"
+                yield page.violation(node, f"<{node.tag.rpartition('}')[2]}>: {pair}")
 
 
 def active(book: Ebook) -> Iterator[Violation]:
-    """Find what runs, asks or loads: readers of e-books do not, or should not."""
+    """Find scripts, forms, embedded media and external resources."""
     for page in book.documents:
         for node in page.root.iter("*"):
             name = node.tag.rpartition("}")[2]
@@ -185,7 +185,7 @@ def _suspects(book: Ebook) -> list[XmlFile]:
 
 
 def leftovers(book: Ebook) -> Iterator[Violation]:
-    """Find what a template should have put words in place of."""
+    """Find unreplaced template syntax, entities and tags in the text."""
     for page in _suspects(book):
         for block, text in page.phrases:
             if found := LEFT.search(text):
@@ -198,7 +198,7 @@ def leftovers(book: Ebook) -> Iterator[Violation]:
 
 
 def nothings(book: Ebook) -> Iterator[Violation]:
-    """Find “None” and “undefined” as words. English has an honest “None”, as an answer to tick."""
+    """Find “None” and “undefined” as words. In English “None” may be an answer to tick."""
     for page in _suspects(book):
         english = (page.root.get("lang") or "").startswith("en")
         for block, text in page.phrases:
