@@ -273,10 +273,10 @@ def test_a_broken_catalog_stops_the_update(desk: Desk) -> None:
         (
             '"Language: es',
             '"Language: fr',
-            "the header says that this catalog is in “fr”, its folder that it is in “es”",
+            "the header declares the language “fr”, the folder “es”",
         ),
         ("charset=UTF-8", "charset=ISO-8859-1", "the header says “ISO-8859-1”, but the file is UTF-8: write charset"),
-        ("plural=", "plural=n >< ", "the rule of the plural forms cannot be read: take the line out"),
+        ("plural=", "plural=n >< ", "the plural rule cannot be read: remove the line"),
     ],
 )
 def test_a_slip_in_a_catalog_is_named_with_its_line(desk: Desk, old: str, new: str, message: str) -> None:
