@@ -111,7 +111,7 @@ def test_a_text_that_is_not_closed_is_never_cut(text: str, line: int) -> None:
 def test_a_message_twice_names_both_lines(tmp_path: Path) -> None:
     path = tmp_path / "a.po"
     path.write_text(f'{HEAD}\nmsgid "a"\nmsgstr "b"\n\nmsgid "a"\nmsgstr ""\n', encoding="utf-8")
-    with pytest.raises(PublishError, match=r"^a\.po:10: malformed catalog: “a” is there twice, first in line 7"):
+    with pytest.raises(PublishError, match=r"^a\.po:10: malformed catalog: “a” is a duplicate: the first is in line 7"):
         read_po(path, "a.po")
     path.write_text(f'{HEAD}\nmsgid "a"\nmsgstr "b"\n\nmsgctxt "c"\nmsgid "a"\nmsgstr ""\n', encoding="utf-8")
     assert len(read_po(path, "a.po")) == 2

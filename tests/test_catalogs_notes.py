@@ -8,11 +8,12 @@ import pytest
 
 from carepress.catalogs.extract import Message
 from carepress.catalogs.notes import Notes, read_pages, without_warnings
-from carepress.catalogs.terms import TermPair, blank_terms, index_terms, read_terms
+from carepress.catalogs.terms import blank_terms, index_terms, read_terms
 from carepress.model import PublishError
+from carepress.text.termbase import TermTranslation
 
 TERMS = index_terms(
-    TermPair(source, source.upper())
+    TermTranslation(source, source.upper())
     for source in (
         "stem cell",
         "stem cell transplant",
@@ -49,11 +50,14 @@ def test_reading_terms(tmp_path: Path) -> None:
     path = tmp_path / "terms.toml"
     assert read_terms(path, "terms.toml", "es") == ()
     path.write_text(
-        '[[terms]]\nen = "fever"\nes = "fiebre"\n[[terms]]\nen = "rash"\nes = " "\n[[terms]]\nen = "car"\nes_MX = "carro"\n',
+        '[[terms]]\nen = "fever"\nes = "fiebre"\n[[terms]]\nen = "rash"\nes = " "\n[[terms]]\nen = "car"\nes_MX = "carro"\navoid = ["coche"]\n',
         encoding="utf-8",
     )
-    assert read_terms(path, "terms.toml", "es") == (TermPair("fever", "fiebre"),)
-    assert read_terms(path, "terms.toml", "es_MX") == (TermPair("fever", "fiebre"), TermPair("car", "carro"))
+    assert read_terms(path, "terms.toml", "es") == (TermTranslation("fever", "fiebre"),)
+    assert read_terms(path, "terms.toml", "es_MX") == (
+        TermTranslation("fever", "fiebre"),
+        TermTranslation("car", "carro", ("coche",)),
+    )
 
 
 @pytest.mark.parametrize(
@@ -61,6 +65,7 @@ def test_reading_terms(tmp_path: Path) -> None:
     [
         (b"terms = 1", r"^t: “terms” is not a list of terms"),
         (b'[[terms]]\nes = "x"', r"^t: a term has no English"),
+        (b'[[terms]]\nen = "x"\nes = "y"\navoid = "z"', r"^t: “avoid” is not a list of words"),
         (b"[[terms]]\nen = x", r"^t:2: not TOML"),
         (b"\xff", r"^t: the list of terms is not UTF-8"),
     ],
@@ -78,7 +83,7 @@ def test_the_blank_list_of_terms_becomes_one_by_taking_the_signs_away(tmp_path: 
     assert read_terms(path, "terms.toml", "fr") == ()
     example = text[text.index("# [[") :].replace("# ", "").replace('fr = ""', 'fr = "moelle osseuse"')
     path.write_text(example, encoding="utf-8")
-    assert read_terms(path, "terms.toml", "fr") == (TermPair("bone marrow", "moelle osseuse"),)
+    assert read_terms(path, "terms.toml", "fr") == (TermTranslation("bone marrow", "moelle osseuse"),)
 
 
 def entry(**more: object) -> polib.POEntry:

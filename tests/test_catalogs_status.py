@@ -3,7 +3,7 @@ from __future__ import annotations
 import polib
 
 from carepress.catalogs.extract import Message, section_of
-from carepress.catalogs.status import DomainEntries, Row, Tally, count_words, language_status, status_lines
+from carepress.catalogs.status import DomainEntries, StatusRow, Tally, count_words, language_status, status_lines
 
 
 def message(text: str, path: str = "books/x/chapters/one.md") -> Message:
@@ -24,7 +24,7 @@ def test_words_and_messages_are_counted_by_state() -> None:
     assert (row.section, row.name) == ("chapters", "one")
     assert row.words == Tally(translated=3, fuzzy=2, missing=2)
     assert row.messages == Tally(translated=1, fuzzy=1, missing=2)
-    assert found.total == Row("total", "total", row.words, row.messages)
+    assert found.total == StatusRow("total", "total", row.words, row.messages)
 
 
 def test_a_message_counts_once_in_each_chapter_and_once_in_all() -> None:

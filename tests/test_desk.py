@@ -273,10 +273,10 @@ def test_a_broken_catalog_stops_the_update(desk: Desk) -> None:
         (
             '"Language: es',
             '"Language: fr',
-            "the header says that this catalog is in “fr”, its folder that it is in “es”",
+            "the header declares the language “fr”, the folder “es”",
         ),
         ("charset=UTF-8", "charset=ISO-8859-1", "the header says “ISO-8859-1”, but the file is UTF-8: write charset"),
-        ("plural=", "plural=n >< ", "the rule of the plural forms cannot be read: take the line out"),
+        ("plural=", "plural=n >< ", "the plural rule cannot be read: remove the line"),
     ],
 )
 def test_a_slip_in_a_catalog_is_named_with_its_line(desk: Desk, old: str, new: str, message: str) -> None:
@@ -305,7 +305,7 @@ def test_a_header_may_name_a_region(desk: Desk, said: str) -> None:
         ("Capítulo", "the translation lacks the placeholder “%(number)s”"),
         ("Capítulo %(number)", "the translation lacks the placeholder “%(number)s”"),
         ("%(number)s %(number)s", "the translation adds the placeholder “%(number)s”"),
-        ("Capítulo %(number)s al 100 %", "a “%” alone stands for nothing: write “%%” for the sign"),
+        ("Capítulo %(number)s al 100 %", "a single “%” is not a placeholder: write “%%” for the sign"),
     ],
 )
 def test_a_slip_in_the_words_of_the_pages(desk: Desk, text: str, message: str) -> None:
@@ -388,7 +388,7 @@ def test_a_language_of_many_plurals_gets_all_its_forms(desk: Desk) -> None:
     [
         (
             "es",
-            "tiny.po: this language is there already: bring it to the text with: publish.py catalogs update --lang es",
+            "tiny.po: this language already exists: update it with: publish.py catalogs update --lang es",
         ),
         ("en", "en: the book is written in this language"),
         ("xx", "xx: this language is not known: use a code such as en, es or es_419"),
@@ -486,7 +486,7 @@ def test_good_french_has_no_faults(desk: Desk) -> None:
         for line in sorted(desk.check("--lang", "fr", status=1), key=lambda line: line.split(": ")[1])
     ] == [
         "number: “2.4” has become “2,5”: write the number of the English",
-        "repeated-word: “qui qui” says a word twice: take one out",
+        "repeated-word: “qui qui” repeats a word: take one out",
         "spaces: a line may break at “année ?”: write a no-break space (U+00A0) there",
     ]
 
@@ -580,9 +580,9 @@ def test_all_takes_what_is_cosmetic_and_lists_the_rest(desk: Desk) -> None:
     problems = "\n".join(sorted(re.sub(r"^\S*tiny\.po:\d+: ", "", line) for line in err.splitlines()))
     assert problems == "\n".join(
         [
-            "this changes more than its looks: negation changed: “not wait” came: mend the translation and remove its fuzzy flag",
-            "this changes more than its looks: units and dose words changed: “dose” came: mend the translation and remove its fuzzy flag",
-            "words changed: “keep” → “carry”: mend the translation; or, if this changes no meaning, name the sentence instead of --all",
+            "this edit is not cosmetic: negation changed: “not wait” came: correct the translation and remove its fuzzy flag",
+            "this edit is not cosmetic: units and dose words changed: “dose” came: correct the translation and remove its fuzzy flag",
+            "words changed: “keep” → “carry”: correct the translation; or, if this changes no meaning, name the sentence instead of --all",
         ]
     )
     assert all(desk.entry(start).fuzzy for start in ("Do not wait", "Give the", "Say"))
@@ -607,7 +607,7 @@ def test_what_is_not_cosmetic(desk: Desk, old: str, new: str, changed: str) -> N
     desk.run("update")
     before = desk.files()
     _, err = desk.run("accept-cosmetic", "--lang", "es", "Call the", *ANA, status=1)
-    assert f"this changes more than its looks: {changed}" in err
+    assert f"this edit is not cosmetic: {changed}" in err
     assert desk.files() == before
 
 
@@ -616,7 +616,7 @@ def test_an_edit_is_named_by_its_place(desk: Desk) -> None:
     desk.run("update")
     line = (desk.tiny / FEVER).read_text(encoding="utf-8").splitlines().index("Wash your hands!") + 1
     _, err = desk.run("accept-cosmetic", "--lang", "es", f"books/tiny/{FEVER}:{line + 40}", *ANA, status=1)
-    assert "no edited sentence waits here" in err
+    assert "no edited sentence matches" in err
     desk.run("accept-cosmetic", "--lang", "es", f"books/tiny/{FEVER}:{line}", *ANA)
     assert not desk.entry("Wash").fuzzy
     desk.edit("Wash your hands!", "Wash your hands …")
@@ -629,7 +629,7 @@ def test_an_edit_is_named_by_its_place(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("args", "status", "message"),
     [
-        (("Wash", *ANA), 1, "Wash: no edited sentence waits here"),
+        (("Wash", *ANA), 1, "Wash: no edited sentence matches"),
         (("", *ANA), 2, "must not be empty"),
         ((*ANA,), 2, "name sentences, or give --all"),
         (("Wash", "--all", *ANA), 2, "name sentences, or give --all"),
@@ -649,4 +649,4 @@ def test_a_beginning_that_many_have(desk: Desk) -> None:
     desk.edit("Drink small", "Do drink small")
     desk.run("update")
     _, err = desk.run("accept-cosmetic", "--lang", "es", "Do", *ANA, status=1)
-    assert "Do: 2 edited sentences begin so or stand here: write more of its beginning" in err
+    assert "Do: 2 edited sentences match: give a longer beginning" in err

@@ -23,7 +23,7 @@ from carepress.pdf.write import lay_out, write_pdf
 from carepress.preview.pages import Press, page_numbers, section_galley, typeset
 from carepress.preview.problems import Checker
 from carepress.preview.server import HEADERS, Live, make_app
-from carepress.preview.state import Passage, Section, Snapshot, read_snapshot
+from carepress.preview.state import Passage, PreviewSection, Snapshot, read_snapshot
 from carepress.preview.view import difference_html, inline_html
 from support import GARDEN, copy_project, flat, publish
 
@@ -48,7 +48,7 @@ def snapshot(garden: Copy, lang: str = "es") -> Snapshot:
     return read_snapshot(garden.project, garden.folder, lang)
 
 
-def section(found: Snapshot, name: str = "chapter-soil") -> Section:
+def section(found: Snapshot, name: str = "chapter-soil") -> PreviewSection:
     result = found.section(name)
     assert result
     return result
@@ -134,18 +134,18 @@ def test_problems_stand_at_their_passage_and_stay_while_its_text_does(garden: Co
     assert len(checker.unknown(first)) > 100
     checker.check(first)
     assert checker.unknown(first) == {}
-    row = passage(checker.with_known(first), SQUEEZE)
+    row = passage(checker.with_cached(first), SQUEEZE)
     assert "repeated-word" in {problem.code for problem in row.problems}
     assert row.entry
     assert {(problem.path, problem.line) for problem in row.problems} == {(row.entry.path, row.entry.line)}
     garden.edit("A First Vegetable Garden", tcomment="one more\nand one more line")
     garden.edit(COMPOST, msgstr="[Abono](term:compost).")
-    second = checker.with_known(snapshot(garden))
+    second = checker.with_cached(snapshot(garden))
     assert [problem.line for problem in passage(second, SQUEEZE).problems] == [
         problem.line + 2 for problem in row.problems
     ]
     assert [found.source[:10] for found in checker.unknown(second).values()] == [COMPOST[:10]]
-    assert checker.with_known(second) == second
+    assert checker.with_cached(second) == second
 
 
 def test_a_check_that_fails_is_told(garden: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -153,7 +153,7 @@ def test_a_check_that_fails_is_told(garden: Copy, monkeypatch: pytest.MonkeyPatc
     checker = Checker(garden.project, "es")
     found = snapshot(garden)
     checker.check(found)
-    row = passage(checker.with_known(found), SQUEEZE)
+    row = passage(checker.with_cached(found), SQUEEZE)
     assert [problem.code for problem in row.problems] == ["check"]
 
 
@@ -325,9 +325,9 @@ def test_nothing_can_be_changed(client: Client, method: str) -> None:
         "/../../../../etc/passwd",
         "/%2e%2e/%2e%2e/etc/passwd",
         "//etc/passwd",
-        "/style.css/../desk.html.j2",
-        "/desk.html.j2",
-        "/templates/preview/desk.html.j2",
+        "/style.css/../page.html.j2",
+        "/page.html.j2",
+        "/templates/preview/page.html.j2",
         "/section/../../publish.py",
         "/section/..%2f..%2fpublish.py",
         "/section/chapter-soil%00.md",
@@ -387,7 +387,7 @@ def test_every_section_can_be_seen(client: Client) -> None:
     assert len(addresses) == 8
     for address in addresses:
         assert "<h1>" in client.text(address)
-        assert "fault" not in client.json(f"{address}/pages")
+        assert "error" not in client.json(f"{address}/pages")
 
 
 def test_without_pages(garden: Copy) -> None:
@@ -506,7 +506,7 @@ def test_a_broken_template_spoils_the_page_only(garden: Copy) -> None:
     good = path.read_text()
     with previewing(garden, pdf=True) as client:
         save(path, good + "{% if %}")
-        assert "cannot be typeset" in client.json(f"{SOIL}/pages")["fault"]
+        assert "cannot be typeset" in client.json(f"{SOIL}/pages")["error"]
         assert SQUEEZE in client.text(SOIL)
         save(path, good)
         assert client.json(f"{SOIL}/pages")["pages"]
@@ -515,7 +515,7 @@ def test_a_broken_template_spoils_the_page_only(garden: Copy) -> None:
 def test_a_letter_without_a_glyph_is_a_fault_of_the_page(garden: Copy) -> None:
     garden.edit(SQUEEZE, msgstr="漢字")
     with previewing(garden, pdf=True) as client:
-        assert "漢" in client.json(f"{SOIL}/pages")["fault"]
+        assert "漢" in client.json(f"{SOIL}/pages")["error"]
 
 
 def test_the_typesetter_is_started_again_when_it_dies(garden: Copy, monkeypatch: pytest.MonkeyPatch) -> None:

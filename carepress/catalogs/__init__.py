@@ -1,1 +1,1 @@
-"""Stage 2, translate: a `Book` and a catalog give the `Book` in that language, and catalogs are kept."""
+"""Stage 2, translate: apply a catalog to a `Book`, and update catalogs when the English changes."""

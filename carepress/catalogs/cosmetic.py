@@ -1,4 +1,4 @@
-"""An English edit that changes no meaning: the translation stays valid, and who said so is kept."""
+"""Accept cosmetic edits of the English: the translation stays valid, and the approval is recorded."""
 
 from __future__ import annotations
 
@@ -19,26 +19,26 @@ from carepress.catalogs.po import Key, key_of, texts_of
 from carepress.catalogs.translate import check_structure
 from carepress.model import Problem, PublishError
 
-# Below this likeness, in percent, nobody would call an edit cosmetic.
+# Below this similarity, in percent, an edit counts as a new sentence.
 EDIT = 60.0
 
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """Who says that an edit changes no meaning, why, and when (ISO 8601), which is never the clock's word."""
+    """Who approved an edit, why, and when (ISO 8601). The date is given, never read from the clock."""
 
     who: str
     why: str
     when: str | None = None
 
     def comment(self, previous: str) -> str:
-        said = ", ".join(" ".join(part.split()) for part in (self.when or "", self.who) if part)
-        return f"cosmetic: {said}: {' '.join(self.why.split())} (the English was: “{previous}”)"
+        signed = ", ".join(" ".join(part.split()) for part in (self.when or "", self.who) if part)
+        return f"cosmetic: {signed}: {' '.join(self.why.split())} (the English was: “{previous}”)"
 
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """An edit that was accepted as cosmetic: its catalog, and both English texts."""
+    """An edit accepted as cosmetic: the path of its catalog, and both English texts."""
 
     path: str
     old: str
@@ -46,18 +46,18 @@ class Accepted:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class CatalogDesk:
-    """A catalog at work, by its path as people see it, with the messages of today."""
+class OpenCatalog:
+    """A catalog opened for editing, with the path to show and the current messages of its domain."""
 
     messages: tuple[Message, ...]
     catalog: polib.POFile
     shown: str
 
-    def present(self) -> frozenset[Key]:
+    def keys(self) -> frozenset[Key]:
         return frozenset(key_of(entry) for entry in self.catalog if not entry.obsolete)
 
-    def at(self, path: str, line: int) -> set[Key]:
-        """Return the messages at a place of the English, or of the catalog; none when the path is neither's."""
+    def keys_at(self, path: str, line: int) -> set[Key]:
+        """Return the messages at a line of an English file or of this catalog; empty for any other path."""
         if path == self.shown:
             places = [(entry.linenum, key_of(entry)) for entry in self.catalog if not entry.obsolete]
         else:
@@ -66,41 +66,41 @@ class CatalogDesk:
         return {key for start, key in places if start == last}
 
 
-_Waiting = tuple[CatalogDesk, polib.POEntry]
+_Waiting = tuple[OpenCatalog, polib.POEntry]
 
 
-def accept_all(desks: list[CatalogDesk], approval: Approval) -> tuple[list[Accepted], list[Problem]]:
-    """Accept every edit that changes no more than looks; return those, and why each other was refused."""
+def accept_all(catalogs: list[OpenCatalog], approval: Approval) -> tuple[list[Accepted], list[Problem]]:
+    """Accept every cosmetic edit; return the accepted edits, and a problem for each refused one."""
     accepted, refused = [], []
-    for desk, entry in _waiting(desks):
+    for opened, entry in _waiting(catalogs):
         previous = entry.previous_msgid
         try:
-            accept(entry, approval, desk.shown, desk.present(), named=False)
+            accept(entry, approval, opened.shown, opened.keys(), named=False)
         except PublishError as error:
             refused.append(Problem("cosmetic", "error", error.path, error.line, error.message, error.hint))
         else:
-            accepted.append(Accepted(desk.shown, previous, entry.msgid))
+            accepted.append(Accepted(opened.shown, previous, entry.msgid))
     return accepted, refused
 
 
-def accept_named(desks: list[CatalogDesk], selectors: tuple[str, ...], approval: Approval) -> list[Accepted]:
-    """Accept the edits that a person has named. Raises PublishError at the first that must be refused."""
+def accept_named(catalogs: list[OpenCatalog], selectors: tuple[str, ...], approval: Approval) -> list[Accepted]:
+    """Accept the edits that a person selected. Raises PublishError at the first that must be refused."""
     accepted = []
-    for desk, entry in [_select(selector, _waiting(desks)) for selector in dict.fromkeys(selectors)]:
-        accepted.append(Accepted(desk.shown, entry.previous_msgid or "", entry.msgid))
-        accept(entry, approval, desk.shown, desk.present(), named=True)
+    for opened, entry in [_select(selector, _waiting(catalogs)) for selector in dict.fromkeys(selectors)]:
+        accepted.append(Accepted(opened.shown, entry.previous_msgid or "", entry.msgid))
+        accept(entry, approval, opened.shown, opened.keys(), named=True)
     return accepted
 
 
-def _waiting(desks: list[CatalogDesk]) -> list[_Waiting]:
-    return [(desk, entry) for desk in desks for entry in edited(desk.catalog)]
+def _waiting(catalogs: list[OpenCatalog]) -> list[_Waiting]:
+    return [(opened, entry) for opened in catalogs for entry in edited(opened.catalog)]
 
 
 def _select(selector: str, waiting: list[_Waiting]) -> _Waiting:
-    """Return the one waiting entry that a selector names. Raises PublishError for none, and for several."""
+    """Return the single entry that matches a selector. Raises PublishError for none or several."""
     path, _, line = selector.rpartition(":")
     if line.isdecimal() and path:
-        found = [(desk, entry) for desk, entry in waiting if key_of(entry) in desk.at(path, int(line))]
+        found = [(opened, entry) for opened, entry in waiting if key_of(entry) in opened.keys_at(path, int(line))]
     else:
         found = [row for row in waiting if row[1].msgid.startswith(selector)]
         found = [row for row in found if row[1].msgid == selector] or found
@@ -108,30 +108,29 @@ def _select(selector: str, waiting: list[_Waiting]) -> _Waiting:
         raise PublishError(
             selector,
             None,
-            f"{len(found)} edited sentences begin so or stand here" if found else "no edited sentence waits here",
-            "write more of its beginning" if found else "publish.py catalogs status tells where sentences wait",
+            f"{len(found)} edited sentences match" if found else "no edited sentence matches",
+            "give a longer beginning" if found else "publish.py catalogs status counts the fuzzy entries of each file",
         )
     return found[0]
 
 
 def edited(catalog: Iterable[polib.POEntry]) -> Iterator[polib.POEntry]:
-    """Yield the entries whose translation waits because of an English edit."""
+    """Yield the entries that are fuzzy because their English was edited."""
     for entry in catalog:
         if entry.fuzzy and not entry.obsolete and entry.previous_msgid is not None and texts_of(entry):
             yield entry
 
 
 def accept(entry: polib.POEntry, approval: Approval, shown: str, present: frozenset[Key], named: bool) -> None:
-    """Make the translation of an edited entry valid again, with a comment that says who did and why.
+    """Clear the fuzzy flag of an edited entry, and add a comment with the approval.
 
-    `present` are the messages of today; `named` tells that a person has looked at this very sentence. Raises
-    PublishError, and leaves the entry as it is, when the edit changes more than its looks, or when the
-    proposal comes from another sentence than this one.
+    `present` holds the current messages; `named` is true if a person selected this sentence. Raises PublishError,
+    and leaves the entry unchanged, if the edit is not cosmetic or the proposal comes from another sentence.
     """
     if reason := refusal(entry, present):
-        raise PublishError(shown, entry.linenum, reason, "mend the translation and remove its fuzzy flag")
+        raise PublishError(shown, entry.linenum, reason, "correct the translation and remove its fuzzy flag")
     if not named and (changed := other_words(entry.previous_msgid, entry.msgid)):
-        hint = "mend the translation; or, if this changes no meaning, name the sentence instead of --all"
+        hint = "correct the translation; or, if this changes no meaning, name the sentence instead of --all"
         raise PublishError(shown, entry.linenum, f"words changed: {changed}", hint)
     if not entry.msgid_plural:
         check_structure(entry, shown)
@@ -142,40 +141,43 @@ def accept(entry: polib.POEntry, approval: Approval, shown: str, present: frozen
 
 
 def refusal(entry: polib.POEntry, present: frozenset[Key]) -> str | None:
-    """Return why an edit is not cosmetic, or None."""
+    """Return the reason why an edit is not cosmetic, or None."""
     previous: Key = entry.previous_msgctxt, entry.previous_msgid
     if previous in present and previous != key_of(entry):
         return f"this is a new sentence, not an edit: “{entry.previous_msgid}” is still in the book"
     if len(texts_of(entry)) < max(1, len(entry.msgstr_plural)):
         return "the translation is not complete"
     if bool(entry.previous_msgid_plural) != bool(entry.msgid_plural):
-        return "this changes more than its looks: its plural came or went"
+        return "this edit is not cosmetic: a plural was added or removed"
     found = all_differences(entry.previous_msgid, entry.msgid)
     if entry.msgid_plural:
         found += all_differences(entry.previous_msgid_plural, entry.msgid_plural)
     if found:
-        return "this changes more than its looks: " + "; ".join(dict.fromkeys(map(str, found)))
+        return "this edit is not cosmetic: " + "; ".join(dict.fromkeys(map(str, found)))
     if _likeness(entry.previous_msgid, entry.msgid) < EDIT:
         return f"this is a new sentence, not an edit of “{entry.previous_msgid}”"
     return None
 
 
 def _likeness(old: str, new: str) -> float:
-    """Return how alike two texts are in percent, by letters or by words: a slip is a whole word of a short text."""
+    """Return the similarity of two texts in percent: the higher of by letters and by words.
+
+    In a short text a typo changes a large share of the words, so words alone would be too strict.
+    """
     return max(fuzz.ratio(old.casefold(), new.casefold()), fuzz.ratio(_plain_words(old), _plain_words(new)))
 
 
 def other_words(old: str, new: str) -> str:
-    """Return the words that differ by more than a slip of the pen, as “old → new”; empty when none do.
+    """Return the words that differ by more than a typo, as “old → new”; empty if none do.
 
-    Case, punctuation, spaces, doubled words and hyphens are looks; so is one wrong letter in a longer word.
+    Case, punctuation, spaces, doubled words and hyphens are ignored; so is one wrong letter in a longer word.
     """
     before, after = _plain_words(old), _plain_words(new)
     changes = []
     for tag, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if tag == "equal" or "".join(before[a:b]) == "".join(after[c:d]):
             continue
-        if b - a != d - c or not all(map(_slip, before[a:b], after[c:d])):
+        if b - a != d - c or not all(map(_is_typo, before[a:b], after[c:d])):
             changes.append(f"“{' '.join(before[a:b])}” → “{' '.join(after[c:d])}”")
     return ", ".join(changes)
 
@@ -185,6 +187,6 @@ def _plain_words(text: str) -> list[str]:
     return [word for word, _same in groupby(words)]
 
 
-def _slip(one: str, other: str) -> bool:
-    """Tell whether two longer words differ by one letter, or by two that changed places."""
+def _is_typo(one: str, other: str) -> bool:
+    """Return whether two longer words differ by one letter or by two swapped letters."""
     return min(len(one), len(other)) >= 5 and DamerauLevenshtein.distance(one, other) <= 1

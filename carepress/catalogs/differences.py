@@ -1,6 +1,6 @@
-"""What an English edit has changed that a translation must not miss.
+"""Find the changes in an English edit that its translation must follow.
 
-Only English is compared with English here; the translation is the checks' business.
+This compares English with English; `carepress.checks` compares English with its translation.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from carepress.text.inline import (
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Something that two texts do not share: `old` and `new` are shown to people."""
+    """A difference between two texts; `old` and `new` are for display."""
 
     what: str
     old: tuple[str, ...]
@@ -42,7 +42,7 @@ class Difference:
 
 
 def meaning_differences(old: str, new: str) -> tuple[Difference, ...]:
-    """Return what can make the translation of `old` dangerous for `new`."""
+    """Return the differences that make the translation of `old` dangerous as one of `new`."""
     before, after = _words_only(old), _words_only(new)
     found = [_compared(what, find(before), find(after)) for what, find in _MEANING]
     turned = _opposites(before, after)
@@ -60,7 +60,7 @@ def _set(words: str) -> frozenset[str]:
 
 
 def _compared(what: str, old: tuple[str, ...], new: tuple[str, ...]) -> Difference | None:
-    """Compare in order: 38 and 39 that changed places are as dangerous as a new number."""
+    """Compare in order: two swapped numbers are as dangerous as a new one."""
     if old == new:
         return None
     gone, come = Counter(old) - Counter(new), Counter(new) - Counter(old)
@@ -70,7 +70,7 @@ def _compared(what: str, old: tuple[str, ...], new: tuple[str, ...]) -> Differen
 
 
 def _words_only(text: str) -> str:
-    """Return the words as a reader sees them; addresses of links and names of placeholders are no words."""
+    """Return the visible words, without link addresses and placeholder names."""
     with suppress(InlineError):
         text = strip_markup(text)
     text = re.sub(r"\{\w*\}|%\(\w+\)[sd]", " ", text)
@@ -87,7 +87,7 @@ _NUMBER = re.compile(
 
 
 def _numbers(text: str) -> tuple[str, ...]:
-    """Return the numbers by value: 50,000 and 50 000 are one, and so are 38 and 38.0."""
+    """Return the numbers by value: 50,000 equals 50 000, and 38 equals 38.0."""
     return tuple(_value(found) for found in _NUMBER.findall(text))
 
 
@@ -159,7 +159,7 @@ _ONE_SIGN = {"μg": "mcg", "ug": "mcg"}
 
 
 def _units(text: str) -> tuple[str, ...]:
-    """Return units and dose words in the order of their places; one and many are the same."""
+    """Return units and dose words in text order, plurals as singulars."""
     signs = [(found.start(), found[0].strip(" /\u00a0\u202f").casefold()) for found in _UNIT_SIGNS.finditer(text)]
     words = [(found.start(), _singular(found[0].casefold())) for found in re.finditer(r"[^\W\d_]+", text)]
     found = signs + [(place, word) for place, word in words if word in _UNIT_WORDS]
@@ -172,7 +172,7 @@ def _singular(word: str) -> str:
     return "suppository" if word == "suppositories" else word.removesuffix("s")
 
 
-# --- Words that turn a meaning ---------------------------------------------------------------
+# --- Words that reverse a meaning ------------------------------------------------------------
 
 _TURNING = _set(
     """before after until till since during while above below over under more less fewer most least higher lower
@@ -194,7 +194,7 @@ _TWINS = (("hypo", "hyper"), ("intra", "inter"), ("ful", "less"), ("pre", "post"
 
 
 def _opposites(old: str, new: str) -> Difference | None:
-    """Find a word whose opposite stands in the other text: usual and unusual, painful and painless."""
+    """Find words whose opposite is in the other text: usual and unusual, painful and painless."""
     gone, come = set(_tokens(old)) - set(_tokens(new)), set(_tokens(new)) - set(_tokens(old))
     pairs = [(one, other) for one in sorted(gone) for other in sorted(come) if _opposite(one, other)]
     if not pairs:
@@ -244,7 +244,7 @@ def _links(text: str) -> tuple[str, ...]:
 
 
 def _emphasis(text: str) -> tuple[str, ...]:
-    """Return each stressed passage by its kind and words: stress on another word is a change."""
+    """Return each emphasized passage by its kind and words: emphasis on another word is a change."""
     try:
         nodes = list(walk(parse_inline(text)))
     except InlineError:

@@ -1,4 +1,4 @@
-"""What there is to translate: a book's segments, and the interface strings of the templates."""
+"""Extract the messages to translate: segments of a book, and interface strings of the templates."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ JINJA_OPTIONS = {
     "trim_blocks": "true",
     "lstrip_blocks": "true",
 }
-# A message that stands in many places (“Date”) names this many of them to the translator.
+# The translator's comment lists this many places of a message that occurs in many (“Date”).
 PLACES_NAMED = 4
 
-Node = TypeVar("Node")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One thing to translate, before catalogs are merged. `line` is that of its English text."""
+    """A message to translate, as extracted. `line` is the line of its English text."""
 
     msgid: str
     plural: str | None
@@ -46,7 +46,7 @@ class Message:
 
 
 def book_messages(book: Book) -> Iterator[Message]:
-    """Yield a book's segments in reading order, each with a note on where it stands."""
+    """Yield a message for each segment in reading order, with a note on its place in the book."""
     places = _places(book)
     for segment in segments(book):
         if segment.has_words:
@@ -56,7 +56,7 @@ def book_messages(book: Book) -> Iterator[Message]:
 
 
 def _places(book: Book) -> dict[str, str]:
-    """Return what to call each file of the book. A drawing or table is called after its first place."""
+    """Return a description of each file of the book; a drawing or table is described by its first use."""
     places: dict[str, str] = {}
     if book.cover:
         places[book.cover.title.path] = "drawing on the cover"
@@ -82,7 +82,7 @@ def _quoted(segment: Segment) -> str:
     return f"“{strip_markup(segment.source)}”"
 
 
-def _find(node: object, kind: type[Node]) -> Iterator[Node]:
+def _find(node: object, kind: type[T]) -> Iterator[T]:
     """Yield every node of a kind under `node`, in reading order."""
     if isinstance(node, kind):
         yield node
@@ -95,7 +95,7 @@ def _find(node: object, kind: type[Node]) -> Iterator[Node]:
 
 
 def section_of(path: str) -> tuple[str, str]:
-    """Return the part of the work that a source file belongs to, and its own name there.
+    """Return the part of the translation that a source file belongs to, and its name there.
 
     Chapters, sheets, tables, drawings and schedules are folders of a book; the rest is the glossary, the book's own
     facts, and the interface.
@@ -117,7 +117,7 @@ def interface_messages(templates: Path) -> Iterator[Message]:
                 found = list(extract("jinja2", file, options=JINJA_OPTIONS, comment_tags=["Translators:"]))
             except TemplateSyntaxError as error:
                 raise PublishError(
-                    shown, error.lineno, f"the template does not parse: {error.message}", "mend the line"
+                    shown, error.lineno, f"the template does not parse: {error.message}", "correct the line"
                 ) from None
         for line, message, comments, context in found:
             singular, plural = message if isinstance(message, tuple) else (message, None)
@@ -126,7 +126,7 @@ def interface_messages(templates: Path) -> Iterator[Message]:
 
 
 def template_catalog(messages: Iterator[Message], into: polib.POFile) -> polib.POFile:
-    """Fill `into` with one entry for each different message, with the places and files it stands in."""
+    """Add one entry per distinct message to `into`, with its files and notes."""
     entries = {key_of(entry): entry for entry in into}
     notes: dict[Key, dict[str, None]] = {}
     for message in messages:

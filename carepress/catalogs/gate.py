@@ -1,4 +1,4 @@
-"""The release gate: what of a book is not translated, or was translated from older English."""
+"""The release gate: missing translations, and translations of older English."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from carepress.catalogs.po import read_po
 from carepress.model import Book, Problem, Segment, segments
 
 
-def blocking(book: Book, path: Path, shown: str) -> Iterator[Problem]:
-    """Yield a problem for each segment of a translated book that keeps it from being released.
+def book_problems(book: Book, path: Path, shown: str) -> Iterator[Problem]:
+    """Yield a problem for each missing or fuzzy segment of a translated book.
 
-    Each is named once, at the place of its English text; a stale one with the difference between the
-    English it was translated from and the English of today.
+    Each is reported once, at its English text. A stale one includes the word difference between the English it was
+    translated from and the current English.
     """
     entries = {(entry.msgctxt, entry.msgid): entry for entry in read_po(path, shown) if not entry.obsolete}
     seen: set[tuple[str | None, str]] = set()
@@ -47,12 +47,12 @@ def _problem(segment: Segment, entry: polib.POEntry | None, shown: str) -> Probl
         segment.path,
         segment.line,
         what,
-        f"{shown}:{entry.linenum}: mend the translation and remove its fuzzy flag",
+        f"{shown}:{entry.linenum}: correct the translation and remove its fuzzy flag",
     )
 
 
-def interface_blocking(missing: tuple[str, ...], shown: str) -> Iterator[Problem]:
-    """Yield a problem for each string of the pages that has no current translation."""
+def interface_problems(missing: tuple[str, ...], shown: str) -> Iterator[Problem]:
+    """Yield a problem for each interface string without a current translation."""
     for message in missing:
         yield Problem(
             "missing", "error", shown, None, f"not translated: “{message}”", "translate it, and remove its fuzzy flag"
@@ -60,7 +60,7 @@ def interface_blocking(missing: tuple[str, ...], shown: str) -> Iterator[Problem
 
 
 def word_difference(old: str, new: str) -> str:
-    """Return both texts in one: [-words that went-] {+words that came+}."""
+    """Return a word diff: [-removed words-] {+added words+}."""
     before, after = old.split(), new.split()
     pieces = []
     for tag, a, b, c, d in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():

@@ -1,4 +1,4 @@
-"""Which old sentence a new one was made from: an indexed search, by likeness and place."""
+"""Match each new sentence to the old one it was edited from, by similarity and place."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from itertools import pairwise
 
 from rapidfuzz import fuzz, process
 
-# Likeness in percent, of letters in order: 2 × shared / total. Below the first a proposal costs a
-# translator more time than it saves; from the second on, two texts need not share a whole word.
+# Similarity in percent, of letters in order: 2 × shared / total. Below ALIKE a proposal costs a translator
+# more time than it saves; from NEARLY_SAME on, two texts need not share a whole word.
 ALIKE, NEARLY_SAME = 65.0, 85.0
-# How many of the likest old sentences are looked at for each new one.
+# How many of the most similar old sentences are considered for each new one.
 SHORT_LIST = 5
 # How many that share most pairs of words are compared letter by letter.
 SHARED = 20
@@ -29,24 +29,24 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """`new` and `old` are positions in what was given; `exclusive` tells that `new` has inherited `old`."""
+    """A pair of positions in the arguments; `exclusive` means that no other new sentence got `old`."""
 
     new: int
     old: int
     exclusive: bool
 
 
-def match_sentences(new: Sequence[Sentence], gone: Sequence[Sentence], kept: Sequence[Sentence]) -> list[Match]:
-    """Find for each new sentence the old one that its translation should begin from.
+def match_sentences(new: Sequence[Sentence], gone: Sequence[Sentence], existing: Sequence[Sentence]) -> list[Match]:
+    """Find for each new sentence the old one whose translation to propose.
 
-    First sentences that are `gone` are given away, each once, the likest pair first and among equals the
-    nearest in the book. Whatever is left takes the likest of all, `gone` and `kept`, which are numbered on.
+    First each sentence in `gone` is assigned once, the most similar pair first, ties by distance in the book. The
+    remaining new sentences get the most similar of all; `old` then indexes the concatenation of `gone` and `existing`.
     """
     index = _Index(gone)
     pairs = sorted(
         (-score, not sentence.files & gone[old].files, abs(sentence.place - gone[old].place), number, old)
         for number, sentence in enumerate(new)
-        for old, score in index.likest(sentence)
+        for old, score in index.most_similar(sentence)
     )
     heirs: dict[int, int] = {}
     taken: set[int] = set()
@@ -56,9 +56,9 @@ def match_sentences(new: Sequence[Sentence], gone: Sequence[Sentence], kept: Seq
             taken.add(old)
     matches = [Match(number, old, True) for number, old in heirs.items()]
     if left := [number for number in range(len(new)) if number not in heirs]:
-        index = _Index([*gone, *kept])
+        index = _Index([*gone, *existing])
         for number in left:
-            if found := index.likest(new[number]):
+            if found := index.most_similar(new[number]):
                 matches.append(Match(number, max(found, key=lambda row: (row[1], -row[0]))[0], False))
     return sorted(matches, key=lambda match: match.new)
 
@@ -75,8 +75,8 @@ class _Index:
             for pair in set(_pairs(text)):
                 self.rows.setdefault(pair, []).append(row)
 
-    def likest(self, sentence: Sentence) -> list[tuple[int, float]]:
-        """Return the positions of the likest sentences, each with its likeness in percent.
+    def most_similar(self, sentence: Sentence) -> list[tuple[int, float]]:
+        """Return the positions of the most similar sentences, each with its similarity in percent.
 
         All texts are compared only when none that shares pairs of words is nearly the same.
         """

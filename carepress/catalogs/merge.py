@@ -1,4 +1,4 @@
-"""New English text meets the translations that exist: exact, then revived, then a marked proposal."""
+"""Merge new English text into a catalog: exact matches, revived entries, then fuzzy proposals."""
 
 from __future__ import annotations
 
@@ -14,30 +14,20 @@ from carepress.catalogs.po import Key, key_of, plural_count, texts_of
 
 
 @dataclass(frozen=True, slots=True)
-class Merged:
-    """What a merge did, in entries: how many came back, were proposed, are new, and left the book."""
-
-    revived: int
-    proposed: int
-    new: int
-    gone: int
-
-
-@dataclass(frozen=True, slots=True)
 class _Proposal:
-    """An old entry whose translation is proposed for new English; `heir`: it takes over its comments too."""
+    """An old entry whose translation is proposed for new English; an `heir` takes over its comments too."""
 
     source: polib.POEntry
     heir: bool
 
 
-def merge(template: polib.POFile, catalog: polib.POFile, notes: Notes | None = None) -> Merged:
-    """Bring `catalog` to the messages of `template`, in their order; no translation is thrown away.
+def merge(template: polib.POFile, catalog: polib.POFile, notes: Notes | None = None) -> None:
+    """Update `catalog` to the messages of `template`, in their order, without losing a translation.
 
     A message keeps its translation, comments and flags; a returning one revives its obsolete entry. New
-    English that is like old English gets the old translation as a proposal: fuzzy, with the English it was
-    made from as `#|`, and with a warning for what must not be overlooked. What leaves the book becomes
-    obsolete; so does the old text of a proposal, so that taking an edit back brings its translation back.
+    English that resembles old English gets the old translation as a proposal: fuzzy, with the English it was
+    made from as `#|`, and with a warning about dangerous differences. Messages that left the book become obsolete;
+    so does the old text of a proposal, so that reverting an edit restores its translation.
     """
     notes, forms = notes or Notes(), plural_count(catalog)
     stock = _unique(catalog)
@@ -45,20 +35,16 @@ def merge(template: polib.POFile, catalog: polib.POFile, notes: Notes | None = N
     rest = {key: entry for key, entry in stock.items() if key not in fresh}
     new = [entry for key, entry in fresh.items() if key not in stock]
     proposals = _propose(template, stock, new, rest)
-    merged, revived, gone = [], 0, 0
+    merged = []
     for key, entry in fresh.items():
         if key in stock:
-            revived += bool(stock[key].obsolete)
-            merged.append(_kept(entry, stock[key], forms))
+            merged.append(_unchanged(entry, stock[key], forms))
         else:
             merged.append(_begun(entry, proposals.get(key), forms))
         before = stock[key].comment if key in stock else ""
         merged[-1].comment = notes.comment(merged[-1], entry.comment, before)
-    for entry in _left(rest, proposals):
-        gone += not entry.obsolete
-        merged.append(_obsolete(entry))
+    merged += map(_obsolete, _left(rest, proposals))
     catalog[:] = merged
-    return Merged(revived, len(proposals), len(new) - len(proposals), gone)
 
 
 # --- What there is ---------------------------------------------------------------------------
@@ -90,8 +76,8 @@ def _commented(entry: polib.POEntry, lines: Sequence[str]) -> polib.POEntry:
 # --- What becomes of each message ------------------------------------------------------------
 
 
-def _kept(fresh: polib.POEntry, entry: polib.POEntry, forms: int) -> polib.POEntry:
-    """Return an entry whose English is unchanged. What a person has settled keeps no previous text."""
+def _unchanged(fresh: polib.POEntry, entry: polib.POEntry, forms: int) -> polib.POEntry:
+    """Return an entry whose English is unchanged; one that is no longer fuzzy drops its previous text."""
     entry = copy(entry)
     entry.obsolete, entry.occurrences, entry.flags = False, fresh.occurrences, list(entry.flags)
     if fresh.msgid_plural != entry.msgid_plural:
@@ -104,7 +90,7 @@ def _kept(fresh: polib.POEntry, entry: polib.POEntry, forms: int) -> polib.POEnt
 
 
 def _with_plural(fresh: polib.POEntry, entry: polib.POEntry, forms: int) -> polib.POEntry:
-    """Return an entry whose English got, lost or changed its plural: fuzzy where it has a translation."""
+    """Return an entry whose English gained, lost or changed its plural; a translation becomes fuzzy."""
     if texts_of(entry):
         entry.fuzzy = True
         if entry.previous_msgid is None:
@@ -141,7 +127,7 @@ def _begun(fresh: polib.POEntry, proposal: _Proposal | None, forms: int) -> poli
     if proposal.heir:
         entry.tcomment, entry.flags = source.tcomment, list(source.flags)
     entry.fuzzy = True
-    # The English that the text was made from: a proposal of a proposal names the first.
+    # The English that was translated: a proposal made from a proposal refers to the first.
     older = source if source.fuzzy and source.previous_msgid is not None else None
     entry.previous_msgid = older.previous_msgid if older else source.msgid
     entry.previous_msgid_plural = older.previous_msgid_plural if older else source.msgid_plural or None
@@ -156,9 +142,9 @@ def _obsolete(entry: polib.POEntry) -> polib.POEntry:
 
 
 def _left(rest: Mapping[Key, polib.POEntry], proposals: Mapping[Key, _Proposal]) -> Iterator[polib.POEntry]:
-    """Yield what stays as obsolete: anything that a person wrote and that no entry carries on.
+    """Yield the entries to keep as obsolete: those with a translation or comment that no entry took over.
 
-    An unsettled proposal that has an heir is carried on whole; nobody ever approved it for its English.
+    A fuzzy proposal with an heir is dropped: it lives on in the heir, and was never approved for its English.
     """
     carried = {key_of(row.source) for row in proposals.values() if row.heir and row.source.fuzzy}
     for key, entry in rest.items():
@@ -178,23 +164,41 @@ def _propose(
     """Return for new messages the old entry that each was most likely made from."""
     if not new:
         return {}
-    gone = [entry for entry in rest.values() if texts_of(entry) and not entry.obsolete]
-    kept = [entry for key, entry in stock.items() if texts_of(entry) and (entry.obsolete or key not in rest)]
+    pool = _Pool(
+        gone=[entry for entry in rest.values() if texts_of(entry) and not entry.obsolete],
+        existing=[e for key, e in stock.items() if texts_of(e) and (e.obsolete or key not in rest)],
+        order={key: float(index) for index, key in enumerate(stock)},
+    )
     places = _places(template, stock)
-    order = {key: float(index) for index, key in enumerate(stock)}
-    proposals: dict[Key, _Proposal] = {}
     # A text with plural forms is no proposal for one without.
-    for plural in (False, True):
-        if not (wanted := [entry for entry in new if bool(entry.msgid_plural) == plural]):
-            continue
-        old = [[entry for entry in group if plural or not entry.msgid_plural] for group in (gone, kept)]
-        matches = match_sentences(
-            [_sentence(entry, places[key_of(entry)]) for entry in wanted],
-            *([_sentence(entry, order[key_of(entry)]) for entry in group] for group in old),
-        )
-        for match in matches:
-            proposals[key_of(wanted[match.new])] = _Proposal([*old[0], *old[1]][match.old], match.exclusive)
-    return proposals
+    with_plural = [entry for entry in new if entry.msgid_plural]
+    without = [entry for entry in new if not entry.msgid_plural]
+    return _match(without, pool.without_plurals(), places) | _match(with_plural, pool, places)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pool:
+    """The old entries to propose: `gone` from the book, or `existing`; `order` is their order in the catalog."""
+
+    gone: list[polib.POEntry]
+    existing: list[polib.POEntry]
+    order: Mapping[Key, float]
+
+    def without_plurals(self) -> _Pool:
+        gone, existing = ([e for e in group if not e.msgid_plural] for group in (self.gone, self.existing))
+        return _Pool(gone, existing, self.order)
+
+    def sentences(self, group: list[polib.POEntry]) -> list[Sentence]:
+        return [_sentence(entry, self.order[key_of(entry)]) for entry in group]
+
+
+def _match(new: Sequence[polib.POEntry], pool: _Pool, places: Mapping[Key, float]) -> dict[Key, _Proposal]:
+    if not new:
+        return {}
+    wanted = [_sentence(entry, places[key_of(entry)]) for entry in new]
+    old = [*pool.gone, *pool.existing]
+    matches = match_sentences(wanted, pool.sentences(pool.gone), pool.sentences(pool.existing))
+    return {key_of(new[match.new]): _Proposal(old[match.old], match.exclusive) for match in matches}
 
 
 def _sentence(entry: polib.POEntry, place: float) -> Sentence:
@@ -205,7 +209,7 @@ def _sentence(entry: polib.POEntry, place: float) -> Sentence:
 
 
 def _places(template: polib.POFile, stock: Collection[Key]) -> dict[Key, float]:
-    """Return where each message of the template would stand in the catalog: after the last known one."""
+    """Return the place of each message of the template in the catalog; a new one follows the last known one."""
     order = {key: index for index, key in enumerate(stock)}
     places, last = {}, -1.0
     for entry in template:

@@ -1,6 +1,6 @@
-"""The extracted comments (`#.`) of an entry: what its translator should know, kept by the program.
+"""Write the extracted comments (`#.`) of an entry, which help its translator.
 
-In this order: what a proposal got wrong, where the sentence stands, its printed page, its terms.
+In this order: warnings about a proposal, the place of the sentence, its printed page, its terms.
 """
 
 from __future__ import annotations
@@ -26,10 +26,9 @@ PAGES_NAMED = 6
 
 @dataclass(frozen=True, slots=True)
 class Notes:
-    """What the notes of a language are made from.
+    """The sources of a language's notes.
 
-    `pages` are given when they are asked for; without them each entry keeps the pages it names, so that
-    an update after a small edit stays a small difference.
+    Without `pages` each entry keeps the pages that it already has, so that a small edit gives a small diff.
     """
 
     terms: TermIndex = field(default_factory=lambda: TermIndex({}))
@@ -53,7 +52,7 @@ class Notes:
 
 
 def warnings(entry: polib.POEntry) -> list[str]:
-    """Return a line for each dangerous difference between the English that was translated and today's."""
+    """Return a line for each dangerous difference between the translated English and the current English."""
     if not entry.fuzzy or entry.previous_msgid is None:
         return []
     found = meaning_differences(entry.previous_msgid, entry.msgid)
@@ -67,9 +66,9 @@ def without_warnings(comment: str) -> str:
 
 
 def read_pages(path: Path, shown: str, messages: Iterable[Message]) -> dict[Key, tuple[int, ...]]:
-    """Return the printed pages of each message from the build's own list.
+    """Return the printed pages of each message, from the page map of the build.
 
-    Raises PublishError when there is none yet, or when it is not such a list.
+    Raises PublishError if there is no page map yet, or the file is not one.
     """
     hint = "build the English booklet first: publish.py build --lang en --edition booklet"
     try:

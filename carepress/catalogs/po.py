@@ -1,4 +1,4 @@
-"""PO files: where they are, reading them strictly, writing them without churn."""
+"""PO files: find them, read them strictly, write them without needless changes."""
 
 from __future__ import annotations
 
@@ -26,23 +26,23 @@ def key_of(entry: polib.POEntry) -> Key:
 
 
 def texts_of(entry: polib.POEntry) -> tuple[str, ...]:
-    """Return what is written as translation: one text, or one for each plural form; without empty ones."""
+    """Return the translated texts that are not empty: one, or one per plural form."""
     texts = entry.msgstr_plural.values() if entry.msgstr_plural else (entry.msgstr,)
     return tuple(text for text in texts if text.strip())
 
 
 def entry_state(entry: polib.POEntry | None) -> State:
-    """Return how far an entry is: translated, fuzzy or missing; a plural with an empty form is missing."""
+    """Return the state of an entry; a plural with an empty form is missing."""
     if entry is None or len(texts_of(entry)) < max(1, len(entry.msgstr_plural)):
         return "missing"
     return "fuzzy" if entry.fuzzy else "translated"
 
 
 class Catalog(polib.POFile):
-    """A PO file that keeps what polib would rearrange or drop.
+    """A PO file that preserves what polib would rearrange or drop.
 
-    `head` holds the comment lines above the headers and `tail` those below the last entry, as they are
-    written; the headers keep their order.
+    `head` holds the comment lines above the headers, `tail` those below the last entry, both verbatim; the headers
+    keep their order.
     """
 
     head: tuple[str, ...] = ()
@@ -112,7 +112,7 @@ def parse_po(text: str, shown: str) -> Catalog:
 
 
 def _malformed(
-    shown: str, line: int | None, reason: str, hint: str = "mend the entry, or open the file in Poedit"
+    shown: str, line: int | None, reason: str, hint: str = "correct the entry, or open the file in Poedit"
 ) -> PublishError:
     return PublishError(shown, line, f"malformed catalog: {reason}", hint)
 
@@ -163,7 +163,7 @@ def _for_polib(text: str) -> str:
 
 
 def _has_header(lines: list[str]) -> bool:
-    """Tell whether the first message is the empty one, that is, whether no text follows `msgid ""`."""
+    """Return whether the first message is the header, that is, has an empty msgid."""
     texts = (line.strip() for line in lines if line.strip() and not line.startswith("#"))
     return next(texts, "") == 'msgid ""' and next(texts, "").startswith("msgstr")
 
@@ -186,24 +186,24 @@ def _refuse_twins(catalog: Catalog, shown: str) -> None:
         if entry.obsolete:
             continue
         if (place := first.setdefault(key_of(entry), entry.linenum)) != entry.linenum:
-            raise _malformed(shown, entry.linenum, f"“{entry.msgid}” is there twice, first in line {place}")
+            raise _malformed(shown, entry.linenum, f"“{entry.msgid}” is a duplicate: the first is in line {place}")
 
 
 def _refuse_headers(catalog: Catalog, text: str, path: Path, shown: str) -> None:
-    """Raise PublishError for headers that contradict the file; one that is missing is added when it is kept."""
+    """Raise PublishError for headers that contradict the file; a missing one is added on the next update."""
     charset = re.search(r"charset\s*=\s*([^\s;]+)", catalog.metadata.get("Content-Type", ""))
     if charset and charset[1].lower() not in ("utf-8", "utf8"):
-        fault, hint = f"the header says “{charset[1]}”, but the file is UTF-8", "write charset=UTF-8 there"
-        raise PublishError(shown, _header_line(text, "Content-Type"), fault, hint)
+        message, hint = f"the header says “{charset[1]}”, but the file is UTF-8", "write charset=UTF-8 there"
+        raise PublishError(shown, _header_line(text, "Content-Type"), message, hint)
     if not _is_plural_rule(catalog.metadata.get("Plural-Forms", "")):
-        fault = "the rule of the plural forms cannot be read"
-        hint = "take the line out: publish.py catalogs update writes the right one"
-        raise PublishError(shown, _header_line(text, "Plural-Forms"), fault, hint)
-    folder, said = path.parent.parent.name, catalog.metadata.get("Language", "")
-    if path.parent.name == "LC_MESSAGES" and said and _base(said) != _base(folder):
-        fault = f"the header says that this catalog is in “{said}”, its folder that it is in “{folder}”"
+        message = "the plural rule cannot be read"
+        hint = "remove the line: publish.py catalogs update writes the right one"
+        raise PublishError(shown, _header_line(text, "Plural-Forms"), message, hint)
+    folder, declared = path.parent.parent.name, catalog.metadata.get("Language", "")
+    if path.parent.name == "LC_MESSAGES" and declared and _base(declared) != _base(folder):
+        message = f"the header declares the language “{declared}”, the folder “{folder}”"
         hint = f"if the texts are in “{folder}”, write “Language: {folder}” there; otherwise move the file"
-        raise PublishError(shown, _header_line(text, "Language"), fault, hint)
+        raise PublishError(shown, _header_line(text, "Language"), message, hint)
 
 
 def _header_line(text: str, name: str) -> int | None:

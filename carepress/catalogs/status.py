@@ -1,4 +1,4 @@
-"""How far a translation is: words and messages, translated, fuzzy and missing, for each part of the work."""
+"""The status of a translation: words and messages translated, fuzzy and missing, per part of the work."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Tally:
 
     @property
     def percent(self) -> int:
-        """The translated part, rounded down: 100 is said of nothing but the whole."""
+        """The translated share, rounded down, so that 100 means complete."""
         return 100 * self.translated // self.total if self.total else 100
 
     def add(self, state: State, count: int) -> Tally:
@@ -43,16 +43,18 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """A chapter or another part of the work. A message counts once in each row that it stands in."""
+class StatusRow:
+    """A chapter or another part of the work. A message counts once in each row where it occurs."""
 
     section: str
     name: str
     words: Tally = Tally()
     messages: Tally = Tally()
 
-    def add(self, message: Message, state: State) -> Row:
-        return Row(self.section, self.name, self.words.add(state, count_words(message)), self.messages.add(state, 1))
+    def add(self, message: Message, state: State) -> StatusRow:
+        return StatusRow(
+            self.section, self.name, self.words.add(state, count_words(message)), self.messages.add(state, 1)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,22 +62,22 @@ class Status:
     """A language: a row for each part, and all messages, each counted once."""
 
     lang: str
-    rows: tuple[Row, ...]
-    total: Row
+    rows: tuple[StatusRow, ...]
+    total: StatusRow
 
 
 @dataclass(frozen=True, slots=True)
 class DomainEntries:
-    """The messages of one domain as they are today, and a language's entries for it."""
+    """The current messages of one domain, and a language's entries for it."""
 
     messages: tuple[Message, ...]
     entries: Mapping[Key, polib.POEntry]
 
 
 def language_status(lang: str, domains: Iterable[DomainEntries]) -> Status:
-    """Compare the messages of today with a language's entries; what the catalogs lack is missing."""
-    rows: dict[tuple[str, str], Row] = {}
-    total = Row("total", "total")
+    """Compare the current messages with a language's entries; a message without an entry is missing."""
+    rows: dict[tuple[str, str], StatusRow] = {}
+    total = StatusRow("total", "total")
     for domain in domains:
         seen: set[object] = set()
         for message in domain.messages:
@@ -84,7 +86,7 @@ def language_status(lang: str, domains: Iterable[DomainEntries]) -> Status:
             if message.key not in seen:
                 total = total.add(message, state)
             if (place, message.key) not in seen:
-                rows[place] = rows.get(place, Row(*place)).add(message, state)
+                rows[place] = rows.get(place, StatusRow(*place)).add(message, state)
             seen |= {message.key, (place, message.key)}
     return Status(lang, tuple(sorted(rows.values(), key=lambda row: SECTIONS.index(row.section))), total)
 
@@ -128,11 +130,11 @@ def _line(name: str, words: Tally, width: int) -> str:
 
 
 def status_data(status: Status) -> dict[str, object]:
-    """Return a language as JSON has it: `rows` in the order of the table, then `total`."""
+    """Return the status of a language for JSON: `rows` in the order of the table, then `total`."""
     return {"lang": status.lang, "rows": [_row_data(row) for row in status.rows], "total": _row_data(status.total)}
 
 
-def _row_data(row: Row) -> dict[str, object]:
+def _row_data(row: StatusRow) -> dict[str, object]:
     return {
         "section": row.section,
         "name": row.name,

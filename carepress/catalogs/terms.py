@@ -1,4 +1,4 @@
-"""The terms of a translation: which stand in a text, and how this language says them."""
+"""The terms of a translation: read them, and find them in a text."""
 
 from __future__ import annotations
 
@@ -12,35 +12,28 @@ from typing import Any
 
 from carepress.model import PublishError
 from carepress.text.inline import InlineError, strip_markup
+from carepress.text.termbase import TermTranslation
 
 TERMS_FILE = "terms.toml"
-
-
-@dataclass(frozen=True, slots=True)
-class TermPair:
-    """A term in English and in the language of the translation."""
-
-    source: str
-    target: str
 
 
 @dataclass(frozen=True, slots=True)
 class TermIndex:
     """Terms by the first word of each form that a text may have."""
 
-    forms: dict[str, tuple[tuple[tuple[str, ...], TermPair], ...]]
+    forms: dict[str, tuple[tuple[tuple[str, ...], TermTranslation], ...]]
 
-    def find(self, text: str) -> tuple[TermPair, ...]:
-        """Return the terms in a text in order, each once; of two that overlap, the longer."""
+    def find(self, text: str) -> tuple[TermTranslation, ...]:
+        """Return the terms in a text in order, each once; where two overlap, the longer one."""
         if not self.forms:
             return ()
         words = _words(text)
-        found: dict[TermPair, None] = {}
+        found: dict[TermTranslation, None] = {}
         place = 0
         while place < len(words):
-            standing = [row for row in self.forms.get(words[place], ()) if _stands(row[0], words, place)]
-            if standing:
-                form, pair = max(standing, key=lambda row: len(row[0]))
+            matches = [row for row in self.forms.get(words[place], ()) if _matches(row[0], words, place)]
+            if matches:
+                form, pair = max(matches, key=lambda row: len(row[0]))
                 found[pair] = None
                 place += len(form)
             else:
@@ -48,11 +41,11 @@ class TermIndex:
         return tuple(found)
 
 
-def _stands(form: tuple[str, ...], words: list[str], place: int) -> bool:
+def _matches(form: tuple[str, ...], words: list[str], place: int) -> bool:
     return tuple(words[place : place + len(form)]) == form
 
 
-def read_terms(path: Path, shown: str, lang: str) -> tuple[TermPair, ...]:
+def read_terms(path: Path, shown: str, lang: str) -> tuple[TermTranslation, ...]:
     """Read the terms of a language; no file, no terms. Raises PublishError for a broken file.
 
     A term without a word in `lang` yet is left out; es_419 takes those of es where it has none of its own.
@@ -65,11 +58,11 @@ def read_terms(path: Path, shown: str, lang: str) -> tuple[TermPair, ...]:
         raise PublishError(shown, None, "the list of terms is not UTF-8", "save it as UTF-8") from None
     except tomllib.TOMLDecodeError as error:
         line = re.search(r"at line (\d+)", str(error))
-        raise PublishError(shown, int(line[1]) if line else None, f"not TOML: {error}", "mend the line") from None
-    return tuple(_pairs(data.get("terms", []), shown, lang))
+        raise PublishError(shown, int(line[1]) if line else None, f"not TOML: {error}", "correct the line") from None
+    return tuple(_terms(data.get("terms", []), shown, lang))
 
 
-def _pairs(entries: Any, shown: str, lang: str) -> Iterator[TermPair]:
+def _terms(entries: Any, shown: str, lang: str) -> Iterator[TermTranslation]:
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise PublishError(shown, None, "“terms” is not a list of terms", "begin each term with a line [[terms]]")
     for entry in entries:
@@ -77,11 +70,14 @@ def _pairs(entries: Any, shown: str, lang: str) -> Iterator[TermPair]:
         if not isinstance(source, str):
             raise PublishError(shown, None, f"a term has no English: {entry}", 'give it a line en = "…"')
         if isinstance(target, str) and target.strip():
-            yield TermPair(source.strip(), target.strip())
+            avoid = entry.get("avoid", [])
+            if not isinstance(avoid, list) or not all(isinstance(word, str) for word in avoid):
+                raise PublishError(shown, None, f"“avoid” is not a list of words: {entry}", 'write avoid = ["…"]')
+            yield TermTranslation(source.strip(), target.strip(), tuple(avoid))
 
 
-def index_terms(pairs: Iterable[TermPair]) -> TermIndex:
-    forms: dict[str, list[tuple[tuple[str, ...], TermPair]]] = {}
+def index_terms(pairs: Iterable[TermTranslation]) -> TermIndex:
+    forms: dict[str, list[tuple[tuple[str, ...], TermTranslation]]] = {}
     for pair in pairs:
         for form in _forms(pair.source):
             forms.setdefault(form[0], []).append((form, pair))
@@ -98,7 +94,7 @@ def _forms(term: str) -> Iterator[tuple[str, ...]]:
 
 
 def _words(text: str) -> list[str]:
-    """Return the words as they are compared: one and many are the same, ALL is not “all”."""
+    """Return the words normalized for comparison: singular, lower case except for acronyms (ALL)."""
     with suppress(InlineError):
         text = strip_markup(text)
     return [_plain(word) for word in re.findall(r"[^\W_]+", re.sub(r"\{\w+\}|[’']s\b", " ", text))]
@@ -114,11 +110,11 @@ def _plain(word: str) -> str:
 
 
 def blank_terms(language: str, lang: str) -> str:
-    """Return the file that a new language begins with: nothing but what to write in it."""
+    """Return the initial terms.toml of a language: instructions only."""
     return f"""\
 # The terms of the {language} translation: one term for each concept, everywhere. Each entry of the
-# catalog names the terms that stand in it. `avoid` lists words that mean the same and that this
-# translation does not use. Take the signs # away and write your own:
+# catalog lists its terms. `avoid` lists words that mean the same and that this
+# translation does not use. Remove the # signs and write your own:
 #
 # [[terms]]
 # en = "bone marrow"

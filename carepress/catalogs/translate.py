@@ -19,7 +19,7 @@ from carepress.text.inline import InlineError, link_targets, parse_inline, place
 
 
 def translate_book(book: Book, path: Path, shown: str, lang: str) -> Book:
-    """Return the book in `lang`; what the catalog lacks or holds as fuzzy stays English and says so.
+    """Return the book in `lang`; segments without a current translation stay English, with their state.
 
     Raises PublishError for a malformed catalog, and for a translation whose links or placeholders are
     not those of the English.
@@ -49,12 +49,12 @@ def check_structure(entry: polib.POEntry, shown: str) -> None:
     for what, found in (("link", link_targets), ("placeholder", placeholders)):
         here, there = Counter(found(nodes)), Counter(found(source))
         if here != there:
-            odd = next(iter((there - here) | (here - there)))
-            fault = "lacks" if there[odd] > here[odd] else "adds"
+            difference = next(iter((there - here) | (here - there)))
+            verb = "lacks" if there[difference] > here[difference] else "adds"
             raise PublishError(
                 shown,
                 entry.linenum,
-                f"the translation {fault} the {what} “{odd}”",
+                f"the translation {verb} the {what} “{difference}”",
                 f"keep each {what} of the English, once",
             )
 
@@ -105,8 +105,8 @@ def _check_printf(entry: polib.POEntry, shown: str) -> None:
         lost = next(iter(known - here), None) if not entry.msgid_plural else None
         added = next(iter(here - (known | plural)), None)
         if lost or added:
-            fault = f"the translation {'lacks' if lost else 'adds'} the placeholder “{lost or added}”"
-            raise PublishError(shown, entry.linenum, fault, "keep each placeholder of the English, once")
+            message = f"the translation {'lacks' if lost else 'adds'} the placeholder “{lost or added}”"
+            raise PublishError(shown, entry.linenum, message, "keep each placeholder of the English, once")
         if "%" in _PRINTF.sub("", text).replace("%%", ""):
             hint = "write “%%” for the sign, and keep “%(…)s” as in the English"
-            raise PublishError(shown, entry.linenum, "a “%” alone stands for nothing", hint)
+            raise PublishError(shown, entry.linenum, "a single “%” is not a placeholder", hint)

@@ -1,1 +1,1 @@
-"""Checks of a text: small functions, each returning what it found."""
+"""Checks of a text and its translation: small functions that yield findings."""

@@ -1,7 +1,7 @@
-"""What the checks know of a language: the tables in languages/*.toml, read once.
+"""The tables of a language in languages/*.toml, read once.
 
-A language without a table still has the checks that need no knowledge of it: structure, figures,
-addresses, names, typography and length. So has one whose table holds but a part, such as fr.toml.
+A language without tables, or with only some of them (fr.toml), still has the checks that need none: structure,
+figures, addresses, names, typography and length.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ class Convention:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Language:
-    """The words of one language for numbers, units, times and denial.
+    """The words of one language for numbers, units, times and negation.
 
-    `number_words` and `number_hints` give values: a hint (“both”, “a dozen”) may stand for a number that
+    `number_words` and `number_hints` give values: a hint (“both”, “a dozen”) may replace a number that
     the other language writes out. In `intervals`, `rates` go with a count alone (“twice a day”).
     """
 
@@ -54,17 +54,17 @@ class Language:
     ones: frozenset[str]
     other: frozenset[str]
     interval_words: Phrases
-    denials: frozenset[str]
-    chained_denials: frozenset[str]
-    linked_denials: frozenset[str]
-    idle_denials: Phrases
+    negations: frozenset[str]
+    concordant_negations: frozenset[str]
+    coordinated_negations: frozenset[str]
+    ignored_negations: Phrases
     pronouns: frozenset[str]
     quotes: str
     enclitics: tuple[str, ...]
     joiners: frozenset[str]
     both: frozenset[str]
     either: frozenset[str]
-    idle_joiners: Phrases
+    ignored_joiners: Phrases
     list_openers: frozenset[str]
     spaced: str
     repeats: frozenset[str]
@@ -72,7 +72,7 @@ class Language:
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """A row of the lexicon: what is meant, which check answers for it, and which way it is demanded."""
+    """A row of the lexicon: a meaning, the code of its check, and the direction in which it is demanded."""
 
     name: str
     code: str
@@ -81,7 +81,7 @@ class Meaning:
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """What English and another language say for the same meaning.
+    """The phrases of English and another language for the same meanings.
 
     `demands` are phrases that ask for their meaning on the other side, by the check that answers for them;
     `answers` are those that give it, and `names` those answers that can mean nothing else.
@@ -99,7 +99,7 @@ class Lexicon:
 
 @cache
 def read_language(code: str) -> Language:
-    """Return what is known of a language such as es or es_ES."""
+    """Return the tables of a language such as es or es_ES."""
     tables = _tables(code)
     numbers, intervals, negation = (tables.get(name, {}) for name in ("numbers", "intervals", "negation"))
     return Language(
@@ -117,14 +117,14 @@ def read_language(code: str) -> Language:
         ones=frozenset(_items(intervals.get("ones", ""))),
         other=frozenset(_items(intervals.get("other", ""))),
         interval_words=_phrases(intervals.get("words", {}).items()),
-        denials=frozenset(_items(negation.get("words", ""))),
-        chained_denials=frozenset(_items(negation.get("chained", ""))),
-        linked_denials=frozenset(_items(negation.get("linked", ""))),
-        idle_denials=_phrases([("idle", negation.get("idle", ""))]),
+        negations=frozenset(_items(negation.get("words", ""))),
+        concordant_negations=frozenset(_items(negation.get("concordant", ""))),
+        coordinated_negations=frozenset(_items(negation.get("coordinated", ""))),
+        ignored_negations=_phrases([("ignored", negation.get("ignored", ""))]),
         joiners=frozenset(_items(tables.get("lists", {}).get("joiners", ""))),
         both=frozenset(_items(tables.get("lists", {}).get("and", ""))),
         either=frozenset(_items(tables.get("lists", {}).get("or", ""))),
-        idle_joiners=_phrases([("idle", tables.get("lists", {}).get("idle", ""))]),
+        ignored_joiners=_phrases([("ignored", tables.get("lists", {}).get("ignored", ""))]),
         list_openers=frozenset(_items(tables.get("lists", {}).get("openers", ""))),
         enclitics=tuple(_items(tables.get("spelling", {}).get("enclitics", ""))),
         quotes=tables.get("quotes", {}).get("marks", ""),

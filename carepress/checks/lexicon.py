@@ -1,4 +1,4 @@
-"""A lexicon of meanings in two languages, and how a text is searched for them."""
+"""Phrases with their meanings, and the search for them in a text."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from carepress.checks.text import Word, split_words
 
 @dataclass(frozen=True, slots=True)
 class Sense:
-    """A phrase found in a text: what it means, and where it stands."""
+    """A phrase found in a text: its meaning and its place."""
 
     meaning: str
     start: int
@@ -25,9 +25,9 @@ Phrase = tuple[str, ...]
 
 @dataclass(slots=True)
 class Phrases:
-    """Phrases of one language, filed under their first word so that a text is gone through once.
+    """Phrases of one language, filed under their first word so that one pass finds them.
 
-    A word of a phrase may end in "*" (any word that begins so); "#" stands for any number.
+    A word of a phrase may end in "*" (any word with this beginning); "#" matches any number.
     """
 
     exact: dict[str, list[tuple[Phrase, str]]] = field(default_factory=lambda: defaultdict(list))
@@ -46,7 +46,7 @@ class Phrases:
             self.add(text, meaning)
 
     def find(self, words: tuple[Word, ...]) -> list[Sense]:
-        """Return all senses; where phrases overlap, the longest that begins first has the words."""
+        """Return the senses without overlaps: the leftmost, and of these the longest."""
         found: list[Sense] = []
         at = 0
         while at < len(words):
@@ -83,7 +83,7 @@ class Phrases:
         return senses
 
     def _filed(self, key: str) -> tuple[tuple[Phrase, str], ...]:
-        """Return the phrases that a word may begin, remembered: a book says the same words again."""
+        """Return the phrases that a word may begin, cached: a book repeats its words."""
         if key not in self.filed:
             rows = [*self.exact.get(key, ()), *(self.exact.get("#", ()) if key[0].isdigit() else ())]
             for length in range(2, len(key) + 1):
@@ -93,7 +93,7 @@ class Phrases:
 
 
 def _matches(phrase: Phrase, part: tuple[Word, ...]) -> bool:
-    """Tell whether words are those of a phrase, within one sentence."""
+    """Return whether words match a phrase, within one sentence."""
     return part[0].sentence == part[-1].sentence and all(_fits(want, word.key) for want, word in zip(phrase, part))
 
 

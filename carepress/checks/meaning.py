@@ -1,8 +1,8 @@
-"""What a sentence says: denial, opposites, caveats and the words that must not be lost.
+"""Check the meaning of a sentence: negation, opposites, caveats and words that must not be lost.
 
-The lexicon of a language tells which words of English and which of that language carry the same meaning.
-Sentences are compared side by side where both texts have equally many, so that a word lost from one
-sentence is not made up for by another.
+The lexicon of a language maps words of English and of that language to the same meaning. Where both texts have
+equally many sentences, they are compared sentence by sentence: a word lost from one sentence is then not excused by
+another.
 """
 
 from __future__ import annotations
@@ -14,26 +14,26 @@ from itertools import pairwise
 from carepress.checks.language import Language
 from carepress.checks.lexicon import Sense
 from carepress.checks.subject import Subject
-from carepress.checks.text import Fault, Side, Word
+from carepress.checks.text import Finding, ParsedText, Word
 
-# --- Denial ----------------------------------------------------------------------------------
+# --- Negation --------------------------------------------------------------------------------
 
 
-def check_negation(subject: Subject) -> Iterator[Fault]:
-    """Find a lost or added denial, by counting denied clauses on both sides.
+def check_negation(subject: Subject) -> Iterator[Finding]:
+    """Find a lost or added negation, by counting negated clauses on both sides.
 
-    An idiom (“free of” = «sin») denies in one language only, so each that stands in both texts lets the
+    An idiom (“free of” = «sin») negates in one language only, so each idiom that occurs in both texts lets the
     counts differ by one.
     """
-    if not subject.language.denials or not subject.lexicon:
+    if not subject.language.negations or not subject.lexicon:
         return
     for here, there in _side_by_side(subject):
-        source, target = _denials(here, subject.english), _denials(there, subject.language)
+        source, target = _negations(here, subject.english), _negations(there, subject.language)
         slack = _slack(here, there, subject)
         if min(source) > max(target) + slack[0]:
-            yield Fault("the English denies something that the translation does not", "look for a lost “not”")
+            yield Finding("the English denies something that the translation does not", "look for a lost “not”")
         elif min(target) > max(source) + slack[1]:
-            yield Fault("the translation denies something that the English does not", "look for a “not” too many")
+            yield Finding("the translation denies something that the English does not", "look for an extra “not”")
 
 
 def _side_by_side(subject: Subject) -> Iterator[tuple[tuple[Word, ...], tuple[Word, ...]]]:
@@ -50,52 +50,52 @@ def _sentence(words: tuple[Word, ...], number: int) -> tuple[Word, ...]:
     return tuple(word for word in words if word.sentence == number)
 
 
-def _denials(words: tuple[Word, ...], language: Language) -> tuple[int, int]:
-    """Count denied clauses, at least and at most.
+def _negations(words: tuple[Word, ...], language: Language) -> tuple[int, int]:
+    """Count negated clauses; return the least and the greatest possible count.
 
-    In «no … nunca» the second word adds nothing. In “neither … nor” and «no … ni» it may stand for a
-    denial of its own: “do not wait, and do not give …”.
+    A concordant negation adds nothing: «no … nunca». A coordinated one may be a negation of its own:
+    “neither … nor”, «no … ni» for “do not wait, and do not give …”.
     """
-    idle = {sense.start + step for sense in language.idle_denials.find(words) for step in range(sense.length)}
-    count = linked_count = 0
+    ignored = {sense.start + step for sense in language.ignored_negations.find(words) for step in range(sense.length)}
+    count = coordinated_count = 0
     last: Word | None = None
     for at, word in enumerate(words):
-        if word.key not in language.denials or at in idle:
+        if word.key not in language.negations or at in ignored:
             continue
-        chained = word.key in language.chained_denials and last and last.clause == word.clause
-        linked = word.key in language.linked_denials and last and last.sentence == word.sentence
-        count += not (chained or linked)
-        linked_count += bool(linked)
+        concordant = word.key in language.concordant_negations and last and last.clause == word.clause
+        coordinated = word.key in language.coordinated_negations and last and last.sentence == word.sentence
+        count += not (concordant or coordinated)
+        coordinated_count += bool(coordinated)
         last = word
-    return count, count + linked_count
+    return count, count + coordinated_count
 
 
 def _slack(here: tuple[Word, ...], there: tuple[Word, ...], subject: Subject) -> tuple[int, int]:
-    """Return how many denials idioms may cost the translation, and how many they may add to it."""
+    """Return how many negations idioms may cost the translation, and how many they may add to it."""
     assert subject.lexicon is not None
     english = subject.lexicon.source_idioms.find_all(here)
     other = Counter(sense.meaning for sense in subject.lexicon.target_idioms.find_all(there))
     found = {sense.meaning: sense for sense in english if other[sense.meaning]}
-    plain = [sense for sense in found.values() if not _denies(sense, here, subject.english)]
+    plain = [sense for sense in found.values() if not _negates(sense, here, subject.english)]
     count = Counter(sense.meaning for sense in english)
     added = sum(min(count[sense.meaning], other[sense.meaning]) for sense in plain)
     return len(found) - len(plain), added
 
 
-def _denies(sense: Sense, words: tuple[Word, ...], language: Language) -> bool:
-    return any(word.key in language.denials for word in words[sense.start : sense.start + sense.length])
+def _negates(sense: Sense, words: tuple[Word, ...], language: Language) -> bool:
+    return any(word.key in language.negations for word in words[sense.start : sense.start + sense.length])
 
 
 # --- The lexicon -----------------------------------------------------------------------------
 
-# In this table a translation may say more than the English where that has a pronoun.
+# In this table a translation may name what the English refers to with a pronoun.
 NAMING = "meaning"
 
 
-def check_lexicon(code: str) -> Callable[[Subject], Iterator[Fault]]:
+def check_lexicon(code: str) -> Callable[[Subject], Iterator[Finding]]:
     """Return the check of one table of the lexicon."""
 
-    def check(subject: Subject) -> Iterator[Fault]:
+    def check(subject: Subject) -> Iterator[Finding]:
         if subject.lexicon and subject.pair.source != subject.pair.text:
             yield from _lost(subject, code)
             yield from _added(subject, code)
@@ -103,11 +103,11 @@ def check_lexicon(code: str) -> Callable[[Subject], Iterator[Fault]]:
     return check
 
 
-def _lost(subject: Subject, code: str) -> Iterator[Fault]:
-    """Yield meanings of the English that the translation does not give in the sentence beside it.
+def _lost(subject: Subject, code: str) -> Iterator[Finding]:
+    """Yield meanings of the English that the matching sentence of the translation lacks.
 
-    A thing that was named may be a pronoun in the sentences after, so in `meaning` only its first mention
-    must be beside the English one.
+    Later sentences may use a pronoun for a thing already named, so in `meaning` only the first mention must be in
+    the matching sentence.
     """
     given = {(sense.meaning, sense.sentence) for sense in subject.target_answers}
     anywhere = {meaning for meaning, _sentence in given}
@@ -117,21 +117,21 @@ def _lost(subject: Subject, code: str) -> Iterator[Fault]:
             continue  # The title of an English publication stays as it is.
         free = not subject.aligned or (code == NAMING and named.get(sense.meaning, sense.sentence) < sense.sentence)
         if sense.meaning not in anywhere if free else (sense.meaning, sense.sentence) not in given:
-            yield Fault(
+            yield Finding(
                 f"nothing in the translation says “{sense.phrase}”",
                 "translate it; if the translation says it in other words, add them to the lexicon of the language",
             )
 
 
-def _added(subject: Subject, code: str) -> Iterator[Fault]:
-    """Yield meanings of the translation that the English does not give, once each."""
+def _added(subject: Subject, code: str) -> Iterator[Finding]:
+    """Yield meanings of the translation that the English lacks, once each."""
     apart = subject.aligned and code != NAMING
     given = {(sense.meaning, sense.sentence if apart else 0) for sense in subject.source_answers}
     pronouns = {word.sentence for word in subject.source.words if word.key in subject.english.pronouns}
     for sense in {sense.meaning: sense for sense in subject.target_asked.get(code, ())}.values():
         named = code == NAMING and (sense.sentence in pronouns if subject.aligned else pronouns)
         if (sense.meaning, sense.sentence if apart else 0) not in given and not named:
-            yield Fault(
+            yield Finding(
                 f"nothing in the English says “{sense.phrase}”",
                 "take it out; if the English says it in other words, add them to the lexicon of the language",
             )
@@ -140,8 +140,8 @@ def _added(subject: Subject, code: str) -> Iterator[Fault]:
 # --- Order and lists -------------------------------------------------------------------------
 
 
-def check_order(subject: Subject) -> Iterator[Fault]:
-    """Find contrasted words that changed places, or of which one took the place of another.
+def check_order(subject: Subject) -> Iterator[Finding]:
+    """Find contrasted words that swapped places, or of which one replaced another.
 
     A contrast (“red … white”, “before … after”) keeps its order in a sentence, in every language that has
     a table of contrasts.
@@ -156,12 +156,12 @@ def check_order(subject: Subject) -> Iterator[Fault]:
         there = [sense for sense in given if sense.sentence == number]
         for contrast in subject.lexicon.contrasts:
             yield from _changed_places(_firsts(here, contrast), _firsts(there, contrast))
-            yield from _said_twice(here, there, contrast)
-        yield from _joined_otherwise(subject, number)
+            yield from _doubled(here, there, contrast)
+        yield from _joined_differently(subject, number)
 
 
 def _firsts(senses: list[Sense], contrast: frozenset[str]) -> dict[str, Sense]:
-    """Return where each meaning of a contrast first stands in a sentence, in order."""
+    """Return the first occurrence of each meaning of a contrast in a sentence, in order."""
     found: dict[str, Sense] = {}
     for sense in senses:
         if sense.meaning in contrast:
@@ -169,19 +169,19 @@ def _firsts(senses: list[Sense], contrast: frozenset[str]) -> dict[str, Sense]:
     return found
 
 
-def _changed_places(here: dict[str, Sense], there: dict[str, Sense]) -> Iterator[Fault]:
+def _changed_places(here: dict[str, Sense], there: dict[str, Sense]) -> Iterator[Finding]:
     both = [meaning for meaning in here if meaning in there]
     if both != [meaning for meaning in there if meaning in here]:
         shown = "” and “".join(here[meaning].phrase for meaning in both)
-        yield Fault(f"“{shown}” have changed places", "put each where the English has it")
+        yield Finding(f"“{shown}” are swapped", "keep the order of the English")
     lost = [meaning for meaning in here if meaning not in there]
     new = [sense for meaning, sense in there.items() if meaning not in here]
     if lost and new:
-        yield Fault(f"“{here[lost[0]].phrase}” has become “{new[0].phrase}”", "say what the English says")
+        yield Finding(f"“{here[lost[0]].phrase}” has become “{new[0].phrase}”", "keep the meaning of the English")
 
 
-def _said_twice(here: list[Sense], there: list[Sense], contrast: frozenset[str]) -> Iterator[Fault]:
-    """Find «derecha … derecha» for “right … left”: one is there too seldom, the other too often."""
+def _doubled(here: list[Sense], there: list[Sense], contrast: frozenset[str]) -> Iterator[Finding]:
+    """Find «derecha … derecha» for “right … left”: one is missing, the other is doubled."""
     if len({sense.meaning for sense in here} & contrast) < 2:
         return
     source, target = (
@@ -190,28 +190,26 @@ def _said_twice(here: list[Sense], there: list[Sense], contrast: frozenset[str])
     lost = [sense for sense in here if source[sense.meaning] > target[sense.meaning] and sense.meaning in contrast]
     more = [sense for sense in there if source[sense.meaning] and target[sense.meaning] > source[sense.meaning]]
     if more and any(not target[sense.meaning] or source.total() == target.total() for sense in lost):
-        yield Fault(f"“{lost[0].phrase}” has become “{more[-1].phrase}”", "say what the English says")
+        yield Finding(f"“{lost[0].phrase}” has become “{more[-1].phrase}”", "keep the meaning of the English")
 
 
-def _joined_otherwise(subject: Subject, number: int) -> Iterator[Fault]:
-    """Find “and” for “or”, and the other way round: one is gone from a sentence, and the other has come."""
+def _joined_differently(subject: Subject, number: int) -> Iterator[Finding]:
+    """Find “and” for “or” or the reverse: one was removed from a sentence, the other added."""
     (source, english), (target, language) = subject.sides
     here, there = _joints(source, english, number), _joints(target, language, number)
     lost, new = here - there, there - here
     if lost and new and language.both:
         first, second = min(lost), min(new)
-        yield Fault(
-            f"an “{first}” of the English has become an “{second}”", f"join with “{first}” what the English joins so"
-        )
+        yield Finding(f"an “{first}” of the English has become an “{second}”", f"use “{first}” where the English does")
 
 
-def _joints(side: Side, language: Language, number: int) -> Counter[str]:
+def _joints(side: ParsedText, language: Language, number: int) -> Counter[str]:
     """Count “and” and “or” in a sentence. One thing in two genders is no choice: «hijo o hija»."""
     words = _sentence(side.words, number)
     found: Counter[str] = Counter()
-    idle = {sense.start for sense in language.idle_joiners.find(words)}
+    ignored = {sense.start for sense in language.ignored_joiners.find(words)}
     for at, (before, word, after) in enumerate(zip(words, words[1:], words[2:]), 1):
-        if at in idle:
+        if at in ignored:
             continue
         if word.key in language.both:
             found["and"] += 1
@@ -224,7 +222,7 @@ def _joints(side: Side, language: Language, number: int) -> Counter[str]:
 GENDERLESS = 3
 
 
-def check_list(subject: Subject) -> Iterator[Fault]:
+def check_list(subject: Subject) -> Iterator[Finding]:
     """Find a list with fewer members than in English: “A, B, C and D” against «A, B y D»."""
     if not subject.language.joiners or not subject.aligned:
         return
@@ -235,7 +233,9 @@ def check_list(subject: Subject) -> Iterator[Fault]:
         here, there = _longest_list(source, english, number), _longest_list(target, language, number)
         fewer = _parts(target, language, number) < _parts(source, english, number)
         if here >= LISTED and there < here and fewer and (there or _is_pair(target, language, number)):
-            yield Fault(f"a list of {here} in English has {there or 2} in the translation", "look for what is lost")
+            yield Finding(
+                f"a list of {here} in English has {there or 2} in the translation", "look for the missing member"
+            )
 
 
 # Two members and the stops around them look like many other things.
@@ -244,26 +244,26 @@ LISTED = 3
 MEMBER = 8
 
 
-def _stops(side: Side, number: int) -> int:
+def _stops(side: ParsedText, number: int) -> int:
     """Count the colons and brackets in a sentence; where they differ, commas do other work too."""
     words = _sentence(side.words, number)
     return sum(letter in ":;()" for letter in side.plain[words[0].start : words[-1].end + 1]) if words else 0
 
 
-def _parts(side: Side, language: Language, number: int) -> int:
-    """Count the places where commas, “and” and “or” part a sentence; both in one place count once."""
+def _parts(side: ParsedText, language: Language, number: int) -> int:
+    """Count the places where commas, “and” and “or” divide a sentence; both in one place count once."""
     words = _sentence(side.words, number)
     gaps = ((side.plain[before.end : word.start].strip(), word.key) for before, word in pairwise(words))
     return sum(gap != "" or key in language.joiners for gap, key in gaps)
 
 
-def _is_pair(side: Side, language: Language, number: int) -> bool:
-    """Tell whether a sentence joins but two things, so that no comma could part a third."""
+def _is_pair(side: ParsedText, language: Language, number: int) -> bool:
+    """Return whether a sentence joins exactly two things, so that no comma could separate a third."""
     words = _sentence(side.words, number)
     return sum(word.key in language.joiners for word in words) == 1 == _parts(side, language, number)
 
 
-def _longest_list(side: Side, language: Language, number: int) -> int:
+def _longest_list(side: ParsedText, language: Language, number: int) -> int:
     """Count the members of the longest list in a sentence: short parts between commas, then “and” or “or”."""
     words = _sentence(side.words, number)
     longest = commas = size = 0

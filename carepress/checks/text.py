@@ -1,4 +1,4 @@
-"""What a check looks at: a sentence of the book beside its translation, cut into words."""
+"""The input of checks: a text and its translation, split into words."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ class Pair:
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
-    """What a check found in one pair: what is wrong, and what to do about it."""
+class Finding:
+    """A problem that a check found in one pair: what is wrong, and what to do."""
 
     message: str
     hint: str
@@ -33,8 +33,8 @@ class Fault:
 class Word:
     """A word, number or unit. `key` is what tables are searched for: lower case, except for acronyms.
 
-    `sentence` and `clause` count from 0. `opens` tells that the word begins a sentence, a quotation or
-    a parenthesis, so that its capital letter does not make it a name.
+    `sentence` and `clause` count from 0. `opens` is true for the first word of a sentence, a
+    quotation or a parenthesis, whose capital letter does not make it a name.
     """
 
     text: str
@@ -50,23 +50,23 @@ _TOKEN = re.compile(
     r"(?P<gap>\.\s?\.\s?\.|…)|(?P<end>[.!?]+(?=[\s»”’\")]|$))|(?P<break>[,;:()¿¡«»“”/–—]|\s-\s)"
     r"|(?P<word>\d+(?:[.,]\d+)*|%|°[CF]?|n't\b|'\w+|[^\W\d_]+?(?=n't\b)|[^\W\d_]+)"
 )
-# Dots that end no sentence: titles, initials, and what is always written short.
+# Dots that end no sentence: titles, initials and abbreviations.
 _SHORT = re.compile(
     r"\b(?:Dr|Dra|Sr|Sra|Mr|Mrs|Ms|vs|p|ej|e\.g|i\.e|aprox|núm|tel|N|EE)\.|\b[A-Z]\.(?=\s?[A-Z]\.)|\b(?:UU|[A-Z])\.(?=\s[a-z])"
 )
 
-# Addresses that nobody reads as words; the name of a site, such as Cancer.Net, is a name.
+# Addresses are not words; the name of a site, such as Cancer.Net, is.
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S*\w|[\w.+-]+@[\w.-]*\w")
 _PRINTF = re.compile(r"%\(\w+\)[sd]")
 
 
 def split_words(text: str, openings: frozenset[int] = frozenset()) -> tuple[Word, ...]:
-    """Cut a plain text into words. Possessive ’s and contracted n’t are words of their own.
+    """Split a plain text into words. Possessive ’s and contracted n’t are words of their own.
 
     `openings` are places where a title may begin, such as the text of a link.
     """
-    text = _ADDRESS.sub(lambda found: " " * len(found[0]), text.replace("’", "'"))
-    masked = _SHORT.sub(lambda found: found[0].replace(".", "\u2024"), text)
+    text = _ADDRESS.sub(lambda match: " " * len(match[0]), text.replace("’", "'"))
+    masked = _SHORT.sub(lambda match: match[0].replace(".", "\u2024"), text)
     words: list[Word] = []
     sentence = clause = 0
     opens = True
@@ -83,7 +83,7 @@ def split_words(text: str, openings: frozenset[int] = frozenset()) -> tuple[Word
 
 
 def _ends_in_stop(text: str, start: int) -> bool:
-    """Tell whether a parenthesis holds a sentence, whose first word has a capital, and not a name."""
+    """Return whether a parenthesis holds a sentence, whose first word is capitalized without being a name."""
     return text[start:].partition(")")[0][-1:] in (".", "!", "?")
 
 
@@ -91,8 +91,8 @@ def _key(word: str) -> str:
     return word if len(word) > 1 and word.isupper() else word.lower()
 
 
-class Side:
-    """One language's text of a pair, parsed and cut into words once for all checks."""
+class ParsedText:
+    """One text of a pair, parsed and split into words once for all checks."""
 
     def __init__(self, text: str, lang: str) -> None:
         self.text = text

@@ -1,4 +1,4 @@
-"""How a text is written: stops, question marks, quotation marks, spaces, repeated words, length."""
+"""Check typography: stops, question marks, quotation marks, spaces, repeated words, length."""
 
 from __future__ import annotations
 
@@ -8,28 +8,30 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from carepress.checks.subject import Subject
-from carepress.checks.text import Fault, Side, Word
+from carepress.checks.text import Finding, ParsedText, Word
 
 # --- Copied and repeated ---------------------------------------------------------------------
 
 
-def check_same_as_source(subject: Subject) -> Iterator[Fault]:
-    """Find what was left in English: a whole text, or three words in a row that are no name.
+def check_same_as_source(subject: Subject) -> Iterator[Finding]:
+    """Find untranslated English: a whole text, or words in a row that are not a name.
 
-    A text may stay as it is when it has but names (“Cancer Research UK”) or words that the lexicon and the
+    A text may stay as it is if it has only names (“Cancer Research UK”) or words that the lexicon and the
     terms of the language spell the same («placebo»).
     """
     if subject.pair.source == subject.pair.text:
         if _is_english(subject):
-            yield Fault("the translation is the English text", "translate it")
+            yield Finding("the translation is the English text", "translate it")
         return
     for words in _copied(subject):
-        yield Fault(f"“{words}” is still English", "translate it")
+        yield Finding(f"“{words}” is still English", "translate it")
 
 
 def _is_english(subject: Subject) -> bool:
-    """Tell whether a text that is the same in both languages is one that should differ."""
-    if any(term.en.casefold() == subject.pair.source.casefold() != term.to.casefold() for term in subject.terms):
+    """Return whether a text that is the same in both languages should differ."""
+    if any(
+        term.source.casefold() == subject.pair.source.casefold() != term.target.casefold() for term in subject.terms
+    ):
         return True
     words = [word for word in subject.source.words if word.text[0].isalpha()]
     if len(words) > 2:
@@ -44,7 +46,7 @@ ENGLISH = frozenset(
 
 
 def _copied(subject: Subject) -> Iterator[str]:
-    """Yield runs of words that stand so in the English, with a word of English grammar and no capital.
+    """Yield runs of words copied from the English, with an English function word and no capital.
 
     A run with capitals is a title that stays English: “Guide to Caring for a Loved One”.
     """
@@ -63,24 +65,24 @@ def _joined(run: list[Word]) -> str:
     return " ".join(word.text.lower() for word in run)
 
 
-def check_repeated_word(subject: Subject) -> Iterator[Fault]:
-    """Find a word that stands twice in a row, unless the English says it twice too."""
+def check_repeated_word(subject: Subject) -> Iterator[Finding]:
+    """Find a word repeated in a row, unless the English repeats it too."""
     meant = {word.key for word in _doubles(subject.source)} | subject.language.repeats
     yield from repeated_words(subject.target, meant)
 
 
-def repeated_words(side: Side, meant: set[str] | None = None) -> Iterator[Fault]:
-    """Find a word that stands twice in a row in one text."""
+def repeated_words(side: ParsedText, meant: set[str] | None = None) -> Iterator[Finding]:
+    """Find a word repeated in a row in one text."""
     for word in _doubles(side):
         if word.key not in (meant or set()) and word.key not in MAY_REPEAT:
-            yield Fault(f"“{word.text} {word.text}” says a word twice", "take one out")
+            yield Finding(f"“{word.text} {word.text}” repeats a word", "take one out")
 
 
 # “They had had it”, “that that is”, «nos nos» never; «sí, sí» has a comma between.
 MAY_REPEAT = frozenset({"had", "that"})
 
 
-def _doubles(side: Side) -> Iterator[Word]:
+def _doubles(side: ParsedText) -> Iterator[Word]:
     for before, word in pairwise(side.words):
         touching = not side.plain[before.end : word.start].strip()
         if before.key == word.key and touching and word.text[0].isalpha() and before.clause == word.clause:
@@ -92,7 +94,7 @@ def _doubles(side: Side) -> Iterator[Word]:
 STOPS = ".:?!;,…"
 
 
-def check_end_punctuation(subject: Subject) -> Iterator[Fault]:
+def check_end_punctuation(subject: Subject) -> Iterator[Finding]:
     """Compare how the texts end: with a stop, a colon, a question mark, or none.
 
     A label may be put as a question: “Given” = «¿La recibió?».
@@ -100,15 +102,15 @@ def check_end_punctuation(subject: Subject) -> Iterator[Fault]:
     here, there = _ending(subject.source), _ending(subject.target)
     asked = not here and there == "?" and subject.pair.kind in LIMITS
     if here is not None and there is not None and here != there and not asked:
-        yield Fault(
+        yield Finding(
             f"the English ends in {_named(here)}, the translation in {_named(there)}", "end it as the English ends"
         )
 
 
-def _ending(side: Side) -> str | None:
+def _ending(side: ParsedText) -> str | None:
     """Return the last stop of a text, inside or outside quotes, without a placeholder that follows it.
 
-    After an abbreviation (“U.S.”) nobody can tell: None.
+    After an abbreviation (“U.S.”) this is undecidable: None.
     """
     text = re.sub(r"(?:\{\w+\}|%\(\w+\)s)\s*$", "", side.text.rstrip())
     text = re.sub(r"\]\([^)]*\)", "", text).rstrip('*_”’»")] ')
@@ -121,87 +123,87 @@ def _named(stop: str) -> str:
     return f"“{stop}”" if stop else "no stop"
 
 
-def check_question_marks(subject: Subject) -> Iterator[Fault]:
+def check_question_marks(subject: Subject) -> Iterator[Finding]:
     """Compare questions and exclamations; Spanish opens each with ¿ or ¡."""
     for opening, closing in (("¿", "?"), ("¡", "!")):
         here, there = subject.source.plain.count(closing), subject.target.plain.count(closing)
         opened = subject.target.plain.count(opening)
         if subject.language.code.startswith("es") and opened != there:
-            yield Fault(
+            yield Finding(
                 f"{opened} × “{opening}” but {there} × “{closing}”", f"put one “{opening}” before each “{closing}”"
             )
         elif here and not there:
-            yield Fault(f"the English has {here} × “{closing}”, the translation none", "ask where the English asks")
+            yield Finding(f"the English has {here} × “{closing}”, the translation none", "ask where the English asks")
         elif (
             there and not here and subject.pair.kind not in LIMITS and not re.search(r"[?!][»”]", subject.target.plain)
         ):
-            yield Fault(f"the translation has “{closing}”, the English none", "say it as the English does")
+            yield Finding(f"the translation has “{closing}”, the English none", "say it as the English does")
 
 
 QUOTES = {"«": "»", "“": "”", "(": ")", "[": "]"}
 
 
-def check_quotes(subject: Subject) -> Iterator[Fault]:
+def check_quotes(subject: Subject) -> Iterator[Finding]:
     """Find quotation marks and brackets that are not closed, and those of another language."""
     yield from unbalanced(subject.target)
     preferred = subject.language.quotes
     for mark in sorted({*'"“”„«»‘'} & set(subject.target.plain)) if preferred else ():
         if mark not in preferred:
-            yield Fault(f"{mark} is not a quotation mark of this language", f"write {preferred[0]} … {preferred[1]}")
+            yield Finding(f"{mark} is not a quotation mark of this language", f"write {preferred[0]} … {preferred[1]}")
             return
     here, there = _quotations(subject.source), _quotations(subject.target)
     if here > there:
-        yield Fault(f"the English has {here} quotations, the translation {there}", "quote what the English quotes")
+        yield Finding(f"the English has {here} quotations, the translation {there}", "quote what the English quotes")
 
 
-def _quotations(side: Side) -> int:
+def _quotations(side: ParsedText) -> int:
     return sum(side.plain.count(mark) for mark in "“«")
 
 
-def unbalanced(side: Side) -> Iterator[Fault]:
+def unbalanced(side: ParsedText) -> Iterator[Finding]:
     """Find quotation marks and brackets of one text that do not close."""
     open_marks: list[str] = []
     for letter in side.plain:
         if letter in QUOTES:
             open_marks.append(letter)
         elif letter in QUOTES.values() and (not open_marks or QUOTES[open_marks.pop()] != letter):
-            yield Fault(f"“{letter}” closes nothing", "open and close each quotation and bracket")
+            yield Finding(f"“{letter}” closes nothing", "open and close each quotation and bracket")
             return
     if open_marks:
-        yield Fault(f"“{open_marks[-1]}” is not closed", "open and close each quotation and bracket")
+        yield Finding(f"“{open_marks[-1]}” is not closed", "open and close each quotation and bracket")
 
 
 # --- Spaces and letters ----------------------------------------------------------------------
 
 SPACES = (
     (re.compile(r" {2,}"), "two spaces in a row", "leave one"),
-    (re.compile(r"^\s|\s$"), "a space at the end of the text", "take it out"),
+    (re.compile(r"^\s|\s$"), "a space at the end of the text", "remove it"),
     (re.compile(r"\t|\n|\r"), "a tab or a line break", "write a space"),
-    (re.compile(r"[\u200b\u200c\u2060\ufeff\u00ad]"), "a character that nobody sees", "take it out"),
-    (re.compile(r"[\u202a-\u202e\u2066-\u2069\u200e\u200f]"), "a mark that turns the direction of writing", "take it out"),
+    (re.compile(r"[\u200b\u200c\u2060\ufeff\u00ad]"), "an invisible character", "remove it"),
+    (re.compile(r"[\u202a-\u202e\u2066-\u2069\u200e\u200f]"), "a mark that changes the writing direction", "remove it"),
     (re.compile(r"[\ufffd\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ue000-\uf8ff]"), "a broken character", "write the letter"),
-    (re.compile(r"[\u2000-\u2008\u200a\u205f\u3000]"), "an unusual space", "write a common space"),
+    (re.compile(r"[\u2000-\u2008\u200a\u205f\u3000]"), "an unusual space", "use an ordinary space"),
     (re.compile(r"Ã[\u0080-\u00bf]|â€|Â[\u0080-\u00bf]"), "text in the wrong encoding", "save the file as UTF-8"),
-    (re.compile(r"(?<=\w) +[,.;:](?![\d.])|\( | \)|« | »|¿ |¡ "), "a space beside a mark", "close it up"),
+    (re.compile(r"(?<=\w) +[,.;:](?![\d.])|\( | \)|« | »|¿ |¡ "), "a space beside a mark", "remove the space"),
     (re.compile(r"(?<=[^\W\d_])[,;:](?=[^\W\d_])|(?<=[a-záéíóúñ]{2})[.?!](?=[A-ZÁÉÍÓÚÑ¿¡])"), "no space after a mark", "write one"),
 )  # fmt: skip
 
 
-def check_spaces(subject: Subject) -> Iterator[Fault]:
+def check_spaces(subject: Subject) -> Iterator[Finding]:
     """Find spaces and characters that do not belong in the translation.
 
     Where a language sets marks off by a space («Pourquoi ?»), the mark must not fall on the next line.
     """
     spaced = subject.language.spaced
     if spaced and (found := re.search(rf"\w* (?:[{spaced}](?!\w)|(?<=« )\w)", subject.target.plain)):
-        yield Fault(f"a line may break at “{found[0]}”", "write a no-break space (U+00A0) there")
+        yield Finding(f"a line may break at “{found[0]}”", "write a no-break space (U+00A0) there")
     yield from odd_spaces(subject.target, subject.source, spaced)
 
 
-def odd_spaces(side: Side, source: Side | None = None, spaced: str = "") -> Iterator[Fault]:
+def odd_spaces(side: ParsedText, source: ParsedText | None = None, spaced: str = "") -> Iterator[Finding]:
     """Find double and unusual spaces, invisible characters and mixed scripts in one text.
 
-    What the English has too is meant.
+    What the English has too is intended.
     """
     text = _without_addresses(side)
     if spaced:
@@ -211,13 +213,13 @@ def odd_spaces(side: Side, source: Side | None = None, spaced: str = "") -> Iter
         found = pattern.search(text)
         if found and not pattern.search(allowed):
             around = text[max(found.start() - 8, 0) : found.end() + 8].strip()
-            yield Fault(f"{what}: “{around!r}”".replace("'", ""), todo)
+            yield Finding(f"{what}: “{around!r}”".replace("'", ""), todo)
     for word in side.words:
         if len(scripts := _scripts(word.text)) > 1:
-            yield Fault(f"“{word.text}” mixes {' and '.join(sorted(scripts))} letters", "type the word anew")
+            yield Finding(f"“{word.text}” mixes {' and '.join(sorted(scripts))} letters", "retype the word")
 
 
-def _without_addresses(side: Side) -> str:
+def _without_addresses(side: ParsedText) -> str:
     """Return a text whose addresses are blanked: they have their own marks without spaces."""
     text = re.sub(r"\]\([^)]*\)|https?://\S+|\{\w+\}|%\(\w+\)s", "]", side.text)
     return re.sub(r"\b[\w-]+\.(?:\w+\.)*[A-Za-z]{2,4}\b(?=[\s).,;:»”\]*’']|$)", "x", text)
@@ -231,7 +233,7 @@ def _scripts(word: str) -> set[str]:
 
 # --- Length ----------------------------------------------------------------------------------
 
-# What the layout holds: (letters that fit, times the English). Running heads have half a line, a column
+# Limits of the layout: (most letters, most times the English). Running heads have half a line, a column
 # heading and a drawing's label a narrow box; a running text may grow but not shrink to half.
 LIMITS: dict[str, tuple[int, float]] = {
     "running head": (32, 2.5),
@@ -257,30 +259,30 @@ JOINED = 0.93
 STEADY_SENTENCE, SHORTEST_SENTENCE = 40, 0.5
 
 
-def check_length(subject: Subject) -> Iterator[Fault]:
-    """Compare lengths with what the layout holds, and find texts that have lost or gained a part."""
+def check_length(subject: Subject) -> Iterator[Finding]:
+    """Compare lengths with the limits of the layout, and find texts that lost or gained a part."""
     source, target = len(subject.source.plain), len(subject.target.plain)
     letters, times = LIMITS.get(subject.pair.kind, (0, 0.0))
     if letters and target > letters and target > source:
-        yield Fault(f"a {subject.pair.kind} holds {letters} letters, this has {target}", "say it shorter")
+        yield Finding(f"a {subject.pair.kind} holds {letters} letters, this has {target}", "shorten it")
     elif letters and target > max(source * times, 14):
-        yield Fault(f"a {subject.pair.kind} of {target} letters for {source} of English", "say it shorter")
+        yield Finding(f"a {subject.pair.kind} of {target} letters for {source} of English", "shorten it")
     lost = subject.target.sentences < subject.source.sentences and target < source * JOINED
     if source >= STEADY and (lost or not SHORTEST <= target / source <= LONGEST):
-        yield Fault(f"{target} letters for {source} of English", "look for a lost or an added part")
+        yield Finding(f"{target} letters for {source} of English", "look for a lost or an added part")
     elif subject.aligned and subject.source.sentences > 1:
         yield from _short_sentences(subject)
 
 
-def _short_sentences(subject: Subject) -> Iterator[Fault]:
+def _short_sentences(subject: Subject) -> Iterator[Finding]:
     for number in range(subject.source.sentences):
         here, there = (_sentence_length(side, number) for side in (subject.source, subject.target))
         if here >= STEADY_SENTENCE and there < here * SHORTEST_SENTENCE:
-            yield Fault(
+            yield Finding(
                 f"sentence {number + 1} has {there} letters for {here} of English", "look for a lost part of it"
             )
 
 
-def _sentence_length(side: Side, number: int) -> int:
+def _sentence_length(side: ParsedText, number: int) -> int:
     words = [word for word in side.words if word.sentence == number]
     return words[-1].end - words[0].start

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from carepress.cli.options import PROJECT, book_option, lang_option
-from carepress.translation.update import reading_table
+from carepress.translation.readability import reading_table
 
 
 @click.command()

@@ -1,1 +1,1 @@
-"""The translator's page: source, translation and the real page side by side, fresh after every save."""
+"""The preview for translators: source, translation and typeset page side by side, updated on every save."""

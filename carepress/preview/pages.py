@@ -1,4 +1,4 @@
-"""One section of the booklet, typeset alone: the real pages as pictures, and where each passage stands.
+"""One section of the booklet, typeset alone: the real pages as pictures, and the place of each passage.
 
 The section is cut out of the book, so two things are given to it that it would have there: the number of
 its first page, and an empty page for each address outside it, with the number that address has in the last
@@ -35,12 +35,12 @@ from carepress.model import A5, EDITIONS, Job, Segment
 from carepress.pages.environment import Setting, make_environment
 from carepress.pages.render import print_anchor, print_page
 from carepress.pdf.write import lay_out, write_pdf
-from carepress.preview.state import Section, Snapshot
+from carepress.preview.state import PreviewSection, Snapshot
 from carepress.workspace.outputs import output_path
 from carepress.workspace.project import Project
 
 WIDTH = 1000  # of a page's picture in pixels: sharp on a dense screen in a third of its width
-KEPT = 6  # sections whose pictures are kept, some 3 MB each
+CACHED_SECTIONS = 6  # sections with cached pictures, some 3 MB each
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class Galley:
-    """What is sent to the typesetter: a document and its date."""
+    """The input of the typesetter: an HTML document and its date."""
 
     html: str
     revised: date
@@ -68,7 +68,7 @@ class Galley:
 
 @dataclass(frozen=True, slots=True)
 class Typeset:
-    """The pages of a section as PNG pictures, and the lines where each passage stands."""
+    """The pages of a section as PNG pictures, and the lines of each passage."""
 
     key: str
     pictures: tuple[bytes, ...]
@@ -101,7 +101,7 @@ def _addresses(path: Path, _changed: int) -> Mapping[str, int]:
         return {}
 
 
-def section_galley(project: Project, snapshot: Snapshot, section: Section, numbers: Mapping[str, int]) -> Galley:
+def section_galley(project: Project, snapshot: Snapshot, section: PreviewSection, numbers: Mapping[str, int]) -> Galley:
     """Render a section as a document of its own. Raises what templates raise."""
 
     setting = Setting(
@@ -120,8 +120,8 @@ def section_galley(project: Project, snapshot: Snapshot, section: Section, numbe
     return Galley(html.replace("</body>", more + "</body>"), snapshot.source.revised)
 
 
-def _marking(section: Section, text: Any) -> Any:
-    """Return the templates' `text`, which also tells of a text which passage it is."""
+def _marking(section: PreviewSection, text: Any) -> Any:
+    """Return the templates' `text`, wrapped to add the id of each passage to its HTML."""
     ids = {passage.key: passage.id for passage in section.passages}
 
     def marked(segment: Segment) -> Markup:
@@ -133,13 +133,13 @@ def _marking(section: Section, text: Any) -> Any:
 
 
 def _opening(number: int) -> str:
-    """Return the style that makes the first page the one it is in the booklet, left or right."""
+    """Return the style that gives the first page its number and side in the booklet."""
     side = "right" if number % 2 else "left"
     return f"<style>html{{break-before:{side}}}@page :first{{counter-reset:page {number}}}</style>"
 
 
 def _elsewhere(html: str, numbers: Mapping[str, int]) -> str:
-    """Return an empty page for each address that the document leads to and does not hold."""
+    """Return an empty page for each link target outside the document."""
     here = set(re.findall(r'\sid="([^"]+)"', html))
     wanted = {name: numbers.get(name, 0) for name in re.findall(r'\shref="#([^"]+)"', html) if name not in here}
     rules = "".join(f"@page ghost-{number}{{counter-reset:page {number}}}" for number in set(wanted.values()))
@@ -215,7 +215,7 @@ def _picture(page: Any) -> bytes:
 
 
 def _start_worker() -> None:
-    """Leave Ctrl-C to the server, end when it ends, and load WeasyPrint before the first page is asked for."""
+    """Ignore Ctrl-C, exit with the server, and load WeasyPrint before the first request."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     if parent is not None:
@@ -230,7 +230,7 @@ def _end_with(parent: BaseProcess) -> None:
 
 
 class Press:
-    """The typesetter as the server sees it: one galley at a time, and the last ones kept."""
+    """Typeset galleys one at a time in a worker process, and cache the last ones."""
 
     def __init__(self) -> None:
         self._pool: ProcessPoolExecutor | None = None
@@ -250,7 +250,7 @@ class Press:
             self._pool = None
 
     async def typeset(self, galley: Galley) -> Typeset:
-        """Return the pages of a galley, made now unless they are kept. Raises LayoutError."""
+        """Return the pages of a galley, cached or newly typeset. Raises LayoutError."""
         if galley.key not in self._made:
             try:
                 made = await self._run(galley)
@@ -259,7 +259,7 @@ class Press:
                 made = await self._run(galley)
             self._made[made.key] = made
         self._made.move_to_end(galley.key)
-        while len(self._made) > KEPT:
+        while len(self._made) > CACHED_SECTIONS:
             self._made.popitem(last=False)
         return self._made[galley.key]
 
@@ -269,6 +269,6 @@ class Press:
         return await asyncio.get_running_loop().run_in_executor(self._pool, typeset, galley)
 
     def picture(self, key: str, number: int) -> bytes | None:
-        """Return the picture of a page (from 0) that is kept."""
+        """Return the cached picture of a page (from 0)."""
         made = self._made.get(key)
         return made.pictures[number] if made and 0 <= number < len(made.pictures) else None

@@ -1,4 +1,4 @@
-"""What the checks say of each passage: a pair is checked once, so that a save costs only what it changed."""
+"""Check passages: each pair is checked once, so that a save costs only what it changed."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from dataclasses import replace
 
 from carepress.checks.subject import Subject
 from carepress.checks.table import CHECKS, TEXT_CHECKS, check_pair, check_source
-from carepress.checks.text import Pair, Side
+from carepress.checks.text import Pair, ParsedText
 from carepress.model import Problem
-from carepress.preview.state import STRUCTURE_FAULT, Passage, Section, Snapshot
+from carepress.preview.state import STRUCTURE_PROBLEM, Passage, PreviewSection, Snapshot
 from carepress.workspace.project import SOURCE_LANGUAGE, Project
 
 PairKey = tuple[str, str, str]  # kind, English, translation
-# What the build itself refuses: the checks say the same of it in their own words.
+# Checks that report the same as the build's own structure check.
 STRUCTURE = {"html", "link", "placeholder"}
 
 
 class Checker:
-    """The checks at work on one language, and what they have found so far."""
+    """Run the checks on one language and cache their problems."""
 
     def __init__(self, project: Project, lang: str) -> None:
         self.project, self.lang = project, lang
@@ -26,14 +26,14 @@ class Checker:
         self._ended = False
 
     def end(self) -> None:
-        """Leave unchecked what is left: a whole book takes seconds, and Ctrl-C should not."""
+        """Skip the remaining checks: a whole book takes seconds, and Ctrl-C should not."""
         self._ended = True
 
-    def with_known(self, snapshot: Snapshot) -> Snapshot:
-        """Return the snapshot with what is known of its passages; of a changed one nothing is yet."""
+    def with_cached(self, snapshot: Snapshot) -> Snapshot:
+        """Return the snapshot with the cached problems; changed passages have none yet."""
         return replace(snapshot, sections=tuple(self._section(section) for section in snapshot.sections))
 
-    def _section(self, section: Section) -> Section:
+    def _section(self, section: PreviewSection) -> PreviewSection:
         return replace(section, passages=tuple(self._passage(passage) for passage in section.passages))
 
     def _passage(self, passage: Passage) -> Passage:
@@ -41,7 +41,7 @@ class Checker:
         found = self._found.get(_pair(passage), ())
         here = tuple(replace(problem, path=place.path, line=place.line) for problem in found)
         if {problem.code for problem in here}.isdisjoint(STRUCTURE):
-            here = (*(problem for problem in passage.problems if problem.code == STRUCTURE_FAULT), *here)
+            here = (*(problem for problem in passage.problems if problem.code == STRUCTURE_PROBLEM), *here)
         return passage if here == passage.problems else replace(passage, problems=here)
 
     def unknown(self, snapshot: Snapshot) -> dict[PairKey, Passage]:
@@ -60,9 +60,9 @@ class Checker:
                 return
             try:
                 self._found[pair] = tuple(self._check(passage))
-            except Exception as error:  # a fault of a check, which must not hide what the others find
+            except Exception as error:  # a bug in one check must not hide the results of the others
                 message = f"this text cannot be checked: {type(error).__name__}: {error}"
-                hint = "report this as a fault of Carepress"
+                hint = "report this as a bug in Carepress"
                 self._found[pair] = (Problem("check", "warning", passage.path, passage.line, message, hint),)
 
     def _check(self, passage: Passage) -> Iterator[Problem]:
@@ -70,7 +70,7 @@ class Checker:
         if passage.entry is None:
             codes = [check.code for check in TEXT_CHECKS if not check.slow]
             yield from check_source(
-                Side(passage.source, SOURCE_LANGUAGE), passage.path, passage.line, frozenset(), codes
+                ParsedText(passage.source, SOURCE_LANGUAGE), passage.path, passage.line, frozenset(), codes
             )
         else:
             codes = [check.code for check in CHECKS if not check.slow]

@@ -1,4 +1,4 @@
-"""The local server: it reads, watches and shows; it writes nothing and serves nothing but its own.
+"""The local server. It is read-only, and serves only its own pages.
 
 No path of a request ever reaches the disk: sections, passages and pictures are looked up by names that the
 server gave them itself. It answers to the names of this machine only, so that no page of the web can talk to
@@ -40,8 +40,8 @@ from carepress.catalogs.terms import TERMS_FILE
 from carepress.model import Book, PublishError
 from carepress.preview.pages import Press, Typeset, page_numbers, section_galley
 from carepress.preview.problems import Checker
-from carepress.preview.state import Section, Snapshot, read_snapshot
-from carepress.preview.view import View, make_desk
+from carepress.preview.state import PreviewSection, Snapshot, read_snapshot
+from carepress.preview.view import View, page_environment
 from carepress.preview.watch import Channel, saves
 from carepress.workspace.project import Project
 
@@ -64,9 +64,9 @@ FILES = {
 
 
 class Guard:
-    """Turns away requests to a foreign host name, and gives every answer its headers, an error's too.
+    """Reject requests to other host names, and add security headers to every response, errors included.
 
-    `close` ends what would keep the server from ending.
+    `close` ends open streams and running checks, so that the server can stop.
     """
 
     def __init__(self, app: ASGIApp, close: Callable[[], None]) -> None:
@@ -96,17 +96,17 @@ def _host_name(host: str) -> str:
 
 
 class Live:
-    """The book as it stands now. Whatever is typed into its files, the last good state is kept."""
+    """The current state of the book. The last valid snapshot is kept while a file is broken."""
 
     def __init__(self, project: Project, folder: Path, lang: str) -> None:
         self.project, self.folder, self.lang = project, folder, lang
         self.snapshot: Snapshot | None = None
-        self.fault: PublishError | None = None
-        self.checked = False  # whether what is known of problems is more than nothing
+        self.error: PublishError | None = None
+        self.checked = False  # whether the first check has finished
         self.channel = Channel()
         self._source: Book | None = None
         self._checker = Checker(project, lang)
-        self._checking: asyncio.Task[None] | None = None  # kept, or it might be thrown away at work
+        self._checking: asyncio.Task[None] | None = None  # a reference, or the task may be garbage-collected
         self._one_check = asyncio.Lock()
         self._boot, self._count, self._saves = secrets.token_hex(4), 0, 0
         self.read()
@@ -121,7 +121,7 @@ class Live:
         return f"{self._boot}-{self._saves}"
 
     def read(self, changed: Iterable[Path] = ()) -> None:
-        """Read what has changed. A fault is kept to be shown; nothing that a file holds is ever raised."""
+        """Read what has changed. Errors are stored for display, never raised."""
         if any(path.suffix in (".md", ".toml", ".svg") for path in changed):
             self._source = None
         if any(path.name == TERMS_FILE for path in changed):
@@ -129,29 +129,29 @@ class Live:
         try:
             snapshot = read_snapshot(self.project, self.folder, self.lang, self._source)
         except PublishError as error:
-            self.fault = error
-        except Exception as error:  # a preview that has died shows nothing at all
+            self.error = error
+        except Exception as error:  # keep the preview alive
             traceback.print_exc(file=sys.stderr)
-            self.fault = PublishError(
+            self.error = PublishError(
                 self.project.shown(self.folder),
                 None,
                 f"the book cannot be read: {type(error).__name__}: {error}",
                 "undo the last change; the terminal shows more",
             )
         else:
-            self.snapshot = self._checker.with_known(snapshot)
-            self.fault, self._source = None, snapshot.source
+            self.snapshot = self._checker.with_cached(snapshot)
+            self.error, self._source = None, snapshot.source
         self._count += 1
         self._saves += 1
 
     async def refresh(self, changed: Iterable[Path]) -> None:
-        """Read after a save and tell every page; then check, which may take longer."""
+        """Read after a save and notify every page; then check, which may take longer."""
         await asyncio.to_thread(self.read, changed)
-        self._tell()
+        self._notify()
         self.check()
 
     def check(self) -> None:
-        """Begin to check what the last save has changed."""
+        """Start checking what the last save changed."""
         self._checking = asyncio.create_task(self._check())
 
     async def _check(self) -> None:
@@ -160,17 +160,17 @@ class Live:
             if snapshot is None:
                 return
             await asyncio.to_thread(checker.check, snapshot)
-            checked = checker.with_known(snapshot)
+            checked = checker.with_cached(snapshot)
             if self.snapshot is snapshot and (checked != snapshot or not self.checked):
                 self.snapshot, self.checked = checked, True
                 self._count += 1
-                self._tell()
+                self._notify()
 
-    def _tell(self) -> None:
-        self.channel.tell({"version": self.version})
+    def _notify(self) -> None:
+        self.channel.send({"version": self.version})
 
     def close(self) -> None:
-        """End all that would keep the server from ending."""
+        """End open streams and running checks, so that the server can stop."""
         self.channel.close()
         self._checker.end()
 
@@ -185,7 +185,7 @@ class Views:
     def __init__(self, live: Live, pdf: bool) -> None:
         self.live, self.pdf = live, pdf
         self.press = Press()
-        self.desk: Environment = make_desk(live.project.templates)
+        self.environment: Environment = page_environment(live.project.templates)
         folder = live.project.templates / "preview"
         self.files = {address: ((folder / name).read_bytes(), kind) for address, (name, kind) in FILES.items()}
 
@@ -199,13 +199,13 @@ class Views:
     async def section(self, request: Request) -> Response:
         return self._page(self._section(request) if self.live.snapshot else None)
 
-    def _section(self, request: Request) -> Section:
+    def _section(self, request: Request) -> PreviewSection:
         name = request.path_params["section"]
         if self.live.snapshot is None or not (section := self.live.snapshot.section(name)):
             raise HTTPException(404, "There is no such section. The list of chapters is at /")
         return section
 
-    def _page(self, section: Section | None) -> Response:
+    def _page(self, section: PreviewSection | None) -> Response:
         snapshot = self.live.snapshot
         view = View(
             title=snapshot.source.title.source if snapshot else self.live.folder.name,
@@ -216,12 +216,12 @@ class Views:
             pdf=self.pdf,
             snapshot=snapshot,
             section=section,
-            fault=self.live.fault,
+            error=self.live.error,
         )
-        return HTMLResponse(self.desk.get_template("desk.html.j2").render(view=view))
+        return HTMLResponse(self.environment.get_template("page.html.j2").render(view=view))
 
     async def pages(self, request: Request) -> Response:
-        """Typeset a section as it stands now: of many saves in a row only the last is set."""
+        """Typeset the current state of a section: of many saves in a row only the last is typeset."""
         if not self.pdf:
             raise HTTPException(404, "The preview was started without pages.")
         started = time.perf_counter()
@@ -235,7 +235,7 @@ class Views:
                 galley = await asyncio.to_thread(section_galley, self.live.project, snapshot, section, numbers)
                 made = await self.press.typeset(galley)
             except Exception as error:  # templates are edited while the page is open
-                return JSONResponse({"fault": f"The page cannot be typeset: {error}"})
+                return JSONResponse({"error": f"The page cannot be typeset: {error}"})
         answer = _pages(section, made, numbers)
         return JSONResponse(answer | {"seconds": round(time.perf_counter() - started, 2)})
 
@@ -254,8 +254,8 @@ class Views:
         return Response(data, media_type=kind)
 
 
-def _pages(section: Section, made: Typeset, numbers: Mapping[str, int]) -> dict[str, object]:
-    """Return what the page needs to show pictures: addresses, printed numbers, and where each passage is."""
+def _pages(section: PreviewSection, made: Typeset, numbers: Mapping[str, int]) -> dict[str, object]:
+    """Return the data for showing pages: addresses, printed numbers, and the place of each passage."""
     first = numbers.get(section.anchor)
     return {
         "pages": [
@@ -268,7 +268,7 @@ def _pages(section: Section, made: Typeset, numbers: Mapping[str, int]) -> dict[
     }
 
 
-def _page_of(section: Section, made: Typeset) -> dict[str, int]:
+def _page_of(section: PreviewSection, made: Typeset) -> dict[str, int]:
     """Return the page of each passage; words in a drawing are on the page of the text that comes next."""
     found: dict[str, int] = {}
     page = len(made.pictures) - 1
@@ -315,7 +315,7 @@ def serve(app: Guard, listener: socket.socket) -> None:
 
     class Server(uvicorn.Server):
         def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-            # Uvicorn's own would end at a second Ctrl-C in the midst of everything, with a traceback.
+            # Uvicorn's own handler aborts with a traceback at a second Ctrl-C.
             app.close()
             self.should_exit = True
 

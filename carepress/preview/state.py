@@ -1,8 +1,7 @@
-"""What the page shows at one moment: a frozen snapshot of book, catalog entries and problems.
+"""A frozen snapshot of the book, its catalog entries and their problems, for the page to show.
 
-The build stops at the first broken translation; a translator who is typing needs the rest of the book
-meanwhile. So a translation that cannot be printed becomes a problem of its passage, and its English is
-printed.
+The build stops at the first broken translation, but a translator needs the rest of the book meanwhile. So a
+translation that cannot be printed becomes a problem of its passage, and its English is printed.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ import polib
 
 from carepress.catalogs.extract import interface_messages
 from carepress.catalogs.notes import WARNING
-from carepress.catalogs.po import INTERFACE, catalog_path, entry_state, key_of, read_po, texts_of
+from carepress.catalogs.po import INTERFACE, Key, catalog_path, entry_state, key_of, read_po, texts_of
 from carepress.catalogs.translate import Interface, check_structure, read_interface, source_interface
 from carepress.content import read_book
 from carepress.model import Book, Chapter, Part, Problem, PublishError, Segment, Sheet, State, map_segments, segments
@@ -26,14 +25,13 @@ from carepress.text.inline import strip_markup
 from carepress.workspace.project import SOURCE_LANGUAGE, Project
 
 SectionKind = Literal["cover", "chapter", "sheet", "interface"]
-Message = tuple[str | None, str]  # context and English, as catalogs name a message
-Key = tuple[str, int | None, str, str]
-STRUCTURE_FAULT = "structure"  # the code of a translation that the build refuses
+PassageKey = tuple[str, int | None, str, str]  # path, line, kind, English
+STRUCTURE_PROBLEM = "structure"  # the code of a translation that the build refuses
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """What a catalog holds of a message. `line` is where the entry begins in the file `path`."""
+class CatalogEntry:
+    """The catalog entry of a message. `line` is its first line in the file `path`."""
 
     path: str
     line: int
@@ -51,7 +49,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """One row: a text, what its catalog entry holds, and what is wrong with it.
+    """A text with its catalog entry and its problems: one row of the page.
 
     A translation that is not `printable` stops the build; here its English is printed.
     """
@@ -62,7 +60,7 @@ class Passage:
     line: int | None
     source: str
     state: State
-    entry: Entry | None
+    entry: CatalogEntry | None
     problems: tuple[Problem, ...] = ()
     printable: bool = True
 
@@ -71,7 +69,7 @@ class Passage:
         return self.path if self.line is None else f"{self.path}:{self.line}"
 
     @property
-    def key(self) -> Key:
+    def key(self) -> PassageKey:
         return (self.path, self.line, self.kind, self.source)
 
     @property
@@ -87,8 +85,8 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
-    """What is looked at in one go: a chapter, a sheet, the cover pages, or the words of the templates.
+class PreviewSection:
+    """One page of the preview: a chapter, a sheet, the cover pages, or the interface strings.
 
     `anchor` is its id in the booklet, which the table of contents leads to.
     """
@@ -112,30 +110,30 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A book in one language as its files stand. `source` is the book as written, `book` the translated one."""
+    """The current files of a book in one language: `source` as written, `book` translated."""
 
     lang: str
     source: Book
     book: Book
     interface: Interface
-    sections: tuple[Section, ...]
+    sections: tuple[PreviewSection, ...]
 
     @property
     def draft(self) -> bool:
         return any(passage.state in ("fuzzy", "missing") for part in self.sections for passage in part.passages)
 
-    def section(self, name: str) -> Section | None:
+    def section(self, name: str) -> PreviewSection | None:
         return next((section for section in self.sections if section.id == name), None)
 
 
 @dataclass(frozen=True, slots=True)
-class _Desk:
-    """The catalog at hand while a snapshot is made, and the faults of its translations."""
+class _Translations:
+    """The entries of the book's catalog, and the problems of those that cannot be printed."""
 
     lang: str
     shown: str
-    entries: Mapping[Message, polib.POEntry]
-    faults: dict[Message, Problem] = field(default_factory=dict)
+    entries: Mapping[Key, polib.POEntry]
+    problems: dict[Key, Problem] = field(default_factory=dict)
 
 
 def read_snapshot(project: Project, folder: Path, lang: str, source: Book | None = None) -> Snapshot:
@@ -146,39 +144,43 @@ def read_snapshot(project: Project, folder: Path, lang: str, source: Book | None
 
     source = source or read_book(folder)
     if lang == SOURCE_LANGUAGE:
-        return Snapshot(lang, source, source, source_interface(), tuple(_sections(source, _Desk(lang, "", {}))))
+        return Snapshot(lang, source, source, source_interface(), tuple(_sections(source, _Translations(lang, "", {}))))
     path = catalog_path(project.locales(folder), lang, source.id)
     catalog = read_po(path, project.shown(path))
-    desk = _Desk(lang, project.shown(path), {key_of(entry): entry for entry in catalog if not entry.obsolete})
-    book = replace(map_segments(source, lambda segment: _translated(segment, desk)), lang=lang)
+    translations = _Translations(
+        lang, project.shown(path), {key_of(entry): entry for entry in catalog if not entry.obsolete}
+    )
+    book = replace(map_segments(source, lambda segment: _translated(segment, translations)), lang=lang)
     ours = catalog_path(project.interface_locales, lang, INTERFACE)
     words = _interface_section(read_po(ours, project.shown(ours)), project.shown(ours))
     interface = read_interface(ours, project.shown(ours), interface_messages(project.templates))
-    return Snapshot(lang, source, book, interface, (*_sections(book, desk), words))
+    return Snapshot(lang, source, book, interface, (*_sections(book, translations), words))
 
 
-def _translated(segment: Segment, desk: _Desk) -> Segment:
-    """Return the segment as it is printed: in English unless its translation is sound and sure."""
+def _translated(segment: Segment, translations: _Translations) -> Segment:
+    """Return the segment as printed: in English unless its translation is valid and not fuzzy."""
 
     if not segment.has_words:
-        return replace(segment, lang=desk.lang, state="translated")
+        return replace(segment, lang=translations.lang, state="translated")
     message = (segment.context, segment.source)
-    entry = desk.entries.get(message)
+    entry = translations.entries.get(message)
     state = entry_state(entry)
     if entry is None or state != "translated":
         return replace(segment, state=state)
     try:
-        check_structure(entry, desk.shown)
+        check_structure(entry, translations.shown)
     except PublishError as error:
-        desk.faults[message] = Problem(STRUCTURE_FAULT, "error", error.path, error.line, error.message, error.hint)
+        translations.problems[message] = Problem(
+            STRUCTURE_PROBLEM, "error", error.path, error.line, error.message, error.hint
+        )
         return replace(segment, state=state)
-    return replace(segment, text=entry.msgstr, lang=desk.lang, state=state)
+    return replace(segment, text=entry.msgstr, lang=translations.lang, state=state)
 
 
-def _entry(entry: polib.POEntry, shown: str) -> Entry:
+def _entry(entry: polib.POEntry, shown: str) -> CatalogEntry:
 
     lines = entry.comment.splitlines()
-    return Entry(
+    return CatalogEntry(
         path=shown,
         line=entry.linenum,
         text=" / ".join(texts_of(entry)),
@@ -193,18 +195,18 @@ def _entry(entry: polib.POEntry, shown: str) -> Entry:
 # --- Sections --------------------------------------------------------------------------------
 
 
-def _sections(book: Book, desk: _Desk) -> Iterator[Section]:
+def _sections(book: Book, translations: _Translations) -> Iterator[PreviewSection]:
     """Yield the sections in the order of the booklet; the cover pages hold what is in no chapter or sheet."""
     bare = tuple(replace(part, chapters=(), sheets=()) for part in book.parts)
-    cover = tuple(_passages(segments(replace(book, front=(), parts=bare)), desk))
-    yield Section("cover", "cover", "The book", None, "Cover, about this book, and part pages", "", cover)
+    cover = tuple(_passages(segments(replace(book, front=(), parts=bare)), translations))
+    yield PreviewSection("cover", "cover", "The book", None, "Cover, about this book, and part pages", "", cover)
     for chapter in book.front:
-        yield _chapter_section(chapter, "The book", desk)
+        yield _chapter_section(chapter, "The book", translations)
     for part in book.parts:
         for chapter in part.chapters:
-            yield _chapter_section(chapter, _part_name(part), desk)
+            yield _chapter_section(chapter, _part_name(part), translations)
         for sheet in part.sheets:
-            yield _sheet_section(sheet, _part_name(part), desk)
+            yield _sheet_section(sheet, _part_name(part), translations)
 
 
 def _part_name(part: Part) -> str:
@@ -215,21 +217,21 @@ def _words(segment: Segment) -> str:
     return strip_markup(segment.source)
 
 
-def _chapter_section(chapter: Chapter, group: str, desk: _Desk) -> Section:
-    passages = tuple(_passages(segments(chapter), desk))
-    return Section(
+def _chapter_section(chapter: Chapter, group: str, translations: _Translations) -> PreviewSection:
+    passages = tuple(_passages(segments(chapter), translations))
+    return PreviewSection(
         f"chapter-{chapter.id}", "chapter", group, chapter.number, _words(chapter.title), chapter.id, passages
     )
 
 
-def _sheet_section(sheet: Sheet, group: str, desk: _Desk) -> Section:
-    passages = tuple(_passages(segments(sheet), desk))
-    return Section(f"sheet-{sheet.id}", "sheet", group, None, _words(sheet.title), f"sheet-{sheet.id}", passages)
+def _sheet_section(sheet: Sheet, group: str, translations: _Translations) -> PreviewSection:
+    passages = tuple(_passages(segments(sheet), translations))
+    return PreviewSection(f"sheet-{sheet.id}", "sheet", group, None, _words(sheet.title), f"sheet-{sheet.id}", passages)
 
 
-def _passages(found: Iterable[Segment], desk: _Desk) -> Iterator[Passage]:
+def _passages(found: Iterable[Segment], translations: _Translations) -> Iterator[Passage]:
     """Yield a passage for each segment with words; one that is used twice at one place is one passage."""
-    seen: set[Key] = set()
+    seen: set[PassageKey] = set()
     ids = _Ids()
     for segment in found:
         key = (segment.path, segment.line, segment.kind, segment.source)
@@ -237,7 +239,7 @@ def _passages(found: Iterable[Segment], desk: _Desk) -> Iterator[Passage]:
             continue
         seen.add(key)
         message = (segment.context, segment.source)
-        entry, fault = desk.entries.get(message), desk.faults.get(message)
+        entry, problem = translations.entries.get(message), translations.problems.get(message)
         yield Passage(
             id=ids.take(message),
             kind=segment.kind,
@@ -245,15 +247,17 @@ def _passages(found: Iterable[Segment], desk: _Desk) -> Iterator[Passage]:
             line=segment.line,
             source=segment.source,
             state=segment.state,
-            entry=_entry(entry, desk.shown) if entry else None,
-            problems=(fault,) if fault else (),
-            printable=not fault,
+            entry=_entry(entry, translations.shown) if entry else None,
+            problems=(problem,) if problem else (),
+            printable=not problem,
         )
 
 
-def _interface_section(catalog: Iterable[polib.POEntry], shown: str) -> Section:
+def _interface_section(catalog: Iterable[polib.POEntry], shown: str) -> PreviewSection:
     title = "Headings and words that every book shares"
-    return Section("interface", "interface", "The pages", None, title, "", tuple(_interface_words(catalog, shown)))
+    return PreviewSection(
+        "interface", "interface", "The pages", None, title, "", tuple(_interface_words(catalog, shown))
+    )
 
 
 def _interface_words(catalog: Iterable[polib.POEntry], shown: str) -> Iterator[Passage]:
@@ -278,7 +282,7 @@ class _Ids:
     def __init__(self) -> None:
         self._taken: Counter[str] = Counter()
 
-    def take(self, message: Message) -> str:
+    def take(self, message: Key) -> str:
         name = "p" + sha256("\4".join(part or "" for part in message).encode()).hexdigest()[:10]
         self._taken[name] += 1
         return name if self._taken[name] == 1 else f"{name}-{self._taken[name]}"

@@ -1,4 +1,4 @@
-"""The page as HTML: a snapshot's section, its passages and their entries."""
+"""Render a section of a snapshot as HTML: its passages and their entries."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 
 from carepress.catalogs.gate import word_difference
 from carepress.model import Problem, PublishError
-from carepress.preview.state import Passage, Section, Snapshot
+from carepress.preview.state import Passage, PreviewSection, Snapshot
 from carepress.text.inline import (
     Blank,
     Emphasis,
@@ -41,9 +41,9 @@ STATES = {
 MEANING = {
     "source": "This is the text as it is written.",
     "translated": "The translation is printed.",
-    "unprintable": "The book cannot be built until this is mended. Here the English is printed meanwhile.",
+    "unprintable": "The book cannot be built until this is corrected. Until then the English is shown here.",
     "fuzzy": "The translation is marked as unsure, so the English is printed. "
-    "Mend it and take the mark away: “fuzzy” in the file, “Needs work” in Poedit.",
+    "Correct it and remove the mark: “fuzzy” in the file, “Needs work” in Poedit.",
     "missing": "There is no translation yet, so the English is printed.",
 }
 HEADINGS = {"book title", "part title", "chapter title", "sheet title", "heading", "sheet heading"}
@@ -52,7 +52,7 @@ PLAIN_KINDS = HEADINGS | {"paragraph"}
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What a page shows: the section looked at, if the book could be read, and the fault, if there is one."""
+    """The content of a page: the selected section, if the book was ever readable, and the current error, if any."""
 
     title: str
     lang: str
@@ -61,8 +61,8 @@ class View:
     checked: bool
     pdf: bool
     snapshot: Snapshot | None
-    section: Section | None
-    fault: PublishError | None
+    section: PreviewSection | None
+    error: PublishError | None
 
     @property
     def html_lang(self) -> str:
@@ -82,27 +82,27 @@ class View:
         return self.lang != SOURCE_LANGUAGE
 
     @property
-    def sections(self) -> tuple[Section, ...]:
+    def sections(self) -> tuple[PreviewSection, ...]:
         return self.snapshot.sections if self.snapshot else ()
 
     @property
-    def groups(self) -> list[tuple[str, list[Section]]]:
+    def groups(self) -> list[tuple[str, list[PreviewSection]]]:
         return [(name, list(found)) for name, found in groupby(self.sections, key=lambda section: section.group)]
 
     @property
-    def neighbors(self) -> tuple[Section | None, Section | None]:
+    def neighbors(self) -> tuple[PreviewSection | None, PreviewSection | None]:
         """The sections before and after this one."""
         if self.section is None:
             return None, None
-        row: list[Section | None] = [None, *self.sections, None]
+        row: list[PreviewSection | None] = [None, *self.sections, None]
         index = [section and section.id for section in row].index(self.section.id)
         return row[index - 1], row[index + 1]
 
     @property
-    def problems(self) -> list[tuple[Section, Passage, Problem]]:
+    def problems(self) -> list[tuple[PreviewSection, Passage, Problem]]:
         """Every problem once: those of this section first, then in the order of the book."""
         here = sorted(self.sections, key=lambda section: section is not self.section)
-        found: dict[Problem, tuple[Section, Passage, Problem]] = {}
+        found: dict[Problem, tuple[PreviewSection, Passage, Problem]] = {}
         for section in here:
             for passage in section.passages:
                 for problem in passage.problems:
@@ -110,7 +110,7 @@ class View:
         return list(found.values())
 
 
-def make_desk(templates: Path) -> Environment:
+def page_environment(templates: Path) -> Environment:
     """Return the environment of the page itself; its templates are read from one folder."""
     environment = Environment(
         loader=FileSystemLoader(templates / "preview"),
@@ -136,7 +136,7 @@ def make_desk(templates: Path) -> Environment:
 
 
 def inline_html(text: str) -> Markup:
-    """Return inline markup to read. What a handbook's text must not hold is shown as it was typed."""
+    """Return inline markup as HTML; text that does not parse is shown verbatim."""
     try:
         return _html(parse_inline(text))
     except InlineError:
@@ -177,7 +177,7 @@ def _change(piece: str) -> Markup:
 
 
 def _targets(text: str) -> list[str]:
-    """Return what a text leads to and leaves to the hospital, as the translation must keep it."""
+    """Return the link targets and placeholders, which the translation must keep."""
     try:
         nodes = parse_inline(text)
     except InlineError:
@@ -186,5 +186,5 @@ def _targets(text: str) -> list[str]:
 
 
 def _fingerprint(value: Any) -> str:
-    """Return what tells the page whether a row is still the same."""
+    """Return a digest that changes when a row changes."""
     return sha256(repr(value).encode()).hexdigest()[:12]

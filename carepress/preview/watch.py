@@ -1,4 +1,4 @@
-"""Saves: the files that the page is made of are watched, and every open page is told."""
+"""Watch the files of the book, and notify every open page of a save."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ async def saves(project: Project, folder: Path, stop: asyncio.Event) -> AsyncIte
 
 
 class Channel:
-    """Tells every open page what is new, by server-sent events."""
+    """Send events to every open page (server-sent events)."""
 
     def __init__(self) -> None:
         self._listeners: set[asyncio.Queue[str | None]] = set()
         self._closed = False
 
-    def tell(self, message: dict[str, object]) -> None:
+    def send(self, message: dict[str, object]) -> None:
         for queue in self._listeners:
             queue.put_nowait(_event(message))
 
@@ -56,7 +56,7 @@ class Channel:
             queue.put_nowait(None)
 
     async def listen(self, first: dict[str, object]) -> AsyncIterator[str]:
-        """Yield the event `first`, then each that is told."""
+        """Yield the event `first`, then each event sent."""
         queue: asyncio.Queue[str | None] = asyncio.Queue()
         self._listeners.add(queue)
         try:

@@ -1,4 +1,4 @@
-"""The shelf: a page and catalogs for e-readers, made of what stands in the build folder."""
+"""The shelf: a download page and OPDS catalogs for the files of a build folder."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from carepress.workspace.project import Project
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """What was made: the page unless nothing may be shown, the roots of the catalogs, and what was left out."""
+    """The result: the page, if any file can be listed, the root catalogs, and a problem for each file left out."""
 
     files: int
     page: Path | None
@@ -39,8 +39,10 @@ def make_shelf(project: Project, out: Path, shown: str, address: str = "") -> Sh
         return Shelf(0, None, (), tuple(problems))
     shelf = volumes(entries)
     words = {lang: shelf_words(project, lang) for lang in shelf}
-    stand = {entry.path: entry for row in shelf.values() for volume in row for entry in (*volume.family, *volume.staff)}
-    covers = {path: write_cover(out, entry) for path, entry in stand.items()}
+    listed = {
+        entry.path: entry for row in shelf.values() for volume in row for entry in (*volume.family, *volume.staff)
+    }
+    covers = {path: write_cover(out, entry) for path, entry in listed.items()}
     root = make_root(words, shelf, covers)
     written = {picture.path for cover in covers.values() for picture in (cover.large, cover.small)}
     written |= _write_catalogs(out, root, address)
@@ -48,7 +50,7 @@ def make_shelf(project: Project, out: Path, shown: str, address: str = "") -> Sh
     atomic_write(page, render_page(project.templates, words, shelf, covers, root, address).encode())
     _clear(out, written)
     catalogs = tuple(out / name for name in ("opds.xml", "opds.json") if root)
-    return Shelf(len(stand), page, catalogs, tuple(problems))
+    return Shelf(len(listed), page, catalogs, tuple(problems))
 
 
 def _write_catalogs(out: Path, root: Root | None, address: str) -> set[str]:
@@ -67,8 +69,8 @@ def _write_catalogs(out: Path, root: Root | None, address: str) -> set[str]:
 
 
 def _clear(out: Path, written: Iterable[str]) -> None:
-    """Remove catalogs and covers of files that are gone: nobody shall get an old text through an old catalog."""
-    kept = {out / path for path in written}
+    """Remove catalogs and covers of files that are gone, so that no old catalog offers an old text."""
+    current = {out / path for path in written}
     for path in (out / "opds.xml", out / "opds.json", *(out / "shelf").glob("*.*")):
-        if path not in kept and path.suffix in (".jpg", ".xml", ".json"):
+        if path not in current and path.suffix in (".jpg", ".xml", ".json"):
             path.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""A picture for each file: its first page, or the cover inside the e-book."""
+"""Draw the cover of each file: its first page, or the cover inside the e-book."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from PIL import Image
 from PIL.Image import Resampling
 
 from carepress.pdf.cover import first_page, jpeg
-from carepress.shelf.entries import Entry
+from carepress.shelf.entries import ShelfFile
 from carepress.workspace.files import atomic_write
 
 # In pixels: what e-readers show on a whole screen, and what a list shows, sharp on a phone.
@@ -36,7 +36,7 @@ class Cover:
     small: Picture
 
 
-def write_cover(out: Path, entry: Entry) -> Cover:
+def write_cover(out: Path, entry: ShelfFile) -> Cover:
     """Write the two pictures of a file to shelf/."""
     file = out / entry.path
     picture = _inside(file) if entry.format == "epub" else _page(file)

@@ -1,4 +1,4 @@
-"""What stands on the shelf: the files of the manifest that are there as they were made, and how they are grouped."""
+"""The files on the shelf: those of the manifest that exist unchanged, grouped into volumes."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from carepress.model import EDITIONS, GENERIC, FileRecord, Problem, PublishError
 from carepress.workspace.outputs import MANIFEST, UNREADABLE, parse_manifest, row_to_record
 from carepress.workspace.project import SOURCE_LANGUAGE
 
-# In the order of the page: what a family comes for stands first. Only these are in the catalogs for e-readers.
+# In the order of the page. Only these editions are in the catalogs for e-readers.
 FAMILY = ("epub", "booklet", "large-print", "sheets", "bilingual")
 STAFF = ("print", "press")
 MEDIA_TYPES = {"pdf": "application/pdf", "epub": "application/epub+zip"}
 
 
 @dataclass(frozen=True, slots=True)
-class Entry(FileRecord):
+class ShelfFile(FileRecord):
     """A file on the shelf. `hospital_name` is never empty."""
 
     @property
@@ -37,20 +37,20 @@ class Entry(FileRecord):
 
 @dataclass(frozen=True, slots=True)
 class Volume:
-    """A book in a language, of a hospital: `head` has its title; the editions stand in the order of the page."""
+    """A book in a language, of a hospital: `head` has its title; the editions are in the order of the page."""
 
     lang: str
-    head: Entry
-    family: tuple[Entry, ...]
-    staff: tuple[Entry, ...]
+    head: ShelfFile
+    family: tuple[ShelfFile, ...]
+    staff: tuple[ShelfFile, ...]
 
     @property
     def hospital(self) -> str:
         return self.head.hospital
 
 
-def read_entries(out: Path, shown: str) -> tuple[list[Entry], list[Problem]]:
-    """Return the files that belong on the shelf, and why others do not. Raises PublishError without a manifest."""
+def read_entries(out: Path, shown: str) -> tuple[list[ShelfFile], list[Problem]]:
+    """Return the files to list, and a problem for each other file. Raises PublishError without a manifest."""
     place = f"{shown}/manifest.json"
     try:
         rows = parse_manifest((out / MANIFEST).read_bytes())
@@ -65,14 +65,16 @@ def read_entries(out: Path, shown: str) -> tuple[list[Entry], list[Problem]]:
     return entries, problems
 
 
-def _entry(out: Path, path: str, row: object, shown: str) -> Entry | Problem:
-    """Return a file of the manifest, or what keeps it off the shelf."""
+def _entry(out: Path, path: str, row: object, shown: str) -> ShelfFile | Problem:
+    """Return a file of the manifest, or the reason to leave it out."""
     try:
         data = (out / path).read_bytes()
     except OSError:
         return Problem("shelf-gone", "warning", shown, None, "it is gone and left out", "build it again to show it")
     if PurePosixPath(path).stem.endswith("-draft"):
-        return Problem("shelf-draft", "warning", shown, None, "it is a draft and left out", "translate what it lacks")
+        return Problem(
+            "shelf-draft", "warning", shown, None, "it is a draft and left out", "translate the missing texts"
+        )
     if not isinstance(row, Mapping) or sha256(data).hexdigest() != row.get("sha256"):
         message = "it is not the file that was built, and is left out"
         return Problem("shelf-changed", "error", shown, None, message, "build it again")
@@ -82,18 +84,18 @@ def _entry(out: Path, path: str, row: object, shown: str) -> Entry | Problem:
         message = "an earlier version of Carepress has built it, and it is left out"
         return Problem("shelf-old", "warning", shown, None, message, "build it again")
     values = {item.name: getattr(record, item.name) for item in fields(record)}
-    entry = Entry(**{**values, "hospital_name": record.hospital_name or record.hospital})
+    entry = ShelfFile(**{**values, "hospital_name": record.hospital_name or record.hospital})
     if entry.edition not in EDITIONS or entry.format not in MEDIA_TYPES:
         return Problem("shelf-old", "warning", shown, None, "it is no edition, and left out", "build it again")
     return entry
 
 
-def volumes(entries: Iterable[Entry]) -> dict[str, list[Volume]]:
-    """Return the volumes of each language, the source's first; a hospital's stand before those of none.
+def volumes(entries: Iterable[ShelfFile]) -> dict[str, list[Volume]]:
+    """Return the volumes of each language, the source language first, those of hospitals before the generic ones.
 
-    A file in two languages stands with those of both.
+    A file in two languages is listed under both.
     """
-    groups: dict[tuple[str, str, str], list[Entry]] = {}
+    groups: dict[tuple[str, str, str], list[ShelfFile]] = {}
     for entry in entries:
         for lang in entry.langs:
             groups.setdefault((lang, entry.hospital, entry.book), []).append(entry)
@@ -108,6 +110,6 @@ def volumes(entries: Iterable[Entry]) -> dict[str, list[Volume]]:
     return {lang: found[lang] for lang in sorted(found, key=lambda lang: (lang != SOURCE_LANGUAGE, lang))}
 
 
-def _row(group: list[Entry], order: tuple[str, ...]) -> tuple[Entry, ...]:
+def _row(group: list[ShelfFile], order: tuple[str, ...]) -> tuple[ShelfFile, ...]:
     there = [entry for entry in group if entry.edition in order]
     return tuple(sorted(there, key=lambda entry: (order.index(entry.edition), entry.path)))

@@ -1,4 +1,4 @@
-"""What both kinds of catalog for e-readers say, before it is written as Atom or JSON."""
+"""The content of the OPDS catalogs, before it is written as Atom or JSON."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from urllib.parse import quote
 
 from carepress.model import GENERIC
 from carepress.shelf.covers import Cover
-from carepress.shelf.entries import Entry, Volume
-from carepress.shelf.words import ShelfTexts
+from carepress.shelf.entries import ShelfFile, Volume
+from carepress.shelf.words import ShelfWords
 
 OPEN_ACCESS = "http://opds-spec.org/acquisition/open-access"
 # Ids of catalogs and of their entries are made under this one: the same at every build (RFC 9562, version 5).
@@ -24,7 +24,7 @@ _TOGETHER = {"epub", "booklet"}
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """What an e-reader lists: `files` hold the same in different formats, the first one's cover stands for all.
+    """What an e-reader lists: `files` hold the same in different formats, the cover is that of the first.
 
     `id` is that of the listing; `identifier` is that of the book, which its own e-book has too.
     """
@@ -35,8 +35,8 @@ class Publication:
     about: str
     langs: tuple[str, ...]
     publisher: str | None
-    head: Entry
-    files: tuple[Entry, ...]
+    head: ShelfFile
+    files: tuple[ShelfFile, ...]
     names: tuple[str, ...]
     cover: Cover
     updated: date
@@ -84,7 +84,7 @@ class Addresses:
 
 
 def make_root(
-    words: Mapping[str, ShelfTexts], shelf: Mapping[str, list[Volume]], covers: Mapping[str, Cover]
+    words: Mapping[str, ShelfWords], shelf: Mapping[str, list[Volume]], covers: Mapping[str, Cover]
 ) -> Root | None:
     """Return the catalogs; None when there is nothing in them for families."""
     feeds = []
@@ -100,14 +100,14 @@ def make_root(
     return Root(_urn("root", *sorted(feed.path for feed in feeds)), "opds", title, author, tuple(feeds))
 
 
-def _feed(words: ShelfTexts, hospital: str, publications: tuple[Publication, ...]) -> Feed:
+def _feed(words: ShelfWords, hospital: str, publications: tuple[Publication, ...]) -> Feed:
     named = publications[0].publisher
     title = f"{words.language}: {named}" if named else words.language
     path = f"shelf/{words.html_lang}" if hospital == GENERIC else f"shelf/{hospital}.{words.html_lang}"
     return Feed(_urn(hospital, words.lang), path, title, words.lang, publications)
 
 
-def _publications(words: ShelfTexts, volume: Volume, covers: Mapping[str, Cover]) -> list[Publication]:
+def _publications(words: ShelfWords, volume: Volume, covers: Mapping[str, Cover]) -> list[Publication]:
     main = [entry for entry in volume.family if entry.edition in _TOGETHER]
     rest = [entry for entry in volume.family if entry.edition not in _TOGETHER]
     groups = ([tuple(main)] if main else []) + [(entry,) for entry in rest]
@@ -115,16 +115,16 @@ def _publications(words: ShelfTexts, volume: Volume, covers: Mapping[str, Cover]
 
 
 def _publication(
-    words: ShelfTexts, volume: Volume, files: tuple[Entry, ...], covers: Mapping[str, Cover]
+    words: ShelfWords, volume: Volume, files: tuple[ShelfFile, ...], covers: Mapping[str, Cover]
 ) -> Publication:
     first, head = files[0], volume.head
     names = tuple(words.name(entry) for entry in files)
-    alone = first.edition not in _TOGETHER
+    separate = first.edition not in _TOGETHER
     return Publication(
-        id=_urn(first.urn, volume.lang, first.hospital, first.path if alone else "book"),
+        id=_urn(first.urn, volume.lang, first.hospital, first.path if separate else "book"),
         identifier=head.urn,
-        title=f"{head.title} ({names[0]})" if alone else head.title,
-        about=f"{words.purposes[first.edition]} {head.description}" if alone else head.description,
+        title=f"{head.title} ({names[0]})" if separate else head.title,
+        about=f"{words.purposes[first.edition]} {head.description}" if separate else head.description,
         # Reading apps take the first language for that of the book.
         langs=(volume.lang, *(lang for lang in first.langs if lang != volume.lang)),
         publisher=None if head.hospital == GENERIC else head.hospital_name,

@@ -14,7 +14,7 @@ from carepress.model import GENERIC
 from carepress.shelf.covers import Cover
 from carepress.shelf.entries import Volume
 from carepress.shelf.feeds import Root
-from carepress.shelf.words import ShelfTexts
+from carepress.shelf.words import ShelfWords
 from carepress.text.fonts import FACES, FAMILY, subset_font
 
 _FACES = ("regular", "bold")
@@ -22,7 +22,7 @@ _FACES = ("regular", "bold")
 
 def render_page(
     templates: Path,
-    words: Mapping[str, ShelfTexts],
+    words: Mapping[str, ShelfWords],
     shelf: Mapping[str, list[Volume]],
     covers: Mapping[str, Cover],
     root: Root | None,
@@ -38,7 +38,7 @@ def render_page(
     return page.render(blocks=blocks, feeds=feeds, css=Markup(_fonts(bare) + css), script=Markup(script))
 
 
-def _block(words: ShelfTexts, volumes: list[Volume], covers: Mapping[str, Cover], catalog: str) -> Markup:
+def _block(words: ShelfWords, volumes: list[Volume], covers: Mapping[str, Cover], catalog: str) -> Markup:
     """Return all volumes of a language, in that language."""
     hospitals = [(key, list(group)) for key, group in groupby(volumes, key=lambda volume: volume.hospital)]
     template = words.environment.get_template("shelf/block.html.j2")

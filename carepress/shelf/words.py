@@ -1,4 +1,4 @@
-"""The words of the shelf in one language, for the page and for the catalogs."""
+"""The texts of the shelf in one language, for the page and the catalogs."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from carepress.pages.environment import translated_environment
-from carepress.shelf.entries import Entry
+from carepress.shelf.entries import ShelfFile
 from carepress.text.language import formatting_locale, language_tag, text_direction
 from carepress.translation.load import translate_interface
 from carepress.workspace.project import Project
 
 
 @dataclass(frozen=True, slots=True)
-class ShelfTexts:
+class ShelfWords:
     """A language of the shelf: its environment for templates, and what templates/shelf/words.j2 calls things."""
 
     lang: str
@@ -46,7 +46,7 @@ class ShelfTexts:
         name = self.locale.get_display_name(self.locale) or self.lang
         return name[:1].upper() + name[1:]
 
-    def name(self, entry: Entry) -> str:
+    def name(self, entry: ShelfFile) -> str:
         """Return what an edition is called."""
         name = self.names[entry.edition]
         return f"{name}, {self.date(entry.weeks[0])}" if entry.weeks else name
@@ -66,7 +66,7 @@ class ShelfTexts:
         return format_unit(round(count / 1_000_000, 1), "megabyte", "short", locale=self.locale)
 
 
-def shelf_words(project: Project, lang: str) -> ShelfTexts:
+def shelf_words(project: Project, lang: str) -> ShelfWords:
     """Return the words of a language. Raises PublishError for a bad catalog."""
     interface = translate_interface(project, lang)
     environment = translated_environment(project.templates, interface.gettext, interface.ngettext)
@@ -77,4 +77,4 @@ def shelf_words(project: Project, lang: str) -> ShelfTexts:
     names, purposes = (
         {edition: Markup(text).unescape() for edition, text in module[table].items()} for table in ("names", "purposes")
     )
-    return ShelfTexts(lang, locale, environment, title, choice, names, purposes)
+    return ShelfWords(lang, locale, environment, title, choice, names, purposes)

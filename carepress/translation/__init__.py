@@ -1,1 +1,1 @@
-"""The translators' commands: catalogs kept up to date, checked and measured."""
+"""The translators' commands: update catalogs, check them, measure readability."""

@@ -1,11 +1,11 @@
-"""A book and the interface in one language, and what keeps that translation from release."""
+"""Load a book and the interface in one language, and list what blocks its release."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from carepress.catalogs.extract import interface_messages
-from carepress.catalogs.gate import blocking, interface_blocking
+from carepress.catalogs.gate import book_problems, interface_problems
 from carepress.catalogs.po import INTERFACE, catalog_path
 from carepress.catalogs.translate import Interface, read_interface, source_interface, translate_book
 from carepress.model import Book, Problem
@@ -35,6 +35,6 @@ def release_problems(project: Project, book: Book, interface: Interface) -> tupl
     book_catalog = catalog_path(project.locales(Path(book.folder)), book.lang, book.id)
     interface_catalog = catalog_path(project.interface_locales, book.lang, INTERFACE)
     return (
-        *blocking(book, book_catalog, project.shown(book_catalog)),
-        *interface_blocking(interface.missing, project.shown(interface_catalog)),
+        *book_problems(book, book_catalog, project.shown(book_catalog)),
+        *interface_problems(interface.missing, project.shown(interface_catalog)),
     )

@@ -1,53 +1,32 @@
-"""Reads a book and its catalogs and runs the checks over them: the translator's proofreader.
+"""Run the checks over a book, its catalogs and the texts of a hospital.
 
-Fuzzy, missing and obsolete entries are passed over: they are never published.
+Fuzzy, missing and obsolete entries are skipped: they are never published.
 """
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import polib
 
-from carepress.catalogs.extract import Message, book_messages, interface_messages
-from carepress.catalogs.po import INTERFACE, Key, catalog_path, entry_state, key_of, read_po
-from carepress.catalogs.terms import TERMS_FILE
-from carepress.catalogs.terms import read_terms as read_pairs
+from carepress.catalogs.po import INTERFACE, Key, entry_state, key_of, read_po
 from carepress.checks.spelling import has_dictionaries
-from carepress.checks.subject import Subject, Term
+from carepress.checks.subject import Subject
 from carepress.checks.table import CODES, check_pair, check_source
-from carepress.checks.text import Pair, Side
-from carepress.content import read_book
-from carepress.model import Book, Hospital, Problem, segments
+from carepress.checks.text import Pair, ParsedText
+from carepress.model import Hospital, Problem, segments
+from carepress.translation.domains import Domain, local_terms, local_words, read_domains
 from carepress.workspace.project import SOURCE_LANGUAGE, Project, check_language
-
-WORDS_FILE = "words.txt"
-
-
-@dataclass(frozen=True, slots=True)
-class Domain:
-    """One of a book's two catalogs: its name, its folder of languages, and the kind of each message.
-
-    The paths of its messages start from `base`.
-    """
-
-    name: str
-    base: Path
-    locales: Path
-    messages: tuple[Message, ...]
-    kinds: dict[Key, str]
 
 
 def proofread(
     project: Project, book_name: str, langs: tuple[str, ...] = (), codes: tuple[str, ...] = CODES
 ) -> Iterator[Problem]:
-    """Yield what the checks find in a book: in its English, and in each language's catalogs.
+    """Yield the problems in a book: in its English, and in the catalogs of each language.
 
-    Raises PublishError for a book, catalog or list of terms that cannot be read, and for a language that
-    the book does not have.
+    Raises PublishError for a book, catalog or list of terms that cannot be read, and for an unknown language.
     """
     folder = project.book(book_name)
     known = project.languages(folder)
@@ -62,43 +41,21 @@ def proofread(
                 yield from check_catalog(project, domain, lang, codes)
 
 
-def read_domains(project: Project, folder: Path) -> tuple[Domain, ...]:
-    """Return the interface and the book. Raises PublishError."""
-
-    book = read_book(folder)
-    return (
-        Domain(
-            INTERFACE,
-            project.templates.parent,
-            project.interface_locales,
-            tuple(interface_messages(project.templates)),
-            {},
-        ),
-        Domain(book.id, folder.parent.parent, project.locales(folder), tuple(book_messages(book)), _kinds(book)),
-    )
-
-
-def _kinds(book: Book) -> dict[Key, str]:
-    """Return what kind of text each message is, which decides how much room it has."""
-    return {(segment.context, segment.source): segment.kind for segment in segments(book)}
-
-
 def check_catalog(project: Project, domain: Domain, lang: str, codes: tuple[str, ...]) -> Iterator[Problem]:
-    """Yield what the checks find in one catalog; a language may have no catalog of the interface yet."""
-
-    path = catalog_path(domain.locales, lang, domain.name)
-    if not path.exists() and domain.kinds == {}:
+    """Yield the problems in one catalog; a language may have no interface catalog yet."""
+    path = domain.path(lang)
+    if not path.exists() and domain.name == INTERFACE:
         return
     shown = project.shown(path)
-    terms = read_terms(project, domain.locales, lang)
-    words = read_words(project, domain.locales, lang)
+    terms = local_terms(project, domain.locales, lang)
+    words = local_words(project, domain.locales, lang)
     for entry in read_po(path, shown):
         for pair in entry_pairs(entry, lang, domain.kinds, shown):
             yield from check_pair(Subject(pair, terms, words), codes)
 
 
 def entry_pairs(entry: polib.POEntry, lang: str, kinds: dict[Key, str], shown: str) -> Iterator[Pair]:
-    """Yield the pairs of an entry that would be published: one, or one for each plural form."""
+    """Yield the publishable pairs of an entry: one, or one per plural form."""
 
     if entry.obsolete or entry_state(entry) != "translated":
         return
@@ -111,26 +68,26 @@ def entry_pairs(entry: polib.POEntry, lang: str, kinds: dict[Key, str], shown: s
 
 def _check_english(project: Project, domains: tuple[Domain, ...], codes: tuple[str, ...]) -> Iterator[Problem]:
     for domain in domains:
-        words = read_words(project, domain.locales, SOURCE_LANGUAGE)
+        words = local_words(project, domain.locales, SOURCE_LANGUAGE)
         for message in {message.key: message for message in reversed(domain.messages)}.values():
             path = project.shown(domain.base / message.path)
             for text in filter(None, (message.msgid, message.plural)):
-                yield from check_source(Side(text, SOURCE_LANGUAGE), path, message.line, words, codes)
+                yield from check_source(ParsedText(text, SOURCE_LANGUAGE), path, message.line, words, codes)
 
 
-# --- a hospital's own words ------------------------------------------------------------------
+# --- Hospitals -------------------------------------------------------------------------------
 
 
 def proofread_hospital(project: Project, folder: Path, hospital: Hospital) -> Iterator[Problem]:
-    """Yield, as warnings, what the checks find in a hospital's own translations for the book in `folder`.
+    """Yield, as warnings, the problems in a hospital's own translations for the book in `folder`.
 
-    Spelling is not looked at, for names of streets and people are in no dictionary; nor, but in the rules and the
-    words for an emergency, the lists of words, for they do not know front desks and bus stops.
+    Spelling is not checked: names of streets and people are in no dictionary. The vocabulary checks run only on
+    rules and emergency text; elsewhere (front desks, bus stops) they raise false alarms.
     """
     for lang in hospital.languages:
         if lang == SOURCE_LANGUAGE or SOURCE_LANGUAGE not in hospital.languages:
             continue
-        terms = read_terms(project, project.locales(folder), lang)
+        terms = local_terms(project, project.locales(folder), lang)
         for name, pair in _own_pairs(hospital, lang):
             unfit = {"spelling"} if pair.kind == "rule" else {"spelling", "meaning", "opposite"}
             for problem in check_pair(Subject(pair, terms), set(CODES) - unfit):
@@ -139,7 +96,7 @@ def proofread_hospital(project: Project, folder: Path, hospital: Hospital) -> It
 
 
 def _own_pairs(hospital: Hospital, lang: str) -> Iterator[tuple[str, Pair]]:
-    """Yield what a hospital says in its pages and its profile, and how the latter names it."""
+    """Yield the translated texts of a hospital, each with its key in the profile (empty for pages)."""
     for page in hospital.pages:
         for s in segments(page.chapters[lang]):
             if s.has_words:
@@ -158,29 +115,6 @@ def _own_pairs(hospital: Hospital, lang: str) -> Iterator[tuple[str, Pair]]:
     yield from (
         (f"label of follow_up {number}", pair(row.label, "visit")) for number, row in enumerate(hospital.follow_up, 1)
     )
-
-
-def read_terms(project: Project, locales: Path, lang: str) -> tuple[Term, ...]:
-    """Return the terms of a language with the words to avoid. Raises PublishError for a broken file."""
-
-    path = locales / lang / TERMS_FILE
-    pairs = read_pairs(path, project.shown(path), lang)
-    if not pairs:
-        return ()
-    entries = tomllib.loads(path.read_text(encoding="utf-8"))["terms"]
-    avoid = {entry["en"].strip(): tuple(entry.get("avoid", ())) for entry in entries}
-    return tuple(Term(pair.source, pair.target, avoid[pair.source]) for pair in pairs)
-
-
-def read_words(project: Project, locales: Path, lang: str) -> frozenset[str]:
-    """Return the words that a project or book has of its own, one a line; a line with # is a comment."""
-    words: set[str] = set()
-    for folder in {project.interface_locales, locales}:
-        path = folder / lang / WORDS_FILE
-        if path.is_file():
-            lines = path.read_text(encoding="utf-8").splitlines()
-            words.update(line.strip() for line in lines if line.strip() and not line.startswith("#"))
-    return frozenset(words)
 
 
 def _missing_dictionary(codes: tuple[str, ...]) -> Iterator[Problem]:

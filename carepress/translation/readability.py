@@ -1,4 +1,4 @@
-"""How easy a text reads, in English and Spanish.
+"""Readability scores for English and Spanish.
 
 Only whole sentences are scored: headings, labels and list items without a full stop would make any text
 look easy. Syllables are counted by rules; tests/test_checks_reading.py holds the hand-made lists that the
@@ -10,13 +10,30 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from carepress.content import read_book
 from carepress.model import Chapter, Segment, segments
 from carepress.text.inline import strip_markup
+from carepress.translation.load import translate
+from carepress.workspace.project import Project
 
 _WORD = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*")
+
+
+def reading_table(project: Project, book_name: str, langs: tuple[str, ...]) -> Iterator[str]:
+    """Yield the lines of a table: the words of each language, and the scores of each chapter."""
+    folder = project.book(book_name)
+    source = read_book(folder)
+    for lang in langs or project.languages(folder):
+        book, _interface = translate(project, source, lang)
+        yield f"{lang}: {count_words(segments((book.front, book.parts)))} words"
+        for chapter in book.chapters():
+            reading = score(chapter_sentences(chapter), lang)
+            scores = {"grade": reading.grade, "SMOG": reading.smog, "Szigriszt": reading.ease, "Huerta": reading.huerta}
+            columns = "  ".join(f"{name} {value:.1f}" for name, value in scores.items() if value is not None)
+            yield f"  {chapter.id:30} {reading.words:5} words  {reading.words_per_sentence:4.1f} a sentence  {columns}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +42,7 @@ class Reading:
 
     English: Flesch-Kincaid grade (Kincaid 1975) and SMOG grade (McLaughlin 1969). Spanish:
     Szigriszt-Pazos 1993 as `ease`, read on the INFLESZ scale (55-65 normal, 65-80 fairly easy), and
-    Fernández-Huerta 1959 as `huerta`. What a language does not use is None.
+    Fernández-Huerta 1959 as `huerta`. Scores that do not apply to a language are None.
     """
 
     words: int
@@ -54,7 +71,7 @@ def split_sentences(text: str) -> list[str]:
     """Return the sentences that end in a full stop, question or exclamation mark."""
     text = re.sub(r"\{\w+\}", "", text)
     text = re.sub(r"(?<=\d)[.,](?=\d)", "", text)  # a decimal point ends no sentence
-    text = re.sub(r"\b(?:[A-Z]\.){2,}", lambda found: found[0].replace(".", ""), text)
+    text = re.sub(r"\b(?:[A-Z]\.){2,}", lambda match: match[0].replace(".", ""), text)
     text = re.sub(r"\b(EE)\. (UU)\.", r"\1\2", text)
     return [part for part in re.findall(r"[^.!?]*[.!?]+[»”)]*", text) if len(_WORD.findall(part)) > 1]
 

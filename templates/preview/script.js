@@ -197,9 +197,9 @@ async function loadPages() {
   try {
     const answer = await fetch(`/section/${encodeURIComponent(section)}/pages`, { signal: request.signal });
     const data = await answer.json();
-    if (data.fault) {
+    if (data.error) {
       find("frame").classList.add("old");
-      pageSay(data.fault, true);
+      pageSay(data.error, true);
       return;
     }
     pageData = data;

@@ -1,4 +1,4 @@
-"""What is wrong with the drawings: SVG keeps capital letters, and a reading device draws no name that it does not know."""
+"""Rules for drawings: SVG names are case-sensitive, and readers ignore unknown ones."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from lxml.etree import _Element as Element
 
-from carepress.preflight.ebook.epub_file import SVG, XHTML, Ebook, Found, Page, quote, words
+from carepress.preflight.ebook.epub_file import SVG, XHTML, Ebook, Violation, XmlFile, quote, words
 from carepress.preflight.ebook.style import classes
 from carepress.text.contrast import contrast
 
@@ -31,25 +31,25 @@ UNSAFE = {"text", "tspan", "textPath", "script", "image", "foreignObject", "styl
 LABELS, LINES = 4.5, 3.0  # WCAG 2.2, success criteria 1.4.3 and 1.4.11
 
 
-def drawings(book: Ebook) -> Iterator[tuple[Page, Element]]:
+def drawings(book: Ebook) -> Iterator[tuple[XmlFile, Element]]:
     for page in book.documents:
         for node in page.root.iter(SVG + "svg"):
             yield page, node
 
 
-def names(book: Ebook) -> Iterator[Found]:
-    """Find names that SVG does not have, or has with other capital letters."""
+def names(book: Ebook) -> Iterator[Violation]:
+    """Find names that SVG does not have, or has in another case."""
     for page, drawing in drawings(book):
         for node in drawing.iter("*"):
             name = node.tag.removeprefix(SVG)
             if name not in ELEMENTS | UNSAFE:
-                yield page.found(node, _unknown("an element", name))
+                yield page.violation(node, _unknown("an element", name))
             for key in node.attrib:
                 if "}" not in key and key not in ATTRIBUTES and key != "style" and not key.startswith("on"):
-                    yield page.found(node, _unknown("an attribute", key))
+                    yield page.violation(node, _unknown("an attribute", key))
     for page in book.documents:
         for node in page.all("svg", *(ELEMENTS - {"title"})):
-            yield page.found(node, f"<{node.tag.removeprefix(XHTML)}> is not marked as SVG: it lost its namespace")
+            yield page.violation(node, f"<{node.tag.removeprefix(XHTML)}> is not marked as SVG: it lost its namespace")
 
 
 def _unknown(kind: str, name: str) -> str:
@@ -57,49 +57,49 @@ def _unknown(kind: str, name: str) -> str:
     return f"{name} is not {kind} of a drawing" + (f"; {right} is" if right else "")
 
 
-def alternatives(book: Ebook) -> Iterator[Found]:
+def alternatives(book: Ebook) -> Iterator[Violation]:
     """Find drawings that are not described in words."""
     for page, drawing in drawings(book):
         if drawing.get("role") != "img":
-            yield page.found(drawing, "the drawing has no role img")
+            yield page.violation(drawing, "the drawing has no role img")
         inside = {node.get("id"): words(node) for node in drawing if node.tag in (SVG + "title", SVG + "desc")}
         if len(inside) != 2 or not all(inside.values()):
-            yield page.found(drawing, "the drawing has no title and description with words")
+            yield page.violation(drawing, "the drawing has no title and description with words")
         if (drawing.get("aria-labelledby") or "").split() != list(inside):
-            yield page.found(drawing, "the drawing is not named by its title and description")
+            yield page.violation(drawing, "the drawing is not named by its title and description")
 
 
-def boxes(book: Ebook) -> Iterator[Found]:
+def boxes(book: Ebook) -> Iterator[Violation]:
     for page, drawing in drawings(book):
         box = drawing.get("viewBox") or ""
         if not re.fullmatch(r"-?\d+ -?\d+ [1-9]\d* [1-9]\d*", box):
-            yield page.found(drawing, f"the viewBox is {quote(box)}")
+            yield page.violation(drawing, f"the viewBox is {quote(box)}")
 
 
-def safe(book: Ebook) -> Iterator[Found]:
-    """Find what some readers leave out (text), or must not load."""
+def safe(book: Ebook) -> Iterator[Violation]:
+    """Find elements that some readers drop (text), and external references."""
     styled = classes(book)
     for page, drawing in drawings(book):
         for node in drawing.iter("*"):
             name = node.tag.removeprefix(SVG)
             if name in UNSAFE:
-                yield page.found(node, f"the drawing has <{name}>")
+                yield page.violation(node, f"the drawing has <{name}>")
             for key, value in node.attrib.items():
                 if (key.endswith("href") and not value.startswith("#")) or re.search(r"url\(\s*[\"']?[^#\"']", value):
-                    yield page.found(node, f"the drawing loads {quote(value)}")
+                    yield page.violation(node, f"the drawing loads {quote(value)}")
             if stray := set((node.get("class") or "").split()) - styled:
-                yield page.found(node, f"no style sheet has the class {' '.join(sorted(stray))}")
+                yield page.violation(node, f"no style sheet has the class {' '.join(sorted(stray))}")
 
 
 # --- Colors ----------------------------------------------------------------------------------
 
 
-def contrasts(book: Ebook) -> Iterator[Found]:
-    """Find labels and lines that do not stand out from the drawing's own sheet."""
+def contrasts(book: Ebook) -> Iterator[Violation]:
+    """Find labels and lines with too little contrast to the drawing's background."""
     for page, drawing in drawings(book):
         sheet = _sheet(drawing)
         if sheet is None:
-            yield page.found(drawing, "the drawing has no sheet under it, and is lost on a dark screen")
+            yield page.violation(drawing, "the drawing has no sheet under it, and is lost on a dark screen")
             continue
         groups = [node for node in drawing.iterchildren(SVG + "g") if (node.get("id") or "").endswith("-labels")]
         labels = {label for group in groups for label in group.iter("*")}
@@ -109,7 +109,7 @@ def contrasts(book: Ebook) -> Iterator[Found]:
                 colors.append(("label", node.get("fill"), LABELS))
             for kind, color, least in colors:
                 if color not in (None, "none") and (ratio := _ratio(color, sheet)) < least:
-                    yield page.found(node, f"a {kind} in {color} has a contrast of {ratio:.1f} to 1, not {least}")
+                    yield page.violation(node, f"a {kind} in {color} has a contrast of {ratio:.1f} to 1, not {least}")
 
 
 def _sheet(drawing: Element) -> str | None:

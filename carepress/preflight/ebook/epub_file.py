@@ -1,4 +1,4 @@
-"""An EPUB file, opened as a reader opens it: package, contents, documents as trees, and the style sheet."""
+"""A parsed EPUB file: package, navigation, documents as trees, and style sheets."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ class BrokenBookError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """A fault, at a place inside the file."""
+class Violation:
+    """A violation of a rule, at a place inside the EPUB file."""
 
     path: str
     line: int | None
@@ -42,14 +42,14 @@ class Found:
 
 
 @dataclass(frozen=True)
-class Page:
-    """An XHTML document. `path` is its name in the file."""
+class XmlFile:
+    """A parsed XML file of the book. `path` is its name in the EPUB file."""
 
     path: str
     root: Element
 
-    def found(self, node: Element, message: str) -> Found:
-        return Found(self.path, line_of(node), message)
+    def violation(self, node: Element, message: str) -> Violation:
+        return Violation(self.path, line_of(node), message)
 
     def all(self, *names: str) -> Iterator[Element]:
         """Yield the HTML elements of some names, in order."""
@@ -61,18 +61,18 @@ class Page:
 
     @cached_property
     def marked(self) -> tuple[Element, ...]:
-        """The elements that say what they are, to reading devices or screen readers."""
+        """The elements with an epub:type or a role."""
         return tuple(node for node in self.root.iter("*") if node.get(TYPE) is not None or node.get("role") is not None)
 
     @cached_property
     def phrases(self) -> tuple[tuple[Element, str], ...]:
-        """The runs of words that no block interrupts, each with the block around it."""
+        """The runs of inline text, each with the block around it."""
         body = self.root.find(XHTML + "body")
         return () if body is None else tuple(_phrases(body))
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class ManifestItem:
     """A row of the package's manifest. `path` is its name in the file."""
 
     path: str
@@ -87,23 +87,23 @@ class Ebook:
 
     size: int
     files: Mapping[str, bytes]
-    package: Page
-    items: tuple[Item, ...]
-    pages: tuple[Page, ...]
-    nav: Page
-    ncx: Page
+    package: XmlFile
+    items: tuple[ManifestItem, ...]
+    pages: tuple[XmlFile, ...]
+    nav: XmlFile
+    ncx: XmlFile
     sheets: tuple[tuple[str, str], ...] = field(default=())
 
     @property
-    def documents(self) -> tuple[Page, ...]:
+    def documents(self) -> tuple[XmlFile, ...]:
         """The documents of the spine, and the contents."""
         return self.pages if self.nav in self.pages else (*self.pages, self.nav)
 
     @cached_property
-    def by_path(self) -> Mapping[str, Page]:
+    def by_path(self) -> Mapping[str, XmlFile]:
         return {page.path: page for page in self.documents}
 
-    def target(self, page: Page, href: str) -> tuple[str, str]:
+    def target(self, page: XmlFile, href: str) -> tuple[str, str]:
         """Return the file and the id that an internal link leads to."""
         address, _, fragment = href.partition("#")
         path = normpath(join(dirname(page.path), unquote(address))) if address else page.path
@@ -168,14 +168,14 @@ def open_ebook(data: bytes) -> Ebook:
     files = _unzip(data)
     container = _parse(files, "META-INF/container.xml")
     rootfile = container.find(".//{*}rootfile")
-    package = Page(path := "" if rootfile is None else rootfile.get("full-path", ""), _parse(files, path))
+    package = XmlFile(path := "" if rootfile is None else rootfile.get("full-path", ""), _parse(files, path))
     items = tuple(_items(package))
     by_id = {item.node.get("id"): item for item in items}
     references = package.root.findall(f"{OPF}spine/{OPF}itemref")
     if stray := [node for node in references if node.get("idref") not in by_id]:
         raise BrokenBookError(path, line_of(stray[0]), f"the spine names “{stray[0].get('idref')}”, which is no item")
     pages = {by_id[node.get("idref")].path: None for node in references}
-    opened = {name: Page(name, _parse(files, name)) for name in pages}
+    opened = {name: XmlFile(name, _parse(files, name)) for name in pages}
     nav = next((item.path for item in items if "nav" in item.properties), "")
     ncx = next((item.path for item in items if item.media == "application/x-dtbncx+xml"), "")
     if not nav or not ncx:
@@ -189,8 +189,8 @@ def open_ebook(data: bytes) -> Ebook:
         package,
         items,
         tuple(opened.values()),
-        opened.get(nav) or Page(nav, _parse(files, nav)),
-        Page(ncx, _parse(files, ncx)),
+        opened.get(nav) or XmlFile(nav, _parse(files, nav)),
+        XmlFile(ncx, _parse(files, ncx)),
         sheets,
     )
 
@@ -202,12 +202,14 @@ def _unzip(data: bytes) -> dict[str, bytes]:
             entries = archive.infolist()
             first = entries[0] if entries else zipfile.ZipInfo()
             if first.filename != "mimetype" or first.compress_type != zipfile.ZIP_STORED or first.extra:
-                raise BrokenBookError("mimetype", None, "the file mimetype is not the first, or not stored as it is")
+                raise BrokenBookError(
+                    "mimetype", None, "the file mimetype is not the first, or not stored uncompressed"
+                )
             files = {entry.filename: archive.read(entry) for entry in entries}
     except (zipfile.BadZipFile, zipfile.zlib.error, EOFError) as error:  # type: ignore[attr-defined]
-        raise BrokenBookError("", None, f"the file is not a sound container ({error})") from None
+        raise BrokenBookError("", None, f"the file is not a valid container ({error})") from None
     if files["mimetype"] != b"application/epub+zip":
-        raise BrokenBookError("mimetype", None, "the file does not say that it is an EPUB")
+        raise BrokenBookError("mimetype", None, "the file mimetype is not application/epub+zip")
     if len(files) < len(entries):
         raise BrokenBookError("", None, "two files in it have the same name")
     return files
@@ -215,7 +217,7 @@ def _unzip(data: bytes) -> dict[str, bytes]:
 
 def _parse(files: Mapping[str, bytes], path: str) -> Element:
     if path not in files:
-        raise BrokenBookError(path, None, "the file is not there")
+        raise BrokenBookError(path, None, "the file is missing")
     try:
         return parse_xml(files[path])
     except etree.XMLSyntaxError as error:
@@ -229,7 +231,7 @@ def _text(files: Mapping[str, bytes], path: str) -> str:
         raise BrokenBookError(path, None, "the file is not UTF-8") from None
 
 
-def _items(package: Page) -> Iterator[Item]:
+def _items(package: XmlFile) -> Iterator[ManifestItem]:
     for node in package.root.iterfind(f"{OPF}manifest/{OPF}item"):
         path = normpath(join(dirname(package.path), unquote(node.get("href", ""))))
-        yield Item(path, node.get("media-type", ""), frozenset((node.get("properties") or "").split()), node)
+        yield ManifestItem(path, node.get("media-type", ""), frozenset((node.get("properties") or "").split()), node)

@@ -1,4 +1,4 @@
-"""What is wrong with the ways through the book: contents, landmarks, list of pages, links."""
+"""Rules for navigation: table of contents, landmarks, page list, links."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from carepress.preflight.ebook.epub_file import (
     NCX,
     XHTML,
     Ebook,
-    Found,
-    Page,
+    Violation,
+    XmlFile,
     is_external,
     quote,
     types,
@@ -21,7 +21,7 @@ from carepress.preflight.ebook.epub_file import (
 )
 
 LEVELS = 2
-Entry = tuple[str, str, str]  # words, file, id
+ContentsEntry = tuple[str, str, str]  # words, file, id
 
 
 def lists(book: Ebook, kind: str) -> list[Element]:
@@ -29,33 +29,33 @@ def lists(book: Ebook, kind: str) -> list[Element]:
     return [node for node in book.nav.all("nav") if kind in types(node)]
 
 
-def entries(book: Ebook, page: Page, node: Element) -> list[Entry]:
+def entries(book: Ebook, page: XmlFile, node: Element) -> list[ContentsEntry]:
     return [(words(link), *book.target(page, link.get("href", ""))) for link in node.iter(XHTML + "a")]
 
 
-def contents(book: Ebook) -> Iterator[Found]:
-    """Find what the contents leave out, or tell wrongly."""
+def contents(book: Ebook) -> Iterator[Violation]:
+    """Find omissions and mistakes in the table of contents."""
     found = lists(book, "toc")
     if len(found) != 1:
-        yield book.nav.found(book.nav.root, f"{len(found)} lists of contents")
+        yield book.nav.violation(book.nav.root, f"{len(found)} lists of contents")
         return
     rows = entries(book, book.nav, found[0])
     depth = max((sum(1 for _ in node.iterancestors(XHTML + "ol")) for node in found[0].iter(XHTML + "a")), default=0)
     if not 1 <= depth <= LEVELS:
-        yield book.nav.found(found[0], f"the contents have {depth} levels")
+        yield book.nav.violation(found[0], f"the contents have {depth} levels")
     order = [page.path for page in book.pages]
     places = [order.index(path) for _words, path, _id in rows if path in order]
     if places != sorted(places):
-        yield book.nav.found(found[0], "the contents are not in the order of the book")
-    for said, path, key in rows:
+        yield book.nav.violation(found[0], "the contents are not in the order of the book")
+    for title, path, key in rows:
         head = None if key else next(iter(book.by_path[path].all("h1")), None) if path in book.by_path else None
-        if head is not None and words(head) != said:
-            yield book.nav.found(found[0], f"the contents say {quote(said)}, the page {quote(words(head))}")
+        if head is not None and words(head) != title:
+            yield book.nav.violation(found[0], f"the contents have {quote(title)}, the page {quote(words(head))}")
     yield from _left_out(book, {path for _words, path, _id in rows})
 
 
-def _left_out(book: Ebook, listed: set[str]) -> Iterator[Found]:
-    """Find documents that neither contents nor landmarks lead to; what is before the body is leafed through."""
+def _left_out(book: Ebook, listed: set[str]) -> Iterator[Violation]:
+    """Find documents of the body that neither contents nor landmarks link to."""
     marks = [
         (mark, link) for node in lists(book, "landmarks") for link in node.iter(XHTML + "a") for mark in types(link)
     ]
@@ -64,20 +64,20 @@ def _left_out(book: Ebook, listed: set[str]) -> Iterator[Found]:
     body = order.index(paths["bodymatter"]) if paths.get("bodymatter") in order else 0
     for page in book.pages[body:]:
         if page.path not in listed | set(paths.values()):
-            yield Found(page.path, None, "neither contents nor landmarks lead to this page")
+            yield Violation(page.path, None, "neither contents nor landmarks lead to this page")
 
 
-def hidden_lists(book: Ebook) -> Iterator[Found]:
-    """Find lists for the reading device that are shown, have no name, or are missing."""
+def hidden_lists(book: Ebook) -> Iterator[Violation]:
+    """Find landmarks and page lists that are visible, unnamed or missing."""
     if not lists(book, "landmarks"):
-        yield book.nav.found(book.nav.root, "there are no landmarks")
+        yield book.nav.violation(book.nav.root, "there are no landmarks")
     for node in (*lists(book, "landmarks"), *lists(book, "page-list")):
         kind = " ".join(types(node))
         if node.get("hidden") is None:
-            yield book.nav.found(node, f"the list {kind} is not hidden")
+            yield book.nav.violation(node, f"the list {kind} is not hidden")
         heads = [book.nav.ids.get(key) for key in (node.get("aria-labelledby") or "").split()]
         if not (node.get("aria-label") or "").strip() and not any(words(head) for head in heads if head is not None):
-            yield book.nav.found(node, f"the list {kind} has no name")
+            yield book.nav.violation(node, f"the list {kind} has no name")
 
 
 # --- Pages of the print booklet --------------------------------------------------------------
@@ -88,54 +88,58 @@ def is_page_mark(node: Element) -> bool:
 
 
 def _label(node: Element) -> str:
-    """Return the number that a page mark has; a device may read it out with a word: “page 12”."""
-    said = node.get("aria-label") or node.get("title") or words(node)
-    return "".join(re.findall(r"\d+", said)) or said.strip()
+    """Return the number of a page mark, without a word such as “page” in its label."""
+    label = node.get("aria-label") or node.get("title") or words(node)
+    return "".join(re.findall(r"\d+", label)) or label.strip()
 
 
-def page_list(book: Ebook) -> Iterator[Found]:
-    """Find page marks and rows of the list of pages that are not the same, in the same order."""
-    marks = [
-        (_label(node), page.path, node.get("id", ""))
-        for page in book.pages
-        for node in page.marked
-        if is_page_mark(node)
-    ]
+def page_list(book: Ebook) -> Iterator[Violation]:
+    """Find differences between the page marks and the page list, and page numbers out of order."""
+    marks = _page_marks(book)
     found = lists(book, "page-list")
     if len(found) > 1 or (marks and not found):
-        yield book.nav.found(book.nav.root, f"{len(marks)} page marks and {len(found)} lists of pages")
+        yield book.nav.violation(book.nav.root, f"{len(marks)} page marks and {len(found)} lists of pages")
         return
     rows = [row for node in found for row in entries(book, book.nav, node)]
-    at = found[0] if found else book.nav.root
+    node = found[0] if found else book.nav.root
     for label, path, key in [row for row in marks if row not in rows]:
-        yield Found(path, None, f"the page mark {quote(label or key)} is not in the list of pages")
+        yield Violation(path, None, f"the page mark {quote(label or key)} is not in the list of pages")
     for label, _path, _key in [row for row in rows if row not in marks]:
-        yield book.nav.found(at, f"the list of pages has {quote(label)}, for which there is no page mark")
-    if sorted(rows) == sorted(marks) and rows != marks:
-        yield book.nav.found(at, "the list of pages is not in the order of the book")
-    numbers = [int(label) for label, _path, _key in marks if label.isdecimal()]
-    if any(after <= before for before, after in pairwise(numbers)):
-        yield book.nav.found(at, "the numbers of the pages do not rise")
+        yield book.nav.violation(node, f"the list of pages has {quote(label)}, for which there is no page mark")
+    yield from (book.nav.violation(node, message) for message in _page_order(marks, rows))
     yield from _page_facts(book, bool(rows))
 
 
-def _page_facts(book: Ebook, has_pages: bool) -> Iterator[Found]:
-    """Find metadata that promise page numbers, or keep quiet about them."""
+def _page_marks(book: Ebook) -> list[ContentsEntry]:
+    nodes = ((page, node) for page in book.pages for node in page.marked if is_page_mark(node))
+    return [(_label(node), page.path, node.get("id", "")) for page, node in nodes]
+
+
+def _page_order(marks: list[ContentsEntry], rows: list[ContentsEntry]) -> Iterator[str]:
+    if sorted(rows) == sorted(marks) and rows != marks:
+        yield "the list of pages is not in the order of the book"
+    numbers = [int(label) for label, _path, _key in marks if label.isdecimal()]
+    if any(after <= before for before, after in pairwise(numbers)):
+        yield "the numbers of the pages do not rise"
+
+
+def _page_facts(book: Ebook, has_pages: bool) -> Iterator[Violation]:
+    """Find page metadata that the book lacks, or that it has without page marks."""
     metas = list(book.package.root.iter("{*}meta"))
-    said = {node.get("property", "").rpartition(":")[2] for node in metas} | {
+    declared = {node.get("property", "").rpartition(":")[2] for node in metas} | {
         (node.text or "").strip() for node in metas
     }
     for name in ("pageBreakSource", "pageNavigation", "pageBreakMarkers"):
-        if (name in said) != has_pages:
-            message = f"the metadata lack {name}" if has_pages else f"{name} is said of a book without pages"
-            yield book.package.found(book.package.root, message)
+        if (name in declared) != has_pages:
+            message = f"the metadata lack {name}" if has_pages else f"{name} is set for a book without pages"
+            yield book.package.violation(book.package.root, message)
 
 
 # --- Older readers ---------------------------------------------------------------------------
 
 
-def older_contents(book: Ebook) -> Iterator[Found]:
-    """Find where the contents for older readers (NCX) are not those of the book."""
+def older_contents(book: Ebook) -> Iterator[Violation]:
+    """Find differences between the NCX, for older readers, and the navigation document."""
     root = book.ncx.root
     for kind, group, target in (("toc", "navMap", "navPoint"), ("page-list", "pageList", "pageTarget")):
         mine = [row for node in lists(book, kind) for row in entries(book, book.nav, node)]
@@ -143,7 +147,7 @@ def older_contents(book: Ebook) -> Iterator[Found]:
         if mine != theirs:
             other = next((row for row in theirs if row not in mine), None) or next(iter(mine), ("", "", ""))
             message = f"{group} is not the {kind} of the contents: {len(theirs)} and {len(mine)} entries"
-            yield book.ncx.found(root, f"{message}, {quote(other[0])} differs")
+            yield book.ncx.violation(root, f"{message}, {quote(other[0])} differs")
     pages = [int(label) for label in _numbers(book)]
     for name, true in (
         ("totalPageCount", len(list(root.iter(NCX + "pageTarget")))),
@@ -151,7 +155,7 @@ def older_contents(book: Ebook) -> Iterator[Found]:
     ):
         node = root.find(f".//{NCX}meta[@name='dtb:{name}']")
         if node is None or node.get("content") != str(true):
-            yield book.ncx.found(root if node is None else node, f"dtb:{name} is not {true}")
+            yield book.ncx.violation(root if node is None else node, f"dtb:{name} is not {true}")
 
 
 def _numbers(book: Ebook) -> list[str]:
@@ -159,7 +163,7 @@ def _numbers(book: Ebook) -> list[str]:
     return [label for label in labels if label.isdecimal()]
 
 
-def _point(book: Ebook, node: Element) -> Entry:
+def _point(book: Ebook, node: Element) -> ContentsEntry:
     label, content = node.find(f"{NCX}navLabel"), node.find(f"{NCX}content")
     href = "" if content is None else content.get("src", "")
     return ("" if label is None else words(label), *book.target(book.ncx, href))
@@ -168,32 +172,32 @@ def _point(book: Ebook, node: Element) -> Entry:
 # --- Links -----------------------------------------------------------------------------------
 
 
-def links(book: Ebook) -> Iterator[Found]:
-    """Find links that lead nowhere, to an unsafe place, or have no words."""
+def links(book: Ebook) -> Iterator[Violation]:
+    """Find broken links, links that are not https, and links without words."""
     for page in (*book.documents, book.ncx, book.package):
         for node in page.root.iter("{*}a", "{*}area", f"{NCX}content", "{*}reference"):
             href = node.get("href") or node.get("src")
             if href is None:
                 continue
             if node.tag == XHTML + "a" and not words(node):
-                yield page.found(node, f"the link to {href} has no words")
-            yield from _target_faults(book, page, node, href)
+                yield page.violation(node, f"the link to {href} has no words")
+            yield from _target_problems(book, page, node, href)
 
 
-def _target_faults(book: Ebook, page: Page, node: Element, href: str) -> Iterator[Found]:
+def _target_problems(book: Ebook, page: XmlFile, node: Element, href: str) -> Iterator[Violation]:
     if is_external(href):
         if not re.match(r"https://[^/\s]|tel:|mailto:", href):
-            yield page.found(node, f"the link to {href} is not https")
+            yield page.violation(node, f"the link to {href} is not https")
         return
     path, key = book.target(page, href)
     if path not in book.files or not href:
-        yield page.found(node, f"the link leads to {quote(href)}, which is not there")
+        yield page.violation(node, f"the link leads to {quote(href)}, which does not exist")
     elif key and key not in (book.by_path[path].ids if path in book.by_path else ()):
-        yield page.found(node, f"the link leads to the id “{key}” of {path}, which is not there")
+        yield page.violation(node, f"the link leads to the id “{key}” of {path}, which does not exist")
 
 
-def telephones(book: Ebook) -> Iterator[Found]:
-    """Find numbers to call that are not the numbers to read. The country's code may be in the link alone."""
+def telephones(book: Ebook) -> Iterator[Violation]:
+    """Find tel: links that call another number than the text; only the link may have the country code."""
     for page in book.documents:
         for node in page.all("a"):
             if not (node.get("href") or "").startswith("tel:"):
@@ -202,4 +206,6 @@ def telephones(book: Ebook) -> Iterator[Found]:
             read = re.sub(r"[^\d]", "", words(node))
             abroad = "+" in node.get("href", "") and dialed.endswith(read) and len(dialed) - len(read) <= 3
             if not read or (dialed != read and not abroad):
-                yield page.found(node, f"the link calls {dialed or 'nothing'}, and its words are {quote(words(node))}")
+                yield page.violation(
+                    node, f"the link calls {dialed or 'nothing'}, and its words are {quote(words(node))}"
+                )

@@ -1,7 +1,7 @@
-"""What is wrong with notes. Some readers hide them, so a note repeats the glossary, and never warns.
+"""Rules for notes. Some readers hide notes, so a note repeats the glossary and never holds a warning.
 
-A note stands at the end of its document. The word in the text leads to it (noteref), it leads back
-(doc-backlink) and on to the glossary, where the same definition stands.
+A note is at the end of its document. The word in the text links to it (noteref); the note links back (doc-backlink)
+and to the glossary, which has the same definition.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from lxml.etree import _Element as Element
 
-from carepress.preflight.ebook.epub_file import XHTML, Ebook, Found, Page, types, words
+from carepress.preflight.ebook.epub_file import XHTML, Ebook, Violation, XmlFile, types, words
 
 KINDS, ROLES = {"footnote", "endnote", "rearnote", "note"}, {"doc-footnote", "doc-endnote"}
 INSIDE = {XHTML + name for name in ("p", "a", "dfn", "strong", "em", "span", "bdi", "abbr", "cite", "sub", "sup", "br")}
@@ -23,23 +23,23 @@ UNIT = re.compile(
 LONG_NUMBER = re.compile(r"\d(?:[\s().-]{0,2}\d){6,}")
 
 
-def _notes(page: Page) -> list[Element]:
-    """Return what is a note: by its type, by its role, or because a note's sign leads to it."""
+def _notes(page: XmlFile) -> list[Element]:
+    """Return the notes: by type, by role, or as the target of a noteref."""
     marked = [node for node in page.marked if KINDS & set(types(node)) or node.get("role") in ROLES]
     led_to = (page.ids.get((sign.get("href") or "").lstrip("#")) for sign in _signs(page))
     return list(dict.fromkeys([*marked, *(node for node in led_to if node is not None)]))
 
 
-def _signs(page: Page) -> list[Element]:
+def _signs(page: XmlFile) -> list[Element]:
     """Return the links that lead to notes."""
     return [node for node in page.marked if "noteref" in types(node) or node.get("role") == "doc-noteref"]
 
 
-def warnings(book: Ebook) -> Iterator[Found]:
-    """Find notes that hold more than the words of a definition: a warning, a dose, a number to call."""
+def warnings(book: Ebook) -> Iterator[Violation]:
+    """Find notes with more than a definition: a warning, a dose, a telephone number."""
     for page in book.documents:
         for note in _notes(page):
-            yield from (page.found(note, f"the note {_id(note)} {fault}") for fault in _warnings(note))
+            yield from (page.violation(note, f"the note {_id(note)} {problem}") for problem in _warnings(note))
 
 
 def _id(note: Element) -> str:
@@ -54,7 +54,7 @@ def _warnings(note: Element) -> Iterator[str]:
     if looks:
         yield f"looks like {', '.join(sorted(looks))}"
     if any("box" in (node.get("class") or "").split() for node in note.iterancestors("*")):
-        yield "stands in a box"
+        yield "is in a box"
     if any((node.get("href") or "").startswith("tel:") for node in note.iter(XHTML + "a")):
         yield "has a telephone number"
     text = words(note)
@@ -62,21 +62,22 @@ def _warnings(note: Element) -> Iterator[str]:
         yield f"has a number that must not be hidden: {number[0]}"
 
 
-def ways(book: Ebook) -> Iterator[Found]:
-    """Find notes that are not led to, do not lead back, or are not what the glossary says."""
+def ways(book: Ebook) -> Iterator[Violation]:
+    """Find notes without links to and from them, and notes that differ from the glossary."""
     for page in book.documents:
         notes, signs = _notes(page), _signs(page)
         for sign in signs:
             if not (sign.get("href") or "").startswith("#") or page.ids.get(sign.get("href", "")[1:]) not in notes:
-                yield page.found(sign, f"the note of {words(sign)} is not on this page")
+                yield page.violation(sign, f"the note of {words(sign)} is not on this page")
         for note in notes:
             led = [sign for sign in signs if sign.get("href") == f"#{note.get('id')}"]
             yield from (
-                page.found(note, f"the note {_id(note)} {fault}") for fault in _way_faults(book, page, note, led)
+                page.violation(note, f"the note {_id(note)} {problem}")
+                for problem in _way_problems(book, page, note, led)
             )
 
 
-def _way_faults(book: Ebook, page: Page, note: Element, signs: list[Element]) -> Iterator[str]:
+def _way_problems(book: Ebook, page: XmlFile, note: Element, signs: list[Element]) -> Iterator[str]:
     if not signs:
         yield "is not led to"
     links = list(note.iter(XHTML + "a"))
@@ -90,18 +91,18 @@ def _way_faults(book: Ebook, page: Page, note: Element, signs: list[Element]) ->
     if len(leads) + len(backs) < len(links):
         yield "leads elsewhere than back and to the glossary"
     entry = next(iter(leads.values()))
-    said = rest = words(note)
+    content = rest = words(note)
     for text in (*entry, *(words(node) for node in links)):
-        if text not in said:
-            yield f"does not say what the glossary says: {text}"
+        if text not in content:
+            yield f"lacks words of the glossary: {text}"
         rest = rest.replace(text, " ", 1)
     if any(letter.isalnum() for letter in rest):
-        yield f"says more than the glossary: {' '.join(rest.split())}"
+        yield f"has more words than the glossary: {' '.join(rest.split())}"
     if any(words(node) not in entry[0] for node in note.iter(XHTML + "strong")):
         yield "stresses words, as a warning does"
 
 
-def _glossary_entry(book: Ebook, page: Page, link: Element) -> tuple[str, str] | None:
+def _glossary_entry(book: Ebook, page: XmlFile, link: Element) -> tuple[str, str] | None:
     """Return the term and the definition of the glossary that a link leads to."""
     path, key = book.target(page, link.get("href") or "")
     term = book.by_path[path].ids.get(key) if path in book.by_path else None

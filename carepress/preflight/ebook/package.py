@@ -1,4 +1,4 @@
-"""What is wrong with the package: its list of files, its language, its pictures, fonts and size."""
+"""Rules for the package: manifest, language, cover, fonts and size."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from posixpath import splitext
 from fontTools.ttLib import TTFont
 from PIL import Image
 
-from carepress.preflight.ebook.epub_file import OPF, SVG, XHTML, XML_LANG, Ebook, Found, Item, line_of
+from carepress.preflight.ebook.epub_file import OPF, SVG, XHTML, XML_LANG, Ebook, ManifestItem, Violation, line_of
 from carepress.preflight.ebook.style import font_files, strings
 
 LARGEST = 5_000_000  # bytes: what a cheap phone loads at once, and e-mail takes
@@ -32,46 +32,46 @@ MEDIA = {
 }
 
 
-def manifest(book: Ebook) -> Iterator[Found]:
-    """Find files that the package does not name, names without a file, and wrong media types."""
+def manifest(book: Ebook) -> Iterator[Violation]:
+    """Find files missing from the manifest or from the EPUB file, and wrong media types."""
     named = {item.path for item in book.items}
     for item in book.items:
         if item.path not in book.files:
-            yield _at(book, item, f"the package names {item.path}, which is not there")
+            yield _at(book, item, f"the package names {item.path}, which does not exist")
         if MEDIA.get(splitext(item.path)[1].lower()) != item.media:
-            yield _at(book, item, f"{item.path} is said to be {item.media or 'nothing'}")
+            yield _at(book, item, f"{item.path} has the media type {item.media or 'nothing'}")
     for path in book.files:
         if path not in named and path not in ("mimetype", book.package.path) and not path.startswith("META-INF/"):
-            yield Found(path, None, "the package does not name this file")
+            yield Violation(path, None, "the package does not name this file")
 
 
-def properties(book: Ebook) -> Iterator[Found]:
-    """Find properties of the manifest that are not what is in the file (EPUB 3.3, section 5.6.2.1)."""
+def properties(book: Ebook) -> Iterator[Violation]:
+    """Find manifest properties that do not match the file (EPUB 3.3, section 5.6.2.1)."""
     for item in book.items:
         page = book.by_path.get(item.path)
         real = {"svg"} if page and next(page.root.iter(SVG + "svg"), None) is not None else set()
-        said = set(item.properties) - {"nav", "cover-image"}
-        if said != real:
-            told, true = " ".join(sorted(said)) or "nothing", " ".join(sorted(real)) or "nothing"
-            yield _at(book, item, f"{item.path} is said to have {told}, and has {true}")
+        declared = set(item.properties) - {"nav", "cover-image"}
+        if declared != real:
+            wrong, right = (" ".join(sorted(names)) or "nothing" for names in (declared, real))
+            yield _at(book, item, f"{item.path} has the properties {wrong}, but needs {right}")
     for name in ("nav", "cover-image"):
         if (count := sum(name in item.properties for item in book.items)) != 1:
-            yield Found(book.package.path, None, f"{count} files are said to be the {name}")
+            yield Violation(book.package.path, None, f"{count} files have the property {name}")
 
 
-def _at(book: Ebook, item: Item, message: str) -> Found:
-    return Found(book.package.path, line_of(item.node), message)
+def _at(book: Ebook, item: ManifestItem, message: str) -> Violation:
+    return Violation(book.package.path, line_of(item.node), message)
 
 
-def language(book: Ebook) -> Iterator[Found]:
-    """Find documents whose language or direction is not the book's, or not said in both ways."""
+def language(book: Ebook) -> Iterator[Violation]:
+    """Find documents without the language and direction of the book, in lang and xml:lang."""
     root = book.package.root
     lang = root.get(XML_LANG)
-    said = [node.text for node in root.iter(DC + "language")]
-    if not lang or said != [lang]:
-        yield book.package.found(root, f"the package is in {lang or 'no language'}, its metadata in {said}")
+    declared = [node.text for node in root.iter(DC + "language")]
+    if not lang or declared != [lang]:
+        yield book.package.violation(root, f"the package is in {lang or 'no language'}, its metadata in {declared}")
     if book.ncx.root.get(XML_LANG) != lang:
-        yield book.ncx.found(book.ncx.root, f"the language is {book.ncx.root.get(XML_LANG)}, not {lang}")
+        yield book.ncx.violation(book.ncx.root, f"the language is {book.ncx.root.get(XML_LANG)}, not {lang}")
     spine = root.find(OPF + "spine")
     turned = spine is not None and spine.get("page-progression-direction") == "rtl"
     direction = "rtl" if turned else "ltr"
@@ -79,21 +79,21 @@ def language(book: Ebook) -> Iterator[Found]:
         html = page.root
         if (html.get("lang"), html.get(XML_LANG), html.get("dir")) != (lang, lang, direction):
             message = f"the document is {html.get('lang')}, {html.get(XML_LANG)}, {html.get('dir')}"
-            yield page.found(html, f"{message}, not {lang}, {lang}, {direction}")
+            yield page.violation(html, f"{message}, not {lang}, {lang}, {direction}")
         for node in page.root.iter("{*}*"):
             if node.tag.startswith(XHTML) and node.get("lang") != node.get(XML_LANG):
-                yield page.found(node, f"lang is “{node.get('lang')}”, xml:lang “{node.get(XML_LANG)}”")
+                yield page.violation(node, f"lang is “{node.get('lang')}”, xml:lang “{node.get(XML_LANG)}”")
 
 
-def size(book: Ebook) -> Iterator[Found]:
+def size(book: Ebook) -> Iterator[Violation]:
     if book.size > LARGEST:
-        yield Found("", None, f"the file has {book.size / 1e6:.1f} MB")
+        yield Violation("", None, f"the file has {book.size / 1e6:.1f} MB")
     fonts = sum(len(book.files.get(item.path, b"")) for item in book.items if item.media.startswith("font/"))
     if fonts > LARGEST_FONTS:
-        yield Found("", None, f"the fonts have {fonts / 1e3:.0f} kB")
+        yield Violation("", None, f"the fonts have {fonts / 1e3:.0f} kB")
 
 
-def cover(book: Ebook) -> Iterator[Found]:
+def cover(book: Ebook) -> Iterator[Violation]:
     """Find a cover that readers do not show."""
 
     for item in book.items:
@@ -105,24 +105,24 @@ def cover(book: Ebook) -> Iterator[Found]:
         except OSError:
             width, height, kind = 0, 0, None
         if kind not in ("JPEG", "PNG"):
-            yield Found(item.path, None, "the cover is not a JPEG or PNG picture")
+            yield Violation(item.path, None, "the cover is not a JPEG or PNG picture")
         elif width * height >= LARGEST_COVER:
-            yield Found(item.path, None, f"the cover has {width * height / 1e6:.1f} megapixels")
+            yield Violation(item.path, None, f"the cover has {width * height / 1e6:.1f} megapixels")
 
 
-def fonts(book: Ebook) -> Iterator[Found]:
-    """Find letters that a font of the book lacks, and fonts that no style sheet names or the file lacks."""
+def fonts(book: Ebook) -> Iterator[Violation]:
+    """Find characters that an embedded font lacks, and fonts that are unused or missing."""
     used = set(font_files(book))
     there = {item.path for item in book.items if item.media.startswith("font/")}
     for path in sorted(used ^ there):
-        yield Found(path, None, "the font is in the file, but not used" if path in there else "the font is not there")
+        yield Violation(path, None, "the font is in the file but not used" if path in there else "the font is missing")
     text = "".join("".join(page.root.itertext()) for page in book.documents) + "".join(strings(book))
     letters = {letter for letter in set(text) if letter.isprintable() and not letter.isspace()}
     for path in sorted(used & there):
         has = _letters(book.files[path])
         missing = {letter for letter in letters if ord(letter) not in has}
         if missing:
-            yield Found(path, None, f"the font has no {' '.join(sorted(missing)[:10])}")
+            yield Violation(path, None, f"the font has no {' '.join(sorted(missing)[:10])}")
 
 
 def _letters(data: bytes) -> frozenset[int]:
@@ -130,16 +130,16 @@ def _letters(data: bytes) -> frozenset[int]:
     return frozenset(TTFont(io.BytesIO(data), lazy=True).getBestCmap() or ())
 
 
-def ids(book: Ebook) -> Iterator[Found]:
-    """Find ids that are there twice, and labels and descriptions that no element has."""
+def ids(book: Ebook) -> Iterator[Violation]:
+    """Find duplicate ids, and ARIA references to ids that do not exist."""
     for page in book.documents:
         seen: set[str] = set()
         for node in page.root.iter("*"):
             if (key := node.get("id")) is not None:
                 if key in seen or re.search(r"\s", key) or not key:
-                    yield page.found(node, f"the id “{key}” is there twice, or no name")
+                    yield page.violation(node, f"the id “{key}” is a duplicate, or not a valid name")
                 seen.add(key)
             for name in ("aria-labelledby", "aria-describedby"):
                 for other in (node.get(name) or "").split():
                     if other not in page.ids:
-                        yield page.found(node, f"{name} leads to “{other}”, which is not there")
+                        yield page.violation(node, f"{name} leads to “{other}”, which does not exist")

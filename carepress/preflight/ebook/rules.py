@@ -1,4 +1,4 @@
-"""The rules for an e-book, one a row: a code, how bad it is, what to do, and the function that finds it."""
+"""The rules for an e-book, one per row: code, severity, hint and function."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from carepress.model import Problem, Severity
 from carepress.preflight.ebook import drawings, navigation, notes, package, style, text
-from carepress.preflight.ebook.epub_file import BrokenBookError, Ebook, Found, open_ebook
+from carepress.preflight.ebook.epub_file import BrokenBookError, Ebook, Violation, open_ebook
 
-REPORT = "report this as a fault of Carepress"
-TEMPLATE = "mend the template"
+REPORT = "report this as a bug in Carepress"
+TEMPLATE = "correct the template"
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,13 +18,13 @@ class Rule:
     code: str
     severity: Severity
     hint: str
-    find: Callable[[Ebook], Iterator[Found]]
+    find: Callable[[Ebook], Iterator[Violation]]
 
 
 RULES = (
     Rule("epub-manifest", "error", REPORT, package.manifest),
     Rule("epub-properties", "error", REPORT, package.properties),
-    Rule("epub-language", "error", "say lang, xml:lang and dir on every document", package.language),
+    Rule("epub-language", "error", "set lang, xml:lang and dir on every document", package.language),
     Rule("epub-size", "warning", "keep the file under 5 MB and its fonts under 100 kB", package.size),
     Rule("epub-cover", "error", "make it a JPEG or PNG of less than 4 megapixels", package.cover),
     Rule("epub-font", "error", "use letters that Atkinson Hyperlegible has", package.fonts),
@@ -53,13 +53,13 @@ RULES = (
     Rule("epub-hidden-list", "error", "hide it, and give it a name", navigation.hidden_lists),
     Rule("epub-page-list", "error", TEMPLATE, navigation.page_list),
     Rule("epub-ncx", "error", "make it the same as nav.xhtml", navigation.older_contents),
-    Rule("epub-link", "error", "mend the link", navigation.links),
+    Rule("epub-link", "error", "correct the link", navigation.links),
     Rule("epub-telephone", "error", "let people read the number that is called", navigation.telephones),
 )
 
 
 def check_epub(data: bytes, name: str) -> list[Problem]:
-    """Return what is wrong with an EPUB file; `name` is what it is called."""
+    """Return the problems of an EPUB file; `name` is its name in messages."""
     try:
         book = open_ebook(data)
     except BrokenBookError as error:

@@ -1,4 +1,4 @@
-"""What is wrong with a style sheet: readers choose the colors and the size of letters, not the book."""
+"""Rules for style sheets: the reader, not the book, chooses colors and text size."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from posixpath import dirname, join, normpath
 
-from carepress.preflight.ebook.epub_file import Ebook, Found
+from carepress.preflight.ebook.epub_file import Ebook, Violation
 
 FREE = {"currentcolor", "inherit", "initial", "unset", "revert", "transparent", "none"}
-# Words that stand beside the color in a shorthand.
+# Keywords beside the color in a shorthand.
 SHAPES = FREE | {
     "solid", "dashed", "dotted", "double", "hidden", "thin", "medium", "thick", "auto",
     "underline", "overline", "line-through", "wavy", "from-font",
@@ -34,17 +34,17 @@ class Declaration:
 
 
 def declarations(book: Ebook) -> Iterator[Declaration]:
-    """Yield what the style sheets declare, those inside @media too."""
+    """Yield all declarations, also those inside @media."""
     for path, text in book.sheets:
-        clean = re.sub(r"/\*.*?\*/", lambda found: re.sub(r"[^\n]", " ", found[0]), text, flags=re.DOTALL)
+        clean = re.sub(r"/\*.*?\*/", lambda match: re.sub(r"[^\n]", " ", match[0]), text, flags=re.DOTALL)
         for rule in re.finditer(r"([^{};]+)\{([^{}]*)\}", clean):
             for part in re.finditer(r"([\w-]+)\s*:((?:\"[^\"]*\"|[^;\"])+)", rule[2]):
                 line = clean.count("\n", 0, rule.start(2) + part.start()) + 1
                 yield Declaration(path, line, rule[1].strip(), part[1].lower(), part[2].strip())
 
 
-def colors(book: Ebook) -> Iterator[Found]:
-    """Find colors of text, paper and lines: on a dark screen they hide what they color."""
+def colors(book: Ebook) -> Iterator[Violation]:
+    """Find fixed colors, which may be invisible in dark mode."""
     for row in declarations(book):
         value = re.sub(r"!\s*important", "", row.value.lower())
         if re.search(r"#[0-9a-f]{3,8}\b|\b(rgba?|hsla?|hwb|lab|lch|oklab|oklch|color|color-mix)\(", value):
@@ -56,8 +56,8 @@ def colors(book: Ebook) -> Iterator[Found]:
                 yield _at(row)
 
 
-def sizes(book: Ebook) -> Iterator[Found]:
-    """Find sizes of text that do not grow, boxes that stay in place, and what takes a setting from the reader."""
+def sizes(book: Ebook) -> Iterator[Violation]:
+    """Find fixed text sizes, fixed positions, and declarations that override the reader's settings."""
     for row in declarations(book):
         fixed_text = row.name in TEXT and FIXED.search(row.value.lower())
         fixed_place = row.name == "position" and row.value.lower() in ("fixed", "sticky")
@@ -66,16 +66,16 @@ def sizes(book: Ebook) -> Iterator[Found]:
             yield _at(row)
 
 
-def addresses(book: Ebook) -> Iterator[Found]:
-    """Find what a style sheet takes from elsewhere."""
+def addresses(book: Ebook) -> Iterator[Violation]:
+    """Find external resources in style sheets."""
     for path, text in book.sheets:
         for found in re.finditer(r"@import|url\(\s*[\"']?([a-z]+:|//)", text, re.IGNORECASE):
             line = text.count("\n", 0, found.start()) + 1
-            yield Found(path, line, f"the style sheet takes something from elsewhere ({found[0]})")
+            yield Violation(path, line, f"the style sheet takes something from elsewhere ({found[0]})")
 
 
-def _at(row: Declaration) -> Found:
-    return Found(row.path, row.line, f"{row.selector} sets {row.name} to {row.value}")
+def _at(row: Declaration) -> Violation:
+    return Violation(row.path, row.line, f"{row.selector} sets {row.name} to {row.value}")
 
 
 def font_files(book: Ebook) -> Iterator[str]:
@@ -91,7 +91,7 @@ def strings(book: Ebook) -> Iterator[str]:
     for row in declarations(book):
         if row.name in ("content", "list-style-type", "list-style", "quotes"):
             for text in re.findall(r'"([^"]*)"', row.value):
-                yield re.sub(r"\\([0-9a-fA-F]{1,6})\s?", lambda found: chr(int(found[1], 16)), text)
+                yield re.sub(r"\\([0-9a-fA-F]{1,6})\s?", lambda match: chr(int(match[1], 16)), text)
 
 
 def classes(book: Ebook) -> set[str]:

@@ -1,4 +1,4 @@
-"""What is wrong with the documents: headings, tables, pictures, marks for devices, words."""
+"""Rules for documents: headings, tables, pictures, roles, text."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from carepress.preflight.ebook.epub_file import (
     TYPE,
     XHTML,
     Ebook,
-    Found,
-    Page,
+    Violation,
+    XmlFile,
     is_external,
     quote,
     types,
@@ -46,47 +46,47 @@ ACTIVE = (
 )  # fmt: skip
 
 
-def is_cover(page: Page) -> bool:
+def is_cover(page: XmlFile) -> bool:
     return any("cover" in types(node) for node in page.marked if node.tag != XHTML + "a")
 
 
-def headings(book: Ebook) -> Iterator[Found]:
+def headings(book: Ebook) -> Iterator[Violation]:
     """Find documents without one main heading, levels left out, and headings without words."""
     for page in book.documents:
         heads = list(page.all(*HEADINGS))
         levels = [int(node.tag[-1]) for node in heads]
         if levels.count(1) != 1 and not (is_cover(page) and not heads):
-            yield page.found(page.root, f"the document has {levels.count(1)} headings h1")
+            yield page.violation(page.root, f"the document has {levels.count(1)} headings h1")
         elif levels[:1] not in ([], [1]):
-            yield page.found(heads[0], f"an h{levels[0]} stands before the h1")
+            yield page.violation(heads[0], f"an h{levels[0]} comes before the h1")
         for before, after in pairwise(heads):
             if int(after.tag[-1]) > int(before.tag[-1]) + 1:
-                yield page.found(after, f"{after.tag[-2:]} {quote(words(after))} follows {before.tag[-2:]}")
+                yield page.violation(after, f"{after.tag[-2:]} {quote(words(after))} follows {before.tag[-2:]}")
         for node in heads:
             if not words(node):
-                yield page.found(node, f"the {node.tag[-2:]} has no words")
+                yield page.violation(node, f"the {node.tag[-2:]} has no words")
 
 
-def titles(book: Ebook) -> Iterator[Found]:
+def titles(book: Ebook) -> Iterator[Violation]:
     for page in book.documents:
-        said = " ".join(words(node) for node in page.all("title"))
+        title = " ".join(words(node) for node in page.all("title"))
         head = next(page.all("h1"), None)
-        if not said or (head is not None and said != words(head)):
-            yield page.found(
-                page.root, f"the title is {quote(said)}, the heading {quote('' if head is None else words(head))}"
+        if not title or (head is not None and title != words(head)):
+            yield page.violation(
+                page.root, f"the title is {quote(title)}, the heading {quote('' if head is None else words(head))}"
             )
 
 
 # --- Tables and pictures ---------------------------------------------------------------------
 
 
-def tables(book: Ebook) -> Iterator[Found]:
+def tables(book: Ebook) -> Iterator[Violation]:
     for page in book.documents:
         for table in page.all("table"):
-            yield from (page.found(table, message) for message in _table_faults(table))
+            yield from (page.violation(table, message) for message in _table_problems(table))
 
 
-def _table_faults(table: Element) -> Iterator[str]:
+def _table_problems(table: Element) -> Iterator[str]:
     rows = list(table.iter(XHTML + "tr"))
     head = table.find(XHTML + "thead")
     caption = table.find(XHTML + "caption")
@@ -106,49 +106,49 @@ def _table_faults(table: Element) -> Iterator[str]:
         yield f"the table has {max(widths)} columns"
     inside = next(table.iterancestors(XHTML + "table"), None) is not None
     if table.get("role") or inside or len(rows) < 2:
-        yield "the table is there for its looks"
+        yield "the table is used for layout"
 
 
-def images(book: Ebook) -> Iterator[Found]:
+def images(book: Ebook) -> Iterator[Violation]:
     for page in book.documents:
         for node in page.all("img"):
             if not (node.get("alt") or "").strip():
-                yield page.found(node, f"the picture {node.get('src')} has no description")
+                yield page.violation(node, f"the picture {node.get('src')} has no description")
             if is_external(node.get("src", "")) or book.target(page, node.get("src", ""))[0] not in book.files:
-                yield page.found(node, f"the picture {node.get('src')} is not in the file")
+                yield page.violation(node, f"the picture {node.get('src')} is not in the file")
 
 
 # --- Marks for devices -----------------------------------------------------------------------
 
 
-def roles(book: Ebook) -> Iterator[Found]:
-    """Find what is told to reading devices, and not to screen readers, or the other way round."""
+def roles(book: Ebook) -> Iterator[Violation]:
+    """Find an epub:type without its role (EPUB Type to ARIA Role 1.1), and the reverse."""
     for page in book.documents:
         if is_cover(page) != any(node.get("role") == "doc-cover" for node in page.marked):
-            yield page.found(page.root, "the cover has no epub:type, or its picture no role")
+            yield page.violation(page.root, "the cover has no epub:type, or its picture no role")
         for node in page.marked:
             if any("landmarks" in types(up) for up in node.iterancestors(XHTML + "nav")):
                 continue  # There the types say where a link leads, not what it is.
             wanted = {ROLES[name] for name in types(node) if name in ROLES} - {"doc-cover"}
             real = {name for name in (node.get("role") or "").split() if name in PAIRED} - {"doc-cover"}
             if wanted != real:
-                said = f"epub:type is “{node.get(TYPE) or ''}”, role “{node.get('role') or ''}”"
-                yield page.found(node, f"<{node.tag.rpartition('}')[2]}>: {said}")
+                pair = f"epub:type is “{node.get(TYPE) or ''}”, role “{node.get('role') or ''}”"
+                yield page.violation(node, f"<{node.tag.rpartition('}')[2]}>: {pair}")
 
 
-def active(book: Ebook) -> Iterator[Found]:
-    """Find what runs, asks or loads: readers of e-books do not, or should not."""
+def active(book: Ebook) -> Iterator[Violation]:
+    """Find scripts, forms, embedded media and external resources."""
     for page in book.documents:
         for node in page.root.iter("*"):
             name = node.tag.rpartition("}")[2]
             if name in ACTIVE or (name == "meta" and node.get("http-equiv")):
-                yield page.found(node, f"<{name}> has no place in an e-book")
+                yield page.violation(node, f"<{name}> has no place in an e-book")
             for key in node.attrib:
                 if key == "style" or key.lower().startswith("on"):
-                    yield page.found(node, f"<{name}> has {key}")
+                    yield page.violation(node, f"<{name}> has {key}")
             address = node.get("src") or (node.get("href") if name in ("link", "image", "use") else None)
             if address and is_external(address):
-                yield page.found(node, f"<{name}> loads {quote(address)}")
+                yield page.violation(node, f"<{name}> loads {quote(address)}")
 
 
 # --- Words -----------------------------------------------------------------------------------
@@ -156,12 +156,12 @@ def active(book: Ebook) -> Iterator[Found]:
 WITH_WORDS = ("p", "li", "dt", "dd", "figcaption", "caption", "th", "strong", "em", "dfn", "cite", "a", "q")
 
 
-def empty(book: Ebook) -> Iterator[Found]:
+def empty(book: Ebook) -> Iterator[Violation]:
     """Find elements without words. A place to write on, a drawing or a mark is something too."""
     for page in book.documents:
         for node in page.all(*WITH_WORDS):
             if not words(node) and not _holds_something(node):
-                yield page.found(node, f"<{node.tag.removeprefix(XHTML)}> has no words")
+                yield page.violation(node, f"<{node.tag.removeprefix(XHTML)}> has no words")
 
 
 def _holds_something(node: Element) -> bool:
@@ -180,38 +180,38 @@ NOTHING = re.compile(r"\b(?:[Uu]ndefined|NaN|None)\b")
 SIGNS = (b"{", b"}", b"%(", b"%s", b"&amp;", b"&lt;", b"ndefined", b"NaN", b"None")
 
 
-def _suspects(book: Ebook) -> list[Page]:
+def _suspects(book: Ebook) -> list[XmlFile]:
     return [page for page in book.documents if any(sign in book.files[page.path] for sign in SIGNS)]
 
 
-def leftovers(book: Ebook) -> Iterator[Found]:
-    """Find what a template should have put words in place of."""
+def leftovers(book: Ebook) -> Iterator[Violation]:
+    """Find unreplaced template syntax, entities and tags in the text."""
     for page in _suspects(book):
         for block, text in page.phrases:
             if found := LEFT.search(text):
-                yield page.found(block, f"{quote(found[0])} is left of a template, in {quote(text)}")
+                yield page.violation(block, f"{quote(found[0])} is left of a template, in {quote(text)}")
         # The attributes of shapes are numbers, and many.
         for node in (*page.root.iter(XHTML + "*"), *page.root.iter(SVG + "svg")):
             for key, value in node.attrib.items():
                 if LEFT.search(value) or NOTHING.search(value):
-                    yield page.found(node, f"{key.rpartition('}')[2]} is {quote(value)}")
+                    yield page.violation(node, f"{key.rpartition('}')[2]} is {quote(value)}")
 
 
-def nothings(book: Ebook) -> Iterator[Found]:
-    """Find “None” and “undefined” as words. English has an honest “None”, as an answer to tick."""
+def nothings(book: Ebook) -> Iterator[Violation]:
+    """Find “None” and “undefined” as words. In English “None” may be an answer to tick."""
     for page in _suspects(book):
         english = (page.root.get("lang") or "").startswith("en")
         for block, text in page.phrases:
             found = [word for word in NOTHING.findall(text) if not (english and word == "None")]
             if found:
-                yield page.found(block, f"{quote(found[0])} in {quote(text)}")
+                yield page.violation(block, f"{quote(found[0])} in {quote(text)}")
 
 
 RUN_ON = re.compile(r"[.?!…:;](?<=[^\W\d_]{2}.)([¿¡«“]?)([^\W\d_]\w*)")
 DOMAINS = {"com", "edu", "gov", "net", "org"}
 
 
-def run_on(book: Ebook) -> Iterator[Found]:
+def run_on(book: Ebook) -> Iterator[Violation]:
     """Find sentences that run into each other. Names such as Cancer.Net may."""
     for page in book.documents:
         for block, text in page.phrases:
@@ -219,4 +219,4 @@ def run_on(book: Ebook) -> Iterator[Found]:
                 mark, after = found.groups()
                 is_start = text[found.start() - 1].islower() and (mark or after[0].isupper())
                 if is_start and after.casefold() not in DOMAINS:
-                    yield page.found(block, f"no space in {quote(text[max(found.start() - 20, 0) : found.end()])}")
+                    yield page.violation(block, f"no space in {quote(text[max(found.start() - 20, 0) : found.end()])}")
