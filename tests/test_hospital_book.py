@@ -67,9 +67,9 @@ def test_a_link_to_what_is_left_out_is_plain_words_and_told(hospital: Hospital, 
     assert not any(re.search(r"chapter:soil|sheet:watering", s.text + s.source) for s in segments(book))
     notes = list(lost_links(model(GARDEN, "en"), hospital))
     assert {note.message for note in notes} == {
-        "the text names “chapter:soil”, which is left out",
-        "the text names “chapter:soil#feeding”, which is left out",
-        "the text names “sheet:watering”, which is left out",
+        "the text links to “chapter:soil”, which is left out",
+        "the text links to “chapter:soil#feeding”, which is left out",
+        "the text links to “sheet:watering”, which is left out",
     }
     assert all(note.line and note.severity == "warning" for note in notes)
 

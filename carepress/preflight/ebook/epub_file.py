@@ -13,6 +13,7 @@ from urllib.parse import unquote
 from lxml import etree
 from lxml.etree import _Element as Element
 
+from carepress.text.reading_order import JOINING
 from carepress.text.safe_xml import parse_xml
 
 XHTML = "{http://www.w3.org/1999/xhtml}"
@@ -22,10 +23,8 @@ XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 OPF = "{http://www.idpf.org/2007/opf}"
 NCX = "{http://www.daisy.org/z3986/2005/ncx/}"
 
-INLINE = {
-    "a", "abbr", "b", "bdi", "bdo", "br", "cite", "code", "dfn", "em", "i", "img", "q", "small", "span", "strong",
-    "sub", "sup", "time", "wbr",
-}  # fmt: skip
+# Elements that do not end a phrase (HTML, phrasing content).
+PHRASING = JOINING | {"b", "bdo", "br", "code", "i", "img", "q", "small", "span", "sub", "sup", "time", "wbr"}
 
 
 class BrokenBookError(Exception):
@@ -149,7 +148,7 @@ def _phrases(block: Element) -> Iterator[tuple[Element, str]]:
         for child in node:
             if not isinstance(child.tag, str) or child.tag.startswith(SVG):
                 pass
-            elif _name(child) in INLINE:
+            elif _name(child) in PHRASING:
                 yield from walk(child)
             else:
                 yield from end()
