@@ -22,8 +22,8 @@ INK_LIMIT = 3.0  # of the sum of inks: more does not dry
 COLOR_LIMIT = INK_LIMIT - 1  # of cyan, magenta and yellow, so that solid black may be added
 
 # The colors of templates/styles and pages/drawings.py. Text and lines use black only, because misregistered plates
-# would blur them; small text is solid, because a halftone screen would roughen its edges. The other colors have up
-# to four inks in round shares, and with the default profile look as on screen.
+# would blur them; small text is solid, because a halftone screen would roughen its edges. The other colors have
+# three inks in round shares, and with the default profile look as on screen.
 TABLE: dict[str, Inks] = {
     "#1f2933": BLACK,
     "#3d4a52": BLACK,
