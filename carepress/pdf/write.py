@@ -6,7 +6,6 @@ import gc
 import io
 import logging
 import os
-import warnings
 from base64 import b64decode
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -239,9 +238,6 @@ def _start_weasyprint() -> None:
     """Prepare this process for WeasyPrint: fonts, patches, and a garbage collector that runs rarely."""
     # Fontconfig reads this once, with the first set of fonts; without it the machine's fonts leak in.
     os.environ["FONTCONFIG_FILE"] = str(Path(__file__).with_name("fonts.conf"))
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "No fonts configured")
-
     patch_line_splitting()
     # A book is a million objects, nearly all of which live until its end: searching them for garbage after every
     # 700 new ones takes a third of the time. carepress/pdf/typeset.py collects once, at the end.
