@@ -25,6 +25,7 @@ from pypdfium2 import raw
 from carepress.catalogs.translate import translate_book
 from carepress.content import read_book
 from carepress.model import Book, FileRecord, Segment, SignedBy
+from carepress.model.units import MM_TO_PT
 from carepress.text.inline import parse_inline, plain_text
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -35,7 +36,6 @@ LANGS = ("en", "es")
 XHTML, SVG, OPS = "{http://www.w3.org/1999/xhtml}", "{http://www.w3.org/2000/svg}", "{http://www.idpf.org/2007/ops}"
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 INLINE = {XHTML + name for name in ("a", "strong", "em", "span", "cite", "dfn")}
-MM = 72 / 25.4
 
 
 def publish(*args: object, root: Path = ROOT, **variables: str) -> subprocess.CompletedProcess[str]:
@@ -127,7 +127,7 @@ class Pdf:
 
     def strip(self, number: int, bottom: float, top: float) -> str:
         """Return the text of page `number` (from 1) between two heights in mm, from the foot of the page."""
-        return self._text(number - 1, 0, bottom * MM, self.reader[number - 1].get_width(), top * MM)
+        return self._text(number - 1, 0, bottom * MM_TO_PT, self.reader[number - 1].get_width(), top * MM_TO_PT)
 
     def _outline(self) -> list[tuple[str, int, list]]:
         """Return the bookmarks as (title, page from 1, bookmarks inside)."""
@@ -160,7 +160,7 @@ class Pdf:
     def lowest_line(self, number: int) -> float:
         """Return how far above the foot of page `number` the lowest line is drawn, in mm."""
         lines = self.reader[number - 1].get_objects(filter=[raw.FPDF_PAGEOBJ_PATH])
-        return min((line.get_bounds()[1] for line in lines), default=self.height) / MM
+        return min((line.get_bounds()[1] for line in lines), default=self.height) / MM_TO_PT
 
 
 class Epub:

@@ -17,6 +17,7 @@ from support_pseudo import pseudo_book
 from test_pdf_structure import CLAIMED, vera
 
 from carepress.model import EDITIONS, Paper, segments
+from carepress.model.units import PX_TO_PT
 from carepress.pages.bilingual import column_width, in_source
 from carepress.pages.drawings import set_label
 from carepress.pages.render import least_label
@@ -124,8 +125,8 @@ def test_columns_are_as_wide_as_the_labels_were_set_for(name: str, laid: Laid) -
         box.place[2] - box.place[0] for page in laid.pages for box in page.find("shown") for box in box.find("svg")
     ]
     assert widths
-    assert max(widths) <= column_width(paper) / 0.75 + 1
-    assert max(widths) == pytest.approx(column_width(paper) / 0.75, abs=1)
+    assert max(widths) <= column_width(paper) / PX_TO_PT + 1
+    assert max(widths) == pytest.approx(column_width(paper) / PX_TO_PT, abs=1)
 
 
 def test_headings_stand_together(laid: Laid) -> None:

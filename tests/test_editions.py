@@ -13,9 +13,10 @@ from structure import read_structure
 from test_pdf_structure import CLAIMED, assert_chapters_are_said, elements, vera
 
 from carepress.model import EDITIONS, LETTER, Drawing, DrawingPart, Figure, segments
+from carepress.model.units import MM_TO_PT
 from carepress.pages.drawings import set_label
 from carepress.pages.render import least_label
-from support import GARDEN, HANDBOOK, LANGS, MM, Pdf, flat, model, open_pdf, plain, publish
+from support import GARDEN, HANDBOOK, LANGS, Pdf, flat, model, open_pdf, plain, publish
 
 TYPED = "Ñandú, ¿qué? 38,5 °C — áéíóúü"
 
@@ -74,7 +75,7 @@ def drawings(folder: Path, lang: str) -> list[tuple[Drawing, bool]]:
 
 def test_large_print_is_on_letter(on_letter: Path) -> None:
     sizes = {
-        (round(p.get_width() / MM), round(p.get_height() / MM))
+        (round(p.get_width() / MM_TO_PT), round(p.get_height() / MM_TO_PT))
         for p in open_pdf(made(on_letter, "garden", "large-print", "en")).reader
     }
     width, height = round(LETTER.width), round(LETTER.height)

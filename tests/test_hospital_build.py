@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from conftest import build_once
 
-from support import MM, OPS, XHTML, Epub, Pdf, copy_project, epubcheck, flat, open_epub, open_pdf, publish
+from carepress.model.units import MM_TO_PT
+from support import OPS, XHTML, Epub, Pdf, copy_project, epubcheck, flat, open_epub, open_pdf, publish
 
 OPF = "{http://www.idpf.org/2007/opf}"
 NAME = "Hospital Infantil Riverbend (muestra)"
@@ -38,7 +39,7 @@ def own_epub(folder: Path) -> Epub:
 
 def test_the_booklet_is_the_hospitals(own_pdf: Pdf) -> None:
     page = own_pdf.file.pages[0].mediabox
-    assert (round(float(page[2]) / MM, 1), round(float(page[3]) / MM, 1)) == (139.7, 215.9)
+    assert (round(float(page[2]) / MM_TO_PT, 1), round(float(page[3]) / MM_TO_PT, 1)) == (139.7, 215.9)
     assert NAME in own_pdf.texts[0]
     for words in ("+1 555-555-0110", "aquí sus médicos escriben cuándo llamar por fiebre"):
         assert words in flat(own_pdf.texts[-1]).replace("\N{NO-BREAK SPACE}", " ")

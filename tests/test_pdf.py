@@ -12,10 +12,11 @@ import pytest
 from fontTools.ttLib import TTFont
 
 from carepress.model import Chapter, Heading
+from carepress.model.units import MM_TO_PT
 from carepress.pdf.cover import cover_image
 from carepress.pdf.write import LayoutError, lay_out
 from carepress.text.fonts import font_path
-from support import MM, Pdf, flat, interface, model, plain
+from support import Pdf, flat, interface, model, plain
 
 
 def test_metadata(pdf: Pdf, folder: Path, lang: str) -> None:
@@ -30,7 +31,9 @@ def test_metadata(pdf: Pdf, folder: Path, lang: str) -> None:
 
 
 def test_every_page_is_a5(pdf: Pdf) -> None:
-    assert {(round(page.get_width() / MM), round(page.get_height() / MM)) for page in pdf.reader} == {(148, 210)}
+    assert {(round(page.get_width() / MM_TO_PT), round(page.get_height() / MM_TO_PT)) for page in pdf.reader} == {
+        (148, 210)
+    }
 
 
 def test_half_letter(half_letter: Pdf) -> None:

@@ -17,11 +17,20 @@ from PIL import Image
 from support_pseudo import pseudo_book, pseudo_gettext, pseudo_ngettext
 
 from carepress.model import A4, A5, EDITIONS, SaddleStitch
+from carepress.model.units import MM_TO_PT
 from carepress.pages.render import Renderer, render_pdf
-from carepress.pdf.impose import Side, creep, impose, imposed_sections, reading_order, section_lengths, signature_order
+from carepress.pdf.impose import (
+    SheetSide,
+    creep,
+    impose,
+    imposed_sections,
+    reading_order,
+    section_lengths,
+    signature_order,
+)
 from carepress.pdf.write import lay_out
 from carepress.preflight.pdf import check_pdf
-from support import GARDEN, HANDBOOK, LANGS, MM, ROOT, flat, interface, model, plain, publish
+from support import GARDEN, HANDBOOK, LANGS, ROOT, flat, interface, model, plain, publish
 
 PRINTER_LOSES = 10  # mm at each edge of a sheet
 SHEETS = {"a4": (297, 210), "letter": (279.4, 215.9)}
@@ -31,7 +40,7 @@ pages_of_a_book = st.integers(2, 400)
 most_sheets = st.integers(1, 20)
 
 
-def folded(sides: list[Side], binding: str = "left") -> list[int | None]:
+def folded(sides: list[SheetSide], binding: str = "left") -> list[int | None]:
     """Fold a section's sheets and leaf through it: what a reader finds, page after page.
 
     Of a left-bound booklet that lies closed, the front cover up, a sheet is two leaves: the right half of
@@ -48,9 +57,9 @@ def folded(sides: list[Side], binding: str = "left") -> list[int | None]:
 
 
 def test_a_sheet_and_a_booklet_of_two_sheets() -> None:
-    assert signature_order([0, 1, 2, 3], "left") == [Side(3, 0), Side(1, 2)]
-    assert signature_order([0, 1, 2, 3], "right") == [Side(0, 3), Side(2, 1)]
-    assert signature_order([*range(8)], "left") == [Side(7, 0), Side(1, 6), Side(5, 2), Side(3, 4)]
+    assert signature_order([0, 1, 2, 3], "left") == [SheetSide(3, 0), SheetSide(1, 2)]
+    assert signature_order([0, 1, 2, 3], "right") == [SheetSide(0, 3), SheetSide(2, 1)]
+    assert signature_order([*range(8)], "left") == [SheetSide(7, 0), SheetSide(1, 6), SheetSide(5, 2), SheetSide(3, 4)]
 
 
 def test_blank_pages_come_before_the_back_cover() -> None:
@@ -117,13 +126,13 @@ def texts(data: bytes | Path) -> list[str]:
     return [flat(page.get_textpage().get_text_bounded()) for page in pypdfium2.PdfDocument(data)]
 
 
-def halves(data: bytes | Path) -> list[Side]:
+def halves(data: bytes | Path) -> list[SheetSide]:
     """Return the words on the left and on the right of each side of a sheet."""
     sides = []
     for page in pypdfium2.PdfDocument(data):
         text, (width, height) = page.get_textpage(), page.get_size()
         left = flat(text.get_text_bounded(0, 0, width / 2, height))
-        sides.append(Side(left, flat(text.get_text_bounded(width / 2, 0, width, height))))
+        sides.append(SheetSide(left, flat(text.get_text_bounded(width / 2, 0, width, height))))
     return sides
 
 
@@ -134,7 +143,7 @@ def test_the_folded_sheets_read_as_the_booklet(garden: Path, booklet: Path) -> N
 
 
 def test_sheets_are_the_paper_in_the_printer(garden: Path, paper: str) -> None:
-    sizes = {tuple(round(side / MM, 1) for side in page.get_size()) for page in pypdfium2.PdfDocument(garden)}
+    sizes = {tuple(round(side / MM_TO_PT, 1) for side in page.get_size()) for page in pypdfium2.PdfDocument(garden)}
     assert sizes == {SHEETS[paper]}
 
 
@@ -162,7 +171,7 @@ def test_the_file_says_what_it_is_and_claims_no_standard(garden: Path, lang: str
 def ink(page: pypdfium2.PdfPage, scale: float = 2) -> tuple[Image.Image, float]:
     """Return a picture of a page, black where there is no ink, and its pixels per mm."""
     picture = page.render(scale=scale).to_pil().convert("L")
-    return picture.point(lambda value: 0 if value > 250 else 255), scale * MM
+    return picture.point(lambda value: 0 if value > 250 else 255), scale * MM_TO_PT
 
 
 def without_fold(picture: Image.Image, dots: float) -> Image.Image:
@@ -240,7 +249,7 @@ def pages(shared: Path) -> bytes:
     return (build_once(shared / "built-booklet-a5", *args) / "generic" / "en" / "garden-booklet-en.pdf").read_bytes()
 
 
-def section_marks(sides: list[Side], half: str, sections: int) -> dict[int, str]:
+def section_marks(sides: list[SheetSide], half: str, sections: int) -> dict[int, str]:
     """Return the sides of sheets whose left or right half says “2/3”, and what it says."""
     found = {number: re.findall(rf"\b\d/{sections}\b", getattr(side, half)) for number, side in enumerate(sides)}
     return {number: words[-1] for number, words in found.items() if words}

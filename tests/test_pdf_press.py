@@ -23,11 +23,12 @@ from pikepdf import Dictionary, Matrix, Name
 from PIL import Image, ImageCms
 
 from carepress.model import A5, HALF_LETTER, PublishError
+from carepress.model.units import MM_TO_PT
 from carepress.pdf.press.inks import BLACK, TABLE, image_to_inks, limited, make_converter, to_inks
 from carepress.pdf.press.pdfx import make_press
 from carepress.pdf.press.profile import Profile, read_profile
 from carepress.preflight.press import check_press, most_ink
-from support import GARDEN, LANGS, MM, ROOT, copy_project, model, open_pdf, plain, publish
+from support import GARDEN, LANGS, ROOT, copy_project, model, open_pdf, plain, publish
 
 PAPERS = {paper.name: paper for paper in (A5, HALF_LETTER)}
 BUILDS = [("garden", "a5"), ("garden", "half-letter"), ("handbook", "a5")]
@@ -220,7 +221,7 @@ def test_boxes(press: Press) -> None:
     paper = PAPERS[press.paper]
     for page in press.pdf.pages:
         trim, bleed, media = (
-            [float(edge) / MM for edge in page.obj[f"/{name}Box"]] for name in ("Trim", "Bleed", "Media")
+            [float(edge) / MM_TO_PT for edge in page.obj[f"/{name}Box"]] for name in ("Trim", "Bleed", "Media")
         )
         assert trim == pytest.approx([0, 0, paper.width, paper.height], abs=0.01)
         assert bleed == pytest.approx([-3, -3, paper.width + 3, paper.height + 3], abs=0.01)
@@ -361,8 +362,13 @@ def a_page(content: bytes, **resources: object) -> pikepdf.Pdf:
     pdf = pikepdf.new()
     for _number in range(4):
         page = pdf.add_blank_page().obj
-        page.TrimBox = [0, 0, A5.width * MM, A5.height * MM]
-        page.MediaBox = page.BleedBox = [-3 * MM, -3 * MM, (A5.width + 3) * MM, (A5.height + 3) * MM]
+        page.TrimBox = [0, 0, A5.width * MM_TO_PT, A5.height * MM_TO_PT]
+        page.MediaBox = page.BleedBox = [
+            -3 * MM_TO_PT,
+            -3 * MM_TO_PT,
+            (A5.width + 3) * MM_TO_PT,
+            (A5.height + 3) * MM_TO_PT,
+        ]
         page.Contents, page.Resources = pdf.make_stream(content), Dictionary(**resources)
     xmp = b"<pdfxid:GTS_PDFXVersion>PDF/X-4</pdfxid:GTS_PDFXVersion> xmp.did:0123-45"
     pdf.Root.Metadata = pdf.make_stream(xmp, Type=Name.Metadata, Subtype=Name.XML)

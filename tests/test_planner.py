@@ -15,10 +15,11 @@ from structure import read_structure
 from test_pdf_structure import CLAIMED, vera
 
 from carepress.model import PublishError
+from carepress.model.units import MM_TO_PT
 from carepress.planner.medicines import Medicine, first_day, rule, week_rows
 from carepress.planner.medicines_file import read_reminders
 from carepress.planner.visits import Plan, add_months, make_plan
-from support import GARDEN, HANDBOOK, LANGS, MM, Pdf, model, open_pdf, plain, publish
+from support import GARDEN, HANDBOOK, LANGS, Pdf, model, open_pdf, plain, publish
 
 ENDED = date(2026, 8, 31)
 FILE = """\
@@ -204,7 +205,7 @@ def test_files_and_pages(made: Path) -> None:
     assert [path.name for path in pdfs(made)] == names
     assert {path.stem for path in made.glob("*.ics")} == {Path(name).stem for name in names}
     assert [len(open_pdf(path).texts) for path in pdfs(made)] == [1, 1, 1, 1]
-    widths = [round(open_pdf(path).reader[0].get_width() / MM) for path in pdfs(made)]
+    widths = [round(open_pdf(path).reader[0].get_width() / MM_TO_PT) for path in pdfs(made)]
     assert widths == [210, 216, 216, 210]
     assert not (made / "manifest.json").exists()
 

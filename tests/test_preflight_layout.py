@@ -12,6 +12,7 @@ from PIL import Image
 
 from carepress.model import EDITIONS, Problem
 from carepress.pdf import write
+from carepress.pdf.weasyprint_patches import page_boxes
 from carepress.pdf.write import lay_out
 from carepress.preflight.layout import check_layout
 from carepress.text.contrast import contrast
@@ -29,7 +30,7 @@ FULL = '<p data-at="x.md:3">Words.</p>' * 6
 
 def faults(body: str, css: str = "", edition: str = "booklet") -> list[Problem]:
     html = f'<html lang="en"><head><title>T</title><style>{CSS}{css}</style></head><body>{body}</body></html>'
-    return check_layout([page._page_box for page in lay_out(html).pages], EDITIONS[edition])
+    return check_layout(page_boxes(lay_out(html).pages), EDITIONS[edition])
 
 
 def codes(body: str, css: str = "", edition: str = "booklet") -> list[str]:
@@ -123,7 +124,7 @@ def test_what_is_for_screen_readers_alone_is_passed() -> None:
 def test_coarse_pictures(width: str, found: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     from weasyprint.urls import URLFetcher
 
-    monkeypatch.setattr(write, "_font_fetcher", URLFetcher)
+    monkeypatch.setattr(write, "_FontFetcher", URLFetcher)
     data = io.BytesIO()
     Image.new("RGB", (100, 100)).save(data, "PNG")
     source = "data:image/png;base64," + base64.b64encode(data.getvalue()).decode()

@@ -46,6 +46,7 @@ from carepress.pdf.press.pdfx import make_press
 from carepress.pdf.press.profile import read_profile
 from carepress.pdf.section import Section, pagination
 from carepress.pdf.typeset import typeset
+from carepress.pdf.weasyprint_patches import page_boxes
 from carepress.pdf.write import lay_out, write_pdf
 from carepress.preflight.ebook import check_epub
 from carepress.preflight.layout import check_layout
@@ -155,7 +156,7 @@ def _typeset(job: Job, edition: Edition, html: str) -> list[Section]:
 def _make_forms(html: str, edition: Edition, book: Book) -> tuple[bytes, list[Problem]]:
     """Return a file of sheets to type in, and the faults of its layout."""
     document = lay_out(html)
-    faults = check_layout((page._page_box for page in document.pages), edition)
+    faults = check_layout(page_boxes(document.pages), edition)
     return write_pdf(document, book.revised), faults
 
 

@@ -15,11 +15,11 @@ from datetime import date
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, OutlineItem, Page, Pdf, String
 
+from carepress.model.units import MM_TO_PT
 from carepress.pdf.section import Section, Slice, Used
 from carepress.pdf.typeset import BIND
-from carepress.pdf.write import Texts, Variant, write_case
+from carepress.pdf.write import GlyphTexts, Variant, write_shell
 
-MM = 72 / 25.4  # in points
 ACCENT = re.compile(r"--((?:main|second)(?:-\w+)?):\s*(?:(#[0-9a-fA-F]{6})|var\(--(\w+)\))")
 PRINTED = 4  # annotations are printed (ISO 19005-2, 6.3.2)
 
@@ -31,7 +31,7 @@ def bind(html: str, book: list[Section], revised: date, variant: Variant = "pdf/
     identifiers of PDF/X-4. Raises LayoutError for a fault of the HTML's head.
     """
 
-    case = write_case(html, revised, _texts(book), variant)
+    case = write_shell(html, revised, _texts(book), variant)
     with pikepdf.open(io.BytesIO(case)) as pdf:
         binder = _Binder(pdf, accents(html[: html.index("</head>")]))
         for section in book:
@@ -40,13 +40,13 @@ def bind(html: str, book: list[Section], revised: date, variant: Variant = "pdf/
             binder.add_structure()
             binder.add_places(book)
         else:
-            binder.leave_pages_alone(bleed * MM)
+            binder.leave_pages_alone(bleed * MM_TO_PT)
         file = io.BytesIO()
         pdf.save(file, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
     return file.getvalue()
 
 
-def _texts(book: Iterable[Section]) -> Texts:
+def _texts(book: Iterable[Section]) -> GlyphTexts:
     """Return the glyphs that the pages have, and what each stands for; where two differ, the earlier is right."""
     found: dict[str, dict[int, str]] = {}
     for section in book:

@@ -1,4 +1,4 @@
-"""A contact sheet: many pages of a PDF in one picture, for people who look at every page."""
+"""Contact sheets: many pages of a PDF file in one picture, to look at all of them at once."""
 
 from __future__ import annotations
 
@@ -14,11 +14,10 @@ GAP = 8  # pixels between pages
 
 
 def contact_sheet(path: Path, pages: list[int] | None, columns: int, width: int) -> bytes:
-    """Return a PNG of the `pages` (from 1; all by default) of a PDF, each `width` pixels wide.
+    """Return a PNG file of some `pages` of a PDF file (from 1; None for all), each `width` pixels wide.
 
-    Raises PublishError for a file that is not a PDF and for a page that it does not have.
+    Raises PublishError for a file that is not PDF, and for a page number that it does not have.
     """
-
     try:
         document = pypdfium2.PdfDocument(path)
     except (pypdfium2.PdfiumError, FileNotFoundError):

@@ -1,12 +1,13 @@
 """Form fields (ISO 32000-1, 12.7) where a laid-out page has elements with data-entry.
 
-WeasyPrint's own fields have no appearance, repeat the names of radio buttons, and take their spoken names
-from labels. These do not: they are what PDF/A and PDF/UA ask for, and they lie over the lines that are there
-for handwriting.
+WeasyPrint's own fields have no appearance stream, repeat the names of radio buttons, and need HTML labels. These
+conform to PDF/A and PDF/UA, and lie over the lines for handwriting.
 
-    data-entry   text, lines (of several), check or radio        data-row    its number among others of its name
-    data-name    names the field, and a group of radio buttons   data-value  what a box or button stands for
-    data-label   is read aloud
+    data-entry   text, lines (several lines of text), check or radio
+    data-name    the name of the field, or of a group of radio buttons
+    data-row     the number of the field among those with the same label, from 1; no number is 0
+    data-label   the alternate name, which is read aloud
+    data-value   the meaning of a check box or radio button
 """
 
 from __future__ import annotations
@@ -18,46 +19,47 @@ from typing import Any
 import pydyf
 from fontTools.ttLib import TTFont
 
+from carepress.model.units import PX_TO_PT
+from carepress.pdf.boxes import children, copy_number
 from carepress.text.fonts import font_path
 
-SIZE = 11  # pt: of typed text
+SIZE = 11  # pt, of typed text
 INK = "0.122 0.161 0.2"  # DeviceRGB, as in print.css
 FONT = "Entry"
 # Field flags (ISO 32000-1, tables 226 and 228).
 MULTILINE, NO_TOGGLE_TO_OFF, RADIO = 1 << 12, 1 << 14, 1 << 15
-PRINTED = 4  # annotation flag (table 165)
-# A curve that is a quarter of a circle of radius 1 has its control points this far out.
+PRINTED = 4  # the annotation flag Print (table 165)
+# The distance of the control points of a Bézier curve that draws a quarter of a circle of radius 1.
 QUARTER = 0.5523
 
 
 def add_fields(file: Any, pages: list[Any]) -> None:
-    """Add a field to a file for each box with data-entry, and tell the box: `widget_annotation`.
+    """Add a field to a file for each box with data-entry, and set it as the box's `widget_annotation`.
 
     `pages` are the page boxes of the document.
     """
-    entries = [(number, box, copy) for number, page in enumerate(pages) for box, copy in _entries(page, 0)]
+    entries = [(number, box, copy) for number, page in enumerate(pages) for box, copy in _field_boxes(page, 0)]
     if not entries:
         return
-    form = _Form(file)
-    sheets = [item for item in file.objects if isinstance(item, dict) and item.get("Type") == "/Page"]
+    form = _InteractiveForm(file)
+    file_pages = [item for item in file.objects if isinstance(item, dict) and item.get("Type") == "/Page"]
     for number, box, copy in entries:
-        form.add(box, copy, sheets[number], pages[number].margin_height())
+        form.add(box, copy, file_pages[number], pages[number].margin_height())
 
 
-def _entries(box: Any, copy: int) -> Iterator[tuple[Any, int]]:
-    """Yield the boxes of fields, with the number of the copy that they are in (carepress.pdf.write)."""
-    box = getattr(box, "_box", box)
-    copy = getattr(box, "copy_number", copy)
-    own = box.element is not None and box.element_tag == box.element.tag
-    if own and box.element.get("data-entry"):
+def _field_boxes(box: Any, copy: int) -> Iterator[tuple[Any, int]]:
+    """Yield the boxes of fields, each with the number of its copy (carepress.pdf.write.lay_out)."""
+    copy = copy_number(box, copy)
+    is_principal = box.element is not None and box.element_tag == box.element.tag
+    if is_principal and box.element.get("data-entry"):
         yield box, copy
-        return  # What is inside has the same element.
-    for child in getattr(box, "children", ()):
-        yield from _entries(child, copy)
+        return  # Boxes inside may have the same element.
+    for child in children(box):
+        yield from _field_boxes(child, copy)
 
 
-class _Form:
-    """The interactive form of a file, as it grows."""
+class _InteractiveForm:
+    """The interactive form of a file; fields are added one by one."""
 
     def __init__(self, file: Any) -> None:
         self.file = file
@@ -71,24 +73,23 @@ class _Form:
         file.catalog["AcroForm"] = form.reference
 
     def add(self, box: Any, copy: int, page: Any, height: float) -> None:
-        """Add the field of a box to its page; `height` of the page is in CSS px."""
-
+        """Add the field of a box to its page, whose `height` is in CSS px."""
         element = box.element
         row = int(element.get("data-row") or 0) + copy
         label = element.get("data-label") + (f" ({row})" if row else "")
         name = element.get("data-name") + (f"-copy-{copy}" if copy else "")
         left, top = box.border_box_x(), box.border_box_y()
-        sides = (left, height - top - box.border_height(), left + box.border_width(), height - top)
+        edges = (left, height - top - box.border_height(), left + box.border_width(), height - top)
         widget = pydyf.Dictionary({"Type": "/Annot", "Subtype": "/Widget", "F": PRINTED, "P": page.reference})
         self.file.add_object(widget)
-        widget["Rect"] = pydyf.Array([0.75 * side for side in sides])
-        size = (0.75 * box.border_width(), 0.75 * box.border_height())
+        widget["Rect"] = pydyf.Array([PX_TO_PT * edge for edge in edges])
+        size = (PX_TO_PT * box.border_width(), PX_TO_PT * box.border_height())
         kind, value = element.get("data-entry"), element.get("data-value")
         if kind == "radio":
             self._button(widget, size, _circle(*size))
-            self._join(widget, name, label, value)
+            self._add_to_group(widget, name, label, value)
         elif kind == "check":
-            self._button(widget, size, _tick(*size))
+            self._button(widget, size, _cross(*size))
             widget.update({"FT": "/Btn", "V": "/Off", **_named(name, f"{label}: {value}")})
             self.fields.append(widget.reference)
         else:
@@ -101,14 +102,12 @@ class _Form:
         box.widget_annotation = widget
 
     def _button(self, widget: Any, size: tuple[float, float], mark: bytes) -> None:
-        """Give a box or button its two looks; its frame is on the page already."""
+        """Give a check box or radio button its two appearances, without the frame, which is part of the page."""
+        appearances = pydyf.Dictionary({"On": self._appearance(mark, size), "Off": self._appearance(b"", size)})
+        widget.update({"AS": "/Off", "AP": pydyf.Dictionary({"N": appearances})})
 
-        looks = pydyf.Dictionary({"On": self._appearance(mark, size), "Off": self._appearance(b"", size)})
-        widget.update({"AS": "/Off", "AP": pydyf.Dictionary({"N": looks})})
-
-    def _join(self, widget: Any, name: str, label: str, value: str) -> None:
-        """Add a button to the group of its name. Its state has the number that it has in the group."""
-
+    def _add_to_group(self, widget: Any, name: str, label: str, value: str) -> None:
+        """Add a radio button to the group of its name. Its state is named by its index in the group."""
         if name not in self.groups:
             flags = RADIO | NO_TOGGLE_TO_OFF
             group = pydyf.Dictionary({"FT": "/Btn", "Ff": flags, "V": "/Off", **_named(name, label)})
@@ -117,15 +116,14 @@ class _Form:
             self.fields.append(group.reference)
             self.groups[name] = group
         group = self.groups[name]
-        looks = widget["AP"]["N"]
-        looks[str(len(group["Kids"]))] = looks.pop("On")
+        appearances = widget["AP"]["N"]
+        appearances[str(len(group["Kids"]))] = appearances.pop("On")
         group["Kids"].append(widget.reference)
         group["Opt"].append(pydyf.String(value))
         widget.update({"Parent": group.reference, "Contents": pydyf.String(f"{label}: {value}")})
 
     def _appearance(self, content: bytes, size: tuple[float, float]) -> Any:
-        """Add a form XObject (ISO 32000-1, 12.5.5) of a size in pt; return its reference."""
-
+        """Add an appearance stream (ISO 32000-1, 12.5.5) of a size in pt; return its reference."""
         extra = {
             "Type": "/XObject",
             "Subtype": "/Form",
@@ -138,39 +136,39 @@ class _Form:
 
 
 def _named(name: str, label: str) -> dict[str, Any]:
-    """Return the name of a field, in which a dot would part levels, and what is read aloud for it."""
-
+    """Return the name and the alternate name of a field. A dot would make a hierarchy of the name."""
     return {"T": pydyf.String(name.replace(".", "-")), "TU": pydyf.String(label)}
 
 
-def _tick(width: float, height: float) -> bytes:
-    """Return a cross from corner to corner."""
+def _cross(width: float, height: float) -> bytes:
+    """Return a cross in a check box, as PDF operators; lengths are in pt."""
     a, b = 0.2 * width, 0.2 * height
     strokes = f"{a} {b} m {width - a} {height - b} l {a} {height - b} m {width - a} {b} l S"
     return f"q {INK} RG 1.2 w {strokes} Q".encode()
 
 
 def _circle(width: float, height: float) -> bytes:
-    """Return a ring round a number, which stays readable, or a disk in a small circle."""
+    """Return a ring around a number, which must stay readable, or a disk in a small circle, as PDF operators."""
     x, y = width / 2, height / 2
-    small = width < 2 * SIZE
-    a, b = (0.5 * x, 0.5 * y) if small else (0.92 * x, 0.92 * y)
+    is_small = width < 2 * SIZE
+    a, b = (0.5 * x, 0.5 * y) if is_small else (0.92 * x, 0.92 * y)
     c, d = a * QUARTER, b * QUARTER
     curves = (
         f"{x + a} {y} m {x + a} {y + d} {x + c} {y + b} {x} {y + b} c {x - c} {y + b} {x - a} {y + d} {x - a} {y} c "
         f"{x - a} {y - d} {x - c} {y - b} {x} {y - b} c {x + c} {y - b} {x + a} {y - d} {x + a} {y} c"
     )
-    return f"q {INK} {'rg' if small else 'RG 2 w'} {curves} {'f' if small else 's'} Q".encode()
+    return f"q {INK} {'rg' if is_small else 'RG 2 w'} {curves} {'f' if is_small else 's'} Q".encode()
 
 
 @cache
 def _metrics() -> tuple[list[int], dict[str, Any], bytes]:
-    """Return the widths of the letters of cp1252 from 32 to 255, and what a font descriptor tells."""
-
+    """Return the widths of the characters 32 to 255 of cp1252 in thousandths of the font size, the entries of the
+    font descriptor (ISO 32000-1, table 122), and the font file.
+    """
     path = font_path("regular")
     font = TTFont(path)
-    letters, scale = font.getBestCmap(), 1000 / font["head"].unitsPerEm
-    glyphs = (letters.get(ord(bytes([code]).decode("cp1252", "replace"))) for code in range(32, 256))
+    glyph_names, scale = font.getBestCmap(), 1000 / font["head"].unitsPerEm
+    glyphs = (glyph_names.get(ord(bytes([code]).decode("cp1252", "replace"))) for code in range(32, 256))
     widths = [round(font["hmtx"][glyph][0] * scale) if glyph else 0 for glyph in glyphs]
     head, os2 = font["head"], font["OS/2"]
     descriptor = {
@@ -187,14 +185,13 @@ def _metrics() -> tuple[list[int], dict[str, Any], bytes]:
 
 
 def _add_font(file: Any) -> Any:
-    """Add the font of typed text, whole: nobody knows which letters will be typed (ISO 32000-1, 9.6.3)."""
-
-    widths, facts, data = _metrics()
+    """Add the font of typed text (ISO 32000-1, 9.6.3), complete, because any character may be typed."""
+    widths, entries, data = _metrics()
     program = pydyf.Stream([data], {"Length1": len(data)}, compress=True)
     file.add_object(program)
     name = "/AtkinsonHyperlegible-Regular"
     descriptor = pydyf.Dictionary({"Type": "/FontDescriptor", "FontName": name, "FontFile2": program.reference})
-    descriptor.update({key: pydyf.Array(fact) if isinstance(fact, list) else fact for key, fact in facts.items()})
+    descriptor.update({key: pydyf.Array(entry) if isinstance(entry, list) else entry for key, entry in entries.items()})
     file.add_object(descriptor)
     font = pydyf.Dictionary(
         {"Type": "/Font", "Subtype": "/TrueType", "BaseFont": name, "FirstChar": 32, "LastChar": 255}

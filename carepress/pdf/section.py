@@ -16,12 +16,14 @@ from weasyprint import Document
 from weasyprint.document import Page
 
 from carepress.model import PageStart, Pagination, Problem
+from carepress.model.units import PX_TO_PT
+from carepress.pdf.boxes import is_text
 from carepress.pdf.pagination import first_words, segment_pages
+from carepress.pdf.weasyprint_patches import page_boxes
 from carepress.pdf.write import write_section
 
 # Finds the faults of page boxes; of these the first has the number given.
 Check = Callable[[list[Any], int], list[Problem]]
-POINT = 0.75  # pt in a CSS px
 # A link that names the page it leads to; those to the glossary do not.
 NAMED = re.compile(r'<a (?:class="xref" )?href="#(?!term-)([^"]+)"')
 NO_PAGE = -1
@@ -123,7 +125,7 @@ def make_section(
 
     Raises LayoutError.
     """
-    boxes = [page._page_box for page in pages]
+    boxes = page_boxes(pages)
     pdf, texts = write_section(document, pages)
     words, starts = first_words(boxes, element)
     streams, is_plain = _streams(pdf)
@@ -135,7 +137,7 @@ def make_section(
         texts=texts,
         anchors=_anchors(pages, first),
         bookmarks=tuple(
-            (level, label, number, POINT * x, POINT * (page.height - y))
+            (level, label, number, PX_TO_PT * x, PX_TO_PT * (page.height - y))
             for number, page in enumerate(pages, first)
             for level, label, (x, y), _state in page.bookmarks
         ),
@@ -157,7 +159,7 @@ def _anchors(pages: list[Page], first: int) -> dict[str, tuple[int, float, float
     found: dict[str, tuple[int, float, float]] = {}
     for number, page in enumerate(pages, first):
         for name, (x, y, _width, _height) in page.anchors.items():
-            found.setdefault(name, (number, POINT * x, POINT * (page.height - y)))
+            found.setdefault(name, (number, PX_TO_PT * x, PX_TO_PT * (page.height - y)))
     return found
 
 
@@ -167,7 +169,7 @@ def _references(boxes: list[Any], first: int) -> Iterator[tuple[int, str, int]]:
     pages: dict[Any, int] = {}
     for page, box in enumerate(boxes, first):
         for part in box.descendants():
-            if part.element_tag == "a::after" and type(part).__name__ == "TextBox":
+            if part.element_tag == "a::after" and is_text(part):
                 texts[part.element] = texts.get(part.element, "") + part.text
                 pages[part.element] = page
     for link, text in texts.items():

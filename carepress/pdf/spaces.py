@@ -1,53 +1,51 @@
-"""The spaces between words that layout leaves out, written for those who read a PDF aloud or search it."""
+"""Spaces between words that layout leaves out, added for screen readers and text search in PDF files."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
-from weasyprint.text.line_break import Layout, line_size
+from carepress.pdf.boxes import children, copy_number, is_inline, is_line, is_margin, is_text, words
+from carepress.pdf.weasyprint_patches import space_width
 
 
-def space_words(pages: list[Any]) -> None:
-    """Write the spaces that layout leaves out, where a reader would join the words.
+def add_word_spaces(pages: list[Any]) -> None:
+    """Add the spaces that layout has left out to the texts of page boxes, in place, where words would be joined.
 
-    They are missing between two lines, between boxes in a line, and where a space is a text of its own. A
-    line that was broken behind a hyphen, dash or slash had none there.
+    They are missing between two lines, between boxes in a line, and where a space is a text of its own. A line
+    broken after a hyphen, dash or slash had no space there.
     """
-    ends: dict[Any, Any] = {}
+    last_texts: dict[Any, Any] = {}
     for page in pages:
         for block, line in _lines(page):
-            key = (block.element, block.element_tag, getattr(block, "copy_number", 0))
-            before, around, is_first = ends.get(key), block, True
+            key = (block.element, block.element_tag, copy_number(block))
+            last, last_container, is_first = last_texts.get(key), block, True
             for text, container in _texts(line, block):
-                is_apart = container is not around or not text.text.strip()
-                if before and (is_apart or (is_first and not _is_joined(before, text, block))):
-                    _add_space(before)
+                is_apart = container is not last_container or not text.text.strip()
+                if last and (is_apart or (is_first and not _is_one_word(last, text, block))):
+                    _add_space(last)
                 if text.text.strip():
-                    before, around, is_first = text, container, False
-            ends[key] = before
+                    last, last_container, is_first = text, container, False
+            last_texts[key] = last
 
 
 def _lines(box: Any) -> Iterator[tuple[Any, Any]]:
-    """Yield each line with the block that it is in."""
-    box = getattr(box, "_box", box)
-    for child in getattr(box, "children", ()):
-        if type(child).__name__ == "MarginBox":  # nobody reads heads and page numbers aloud
+    """Yield each line with the block that contains it, except in page margins, which are never read aloud."""
+    for child in children(box):
+        if is_margin(child):
             continue
-        if type(child).__name__ == "LineBox":
+        if is_line(child):
             yield box, child
         yield from _lines(child)
 
 
 def _texts(box: Any, container: Any) -> Iterator[tuple[Any, Any]]:
-    """Yield each text of a line with the block or box in the line that it is in."""
-    for child in box.children:
-        child = getattr(child, "_box", child)
-        if type(child).__name__ == "TextBox":
+    """Yield each text of a line with the block, or the box inside the line, that contains it."""
+    for child in children(box):
+        if is_text(child):
             yield child, container
         elif hasattr(child, "children") and not child.is_leader:
-            is_inline = type(child).__name__ in ("InlineBox", "LineBox")
-            yield from _texts(child, container if is_inline else child)
+            yield from _texts(child, container if is_inline(child) else child)
 
 
 def _add_space(text: Any) -> None:
@@ -55,23 +53,16 @@ def _add_space(text: Any) -> None:
         return
     layout = text.pango_layout
     if layout.first_line_direction % 2 and not layout.text.endswith(" "):
-        # The line ends at the left: a space there must not push the words to the right.
-        text.position_x -= _space_width(text.style)
+        # In right-to-left text the space is at the left end: the words must not move to the right.
+        text.position_x -= space_width(text.style)
     text.text += " "
     layout.text = text.text
 
 
-def _space_width(style: Any) -> float:
-
-    layout = Layout(style)
-    layout.set_text(" ")
-    return float(line_size(layout.get_first_line()[0], style)[0])
-
-
-def _is_joined(last: Any, first: Any, block: Any) -> bool:
-    """Tell whether the source has the end of one line and the beginning of the next as one word."""
+def _is_one_word(last: Any, first: Any, block: Any) -> bool:
+    """Tell whether the end of one line and the beginning of the next are one word in the HTML."""
     if block.element is None:
         return False
-    source = " ".join("".join(block.element.itertext()).split())
+    source = words(block.element)
     end, start = last.text.split()[-1], first.text.split()[0]
     return end + start in source and f"{end} {start}" not in source

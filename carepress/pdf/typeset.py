@@ -21,6 +21,7 @@ from weasyprint.document import Page
 from carepress.pdf.pagination import first_words
 from carepress.pdf.resume import RESUMED, Patch, excerpt, find_patch, fit, join
 from carepress.pdf.section import Check, Section, find_spans, make_section, numbered, pack, unpack
+from carepress.pdf.weasyprint_patches import page_box, page_boxes
 from carepress.pdf.write import LayoutError, lay_out
 from carepress.workspace.cache import Cache
 
@@ -207,7 +208,7 @@ def _typeset(
 
 def _part(document: Any, element: Any, first: int, pages: list[Page], patch: Patch, check: Check) -> Section | None:
     """Return the pages of a part that go between those that are kept, if they fit."""
-    boxes = [page._page_box for page in pages]
+    boxes = page_boxes(pages)
     count = fit(patch, find_spans(boxes, element, patch.stop - patch.start))
     if count is None:
         return None
@@ -250,11 +251,11 @@ def _blank(last: int) -> str:
 
 def _runs(document: Any) -> Iterator[tuple[Any, int, list[Page]]]:
     """Yield the element of each section that was typeset, the number of its first page, and its pages."""
-    body = next(box.element for box in document.pages[0]._page_box.descendants() if box.element_tag == "body")
+    body = next(box.element for box in page_box(document.pages[0]).descendants() if box.element_tag == "body")
     tops, number = set(body), 0
     runs: list[tuple[Any, int, list[Page]]] = []
     for page in document.pages:
-        top = next((box.element for box in page._page_box.descendants() if box.element in tops), None)
+        top = next((box.element for box in page_box(page).descendants() if box.element in tops), None)
         if top is None:  # a blank page before one that stands in, which tells its number
             continue
         if top.get("class") == STAND_IN:

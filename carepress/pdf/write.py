@@ -1,4 +1,4 @@
-"""HTML is laid out and written as PDF by WeasyPrint, which is imported here alone and late."""
+"""Layout of HTML and PDF output by WeasyPrint."""
 
 from __future__ import annotations
 
@@ -6,178 +6,173 @@ import gc
 import io
 import logging
 import os
-import re
-import warnings
 from base64 import b64decode
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from datetime import date
 from functools import cache
-from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import Any, Literal
-from unittest.mock import patch
 
-import pydyf
-import weasyprint  # noqa: F401
 from fontTools.ttLib import TTFont
-from weasyprint import CSS, HTML, Document, pdf
-from weasyprint.css.counters import CounterStyle
+from weasyprint import Document
 from weasyprint.document import Page
-from weasyprint.html import UA
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-from carepress.pdf.line_break import keep_lines_whole
-from carepress.pdf.tags import own_structure
+from carepress.pdf.boxes import children, has_class, is_margin, is_text
+from carepress.pdf.tags import tag_structure
+from carepress.pdf.weasyprint_patches import (
+    Fonts,
+    NotelessHTML,
+    chosen_fonts,
+    has_lost_folder,
+    make_font_config,
+    page_box,
+    patch_line_splitting,
+    without_fonts_and_outlines,
+)
 from carepress.text.fonts import FAMILY, font_css, font_folder
 
-Texts = Mapping[str, Mapping[int, str]]  # by the name of a font in a file, its glyphs by number
+GlyphTexts = Mapping[str, Mapping[int, str]]  # for each font, by the hash of its name: glyph number -> text
 Variant = Literal["pdf/a-2a", "pdf/x-4"]
 
-# A page in every face of the family.
-CASE = f'html{{font: 12pt "{FAMILY}"}}'
-FACES = "</head><body><p>a<b>a</b><i>a</i><b><i>a</i></b></p></body></html>"
-PICTURE = "data:image/png;base64,"
-NOTES = re.compile(r"^::(?:foot)?note-.*", re.M)  # rules of style sheets
+# The page of a shell: one letter in each face of the family, so that WeasyPrint loads all four.
+SHELL_STYLE = f'html{{font: 12pt "{FAMILY}"}}'
+SHELL_BODY = "</head><body><p>a<b>a</b><i>a</i><b><i>a</i></b></p></body></html>"
+PNG_DATA = "data:image/png;base64,"
 
 
 class LayoutError(Exception):
-    """What WeasyPrint complained of: a fault of our templates or style sheets, or a missing glyph."""
+    """WeasyPrint logged a warning: an error in our templates or style sheets, or a missing glyph."""
+
+
+# --- Layout ----------------------------------------------------------------------------------
 
 
 def lay_out(html: str) -> Document:
     """Lay out a document.
 
-    Raises LayoutError when WeasyPrint warns of anything, and when the HTML asks for any resource but
-    our fonts: an output never depends on the network or on the machine.
+    Raises LayoutError for any warning of WeasyPrint, and for any resource other than our fonts: an output never
+    depends on the network or on the machine.
     """
     _start_weasyprint()
 
-    with _no_complaints():
+    with _warnings_as_errors():
         try:
-            source = _without_notes()(string=html, url_fetcher=_font_fetcher())
-            document: Document = source.render(font_config=_fonts())
+            source = NotelessHTML(string=html, url_fetcher=_FontFetcher(fail_on_errors=True))
+            document: Document = source.render(font_config=_shared_fonts())
         except FatalURLFetchingError as error:
             raise LayoutError(str(error.__cause__)) from None
     for page in document.pages:
-        _fill_to_the_foot(page._page_box)
+        _fill_page(page_box(page))
     return document
 
 
-def _fill_to_the_foot(page: Any) -> None:
-    """Repeat what is marked “more” at the end of a page down to its foot: a writing line, row or card.
+def _fill_page(page: Any) -> None:
+    """Repeat the last writing line, row or card of class “more” until the page is full.
 
-    Without it a page would be left almost empty wherever a chapter or a sheet happens to end.
+    Otherwise a page would be almost empty wherever a chapter or a sheet happens to end. Each copy has its number,
+    from 1, as `copy_number`.
     """
     last, parent = _last_repeatable(page, (None, None))
     if last is None or parent is None:
         return
-    step, foot = last.margin_height(), page.content_box_y() + page.height
-    copies = int((foot - last.position_y) / step) - 1
+    step, bottom = last.margin_height(), page.content_box_y() + page.height
+    copies = int((bottom - last.position_y) / step) - 1
     for number in range(1, copies + 1):
-        line = last.deepcopy()
-        line.copy_number = number
-        line.translate(0, step * number)
-        parent.children = (*parent.children, line)
+        copy = last.deepcopy()
+        copy.copy_number = number
+        copy.translate(0, step * number)
+        parent.children = (*parent.children, copy)
 
 
-def _last_repeatable(box: Any, found: tuple[Any, Any]) -> tuple[Any, Any]:
-    """Return the last box marked “more” and its parent, unless text follows it; `found` is that so far."""
-    for child in getattr(box, "children", ()):
-        if type(child).__name__ == "MarginBox":
+def _last_repeatable(box: Any, last: tuple[Any, Any]) -> tuple[Any, Any]:
+    """Return the last box of class “more” and its parent, or two None if text follows it.
+
+    `last` is the result for the boxes before this one.
+    """
+    for child in children(box):
+        if is_margin(child):
             continue
-        if child.element is not None and "more" in child.element.get("class", "").split():
-            found = (child, box)
-        elif type(child).__name__ == "TextBox":
-            found = (None, None)
+        if has_class(child, "more"):
+            last = (child, box)
+        elif is_text(child):
+            last = (None, None)
         else:
-            found = _last_repeatable(child, found)
-    return found
+            last = _last_repeatable(child, last)
+    return last
+
+
+# --- PDF files -------------------------------------------------------------------------------
 
 
 def write_pdf(document: Document, revised: date) -> bytes:
-    """Return the accessible PDF file of a document, the same bytes at every call.
+    """Return a document as an accessible PDF file, the same bytes for every call.
 
-    It is both PDF/UA-1 (ISO 14289-1) and PDF/A-2a (ISO 19005-2). `revised` stands for the clock wherever a
-    PDF wants a date. Raises LayoutError for a letter that the fonts do not have.
+    The file conforms to PDF/UA-1 (ISO 14289-1) and PDF/A-2a (ISO 19005-2). `revised` is used for all dates in the
+    file. Raises LayoutError for a character that the fonts do not have.
     """
-    _stop_clock(revised)
-    with _no_complaints(), own_structure(document):
+    _freeze_clock(revised)
+    with _warnings_as_errors(), tag_structure(document):
         return document.write_pdf(pdf_variant="pdf/a-2a", finisher=_claim_ua) or b""
 
 
-def _stop_clock(revised: date) -> None:
+def _freeze_clock(revised: date) -> None:
     os.environ["SOURCE_DATE_EPOCH"] = str((revised - date(1970, 1, 1)).days * 86400)
 
 
-def write_section(document: Document, pages: list[Page]) -> tuple[bytes, Texts]:
-    """Return some of a document's pages as a file to be bound with others (carepress/pdf/bind.py), and the texts
-    of its glyphs.
+def write_section(document: Document, pages: list[Page]) -> tuple[bytes, GlyphTexts]:
+    """Return some pages of a document as a file to bind with others (carepress/pdf/bind.py), and the texts of its
+    glyphs.
 
-    It has their structure, but neither fonts nor bookmarks. Links lead to names, which may be those of other files.
-    Raises LayoutError for a letter that the fonts do not have.
+    The file has its structure tree, but neither fonts nor bookmarks. Links may lead to names in other files. Raises
+    LayoutError for a character that the fonts do not have.
     """
     texts: dict[str, dict[int, str]] = {}
+
+    def collect(fonts: Fonts) -> None:
+        for font in fonts.values():
+            texts.setdefault(font.hash, {}).update(font.to_unicode)
+
     part = document.copy(pages)
-    with _no_complaints(), own_structure(part), _unbound(texts):
+    with _warnings_as_errors(), tag_structure(part), without_fonts_and_outlines(collect):
         return part.write_pdf(pdf_tags=True, uncompressed_pdf=True) or b"", texts
 
 
-@contextmanager
-def _unbound(texts: dict[str, dict[int, str]]) -> Iterator[None]:
-    """Let WeasyPrint leave out what belongs to a whole file, and note what the glyphs of each font stand for."""
-
-    def note(_file: Any, fonts: Any, *_options: Any) -> Any:
-        for font in fonts.values():
-            texts.setdefault(font.hash, {}).update(font.to_unicode)
-        return pydyf.Dictionary({})
-
-    with ExitStack() as stack:
-        for name, stub in (
-            ("build_fonts_dictionary", note),
-            ("resolve_links", lambda pages: [(page.links, []) for page in pages]),
-            ("add_outlines", lambda *_options: None),
-        ):
-            stack.enter_context(patch.object(pdf, name, stub))
-        yield
-
-
-def write_case(html: str, revised: date, texts: Texts, variant: Variant) -> bytes:
+def write_shell(html: str, revised: date, texts: GlyphTexts, variant: Variant) -> bytes:
     """Return a file of one page with the metadata of a book's HTML and the fonts for these glyphs.
 
-    Pages are bound into it. It is PDF/A-2a that claims PDF/UA-1 as well, or PDF/X-4 under a random identifier.
+    The pages of the book are bound into it. It is PDF/A-2a with the claim of PDF/UA-1, or PDF/X-4 with random
+    identifiers.
     """
 
-    build = pdf.build_fonts_dictionary
-
-    def fill(file: Any, fonts: Any, compress: bool, subset: bool, options: Any) -> Any:
+    def choose(fonts: Fonts) -> None:
         for key, font in list(fonts.items()):
             if font.hash not in texts:
                 del fonts[key]
                 continue
-            widths, known = _face(font.file_content)
-            font.to_unicode = {glyph: known.get(glyph, text) for glyph, text in sorted(texts[font.hash].items())}
+            widths, own_texts = _glyph_data(font.file_content)
+            font.to_unicode = {glyph: own_texts.get(glyph, text) for glyph, text in sorted(texts[font.hash].items())}
             font.widths = {glyph: widths[glyph] for glyph in font.to_unicode}
-        return build(file, fonts, compress, subset, options) if fonts else pydyf.Dictionary({})
 
-    _stop_clock(revised)
-    style = f"<style>{font_css(font_folder().as_uri() + '/')}{CASE}</style>"
+    _freeze_clock(revised)
+    style = f"<style>{font_css(font_folder().as_uri() + '/')}{SHELL_STYLE}</style>"
     head = html[: html.index("</head>")]
     head = head[: head.index("<style>")] + style + head[head.rindex("</style>") + len("</style>") :]
-    document = lay_out(head + FACES)
+    document = lay_out(head + SHELL_BODY)
     finisher = _claim_ua if variant == "pdf/a-2a" else None
-    with _no_complaints(), patch.object(pdf, "build_fonts_dictionary", fill):
+    with _warnings_as_errors(), chosen_fonts(choose):
         return document.write_pdf(pdf_variant=variant, finisher=finisher) or b""
 
 
 @cache
-def _face(data: bytes) -> tuple[list[int], dict[int, str]]:
-    """Return the widths of a font's glyphs in thousandths of its size, and the text of those that have one of
-    their own: the lowest of their code points.
-    """
+def _glyph_data(font_file: bytes) -> tuple[list[int], dict[int, str]]:
+    """Return the widths of a font's glyphs in thousandths of its size, and the texts of those in its character map.
 
-    font = TTFont(io.BytesIO(data), lazy=True)
+    A glyph with several code points has the lowest one as its text.
+    """
+    font = TTFont(io.BytesIO(font_file), lazy=True)
     names, unit = font.getGlyphOrder(), font["head"].unitsPerEm
     widths = [round(font["hmtx"][name][0] * 1000 / unit) for name in names]
     numbers = {name: number for number, name in enumerate(names)}
@@ -187,8 +182,8 @@ def _face(data: bytes) -> tuple[list[int], dict[int, str]]:
     return widths, texts
 
 
-# What a PDF/A file must say to be PDF/UA as well: the claim (ISO 14289-1, 5), and what the words of the
-# claim mean, for PDF/A does not know them (ISO 19005-2, 6.6.2.3.3).
+# The claim of PDF/UA in a PDF/A file (ISO 14289-1, 5), with the extension schema that explains it to PDF/A
+# (ISO 19005-2, 6.6.2.3.3).
 UA_CLAIM = b"""<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/">
 <pdfuaid:part>1</pdfuaid:part></rdf:Description>
 <rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
@@ -206,27 +201,30 @@ UA_CLAIM = b"""<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/
 """
 
 
-def _claim_ua(_document: Document, pdf: Any) -> None:
+def _claim_ua(_document: Document, file: Any) -> None:
     """Add the claim of PDF/UA to the metadata that WeasyPrint has written for PDF/A."""
-    metadata = next(item for item in pdf.objects if getattr(item, "extra", {}).get("Type") == "/Metadata")
+    metadata = next(item for item in file.objects if getattr(item, "extra", {}).get("Type") == "/Metadata")
     metadata.stream = [part.replace(b"</rdf:RDF>", UA_CLAIM + b"</rdf:RDF>") for part in metadata.stream]
 
 
+# --- WeasyPrint's surroundings ---------------------------------------------------------------
+
+
 @contextmanager
-def _no_complaints() -> Iterator[None]:
-    """Raise LayoutError if WeasyPrint has logged a warning by the end of the block."""
-    complaints = _Complaints()
+def _warnings_as_errors() -> Iterator[None]:
+    """Raise LayoutError at the end of the block if WeasyPrint has logged a warning in it."""
+    collector = _WarningCollector()
     logger = logging.getLogger("weasyprint")
-    logger.addHandler(complaints)
+    logger.addHandler(collector)
     try:
         yield
     finally:
-        logger.removeHandler(complaints)
-    if complaints.messages:
-        raise LayoutError("; ".join(dict.fromkeys(complaints.messages)))
+        logger.removeHandler(collector)
+    if collector.messages:
+        raise LayoutError("; ".join(dict.fromkeys(collector.messages)))
 
 
-class _Complaints(logging.Handler):
+class _WarningCollector(logging.Handler):
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
         self.messages: list[str] = []
@@ -237,67 +235,40 @@ class _Complaints(logging.Handler):
 
 @cache
 def _start_weasyprint() -> None:
-    # Fontconfig reads this once, when the library is loaded; without it the machine's fonts leak in.
+    """Prepare this process for WeasyPrint: fonts, patches, and a garbage collector that runs rarely."""
+    # Fontconfig reads this once, with the first set of fonts; without it the machine's fonts leak in.
     os.environ["FONTCONFIG_FILE"] = str(Path(__file__).with_name("fonts.conf"))
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "No fonts configured")
-
-    keep_lines_whole()
-    # A book is a million objects, nearly all of which live to its end: to look among them for garbage at every
-    # seven hundred new ones takes a third of the time. carepress/pdf/typeset.py does it once, at the end.
+    patch_line_splitting()
+    # A book is a million objects, nearly all of which live until its end: searching them for garbage after every
+    # 700 new ones takes a third of the time. carepress/pdf/typeset.py collects once, at the end.
     gc.freeze()
     gc.set_threshold(100_000, 20, 50)
 
 
-@cache
-def _without_notes() -> Any:
-    """Return WeasyPrint's HTML without its styles for notes, which no page of ours has.
-
-    They are five for every element, nearly a fifth of the memory of a book.
-    """
-
-    styles = CSS(string=NOTES.sub("", UA), counter_style=CounterStyle())  # the counters are there already
-
-    class Plain(HTML):  # type: ignore[misc]
-        def _ua_stylesheets(self, forms: bool = False) -> list[Any]:
-            return [styles, *super()._ua_stylesheets(forms)[1:]]
-
-    return Plain
-
-
-def _fonts() -> Any:
-    """Return the fonts of this process. Of each such object 200 kB are never given back, in WeasyPrint or below it."""
+def _shared_fonts() -> FontConfiguration:
+    """Return the fonts of this process. They are shared because WeasyPrint leaks 200 kB with each set."""
     fonts = _loaded_fonts()
-    if fonts._folder and not fonts._folder.exists():  # whoever clears old temporary files has taken them
+    if has_lost_folder(fonts):
         _loaded_fonts.cache_clear()
         fonts = _loaded_fonts()
     return fonts
 
 
 @cache
-def _loaded_fonts() -> Any:
-
-    fonts = FontConfiguration()
-    Finalize(None, fonts.__del__, exitpriority=1)  # removes its folder, also at the end of a process of a pool
-    return fonts
+def _loaded_fonts() -> FontConfiguration:
+    return make_font_config()
 
 
-def _font_fetcher() -> Any:
+class _FontFetcher(URLFetcher):  # type: ignore[misc]
+    """Opens our font files and PNG pictures inside the HTML, and nothing else: a page is never laid out without
+    its font.
+    """
 
-    base = font_folder().as_uri() + "/"
-
-    class FontFetcher(URLFetcher):  # type: ignore[misc]
-        """Opens the font files, and pictures that the page itself holds; nothing else.
-
-        A page without its font must never be laid out.
-        """
-
-        def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
-            if url.startswith(PICTURE):
-                return URLFetcherResponse(url, b64decode(url.removeprefix(PICTURE)))
-            name = url.removeprefix(base)
-            if name == url or "/" in name:
-                raise ValueError(f"{url} is not one of the book's fonts")
-            return URLFetcherResponse(url, (font_folder() / name).read_bytes())
-
-    return FontFetcher(fail_on_errors=True)
+    def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
+        if url.startswith(PNG_DATA):
+            return URLFetcherResponse(url, b64decode(url.removeprefix(PNG_DATA)))
+        base = font_folder().as_uri() + "/"
+        name = url.removeprefix(base)
+        if name == url or "/" in name:
+            raise ValueError(f"{url} is not one of the book's fonts")
+        return URLFetcherResponse(url, (font_folder() / name).read_bytes())

@@ -32,8 +32,10 @@ from carepress.model import (
     Segment,
     Translations,
 )
+from carepress.model.units import PX_TO_MM
 from carepress.pages.drawings import plain
 from carepress.pages.render import Renderer
+from carepress.pdf.weasyprint_patches import page_box, page_boxes
 from carepress.pdf.write import LayoutError, lay_out, write_pdf
 from carepress.planner.calendar_file import CalendarEvent, write_calendar
 from carepress.planner.medicines import Medicine, first_day, rule
@@ -206,7 +208,6 @@ def clear(project: Project, order: Order, kind: str) -> Path:
 
 
 ENDINGS = (".pdf", ".ics")
-MM = 25.4 / 96  # a CSS px
 MIN_GAIN = 0.1  # mm: less is lost in rounding
 
 
@@ -243,15 +244,15 @@ def _prove(page: _Page, title: str, lang: str, book: Book, name: str) -> tuple[b
     pages, problems = check_pdf(data, name, title, lang)
     if pages > 1:
         raise PublishError(name, None, "the content does not fit on one page", page.remedy)
-    return data, [*check_layout((page._page_box for page in document.pages), PLAN_PAGE), *problems]
+    return data, [*check_layout(page_boxes(document.pages), PLAN_PAGE), *problems]
 
 
 def _fill(page: _Page) -> Document:
     """Lay out a page with rows of minimum height, then distribute the remaining height among them."""
 
     tight = lay_out(page.render())
-    box = tight.pages[0]._page_box
-    left = (box.height - box.children[0].margin_height()) * MM
+    box = page_box(tight.pages[0])
+    left = (box.height - box.children[0].margin_height()) * PX_TO_MM
     row = min(HIGHEST, LOWEST + left / page.rows)
     if len(tight.pages) > 1 or row < LOWEST + MIN_GAIN:
         return tight

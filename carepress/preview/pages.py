@@ -34,6 +34,8 @@ from markupsafe import Markup
 from carepress.model import A5, EDITIONS, Job, Segment
 from carepress.pages.environment import Setting, make_environment
 from carepress.pages.render import print_anchor, print_page
+from carepress.pdf.boxes import is_text
+from carepress.pdf.weasyprint_patches import page_box
 from carepress.pdf.write import lay_out, write_pdf
 from carepress.preview.state import PreviewSection, Snapshot
 from carepress.workspace.outputs import output_path
@@ -158,10 +160,10 @@ def typeset(galley: Galley) -> Typeset:
 
     started = time.perf_counter()
     document = lay_out(galley.html)
-    own = [page for page in document.pages if not _is_ghost(page._page_box)]
+    own = [page for page in document.pages if not _is_ghost(page_box(page))]
     spots: dict[str, list[Spot]] = {}
     for number, page in enumerate(own):
-        for name, box in _lines(page._page_box, None):
+        for name, box in _lines(page_box(page), None):
             spot = Spot(number, *_fractions(box, page.width, page.height))
             spots.setdefault(name, []).append(spot)
     pdf = pypdfium2.PdfDocument(write_pdf(document, galley.revised))
@@ -180,7 +182,7 @@ def _lines(box: Any, name: str | None) -> Iterator[tuple[str, Any]]:
         if "unseen" in box.element.get("class", "").split():
             return
         name = box.element.get("data-passage") or name
-    if name and type(box).__name__ == "TextBox":
+    if name and is_text(box):
         yield name, box
     for child in getattr(box, "children", ()):
         yield from _lines(child, name)

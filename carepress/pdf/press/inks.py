@@ -1,4 +1,4 @@
-"""Colors become inks: a table for our own, the press's profile for all others.
+"""Conversion of colors to inks: by a table for our own colors, by the profile of the press for all others.
 
 Inks are cyan, magenta, yellow and black, each from 0 to 1.
 """
@@ -18,12 +18,12 @@ from carepress.pdf.press.profile import Profile
 Inks = tuple[float, float, float, float]
 
 BLACK: Inks = (0, 0, 0, 1)
-INK_LIMIT = 3.0  # of the sum: more does not dry
-COLOR_LIMIT = INK_LIMIT - 1  # of cyan, magenta and yellow: solid black may come on top
+INK_LIMIT = 3.0  # of the sum of inks: more does not dry
+COLOR_LIMIT = INK_LIMIT - 1  # of cyan, magenta and yellow, so that solid black may be added
 
-# The colors of templates/styles and pages/drawings.py. Text and lines are black alone, so that plates which
-# lie a hair off do not blur them; small text is solid, for a screen would roughen it. The others have three
-# inks in even shares, and with the default profile look as on a screen.
+# The colors of templates/styles and pages/drawings.py. Text and lines use black only, because misregistered plates
+# would blur them; small text is solid, because a halftone screen would roughen its edges. The other colors have
+# three inks in round shares, and with the default profile look as on screen.
 TABLE: dict[str, Inks] = {
     "#1f2933": BLACK,
     "#3d4a52": BLACK,
@@ -36,20 +36,19 @@ TABLE: dict[str, Inks] = {
     "#e9b9a0": (0.08, 0.33, 0.37, 0),
     "#f4ebdd": (0.05, 0.07, 0.15, 0),
 }
-NEUTRAL = 5  # of 255: how far red, green and blue may differ in a gray
+NEUTRAL = 5  # of 255: the largest difference between red, green and blue in a gray
 
 
 @dataclass(frozen=True, slots=True)
 class Converter:
-    """What a profile makes of colors. `blacks` is the black ink, 0 to 255, of each gray from 0 to 255."""
+    """A conversion of sRGB to the inks of a profile. `blacks` has the black ink for each gray, both 0 to 255."""
 
     transform: Any
     blacks: tuple[int, ...]
 
 
 def make_converter(profile: Profile) -> Converter:
-    """Prepare the conversion of sRGB to inks, as light or dark against the paper as on a screen."""
-
+    """Return the conversion of sRGB to the inks of a profile, with the same lightness relative to the paper."""
     press = ImageCms.ImageCmsProfile(io.BytesIO(profile.data))
     srgb, lab = ImageCms.createProfile("sRGB"), ImageCms.createProfile("LAB")
     intent, flags = ImageCms.Intent.RELATIVE_COLORIMETRIC, ImageCms.Flags.BLACKPOINTCOMPENSATION
@@ -59,13 +58,12 @@ def make_converter(profile: Profile) -> Converter:
         ImageCms.buildTransform(press, lab, "CMYK", "LAB", intent), "CMYK", [(0, 0, 0, n) for n in range(256)]
     )
     darkest = inks[255]
-    aims = [darkest + (255 - darkest) * gray / 255 for gray in grays]
-    return Converter(transform, tuple(min(range(256), key=lambda n: (abs(inks[n] - aim), n)) for aim in aims))
+    targets = [darkest + (255 - darkest) * gray / 255 for gray in grays]
+    return Converter(transform, tuple(min(range(256), key=lambda n: (abs(inks[n] - target), n)) for target in targets))
 
 
 def _lightness(transform: Any, mode: str, colors: Sequence[tuple[int, ...]]) -> list[int]:
-    """Return L* of colors, 0 to 255."""
-
+    """Return L* of colors, scaled to 0 to 255."""
     row = Image.new(mode, (len(colors), 1))
     row.putdata(colors)
     converted = ImageCms.applyTransform(row, transform)
@@ -74,13 +72,12 @@ def _lightness(transform: Any, mode: str, colors: Sequence[tuple[int, ...]]) -> 
 
 
 def to_inks(color: Sequence[float], converter: Converter) -> Inks:
-    """Return the inks of a color whose red, green and blue are from 0 to 1."""
+    """Return the inks of an sRGB color with components from 0 to 1."""
     return _color_inks(bytes(round(min(max(part, 0), 1) * 255) for part in color), converter)
 
 
-@lru_cache(maxsize=4096)  # a book has few colors, and each on many pages
+@lru_cache(maxsize=4096)  # a book has few colors, each on many pages
 def _color_inks(parts: bytes, converter: Converter) -> Inks:
-
     if inks := TABLE.get(f"#{parts.hex()}"):
         return inks
     if max(parts) - min(parts) <= NEUTRAL:
@@ -94,28 +91,27 @@ def _share(value: int) -> float:
 
 
 def image_to_inks(image: Image.Image, converter: Converter) -> Image.Image:
-    """Return an image of mode CMYK with no more ink than a press can take; grays are black alone."""
+    """Return an image in CMYK within the ink limits; a gray image has only black."""
 
     if image.mode in ("1", "L"):
         black = image.convert("L").point(converter.blacks)
         none = Image.new("L", image.size)
         return Image.merge("CMYK", (none, none, none, black))
     if image.mode != "CMYK":
-        changed = ImageCms.applyTransform(image.convert("RGB"), converter.transform)
-        assert changed is not None
-        image = changed
+        converted = ImageCms.applyTransform(image.convert("RGB"), converter.transform)
+        assert converted is not None
+        image = converted
     return limited(image)
 
 
 def limited(image: Image.Image) -> Image.Image:
-    """Take cyan, magenta and yellow back alike wherever a CMYK image has more of them than COLOR_LIMIT."""
-
+    """Reduce cyan, magenta and yellow in proportion wherever a CMYK image has more than COLOR_LIMIT of them."""
     *colors, black = image.split()
 
-    def less(args: Any) -> Any:
+    def reduce(args: Any) -> Any:
         total = args["float"](args["c"]) + args["m"] + args["y"]
-        part = args["min"](COLOR_LIMIT * 255 / args["max"](total, 1), 1)
-        return args["convert"](args["ink"] * part, "L")  # rounded down: rounding up could pass the limit
+        factor = args["min"](COLOR_LIMIT * 255 / args["max"](total, 1), 1)
+        return args["convert"](args["ink"] * factor, "L")  # rounded down: rounding up could pass the limit
 
     bands = dict(zip("cmy", colors))
-    return Image.merge("CMYK", (*(ImageMath.lambda_eval(less, ink=color, **bands) for color in colors), black))
+    return Image.merge("CMYK", (*(ImageMath.lambda_eval(reduce, ink=color, **bands) for color in colors), black))

@@ -1,4 +1,4 @@
-"""Everything in a PDF that can put ink on a page: content streams, images, blending groups."""
+"""Everything in a PDF file that can put ink on a page: content streams, images, transparency groups, gradients."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ ICC_SPACES = {1: GRAY, 3: RGB, 4: CMYK}
 
 
 @dataclass(frozen=True, slots=True)
-class Painted:
-    """Operators that paint. `content` is a page, or the stream of a form or a pattern."""
+class PaintedContent:
+    """A content stream. `content` is a page, or the stream of a form XObject or a pattern; `label` is for messages."""
 
-    place: str
+    label: str
     content: Any
     resources: Any
 
 
-def painted(pdf: pikepdf.Pdf) -> Iterator[Painted]:
-    """Yield the content of pages, of form XObjects, those of soft masks too, and of tiling patterns."""
+def painted_content(pdf: pikepdf.Pdf) -> Iterator[PaintedContent]:
+    """Yield the content of pages, of form XObjects (including soft masks), and of tiling patterns."""
     for number, page in enumerate(pdf.pages, 1):
-        yield Painted(f"page {number}", page, page.obj.get("/Resources"))
+        yield PaintedContent(f"page {number}", page, page.obj.get("/Resources"))
     for item in pdf.objects:
         if isinstance(item, pikepdf.Stream) and (item.get("/Subtype") == "/Form" or item.get("/PatternType") == 1):
-            yield Painted(place(item), item, item.get("/Resources"))
+            yield PaintedContent(object_label(item), item, item.get("/Resources"))
 
 
 def images(pdf: pikepdf.Pdf) -> Iterator[pikepdf.Stream]:
-    """Yield the images that have colors: not stencils, nor the masks of others."""
+    """Yield the images with colors, without stencil masks and soft masks."""
     masks = {item.SMask.objgen for item in pdf.objects if isinstance(item, pikepdf.Stream) and "/SMask" in item}
     for item in pdf.objects:
         if not isinstance(item, pikepdf.Stream) or item.get("/Subtype") != "/Image":
@@ -41,33 +41,34 @@ def images(pdf: pikepdf.Pdf) -> Iterator[pikepdf.Stream]:
             yield item
 
 
-def groups(pdf: pikepdf.Pdf) -> Iterator[tuple[str, Any]]:
-    """Yield transparency groups that say in which space they blend (ISO 32000-1, 11.6.6), and where they are."""
+def transparency_groups(pdf: pikepdf.Pdf) -> Iterator[tuple[str, Any]]:
+    """Yield the transparency groups with a color space (ISO 32000-1, 11.6.6), each with its label."""
     for item in pdf.objects:
         if isinstance(item, (pikepdf.Dictionary, pikepdf.Stream)) and "/CS" in item.get("/Group", {}):
-            yield place(item), item.Group
+            yield object_label(item), item.Group
 
 
 def gradients(pdf: pikepdf.Pdf) -> Iterator[tuple[str, Any]]:
+    """Yield the shadings, each with its label."""
     for item in pdf.objects:
         if isinstance(item, (pikepdf.Dictionary, pikepdf.Stream)) and "/ShadingType" in item:
-            yield place(item), item
+            yield object_label(item), item
 
 
-def place(item: Any) -> str:
+def object_label(item: Any) -> str:
     return f"object {item.objgen[0]}"
 
 
 def color_space(space: Any, resources: Any) -> str:
-    """Return the family of a color space, calibrated ones as the device's that has the same parts.
+    """Return the family of a color space; a calibrated one as the device space with the same components.
 
-    `space` is an entry of the resources, the name of one, or that of a device's space.
+    `space` is a color space, the name of one in the resources, or the name of a device space.
     """
     if isinstance(space, pikepdf.Name):
-        known = (resources or {}).get("/ColorSpace", {})
-        if str(space) not in known:
+        named = (resources or {}).get("/ColorSpace", {})
+        if str(space) not in named:
             return str(space)
-        space = known[str(space)]
+        space = named[str(space)]
         if isinstance(space, pikepdf.Name):
             return str(space)
     if space is None:

@@ -1,7 +1,7 @@
-"""The press pass: WeasyPrint's PDF/X-4 becomes a file that a print shop can take as it is.
+"""Conversion of WeasyPrint's PDF/X-4 output into a file that a print shop accepts (ISO 15930-7).
 
-Every color becomes ink, nothing is left to click, the pages make whole sheets, and the file says for which
-press it is made (ISO 15930-7).
+All colors become inks, links and bookmarks are removed, blank pages complete the last sheet, and the output intent
+names the press.
 """
 
 from __future__ import annotations
@@ -18,35 +18,35 @@ from carepress.pdf.press.inks import make_converter
 from carepress.pdf.press.profile import Profile
 from carepress.pdf.press.separation import convert_colors, convert_images
 
-SHEET = 4  # pages: a folded sheet has no fewer
+SHEET = 4  # pages of a folded sheet
 
 
 def make_press(data: bytes, profile: Profile, urn: str, revised: date) -> bytes:
-    """Return a PDF/X-4 file (ISO 15930-7) of what WeasyPrint has written as such, the same bytes at every call.
+    """Return a PDF/X-4 file for a press, the same bytes for every call.
 
-    `urn` names the book in its language; with the day of its text it names the file.
+    `urn` identifies the book in its language; the document identifier is derived from it and from `revised`.
     """
     converter = make_converter(profile)
     with pikepdf.open(io.BytesIO(data)) as pdf:
-        _remove_what_is_not_printed(pdf)
+        _remove_interactive_parts(pdf)
         _fill_sheets(pdf)
         convert_colors(pdf, converter)
         convert_images(pdf, converter)
-        _say_for_which_press(pdf, profile)
-        _name_document(pdf, urn, revised)
-        made = io.BytesIO()
+        _add_output_intent(pdf, profile)
+        _set_identifiers(pdf, urn, revised)
+        file = io.BytesIO()
         pdf.save(
-            made,
+            file,
             deterministic_id=True,
             min_version="1.6",
             fix_metadata_version=False,
             object_stream_mode=pikepdf.ObjectStreamMode.generate,
         )
-    return made.getvalue()
+    return file.getvalue()
 
 
-def _remove_what_is_not_printed(pdf: pikepdf.Pdf) -> None:
-    """Remove links, bookmarks and their targets: on a page of PDF/X only printer's marks may be annotations."""
+def _remove_interactive_parts(pdf: pikepdf.Pdf) -> None:
+    """Remove annotations, bookmarks and destinations: PDF/X allows no annotations on a page but printer's marks."""
     for page in pdf.pages:
         if "/Annots" in page:
             del page["/Annots"]
@@ -56,20 +56,20 @@ def _remove_what_is_not_printed(pdf: pikepdf.Pdf) -> None:
 
 
 def _fill_sheets(pdf: pikepdf.Pdf) -> None:
-    """Put blank pages before the back cover until the pages make whole sheets."""
+    """Insert blank pages before the back cover until the pages fill whole sheets."""
     while len(pdf.pages) % SHEET:
-        like = pdf.pages[-1].obj
+        back_cover = pdf.pages[-1].obj
         blank = Dictionary(Type=Name.Page, Resources=Dictionary(), Contents=pdf.make_stream(b""))
         for box in ("/MediaBox", "/BleedBox", "/TrimBox"):
-            blank[box] = Array(like[box])
+            blank[box] = Array(back_cover[box])
         pdf.pages.insert(len(pdf.pages) - 1, pikepdf.Page(pdf.make_indirect(blank)))
 
 
-# --- What the file says of itself ------------------------------------------------------------
+# --- Metadata --------------------------------------------------------------------------------
 
 
-def _say_for_which_press(pdf: pikepdf.Pdf, profile: Profile) -> None:
-    """Add the output intent (ISO 32000-1, 14.11.5). The profile is inside: a name alone is PDF/X-4p's."""
+def _add_output_intent(pdf: pikepdf.Pdf, profile: Profile) -> None:
+    """Add the output intent (ISO 32000-1, 14.11.5) with its profile: only PDF/X-4p may refer to one by name."""
     intent = Dictionary(
         Type=Name.OutputIntent,
         S=Name.GTS_PDFX,
@@ -82,9 +82,9 @@ def _say_for_which_press(pdf: pikepdf.Pdf, profile: Profile) -> None:
     pdf.Root.OutputIntents = Array([pdf.make_indirect(intent)])
 
 
-def _name_document(pdf: pikepdf.Pdf, urn: str, revised: date) -> None:
-    """Put identifiers that stay the same where WeasyPrint has put random ones."""
+def _set_identifiers(pdf: pikepdf.Pdf, urn: str, revised: date) -> None:
+    """Replace WeasyPrint's random identifiers by constant ones."""
     identifier = uuid.uuid5(uuid.UUID(urn), f"press {revised.isoformat()}")
     metadata = re.sub(rb"xmp\.did:[0-9a-f-]+", f"xmp.did:{identifier}".encode(), pdf.Root.Metadata.read_bytes())
     pdf.Root.Metadata.write(metadata)
-    del pdf.trailer["/ID"]  # a hash of the file before; another is made as this one is saved
+    del pdf.trailer["/ID"]  # a hash of WeasyPrint's file; saving adds that of this file

@@ -1,4 +1,4 @@
-"""Every color in a PDF becomes inks: in content streams, images and blending groups."""
+"""Color separation: converts all colors of a PDF file to inks, in content streams, images and transparency groups."""
 
 from __future__ import annotations
 
@@ -12,12 +12,21 @@ from pikepdf import Dictionary, Name, Operator
 from PIL import Image
 
 from carepress.pdf.press.inks import BLACK, Converter, Inks, image_to_inks, to_inks
-from carepress.pdf.press.painted import CMYK, GRAY, RGB, Painted, color_space, groups, images, painted
+from carepress.pdf.press.painted import (
+    CMYK,
+    GRAY,
+    RGB,
+    PaintedContent,
+    color_space,
+    images,
+    painted_content,
+    transparency_groups,
+)
 
 Instruction = tuple[Any, Operator]
 
-SETS_COLOR = set("g rg k cs sc scn G RG K CS SC SCN".split())  # in lower case for areas, in upper case for lines
-MARKS = {"BMC", "BDC", "EMC"}  # of the structure
+SETS_COLOR = set("g rg k cs sc scn G RG K CS SC SCN".split())  # lower case for areas, upper case for lines
+MARKED_CONTENT = {"BMC", "BDC", "EMC"}
 PATH = set("m l c v y h re".split())
 PAINTS_BOTH = {"B": ("f", "S"), "B*": ("f*", "S"), "b": ("f", "s"), "b*": ("f*", "s")}
 OVERPRINT = {
@@ -26,37 +35,39 @@ OVERPRINT = {
     (False, True): "OverLines",
     (True, True): "OverBoth",
 }
-# A page begins in gray (ISO 32000-1, 8.4.1).
-BEGIN_IN_BLACK = b"0 0 0 1 k 0 0 0 1 K /OverBoth gs\n"
+# The initial color of a page is DeviceGray black (ISO 32000-1, 8.4.1).
+INITIAL_BLACK = b"0 0 0 1 k 0 0 0 1 K /OverBoth gs\n"
 
 
 @dataclass(frozen=True, slots=True)
-class Brush:
-    """How areas or lines are painted: in which color space, and whether over what lies below."""
+class PaintState:
+    """The current color space of areas or lines, and whether they overprint what is below."""
 
     space: str
-    over: bool
+    overprints: bool
 
 
 def convert_colors(pdf: pikepdf.Pdf, converter: Converter) -> None:
-    """Make inks of all colors but those of images, in place."""
-    states = _overprint_states(pdf)
-    parts = [part if part.resources else replace(part, resources=Dictionary()) for part in painted(pdf)]
+    """Convert all colors except those of images to inks, in place."""
+    graphics_states = _overprint_states(pdf)
+    parts = [part if part.resources else replace(part, resources=Dictionary()) for part in painted_content(pdf)]
     for part in parts:
         _convert_content(pdf, part, converter)
-    for part in parts:  # now, for pages share their resources
+    for part in parts:  # after the loop above, because pages share their resources
         _remove_unused_spaces(part.resources)
-        _add_states(part, states)
-    for _place, group in groups(pdf):
+        _add_graphics_states(part, graphics_states)
+    for _label, group in transparency_groups(pdf):
         group.CS = Name.DeviceCMYK
 
 
-def _convert_content(pdf: pikepdf.Pdf, part: Painted, converter: Converter) -> None:
-    # A form goes on with the color of the page that shows it; a page or a pattern begins anew.
-    begins = part.content.get("/Subtype") != "/Form"
-    content = pikepdf.unparse_content_stream(list(_in_inks(_areas_before_lines(part.content), part, converter, begins)))
-    if begins:
-        content = BEGIN_IN_BLACK + content
+def _convert_content(pdf: pikepdf.Pdf, part: PaintedContent, converter: Converter) -> None:
+    # A form XObject inherits the color of its page; a page or a pattern starts with the initial color.
+    has_initial_color = part.content.get("/Subtype") != "/Form"
+    content = pikepdf.unparse_content_stream(
+        list(_in_inks(_areas_before_lines(part.content), part, converter, has_initial_color))
+    )
+    if has_initial_color:
+        content = INITIAL_BLACK + content
     if isinstance(part.content, pikepdf.Page):
         part.content.obj.Contents = pdf.make_stream(content)
     else:
@@ -64,8 +75,9 @@ def _convert_content(pdf: pikepdf.Pdf, part: Painted, converter: Converter) -> N
 
 
 def _overprint_states(pdf: pikepdf.Pdf) -> dict[str, pikepdf.Object]:
-    """Return graphics states for solid black, which is printed over other inks: where it left them out, plates
-    that lie a hair off would show the paper (ISO 32000-1, 8.6.7).
+    """Return graphics states by name in which solid black overprints other inks (ISO 32000-1, 8.6.7).
+
+    If black knocked them out instead, misregistered plates would leave gaps of bare paper.
     """
     return {
         name: pdf.make_indirect(Dictionary(Type=Name.ExtGState, op=areas, OP=lines, OPM=1))
@@ -73,7 +85,7 @@ def _overprint_states(pdf: pikepdf.Pdf) -> dict[str, pikepdf.Object]:
     }
 
 
-def _add_states(part: Painted, states: dict[str, pikepdf.Object]) -> None:
+def _add_graphics_states(part: PaintedContent, states: dict[str, pikepdf.Object]) -> None:
     if "/ExtGState" not in part.resources:
         part.resources.ExtGState = Dictionary()
     for name, state in states.items():
@@ -82,16 +94,16 @@ def _add_states(part: Painted, states: dict[str, pikepdf.Object]) -> None:
 
 
 def _areas_before_lines(content: Any) -> Iterator[Instruction]:
-    """Yield the instructions of a content stream with areas and their outlines painted one after the other,
-    without what only matters to readers.
+    """Yield the instructions of a content stream without marked content, with areas and their outlines painted by
+    separate operators.
 
-    Ghostscript applies the overprint of the lines to the areas where one operator paints both.
+    If one operator paints both, Ghostscript applies the overprint of the lines to the areas too.
     """
     path: list[Instruction] = []
     for instruction in pikepdf.parse_content_stream(content):
         step: Instruction = (instruction.operands, instruction.operator)
         name = str(instruction.operator)
-        if name in MARKS:
+        if name in MARKED_CONTENT:
             continue
         if name in PATH:
             path.append(step)
@@ -105,38 +117,41 @@ def _areas_before_lines(content: Any) -> Iterator[Instruction]:
         yield step
 
 
-def _in_inks(steps: Iterable[Instruction], part: Painted, converter: Converter, begins: bool) -> Iterator[Instruction]:
-    """Yield the instructions of a content stream with inks for colors; `begins` when black has been chosen before.
+def _in_inks(
+    steps: Iterable[Instruction], part: PaintedContent, converter: Converter, has_initial_color: bool
+) -> Iterator[Instruction]:
+    """Yield the instructions of a content stream with inks instead of colors.
 
-    Those in spaces that we do not use stay as they are, for preflight to find.
+    `has_initial_color` is true if INITIAL_BLACK precedes them. Colors in spaces that we do not use are kept, and
+    preflight reports them.
     """
-    brushes = {"k": Brush(CMYK, begins), "K": Brush(CMYK, begins)}
-    chosen = (True, True) if begins else None
+    states = {"k": PaintState(CMYK, has_initial_color), "K": PaintState(CMYK, has_initial_color)}
+    current = (True, True) if has_initial_color else None
     saved = []
     for operands, operator in steps:
         name = str(operator)
         if name not in SETS_COLOR:
             if name == "q":
-                saved.append((dict(brushes), chosen))
+                saved.append((dict(states), current))
             elif name == "Q" and saved:
-                brushes, chosen = saved.pop()
+                states, current = saved.pop()
             yield operands, operator
             continue
         target = "k" if name.islower() else "K"
-        space = _space(name, operands, part.resources) or brushes[target].space
+        space = _space(name, operands, part.resources) or states[target].space
         inks = None
         if space in (GRAY, RGB, CMYK):
             inks = BLACK if name in ("cs", "CS") else _inks(operands, converter)
         yield ([*inks], Operator(target)) if inks else (operands, operator)
-        brushes[target] = Brush(space, inks == BLACK)
-        wanted = brushes["k"].over, brushes["K"].over
-        if wanted != chosen:
-            chosen = wanted
-            yield [Name(f"/{OVERPRINT[chosen]}")], Operator("gs")
+        states[target] = PaintState(space, inks == BLACK)
+        wanted = states["k"].overprints, states["K"].overprints
+        if wanted != current:
+            current = wanted
+            yield [Name(f"/{OVERPRINT[current]}")], Operator("gs")
 
 
 def _space(operator: str, operands: Any, resources: Any) -> str | None:
-    """Return the color space that an operator chooses, if it does."""
+    """Return the color space that an operator sets, or None if it keeps the current one."""
     if operator in ("cs", "CS"):
         return color_space(operands[0], resources)
     return None if operator.lower() in ("sc", "scn") else CMYK
@@ -150,7 +165,7 @@ def _inks(operands: Any, converter: Converter) -> Inks:
 
 
 def _remove_unused_spaces(resources: Any) -> None:
-    """Remove the color spaces that WeasyPrint names on every page. Preflight finds the use of a name that is gone."""
+    """Remove the color spaces that WeasyPrint names on every page. Preflight reports any use that is left."""
     spaces = (resources or {}).get("/ColorSpace", {})
     for name in list(spaces.keys()):
         if color_space(Name(name), resources) in (GRAY, RGB, CMYK, "/Lab"):
@@ -158,7 +173,7 @@ def _remove_unused_spaces(resources: Any) -> None:
 
 
 def convert_images(pdf: pikepdf.Pdf, converter: Converter) -> None:
-    """Make inks of all images, in place, without loss; masks stay as they are."""
+    """Convert all images to inks, in place and losslessly compressed; masks are kept."""
     for stream in list(images(pdf)):
         image = image_to_inks(_pixels(stream), converter)
         if "/Decode" in stream:
@@ -168,7 +183,6 @@ def convert_images(pdf: pikepdf.Pdf, converter: Converter) -> None:
 
 
 def _pixels(stream: pikepdf.Stream) -> Any:
-
     if stream.get("/Filter") == "/DCTDecode":
         return Image.open(io.BytesIO(stream.read_raw_bytes()))
     return pikepdf.PdfImage(stream).as_pil_image()

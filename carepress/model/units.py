@@ -1,0 +1,7 @@
+"""Conversion factors between units of length: a length in the first unit times the factor is in the second."""
+
+from __future__ import annotations
+
+MM_TO_PT = 72 / 25.4
+PX_TO_MM = 25.4 / 96  # CSS px (CSS Values and Units Level 3, 5.2)
+PX_TO_PT = 0.75

@@ -1,0 +1,217 @@
+"""Every patch and every use of a private part of WeasyPrint.
+
+Written for WeasyPrint 70.0, which pyproject.toml pins. `tests/test_weasyprint_patches.py` checks that each target
+still exists with the same signature, and that no other module uses a private part. pydyf's public interface is
+enough for us: nothing of it is patched.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from functools import cache, wraps
+from multiprocessing.util import Finalize
+from typing import Any
+
+import pydyf
+from weasyprint import CSS, HTML, Document, pdf
+from weasyprint.css.counters import CounterStyle
+from weasyprint.document import Page
+from weasyprint.html import UA
+from weasyprint.layout import inline
+from weasyprint.pdf.stream import Stream
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.text.line_break import Layout, line_size
+
+WRITTEN_FOR = "70.0"
+
+NOTE_RULES = re.compile(r"^::(?:foot)?note-.*", re.M)
+
+# `weasyprint.pdf.fonts.Font` by resource name; used are hash, file_content, to_unicode and widths.
+Fonts = dict[str, Any]
+# The parameters of `weasyprint.pdf.add_tags`: file, document, PDF version, streams of the pages.
+AddTags = Callable[[Any, Document, Any, list[Any]], None]
+# The result of `weasyprint.layout.inline.split_first_line`: layout, length, resume index, width, height, baseline.
+FirstLine = tuple[Any, Any, Any, Any, Any, Any]
+
+
+@contextmanager
+def _replaced(owner: Any, name: str, replacement: Any) -> Iterator[None]:
+    """Replace an attribute of a module or class inside the block. Not safe with threads: we have one per process."""
+    original = getattr(owner, name)
+    setattr(owner, name, replacement)
+    try:
+        yield
+    finally:
+        setattr(owner, name, original)
+
+
+# --- Layout ----------------------------------------------------------------------------------
+
+
+def patch_line_splitting() -> None:
+    """Patch `layout.inline.split_first_line` for this process; a second call changes nothing.
+
+    WeasyPrint 70.0 breaks a line too early: if a run of text ends in a space, fits on the line but for that space,
+    and is followed by a link, Pango lets the space hang, but WeasyPrint counts it, finds the line too long and
+    breaks after the first word, which is left alone on its line. The patch measures the text without its last space.
+    """
+    original = inline.split_first_line
+    if hasattr(original, "__wrapped__"):
+        return
+
+    @wraps(original)
+    def split_first_line(text: str, style: Any, context: Any, max_width: Any, *args: Any, **kwargs: Any) -> FirstLine:
+        result: FirstLine = original(text, style, context, max_width, *args, **kwargs)
+        resume_index = result[2]
+        bare = text.rstrip(" ")
+        is_single = bare == text or " " not in bare
+        if resume_index is None or max_width is None or is_single or style["white_space"] != "normal":
+            return result
+        whole: FirstLine = original(bare, style, context, max_width, *args, **kwargs)
+        # Everything fits: end the line here, and start the next one after the space.
+        return (*whole[:2], len(text.encode()), *whole[3:]) if whole[2] is None else result
+
+    inline.split_first_line = split_first_line
+
+
+class NotelessHTML(HTML):  # type: ignore[misc]
+    """WeasyPrint's HTML without the user agent's rules for ::footnote-call, ::footnote-marker and ::note-….
+
+    None of our pages has such notes, and WeasyPrint 70.0 keeps five styles for them for every element: nearly a
+    fifth of the memory of a book. Overrides `_ua_stylesheets`; `weasyprint.html.UA` is the text of the style sheet.
+    """
+
+    def _ua_stylesheets(self, forms: bool = False) -> list[Any]:
+        return [_noteless_styles(), *super()._ua_stylesheets(forms)[1:]]
+
+
+@cache
+def _noteless_styles() -> CSS:
+    # WeasyPrint has registered the counter styles of its own style sheet: these are thrown away.
+    return CSS(string=NOTE_RULES.sub("", UA), counter_style=CounterStyle())
+
+
+def make_font_config() -> FontConfiguration:
+    """Return a set of fonts whose temporary folder is removed when the process ends, also one of a pool.
+
+    WeasyPrint 70.0 removes the folder in `FontConfiguration.__del__`. At the end of a process that runs too late,
+    or fails with a TypeError because the interpreter has already cleared `rmtree`; a process of a pool never runs it.
+    """
+    fonts = FontConfiguration()
+    Finalize(None, _remove_font_folder, [fonts], exitpriority=1)
+    return fonts
+
+
+def _remove_font_folder(fonts: FontConfiguration) -> None:
+    """Remove the temporary folder, and leave `__del__` nothing to do."""
+    if fonts._folder:
+        shutil.rmtree(fonts._folder, ignore_errors=True)
+        fonts._folder = None
+
+
+def has_lost_folder(fonts: FontConfiguration) -> bool:
+    """Tell whether the temporary folder is gone, removed by a cleaner of old temporary files."""
+    return bool(fonts._folder and not fonts._folder.exists())
+
+
+# --- Page boxes ------------------------------------------------------------------------------
+
+
+def page_box(page: Page) -> Any:
+    """Return the box of a page. WeasyPrint 70.0 has no public access to layout boxes."""
+    return page._page_box
+
+
+def page_boxes(pages: Iterable[Page]) -> list[Any]:
+    """Return the boxes of pages, in order."""
+    return [page_box(page) for page in pages]
+
+
+def without_placeholder(box: Any) -> Any:
+    """Return the box itself, for WeasyPrint 70.0 leaves an AbsolutePlaceholder where an absolute box was taken out."""
+    return getattr(box, "_box", box)
+
+
+def space_width(style: Any) -> float:
+    """Return the width of a space in the font of a box's style, in CSS px."""
+    layout = Layout(style)
+    layout.set_text(" ")
+    return float(line_size(layout.get_first_line()[0], style)[0])
+
+
+# --- Tagged PDF ------------------------------------------------------------------------------
+
+
+@contextmanager
+def replaced_tags(add_tags: AddTags, artifacts: Mapping[Any, str]) -> Iterator[None]:
+    """Write the structure tree by `add_tags`, and mark boxes in `artifacts` as artifacts of that type.
+
+    WeasyPrint 70.0 makes one structure element for each layout box: what crosses a page becomes two elements, and
+    running heads and leaders are read aloud. Replaces `pdf.add_tags` and `Stream.marked`.
+    """
+    original = Stream.marked
+
+    @contextmanager
+    def marked(stream: Any, box: Any, tag: str) -> Iterator[None]:
+        if stream._tags is None or box not in artifacts:
+            with original(stream, box, tag):
+                yield
+        else:
+            stream.begin_marked_content("Artifact", pydyf.Dictionary({"Type": artifacts[box]}))
+            yield
+            stream.end_marked_content()
+
+    with _replaced(Stream, "marked", marked), _replaced(pdf, "add_tags", add_tags):
+        yield
+
+
+def marked_content(stream: Any) -> dict[Any, Any]:
+    """Return the marked content of a page's stream: for each box a dict with its "mcid"."""
+    tags: dict[Any, Any] = stream._tags
+    return tags
+
+
+# --- PDF files -------------------------------------------------------------------------------
+
+
+@contextmanager
+def without_fonts_and_outlines(collect: Callable[[Fonts], None]) -> Iterator[None]:
+    """Leave fonts and bookmarks out of PDF files, keep links to unknown names, and pass the fonts to `collect`.
+
+    WeasyPrint 70.0 writes whole files only; these are bound to one later. Replaces `pdf.build_fonts_dictionary`,
+    `pdf.resolve_links` and `pdf.add_outlines`.
+    """
+
+    def build_fonts_dictionary(_pdf: Any, fonts: Fonts, _compress: bool, _subset: bool, _options: Any) -> Any:
+        collect(fonts)
+        return pydyf.Dictionary({})
+
+    def resolve_links(pages: Iterable[Page]) -> list[tuple[Any, list[Any]]]:
+        return [(page.links, []) for page in pages]
+
+    def add_outlines(_pdf: Any, _bookmarks: Any, _parent: Any = None) -> None:
+        pass
+
+    with ExitStack() as stack:
+        for replacement in (build_fonts_dictionary, resolve_links, add_outlines):
+            stack.enter_context(_replaced(pdf, replacement.__name__, replacement))
+        yield
+
+
+@contextmanager
+def chosen_fonts(choose: Callable[[Fonts], None]) -> Iterator[None]:
+    """Let `choose` change the fonts of a PDF file and their glyphs in place before they are written.
+
+    WeasyPrint 70.0 embeds the glyphs of the file's own text only. Replaces `pdf.build_fonts_dictionary`.
+    """
+    original = pdf.build_fonts_dictionary
+
+    def build_fonts_dictionary(file: Any, fonts: Fonts, compress: bool, subset: bool, options: Any) -> Any:
+        choose(fonts)
+        return original(file, fonts, compress, subset, options) if fonts else pydyf.Dictionary({})
+
+    with _replaced(pdf, "build_fonts_dictionary", build_fonts_dictionary):
+        yield

@@ -1,0 +1,226 @@
+"""The private parts of WeasyPrint that we patch or use still exist, as an upgrade may change any of them."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pytest
+from weasyprint import HTML, pdf
+from weasyprint.formatting_structure.boxes import BlockBox, Box
+from weasyprint.html import UA
+from weasyprint.layout import inline
+from weasyprint.layout.absolute import AbsolutePlaceholder
+from weasyprint.pdf import fonts as pdf_fonts
+from weasyprint.pdf.stream import Stream
+from weasyprint.text import fonts, line_break
+
+from carepress.pdf import weasyprint_patches as patches
+from carepress.pdf.write import lay_out
+from carepress.text.fonts import FAMILY, font_css, font_folder
+from support import ROOT
+
+PATCHES = {
+    ROOT / "carepress" / "pdf" / "weasyprint_patches.py",
+    ROOT / "carepress" / "epub" / "ebooklib_patches.py",
+}
+# Modules of WeasyPrint that others may import: its public interface, and the classes of boxes.
+PUBLIC = {"weasyprint", "weasyprint.document", "weasyprint.text.fonts", "weasyprint.urls"}
+BOXES = {"weasyprint.formatting_structure", "weasyprint.images"}
+NOT_PRIVATE = {"etree._Element", "lxml.etree._Element", "os._exit"}  # lxml's type of elements; a documented function
+
+# The parameters of each function that is replaced, overridden or called.
+SIGNATURES = {
+    (Stream, "marked"): "self box tag",
+    (pdf, "add_tags"): "pdf document pdf_version page_streams",
+    (pdf, "resolve_links"): "pages",
+    (pdf, "add_outlines"): "pdf bookmarks parent",
+    (pdf, "build_fonts_dictionary"): "pdf fonts compress subset options",
+    (inline, "split_first_line"): "text style context max_width justification_spacing is_line_start minimum",
+    (HTML, "_ua_stylesheets"): "self forms",
+    (fonts.FontConfiguration, "__del__"): "self",
+    (line_break, "Layout"): "style justification_spacing max_width",
+    (line_break, "line_size"): "line style",
+}
+# Functions that look up what we replace in their own module, where we replace it.
+CALLERS = {
+    "add_tags": pdf.generate_pdf,
+    "resolve_links": pdf.generate_pdf,
+    "add_outlines": pdf.generate_pdf,
+    "build_fonts_dictionary": pdf.generate_pdf,
+    "split_first_line": inline.split_text_box,
+}
+PAGE = (
+    f"<style>{font_css(font_folder().as_uri() + '/')}html {{font-family: '{FAMILY}'}}</style>"
+    '<html lang="en"><title>t</title><body><p style="position: absolute">a</p>'
+)
+
+
+def test_the_patches_are_for_the_installed_version() -> None:
+    assert version("weasyprint") == patches.WRITTEN_FOR, "read carepress/pdf/weasyprint_patches.py for the new version"
+
+
+@pytest.mark.parametrize(("owner", "name"), SIGNATURES, ids=lambda part: getattr(part, "__name__", part))
+def test_a_target_has_its_signature(owner: Any, name: str) -> None:
+    assert list(inspect.signature(getattr(owner, name)).parameters) == SIGNATURES[owner, name].split()
+
+
+@pytest.mark.parametrize("name", CALLERS)
+def test_a_replaced_function_is_looked_up_where_it_is_replaced(name: str) -> None:
+    assert name in CALLERS[name].__code__.co_names
+
+
+def test_the_first_line_has_its_six_parts() -> None:
+    results = []
+
+    def split_first_line(*args: Any, **kwargs: Any) -> Any:
+        results.append(original(*args, **kwargs))
+        return results[-1]
+
+    original = inline.split_first_line
+    with patches._replaced(inline, "split_first_line", split_first_line):
+        lay_out(PAGE)
+    _layout, length, resume_index, *_sizes = results[0]
+    assert (len(results[0]), length, resume_index) == (6, 1, None)
+
+
+def test_page_boxes_and_placeholders() -> None:
+    box = patches.page_boxes(lay_out(PAGE).pages)[0]
+    assert isinstance(box, Box)
+    placeholders = [
+        child for part in box.descendants() for child in part.children if isinstance(child, AbsolutePlaceholder)
+    ]
+    assert [type(patches.without_placeholder(child)) for child in placeholders] == [BlockBox]
+    assert patches.without_placeholder(box) is box
+
+
+def test_the_marked_content_of_a_stream() -> None:
+    document = lay_out(PAGE)
+    contents = []
+
+    def add_tags(_file: Any, _document: Any, _version: Any, streams: list[Any]) -> None:
+        contents.extend(patches.marked_content(stream) for stream in streams)
+
+    with patches.replaced_tags(add_tags, {}):
+        document.write_pdf(pdf_tags=True)
+    assert [content["mcid"] for content in contents[0].values()] == [0]
+    # Every box is an artifact: nothing is marked for the structure.
+    artifacts = dict.fromkeys(contents.pop(), "/Layout")
+    with patches.replaced_tags(add_tags, artifacts):
+        data = document.write_pdf(pdf_tags=True, uncompressed_pdf=True)
+    assert contents == [{}]
+    assert re.search(rb"/Artifact\s*<</Type /Layout>>\s*BDC", data)
+
+
+def test_the_fonts_of_a_file() -> None:
+    document = lay_out(PAGE)
+    collected: dict[str, Any] = {}
+    with patches.without_fonts_and_outlines(collected.update):
+        document.write_pdf()
+    (font,) = collected.values()
+    assert isinstance(font, pdf_fonts.Font)
+    assert list(font.to_unicode.values()) == ["a"]
+    assert font.widths.keys() == font.to_unicode.keys()
+    assert font.hash
+    assert font.file_content
+
+
+def test_the_rules_for_notes() -> None:
+    rules = patches.NOTE_RULES.findall(UA)
+    assert {rule.split()[0].rstrip("{") for rule in rules} >= {"::footnote-call", "::footnote-marker"}
+    assert "::note-" not in (rest := patches.NOTE_RULES.sub("", UA))
+    assert "::footnote-" not in rest
+
+
+def test_the_styles_of_the_user_agent_come_first() -> None:
+    html = HTML(string="<p>")
+    assert len(html._ua_stylesheets()) == 1
+    assert len(html._ua_stylesheets(forms=True)) == 2
+    assert len(patches.NotelessHTML(string="<p>")._ua_stylesheets()) == 1
+
+
+def test_the_folder_of_fonts_is_removed_and_nothing_is_left_for_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """WeasyPrint would remove it again at exit, when `rmtree` is None, and print a TypeError."""
+    font_config = patches.make_font_config()
+    HTML(string=PAGE).render(font_config=font_config)
+    folder = font_config._folder
+    assert folder.is_dir()
+    assert not patches.has_lost_folder(font_config)
+    patches._remove_font_folder(font_config)
+    assert not folder.exists()
+    monkeypatch.setattr(fonts, "rmtree", None)
+    font_config.__del__()
+
+
+def test_what_is_replaced_is_put_back_after_an_error() -> None:
+    originals = (Stream.marked, pdf.add_tags, pdf.resolve_links, pdf.add_outlines, pdf.build_fonts_dictionary)
+    with (
+        pytest.raises(ZeroDivisionError),
+        patches.replaced_tags(lambda *_args: None, {}),
+        patches.without_fonts_and_outlines(lambda _fonts: None),
+        patches.chosen_fonts(lambda _fonts: None),
+    ):
+        raise ZeroDivisionError
+    after = (Stream.marked, pdf.add_tags, pdf.resolve_links, pdf.add_outlines, pdf.build_fonts_dictionary)
+    assert after == originals
+
+
+def test_line_splitting_is_patched_once() -> None:
+    patches.patch_line_splitting()
+    patched = inline.split_first_line
+    patches.patch_line_splitting()
+    assert inline.split_first_line is patched
+    assert not hasattr(patched.__wrapped__, "__wrapped__")
+
+
+# --- No other module uses private parts ------------------------------------------------------
+
+
+def is_private(name: str) -> bool:
+    return name.startswith("_") and not name.endswith("__")
+
+
+def private_names(path: Path) -> set[str]:
+    """Return the private attributes of other objects that a file uses."""
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Attribute):
+            owner, name = ast.unparse(node.value), node.attr
+        elif isinstance(node, ast.Call) and ast.unparse(node.func) in ("getattr", "hasattr", "setattr"):
+            owner, name = ast.unparse(node.args[0]), ast.unparse(node.args[1]).strip("'")
+        elif isinstance(node, ast.ImportFrom):
+            names |= {f"{node.module}.{alias.name}" for alias in node.names if is_private(alias.name)}
+            continue
+        else:
+            continue
+        if is_private(name) and owner not in ("self", "cls", "super()"):
+            names.add(f"{owner}.{name}")
+    return names - NOT_PRIVATE
+
+
+def weasyprint_modules(path: Path) -> set[str]:
+    """Return the modules of WeasyPrint that a file imports from."""
+    modules = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            modules.add(node.module)
+        elif isinstance(node, ast.Import):
+            modules |= {alias.name for alias in node.names}
+    return {name for name in modules if name.partition(".")[0] == "weasyprint"}
+
+
+def test_private_parts_are_used_in_the_patches_alone() -> None:
+    paths = sorted(set((ROOT / "carepress").rglob("*.py")) - PATCHES)
+    used = {str(path.relative_to(ROOT)): names for path in paths if (names := private_names(path))}
+    assert used == {}
+    assert all(private_names(path) for path in PATCHES if path.name.startswith("weasyprint"))
+
+
+def test_inner_modules_are_imported_in_the_patches_alone() -> None:
+    for path in sorted(set((ROOT / "carepress").rglob("*.py")) - PATCHES):
+        allowed = PUBLIC | BOXES if path.name == "boxes.py" else PUBLIC
+        assert weasyprint_modules(path) <= allowed, path
