@@ -16,6 +16,7 @@ from PIL import Image, ImageChops, ImageFile, UnidentifiedImageError
 
 from carepress.hospital.schema import FILL_IN
 from carepress.model import Logo, PublishError
+from carepress.model.colors import COLORS
 
 SVG = "{http://www.w3.org/2000/svg}"
 SHAPES = {"g", "path", "circle", "ellipse", "rect", "line", "polyline", "polygon"}
@@ -153,7 +154,9 @@ class _Shapes:
             if not re.fullmatch(r"[a-z0-9.,% -]{1,60}", value):
                 raise self.fault(node, f"{key}=“{value[:60]}” is not allowed in a logo", "save it as plain SVG")
         elif not COLOR.fullmatch(value):
-            raise self.fault(node, f"{key}=“{value[:60]}” is no plain color", "use colors such as #1f5459")
+            raise self.fault(
+                node, f"{key}=“{value[:60]}” is no plain color", f"use colors such as {COLORS['teal'].hex}"
+            )
         elif self.mono and not GRAYS.fullmatch(value):
             raise self.fault(
                 node, f"{key}=“{value}” is a color, and this is the logo of one ink", "use black and white"

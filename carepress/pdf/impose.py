@@ -15,6 +15,7 @@ import pikepdf
 from pikepdf import Dictionary, Name, Object, Pdf
 
 from carepress.model import Paper, SaddleStitch
+from carepress.model.colors import COLORS
 from carepress.pdf.write import lay_out
 from carepress.text.fonts import font_css, font_folder
 
@@ -25,11 +26,11 @@ MM = 72 / 25.4  # in points
 # The tick reaches out of the 10 mm that a printer may lose, and stays in the inner margin of the pages.
 TICK = (4 * MM, 13 * MM)
 MARK = (6 * MM, 10.5 * MM)  # a section’s mark: its distance from the fold, and from the foot of the sheet
-MARK_CSS = """
-@page { size: 9mm 4mm; margin: 0 }
-html { font: bold 10pt/4mm "Atkinson Hyperlegible"; color: #55626b; text-align: center }
-body, p { margin: 0 }
-p { break-after: page }
+MARK_CSS = f"""
+@page {{ size: 9mm 4mm; margin: 0 }}
+html {{ font: bold 10pt/4mm "Atkinson Hyperlegible"; color: {COLORS["gray"].hex}; text-align: center }}
+body, p {{ margin: 0 }}
+p {{ break-after: page }}
 """
 
 

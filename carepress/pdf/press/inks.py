@@ -13,29 +13,14 @@ from typing import Any
 
 from PIL import Image, ImageCms, ImageMath
 
+from carepress.model.colors import COLORS, Inks
 from carepress.pdf.press.profile import Profile
-
-Inks = tuple[float, float, float, float]
 
 BLACK: Inks = (0, 0, 0, 1)
 INK_LIMIT = 3.0  # of the sum: more does not dry
 COLOR_LIMIT = INK_LIMIT - 1  # of cyan, magenta and yellow: solid black may come on top
 
-# The colors of templates/styles and pages/drawings.py. Text and lines are black alone, so that plates which
-# lie a hair off do not blur them; small text is solid, for a screen would roughen it. The others have three
-# inks in even shares, and with the default profile look as on a screen.
-TABLE: dict[str, Inks] = {
-    "#1f2933": BLACK,
-    "#3d4a52": BLACK,
-    "#55626b": (0, 0, 0, 0.80),
-    "#8a949a": (0, 0, 0, 0.55),
-    "#ffffff": (0, 0, 0, 0),
-    "#1f5459": (0.70, 0, 0.25, 0.70),
-    "#2f6f73": (0.65, 0, 0.25, 0.55),
-    "#9a4526": (0, 0.75, 0.90, 0.45),
-    "#e9b9a0": (0.08, 0.33, 0.37, 0),
-    "#f4ebdd": (0.05, 0.07, 0.15, 0),
-}
+TABLE: dict[str, Inks] = {color.hex: color.inks for color in COLORS.values() if color.inks}
 NEUTRAL = 5  # of 255: how far red, green and blue may differ in a gray
 
 
