@@ -23,7 +23,9 @@ from pikepdf import Dictionary, Matrix, Name
 from PIL import Image, ImageCms
 
 from carepress.model import A5, HALF_LETTER, PublishError
+from carepress.model.colors import ACCENTS, COLORS
 from carepress.model.units import MM_TO_PT
+from carepress.pages.drawings import GRAY, LOOKS, PAPER
 from carepress.pdf.press.inks import BLACK, TABLE, image_to_inks, limited, make_converter, to_inks
 from carepress.pdf.press.pdfx import make_press
 from carepress.pdf.press.profile import Profile, read_profile
@@ -169,12 +171,11 @@ def test_text_is_black_alone_and_solid_where_it_is_small(press: Press) -> None:
 
 def test_every_color_of_the_style_sheets_has_its_inks() -> None:
     sources = [ROOT / "templates" / "styles" / f"{name}.css" for name in ("base", "print", "press")]
-    sources.append(ROOT / "carepress" / "pages" / "drawings.py")
     text = "".join(path.read_text(encoding="utf-8") for path in sources)
-    # Pages are set with these in small text, and get others when they are bound.
-    stand_in = set(re.findall(r"--\w+-small: (#(?!1f2933)[0-9a-f]{6})", text))
-    assert len(stand_in) == 2
-    assert set(re.findall(r"#[0-9a-f]{6}\b", text)) - stand_in == set(TABLE)
+    named = set(re.findall(r"var\(--([\w-]+)", text))
+    colors = {COLORS[ACCENTS[name].color if name in ACCENTS else name].hex for name in named - {"figure", "mark"}}
+    drawn = set(re.findall(r"#[0-9a-f]{6}\b", " ".join(LOOKS.values()))) | {PAPER, GRAY}
+    assert colors | drawn == set(TABLE)
 
 
 @pytest.mark.parametrize("color", TABLE)

@@ -20,6 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from support_shelf import BOOKLET, EPUB, add, build_folder, content, facts_of, manifest, write_manifest
 
 from carepress.model import EDITIONS
+from carepress.model.colors import THEMES
 from carepress.shelf.entries import FAMILY, STAFF
 from carepress.shelf.words import shelf_words
 from carepress.workspace.project import Project
@@ -144,8 +145,7 @@ def test_the_page_is_sound(built: Path, page: html.HtmlElement) -> None:
 
 
 def test_words_stand_out_from_their_ground() -> None:
-    css = (ROOT / "templates" / "shelf" / "shelf.css").read_text(encoding="utf-8")
-    light, dark = (dict(re.findall(r"--(\w+): (#\w{6});", part)) for part in css.split("@media (prefers", 1))
+    light, dark = THEMES["shelf"].light, THEMES["shelf"].dark
     pairs = (
         "ink/ground ink/card soft/ground soft/card soft/band teal/ground teal/card teal/band deep/card on/teal on/deep"
     )

@@ -20,17 +20,19 @@ from weasyprint import Document
 
 from carepress.build.executor import dependents
 from carepress.build.jobs import job_table
-from carepress.build.pipeline import build_one, translate
+from carepress.build.pipeline import build_one
 from carepress.hospital.adapt import apply_hospital, values
 from carepress.hospital.reader import read_hospital
 from carepress.model import EDITIONS, Job, Problem
 from carepress.pages.render import Renderer, render_pdf
 from carepress.pdf import typeset as typesetting
-from carepress.pdf.bind import accents, bind
+from carepress.pdf.accents import key_colors
+from carepress.pdf.bind import bind
 from carepress.pdf.section import BLOCK, Section, Span, pack, unpack
 from carepress.pdf.typeset import BIND, MARK, typeset
 from carepress.pdf.write import LayoutError, lay_out, write_pdf
 from carepress.preflight.layout import check_layout
+from carepress.translation.load import translate
 from carepress.workspace.cache import Cache
 from carepress.workspace.project import Project
 from support import GARDEN, LANGS, ROOT, model
@@ -137,9 +139,9 @@ def test_a_hospital_has_its_own_colors_on_shared_pages(tmp_path: Path) -> None:
         used = b"".join(leaf.obj.Contents.read_bytes() for leaf in pdf.pages)
     assert pages == []
     assert b"0.258824 0.062745 0.392157 rg" in used
-    generic = {before for before in accents(html) if before not in accents(html).values()}
-    assert generic
-    assert not [color for color in generic if re.search(rb"^" + re.escape(color) + rb" (rg|RG)$", used, re.M)]
+    keys = key_colors(html)
+    assert keys
+    assert not [color for color in keys if re.search(rb"^" + re.escape(color) + rb" (rg|RG)$", used, re.M)]
 
 
 # --- what the cache knows never shows ---

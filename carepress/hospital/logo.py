@@ -17,6 +17,7 @@ from PIL import Image, ImageChops, ImageFile, UnidentifiedImageError
 from carepress.content.svg import GEOMETRY, SHAPES, parse_svg, svg_markup, svg_name
 from carepress.hospital.schema import FILL_IN
 from carepress.model import Logo, PublishError
+from carepress.model.colors import COLORS
 
 TEXT_ELEMENTS = {"title", "desc", "metadata"}  # dropped: screen readers read the hospital's name
 PAINT = {"fill", "stroke"}
@@ -125,7 +126,9 @@ class _SvgReader:
             if not re.fullmatch(r"[a-z0-9.,% -]{1,60}", value):
                 raise self.error(node, f"{key}=“{value[:60]}” is not allowed in a logo", "save it as plain SVG")
         elif not COLOR.fullmatch(value):
-            raise self.error(node, f"{key}=“{value[:60]}” is not a plain color", "use colors such as #1f5459")
+            raise self.error(
+                node, f"{key}=“{value[:60]}” is not a plain color", f"use colors such as {COLORS['teal'].hex}"
+            )
         elif self.mono and not GRAY.fullmatch(value):
             raise self.error(
                 node, f"{key}=“{value}” is not gray, and this is the one-ink logo", "use black, white and grays"

@@ -15,6 +15,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict
 from pydantic import Field as Limit
 
 from carepress.content.schema import Id, Some
+from carepress.model.colors import COLORS
 from carepress.text.contrast import MIN_CONTRAST, WHITE, contrast, parse_hex
 from carepress.text.visible import unprintable
 
@@ -68,7 +69,7 @@ def _telephone(number: str) -> str:
 
 def _accent(color: str) -> str:
     if not re.fullmatch(r"#[0-9a-fA-F]{6}", color):
-        raise ValueError("a color such as #1f5459")
+        raise ValueError(f"a color such as {COLORS['teal'].hex}")
     ratio = contrast(parse_hex(color), WHITE)
     if ratio < MIN_CONTRAST:
         raise ValueError(
@@ -132,8 +133,8 @@ class LogoEntry(BaseModel):
 class ColorsEntry(BaseModel):
     model_config = STRICT
 
-    main: Accent = "#1f5459"
-    second: Accent = "#9a4526"
+    main: Accent = COLORS["teal"].hex
+    second: Accent = COLORS["rust"].hex
 
 
 class TelephoneEntry(BaseModel):

@@ -11,12 +11,13 @@ from itertools import zip_longest
 from markupsafe import Markup, escape
 
 from carepress.model import Drawing, Label, Segment
+from carepress.model.colors import COLORS
 from carepress.pages.labels import CAP_HEIGHT, LEADING, Line, load_face, outline, wrap
 from carepress.text.fonts import font_path
 from carepress.text.inline import strip_markup
 
-INK, PAPER, GRAY = "#1f2933", "#ffffff", "#55626b"
-TINTS = {"1": "#f4ebdd", "2": "#e9b9a0", "3": "#2f6f73"}
+INK, PAPER, GRAY = (COLORS[name].hex for name in ("ink", "paper", "gray"))
+TINTS = {number: COLORS[name].hex for number, name in (("1", "cream"), ("2", "peach"), ("3", "sea"))}
 SMALLEST, EDGE = 10.0, 2.0  # units: no label is set smaller, or nearer to the edge, to make it fit
 
 _PEN = f'stroke="{INK}" stroke-linecap="round" stroke-linejoin="round"'

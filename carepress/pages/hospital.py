@@ -8,7 +8,9 @@ import segno
 from markupsafe import Markup
 
 from carepress.model import Logo
+from carepress.model.colors import COLORS
 
+PAPER, BLACK = COLORS["paper"].hex, COLORS["black"].hex
 QUIET = 4  # modules of white around a QR code (ISO/IEC 18004, 9.1)
 
 
@@ -20,8 +22,10 @@ def logo_html(logo: Logo, title: str, words: str, key: str) -> Markup:
         '<svg class="logo" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" role="img"'
         ' aria-labelledby="{key}-title {key}-desc"><title id="{key}-title">{title}</title><desc id="{key}-desc">{words}</desc>'
         # A sheet of white under the shapes keeps them visible on a dark screen.
-        '<rect width="{width:g}" height="{height:g}" fill="#ffffff"></rect>{shapes}</svg>'
-    ).format(width=logo.width, height=logo.height, key=key, title=title, words=words, shapes=Markup(logo.data))
+        '<rect width="{width:g}" height="{height:g}" fill="{paper}"></rect>{shapes}</svg>'
+    ).format(
+        width=logo.width, height=logo.height, key=key, title=title, words=words, shapes=Markup(logo.data), paper=PAPER
+    )
 
 
 def qr_svg(address: str, title: str, words: str, key: str) -> Markup:
@@ -30,8 +34,8 @@ def qr_svg(address: str, title: str, words: str, key: str) -> Markup:
     return Markup(
         '<svg class="qr" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}" role="img"'
         ' aria-labelledby="{key}-title {key}-desc"><title id="{key}-title">{title}</title><desc id="{key}-desc">{words}</desc>'
-        '<rect width="{size}" height="{size}" fill="#ffffff"></rect><path fill="#000000" d="{path}"></path></svg>'
-    ).format(size=size, path=path, key=key, title=title, words=words)
+        '<rect width="{size}" height="{size}" fill="{paper}"></rect><path fill="{black}" d="{path}"></path></svg>'
+    ).format(size=size, path=path, key=key, title=title, words=words, paper=PAPER, black=BLACK)
 
 
 @cache

@@ -16,6 +16,7 @@ from carepress.model import Book, Drawing, Edition, Hospital, Paper, Provenance,
 from carepress.pages.drawings import drawing_svg
 from carepress.pages.environment import Setting, make_environment
 from carepress.text.fonts import font_css, font_folder
+from carepress.text.palette import print_colors
 
 SYMMETRIC = {"press", "planner"}  # style sheets that need no mirror
 
@@ -81,7 +82,7 @@ def print_page(
     figure, mark = edition.figure * paper.height, edition.mark * paper.height
     size = f":root{{--paper-height:{paper.height}mm;--figure:{figure:.1f}mm;--mark:{mark:.1f}mm}}\n"
     size += f"@page{{size:{paper.width}mm {paper.height}mm}}@page wide{{size:{paper.height}mm {paper.width}mm}}\n"
-    css = font_css(font_folder().as_uri() + "/") + size + styles(templates, edition, *directions)
+    css = font_css(font_folder().as_uri() + "/") + print_colors() + size + styles(templates, edition, *directions)
     return environment.get_template(template).render(css=css)
 
 

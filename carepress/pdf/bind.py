@@ -7,7 +7,6 @@ sections as they were typeset. Clauses are those of ISO 32000-1.
 from __future__ import annotations
 
 import io
-import re
 import warnings
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -16,11 +15,10 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, OutlineItem, Page, Pdf, String
 
 from carepress.model.units import MM_TO_PT
+from carepress.pdf.accents import key_colors, paint
 from carepress.pdf.section import Section, Slice, Used
-from carepress.pdf.typeset import BIND
 from carepress.pdf.write import GlyphTexts, Variant, write_shell
 
-ACCENT = re.compile(r"--((?:main|second)(?:-\w+)?):\s*(?:(#[0-9a-fA-F]{6})|var\(--(\w+)\))")
 PRINTED = 4  # annotations are printed (ISO 19005-2, 6.3.2)
 
 
@@ -33,7 +31,7 @@ def bind(html: str, book: list[Section], revised: date, variant: Variant = "pdf/
 
     case = write_shell(html, revised, _texts(book), variant)
     with pikepdf.open(io.BytesIO(case)) as pdf:
-        binder = _Binder(pdf, accents(html[: html.index("</head>")]))
+        binder = _Binder(pdf, key_colors(html[: html.index("</head>")]))
         for section in book:
             binder.add(section)
         if variant == "pdf/a-2a":
@@ -58,20 +56,6 @@ def _texts(book: Iterable[Section]) -> GlyphTexts:
     return found
 
 
-def accents(css: str) -> dict[bytes, bytes]:
-    """Return the accent colors in which pages are set, and what each becomes, as operands of “rg”."""
-    set_in = {name: color for name, color, _other in ACCENT.findall(BIND.sub("", css)) if color}
-    become = {name: color or f"var({other})" for name, color, other in ACCENT.findall(css)}
-    become = {name: become[color[4:-1]] if color.startswith("var(") else color for name, color in become.items()}
-    return {_operands(set_in[name]): _operands(become[name]) for name in set_in if set_in[name] != become[name]}
-
-
-def _operands(color: str) -> bytes:
-    """Return #rrggbb as WeasyPrint writes it."""
-    parts = (int(color[place : place + 2], 16) / 255 for place in (1, 3, 5))
-    return b" ".join(f"{part:f}".rstrip("0").rstrip(".").encode() for part in parts)
-
-
 class _Binder:
     """Puts sections into a file that has one page, the fonts and the metadata of the book."""
 
@@ -84,8 +68,6 @@ class _Binder:
         self.top = pdf.make_indirect(Dictionary(Type=Name.StructElem, S=Name.Document, P=self.root, K=Array()))
         self.parents = Array()
         self.next_parent = 0
-        used = b"|".join(re.escape(color) for color in colors)
-        self.painted = re.compile(rb"^(" + used + rb")(?= (?:rg|RG)$)", re.M)
 
     def add(self, section: Section) -> None:
         """Add the pages of a section, its links, and its part of the structure."""
@@ -140,8 +122,7 @@ class _Binder:
             for name, font in self.resources.Font.items():
                 named.Font[name] = font
         if self.colors:
-            content = page.obj.Contents.read_bytes()
-            page.obj.Contents.write(self.painted.sub(lambda found: self.colors[found[1]], content))
+            page.obj.Contents.write(paint(page.obj.Contents.read_bytes(), self.colors))
         page.obj.StructParents = self._parent(parents[int(page.obj.StructParents)])
         for annotation in page.obj.get("/Annots", ()):
             annotation.F = PRINTED

@@ -9,6 +9,7 @@ import pypdfium2
 from PIL import Image
 
 from carepress.model import PublishError
+from carepress.model.colors import COLORS
 
 GAP = 8  # pixels between pages
 
@@ -33,7 +34,7 @@ def contact_sheet(path: Path, pages: list[int] | None, columns: int, width: int)
     height = max(picture.height for picture in pictures)
     columns = min(columns, len(pictures))
     rows = -(-len(pictures) // columns)
-    sheet = Image.new("RGB", (columns * (width + GAP) + GAP, rows * (height + GAP) + GAP), "#c9ced2")
+    sheet = Image.new("RGB", (columns * (width + GAP) + GAP, rows * (height + GAP) + GAP), COLORS["mat"].hex)
     for index, picture in enumerate(pictures):
         row, column = divmod(index, columns)
         sheet.paste(picture, (GAP + column * (width + GAP), GAP + row * (height + GAP)))

@@ -15,6 +15,7 @@ import pikepdf
 from pikepdf import Dictionary, Name, Object, Pdf
 
 from carepress.model import Paper, SaddleStitch
+from carepress.model.colors import COLORS
 from carepress.model.units import MM_TO_PT
 from carepress.pdf.write import lay_out
 from carepress.text.fonts import font_css, font_folder
@@ -27,11 +28,11 @@ Binding = Half  # the edge of the front cover that is at the spine
 FOLD_MARK = (4 * MM_TO_PT, 13 * MM_TO_PT)
 # The distance of a section mark from the fold and from the bottom of the sheet, in pt.
 SECTION_MARK = (6 * MM_TO_PT, 10.5 * MM_TO_PT)
-SECTION_MARK_CSS = """
-@page { size: 9mm 4mm; margin: 0 }
-html { font: bold 10pt/4mm "Atkinson Hyperlegible"; color: #55626b; text-align: center }
-body, p { margin: 0 }
-p { break-after: page }
+SECTION_MARK_CSS = f"""
+@page {{ size: 9mm 4mm; margin: 0 }}
+html {{ font: bold 10pt/4mm "Atkinson Hyperlegible"; color: {COLORS["gray"].hex}; text-align: center }}
+body, p {{ margin: 0 }}
+p {{ break-after: page }}
 """
 
 

@@ -43,6 +43,7 @@ from carepress.preview.problems import Checker
 from carepress.preview.state import PreviewSection, Snapshot, read_snapshot
 from carepress.preview.view import View, page_environment
 from carepress.preview.watch import Channel, saves
+from carepress.text.palette import theme_colors
 from carepress.workspace.project import Project
 
 HOSTS = {"127.0.0.1", "localhost"}
@@ -188,6 +189,8 @@ class Views:
         self.environment: Environment = page_environment(live.project.templates)
         folder = live.project.templates / "preview"
         self.files = {address: ((folder / name).read_bytes(), kind) for address, (name, kind) in FILES.items()}
+        style, kind = self.files["/style.css"]
+        self.files["/style.css"] = theme_colors("preview").encode() + style, kind
 
     async def index(self, _request: Request) -> Response:
         sections = self.live.snapshot.sections if self.live.snapshot else ()

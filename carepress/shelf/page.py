@@ -16,6 +16,7 @@ from carepress.shelf.entries import Volume
 from carepress.shelf.feeds import Root
 from carepress.shelf.words import ShelfWords
 from carepress.text.fonts import FACES, FAMILY, subset_font
+from carepress.text.palette import theme_colors
 
 _FACES = ("regular", "bold")
 
@@ -35,7 +36,9 @@ def render_page(
     css, script = ((templates / "shelf" / name).read_text(encoding="utf-8") for name in ("shelf.css", "shelf.js"))
     page = blocks[0][0].environment.get_template("shelf/index.html.j2")
     bare = page.render(blocks=blocks, feeds=feeds, css="", script="")
-    return page.render(blocks=blocks, feeds=feeds, css=Markup(_fonts(bare) + css), script=Markup(script))
+    return page.render(
+        blocks=blocks, feeds=feeds, css=Markup(_fonts(bare) + theme_colors("shelf") + css), script=Markup(script)
+    )
 
 
 def _block(words: ShelfWords, volumes: list[Volume], covers: Mapping[str, Cover], catalog: str) -> Markup:

@@ -13,29 +13,14 @@ from typing import Any
 
 from PIL import Image, ImageCms, ImageMath
 
+from carepress.model.colors import COLORS, Inks
 from carepress.pdf.press.profile import Profile
-
-Inks = tuple[float, float, float, float]
 
 BLACK: Inks = (0, 0, 0, 1)
 INK_LIMIT = 3.0  # of the sum of inks: more does not dry
 COLOR_LIMIT = INK_LIMIT - 1  # of cyan, magenta and yellow, so that solid black may be added
 
-# The colors of templates/styles and pages/drawings.py. Text and lines use black only, because misregistered plates
-# would blur them; small text is solid, because a halftone screen would roughen its edges. The other colors have
-# three inks in round shares, and with the default profile look as on screen.
-TABLE: dict[str, Inks] = {
-    "#1f2933": BLACK,
-    "#3d4a52": BLACK,
-    "#55626b": (0, 0, 0, 0.80),
-    "#8a949a": (0, 0, 0, 0.55),
-    "#ffffff": (0, 0, 0, 0),
-    "#1f5459": (0.70, 0, 0.25, 0.70),
-    "#2f6f73": (0.65, 0, 0.25, 0.55),
-    "#9a4526": (0, 0.75, 0.90, 0.45),
-    "#e9b9a0": (0.08, 0.33, 0.37, 0),
-    "#f4ebdd": (0.05, 0.07, 0.15, 0),
-}
+TABLE: dict[str, Inks] = {color.hex: color.inks for color in COLORS.values() if color.inks}
 NEUTRAL = 5  # of 255: the largest difference between red, green and blue in a gray
 
 

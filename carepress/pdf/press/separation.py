@@ -11,7 +11,8 @@ import pikepdf
 from pikepdf import Dictionary, Name, Operator
 from PIL import Image
 
-from carepress.pdf.press.inks import BLACK, Converter, Inks, image_to_inks, to_inks
+from carepress.model.colors import Inks
+from carepress.pdf.press.inks import BLACK, Converter, image_to_inks, to_inks
 from carepress.pdf.press.painted import (
     CMYK,
     GRAY,

@@ -1,0 +1,161 @@
+"""Every color of the project, by name: of paper, of drawings, and of the two pages for a screen.
+
+Style sheets name these colors as custom properties (carepress/text/palette.py); a color is written nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+Inks = tuple[float, float, float, float]  # cyan, magenta, yellow and black, each from 0 to 1
+
+
+@dataclass(frozen=True, slots=True)
+class Color:
+    """A color of sRGB as #rrggbb, what it is for, and its inks on a press if it is in the press edition."""
+
+    hex: str
+    use: str
+    inks: Inks | None = None
+
+
+# Inks: text and lines are black alone, so that plates which lie a hair off do not blur them; small text is solid,
+# for a screen would roughen it. The others have three inks in even shares, and with the default profile look as
+# on a screen.
+COLORS: Mapping[str, Color] = {
+    "ink": Color("#1f2933", "text, lines of drawings", (0, 0, 0, 1)),
+    "soft": Color("#3d4a52", "small text beside the main text", (0, 0, 0, 1)),
+    "gray": Color("#55626b", "running heads, lines to write on", (0, 0, 0, 0.80)),
+    "hairline": Color("#8a949a", "lines of tables", (0, 0, 0, 0.55)),
+    "paper": Color("#ffffff", "the ground of drawings and logos", (0, 0, 0, 0)),
+    "teal": Color("#1f5459", "the main accent: titles, boxes", (0.70, 0, 0.25, 0.70)),
+    "rust": Color("#9a4526", "the second accent: calls, chapter numbers", (0, 0.75, 0.90, 0.45)),
+    "cream": Color("#f4ebdd", "tint 1 of drawings", (0.05, 0.07, 0.15, 0)),
+    "peach": Color("#e9b9a0", "tint 2 of drawings", (0.08, 0.33, 0.37, 0)),
+    "sea": Color("#2f6f73", "tint 3 of drawings", (0.65, 0, 0.25, 0.55)),
+    "black": Color("#000000", "text and lines of large print, QR codes"),
+    "deep-teal": Color("#0d3b40", "the main accent of large print"),
+    "deep-rust": Color("#7a2e12", "the second accent of large print"),
+    "mat": Color("#c9ced2", "the ground of a contact sheet"),
+}
+
+
+# --- accents ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Accent:
+    """A custom property whose color a hospital or an edition may change. By default it is that of another accent,
+    `like`, or else the color named `color`.
+    """
+
+    color: str
+    like: str = ""
+
+
+ACCENTS: Mapping[str, Accent] = {
+    "main": Accent("teal"),
+    "second": Accent("rust"),
+    "main-small": Accent("teal", like="main"),  # in text under 12 pt
+    "second-small": Accent("rust", like="second"),
+    "main-dark": Accent("deep-teal"),  # in large print
+    "second-dark": Accent("deep-rust"),
+}
+SPOTS = 16  # steps between two values of 8 bits; each accent has one of its own
+
+
+def spot_key(name: str) -> tuple[float, float, float]:
+    """Return red, green and blue, each from 0 to 255, in which sections are typeset for the accent of that name.
+
+    Red is between two values of 8 bits, at a place that is this accent's own: no #rrggbb and no other key is
+    the same. It looks like the accent's default color, so that checks of contrast hold.
+    """
+    step = list(ACCENTS).index(name) + 1
+    assert step < SPOTS
+    red, green, blue = bytes.fromhex(COLORS[ACCENTS[name].color].hex[1:])
+    assert red < 255
+    return red + step / SPOTS, green, blue
+
+
+# --- screens ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """The custom properties of a page for a screen, and those that are other ones in dark mode."""
+
+    light: Mapping[str, str]
+    dark: Mapping[str, str]
+
+
+INK, PAPER, TEAL, RUST, PEACH = (COLORS[name].hex for name in ("ink", "paper", "teal", "rust", "peach"))
+
+THEMES: Mapping[str, Theme] = {
+    "shelf": Theme(
+        light={
+            "ground": "#faf6ef",
+            "band": "#f3e9d9",
+            "card": PAPER,
+            "ink": INK,
+            "soft": "#4d5a63",
+            "line": "#e2d8c6",
+            "teal": TEAL,
+            "deep": "#17444a",
+            "on": PAPER,
+            "rust": RUST,
+            "peach": "#e9b79d",
+            "shade": "#3b2a1a26",
+            "frame": "#2b353b",
+        },
+        dark={
+            "ground": "#13191d",
+            "band": "#192329",
+            "card": "#1d262c",
+            "ink": "#e8ebea",
+            "soft": "#b3bdc1",
+            "line": "#324048",
+            "teal": "#8fd0d2",
+            "deep": "#b3e2e3",
+            "on": "#10262a",
+            "rust": "#f0b096",
+            "peach": "#8a5238",
+            "shade": "#00000080",
+            "frame": "#55646d",
+        },
+    ),
+    "preview": Theme(
+        light={
+            "ground": "#f7f6f2",
+            "sheet": PAPER,
+            "ink": INK,
+            "soft": COLORS["gray"].hex,
+            "line": "#dcdcd5",
+            "edge": "#7d888e",
+            "teal": TEAL,
+            "teal-tint": "#e6efee",
+            "rust": RUST,
+            "rust-tint": "#f8ece5",
+            "on": PAPER,
+            "shade": f"{INK}26",
+            "paper": PAPER,
+            "spot": "#f2c3a7",
+            "fresh": PEACH,
+            "fresh-ink": INK,
+        },
+        dark={
+            "ground": "#12171b",
+            "sheet": "#1a2126",
+            "ink": "#e4e8e9",
+            "soft": "#a7b2b8",
+            "line": "#2f3a41",
+            "edge": "#7f8c93",
+            "teal": "#8cc9cb",
+            "teal-tint": "#1d3335",
+            "rust": "#efab8d",
+            "rust-tint": "#3a2519",
+            "on": "#12171b",
+            "shade": "#00000080",
+        },
+    ),
+}

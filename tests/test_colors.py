@@ -1,0 +1,262 @@
+"""Colors are named in one table, accents are typeset in keys that no color has, and lengths agree with style sheets."""
+
+from __future__ import annotations
+
+import io
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pikepdf
+import pytest
+from support_hospital import shed
+
+from carepress.hospital.adapt import apply_hospital, values
+from carepress.hospital.logo import HIGHEST, WIDEST
+from carepress.hospital.schema import ColorsEntry
+from carepress.model import EDITIONS, Edition, Hospital
+from carepress.model.colors import ACCENTS, COLORS, THEMES, spot_key
+from carepress.pages.bilingual import GUTTER, MARGIN, render_bilingual
+from carepress.pages.render import SIDES, Renderer, render_pdf
+from carepress.pdf.accents import accent_colors, key_colors, operands, paint
+from carepress.pdf.bind import bind
+from carepress.pdf.typeset import BIND, typeset
+from carepress.pdf.write import LayoutError, lay_out, write_pdf
+from carepress.text.palette import print_colors, theme_colors
+from carepress.translation.load import translate
+from carepress.workspace.cache import Cache
+from carepress.workspace.project import Project
+from support import GARDEN, ROOT, model
+
+HEX = re.compile(r"#(?:[0-9a-fA-F]{8}|[0-9a-fA-F]{6}|[0-9a-fA-F]{3})\b")
+TEMPLATES = ROOT / "templates"
+STYLES = sorted(TEMPLATES.rglob("*.css"))
+MODULES = sorted(path for path in (ROOT / "carepress").rglob("*.py") if path.name != "colors.py")
+LAID_OUT = [edition for edition in EDITIONS.values() if edition.medium == "pdf" and not edition.pages_of]
+SHARING = [edition for edition in EDITIONS.values() if edition.medium == "pdf" and edition.pages_of]
+
+
+def relative(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+# --- one table ---
+
+
+def literals(path: Path) -> list[str]:
+    """Return the colors that a file has as numbers, without what only looks like one: an id, a reference."""
+    return HEX.findall(path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("path", [*STYLES, *MODULES], ids=relative)
+def test_colors_are_named(path: Path) -> None:
+    assert literals(path) == []
+
+
+@pytest.mark.parametrize("path", STYLES, ids=relative)
+def test_style_sheets_use_no_other_notation(path: Path) -> None:
+    text = re.sub(r"/\*.*?\*/", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+    assert re.findall(r"(?:rgba?|hsla?|hwb|lab|lch|oklab|oklch|color|device-cmyk)\(", text) == []
+
+
+@pytest.mark.parametrize(
+    "path", sorted(p for p in TEMPLATES.rglob("*") if p.suffix in {".svg", ".toml", ".j2"}), ids=relative
+)
+def test_other_templates_have_the_colors_of_the_table(path: Path) -> None:
+    full = {color if len(color) > 4 else "#" + "".join(2 * digit for digit in color[1:]) for color in literals(path)}
+    assert full <= {color.hex for color in COLORS.values()}
+
+
+def test_a_new_profile_has_the_default_accents() -> None:
+    text = (TEMPLATES / "hospital" / "hospital.toml").read_text(encoding="utf-8")
+    written = tomllib.loads(re.search(r"^\[colors\]\n(?:\w.*\n)+", text, re.MULTILINE)[0])["colors"]
+    default = {name: COLORS[ACCENTS[name].color].hex for name in ("main", "second")}
+    assert written == ColorsEntry().model_dump() == default
+
+
+def used(path: Path) -> set[str]:
+    return set(re.findall(r"var\(--([\w-]+)", path.read_text(encoding="utf-8")))
+
+
+LENGTHS = {"figure", "mark", "paper-height", "row"}  # custom properties that are no color
+
+
+def test_style_sheets_of_pages_name_known_colors() -> None:
+    names = set().union(*(used(path) for path in (TEMPLATES / "styles").glob("*.css")))
+    assert names - LENGTHS <= COLORS.keys() | ACCENTS.keys()
+    assert ACCENTS.keys() <= names, "an accent that nothing uses"
+
+
+@pytest.mark.parametrize("name", THEMES)
+def test_themes_define_the_colors_that_their_page_uses(name: str) -> None:
+    [path] = (TEMPLATES / name).glob("*.css")
+    theme = THEMES[name]
+    assert used(path) == set(theme.light)
+    assert set(theme.dark) <= set(theme.light)
+    for properties, part in zip((theme.light, theme.dark), theme_colors(name).split("@media (prefers", 1)):
+        assert dict(re.findall(r"--([\w-]+):([^;}]+)", part)) == properties
+
+
+def test_the_table_is_well_formed() -> None:
+    assert all(re.fullmatch(r"#[0-9a-f]{6}", color.hex) and color.use for color in COLORS.values())
+    assert len({color.hex for color in COLORS.values()}) == len(COLORS)
+    assert not COLORS.keys() & ACCENTS.keys()
+    assert all(accent.color in COLORS for accent in ACCENTS.values())
+    assert all(accent.like in ACCENTS for accent in ACCENTS.values() if accent.like)
+
+
+# --- spot keys ---
+
+
+def test_no_key_is_another_key_or_a_color() -> None:
+    keys = {name: operands(spot_key(name)) for name in ACCENTS}
+    assert len(set(keys.values())) == len(ACCENTS)
+    reds = {operands([red]) for red in range(256)}
+    assert not {key.split()[0] for key in keys.values()} & reds, "a color in 8 bits has this key"
+    for name in ACCENTS:
+        color = bytes.fromhex(COLORS[ACCENTS[name].color].hex[1:])
+        assert max(abs(one - other) for one, other in zip(spot_key(name), color)) < 1, "looks like the default color"
+
+
+def test_accents_have_their_defaults() -> None:
+    assert accent_colors(print_colors()) == {name: COLORS[accent.color].hex for name, accent in ACCENTS.items()}
+
+
+def test_the_last_definition_of_an_accent_is_valid() -> None:
+    css = print_colors() + ":root { --main: #123456 } :root{--second-small:var(--ink)}"
+    changed = {"main": "#123456", "main-small": "#123456", "second-small": COLORS["ink"].hex}
+    assert accent_colors(css) == accent_colors(print_colors()) | changed
+
+
+@pytest.mark.parametrize("value", ["red", "#123", "var(--other)", "var(--main-small)", "rgb(1 2 3)"])
+def test_an_accent_without_a_color_is_an_error(value: str) -> None:
+    with pytest.raises(LayoutError, match="give no color as #rrggbb for --"):
+        accent_colors(print_colors() + f":root{{--main:{value}}}")
+
+
+def test_keys_alone_are_painted() -> None:
+    colors = key_colors(print_colors() + ":root{--main:#ff0000}")
+    key, default = operands(spot_key("main")), operands(bytes.fromhex(COLORS["teal"].hex[1:]))
+    content = b"%b rg\n%b RG\n%b rg\n%b m\n" % (key, key, default, key)
+    assert paint(content, colors) == b"1 0 0 rg\n1 0 0 RG\n%b rg\n%b m\n" % (default, key)
+    assert paint(content, {}) == content
+
+
+# --- a hospital's accents in every edition ---
+
+
+def page_html(edition: Edition, hospital: Hospital | None) -> str:
+    """Return the HTML of the garden book in Spanish, beside English in a paired edition."""
+    source = model(GARDEN, "en")
+    book, interface = translate(Project(ROOT), source, "es")
+    renderer = Renderer(TEMPLATES, interface.gettext, interface.ngettext, {}, False)
+    if hospital:
+        book = apply_hospital(book, hospital)
+        renderer = replace(renderer, hospital=hospital, values=values(hospital, "es"))
+    if edition.paired:
+        return render_bilingual(book, "en", edition, edition.papers[0], renderer)
+    return render_pdf(book, edition, edition.papers[0], renderer)
+
+
+def streams(pdf: bytes) -> Iterator[bytes]:
+    """Yield every stream that may paint: of pages, forms, patterns and fields."""
+    with pikepdf.open(io.BytesIO(pdf)) as file:
+        for item in file.objects:
+            if isinstance(item, pikepdf.Stream) and "/FontFile2" not in item and item.get("/Subtype") != "/Image":
+                yield item.read_bytes()
+
+
+def painted(pdf: bytes) -> set[bytes]:
+    """Return the operands of all colors of RGB that a file paints with."""
+    return {found for data in streams(pdf) for found in re.findall(rb"^([\d.]+ [\d.]+ [\d.]+) (?:rg|RG)$", data, re.M)}
+
+
+def color_operands(color: str) -> bytes:
+    return operands(bytes.fromhex(color[1:]))
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Cache:
+    return Cache(tmp_path_factory.mktemp("cache"))
+
+
+@pytest.mark.parametrize("edition", LAID_OUT, ids=lambda edition: edition.name)
+def test_the_accents_of_a_hospital_are_on_the_pages(edition: Edition, cache: Cache, tmp_path: Path) -> None:
+    hospital = shed(tmp_path)
+    keys = {operands(spot_key(name)) for name in ACCENTS}
+    defaults = {color_operands(COLORS[accent.color].hex) for accent in ACCENTS.values()}
+    revised = model(GARDEN, "en").revised
+    for owner in (None, hospital):
+        html = page_html(edition, owner)
+        if edition.fillable:  # laid out whole, as is the follow-up plan: with colors from the start
+            found = painted(write_pdf(lay_out(html), revised))
+        else:
+            sections = typeset(html, lambda _pages, _first: [], cache, edition.name)
+            found = painted(bind(html, sections, revised))
+        assert not found & keys
+        own = {color_operands(color) for color in hospital.colors}
+        assert found & (defaults | own)
+        assert not found & (own if owner is None else defaults)
+        shown = own if not edition.fillable else {color_operands(hospital.colors[0])}  # no sheet has a call
+        assert shown <= found or owner is None
+
+
+@pytest.mark.parametrize("edition", SHARING, ids=lambda edition: edition.name)
+def test_editions_of_the_same_pages_differ_in_what_is_bound_alone(edition: Edition) -> None:
+    paper, other = EDITIONS["booklet"].papers[0], EDITIONS[edition.pages_of]
+    book, interface = translate(Project(ROOT), model(GARDEN, "en"), "es")
+    renderer = Renderer(TEMPLATES, interface.gettext, interface.ngettext, {}, False)
+    one, two = (BIND.sub("", render_pdf(book, item, paper, renderer)) for item in (edition, other))
+    assert one.split() == two.split()
+
+
+# --- lengths that both Python and style sheets have ---
+
+
+def rules(name: str) -> dict[str, str]:
+    """Return the declarations of a style sheet by their selector; of a page, those before its margin boxes."""
+    text = re.sub(r"/\*.*?\*/", "", (TEMPLATES / "styles" / f"{name}.css").read_text(encoding="utf-8"), flags=re.DOTALL)
+    return {selector.strip(): body for selector, body in re.findall(r"^([^{}\n]+)\{([^{}@]*)", text, re.MULTILINE)}
+
+
+def millimeters(declarations: str, name: str) -> list[float]:
+    """Return the lengths of a property in mm."""
+    value = re.search(rf"(?:^|[;\s]){name}:\s*([^;}}]+)", declarations)
+    assert value, f"{name} in {declarations}"
+    return [float(part.removesuffix("mm")) for part in value[1].split()]
+
+
+def margins(name: str) -> list[float]:
+    """Return the sum of the left and the right margin of each kind of page that has text."""
+    sides = []
+    for selector, body in rules(name).items():
+        if selector in ("@page", "@page :left", "@page :right", "@page back") and "margin:" in body:
+            edges = millimeters(body, "margin")
+            sides.append(edges[1] + edges[3] if len(edges) == 4 else 2 * edges[1])
+    return sides
+
+
+@pytest.mark.parametrize("name", ["print", "large-print", "bilingual"])
+def test_margins_of_pages_are_those_of_drawings(name: str) -> None:
+    assert set(margins(name)) == {SIDES}
+
+
+def test_margins_of_loose_sheets_are_no_wider() -> None:
+    assert max(margins("sheets")) <= SIDES, "a drawing is as wide as is thought, or wider"
+
+
+def test_columns_of_two_languages_are_those_of_drawings() -> None:
+    assert set(margins("bilingual")) == {2 * MARGIN}
+    found = rules("bilingual")
+    gutter = millimeters(found[".side:first-child"], "padding-right") + millimeters(
+        found[".side + .side"], "padding-left"
+    )
+    assert sum(gutter) == GUTTER
+
+
+def test_the_largest_logo_is_that_of_the_style_sheet() -> None:
+    found = rules("print")
+    assert millimeters(found[".logo"], "max-width") == [WIDEST]
+    assert millimeters(found[".logo"], "max-height") == millimeters(found["svg.logo"], "height") == [HIGHEST]
