@@ -53,7 +53,7 @@ def test_plurals() -> None:
     same = entry("a row, now", "a row now", "", previous_msgid_plural="%(n)s rows, now", **forms)
     accept(same, ANA, "a.po", frozenset(), named=True)
     assert not same.fuzzy
-    assert "its plural came" in refused(entry("a row, now", "a row now", "", **forms))
+    assert "a plural was added" in refused(entry("a row, now", "a row now", "", **forms))
     other = entry("a row, now", "a row now", "", previous_msgid_plural="%(n)s rows, not now", **forms)
     assert "negation" in refused(other)
     half = {**forms, "msgstr_plural": {0: "a", 1: ""}}
