@@ -20,17 +20,19 @@ from weasyprint import Document
 
 from carepress.build.executor import order
 from carepress.build.jobs import job_table
-from carepress.build.pipeline import build_one, translate
+from carepress.build.pipeline import build_one
 from carepress.hospital.adapt import apply_hospital, values
 from carepress.hospital.reader import read_hospital
 from carepress.model import EDITIONS, Job, Problem
-from carepress.pages.render import Renderer, render_pdf
+from carepress.pages.environment import RenderContext
+from carepress.pages.render import render_pdf
 from carepress.pdf import typeset as typesetting
 from carepress.pdf.bind import accents, bind
 from carepress.pdf.section import BLOCK, Section, Span, pack, unpack
 from carepress.pdf.typeset import BIND, MARK, typeset
 from carepress.pdf.write import LayoutError, lay_out, write_pdf
 from carepress.preflight.layout import check_layout
+from carepress.translation.load import translate
 from carepress.workspace.cache import Cache
 from carepress.workspace.project import Project
 from support import GARDEN, LANGS, ROOT, model
@@ -55,12 +57,12 @@ def file_of(html: str, folder: Path) -> bytes:
 def page(lang: str, shed: Path | None = None) -> str:
     """Return the HTML of the booklet of the garden book, of a hospital if there is one."""
     book, interface = translate(Project(ROOT), model(GARDEN, "en"), lang)
-    renderer = Renderer(ROOT / "templates", interface.gettext, interface.ngettext, {}, False)
+    context = RenderContext(book, ROOT / "templates", interface.gettext, interface.ngettext)
     if shed:
         hospital = read_hospital(shed, model(GARDEN, "en"), LANGS)
-        book, renderer = apply_hospital(book, hospital), replace(renderer, hospital=hospital)
-        renderer = replace(renderer, values=values(hospital, lang), draft=True, reason="sign-off")
-    return render_pdf(book, EDITION, PAPER, renderer)
+        context = replace(context, book=apply_hospital(book, hospital), hospital=hospital)
+        context = replace(context, values=values(hospital, lang), draft=True, reason="sign-off")
+    return render_pdf(context, EDITION, PAPER)
 
 
 @contextmanager

@@ -38,8 +38,8 @@ from carepress.model import (
 )
 from carepress.pages.bilingual import render_bilingual
 from carepress.pages.drawings import plain
-from carepress.pages.environment import text_direction
-from carepress.pages.render import Renderer, render_pdf
+from carepress.pages.environment import RenderContext, text_direction
+from carepress.pages.render import render_pdf
 from carepress.pdf.bind import bind
 from carepress.pdf.cover import cover_image
 from carepress.pdf.impose import impose
@@ -74,10 +74,12 @@ def build_one(project: Project, job: Job) -> Result:
         return Result(job, None, problems=faults)
     reason: Reason = "translation" if untranslated or not faults else "sign-off" if signing.missing else "review"
     provenance = Provenance(signing.digests, signing.signatures, label(job, book, signing, bool(faults)))
-    renderer = replace(_renderer(project, job, localized, bool(faults)), reason=reason, provenance=provenance)
+    context = replace(
+        _render_context(project, job, localized), draft=bool(faults), reason=reason, provenance=provenance
+    )
     make = _make_epub if EDITIONS[job.edition].medium == "epub" else _make_pdf
     path = output_path(job, book.id, draft=bool(faults))
-    made = make(project, job, book, renderer, path)
+    made = make(project, job, context, path)
     if any(problem.severity == "error" for problem in made.problems):
         return Result(job, None, problems=tuple(made.problems))
     files = {path: made.data}
@@ -95,17 +97,17 @@ def build_one(project: Project, job: Job) -> Result:
     return result
 
 
-def _renderer(project: Project, job: Job, localized: LocalizedBook, draft: bool) -> Renderer:
+def _render_context(project: Project, job: Job, localized: LocalizedBook) -> RenderContext:
     hospital, interface = localized.hospital, localized.interface
     langs = (SOURCE_LANGUAGE, job.lang) if EDITIONS[job.edition].paired else (job.lang,)
-    return Renderer(
+    return RenderContext(
+        localized.book,
         project.templates,
         interface.gettext,
         interface.ngettext,
         values(hospital, *langs) if hospital else {},
-        draft,
-        job.weeks,
-        hospital,
+        weeks=job.weeks,
+        hospital=hospital,
     )
 
 
@@ -119,14 +121,13 @@ class Made:
     places: Mapping[str, int] = field(default_factory=dict)
 
 
-def _make_pdf(project: Project, job: Job, book: Book, renderer: Renderer, path: Path) -> Made:
-
-    edition = EDITIONS[job.edition]
+def _make_pdf(project: Project, job: Job, context: RenderContext, path: Path) -> Made:
+    book, edition = context.book, EDITIONS[job.edition]
     paper = paper_of(edition, job.paper)
     if edition.paired:
-        lang, html = SOURCE_LANGUAGE, render_bilingual(book, SOURCE_LANGUAGE, edition, paper, renderer)
+        lang, html = SOURCE_LANGUAGE, render_bilingual(context, SOURCE_LANGUAGE, edition, paper)
     else:
-        lang, html = job.lang, render_pdf(book, edition, edition.page(paper), renderer)
+        lang, html = job.lang, render_pdf(context, edition, edition.page(paper))
     places: Mapping[str, int] = {}
     if edition.fillable:
         data, faults = _make_forms(html, edition, book)
@@ -187,23 +188,22 @@ FINISHERS: Mapping[Finish, Callable[..., Finished]] = {
 }
 
 
-def _make_epub(project: Project, job: Job, book: Book, renderer: Renderer, path: Path) -> Made:
-
-    booklet = _booklet(project, job, book, renderer)
-    text = render_epub(book, EDITIONS[job.edition], renderer, booklet.pagination)
-    data = write_epub(book, text, booklet, renderer.provenance.label if renderer.provenance else "")
+def _make_epub(project: Project, job: Job, context: RenderContext, path: Path) -> Made:
+    booklet = _booklet(project, job, context)
+    text = render_epub(context, EDITIONS[job.edition], booklet.pagination)
+    data = write_epub(context.book, text, booklet, context.provenance.label if context.provenance else "")
     return Made(data, check_epub(data, path.name), len(booklet.pagination.starts))
 
 
 # --- the booklet that an e-book goes with ----------------------------------------------------
 
 
-def _booklet(project: Project, job: Job, book: Book, renderer: Renderer) -> Booklet:
-    """Return the pages and cover of the booklet of the same inputs. What of it was not typeset is so now."""
-    paper = paper_of(BOOKLET, job.paper)
+def _booklet(project: Project, job: Job, context: RenderContext) -> Booklet:
+    """Return the matching booklet's page map and cover, typesetting it first if it is not cached."""
+    book, paper = context.book, paper_of(BOOKLET, job.paper)
     kept = output_cache(job.out).read(booklet_key(project, job, paper))
     if not kept:
-        html = render_pdf(book, BOOKLET, paper, renderer)
+        html = render_pdf(context, BOOKLET, paper)
         kept = _keep_booklet(project, job, book, html, _typeset(job, BOOKLET, html), paper)
     entry = json.loads(kept)
     return Booklet(

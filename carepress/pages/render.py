@@ -2,56 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from jinja2 import Environment
 from markupsafe import Markup
 
-from carepress.model import Book, Drawing, Edition, Hospital, Paper, Provenance, Reason
+from carepress.model import Drawing, Edition, Paper
 from carepress.pages.drawings import drawing_svg
-from carepress.pages.environment import Setting, make_environment
+from carepress.pages.environment import RenderContext, make_environment
 from carepress.text.fonts import font_css, font_folder
 
 SYMMETRIC = {"press", "planner"}  # style sheets that need no mirror
 
 
-@dataclass(frozen=True, slots=True)
-class Renderer:
-    """Everything that rendering needs beside the book."""
-
-    templates: Path
-    gettext: Callable[[str], str]
-    ngettext: Callable[[str, str, int], str]
-    values: Mapping[str, str]
-    draft: bool
-    weeks: tuple[date, ...] = ()
-    hospital: Hospital | None = None
-    reason: Reason = "translation"
-    provenance: Provenance | None = None
-
-
-def render_pdf(book: Book, edition: Edition, paper: Paper, renderer: Renderer) -> str:
+def render_pdf(context: RenderContext, edition: Edition, paper: Paper) -> str:
     """Return the HTML of a print edition, style sheets included.
 
-    Its only addresses are those of the font files; drawings are inline.
+    The only addresses in it are those of the font files; drawings are inline.
     """
-    setting = _setting(book, renderer, fillable=edition.fillable, weeks=renderer.weeks)
-    environment = make_environment(renderer.templates, setting)
+    environment = make_environment(replace(context, fillable=edition.fillable))
     environment.globals["drawing"] = partial(_drawing, edition, paper)
     template = "sheets.html.j2" if edition.fillable else "booklet.html.j2"
-    return print_page(template, environment, edition, paper, renderer.templates, setting.direction)
-
-
-def _setting(book: Book, renderer: Renderer, **more: Any) -> Setting:
-    more |= {"hospital": renderer.hospital, "reason": renderer.reason, "provenance": renderer.provenance}
-    return Setting(
-        book, "pdf", renderer.gettext, renderer.ngettext, print_anchor, renderer.values, renderer.draft, **more
-    )
+    return print_page(template, environment, edition, paper, context.templates, context.direction)
 
 
 SIDES = 34.0  # mm: the margins beside the text; templates/styles/print.css has the same
@@ -96,18 +70,3 @@ def styles(templates: Path, edition: Edition, *directions: str) -> str:
     if directions[:1] == ("rtl",) and edition.medium == "pdf":
         names.append("pages-rtl")
     return "".join((templates / "styles" / f"{name}.css").read_text(encoding="utf-8") for name in names)
-
-
-def fragment(target: str) -> str:
-    """Return the id that an internal link leads to."""
-    scheme, _, name = target.partition(":")
-    return name.replace("#", "-") if scheme == "chapter" else f"{scheme}-{name}"
-
-
-def print_anchor(target: str) -> str:
-    """Return where a link leads in a document of one file."""
-    return f"#{fragment(target)}" if is_internal(target) else target
-
-
-def is_internal(target: str) -> bool:
-    return target.startswith(("chapter:", "term:", "sheet:"))
