@@ -14,7 +14,7 @@ from carepress.hospital.reader import read_hospital
 from carepress.model import EDITIONS
 from carepress.pages.bilingual import render_bilingual
 from carepress.pages.environment import RenderContext
-from carepress.pages.render import render_pdf
+from carepress.pages.render import render_book, render_sheets
 from carepress.translation.load import translate
 from carepress.workspace.project import SOURCE_LANGUAGE, Project
 
@@ -41,9 +41,11 @@ def write_html(path: Path, book_name: str, name: str, lang: str, hospital_id: st
         )
         context = replace(context, book=book, values=words, draft=True, hospital=hospital, reason="sign-off")
     if edition.paired:
-        html = render_bilingual(context, SOURCE_LANGUAGE, edition, paper)
+        html = render_bilingual(context, SOURCE_LANGUAGE, edition, paper).html
+    elif edition.fillable:
+        html = render_sheets(context, edition, paper)
     else:
-        html = render_pdf(context, edition, edition.page(paper))
+        html = render_book(context, edition, edition.page(paper)).html
     path.write_text(html, encoding="utf-8")
     return path
 

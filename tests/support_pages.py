@@ -15,7 +15,7 @@ from carepress.epub.package import write_epub
 from carepress.model import EDITIONS, Book, Booklet, Drawing, DrawingPart, Edition, Figure, Pagination
 from carepress.pages.bilingual import render_bilingual
 from carepress.pages.environment import RenderContext
-from carepress.pages.render import render_pdf
+from carepress.pages.render import render_book, render_sheets
 from carepress.pdf.write import lay_out, write_pdf
 from carepress.text.pseudo_locale import PSEUDO, pseudo_gettext, pseudo_ngettext
 from support import ROOT, Epub, interface
@@ -159,7 +159,12 @@ def make_pdf(book: Book, edition: Edition, to: Path, paper: str | None = None, d
     """Make a print edition of a book; a paired one has the book's source beside it."""
     size = next(row for row in edition.papers if paper in (None, row.name))
     context = render_context(book, draft)
-    html = render_bilingual(context, "en", edition, size) if edition.paired else render_pdf(context, edition, size)
+    if edition.paired:
+        html = render_bilingual(context, "en", edition, size).html
+    elif edition.fillable:
+        html = render_sheets(context, edition, size)
+    else:
+        html = render_book(context, edition, size).html
     document = lay_out(html)
     pages = boxes(document)
     to.write_bytes(write_pdf(document, book.revised))

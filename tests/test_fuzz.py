@@ -31,7 +31,7 @@ from carepress.hospital.reader import check_hospital
 from carepress.model import EDITIONS, Pagination, PublishError
 from carepress.pages.drawings import drawing_svg
 from carepress.pages.environment import RenderContext
-from carepress.pages.render import render_pdf
+from carepress.pages.render import render_book
 from carepress.planner.medicines_file import read_reminders
 from support import GARDEN, LANGS, ROOT, model
 
@@ -292,7 +292,7 @@ def test_what_is_read_can_be_rendered(place: Path) -> None:
             read = book(place / name)
             rendered += 1
             context = RenderContext(read, ROOT / "templates", str, plural)
-            render_pdf(context, EDITIONS["booklet"], EDITIONS["booklet"].papers[0])
+            render_book(context, EDITIONS["booklet"], EDITIONS["booklet"].papers[0])
             render_epub(context, EDITIONS["epub"], Pagination((), {}, {}))
         except PublishError as error:
             check_message(error, place / name)

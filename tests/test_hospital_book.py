@@ -22,7 +22,7 @@ from carepress.model import EDITIONS, Edition, Heading, Hospital, Problem, Publi
 from carepress.pages.bilingual import render_bilingual
 from carepress.pages.environment import RenderContext, make_environment
 from carepress.pages.hospital import qr_svg
-from carepress.pages.render import render_pdf
+from carepress.pages.render import render_book
 from carepress.pdf.write import lay_out, write_pdf
 from carepress.preflight.layout import check_layout
 from carepress.translation.load import translate
@@ -144,7 +144,7 @@ def printed(request: pytest.FixtureRequest, hospital: Hospital) -> tuple[str, by
     lang = request.param
     context = render_context(lang, hospital)
     edition = EDITIONS["booklet"]
-    document = lay_out(render_pdf(context, edition, edition.papers[0]))
+    document = lay_out(render_book(context, edition, edition.papers[0]).html)
     assert errors(document, edition) == []
     data = write_pdf(document, context.book.revised)
     return lang, data, text_of(data)
@@ -189,7 +189,7 @@ def test_pages_have_the_colors_of_the_hospital(hospital: Hospital) -> None:
     context = render_context("en", hospital)
     edition = EDITIONS["booklet"]
     pages = [
-        lay_out(render_pdf(item, edition, edition.papers[0])).pages[0]
+        lay_out(render_book(item, edition, edition.papers[0]).html).pages[0]
         for item in (context, replace(context, hospital=None))
     ]
 
@@ -205,7 +205,7 @@ def test_pages_have_the_colors_of_the_hospital(hospital: Hospital) -> None:
 def test_both_languages_stand_on_the_pages_of_the_bilingual_edition(hospital: Hospital) -> None:
     context = render_context("es", hospital, "en", "es")
     edition = EDITIONS["bilingual"]
-    html = render_bilingual(context, "en", edition, edition.papers[0])
+    html = render_bilingual(context, "en", edition, edition.papers[0]).html
     said = re.findall(r'<title id="[a-z]+-(?:logo|qr)-title">(.*?)</title>', html)
     assert len(said) == 4
     assert all(" / " in words and "<" not in words for words in said), "both languages, and words alone"
@@ -223,7 +223,7 @@ def test_a_back_cover_of_two_pages_is_an_error(hospital: Hospital) -> None:
     context = render_context("en", replace(hospital, emergency=long))
     edition = EDITIONS["booklet"]
     context = replace(context, book=replace(context.book, parts=context.book.parts[1:]))
-    html = render_pdf(context, edition, edition.papers[0])
+    html = render_book(context, edition, edition.papers[0]).html
     html = re.sub(r'<a class="xref"[^>]*>', '<a class="web" href="https://x.org">', html)
     codes = [item.code for item in check_layout((page._page_box for page in lay_out(html).pages), edition)]
     assert "back-cover" in codes
@@ -235,7 +235,7 @@ def test_a_png_logo_is_printed(hospital: Hospital, tmp_path: Path) -> None:
     Image.new("RGB", (900, 300), "#aa2211").save(folder / "logo.png")
     context = render_context("en", read_hospital(folder, model(GARDEN, "en"), LANGS))
     edition = EDITIONS["booklet"]
-    document = lay_out(render_pdf(context, edition, edition.papers[0]))
+    document = lay_out(render_book(context, edition, edition.papers[0]).html)
     assert errors(document, edition) == []
     picture = (
         pypdfium2.PdfDocument(write_pdf(document, context.book.revised))[0].render(scale=1).to_pil().convert("RGB")
@@ -258,7 +258,7 @@ def test_pages_of_an_e_book_are_xml_and_dial(hospital: Hospital, lang: str) -> N
 def test_markup_in_a_profile_would_be_text(hospital: Hospital) -> None:
     evil = replace(hospital, name=dict.fromkeys(LANGS, "<b>&\"'"), web='https://x.org/"><script>')
     context = render_context("en", evil)
-    html = render_pdf(context, EDITIONS["booklet"], EDITIONS["booklet"].papers[0])
+    html = render_book(context, EDITIONS["booklet"], EDITIONS["booklet"].papers[0]).html
     assert "<b>" not in html
     assert "<script>" not in html + str(qr_svg(evil.web, "x", evil.web, "k"))
 

@@ -17,7 +17,7 @@ from PIL import Image
 
 from carepress.model import A4, A5, EDITIONS, SaddleStitch
 from carepress.pages.environment import RenderContext
-from carepress.pages.render import render_pdf
+from carepress.pages.render import render_book
 from carepress.pdf.impose import Side, creep, impose, imposed_sections, reading_order, section_lengths, signature_order
 from carepress.pdf.write import lay_out
 from carepress.preflight.pdf import check_pdf
@@ -308,7 +308,7 @@ def test_the_innermost_pages_keep_off_the_fold() -> None:
 def test_a_right_to_left_book_is_bound_at_the_right() -> None:
     book = pseudo_book(model(GARDEN, "en"), "ar_XB")
     context = RenderContext(book, ROOT / "templates", pseudo_gettext("ar_XB"), pseudo_ngettext("ar_XB"))
-    booklet = lay_out(render_pdf(context, EDITIONS["print"], A5)).write_pdf()
+    booklet = lay_out(render_book(context, EDITIONS["print"], A5).html).write_pdf()
     sheets = impose(booklet, A4, "right", SaddleStitch())
     pages = texts(booklet)
     sides = halves(sheets)

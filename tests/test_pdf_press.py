@@ -167,7 +167,7 @@ def test_text_is_black_alone_and_solid_where_it_is_small(press: Press) -> None:
 
 
 def test_every_color_of_the_style_sheets_has_its_inks() -> None:
-    sources = [ROOT / "templates" / "styles" / f"{name}.css" for name in ("base", "print", "press")]
+    sources = [ROOT / "templates" / "styles" / f"{name}.css" for name in ("base", "print", "binding", "press")]
     sources.append(ROOT / "carepress" / "pages" / "drawings.py")
     text = "".join(path.read_text(encoding="utf-8") for path in sources)
     # Pages are set with these in small text, and get others when they are bound.

@@ -48,7 +48,8 @@ class Edition:
     whose page numbers it has. A `paired` edition prints a translation beside its source; a `fillable` one has
     the sheets alone, as forms. No letter is smaller than `smallest` pt, in drawings neither. A drawing is as
     wide as the text, but no higher than a share of the page's height: `figure` in chapters, `mark` on sheets.
-    `pages_of` names the edition whose pages it has: they are typeset once for both.
+    `pages_of` names the edition whose pages it has: they are typeset once for both. `binding_styles` change only
+    the accent colors of typeset pages.
     """
 
     name: str
@@ -64,6 +65,7 @@ class Edition:
     figure: float = 0.61
     mark: float = 0.24
     pages_of: str = ""
+    binding_styles: tuple[str, ...] = ()
 
     def page(self, paper: Paper) -> Paper:
         """Return the size of a page on a paper of this edition."""
@@ -83,10 +85,11 @@ EDITIONS = {
             "press",
             "pdf",
             (A5, HALF_LETTER),
-            ("base", "print", "press"),
+            ("base", "print"),
             ON_DEMAND,
             "press",
             pages_of="booklet",
+            binding_styles=("press",),
         ),
         Edition(
             "large-print",

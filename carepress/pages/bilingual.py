@@ -10,10 +10,23 @@ from typing import Any, TypeVar
 from jinja2 import Environment
 from markupsafe import Markup
 
-from carepress.model import Book, Chapter, Drawing, Edition, Paper, Part, Segment, Sheet, Term, map_segments, segments
+from carepress.model import (
+    Book,
+    Chapter,
+    Drawing,
+    Edition,
+    Paper,
+    Part,
+    RenderedBook,
+    Segment,
+    Sheet,
+    Term,
+    map_segments,
+    segments,
+)
 from carepress.pages.drawings import drawing_svg, plain
 from carepress.pages.environment import RenderContext, blank_html, make_environment, said_html, segment_html, term_key
-from carepress.pages.render import least_label, print_page
+from carepress.pages.render import SectionMacros, assemble_book, least_label, undivided_section
 from carepress.text.inline import parse_inline, placeholders
 
 Node = TypeVar("Node")
@@ -42,8 +55,8 @@ class Side:
     sheets: Any
 
 
-def render_bilingual(context: RenderContext, source_lang: str, edition: Edition, paper: Paper) -> str:
-    """Return the HTML of a translated book beside its source, style sheets included."""
+def render_bilingual(context: RenderContext, source_lang: str, edition: Edition, paper: Paper) -> RenderedBook:
+    """Return a translated book beside its source."""
     book = context.book
     context = replace(context, lines_apart=True)
     original = replace(
@@ -63,7 +76,18 @@ def render_bilingual(context: RenderContext, source_lang: str, edition: Edition,
         in_source(drawing, source_lang), key, second=drawing, least=least_label(edition, paper, drawing, mark)
     )
     directions = [side.direction for side in sides]
-    return print_page("bilingual.html.j2", environment, edition, paper, context.templates, *directions)
+    own: Any = environment.get_template("bilingual.j2").module
+    common: Any = environment.get_template("chapter.j2").module
+    macros = SectionMacros(
+        cover=common.cover,
+        imprint=own.imprint,
+        contents=own.contents,
+        part_opener=own.part_opener,
+        chapter=lambda item, part: undivided_section(item.id, own.chapter(item, part)),
+        sheet=own.sheet,
+        back_cover=common.back_cover,
+    )
+    return assemble_book(original, environment, macros, edition, paper, *directions)
 
 
 MARGIN, GUTTER = 17.0, 8.0  # mm: templates/styles/bilingual.css has the same
