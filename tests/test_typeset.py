@@ -241,9 +241,10 @@ def test_a_change_sets_only_the_pages_around_it_anew(garden: tuple[RenderedBook,
     assert longest.pages > 3
     sections = list(book.sections)
     index = next(index for index, section in enumerate(sections) if section.name == longest.name)
-    *blocks, last = sections[index].blocks
-    end = last.rindex("</p>")
-    sections[index] = replace(sections[index], blocks=(*blocks, f"{last[:end]} Wow.{last[end:]}"))
+    blocks = list(sections[index].blocks)
+    last = max(number for number, block in enumerate(blocks) if "</p>" in block)
+    blocks[last] = " Wow.</p>".join(blocks[last].rsplit("</p>", 1))
+    sections[index] = replace(sections[index], blocks=tuple(blocks))
     with laid_out() as pages:
         found = pages_of(replace(book, sections=tuple(sections)), tmp_path / "known")
     assert len(pages) == 1

@@ -99,7 +99,7 @@ class PageStart:
 @dataclass(frozen=True, slots=True)
 class Pagination:
     """The pages of a printed booklet: where each begins, the words of each section, and on which page each
-    segment first stands, by its “path:line”.
+    segment begins, by its “path:line”.
     """
 
     starts: tuple[PageStart, ...]

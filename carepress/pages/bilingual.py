@@ -25,7 +25,14 @@ from carepress.model import (
     segments,
 )
 from carepress.pages.drawings import drawing_svg, plain
-from carepress.pages.environment import RenderContext, blank_html, make_environment, said_html, segment_html, term_key
+from carepress.pages.environment import (
+    RenderContext,
+    blank_html,
+    localized_html,
+    make_environment,
+    segment_html,
+    term_key,
+)
 from carepress.pages.render import SectionMacros, assemble_book, least_label, undivided_section
 from carepress.text.inline import parse_inline, placeholders
 
@@ -47,7 +54,7 @@ class Side:
     of: Callable[[Any], Any]
     text: Callable[[Segment], Markup]
     plain: Callable[[Segment], str]
-    said: Callable[[Any], Markup]
+    localized: Callable[[Any], Markup]
     gettext: Callable[[str], str]
     drawing: Callable[[Drawing, str], Markup]
     blocks: Any
@@ -113,7 +120,7 @@ def _side(context: RenderContext, of: Callable[[Any], Any], least: float) -> Sid
         of=of,
         text=lambda segment: segment_html(of(segment), context),
         plain=lambda segment: plain(of(segment)),
-        said=lambda texts: said_html(texts, context),
+        localized=lambda texts: localized_html(texts, context),
         gettext=context.gettext,
         drawing=lambda drawing, key: drawing_svg(drawing, f"{key}-{lang}", least=least),
         blocks=environment.get_template("blocks.j2").module,
@@ -141,7 +148,7 @@ def _speak_both(environment: Environment, book: Book, sides: tuple[Side, Side], 
         "text": text,
         "plain": lambda segment: " / ".join(dict.fromkeys(side.plain(segment) for side in sides)),
         "blanks": _blanks,
-        "said": lambda texts: _both(sides, first.said(texts), second.said(texts)),
+        "localized": lambda texts: _both(sides, first.localized(texts), second.localized(texts)),
     }
 
 
@@ -150,7 +157,7 @@ def _both_messages(sides: tuple[Side, Side], message: str) -> Markup:
 
 
 def _both(sides: tuple[Side, Side], first: Markup, second: Markup) -> Markup:
-    """Return two texts as one, told apart by style and language; what is the same is said once."""
+    """Return two texts as one, told apart by style and language; two equal texts become one."""
     if first.striptags() == second.striptags():
         return first
     return Markup(

@@ -164,7 +164,7 @@ def make_environment(context: RenderContext) -> Environment:
         "drawing": lambda drawing, key, mark=False: drawing_svg(drawing, key),
         "hospital": context.hospital,
         "values": context.values,
-        "said": lambda texts: said_html(texts, context),
+        "localized": lambda texts: localized_html(texts, context),
         "logo": logo_html,
         "qr": qr_svg,
     }
@@ -194,7 +194,7 @@ def segment_html(segment: Segment, context: RenderContext) -> Markup:
     """Return a segment's inline markup. What is not translated is marked as English."""
     html = _html(parse_inline(segment.text), context)
     if context.medium == "pdf":
-        # Tells after layout on which page a segment stands: carepress/pdf/pagination.py.
+        # The layout keeps the element of a box: so it is known on which page a segment is (carepress/pdf/pagination.py).
         html = Markup('<span data-at="{}:{}">{}</span>').format(segment.path, segment.line, html)
     if segment.lang == context.book.lang:
         return html
@@ -236,10 +236,10 @@ def _words(text: str, context: RenderContext) -> Markup:
     )
 
 
-def said_html(texts: Texts | Mapping[str, tuple[str, ...]], context: RenderContext) -> Markup:
-    """Return a hospital's words in the language of the pages, several lines one below the other."""
-    said = texts[context.book.lang]
-    lines = (said,) if isinstance(said, str) else said
+def localized_html(texts: Texts | Mapping[str, tuple[str, ...]], context: RenderContext) -> Markup:
+    """Return a hospital's text in the language of the pages, with line breaks between its lines."""
+    text = texts[context.book.lang]
+    lines = (text,) if isinstance(text, str) else text
     return Markup("<br/>").join(_words(line, context) for line in lines)
 
 

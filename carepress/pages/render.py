@@ -95,7 +95,7 @@ def assemble_book(
         context.direction,
         str(head.metadata()),
         _page_css(edition, paper, context.templates, *directions) + str(head.page_styles()),
-        _binding_css(edition, context.templates) + str(head.binding_colors()),
+        binding_styles(context.templates, edition) + str(head.binding_colors()),
         tuple(_sections(cast(Book, environment.globals["book"]), macros)),
     )
 
@@ -157,7 +157,7 @@ def print_page(
 
     `directions` are that of the pages, and that of a second language.
     """
-    css = _page_css(edition, paper, templates, *directions) + _binding_css(edition, templates)
+    css = _page_css(edition, paper, templates, *directions) + binding_styles(templates, edition)
     return environment.get_template(template).render(css=css)
 
 
@@ -168,7 +168,8 @@ def _page_css(edition: Edition, paper: Paper, templates: Path, *directions: str)
     return font_css(font_folder().as_uri() + "/") + size + styles(templates, edition, *directions)
 
 
-def _binding_css(edition: Edition, templates: Path) -> str:
+def binding_styles(templates: Path, edition: Edition) -> str:
+    """Return the style sheets that recolor typeset pages when they are bound."""
     return _read_styles(templates, ["binding", *edition.binding_styles])
 
 
