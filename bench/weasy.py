@@ -13,7 +13,8 @@ from carepress.hospital.adapt import apply_hospital, values
 from carepress.hospital.reader import read_hospital
 from carepress.model import EDITIONS
 from carepress.pages.bilingual import render_bilingual
-from carepress.pages.render import Renderer, render_pdf
+from carepress.pages.environment import RenderContext
+from carepress.pages.render import render_book, render_sheets
 from carepress.translation.load import translate
 from carepress.workspace.project import SOURCE_LANGUAGE, Project
 
@@ -29,7 +30,7 @@ def write_html(path: Path, book_name: str, name: str, lang: str, hospital_id: st
     folder = project.book(book_name)
     source = read_book(folder)
     book, interface = translate(project, source, lang)
-    renderer = Renderer(project.templates, interface.gettext, interface.ngettext, {}, False)
+    context = RenderContext(book, project.templates, interface.gettext, interface.ngettext)
     paper = edition.papers[0]
     if hospital_id:
         hospital = read_hospital(project.hospital(hospital_id), source, project.languages(folder))
@@ -38,11 +39,13 @@ def write_html(path: Path, book_name: str, name: str, lang: str, hospital_id: st
             hospital.paper_for(edition) or paper,
             values(hospital, lang),
         )
-        renderer = replace(renderer, values=words, draft=True, hospital=hospital, reason="sign-off")
+        context = replace(context, book=book, values=words, draft=True, hospital=hospital, reason="sign-off")
     if edition.paired:
-        html = render_bilingual(book, SOURCE_LANGUAGE, edition, paper, renderer)
+        html = render_bilingual(context, SOURCE_LANGUAGE, edition, paper).html
+    elif edition.fillable:
+        html = render_sheets(context, edition, paper)
     else:
-        html = render_pdf(book, edition, edition.page(paper), renderer)
+        html = render_book(context, edition, edition.page(paper)).html
     path.write_text(html, encoding="utf-8")
     return path
 

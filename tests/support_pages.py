@@ -15,7 +15,8 @@ from carepress.epub.documents import render_epub
 from carepress.epub.package import write_epub
 from carepress.model import EDITIONS, Book, Booklet, Drawing, DrawingPart, Edition, Figure, Pagination
 from carepress.pages.bilingual import render_bilingual
-from carepress.pages.render import Renderer, render_pdf
+from carepress.pages.environment import RenderContext
+from carepress.pages.render import render_book, render_sheets
 from carepress.pdf.write import lay_out, write_pdf
 from support import ROOT, Epub, interface
 
@@ -138,12 +139,14 @@ class Laid:
         return [box for page in self.pages for box in page.find(*names)]
 
 
-def renderer(lang: str, draft: bool = False) -> Renderer:
-    """Return what renders in a language or a pseudo-language."""
+def render_context(book: Book, draft: bool = False) -> RenderContext:
+    """Return the context that renders a book in its language or pseudo-language."""
+    lang = book.lang
     if lang in PSEUDO:
-        return Renderer(ROOT / "templates", pseudo_gettext(lang), pseudo_ngettext(lang), {}, draft)
+        return RenderContext(book, ROOT / "templates", pseudo_gettext(lang), pseudo_ngettext(lang), {}, draft)
     strings = interface(lang)
-    return Renderer(
+    return RenderContext(
+        book,
         ROOT / "templates",
         strings.__getitem__,
         lambda one, many, count: strings[one if count == 1 else many],
@@ -155,11 +158,13 @@ def renderer(lang: str, draft: bool = False) -> Renderer:
 def make_pdf(book: Book, edition: Edition, to: Path, paper: str | None = None, draft: bool = False) -> Laid:
     """Make a print edition of a book; a paired one has the book's source beside it."""
     size = next(row for row in edition.papers if paper in (None, row.name))
-    with_words = renderer(book.lang, draft)
+    context = render_context(book, draft)
     if edition.paired:
-        html = render_bilingual(book, "en", edition, size, with_words)
+        html = render_bilingual(context, "en", edition, size).html
+    elif edition.fillable:
+        html = render_sheets(context, edition, size)
     else:
-        html = render_pdf(book, edition, size, with_words)
+        html = render_book(context, edition, size).html
     document = lay_out(html)
     pages = boxes(document)
     to.write_bytes(write_pdf(document, book.revised))
@@ -171,7 +176,7 @@ def make_epub(book: Book, to: Path) -> Epub:
     cover = io.BytesIO()
     Image.new("RGB", (16, 24)).save(cover, "JPEG")
     booklet = Booklet(book.urn, Pagination((), {}, {}), cover.getvalue())
-    text = render_epub(book, EDITIONS["epub"], renderer(book.lang), booklet.pagination)
+    text = render_epub(render_context(book), EDITIONS["epub"], booklet.pagination)
     to.write_bytes(write_epub(book, text, booklet))
     return Epub(to)
 

@@ -30,7 +30,8 @@ from carepress.epub.documents import render_epub
 from carepress.hospital.reader import check_hospital
 from carepress.model import EDITIONS, Pagination, PublishError
 from carepress.pages.drawings import drawing_svg
-from carepress.pages.render import Renderer, render_pdf
+from carepress.pages.environment import RenderContext
+from carepress.pages.render import render_book
 from carepress.planner.medicines_file import read_reminders
 from support import GARDEN, LANGS, ROOT, model
 
@@ -276,7 +277,9 @@ RENDERED = 40
 
 
 def test_what_is_read_can_be_rendered(place: Path) -> None:
-    renderer = Renderer(ROOT / "templates", str, lambda one, many, n: one if n == 1 else many, {}, False)
+    def plural(one: str, many: str, count: int) -> str:
+        return one if count == 1 else many
+
     names = [name for kind in ("chapter", "book", "sheet", "drawing") for name in KINDS[kind][2]]
     rendered, number = 0, 0
     while rendered < RENDERED * TIMES:
@@ -288,8 +291,9 @@ def test_what_is_read_can_be_rendered(place: Path) -> None:
         try:
             read = book(place / name)
             rendered += 1
-            render_pdf(read, EDITIONS["booklet"], EDITIONS["booklet"].papers[0], renderer)
-            render_epub(read, EDITIONS["epub"], renderer, Pagination((), {}, {}))
+            context = RenderContext(read, ROOT / "templates", str, plural)
+            render_book(context, EDITIONS["booklet"], EDITIONS["booklet"].papers[0])
+            render_epub(context, EDITIONS["epub"], Pagination((), {}, {}))
         except PublishError as error:
             check_message(error, place / name)
         finally:

@@ -18,11 +18,11 @@ from support_hospital import SAMPLES, SHED, faults, shed, write_shed
 from carepress.content.book import dangling
 from carepress.hospital.adapt import apply_hospital, lost_links, values
 from carepress.hospital.reader import read_hospital
-from carepress.model import EDITIONS, Book, Edition, Heading, Hospital, Problem, PublishError, segments
+from carepress.model import EDITIONS, Edition, Heading, Hospital, Problem, PublishError, segments
 from carepress.pages.bilingual import render_bilingual
-from carepress.pages.environment import Setting, make_environment
+from carepress.pages.environment import RenderContext, make_environment
 from carepress.pages.hospital import qr_svg
-from carepress.pages.render import Renderer, render_pdf
+from carepress.pages.render import render_book
 from carepress.pdf.write import lay_out, write_pdf
 from carepress.preflight.layout import check_layout
 from carepress.translation.load import translate
@@ -122,11 +122,11 @@ def test_the_glossary_and_what_the_book_requires_stay(tmp_path: Path) -> None:
 # --- its pages ---
 
 
-def renderer(lang: str, hospital: Hospital | None, *langs: str) -> tuple[Book, Renderer]:
+def render_context(lang: str, hospital: Hospital | None, *langs: str) -> RenderContext:
     book, interface = translate(Project(ROOT), model(GARDEN, "en"), lang)
     said = values(hospital, *(langs or (lang,))) if hospital else {}
-    made = Renderer(ROOT / "templates", interface.gettext, interface.ngettext, said, False, hospital=hospital)
-    return (apply_hospital(book, hospital) if hospital else book), made
+    book = apply_hospital(book, hospital) if hospital else book
+    return RenderContext(book, ROOT / "templates", interface.gettext, interface.ngettext, said, hospital=hospital)
 
 
 def errors(document: Document, edition: Edition) -> list[Problem]:
@@ -142,11 +142,11 @@ def text_of(data: bytes) -> list[str]:
 @pytest.fixture(scope="module", params=LANGS)
 def printed(request: pytest.FixtureRequest, hospital: Hospital) -> tuple[str, bytes, list[str]]:
     lang = request.param
-    book, made = renderer(lang, hospital)
+    context = render_context(lang, hospital)
     edition = EDITIONS["booklet"]
-    document = lay_out(render_pdf(book, edition, edition.papers[0], made))
+    document = lay_out(render_book(context, edition, edition.papers[0]).html)
     assert errors(document, edition) == []
-    data = write_pdf(document, book.revised)
+    data = write_pdf(document, context.book.revised)
     return lang, data, text_of(data)
 
 
@@ -186,11 +186,11 @@ def test_pictures_have_words(printed: tuple[str, bytes, list[str]]) -> None:
 
 
 def test_pages_have_the_colors_of_the_hospital(hospital: Hospital) -> None:
-    book, made = renderer("en", hospital)
+    context = render_context("en", hospital)
     edition = EDITIONS["booklet"]
     pages = [
-        lay_out(render_pdf(book, edition, edition.papers[0], item)).pages[0]
-        for item in (made, replace(made, hospital=None))
+        lay_out(render_book(item, edition, edition.papers[0]).html).pages[0]
+        for item in (context, replace(context, hospital=None))
     ]
 
     def title(box: Any) -> Any:
@@ -203,15 +203,15 @@ def test_pages_have_the_colors_of_the_hospital(hospital: Hospital) -> None:
 
 
 def test_both_languages_stand_on_the_pages_of_the_bilingual_edition(hospital: Hospital) -> None:
-    book, made = renderer("es", hospital, "en", "es")
+    context = render_context("es", hospital, "en", "es")
     edition = EDITIONS["bilingual"]
-    html = render_bilingual(book, "en", edition, edition.papers[0], made)
+    html = render_bilingual(context, "en", edition, edition.papers[0]).html
     said = re.findall(r'<title id="[a-z]+-(?:logo|qr)-title">(.*?)</title>', html)
     assert len(said) == 4
     assert all(" / " in words and "<" not in words for words in said), "both languages, and words alone"
     document = lay_out(html)
     assert errors(document, edition) == []
-    texts = text_of(write_pdf(document, book.revised))
+    texts = text_of(write_pdf(document, context.book.revised))
     for words in ("The Shed & Sons", "El cobertizo"):
         assert words in texts[0]
     assert "(by day / de día)" in texts[-1]
@@ -220,9 +220,10 @@ def test_both_languages_stand_on_the_pages_of_the_bilingual_edition(hospital: Ho
 
 def test_a_back_cover_of_two_pages_is_an_error(hospital: Hospital) -> None:
     long = dict.fromkeys(LANGS, "A rule that goes on and on. " * 60)
-    book, made = renderer("en", replace(hospital, emergency=long))
+    context = render_context("en", replace(hospital, emergency=long))
     edition = EDITIONS["booklet"]
-    html = render_pdf(replace(book, parts=book.parts[1:]), edition, edition.papers[0], made)
+    context = replace(context, book=replace(context.book, parts=context.book.parts[1:]))
+    html = render_book(context, edition, edition.papers[0]).html
     html = re.sub(r'<a class="xref"[^>]*>', '<a class="web" href="https://x.org">', html)
     codes = [item.code for item in check_layout((page._page_box for page in lay_out(html).pages), edition)]
     assert "back-cover" in codes
@@ -232,20 +233,21 @@ def test_a_png_logo_is_printed(hospital: Hospital, tmp_path: Path) -> None:
     folder = write_shed(tmp_path)
     (folder / "hospital.toml").write_text(SHED.replace("logo.svg", "logo.png"))
     Image.new("RGB", (900, 300), "#aa2211").save(folder / "logo.png")
-    book, made = renderer("en", read_hospital(folder, model(GARDEN, "en"), LANGS))
+    context = render_context("en", read_hospital(folder, model(GARDEN, "en"), LANGS))
     edition = EDITIONS["booklet"]
-    document = lay_out(render_pdf(book, edition, edition.papers[0], made))
+    document = lay_out(render_book(context, edition, edition.papers[0]).html)
     assert errors(document, edition) == []
-    picture = pypdfium2.PdfDocument(write_pdf(document, book.revised))[0].render(scale=1).to_pil().convert("RGB")
+    picture = (
+        pypdfium2.PdfDocument(write_pdf(document, context.book.revised))[0].render(scale=1).to_pil().convert("RGB")
+    )
     colors = [color for _count, color in picture.getcolors(100_000)]
     assert (170, 34, 17) in colors
 
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_pages_of_an_e_book_are_xml_and_dial(hospital: Hospital, lang: str) -> None:
-    book, made = renderer(lang, hospital)
-    setting = Setting(book, "epub", made.gettext, made.ngettext, str, made.values, False, hospital=hospital)
-    environment = make_environment(made.templates, setting)
+    context = render_context(lang, hospital)
+    environment = make_environment(replace(context, medium="epub", anchor=str))
     pieces = environment.get_template("chapter.j2").module
     box = environment.get_template("blocks.j2").module.telephones()
     root = ET.fromstring(f'<x xmlns:epub="e">{pieces.imprint()}{box}</x>')
@@ -255,8 +257,8 @@ def test_pages_of_an_e_book_are_xml_and_dial(hospital: Hospital, lang: str) -> N
 
 def test_markup_in_a_profile_would_be_text(hospital: Hospital) -> None:
     evil = replace(hospital, name=dict.fromkeys(LANGS, "<b>&\"'"), web='https://x.org/"><script>')
-    book, made = renderer("en", evil)
-    html = render_pdf(book, EDITIONS["booklet"], EDITIONS["booklet"].papers[0], made)
+    context = render_context("en", evil)
+    html = render_book(context, EDITIONS["booklet"], EDITIONS["booklet"].papers[0]).html
     assert "<b>" not in html
     assert "<script>" not in html + str(qr_svg(evil.web, "x", evil.web, "k"))
 

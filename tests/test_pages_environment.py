@@ -7,15 +7,16 @@ import pytest
 from jinja2 import Environment, UndefinedError
 
 from carepress.model import Segment, Term
-from carepress.pages.environment import Setting, make_environment, segment_html
+from carepress.pages.environment import RenderContext, make_environment, segment_html
 from support import GARDEN, ROOT, model
 
 PLAIN = gettext.NullTranslations()
 
 
-def setting(lang: str = "en", medium: str = "epub", **values: str) -> Setting:
-    return Setting(
+def render_context(lang: str = "en", medium: str = "epub", **values: str) -> RenderContext:
+    return RenderContext(
         book=replace(model(GARDEN, "en"), lang=lang),
+        templates=ROOT / "templates",
         medium=medium,
         gettext=PLAIN.gettext,
         ngettext=PLAIN.ngettext,
@@ -26,7 +27,7 @@ def setting(lang: str = "en", medium: str = "epub", **values: str) -> Setting:
 
 
 def environment(lang: str = "en") -> Environment:
-    return make_environment(ROOT / "templates", setting(lang))
+    return make_environment(render_context(lang))
 
 
 def segment(text: str, lang: str = "en") -> Segment:
@@ -45,19 +46,19 @@ def segment(text: str, lang: str = "en") -> Segment:
     ],
 )
 def test_inline_markup(text: str, html: str) -> None:
-    assert segment_html(segment(text), setting()) == html
+    assert segment_html(segment(text), render_context()) == html
 
 
 def test_a_placeholder_is_lines_to_write_on_or_the_words_of_the_hospital() -> None:
     text = segment("Here: {meeting_place}")
-    assert segment_html(text, setting()).count('class="rule"') == 2
-    filled = segment_html(text, setting(meeting_place="A & B"))
+    assert segment_html(text, render_context()).count('class="rule"') == 2
+    filled = segment_html(text, render_context(meeting_place="A & B"))
     assert filled == 'Here: <span class="value">A &amp; B</span>'
 
 
 @pytest.mark.parametrize(("lang", "marked"), [("en", False), ("es", True)])
 def test_what_is_not_translated_is_marked_as_english(lang: str, marked: bool) -> None:
-    html = segment_html(segment("a"), setting(lang))
+    html = segment_html(segment("a"), render_context(lang))
     assert ('lang="en" xml:lang="en"' in html) is marked
 
 

@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 
 import pytest
+from lxml import html as parser
+from support_pages import render_context
 
 from carepress.model import EDITIONS
-from carepress.pages.render import fragment, styles
-from support import ROOT, Epub, Pdf, flat, interface, model, page_words, plain, words
+from carepress.pages.bilingual import render_bilingual
+from carepress.pages.environment import fragment
+from carepress.pages.render import binding_styles, render_book, styles
+from support import GARDEN, ROOT, Epub, Pdf, flat, interface, model, page_words, plain, words
 
 
 @pytest.mark.parametrize(
@@ -26,10 +30,28 @@ def test_fragment(target: str, key: str) -> None:
 
 @pytest.mark.parametrize("edition", EDITIONS.values(), ids=EDITIONS)
 def test_style_sheets_hold_no_words_and_load_nothing(edition) -> None:
-    css = styles(ROOT / "templates", edition)
+    css = styles(ROOT / "templates", edition) + binding_styles(ROOT / "templates", edition)
     assert re.findall(r'content:\s*"[^"]*\w[^"]*"', css) == []
     assert "url(" not in css
     assert "@import" not in css
+
+
+@pytest.mark.parametrize("paired", [False, True])
+def test_a_book_is_rendered_in_sections_of_one_element_each(paired: bool) -> None:
+    book = model(GARDEN, "es")
+    edition = EDITIONS["bilingual" if paired else "booklet"]
+    paper, context = edition.papers[0], render_context(book)
+    rendered = render_bilingual(context, "en", edition, paper) if paired else render_book(context, edition, paper)
+    names = [section.name for section in rendered.sections]
+    assert names[:3] == ["cover", "imprint", "contents"]
+    assert len({*names}) == len(names)
+    for section in rendered.sections:
+        [element] = parser.fragments_fromstring(section.html.strip())
+        assert section.name in (element.get("id"), element.get("class").split()[0])
+        children = sum(len(parser.fragments_fromstring(block)) for block in section.blocks)
+        if section.blocks:
+            assert len(element) == children + 1, "the head of the chapter, then whole blocks"
+    assert any(section.blocks for section in rendered.sections) == (not paired)
 
 
 BOXES = (

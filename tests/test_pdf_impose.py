@@ -18,7 +18,8 @@ from support_pseudo import pseudo_book, pseudo_gettext, pseudo_ngettext
 
 from carepress.model import A4, A5, EDITIONS, SaddleStitch
 from carepress.model.units import MM_TO_PT
-from carepress.pages.render import Renderer, render_pdf
+from carepress.pages.environment import RenderContext
+from carepress.pages.render import render_book
 from carepress.pdf.impose import (
     SheetSide,
     creep,
@@ -315,8 +316,8 @@ def test_the_innermost_pages_keep_off_the_fold() -> None:
 
 def test_a_right_to_left_book_is_bound_at_the_right() -> None:
     book = pseudo_book(model(GARDEN, "en"), "ar_XB")
-    renderer = Renderer(ROOT / "templates", pseudo_gettext("ar_XB"), pseudo_ngettext("ar_XB"), {}, draft=False)
-    booklet = lay_out(render_pdf(book, EDITIONS["print"], A5, renderer)).write_pdf()
+    context = RenderContext(book, ROOT / "templates", pseudo_gettext("ar_XB"), pseudo_ngettext("ar_XB"))
+    booklet = lay_out(render_book(context, EDITIONS["print"], A5).html).write_pdf()
     sheets = impose(booklet, A4, "right", SaddleStitch())
     pages = texts(booklet)
     sides = halves(sheets)

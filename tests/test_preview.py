@@ -18,7 +18,8 @@ from support_preview import WAIT, Client, Copy, copy_garden, previewing, save, s
 
 from carepress.content import read_book
 from carepress.model import A5, EDITIONS, segments
-from carepress.pages.render import Renderer, render_pdf
+from carepress.pages.environment import RenderContext
+from carepress.pages.render import render_book
 from carepress.pdf.write import lay_out, write_pdf
 from carepress.preview.pages import Press, page_numbers, section_galley, typeset
 from carepress.preview.problems import Checker
@@ -219,8 +220,8 @@ def page_texts(data: bytes) -> list[str]:
 def test_a_section_is_set_as_in_the_booklet(garden: Copy) -> None:
     found = snapshot(garden)
     words = found.interface
-    renderer = Renderer(garden.project.templates, words.gettext, words.ngettext, {}, draft=False)
-    booklet = lay_out(render_pdf(found.book, EDITIONS["booklet"], A5, renderer))
+    context = RenderContext(found.book, garden.project.templates, words.gettext, words.ngettext)
+    booklet = lay_out(render_book(context, EDITIONS["booklet"], A5).html)
     pages = list(enumerate(booklet.pages, 1))
     numbers = {name: number for number, page in reversed(pages) for name in page.anchors}
     whole = page_texts(write_pdf(booklet, found.source.revised))

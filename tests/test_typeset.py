@@ -23,13 +23,15 @@ from carepress.build.jobs import job_table
 from carepress.build.pipeline import build_one
 from carepress.hospital.adapt import apply_hospital, values
 from carepress.hospital.reader import read_hospital
-from carepress.model import EDITIONS, Job, Problem
-from carepress.pages.render import Renderer, render_pdf
+from carepress.model import EDITIONS, Job, Problem, RenderedBook, RenderedSection
+from carepress.pages.environment import RenderContext
+from carepress.pages.render import render_book
 from carepress.pdf import typeset as typesetting
 from carepress.pdf.accents import key_colors
 from carepress.pdf.bind import bind
-from carepress.pdf.section import BLOCK, Section, Span, pack, unpack
-from carepress.pdf.typeset import BIND, MARK, typeset
+from carepress.pdf.incremental.blocks import BlockSpan
+from carepress.pdf.section import TypesetSection, pack, unpack
+from carepress.pdf.typeset import PLACEHOLDER, typeset
 from carepress.pdf.write import LayoutError, lay_out, write_pdf
 from carepress.preflight.layout import check_layout
 from carepress.translation.load import translate
@@ -46,33 +48,33 @@ def check(pages: list, first: int) -> list[Problem]:
     return check_layout(pages, EDITION, first)
 
 
-def pages_of(html: str, folder: Path) -> list[Section]:
-    return typeset(html, check, Cache(folder), "1")
+def pages_of(book: RenderedBook, folder: Path) -> list[TypesetSection]:
+    return typeset(book, check, Cache(folder), "1")
 
 
-def file_of(html: str, folder: Path) -> bytes:
-    return bind(html, pages_of(html, folder), REVISED)
+def file_of(book: RenderedBook, folder: Path) -> bytes:
+    return bind(book, pages_of(book, folder), REVISED)
 
 
-def page(lang: str, shed: Path | None = None) -> str:
-    """Return the HTML of the booklet of the garden book, of a hospital if there is one."""
+def rendered(lang: str, shed: Path | None = None) -> RenderedBook:
+    """Return the booklet of the garden book, of a hospital if there is one."""
     book, interface = translate(Project(ROOT), model(GARDEN, "en"), lang)
-    renderer = Renderer(ROOT / "templates", interface.gettext, interface.ngettext, {}, False)
+    context = RenderContext(book, ROOT / "templates", interface.gettext, interface.ngettext)
     if shed:
         hospital = read_hospital(shed, model(GARDEN, "en"), LANGS)
-        book, renderer = apply_hospital(book, hospital), replace(renderer, hospital=hospital)
-        renderer = replace(renderer, values=values(hospital, lang), draft=True, reason="sign-off")
-    return render_pdf(book, EDITION, PAPER, renderer)
+        context = replace(context, book=apply_hospital(book, hospital), hospital=hospital)
+        context = replace(context, values=values(hospital, lang), draft=True, reason="sign-off")
+    return render_book(context, EDITION, PAPER)
 
 
 @contextmanager
 def laid_out() -> Iterator[list[int]]:
-    """Give the numbers of pages of the documents that are laid out meanwhile, without those that stand in."""
+    """Give the numbers of pages of the documents that are laid out meanwhile, without placeholders."""
     seen: list[int] = []
 
     def watched(html: str) -> Document:
         document = lay_out(html)
-        seen.append(sum("stand-in" not in str(leaf._page_box.page_type.name) for leaf in document.pages))
+        seen.append(sum(PLACEHOLDER not in str(leaf._page_box.page_type.name) for leaf in document.pages))
         return document
 
     with patch.object(typesetting, "lay_out", watched):
@@ -90,11 +92,11 @@ def read(data: bytes) -> Iterator[tuple[pikepdf.Pdf, pypdfium2.PdfDocument]]:
 
 
 @pytest.fixture(scope="module")
-def garden(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
-    """Return the HTML of a booklet and a cache that knows it."""
-    folder, html = tmp_path_factory.mktemp("known"), page("en")
-    pages_of(html, folder)
-    return html, folder
+def garden(tmp_path_factory: pytest.TempPathFactory) -> tuple[RenderedBook, Path]:
+    """Return a booklet and a cache that has it."""
+    folder, book = tmp_path_factory.mktemp("known"), rendered("en")
+    pages_of(book, folder)
+    return book, folder
 
 
 # --- the book is the one that WeasyPrint makes ---
@@ -102,8 +104,11 @@ def garden(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_a_bound_book_looks_like_one_that_is_written_whole(lang: str, tmp_path: Path) -> None:
-    html = page(lang, write_shed(tmp_path))
-    with read(file_of(html, tmp_path / "cache")) as (_, bound), read(write_pdf(lay_out(html), REVISED)) as (_, whole):
+    book = rendered(lang, write_shed(tmp_path))
+    with (
+        read(file_of(book, tmp_path / "cache")) as (_, bound),
+        read(write_pdf(lay_out(book.html), REVISED)) as (_, whole),
+    ):
         assert len(bound) == len(whole)
         for number in range(len(bound)):
             ours, theirs = (pdf[number].render(scale=0.5).to_pil().convert("RGB") for pdf in (bound, whole))
@@ -114,10 +119,10 @@ def test_a_bound_book_looks_like_one_that_is_written_whole(lang: str, tmp_path: 
             assert words[0] == words[1], f"page {number + 1}"
 
 
-def test_its_bookmarks_and_links_are_those_of_the_whole(garden: tuple[str, Path]) -> None:
-    html, folder = garden
+def test_its_bookmarks_and_links_are_those_of_the_whole(garden: tuple[RenderedBook, Path]) -> None:
+    book, folder = garden
     found = []
-    for data in (file_of(html, folder), write_pdf(lay_out(html), REVISED)):
+    for data in (file_of(book, folder), write_pdf(lay_out(book.html), REVISED)):
         with read(data) as (pdf, drawn):
             marks = [(mark.level, mark.get_title(), mark.get_dest().get_index()) for mark in drawn.get_toc()]
             links = [{_target(link) for link in leaf.obj.get("/Annots", ())} for leaf in pdf.pages]
@@ -132,14 +137,14 @@ def _target(link: pikepdf.Object) -> str:
 def test_a_hospital_has_its_own_colors_on_shared_pages(tmp_path: Path) -> None:
     shed = write_shed(tmp_path)
     (shed / "hospital.toml").write_text(SHED.replace('main = "#123456"', 'main = "#421064"'))
-    html, other = page("en", shed), page("en", write_shed(tmp_path / "other"))
-    assert BIND.sub("", html) == BIND.sub("", other) != html
+    book, other = rendered("en", shed), rendered("en", write_shed(tmp_path / "other"))
+    assert replace(book, binding_css=other.binding_css) == other != book
     pages_of(other, tmp_path / "cache")
-    with laid_out() as pages, read(file_of(html, tmp_path / "cache")) as (pdf, _):
+    with laid_out() as pages, read(file_of(book, tmp_path / "cache")) as (pdf, _):
         used = b"".join(leaf.obj.Contents.read_bytes() for leaf in pdf.pages)
     assert pages == []
     assert b"0.258824 0.062745 0.392157 rg" in used
-    keys = key_colors(html)
+    keys = key_colors(book.css + book.binding_css)
     assert keys
     assert not [color for color in keys if re.search(rb"^" + re.escape(color) + rb" (rg|RG)$", used, re.M)]
 
@@ -147,34 +152,40 @@ def test_a_hospital_has_its_own_colors_on_shared_pages(tmp_path: Path) -> None:
 # --- what the cache knows never shows ---
 
 
-def changed(html: str, seed: int) -> str:
-    """Return the HTML with a few of its blocks and words other than they were, from the same seed the same."""
+def changed(book: RenderedBook, seed: int) -> RenderedBook:
+    """Return the book with a few blocks and words changed; the same seed makes the same changes."""
     chance = random.Random(seed)
-    head, *sections = html.split(MARK)
+    sections = list(book.sections)
     for _change in range(chance.randint(1, 4)):
-        index = chance.choice([index for index, section in enumerate(sections) if BLOCK in section])
-        blocks = sections[index].split(BLOCK)
-        where = chance.randrange(1, len(blocks))
-        plain = not re.search(r'\sid="', blocks[where])
-        kind = chance.choice(["longer", "other", "twice", "away"] if plain and where + 1 < len(blocks) else ["other"])
-        if kind == "twice":
-            blocks.insert(where, blocks[where])
-        elif kind == "away":
-            del blocks[where]
-        else:
-            words = " a few more words" * chance.randint(1, 40) if kind == "longer" else " water"
-            blocks[where] = re.sub(r"(?<=[a-z])(?=[.:]?</)", words, blocks[where], count=1)
-        sections[index] = BLOCK.join(blocks)
-    return MARK.join([head, *sections])
+        index = chance.choice([index for index, section in enumerate(sections) if section.blocks])
+        sections[index] = replace(sections[index], blocks=changed_blocks(sections[index], chance))
+    return replace(book, sections=tuple(sections))
+
+
+def changed_blocks(section: RenderedSection, chance: random.Random) -> tuple[str, ...]:
+    blocks = list(section.blocks)
+    where = chance.randrange(len(blocks))
+    plain = not re.search(r'\sid="', blocks[where])
+    kind = chance.choice(["longer", "other", "twice", "away"] if plain and where + 1 < len(blocks) else ["other"])
+    if kind == "twice":
+        blocks.insert(where, blocks[where])
+    elif kind == "away":
+        del blocks[where]
+    else:
+        words = " a few more words" * chance.randint(1, 40) if kind == "longer" else " water"
+        blocks[where] = re.sub(r"(?<=[a-z])(?=[.:]?</)", words, blocks[where], count=1)
+    return tuple(blocks)
 
 
 @pytest.mark.parametrize("seed", range(12))
-def test_the_same_bytes_with_and_without_what_is_kept(seed: int, garden: tuple[str, Path], tmp_path: Path) -> None:
-    html, known = garden
+def test_the_same_bytes_with_and_without_what_is_kept(
+    seed: int, garden: tuple[RenderedBook, Path], tmp_path: Path
+) -> None:
+    book, known = garden
     shutil.copytree(known, tmp_path / "known")
     for step in range(2):
-        html = changed(html, 100 * step + seed)
-        assert file_of(html, tmp_path / "known") == file_of(html, tmp_path / f"empty-{step}")
+        book = changed(book, 100 * step + seed)
+        assert file_of(book, tmp_path / "known") == file_of(book, tmp_path / f"empty-{step}")
 
 
 def test_a_hospitals_files_do_not_depend_on_those_made_before(tmp_path: Path) -> None:
@@ -223,43 +234,45 @@ def stale_references(data: bytes) -> Iterator[str]:
     assert met > 100
 
 
-def test_a_change_sets_only_the_pages_around_it_anew(garden: tuple[str, Path], tmp_path: Path) -> None:
-    html, known = garden
+def test_a_change_sets_only_the_pages_around_it_anew(garden: tuple[RenderedBook, Path], tmp_path: Path) -> None:
+    book, known = garden
     shutil.copytree(known, tmp_path / "known")
-    longest = max(pages_of(html, known), key=lambda section: len(section.spans))
+    longest = max(pages_of(book, known), key=lambda section: len(section.spans))
     assert longest.pages > 3
-    head, *sections = html.split(MARK)
-    index = next(index for index, section in enumerate(sections) if f'id="{longest.name}"' in section)
-    last = sections[index].rindex("</p>")
-    sections[index] = sections[index][:last] + " Wow." + sections[index][last:]
+    sections = list(book.sections)
+    index = next(index for index, section in enumerate(sections) if section.name == longest.name)
+    blocks = list(sections[index].blocks)
+    last = max(number for number, block in enumerate(blocks) if "</p>" in block)
+    blocks[last] = " Wow.</p>".join(blocks[last].rsplit("</p>", 1))
+    sections[index] = replace(sections[index], blocks=tuple(blocks))
     with laid_out() as pages:
-        found = pages_of(MARK.join([head, *sections]), tmp_path / "known")
+        found = pages_of(replace(book, sections=tuple(sections)), tmp_path / "known")
     assert len(pages) == 1
     assert 0 < pages[0] < longest.pages
     assert len(found[index].slices) > 1
 
 
-def test_an_entry_that_is_damaged_is_typeset_again(garden: tuple[str, Path], tmp_path: Path) -> None:
-    html, known = garden
+def test_an_entry_that_is_damaged_is_typeset_again(garden: tuple[RenderedBook, Path], tmp_path: Path) -> None:
+    book, known = garden
     shutil.copytree(known, tmp_path / "known")
     for path in (tmp_path / "known").iterdir():
         path.write_bytes(path.read_bytes()[:-1])
-    assert file_of(html, tmp_path / "known") == file_of(html, known)
+    assert file_of(book, tmp_path / "known") == file_of(book, known)
 
 
-def test_a_section_is_kept_whole(garden: tuple[str, Path]) -> None:
+def test_a_section_is_kept_whole(garden: tuple[RenderedBook, Path]) -> None:
     for section in pages_of(*garden):
         again = unpack(pack(section))
         for name in ("references", "bookmarks"):
             assert getattr(again, name) == getattr(section, name)
         assert again.spans == section.spans
-        assert all(isinstance(span, Span) for span in again.spans)
+        assert all(isinstance(span, BlockSpan) for span in again.spans)
 
 
 def test_numbers_that_never_settle_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(typesetting, "ROUNDS", 1)
     with pytest.raises(LayoutError, match="do not settle"):
-        pages_of(page("en"), tmp_path)
+        pages_of(rendered("en"), tmp_path)
 
 
 # --- the order of jobs ---

@@ -33,18 +33,20 @@ from carepress.model import (
     Problem,
     Provenance,
     Reason,
+    RenderedBook,
     Result,
     segments,
 )
 from carepress.pages.bilingual import render_bilingual
 from carepress.pages.drawings import plain
-from carepress.pages.render import Renderer, render_pdf
+from carepress.pages.environment import RenderContext
+from carepress.pages.render import render_book, render_sheets
 from carepress.pdf.bind import bind
 from carepress.pdf.cover import cover_image
 from carepress.pdf.impose import impose
 from carepress.pdf.press.pdfx import make_press
 from carepress.pdf.press.profile import read_profile
-from carepress.pdf.section import Section, pagination
+from carepress.pdf.section import TypesetSection, pagination
 from carepress.pdf.typeset import typeset
 from carepress.pdf.weasyprint_patches import page_boxes
 from carepress.pdf.write import lay_out, write_pdf
@@ -75,10 +77,12 @@ def build_one(project: Project, job: Job) -> Result:
         return Result(job, None, problems=faults)
     reason: Reason = "translation" if untranslated or not faults else "sign-off" if signing.missing else "review"
     provenance = Provenance(signing.digests, signing.signatures, label(job, book, signing, bool(faults)))
-    renderer = replace(_renderer(project, job, localized, bool(faults)), reason=reason, provenance=provenance)
+    context = replace(
+        _render_context(project, job, localized), draft=bool(faults), reason=reason, provenance=provenance
+    )
     make = _make_epub if EDITIONS[job.edition].medium == "epub" else _make_pdf
     path = output_path(job, book.id, draft=bool(faults))
-    made = make(project, job, book, renderer, path)
+    made = make(project, job, context, path)
     if any(problem.severity == "error" for problem in made.problems):
         return Result(job, None, problems=tuple(made.problems))
     files = {path: made.data}
@@ -96,17 +100,17 @@ def build_one(project: Project, job: Job) -> Result:
     return result
 
 
-def _renderer(project: Project, job: Job, localized: LocalizedBook, draft: bool) -> Renderer:
+def _render_context(project: Project, job: Job, localized: LocalizedBook) -> RenderContext:
     hospital, interface = localized.hospital, localized.interface
     langs = (SOURCE_LANGUAGE, job.lang) if EDITIONS[job.edition].paired else (job.lang,)
-    return Renderer(
+    return RenderContext(
+        localized.book,
         project.templates,
         interface.gettext,
         interface.ngettext,
         values(hospital, *langs) if hospital else {},
-        draft,
-        job.weeks,
-        hospital,
+        weeks=job.weeks,
+        hospital=hospital,
     )
 
 
@@ -120,37 +124,40 @@ class Made:
     places: Mapping[str, int] = field(default_factory=dict)
 
 
-def _make_pdf(project: Project, job: Job, book: Book, renderer: Renderer, path: Path) -> Made:
-
-    edition = EDITIONS[job.edition]
+def _make_pdf(project: Project, job: Job, context: RenderContext, path: Path) -> Made:
+    book, edition = context.book, EDITIONS[job.edition]
     paper = paper_of(edition, job.paper)
-    if edition.paired:
-        lang, html = SOURCE_LANGUAGE, render_bilingual(book, SOURCE_LANGUAGE, edition, paper, renderer)
-    else:
-        lang, html = job.lang, render_pdf(book, edition, edition.page(paper), renderer)
+    lang = SOURCE_LANGUAGE if edition.paired else job.lang
     places: Mapping[str, int] = {}
     if edition.fillable:
-        data, faults = _make_forms(html, edition, book)
+        data, faults = _make_forms(render_sheets(context, edition, paper), edition, book)
     else:
-        sections = _typeset(job, edition, html)
+        rendered = _render(context, edition, paper)
+        sections = _typeset(job, edition, rendered)
         faults = [problem for section in sections for problem in section.problems]
-        data, more = FINISHERS[edition.finish](html, sections, book, job, paper, path.name)
+        data, more = FINISHERS[edition.finish](rendered, sections, book, job, paper, path.name)
         faults += more
         if edition.name == BOOKLET.name:
             places = pagination(sections).segments
-            _keep_booklet(project, job, book, html, sections, paper)
+            _keep_booklet(project, job, book, rendered, sections, paper)
     folded = edition.finish == "press"
     pages, problems = check_pdf(data, path.name, plain(book.title), language_tag(lang), folded)
     return Made(data, [*faults, *problems], pages, places)
 
 
-def _typeset(job: Job, edition: Edition, html: str) -> list[Section]:
+def _render(context: RenderContext, edition: Edition, paper: Paper) -> RenderedBook:
+    if edition.paired:
+        return render_bilingual(context, SOURCE_LANGUAGE, edition, paper)
+    return render_book(context, edition, edition.page(paper))
+
+
+def _typeset(job: Job, edition: Edition, rendered: RenderedBook) -> list[TypesetSection]:
     """Return the pages of a book. Those that it shares with other editions and hospitals are typeset once."""
 
     def check(pages: list[Any], first: int) -> list[Problem]:
         return check_layout(pages, edition, first)
 
-    return typeset(html, check, output_cache(job.out), f"{engine()} {edition.smallest}")
+    return typeset(rendered, check, output_cache(job.out), f"{engine()} {edition.smallest}")
 
 
 def _make_forms(html: str, edition: Edition, book: Book) -> tuple[bytes, list[Problem]]:
@@ -160,21 +167,27 @@ def _make_forms(html: str, edition: Edition, book: Book) -> tuple[bytes, list[Pr
     return write_pdf(document, book.revised), faults
 
 
-def _accessible(html: str, sections: list[Section], book: Book, _job: Job, _paper: Paper, _name: str) -> Finished:
+def _accessible(
+    rendered: RenderedBook, sections: list[TypesetSection], book: Book, _job: Job, _paper: Paper, _name: str
+) -> Finished:
 
-    return bind(html, sections, book.revised), []
+    return bind(rendered, sections, book.revised), []
 
 
-def _imposed(html: str, sections: list[Section], book: Book, job: Job, paper: Paper, _name: str) -> Finished:
+def _imposed(
+    rendered: RenderedBook, sections: list[TypesetSection], book: Book, job: Job, paper: Paper, _name: str
+) -> Finished:
 
     binding: Literal["left", "right"] = "right" if text_direction(job.lang) == "rtl" else "left"
-    return impose(bind(html, sections, book.revised), paper, binding, EDITIONS[job.edition].stitch), []
+    return impose(bind(rendered, sections, book.revised), paper, binding, EDITIONS[job.edition].stitch), []
 
 
-def _press(html: str, sections: list[Section], book: Book, job: Job, paper: Paper, name: str) -> Finished:
+def _press(
+    rendered: RenderedBook, sections: list[TypesetSection], book: Book, job: Job, paper: Paper, name: str
+) -> Finished:
 
     profile = read_profile(job.profile)
-    pages = bind(html, sections, book.revised, "pdf/x-4", BLEED)
+    pages = bind(rendered, sections, book.revised, "pdf/x-4", BLEED)
     data = make_press(pages, profile, book.urn, book.revised)
     return data, check_press(data, name, paper, profile)
 
@@ -188,24 +201,23 @@ FINISHERS: Mapping[Finish, Callable[..., Finished]] = {
 }
 
 
-def _make_epub(project: Project, job: Job, book: Book, renderer: Renderer, path: Path) -> Made:
-
-    booklet = _booklet(project, job, book, renderer)
-    text = render_epub(book, EDITIONS[job.edition], renderer, booklet.pagination)
-    data = write_epub(book, text, booklet, renderer.provenance.label if renderer.provenance else "")
+def _make_epub(project: Project, job: Job, context: RenderContext, path: Path) -> Made:
+    booklet = _booklet(project, job, context)
+    text = render_epub(context, EDITIONS[job.edition], booklet.pagination)
+    data = write_epub(context.book, text, booklet, context.provenance.label if context.provenance else "")
     return Made(data, check_epub(data, path.name), len(booklet.pagination.starts))
 
 
 # --- the booklet that an e-book goes with ----------------------------------------------------
 
 
-def _booklet(project: Project, job: Job, book: Book, renderer: Renderer) -> Booklet:
-    """Return the pages and cover of the booklet of the same inputs. What of it was not typeset is so now."""
-    paper = paper_of(BOOKLET, job.paper)
+def _booklet(project: Project, job: Job, context: RenderContext) -> Booklet:
+    """Return the matching booklet's page map and cover, typesetting it first if it is not cached."""
+    book, paper = context.book, paper_of(BOOKLET, job.paper)
     kept = output_cache(job.out).read(booklet_key(project, job, paper))
     if not kept:
-        html = render_pdf(book, BOOKLET, paper, renderer)
-        kept = _keep_booklet(project, job, book, html, _typeset(job, BOOKLET, html), paper)
+        rendered = render_book(context, BOOKLET, paper)
+        kept = _keep_booklet(project, job, book, rendered, _typeset(job, BOOKLET, rendered), paper)
     entry = json.loads(kept)
     return Booklet(
         book.printed_urn(BOOKLET.name, paper.name),
@@ -218,14 +230,16 @@ def _booklet(project: Project, job: Job, book: Book, renderer: Renderer) -> Book
     )
 
 
-def _keep_booklet(project: Project, job: Job, book: Book, html: str, sections: list[Section], paper: Paper) -> bytes:
+def _keep_booklet(
+    project: Project, job: Job, book: Book, rendered: RenderedBook, sections: list[TypesetSection], paper: Paper
+) -> bytes:
     """Keep the pages and the cover of a typeset booklet for its e-book; return what is kept."""
     pages = pagination(sections)
     entry = {
         "starts": [astuple(start) for start in pages.starts],
         "words": {name: " ".join(words) for name, words in pages.words.items()},
         "segments": pages.segments,
-        "cover": b64encode(bind(html, sections[:1], book.revised)).decode(),
+        "cover": b64encode(bind(rendered, sections[:1], book.revised)).decode(),
     }
     data = json.dumps(entry).encode()
     output_cache(job.out).write(booklet_key(project, job, paper), data)

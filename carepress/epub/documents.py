@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -14,8 +14,8 @@ from lxml import etree
 from carepress.epub.page_markers import OPS, XHTML, mark_pages
 from carepress.model import Book, Chapter, Document, Edition, EpubText, Glossary, Pagination, PublishError, Term
 from carepress.pages.drawings import plain
-from carepress.pages.environment import Setting, make_environment
-from carepress.pages.render import Renderer, fragment, is_internal, styles
+from carepress.pages.environment import RenderContext, fragment, is_internal, make_environment
+from carepress.pages.render import styles
 from carepress.text.fonts import font_css
 from carepress.text.reading_order import local_name
 from carepress.text.safe_xml import parse_xml
@@ -24,26 +24,16 @@ from carepress.text.safe_xml import parse_xml
 VOID = {"br", "col", "hr", "img", "link", "meta"}
 
 
-def render_epub(book: Book, edition: Edition, renderer: Renderer, pagination: Pagination) -> EpubText:
+def render_epub(context: RenderContext, edition: Edition, pagination: Pagination) -> EpubText:
     """Return all the text of an e-book, each document as the bytes of its XHTML.
 
     `pagination` is that of the booklet whose page numbers it carries.
     Raises PublishError for a document that is not well-formed XML.
     """
+    book = context.book
     glossary = next((item.id for item in book.chapters() if _glossary_terms(item)), "")
-    setting = Setting(
-        book,
-        "epub",
-        renderer.gettext,
-        renderer.ngettext,
-        _anchor(glossary),
-        renderer.values,
-        renderer.draft,
-        hospital=renderer.hospital,
-        reason=renderer.reason,
-        provenance=renderer.provenance,
-    )
-    environment = make_environment(renderer.templates, setting)
+    context = replace(context, medium="epub", anchor=_anchor(glossary))
+    environment = make_environment(context)
     words: Any = environment.get_template("epub/words.j2").module
     writer = _Writer(environment, book, pagination, glossary, words.page)
     documents = [
@@ -68,13 +58,13 @@ def render_epub(book: Book, edition: Edition, renderer: Renderer, pagination: Pa
     ncx = environment.get_template("epub/toc.ncx.j2").render(toc=toc, pages=pages, identifier=book.urn)
     return EpubText(
         documents=tuple(documents),
-        certifier=renderer.hospital.name[book.lang] if renderer.hospital else plain(book.author),
+        certifier=context.hospital.name[book.lang] if context.hospital else plain(book.author),
         credential=words.credential,
-        direction=setting.direction,
+        direction=context.direction,
         summary=words.summary,
         nav=nav,
         ncx=ncx.strip().encode(),
-        css=font_css("../fonts/") + styles(renderer.templates, edition, setting.direction),
+        css=font_css("../fonts/") + styles(context.templates, edition, context.direction),
     )
 
 
@@ -173,7 +163,7 @@ def _parse(name: str, text: str) -> etree._Element:
             f"templates/epub ({name})",
             error.lineno,
             f"the page is not well-formed: {error.msg}",
-            "mend the template",
+            "fix the template",
         ) from None
 
 

@@ -85,6 +85,8 @@ from carepress.model.rendered import (
     EpubText,
     PageStart,
     Pagination,
+    RenderedBook,
+    RenderedSection,
 )
 
 __all__ = [
@@ -141,6 +143,8 @@ __all__ = [
     "Provenance",
     "PublishError",
     "Reason",
+    "RenderedBook",
+    "RenderedSection",
     "Result",
     "Reviewer",
     "SaddleStitch",

@@ -47,7 +47,8 @@ class Edition:
     two pages on each side of a sheet; an e-book has those of the booklet with the same page numbers. `paired`: a
     translation is printed beside its source. `fillable`: contains only the sheets, as forms. `smallest`: the minimum
     type size in pt, also in drawings. `figure` and `mark`: the maximum height of a drawing in a chapter and on a
-    sheet, as a share of the page height. `pages_of`: the edition whose typeset pages it shares.
+    sheet, as a share of the page height. `pages_of`: the edition whose typeset pages it shares. `binding_styles`: style
+    sheets that only change the accent colors of typeset pages.
     """
 
     name: str
@@ -63,6 +64,7 @@ class Edition:
     figure: float = 0.61
     mark: float = 0.24
     pages_of: str = ""
+    binding_styles: tuple[str, ...] = ()
 
     def page(self, paper: Paper) -> Paper:
         """Return the page size for a paper size of this edition."""
@@ -82,10 +84,11 @@ EDITIONS = {
             "press",
             "pdf",
             (A5, HALF_LETTER),
-            ("base", "print", "press"),
+            ("base", "print"),
             ON_DEMAND,
             "press",
             pages_of="booklet",
+            binding_styles=("press",),
         ),
         Edition(
             "large-print",

@@ -1,10 +1,62 @@
-"""The data between the stages render and write: XHTML documents, and the pages of the booklet."""
+"""The data between the stages render and write: print books, XHTML documents, and the pages of the booklet."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedSection:
+    """A part of a print book that begins on a new page: the cover, a chapter, a sheet.
+
+    Its HTML is one element. Only chapters are divided into `blocks`; all others are in `opening`.
+    """
+
+    name: str
+    """Unique in the book, and the same in all its languages and editions."""
+    opening: str
+    """Everything before the blocks, start tag included."""
+    blocks: tuple[str, ...] = ()
+    """One or more whole elements each."""
+    closing: str = ""
+    """The end tag, if there are blocks."""
+    resumed_tag: str = ""
+    """The start tag on pages that continue the section from a later block."""
+
+    @property
+    def html(self) -> str:
+        return "".join((self.opening, *self.blocks, self.closing))
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedBook:
+    """A print book as HTML, in the sections that are typeset and cached one by one."""
+
+    lang: str
+    """BCP 47."""
+    direction: str
+    """ltr or rtl."""
+    metadata: str
+    """The elements of the head that describe the book; they do not change its layout."""
+    css: str
+    """The style sheets that pages are typeset with."""
+    binding_css: str
+    """The accent colors of this edition and hospital: they replace those of `css` in typeset pages."""
+    sections: tuple[RenderedSection, ...]
+
+    def document(self, css: str, body: str) -> str:
+        """Return an HTML document with the head of the book."""
+        return (
+            f'<!DOCTYPE html>\n<html lang="{self.lang}" dir="{self.direction}">\n<head>\n{self.metadata}'
+            f"<style>\n{css}</style>\n</head>\n<body>\n{body}\n</body>\n</html>\n"
+        )
+
+    @property
+    def html(self) -> str:
+        """The whole book as one document, in its final colors."""
+        return self.document(self.css + self.binding_css, "\n".join(section.html for section in self.sections))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,30 @@ from typing import Any, TypeVar
 from jinja2 import Environment
 from markupsafe import Markup
 
-from carepress.model import Book, Chapter, Drawing, Edition, Paper, Part, Segment, Sheet, Term, map_segments, segments
+from carepress.model import (
+    Book,
+    Chapter,
+    Drawing,
+    Edition,
+    Paper,
+    Part,
+    RenderedBook,
+    Segment,
+    Sheet,
+    Term,
+    map_segments,
+    segments,
+)
 from carepress.pages.drawings import drawing_svg, plain
-from carepress.pages.environment import Setting, blank_html, make_environment, said_html, segment_html, term_key
-from carepress.pages.render import Renderer, least_label, print_anchor, print_page
+from carepress.pages.environment import (
+    RenderContext,
+    blank_html,
+    localized_html,
+    make_environment,
+    segment_html,
+    term_key,
+)
+from carepress.pages.render import SectionMacros, assemble_book, least_label, undivided_section
 from carepress.text.inline import parse_inline, placeholders
 
 Node = TypeVar("Node")
@@ -34,7 +54,7 @@ class Side:
     of: Callable[[Any], Any]
     text: Callable[[Segment], Markup]
     plain: Callable[[Segment], str]
-    said: Callable[[Any], Markup]
+    localized: Callable[[Any], Markup]
     gettext: Callable[[str], str]
     drawing: Callable[[Drawing, str], Markup]
     blocks: Any
@@ -42,35 +62,39 @@ class Side:
     sheets: Any
 
 
-def render_bilingual(book: Book, source_lang: str, edition: Edition, paper: Paper, renderer: Renderer) -> str:
-    """Return the HTML of a translated book beside its source, style sheets included."""
-    source = replace(in_source(book, source_lang), lang=source_lang)
-    setting = Setting(
-        book,
-        "pdf",
-        renderer.gettext,
-        renderer.ngettext,
-        print_anchor,
-        renderer.values,
-        renderer.draft,
-        lines_apart=True,
-        hospital=renderer.hospital,
-        reason=renderer.reason,
-        provenance=renderer.provenance,
+def render_bilingual(context: RenderContext, source_lang: str, edition: Edition, paper: Paper) -> RenderedBook:
+    """Return a translated book beside its source."""
+    book = context.book
+    context = replace(context, lines_apart=True)
+    original = replace(
+        context,
+        book=replace(in_source(book, source_lang), lang=source_lang),
+        gettext=str,
+        ngettext=lambda one, many, count: one if count == 1 else many,
     )
-    original = replace(setting, book=source, gettext=str, ngettext=lambda one, many, count: one if count == 1 else many)
     least = SMALLEST / (column_width(paper) / 360)
     sides = (
-        _side(renderer, original, partial(in_source, lang=source_lang), least),
-        _side(renderer, setting, lambda node: node, least),
+        _side(original, partial(in_source, lang=source_lang), least),
+        _side(context, lambda node: node, least),
     )
-    environment = make_environment(renderer.templates, replace(original, gettext=partial(_both_messages, sides)))
+    environment = make_environment(replace(original, gettext=partial(_both_messages, sides)))
     _speak_both(environment, book, sides, original)
     environment.globals["drawing"] = lambda drawing, key, mark=False: drawing_svg(
         in_source(drawing, source_lang), key, second=drawing, least=least_label(edition, paper, drawing, mark)
     )
     directions = [side.direction for side in sides]
-    return print_page("bilingual.html.j2", environment, edition, paper, renderer.templates, *directions)
+    own: Any = environment.get_template("bilingual.j2").module
+    common: Any = environment.get_template("chapter.j2").module
+    macros = SectionMacros(
+        cover=common.cover,
+        imprint=own.imprint,
+        contents=own.contents,
+        part_opener=own.part_opener,
+        chapter=lambda item, part: undivided_section(item.id, own.chapter(item, part)),
+        sheet=own.sheet,
+        back_cover=common.back_cover,
+    )
+    return assemble_book(original, environment, macros, edition, paper, *directions)
 
 
 MARGIN, GUTTER = 17.0, 8.0  # mm: templates/styles/bilingual.css has the same
@@ -86,18 +110,18 @@ def in_source(node: Node, lang: str) -> Node:
     return map_segments(node, lambda segment: replace(segment, text=segment.source, lang=lang, state="source"))
 
 
-def _side(renderer: Renderer, setting: Setting, of: Callable[[Any], Any], least: float) -> Side:
-    environment = make_environment(renderer.templates, setting)
-    lang = setting.html_lang
+def _side(context: RenderContext, of: Callable[[Any], Any], least: float) -> Side:
+    environment = make_environment(context)
+    lang = context.html_lang
     return Side(
         lang=lang,
-        direction=setting.direction,
+        direction=context.direction,
         name=str(environment.globals["language_name"]),
         of=of,
-        text=lambda segment: segment_html(of(segment), setting),
+        text=lambda segment: segment_html(of(segment), context),
         plain=lambda segment: plain(of(segment)),
-        said=lambda texts: said_html(texts, setting),
-        gettext=setting.gettext,
+        localized=lambda texts: localized_html(texts, context),
+        gettext=context.gettext,
         drawing=lambda drawing, key: drawing_svg(drawing, f"{key}-{lang}", least=least),
         blocks=environment.get_template("blocks.j2").module,
         chapter=environment.get_template("chapter.j2").module,
@@ -105,16 +129,16 @@ def _side(renderer: Renderer, setting: Setting, of: Callable[[Any], Any], least:
     )
 
 
-def _speak_both(environment: Environment, book: Book, sides: tuple[Side, Side], setting: Setting) -> None:
+def _speak_both(environment: Environment, book: Book, sides: tuple[Side, Side], context: RenderContext) -> None:
     """Let the templates of one language print both: one under the other, or with a slash in one line."""
     first, second = sides
 
     def text(segment: Segment) -> Markup:
-        lines = (blank_html(name, setting) for name in _blanks(segment))
+        lines = (blank_html(name, context) for name in _blanks(segment))
         return _both(sides, first.text(segment), second.text(segment)) + Markup("").join(lines)
 
     def sort_key(term: Term) -> str:
-        return term_key(first.of(term), setting.book.lang)
+        return term_key(first.of(term), context.book.lang)
 
     environment.filters["sorted_terms"] = lambda terms: sorted(terms, key=sort_key)
     environment.globals |= {
@@ -124,7 +148,7 @@ def _speak_both(environment: Environment, book: Book, sides: tuple[Side, Side], 
         "text": text,
         "plain": lambda segment: " / ".join(dict.fromkeys(side.plain(segment) for side in sides)),
         "blanks": _blanks,
-        "said": lambda texts: _both(sides, first.said(texts), second.said(texts)),
+        "localized": lambda texts: _both(sides, first.localized(texts), second.localized(texts)),
     }
 
 
@@ -133,7 +157,7 @@ def _both_messages(sides: tuple[Side, Side], message: str) -> Markup:
 
 
 def _both(sides: tuple[Side, Side], first: Markup, second: Markup) -> Markup:
-    """Return two texts as one, told apart by style and language; what is the same is said once."""
+    """Return two texts as one, told apart by style and language; two equal texts become one."""
     if first.striptags() == second.striptags():
         return first
     return Markup(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -26,28 +26,46 @@ from carepress.text.language import formatting_locale, language_tag, text_direct
 Anchor = Callable[[str], str]
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """What pages are rendered for: the book in its language, the medium, and a hospital's values.
+def fragment(target: str) -> str:
+    """Return the id that an internal link leads to."""
+    scheme, _, name = target.partition(":")
+    return name.replace("#", "-") if scheme == "chapter" else f"{scheme}-{name}"
 
-    With `lines_apart`, a placeholder without a value leaves nothing in its text: the template prints its
-    lines. `fillable` sheets are forms; `weeks` are the first days of those that they are dated for. With a
-    `hospital`, covers, imprint and colors are its own. `reason` is what makes a draft one.
-    """
+
+def print_anchor(target: str) -> str:
+    """Return the address of a link in a document of one file."""
+    return f"#{fragment(target)}" if is_internal(target) else target
+
+
+def is_internal(target: str) -> bool:
+    return target.startswith(("chapter:", "term:", "sheet:"))
+
+
+@dataclass(frozen=True, slots=True)
+class RenderContext:
+    """Everything that rendering a book needs: templates, language, medium and a hospital's values."""
 
     book: Book
-    medium: Medium
+    templates: Path
     gettext: Callable[[str], str]
     ngettext: Callable[[str, str, int], str]
-    anchor: Anchor
-    values: Mapping[str, str]
-    draft: bool
-    lines_apart: bool = False
-    fillable: bool = False
-    weeks: tuple[date, ...] = ()
-    hospital: Hospital | None = None
+    values: Mapping[str, str] = field(default_factory=dict)
+    """The hospital's text for each placeholder; the others become lines to write on."""
+    draft: bool = False
     reason: Reason = "translation"
+    """What makes a draft one."""
+    weeks: tuple[date, ...] = ()
+    """The first day of each week that fillable sheets are dated for."""
+    hospital: Hospital | None = None
+    """Provides its own covers, imprint and colors."""
     provenance: Provenance | None = None
+    medium: Medium = "pdf"
+    anchor: Anchor = print_anchor
+    """Turns the target of a link into an address."""
+    lines_apart: bool = False
+    """Leave out a placeholder without a value: the template prints its lines elsewhere."""
+    fillable: bool = False
+    """Sheets are forms to type in."""
 
     @property
     def locale(self) -> Locale:
@@ -104,9 +122,10 @@ def translated_environment(
     return environment
 
 
-def make_environment(templates: Path, setting: Setting) -> Environment:
-    environment = translated_environment(templates, setting.gettext, setting.ngettext)
-    locale, book, given = setting.locale, setting.book, setting.provenance
+def make_environment(context: RenderContext) -> Environment:
+    """Return the environment with the filters and globals of every template, in the context's language."""
+    environment = translated_environment(context.templates, context.gettext, context.ngettext)
+    locale, book, provenance = context.locale, context.book, context.provenance
     filters: dict[str, Any] = {
         "date": lambda day: format_date(day, "long", locale=locale),
         "reviewed": lambda text: _reviewed(text, locale),
@@ -120,27 +139,27 @@ def make_environment(templates: Path, setting: Setting) -> Environment:
     environment.filters |= filters
     environment.globals |= {
         "book": book,
-        "medium": setting.medium,
-        "draft": setting.draft,
-        "reason": setting.reason,
-        "provenance": setting.provenance,
-        "signatures": [item for item in given.signatures if item.lang == book.lang] if given else [],
-        "digest": given.digests.get(book.lang, "") if given else "",
+        "medium": context.medium,
+        "draft": context.draft,
+        "reason": context.reason,
+        "provenance": provenance,
+        "signatures": [item for item in provenance.signatures if item.lang == book.lang] if provenance else [],
+        "digest": provenance.digests.get(book.lang, "") if provenance else "",
         "sides": (),
-        "weeks": [(day, day + timedelta(days=6)) for day in setting.weeks],
-        "fillable": setting.fillable,
-        "lang": setting.html_lang,
-        "direction": setting.direction,
+        "weeks": [(day, day + timedelta(days=6)) for day in context.weeks],
+        "fillable": context.fillable,
+        "lang": context.html_lang,
+        "direction": context.direction,
         "language_name": (locale.get_display_name(locale) or book.lang).capitalize(),
         "kind_of": _kind_of,
-        "text": lambda segment: segment_html(segment, setting),
+        "text": lambda segment: segment_html(segment, context),
         "plain": plain,
-        "anchor": setting.anchor,
-        "blank": lambda name: blank_html(name, setting),
+        "anchor": context.anchor,
+        "blank": lambda name: blank_html(name, context),
         "drawing": lambda drawing, key, mark=False: drawing_svg(drawing, key),
-        "hospital": setting.hospital,
-        "values": setting.values,
-        "said": lambda texts: said_html(texts, setting),
+        "hospital": context.hospital,
+        "values": context.values,
+        "localized": lambda texts: localized_html(texts, context),
         "logo": logo_html,
         "qr": qr_svg,
     }
@@ -166,45 +185,45 @@ def term_key(term: Term, lang: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
 
 
-def segment_html(segment: Segment, setting: Setting) -> Markup:
+def segment_html(segment: Segment, context: RenderContext) -> Markup:
     """Return a segment's inline markup. What is not translated is marked as English."""
-    html = _html(parse_inline(segment.text), setting)
-    if setting.medium == "pdf":
-        # Tells after layout on which page a segment stands: carepress/pdf/pagination.py.
+    html = _html(parse_inline(segment.text), context)
+    if context.medium == "pdf":
+        # The layout keeps the element of a box: so it is known on which page a segment is (carepress/pdf/pagination.py).
         html = Markup('<span data-at="{}:{}">{}</span>').format(segment.path, segment.line, html)
-    if segment.lang == setting.book.lang:
+    if segment.lang == context.book.lang:
         return html
     lang, direction = language_tag(segment.lang), text_direction(segment.lang)
-    turn = Markup(' dir="{}"').format(direction) if direction != setting.direction else ""
+    turn = Markup(' dir="{}"').format(direction) if direction != context.direction else ""
     return Markup('<span class="untranslated" lang="{0}" xml:lang="{0}"{1}>{2}</span>').format(lang, turn, html)
 
 
-def _html(nodes: tuple[Inline, ...], setting: Setting) -> Markup:
-    return Markup("").join(_node(node, setting) for node in nodes)
+def _html(nodes: tuple[Inline, ...], context: RenderContext) -> Markup:
+    return Markup("").join(_node(node, context) for node in nodes)
 
 
-def _node(node: Inline, setting: Setting) -> Markup:
+def _node(node: Inline, context: RenderContext) -> Markup:
     match node:
         case Text(text):
-            return _words(text, setting)
+            return _words(text, context)
         case Strong(children):
-            return Markup("<strong>{}</strong>").format(_html(children, setting))
+            return Markup("<strong>{}</strong>").format(_html(children, context))
         case Emphasis(children):
-            return Markup("<em>{}</em>").format(_html(children, setting))
+            return Markup("<em>{}</em>").format(_html(children, context))
         case Blank(name):
-            return Markup("") if setting.lines_apart else blank_html(name, setting)
+            return Markup("") if context.lines_apart else blank_html(name, context)
         case Link(target, children):
             scheme = target.partition(":")[0]
             look = {"term": "term", "chapter": "xref", "sheet": "xref"}.get(scheme, "web")
-            html = _html(children, setting)
-            if look == "web" and setting.direction == "rtl" and not is_right_to_left(plain_text(children)):
+            html = _html(children, context)
+            if look == "web" and context.direction == "rtl" and not is_right_to_left(plain_text(children)):
                 html = Markup('<bdi dir="ltr">{}</bdi>').format(html)
-            return Markup('<a class="{}" href="{}">{}</a>').format(look, setting.anchor(target), html)
+            return Markup('<a class="{}" href="{}">{}</a>').format(look, context.anchor(target), html)
 
 
-def _words(text: str, setting: Setting) -> Markup:
+def _words(text: str, context: RenderContext) -> Markup:
     """Return plain text; in a right-to-left book, doses and telephone numbers keep their own order."""
-    if setting.direction == "ltr":
+    if context.direction == "ltr":
         return escape(text)
     return Markup("").join(
         Markup('<bdi class="ltr" dir="ltr">{}</bdi>').format(run) if kept else escape(run)
@@ -212,24 +231,24 @@ def _words(text: str, setting: Setting) -> Markup:
     )
 
 
-def said_html(texts: Translations | Mapping[str, tuple[str, ...]], setting: Setting) -> Markup:
-    """Return a hospital's words in the language of the pages, several lines one below the other."""
-    said = texts[setting.book.lang]
-    lines = (said,) if isinstance(said, str) else said
-    return Markup("<br/>").join(_words(line, setting) for line in lines)
+def localized_html(texts: Translations | Mapping[str, tuple[str, ...]], context: RenderContext) -> Markup:
+    """Return a hospital's text in the language of the pages, with line breaks between its lines."""
+    text = texts[context.book.lang]
+    lines = (text,) if isinstance(text, str) else text
+    return Markup("<br/>").join(_words(line, context) for line in lines)
 
 
-def blank_html(name: str, setting: Setting) -> Markup:
+def blank_html(name: str, context: RenderContext) -> Markup:
     """Return the hospital's words for a placeholder, or lines to write them on."""
-    if value := setting.values.get(name):
-        html = _words(value, setting)
-        if setting.medium == "epub" and (uri := _dialed(name, setting.hospital)):
+    if value := context.values.get(name):
+        html = _words(value, context)
+        if context.medium == "epub" and (uri := _dialed(name, context.hospital)):
             # The number has no plain space; after the first one come the hours.
             number, space, hours = value.partition(" ")
-            link = Markup('<a class="tel" href="{}">{}</a>').format(uri, _words(number, setting))
-            html = link + space + _words(hours, setting)
+            link = Markup('<a class="tel" href="{}">{}</a>').format(uri, _words(number, context))
+            html = link + space + _words(hours, context)
         return Markup('<span class="value">{}</span>').format(html)
-    lines = next(item.lines for item in setting.book.placeholders if item.id == name)
+    lines = next(item.lines for item in context.book.placeholders if item.id == name)
     rules = Markup('<span class="rule"></span>') * lines
     return Markup('<span class="blank">{}</span>').format(rules)
 

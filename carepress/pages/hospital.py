@@ -40,9 +40,8 @@ def qr_svg(address: str, title: str, words: str, key: str) -> Markup:
 
 @cache
 def _modules(address: str) -> tuple[int, str]:
-    """Return the width of a code in modules, and its dark ones as a path: one stroke for each run of a row."""
-
-    # Level M mends 15 %: enough for a fold or a coffee stain, and the modules stay large.
+    """Return the width of a code in modules, and its dark modules as an SVG path: one bar for each run in a row."""
+    # Level M corrects 15 % of the code: enough for a fold or a coffee stain, and the modules stay large.
     rows = [bytes(row) for row in segno.make_qr(address, error="m", boost_error=False).matrix]
     runs = []
     for y, row in enumerate(rows):

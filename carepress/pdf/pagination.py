@@ -1,4 +1,4 @@
-"""On which page of a typeset section each word stands: for an e-book's page numbers and for catalogs."""
+"""The words and segments on each page of a typeset section: for page numbers of e-books and for catalogs."""
 
 from __future__ import annotations
 
@@ -11,51 +11,54 @@ from carepress.text.reading_order import DRAWING, Piece, pieces, words
 
 
 def first_words(pages: list[Any], section: Any) -> tuple[tuple[str, ...], tuple[int, ...]]:
-    """Return the words of a section, and the number of the first word, from 0, on each of its pages.
+    """Return the words of a section, and for each of its page boxes the index of the first word.
 
-    A page that has only lines to write on begins at the end of the section. A word that is divided between two
-    pages belongs to the first. Raises ValueError when the pages do not have the words of their HTML, in its order.
+    For a page with only lines to write on, the index is the number of words. A word that is divided between two
+    pages belongs to the first. Raises ValueError if the pages do not have the words of their HTML in the same order.
     """
-    found = pieces(section)
-    total = words(found)
-    starts = _first_words(pages, found)
+    parts = pieces(section)
+    total = words(parts)
+    starts = _first_words(pages, parts)
     return total, tuple(len(total) if start is None else start for start in starts)
 
 
 @dataclass(slots=True)
 class _Text:
-    """The text that stands in one element: how much of it has been met, and where in it words begin."""
+    """The text of one element without spaces: how much of it earlier pages have, and where words begin in it."""
 
     text: str = ""
-    met: int = 0
-    begins: list[int] = field(default_factory=list)
+    consumed: int = 0
+    """The length of the text on the pages so far."""
+    offsets: list[int] = field(default_factory=list)
+    """Where words begin in the text."""
     words: list[int] = field(default_factory=list)
+    """The index in the section of each of these words."""
 
     def next_word(self, text: str) -> int | None:
-        """Take the next part of the text from a page; return the first word that begins in it."""
-        start, self.met = self.met, self.met + len(text)
-        if self.text[start : self.met] != text:
-            raise ValueError(f"“{text}” is not where its page has it")
-        index = bisect_left(self.begins, start)
-        return self.words[index] if index < len(self.begins) and self.begins[index] < self.met else None
+        """Consume the next part of the text; return the first word that begins in it."""
+        start, self.consumed = self.consumed, self.consumed + len(text)
+        if self.text[start : self.consumed] != text:
+            raise ValueError(f"a page has “{text}” where its HTML has other text")
+        index = bisect_left(self.offsets, start)
+        return self.words[index] if index < len(self.offsets) and self.offsets[index] < self.consumed else None
 
 
-def _texts(found: list[Piece]) -> dict[Any, _Text]:
+def _texts(parts: list[Piece]) -> dict[Any, _Text]:
     texts: dict[Any, _Text] = {}
     word = -1
-    for piece in found:
+    for piece in parts:
         text = texts.setdefault(piece.owner, _Text())
         if piece.begins:
             word += 1
-            text.begins.append(len(text.text))
+            text.offsets.append(len(text.text))
             text.words.append(word)
         text.text += piece.text
     return texts
 
 
-def _first_words(pages: list[Any], found: list[Piece]) -> Iterator[int | None]:
-    """Yield the number of the first new word of each page, or None for a page without one."""
-    texts, heads = _texts(found), set[Any]()
+def _first_words(pages: list[Any], parts: list[Piece]) -> Iterator[int | None]:
+    """Yield the index of the first word that begins on each page, or None."""
+    texts, heads = _texts(parts), set[Any]()
     for page in pages:
         first = None
         for owner, text in _runs(page, heads):
@@ -65,10 +68,10 @@ def _first_words(pages: list[Any], found: list[Piece]) -> Iterator[int | None]:
 
 
 def _runs(box: Any, heads: set[Any]) -> Iterator[tuple[Any, str]]:
-    """Yield the text of a page's boxes, without spaces, each with the element that it stands in.
+    """Yield the text of each text box, without spaces, with its element.
 
-    Passed over is what the style sheets add, what is repeated down to the foot of a page, and the head of a
-    table (`heads` are those met before) where the table goes on.
+    Skips generated content, the copies of lines that fill a page, and repeated table heads; `heads` collects the
+    elements of the heads so far.
     """
     kind = type(box).__name__
     if kind == "MarginBox" or hasattr(box, "copy_number") or "::" in str(box.element_tag):
@@ -87,13 +90,16 @@ def _runs(box: Any, heads: set[Any]) -> Iterator[tuple[Any, str]]:
 
 
 def segment_pages(pages: list[Any], first: int) -> dict[str, int]:
-    """Return the page on which each segment first stands, by its “path:line”; `first` is the number of the first."""
-    found: dict[str, int] = {}
+    """Return the first page of each segment, by its “path:line”. `first` is the number of the first page.
+
+    The templates' `text` writes “path:line” into data-at, an attribute, since boxes only have their elements.
+    """
+    page_of: dict[str, int] = {}
     for number, page in enumerate(pages, first):
         for box in _boxes(page):
             if box.element is not None and (place := box.element.get("data-at")):
-                found.setdefault(place, number)
-    return found
+                page_of.setdefault(place, number)
+    return page_of
 
 
 def _boxes(box: Any) -> Iterator[Any]:

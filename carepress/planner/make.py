@@ -34,7 +34,7 @@ from carepress.model import (
 )
 from carepress.model.units import PX_TO_MM
 from carepress.pages.drawings import plain
-from carepress.pages.render import Renderer
+from carepress.pages.environment import RenderContext
 from carepress.pdf.weasyprint_patches import page_box, page_boxes
 from carepress.pdf.write import LayoutError, lay_out, write_pdf
 from carepress.planner.calendar_file import CalendarEvent, write_calendar
@@ -98,17 +98,18 @@ def make_planner(
     source = read_book(project.book(order.book))
     hospital = _hospital(project, source, order)
     chosen = find_schedule(source, schedule)
-    book, renderer = _in_language(project, replace(source, schedules=(chosen,)), order, hospital)
+    context = _in_language(project, replace(source, schedules=(chosen,)), order, hospital)
+    book = context.book
     # A schedule requested by name overrides the hospital's own.
     own = _own_schedule(book.schedules[0], hospital, order.lang) if hospital and not schedule else book.schedules[0]
     plan = make_plan(own, ended, years, start)
-    say = calendar_words(book, renderer, plan)
+    say = calendar_words(context, plan)
     pdf = _Page(
-        partial(render_plan, book, plan, _paper(order, hospital), renderer),
+        partial(render_plan, context, plan, _paper(order, hospital)),
         len(plan.visits) + len(plan.before),
         "ask for fewer --years, or a later day with --from",
     )
-    return _deliver(pdf, _title(plan.schedule), _visit_events(plan, say), book, order, target, renderer.draft)
+    return _deliver(pdf, _title(plan.schedule), _visit_events(plan, say), book, order, target, context.draft)
 
 
 def make_reminders(project: Project, order: Order, file: Path) -> Delivery:
@@ -118,13 +119,14 @@ def make_reminders(project: Project, order: Order, file: Path) -> Delivery:
     source = read_book(project.book(order.book))
     medicines = read_reminders(file)
     hospital = _hospital(project, source, order)
-    book, renderer = _in_language(project, replace(source, schedules=()), order, hospital)
-    say = calendar_words(book, renderer)
+    context = _in_language(project, replace(source, schedules=()), order, hospital)
+    book = context.book
+    say = calendar_words(context)
     rows = sum(len(medicine.times) for medicine in medicines)
     paper = _paper(order, hospital)
-    pdf = _Page(partial(render_reminders, book, medicines, paper, renderer), rows, "write two files of reminders")
+    pdf = _Page(partial(render_reminders, context, medicines, paper), rows, "write two files of reminders")
     title = say("reminders_title")
-    return _deliver(pdf, title, _reminder_events(medicines, say), book, order, target, renderer.draft)
+    return _deliver(pdf, title, _reminder_events(medicines, say), book, order, target, context.draft)
 
 
 def find_schedule(book: Book, name: str | None) -> Schedule:
@@ -177,8 +179,8 @@ def _own_schedule(schedule: Schedule, hospital: Hospital, lang: str) -> Schedule
     return replace(schedule, phases=phases, sources=(), own=True)
 
 
-def _in_language(project: Project, book: Book, order: Order, hospital: Hospital | None) -> tuple[Book, Renderer]:
-    """Return the parts of a book that a plan needs, translated, and the context to render them.
+def _in_language(project: Project, book: Book, order: Order, hospital: Hospital | None) -> RenderContext:
+    """Return the context to render the parts of a book that a plan needs, translated.
 
     Only these parts can make the plan a draft.
     """
@@ -188,8 +190,8 @@ def _in_language(project: Project, book: Book, order: Order, hospital: Hospital 
     localized = localize(project, small, order.lang)
     interface, draft = localized.interface, bool(localized.untranslated)
     words = values(hospital, order.lang) if hospital else {}
-    return localized.book, Renderer(
-        project.templates, interface.gettext, interface.ngettext, words, draft, hospital=hospital
+    return RenderContext(
+        localized.book, project.templates, interface.gettext, interface.ngettext, words, draft, hospital=hospital
     )
 
 

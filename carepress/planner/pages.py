@@ -11,9 +11,9 @@ from babel.dates import format_interval, format_time, get_day_names
 from jinja2 import Environment
 from markupsafe import Markup
 
-from carepress.model import A4, LETTER, Book, Edition, Paper
-from carepress.pages.environment import Setting, make_environment
-from carepress.pages.render import Renderer, print_anchor, print_page
+from carepress.model import A4, LETTER, Edition, Paper
+from carepress.pages.environment import RenderContext, make_environment
+from carepress.pages.render import print_page
 from carepress.planner.medicines import Medicine, week_rows
 from carepress.planner.visits import Plan
 
@@ -25,29 +25,27 @@ LOWEST, HIGHEST = 5.6, 12.0
 MessageFactory = Callable[..., str]
 
 
-def render_plan(book: Book, plan: Plan, paper: Paper, renderer: Renderer, row: float = LOWEST) -> str:
+def render_plan(context: RenderContext, plan: Plan, paper: Paper, row: float = LOWEST) -> str:
     """Return the HTML of a follow-up plan, style sheets included; its rows are `row` mm high or more."""
-    environment, setting = _environment(book, renderer)
+    environment = _environment(context)
     environment.globals |= {"plan": plan, "schedule": plan.schedule, "row": row}
-    return print_page("planner.html.j2", environment, PLAN_PAGE, paper, renderer.templates, setting.direction)
+    return print_page("planner.html.j2", environment, PLAN_PAGE, paper, context.templates, context.direction)
 
 
-def render_reminders(
-    book: Book, medicines: tuple[Medicine, ...], paper: Paper, renderer: Renderer, row: float = LOWEST
-) -> str:
+def render_reminders(context: RenderContext, medicines: tuple[Medicine, ...], paper: Paper, row: float = LOWEST) -> str:
     """Return the HTML of the week of medicine reminders, style sheets included; its rows as of a plan."""
-    environment, setting = _environment(book, renderer)
+    environment = _environment(context)
     environment.filters |= {
-        "clock": lambda at: _clock(at, setting.locale),
-        "period": lambda days: format_interval(days[0], days[1], "yMMMd", locale=setting.locale),
+        "clock": lambda at: _clock(at, context.locale),
+        "period": lambda days: format_interval(days[0], days[1], "yMMMd", locale=context.locale),
     }
-    environment.globals |= {"rows": week_rows(medicines), "row": row, "weekdays": weekdays(setting.locale)}
-    return print_page("reminders.html.j2", environment, PLAN_PAGE, paper, renderer.templates, setting.direction)
+    environment.globals |= {"rows": week_rows(medicines), "row": row, "weekdays": weekdays(context.locale)}
+    return print_page("reminders.html.j2", environment, PLAN_PAGE, paper, context.templates, context.direction)
 
 
-def calendar_words(book: Book, renderer: Renderer, plan: Plan | None = None) -> MessageFactory:
+def calendar_words(context: RenderContext, plan: Plan | None = None) -> MessageFactory:
     """Return what says the words of a calendar: a macro of templates/calendar.j2 by name, with its arguments."""
-    environment, _setting = _environment(book, renderer)
+    environment = _environment(context)
     environment.globals["schedule"] = plan and plan.schedule
     module = environment.get_template("calendar.j2").module
 
@@ -58,20 +56,10 @@ def calendar_words(book: Book, renderer: Renderer, plan: Plan | None = None) -> 
     return say
 
 
-def _environment(book: Book, renderer: Renderer) -> tuple[Environment, Setting]:
-    setting = Setting(
-        book,
-        "pdf",
-        renderer.gettext,
-        renderer.ngettext,
-        print_anchor,
-        renderer.values,
-        renderer.draft,
-        hospital=renderer.hospital,
-    )
-    environment = make_environment(renderer.templates, setting)
-    environment.globals["values"] = defaultdict(str, renderer.values)
-    return environment, setting
+def _environment(context: RenderContext) -> Environment:
+    environment = make_environment(context)
+    environment.globals["values"] = defaultdict(str, context.values)
+    return environment
 
 
 def _clock(at: time, locale: Locale) -> str:

@@ -32,8 +32,8 @@ import pypdfium2
 from markupsafe import Markup
 
 from carepress.model import A5, EDITIONS, Job, Segment
-from carepress.pages.environment import Setting, make_environment
-from carepress.pages.render import print_anchor, print_page
+from carepress.pages.environment import RenderContext, make_environment
+from carepress.pages.render import print_page
 from carepress.pdf.boxes import is_text
 from carepress.pdf.weasyprint_patches import page_box
 from carepress.pdf.write import lay_out, write_pdf
@@ -105,17 +105,14 @@ def _addresses(path: Path, _changed: int) -> Mapping[str, int]:
 
 def section_galley(project: Project, snapshot: Snapshot, section: PreviewSection, numbers: Mapping[str, int]) -> Galley:
     """Render a section as a document of its own. Raises what templates raise."""
-
-    setting = Setting(
-        book=snapshot.book,
-        medium="pdf",
-        gettext=snapshot.interface.gettext,
-        ngettext=snapshot.interface.ngettext,
-        anchor=print_anchor,
-        values={},
+    context = RenderContext(
+        snapshot.book,
+        project.templates,
+        snapshot.interface.gettext,
+        snapshot.interface.ngettext,
         draft=snapshot.draft,
     )
-    environment = make_environment(project.templates, setting)
+    environment = make_environment(context)
     environment.globals |= {"section": section, "text": _marking(section, environment.globals["text"])}
     html = print_page("preview/section.html.j2", environment, EDITIONS["booklet"], A5, project.templates)
     more = _opening(numbers.get(section.anchor, 1)) + _elsewhere(html, numbers)

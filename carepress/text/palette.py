@@ -8,15 +8,18 @@ from carepress.model.colors import ACCENTS, COLORS, THEMES, Accent, spot_key
 
 
 def print_colors() -> str:
-    """Return the colors of the paper editions.
-
-    Sections are typeset in the spot keys of the accents; between the marks “bind” are the defaults that replace
-    them (carepress/pdf/accents.py), and that other style sheets may change.
-    """
+    """Return the colors in which sections are typeset: those of the table, and the spot keys of the accents."""
     fixed = {name: color.hex for name, color in COLORS.items()}
     keys = {name: "rgb({:g} {:g} {:g})".format(*spot_key(name)) for name in ACCENTS}
-    defaults = {name: _default(accent) for name, accent in ACCENTS.items()}
-    return f"{_rule(fixed | keys)}/*bind*/{_rule(defaults)}/*end*/\n"
+    return _rule(fixed | keys)
+
+
+def accent_defaults() -> str:
+    """Return the colors that replace the spot keys of accents; style sheets after this one may change them.
+
+    carepress/pdf/accents.py explains the keys.
+    """
+    return _rule({name: _default(accent) for name, accent in ACCENTS.items()})
 
 
 def _default(accent: Accent) -> str:
