@@ -73,15 +73,19 @@ class Project:
 
     def book(self, name: str) -> Path:
         """Return the folder of a book: an id in content/, or the path of a folder with a book.toml."""
-        for folder in (self.root / "content" / name, Path(name)):
-            if (folder / "book.toml").is_file():
-                return folder.resolve()
+        if folder := self.find_book(name):
+            return folder
         raise PublishError(
             name,
             None,
             "there is no such book",
             f"one of {', '.join(self.books()) or '(none)'}, or a folder with a book.toml",
         )
+
+    def find_book(self, name: str) -> Path | None:
+        """Return the folder of a book as `book` does, None when there is no such book."""
+        folders = (self.root / "content" / name, Path(name))
+        return next((folder.resolve() for folder in folders if (folder / "book.toml").is_file()), None)
 
     def books(self) -> list[str]:
         return sorted(path.parent.name for path in (self.root / "content").glob("*/book.toml"))
