@@ -24,7 +24,7 @@ SOURCES = Path("/etc/apt/sources.list.d")
 # How this machine reaches its package servers, copied at run time.
 NETWORK = """
 /etc/apt/apt.conf.d /etc/apt/keyrings /etc/apt/sources.list /etc/apt/sources.list.d/debian.sources /etc/apt/trusted.gpg.d
-/etc/hosts /etc/pip.conf /etc/resolv.conf /etc/ssl/certs /usr/local/share/ca-certificates
+/etc/hosts /etc/pip.conf /etc/resolv.conf /etc/ssl/certs/ca-certificates.crt /usr/local/share/ca-certificates
 """.split()
 VARIABLES = re.compile(r"PIP_\w+|(https?|ftp|no|all)_proxy|(SSL|REQUESTS|CURL)_\w*(CERT|BUNDLE)\w*", re.IGNORECASE)
 

@@ -18,7 +18,7 @@ from carepress.hospital.reader import check_hospital
 from carepress.model import EDITIONS, GENERIC, Book, Hospital, Problem, PublishError
 from carepress.model.hospital import REVIEWER_ROLES
 from carepress.translation.proofread import proofread_hospital
-from carepress.workspace.project import Project
+from carepress.workspace.project import Project, is_project
 
 ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 LONGEST_ID = 40
@@ -31,6 +31,9 @@ def new_hospital(project: Project, name: str, book_name: str) -> Path:
     if not ID.fullmatch(name) or len(name) > LONGEST_ID or name in TAKEN:
         hint = f"use small letters, digits and hyphens, up to {LONGEST_ID}, such as riverbend or st-mary"
         raise PublishError(name, None, "this cannot be the id of a hospital", hint)
+    if not is_project(project.root):
+        hint = "make a folder content/hospitals here, or run the command in a project"
+        raise PublishError(project.root, None, "this folder is in no project", hint)
     if os.path.lexists(folder):
         raise PublishError(project.shown(folder), None, "there is such a folder already", "use another id")
     files = _new_files(project, name, book_name)

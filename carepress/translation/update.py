@@ -34,7 +34,7 @@ from carepress.model import Problem, PublishError, segments
 from carepress.translation.load import translate
 from carepress.translation.readability import chapter_sentences, count_words, score
 from carepress.workspace.outputs import pages_path
-from carepress.workspace.project import SOURCE_LANGUAGE, Project, check_language
+from carepress.workspace.project import SOURCE_LANGUAGE, Project, check_language, is_project
 
 Printed = dict[str, Mapping[Key, tuple[int, ...]]]  # of each catalog, the printed pages of its messages
 
@@ -60,6 +60,11 @@ def read_domains(project: Project, book_name: str) -> tuple[Domain, Domain]:
         Domain(INTERFACE, project.interface_locales, tuple(interface_messages(project.templates))),
         Domain(book.id, project.locales(folder), tuple(book_messages(book))),
     )
+
+
+def _own_domains(project: Project, interface: Domain, book: Domain) -> tuple[Domain, ...]:
+    """Return the domains whose catalogs may be written: an installed package keeps its interface as it is."""
+    return (interface, book) if project.has_interface else (book,)
 
 
 def _target_languages(project: Project, book_name: str, langs: tuple[str, ...]) -> list[str]:
@@ -101,13 +106,13 @@ def update_catalogs(project: Project, book_name: str, langs: tuple[str, ...], pa
     With `pages`, each entry is told its printed page in the last build. Raises PublishError.
     """
 
-    domains = read_domains(project, book_name)
+    interface, book = read_domains(project, book_name)
     targets = _target_languages(project, book_name, langs)
     printed: Printed = {}
     if pages:
-        path = pages_path(project.root / "build", domains[1].name)
-        printed = {domains[1].name: read_pages(path, project.shown(path), domains[1].messages)}
-    for domain in domains:
+        path = pages_path(project.root / "build", book.name)
+        printed = {book.name: read_pages(path, project.shown(path), book.messages)}
+    for domain in _own_domains(project, interface, book):
         template = template_catalog(iter(domain.messages), new_catalog(domain.name, None))
         write_po(template, domain.locales / f"{domain.name}.pot")
         for lang in targets:
@@ -160,12 +165,25 @@ def add_language(project: Project, book_name: str, code: str) -> Iterator[str]:
             "this language is there already",
             f"bring it to the text with: publish.py catalogs update --lang {lang}",
         )
+    _check_can_add(project, book_name, lang)
     for updated in update_catalogs(project, book_name, (lang,)):
         yield updated.path
     terms = domain.locales / lang / TERMS_FILE
     if not terms.exists():
         terms.write_text(blank_terms(str(parse_language(lang).english_name), lang), encoding="utf-8")
     yield project.shown(terms)
+
+
+def _check_can_add(project: Project, book_name: str, lang: str) -> None:
+    """Raise PublishError where a language of a book has no place, or its pages no words in it."""
+    folder = project.book(book_name)
+    if project.locales(folder) == project.shared_locales and not is_project(project.root):
+        hint = "make a folder locales/ in the book, or run the command in a project"
+        raise PublishError(folder, None, "there is no folder for its catalogs", hint)
+    catalog = catalog_path(project.interface_locales, lang, INTERFACE)
+    if not project.has_interface and not catalog.is_file():
+        hint = "copy templates/ and locales/ of Carepress into the project, and run the command again"
+        raise PublishError(lang, None, "the installed Carepress has no interface in this language", hint)
 
 
 # --- Telling how far they are ----------------------------------------------------------------
@@ -206,7 +224,7 @@ def accept_cosmetic(
     """
 
     (lang,) = _known_languages(project, book_name, (lang,))
-    domains = read_domains(project, book_name)
+    domains = _own_domains(project, *read_domains(project, book_name))
     desks = [
         CatalogDesk(domain.messages, _read(project, domain, lang), project.shown(domain.path(lang)))
         for domain in domains
