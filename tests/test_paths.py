@@ -18,9 +18,7 @@ from support import GARDEN, ROOT
 Run = Callable[..., str]
 FOLDERS = {
     "root": ".",
-    "above": "..",
     "templates": "templates/styles",
-    "book": "tests/books/garden",
     "beside the book": "tests",
     "elsewhere": "../../elsewhere",
 }
@@ -85,28 +83,32 @@ def test_faults_in_a_book(project: Path, run: Run) -> None:
         "sheets/plan.toml": ("title =", f"{MARK} ="),
         "drawings/bed.svg": ("</svg>", f"</{MARK}>"),
     }
-    chapter = next((book / "chapters").glob("*.md"))
-    for name, pair in {**faults, f"chapters/{chapter.name}": ("\n# ", f"\n[{MARK}](#nowhere)\n\n# ")}.items():
+    for name, pair in faults.items():
         path = book / name
         before = path.read_text(encoding="utf-8")
         change(path, *pair)
-        for command in (("check",), ("build", "--edition", "epub"), ("reading",)):
-            assert_opens(run(*command, "--book", book), path)
+        assert_opens(run("check", "--book", book), path)
         path.write_text(before, encoding="utf-8")
+    path = change(book / "chapters/sowing.md", "\n- Sow one row", f"\n- [{MARK}](#nowhere) Sow one row")
+    for command in (("check",), ("build", "--edition", "epub", "--lang", "en"), ("reading",)):
+        assert_opens(run(*command, "--book", book), path)
 
 
 def test_faults_in_catalogs_and_templates(project: Path, run: Run) -> None:
     book = project / BOOK
-    for path in (book / "locales/es/LC_MESSAGES/garden.po", project / "locales/es/LC_MESSAGES/interface.po"):
+    for path, command in (
+        (book / "locales/es/LC_MESSAGES/garden.po", ("build", "--edition", "epub", "--lang", "es")),
+        (project / "locales/es/LC_MESSAGES/interface.po", ("catalogs", "status")),
+    ):
         before = path.read_text(encoding="utf-8")
         path.write_text(f"{before}\n{MARK}\n", encoding="utf-8")
-        for command in (("check",), ("build", "--edition", "epub", "--lang", "es"), ("catalogs", "status")):
-            assert_opens(run(*command, "--book", book), path)
+        assert_opens(run(*command, "--book", book), path)
         path.write_text(before, encoding="utf-8")
     path = change(project / "templates/chapter.j2", "{%", f"{{% {MARK} %}}{{%")
     assert_opens(run("check", "--book", book), path)
 
 
+@pytest.mark.parametrize("run", ["beside the book", "elsewhere"], indirect=True)
 def test_a_passage_that_is_not_translated_and_its_catalog(project: Path, run: Run) -> None:
     catalog = project / BOOK / "locales/es/LC_MESSAGES/garden.po"
     change(catalog, 'msgid "For 1 year"', '#, fuzzy\nmsgid "For 1 year"')
@@ -119,8 +121,7 @@ def test_a_passage_that_is_not_translated_and_its_catalog(project: Path, run: Ru
 def test_faults_in_a_profile(project: Path, run: Run) -> None:
     path = project / "content/hospitals/riverbend/hospital.toml"
     change(path, "languages =", f'{MARK} = ""\nlanguages =')
-    for command in (("hospital", "check"), ("build", "--edition", "epub", "--hospital", "riverbend")):
-        assert_opens(run(*command, "--book", project / BOOK), path)
+    assert_opens(run("hospital", "check", "--book", project / BOOK), path)
 
 
 def test_faults_in_a_familys_file(project: Path, run: Run, tmp_path: Path) -> None:
@@ -129,7 +130,8 @@ def test_faults_in_a_familys_file(project: Path, run: Run, tmp_path: Path) -> No
         assert_opens(run("reminders", path, "--book", project / BOOK), path)
 
 
-@pytest.mark.parametrize("run", ["book", "elsewhere"], indirect=True)
+# Tests that typeset a book are slow: two folders.
+@pytest.mark.parametrize("run", ["beside the book", "elsewhere"], indirect=True)
 def test_warnings_on_pages(project: Path, run: Run) -> None:
     command = ("build", "--book", project / BOOK, "--edition", "booklet", "--lang", "en", "--out", project / "built")
     printed = run(*command)
