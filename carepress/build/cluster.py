@@ -87,7 +87,7 @@ class Sender:
     def _bundle(self, book: Path, lang: str, hospital: str) -> bytes:
         """Return what a book is made from as a ZIP, the same for the same inputs."""
         project, place = self.project, self.place(book)
-        own = project.locales(book) != project.interface_locales
+        own = project.locales(book) != project.shared_locales
         locales = place / "locales" if own else Path("locales")
         places = {
             "book": place,
@@ -151,7 +151,7 @@ def run_packed(version: str, bundle: bytes, job: Job, files: Files) -> tuple[Res
         for path, data in files.items():
             atomic_write(root / path, data)
         here = replace(job, book=root / job.book, out=out, profile=job.profile and root / job.profile)
-        result = run_job(Project(root), here)
+        result = run_job(Project(root, resources=root), here)
         made = [path for path in out.rglob("*") if path.is_file() and not path.is_relative_to(output_cache(out).folder)]
         # What was typeset stays for other jobs.
         own = [path for path in output_cache(out).folder.iterdir() if not path.name.startswith(SHARED)]

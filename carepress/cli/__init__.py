@@ -7,11 +7,15 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
+from pathlib import Path
+from typing import Any
 
 import click
 
 from carepress import __version__
+from carepress.cli.paths import current_translator
 from carepress.model import PublishError
+from carepress.workspace.project import Project, find_root
 
 # name: (module in carepress.cli, its attribute, what --help says)
 COMMANDS = {
@@ -32,6 +36,20 @@ COMMANDS = {
 
 
 class _LateGroup(click.Group):
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command. Raises PublishError for trouble, with the file's path from the current folder."""
+        try:
+            return super().invoke(ctx)
+        except PublishError as error:
+            trouble = error
+        except OSError as error:
+            hint = "check the file, its folder and their rights, and the space on the disk"
+            trouble = PublishError(
+                error.filename or "a file", None, f"cannot be read or written ({error.strerror})", hint
+            )
+        translate = current_translator().translate
+        raise PublishError(translate(trouble.path), trouble.line, trouble.message, translate(trouble.hint))
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
 
@@ -49,7 +67,8 @@ class _LateGroup(click.Group):
 
 @click.command(cls=_LateGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="carepress")
-def cli() -> None:
+@click.pass_context
+def cli(context: click.Context) -> None:
     """Make booklets and e-books of a handbook, in every language it has a catalog for.
 
     \b
@@ -57,12 +76,18 @@ def cli() -> None:
     publish.py build --lang es             Spanish only
     publish.py catalogs update             after the English text has changed
     """
+    here = Path.cwd()
+    context.obj = context.obj or Project(find_root(here) or here)
 
 
-def main() -> None:
-    """Run the command; a user's mistake is one line and an exit status, never a traceback."""
+def main(home: Path | None = None) -> None:
+    """Run the command; a user's mistake is one line and an exit status, never a traceback.
+
+    The project is the one that the current folder is in. Outside any it is `home`, else the current folder itself.
+    """
+    here = Path.cwd()
     try:
-        sys.exit(cli(standalone_mode=False) or 0)
+        sys.exit(cli(standalone_mode=False, obj=Project(find_root(here) or home or here)) or 0)
     except click.exceptions.Abort:
         sys.exit(130)
     except click.UsageError as error:
@@ -70,9 +95,4 @@ def main() -> None:
         sys.exit(2)
     except PublishError as error:
         click.echo(str(error), err=True)
-        sys.exit(1)
-    except OSError as error:
-        hint = "check the file, its folder and their rights, and the space on the disk"
-        trouble = PublishError(error.filename or "a file", None, f"cannot be read or written ({error.strerror})", hint)
-        click.echo(str(trouble), err=True)
         sys.exit(1)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import click
 
-from carepress.cli.options import DAY, PROJECT, book_option
+from carepress.cli.options import DAY, book_option, current_project
 from carepress.signoff.approve import approve as record
 
 
@@ -32,7 +32,7 @@ def approve(book_name: str, hospital: str, lang: str, role: str, name: str, day:
     docs/hospitals.md tells more.
     """
 
-    done = record(PROJECT, book_name, hospital, lang, role, name, day.date())
+    done = record(current_project(), book_name, hospital, lang, role, name, day.date())
     given = done.signature
     click.echo(f"signed: {hospital} {lang}, {given.role}, {given.name}, {given.date}, content {given.digest[:12]}")
     if done.waiting:

@@ -14,7 +14,8 @@ from carepress.build.executor import error_log
 from carepress.build.jobs import job_table
 from carepress.build.run import build_all, compare_languages, unchanged_results
 from carepress.build.storage import Storage, open_storage, upload
-from carepress.cli.options import DAY, PROJECT, book_option, lang_option, out_option
+from carepress.cli.options import DAY, book_option, current_project, lang_option, out_option
+from carepress.cli.paths import say
 from carepress.model import EDITIONS, GENERIC, Job, Result
 
 
@@ -136,22 +137,22 @@ def build(
     days = _first_days(start, weeks)
     if days and editions not in ((), ("sheets",)):
         raise click.UsageError("--start is for --edition sheets alone")
-    hospitals = tuple(PROJECT.hospitals()) if "all" in hospitals else hospitals
+    hospitals = tuple(current_project().hospitals()) if "all" in hospitals else hospitals
     storage = open_storage(out) if isinstance(out, str) else None
     folder = storage.folder if storage else Path(out)
-    table = job_table(
-        PROJECT, book_name, langs, ("sheets",) if days else editions, paper, folder, release, days, profile, hospitals
-    )
+    chosen = ("sheets",) if days else editions
+    profile = profile and profile.absolute()
+    table = job_table(current_project(), book_name, langs, chosen, paper, folder, release, days, profile, hospitals)
     # The clock only decides whether there is a file; what is in it depends on what was given alone.
     day = on.date() if on else date.today() if release else None
     table = [replace(job, on=day) if job.hospital != GENERIC else job for job in table]
     started = time.perf_counter()
-    results = _watch(table, jobs, [] if force else unchanged_results(PROJECT, table), cluster)
+    results = _watch(table, jobs, [] if force else unchanged_results(current_project(), table), cluster)
     # What keeps one edition from being made mostly keeps the others too: it is said once.
     troubles = [line for result in results for line in (*map(str, result.problems), result.error) if line]
     troubles += map(str, compare_languages(results))
     for line in dict.fromkeys(troubles):
-        click.echo(line, err=True)
+        say(line, err=True)
     if debug:
         for result in results:
             click.echo(_traceback(result), nl=False, err=True)
@@ -176,7 +177,7 @@ def _watch(table: list[Job], workers: int | None, before: list[Result], cluster:
     results = []
     there = {result.job for result in before}
     jobs = [job for job in table if job not in there]
-    running = build_all(PROJECT, jobs, workers, before, cluster)
+    running = build_all(current_project(), jobs, workers, before, cluster)
     if sys.stderr.isatty() and jobs:
         from rich.console import Console
         from rich.progress import track

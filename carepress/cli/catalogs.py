@@ -10,7 +10,8 @@ import click
 
 from carepress.catalogs.cosmetic import Approval
 from carepress.catalogs.status import status_data, status_lines
-from carepress.cli.options import DAY, PROJECT, book_option, lang_option
+from carepress.cli.options import DAY, book_option, current_project, lang_option
+from carepress.cli.paths import say
 from carepress.translation.update import Updated, add_language, catalog_status, update_catalogs
 from carepress.translation.update import accept_cosmetic as accept
 
@@ -32,8 +33,8 @@ def update(book_name: str, langs: tuple[str, ...], pages: bool) -> None:
     has changed.
     """
 
-    for updated in update_catalogs(PROJECT, book_name, langs, pages):
-        click.echo(_updated_line(updated))
+    for updated in update_catalogs(current_project(), book_name, langs, pages):
+        say(_updated_line(updated))
 
 
 def _updated_line(updated: Updated) -> str:
@@ -54,8 +55,8 @@ def add(code: str, book_name: str) -> None:
     Makes its catalogs, ready for Poedit, and an empty list of terms. The next build makes a draft.
     """
 
-    for path in add_language(PROJECT, book_name, code):
-        click.echo(f"made {path}")
+    for path in add_language(current_project(), book_name, code):
+        say(f"made {path}")
 
 
 @catalogs.command("status")
@@ -68,7 +69,7 @@ def status(book_name: str, langs: tuple[str, ...], as_json: bool) -> None:
     A sentence that stands in two chapters counts in both, and once in the total.
     """
 
-    found = list(catalog_status(PROJECT, book_name, langs))
+    found = list(catalog_status(current_project(), book_name, langs))
     if as_json:
         data = {"book": book_name, "languages": [status_data(language) for language in found]}
         click.echo(json.dumps(data, indent=2, ensure_ascii=False))
@@ -108,11 +109,11 @@ def accept_cosmetic(
     if not who.strip() or not why.strip() or not all(map(str.strip, selectors)):
         raise click.UsageError("--who, --why and the names of sentences must not be empty")
     approval = Approval(who, why, when.date().isoformat() if when else None)
-    accepted, refused = accept(PROJECT, book_name, lang, selectors, approval)
+    accepted, refused = accept(current_project(), book_name, lang, selectors, approval)
     for edit in accepted:
-        click.echo(f"{edit.path}: accepted: “{edit.old}” → “{edit.new}”")
+        say(f"{edit.path}: accepted: “{edit.old}” → “{edit.new}”")
     for problem in refused:
-        click.echo(str(problem), err=True)
+        say(problem, err=True)
     if not accepted and not refused:
         click.echo("no edited sentence waits")
     if refused:

@@ -9,7 +9,8 @@ from dataclasses import asdict
 import click
 
 from carepress.checks.table import CODES
-from carepress.cli.options import PROJECT, book_option, lang_option
+from carepress.cli.options import book_option, current_project, lang_option
+from carepress.cli.paths import say
 from carepress.model import Problem
 from carepress.translation.proofread import proofread
 
@@ -38,13 +39,13 @@ def check(book_name: str, langs: tuple[str, ...], codes: tuple[str, ...], as_jso
 
     if as_json and github:
         raise click.UsageError("--json and --github cannot be had together")
-    problems = list(proofread(PROJECT, book_name, langs, codes or CODES))
+    problems = list(proofread(current_project(), book_name, langs, codes or CODES))
     if as_json:
         data = {"book": book_name, "problems": [asdict(problem) for problem in problems]}
         click.echo(json.dumps(data, indent=2, ensure_ascii=False))
     else:
         for problem in problems:
-            click.echo(_annotation(problem) if github else _line(problem))
+            click.echo(_annotation(problem)) if github else say(_line(problem))
     if any(problem.severity == "error" for problem in problems):
         sys.exit(1)
 

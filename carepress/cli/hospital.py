@@ -6,7 +6,8 @@ import sys
 
 import click
 
-from carepress.cli.options import PROJECT, book_option
+from carepress.cli.options import book_option, current_project
+from carepress.cli.paths import say
 from carepress.hospital.profiles import ProfileReport, check_hospitals, new_hospital
 
 
@@ -28,8 +29,8 @@ def new(name: str, book_name: str) -> None:
     the hospital's own.
     """
 
-    folder = PROJECT.shown(new_hospital(PROJECT, name, book_name))
-    click.echo(f"made {folder}: fill in {folder}/hospital.toml, then run: publish.py hospital check {name}")
+    folder = current_project().shown(new_hospital(current_project(), name, book_name))
+    say(f"made {folder}: fill in {folder}/hospital.toml, then run: publish.py hospital check {name}")
 
 
 @hospital.command("check")
@@ -42,11 +43,11 @@ def check(names: tuple[str, ...], book_name: str) -> None:
     """
 
     faulty = False
-    for checked in check_hospitals(PROJECT, names, book_name):
+    for checked in check_hospitals(current_project(), names, book_name):
         for error in checked.errors:
-            click.echo(str(error), err=True)
+            say(error, err=True)
         for warning in checked.warnings:
-            click.echo(f"note: {warning}")
+            say(f"note: {warning}")
         click.echo(_line(checked))
         faulty = faulty or bool(checked.errors)
     if faulty:
@@ -58,7 +59,7 @@ def check(names: tuple[str, ...], book_name: str) -> None:
 def list_all(book_name: str) -> None:
     """Tell which hospitals there are, in which languages and editions they publish, and when they are due."""
 
-    for checked in check_hospitals(PROJECT, (), book_name):
+    for checked in check_hospitals(current_project(), (), book_name):
         click.echo(_line(checked))
 
 

@@ -9,9 +9,15 @@ from typing import Any
 import click
 
 from carepress.build.storage import is_url
+from carepress.cli.paths import BOOK
 from carepress.workspace.project import Project
 
-PROJECT = Project(Path(__file__).resolve().parents[2])
+
+def current_project() -> Project:
+    """Return the project of the command that runs."""
+    project = click.get_current_context().find_object(Project)
+    assert project, "the group sets it"
+    return project
 
 
 class _Day(click.DateTime):
@@ -30,13 +36,19 @@ class _Day(click.DateTime):
 DAY = _Day()
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
-book_option: Decorator = click.option(
-    "--book",
-    "book_name",
-    metavar="ID",
-    default="childhood-all",
-    show_default=True,
-    help="A book in content/, or any folder with a book.toml.",
+
+def book_option_with(**more: Any) -> Decorator:
+    """Return the option --book with these settings of click."""
+    return click.option("--book", "book_name", metavar="ID", callback=_remember_book, **more)
+
+
+def _remember_book(context: click.Context, _option: click.Parameter, name: str | None) -> str | None:
+    context.meta[BOOK] = name
+    return name
+
+
+book_option: Decorator = book_option_with(
+    default="childhood-all", show_default=True, help="A book in content/, or any folder with a book.toml."
 )
 
 

@@ -10,7 +10,8 @@ from typing import Any
 
 import click
 
-from carepress.cli.options import PROJECT, book_option
+from carepress.cli.options import book_option, current_project
+from carepress.cli.paths import say
 from carepress.planner.make import PAPERS, Delivery, Order, clear, make_planner
 
 DEFAULT_OUT = Path("planner")  # not in build/, which publish.py shelf makes ready for a website
@@ -87,10 +88,10 @@ def planner(
     Exit status: 0 made, 1 not made, 2 wrong usage.
     """
 
-    order = Order(book_name, lang, PAPERS[paper] if paper else None, out, hospital)
-    clear(PROJECT, order, "plan")
+    order = Order(book_name, lang, PAPERS[paper] if paper else None, out.absolute(), hospital)
+    clear(current_project(), order, "plan")
     begin = _day("--from", start) if start else None
-    tell(make_planner(PROJECT, order, schedule, _day("--ended", ended), years, begin))
+    tell(make_planner(current_project(), order, schedule, _day("--ended", ended), years, begin))
 
 
 def _day(option: str, text: str) -> date:
@@ -104,8 +105,8 @@ def _day(option: str, text: str) -> date:
 def tell(delivery: Delivery) -> None:
     """Print the files that were made, or what kept them from it."""
     for problem in delivery.problems:
-        click.echo(str(problem), err=True)
+        say(problem, err=True)
     for path in delivery.paths:
-        click.echo(f"made     {path}")
+        say(f"made     {path}")
     if not delivery.paths:
         sys.exit(1)

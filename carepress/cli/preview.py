@@ -6,7 +6,7 @@ import socket
 
 import click
 
-from carepress.cli.options import PROJECT, book_option
+from carepress.cli.options import book_option, current_project
 from carepress.model import PublishError
 from carepress.preview.server import make_app, serve
 from carepress.workspace.project import check_language
@@ -33,10 +33,10 @@ def preview(book_name: str, lang: str, port: int, no_pdf: bool) -> None:
     machine can see it. Ctrl-C ends it.
     """
 
-    folder = PROJECT.book(book_name)
-    check_language(lang, PROJECT.languages(folder))
+    folder = current_project().book(book_name)
+    check_language(lang, current_project().languages(folder))
     listener = _listen(port)
-    app = make_app(PROJECT, folder, lang, pdf=not no_pdf)
+    app = make_app(current_project(), folder, lang, pdf=not no_pdf)
     click.echo(f"Open http://{ADDRESS}:{listener.getsockname()[1]}/ in your browser. Ctrl-C ends it.")
     serve(app, listener)
 

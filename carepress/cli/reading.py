@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from carepress.cli.options import PROJECT, book_option, lang_option
+from carepress.cli.options import book_option, current_project, lang_option
 from carepress.translation.readability import reading_table
 
 
@@ -14,5 +14,5 @@ from carepress.translation.readability import reading_table
 def reading(book_name: str, langs: tuple[str, ...]) -> None:
     """Tell how easy each chapter reads: words, and the reading level in each language."""
 
-    for line in reading_table(PROJECT, book_name, langs):
+    for line in reading_table(current_project(), book_name, langs):
         click.echo(line)

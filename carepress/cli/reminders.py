@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from carepress.cli.options import PROJECT
+from carepress.cli.options import current_project
 from carepress.cli.planner import plan_options, tell
 from carepress.planner.make import PAPERS, Order, make_reminders
 
@@ -24,5 +24,5 @@ def reminders(file: Path, book_name: str, lang: str, hospital: str | None, paper
     Exit status: 0 made, 1 not made, 2 wrong usage.
     """
 
-    order = Order(book_name, lang, PAPERS[paper] if paper else None, out, hospital)
-    tell(make_reminders(PROJECT, order, file))
+    order = Order(book_name, lang, PAPERS[paper] if paper else None, out.absolute(), hospital)
+    tell(make_reminders(current_project(), order, file.absolute()))

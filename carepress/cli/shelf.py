@@ -8,7 +8,8 @@ from pathlib import Path
 
 import click
 
-from carepress.cli.options import PROJECT, out_option
+from carepress.cli.options import current_project, out_option
+from carepress.cli.paths import say
 from carepress.model import PublishError
 from carepress.shelf import make_shelf
 
@@ -41,11 +42,11 @@ def shelf(out: Path, address: str) -> None:
 
     Exit status: 0 all well, 1 nothing to show or a file was changed, 2 wrong usage.
     """
-    made = make_shelf(PROJECT, out, out.as_posix(), address)
+    made = make_shelf(current_project(), out, out.absolute().as_posix(), address)
     for problem in made.problems:
-        click.echo(str(problem), err=True)
+        say(problem, err=True)
     if made.page is None:
-        place = f"{out.as_posix()}/manifest.json"
+        place = out.absolute() / "manifest.json"
         raise PublishError(place, None, "nothing of it can stand on the shelf", "run publish.py build")
     click.echo(f"made     {made.page}: {made.files} file{'' if made.files == 1 else 's'} to download")
     for path in made.catalogs:

@@ -13,7 +13,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from carepress.cli.changes import changed_lines
-from carepress.cli.options import DAY, PROJECT, book_option, out_option
+from carepress.cli.options import DAY, book_option, current_project, out_option
+from carepress.cli.paths import current_translator, say
 from carepress.signoff.status import StatusReport
 from carepress.signoff.status import status as look_up
 
@@ -42,8 +43,8 @@ def status(book_name: str, names: tuple[str, ...], on: datetime | None, within: 
     """
 
     day = on.date() if on else date.today()
-    reports = list(look_up(PROJECT, book_name, names, day, within, out.resolve()))
-    _show(reports) if sys.stdout.isatty() else click.echo("\n".join(_lines(reports)))
+    reports = list(look_up(current_project(), book_name, names, day, within, out.resolve()))
+    _show(reports) if sys.stdout.isatty() else say("\n".join(_lines(reports)))
     if not all(row.current for report in reports for row in report.rows):
         sys.exit(1)
 
@@ -58,11 +59,12 @@ def _lines(reports: list[StatusReport]) -> Iterator[str]:
 def _show(reports: list[StatusReport]) -> None:
     """Print a table for a terminal."""
 
+    translate = current_translator().translate
     table = Table("hospital", "language", "edition", "stands", "file")
     for report in reports:
         for row in report.rows:
             color = "red" if not row.current else "yellow" if row.state.startswith("expiring") else "green"
             table.add_row(row.hospital, row.lang, row.edition, f"[{color}]{escape(row.state)}[/]", escape(row.file))
         for line in changed_lines(report.changed):
-            table.add_row("", "", "", escape(line), "")
+            table.add_row("", "", "", escape(translate(line)), "")
     Console().print(table)

@@ -10,7 +10,8 @@ from pathlib import Path
 import click
 
 from carepress.cli.changes import changed_lines
-from carepress.cli.options import DAY, PROJECT, out_option
+from carepress.cli.options import DAY, book_option_with, current_project, out_option
+from carepress.cli.paths import say
 from carepress.model import GENERIC, PublishError
 from carepress.signoff.verify import Verified
 from carepress.signoff.verify import verify as look_up
@@ -25,9 +26,7 @@ ALTERED = {
 
 @click.command()
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option(
-    "--book", "book_name", metavar="ID", help="The book to compare it with. [default: by the file, in content/]"
-)
+@book_option_with(help="The book to compare it with. [default: by the file, in content/]")
 @click.option("--on", metavar="DATE", type=DAY, help="The day to ask for. [default: today]")
 @out_option("Where the manifest is that tells which bytes were built.")
 def verify(files: tuple[Path, ...], book_name: str | None, on: datetime | None, out: Path) -> None:
@@ -37,13 +36,16 @@ def verify(files: tuple[Path, ...], book_name: str | None, on: datetime | None, 
     """
 
     good = True
-    for file, found in zip(files, look_up(PROJECT, files, book_name, on.date() if on else date.today(), out.resolve())):
+    day = on.date() if on else date.today()
+    paths = [file.absolute() for file in files]
+    for file, found in zip(files, look_up(current_project(), paths, book_name, day, out.resolve())):
         if isinstance(found, PublishError):
-            click.echo(str(found), err=True)
+            say(found, err=True)
             good = False
             continue
-        lines = "\n".join(_lines(found))
-        click.echo(f"file:      {file}\n{lines}\n" if len(files) > 1 else lines)
+        if len(files) > 1:
+            click.echo(f"file:      {file}")
+        say("\n".join([*_lines(found), *[""] * (len(files) > 1)]))
         good = good and bool(found.current and found.unchanged)
     if not good:
         sys.exit(1)

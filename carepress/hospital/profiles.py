@@ -18,7 +18,7 @@ from carepress.hospital.reader import check_hospital
 from carepress.model import EDITIONS, GENERIC, Book, Hospital, Problem, PublishError
 from carepress.model.hospital import REVIEWER_ROLES
 from carepress.translation.proofread import proofread_hospital
-from carepress.workspace.project import Project
+from carepress.workspace.project import Project, is_project
 
 ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 LONGEST_ID = 40
@@ -34,6 +34,9 @@ def new_hospital(project: Project, name: str, book_name: str) -> Path:
     if not ID.fullmatch(name) or len(name) > LONGEST_ID or name in RESERVED:
         hint = f"use lowercase letters, digits and hyphens, {LONGEST_ID} at most, for example riverbend or st-mary"
         raise PublishError(name, None, "invalid hospital id", hint)
+    if not is_project(project.root):
+        hint = "create a folder content/hospitals here, or run the command in a project"
+        raise PublishError(project.root, None, "the folder is not in a project", hint)
     if os.path.lexists(folder):
         raise PublishError(project.shown(folder), None, "the folder already exists", "use another id")
     files = _new_files(project, name, book_name)

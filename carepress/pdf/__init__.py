@@ -1,1 +1,15 @@
-"""Stage 4, write: XHTML becomes PDF."""
+"""Stage 4, write: XHTML becomes PDF.
+
+Importing this package prepares fontconfig for WeasyPrint, so WeasyPrint is imported here and in its modules only:
+fontconfig reads its configuration when it is loaded, and without ours the machine's own fonts would be used.
+"""
+
+import os
+import warnings
+from pathlib import Path
+
+os.environ["FONTCONFIG_FILE"] = str(Path(__file__).with_name("fonts.conf"))
+with warnings.catch_warnings():
+    # There are none on purpose: every document brings its fonts.
+    warnings.filterwarnings("ignore", "No fonts configured")
+    import weasyprint  # noqa: F401

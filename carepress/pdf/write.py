@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from functools import cache
-from pathlib import Path
 from typing import Any, Literal
 
 from fontTools.ttLib import TTFont
@@ -235,9 +234,7 @@ class _WarningCollector(logging.Handler):
 
 @cache
 def _start_weasyprint() -> None:
-    """Prepare this process for WeasyPrint: fonts, patches, and a garbage collector that runs rarely."""
-    # Fontconfig reads this once, with the first set of fonts; without it the machine's fonts leak in.
-    os.environ["FONTCONFIG_FILE"] = str(Path(__file__).with_name("fonts.conf"))
+    """Prepare this process for WeasyPrint: patches, and a garbage collector that runs rarely."""
     patch_line_splitting()
     # A book is a million objects, nearly all of which live until its end: searching them for garbage after every
     # 700 new ones takes a third of the time. carepress/pdf/typeset.py collects once, at the end.

@@ -12,8 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
-
-from weasyprint import Document
+from typing import TYPE_CHECKING
 
 from carepress.content import read_book
 from carepress.hospital.adapt import values
@@ -56,6 +55,9 @@ from carepress.text.language import language_tag
 from carepress.workspace.files import atomic_write
 from carepress.workspace.outputs import write_error
 from carepress.workspace.project import Project, check_language, check_published
+
+if TYPE_CHECKING:
+    from weasyprint import Document  # at run time, carepress.pdf must be imported first
 
 PAPERS = {paper.name: paper for paper in (A4, LETTER)}
 # Alarms for a visit, at nine in the morning: two weeks before and the day before.

@@ -13,8 +13,10 @@ from carepress.catalogs.extract import template_catalog
 from carepress.catalogs.merge import merge
 from carepress.catalogs.notes import Notes, read_pages, warnings
 from carepress.catalogs.po import (
+    INTERFACE,
     Catalog,
     Key,
+    catalog_path,
     complete_headers,
     entry_state,
     key_of,
@@ -29,9 +31,14 @@ from carepress.catalogs.terms import TERMS_FILE, blank_terms, index_terms
 from carepress.model import Problem, PublishError
 from carepress.translation.domains import Domain, local_terms, read_domains
 from carepress.workspace.outputs import pages_path
-from carepress.workspace.project import SOURCE_LANGUAGE, Project, check_language
+from carepress.workspace.project import SOURCE_LANGUAGE, Project, check_language, is_project
 
 Printed = dict[str, Mapping[Key, tuple[int, ...]]]  # of each catalog, the printed pages of its messages
+
+
+def _writable_domains(project: Project, interface: Domain, book: Domain) -> tuple[Domain, ...]:
+    """Return the domains whose catalogs may be written: an installed package keeps its interface as it is."""
+    return (interface, book) if project.has_interface else (book,)
 
 
 def _target_languages(project: Project, book_name: str, langs: tuple[str, ...]) -> list[str]:
@@ -71,13 +78,13 @@ def update_catalogs(project: Project, book_name: str, langs: tuple[str, ...], pa
 
     With `pages`, each entry names its printed page in the last build. Raises PublishError.
     """
-    domains = read_domains(project, project.book(book_name))
+    interface, book = read_domains(project, project.book(book_name))
     targets = _target_languages(project, book_name, langs)
     printed: Printed = {}
     if pages:
-        path = pages_path(project.root / "build", domains[1].name)
-        printed = {domains[1].name: read_pages(path, project.shown(path), domains[1].messages)}
-    for domain in domains:
+        path = pages_path(project.root / "build", book.name)
+        printed = {book.name: read_pages(path, project.shown(path), book.messages)}
+    for domain in _writable_domains(project, interface, book):
         template = template_catalog(iter(domain.messages), new_catalog(domain.name, None))
         write_po(template, domain.locales / f"{domain.name}.pot")
         for lang in targets:
@@ -126,12 +133,25 @@ def add_language(project: Project, book_name: str, code: str) -> Iterator[str]:
             "this language already exists",
             f"update it with: publish.py catalogs update --lang {lang}",
         )
+    _check_can_add(project, book_name, lang)
     for updated in update_catalogs(project, book_name, (lang,)):
         yield updated.path
     terms = domain.locales / lang / TERMS_FILE
     if not terms.exists():
         terms.write_text(blank_terms(str(parse_language(lang).english_name), lang), encoding="utf-8")
     yield project.shown(terms)
+
+
+def _check_can_add(project: Project, book_name: str, lang: str) -> None:
+    """Raise PublishError if there is no folder for the catalogs of a new language, or no interface in it."""
+    folder = project.book(book_name)
+    if project.locales(folder) == project.shared_locales and not is_project(project.root):
+        hint = "create a folder locales/ in the book, or run the command in a project"
+        raise PublishError(folder, None, "there is no folder for its catalogs", hint)
+    catalog = catalog_path(project.interface_locales, lang, INTERFACE)
+    if not project.has_interface and not catalog.is_file():
+        hint = "copy templates/ and locales/ of Carepress into the project, and run the command again"
+        raise PublishError(lang, None, "the installed Carepress has no interface in this language", hint)
 
 
 # --- Status ----------------------------------------------------------------------------------
@@ -169,7 +189,7 @@ def accept_cosmetic(
     if a selector matches no edited sentence or an edit is not cosmetic.
     """
     (lang,) = _known_languages(project, book_name, (lang,))
-    domains = read_domains(project, project.book(book_name))
+    domains = _writable_domains(project, *read_domains(project, project.book(book_name)))
     catalogs = [
         OpenCatalog(domain.messages, _read(project, domain, lang), project.shown(domain.path(lang)))
         for domain in domains

@@ -21,6 +21,9 @@ LIBRARIES = {
 # Those of the system that break lines and shape letters, with what tells their version.
 SYSTEM_LIBRARIES = (("libpango-1.0.so.0", "pango_version_string"), ("libharfbuzz.so.0", "hb_version_string"))
 
+# Folders that an installed package has and a checkout does not: inputs of a job, not a part of the engine.
+RESOURCES = {"templates", "locales"}
+
 
 class Inputs:
     """The inputs of a project as they are now: each folder is read once, and what changes later is not seen."""
@@ -99,6 +102,8 @@ def engine() -> str:
     own = Path(__file__).parents[1]
     total = sha256(sys.version.encode())
     for path in sorted(_walk(own)):
+        if path.relative_to(own).parts[0] in RESOURCES:
+            continue
         total.update(path.relative_to(own).as_posix().encode() + b"\0" + path.read_bytes())
     found = {
         path.name for place in sys.path for path in Path(place).glob("*.dist-info") if _library(path.name) in LIBRARIES

@@ -1,10 +1,15 @@
-"""Where things are: the folders of the top level, and the languages that a book has."""
+"""Where things are: the folders of the top level, and the languages that a book has.
+
+A project is a folder with books in content/, profiles in content/hospitals/, or publish.py. Templates and the
+interface's catalogs are its own if it has them; otherwise they are those that come with the package.
+"""
 
 from __future__ import annotations
 
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from carepress.model import PublishError
@@ -12,31 +17,75 @@ from carepress.model import PublishError
 SOURCE_LANGUAGE = "en"
 
 
+def find_root(folder: Path) -> Path | None:
+    """Return the project that `folder` is in, the nearest one first; None outside any project."""
+    return next((place for place in (folder, *folder.parents) if is_project(place)), None)
+
+
+def is_project(folder: Path) -> bool:
+    """Return whether a folder is the root of a project."""
+    content = folder / "content"
+    marks = (folder / "publish.py").is_file(), (content / "hospitals").is_dir(), *content.glob("*/book.toml")
+    return any(marks)
+
+
+@cache
+def packaged() -> Path:
+    """Return the folder with the templates/ and locales/ of this program: the package, or a checkout."""
+    package = Path(__file__).resolve().parents[1]
+    return package if (package / "templates").is_dir() else package.parent
+
+
 @dataclass(frozen=True, slots=True)
 class Project:
-    """Where things are: the folders of the top level."""
+    """Where things are: the folders of the top level.
+
+    `resources` is the folder with templates/ and locales/; without it each of the two is looked up.
+    """
 
     root: Path
+    resources: Path | None = None
 
     @property
     def templates(self) -> Path:
-        return self.root / "templates"
+        return self._resource("templates", "booklet.html.j2")
 
     @property
     def interface_locales(self) -> Path:
+        return self._resource("locales", "interface.pot")
+
+    @property
+    def has_interface(self) -> bool:
+        """Whether the interface is translated in this project, not in the installed package."""
+        return self.interface_locales == self.shared_locales
+
+    @property
+    def shared_locales(self) -> Path:
+        """The folder with the catalogs of books that bring none."""
         return self.root / "locales"
+
+    def _resource(self, name: str, sample: str) -> Path:
+        """Return a folder of resources: the project's own when it has a whole one, known by a sample file."""
+        if self.resources:
+            return self.resources / name
+        own = self.root / name
+        return own if (own / sample).is_file() else packaged() / name
 
     def book(self, name: str) -> Path:
         """Return the folder of a book: an id in content/, or the path of a folder with a book.toml."""
-        for folder in (self.root / "content" / name, Path(name)):
-            if (folder / "book.toml").is_file():
-                return folder.resolve()
+        if folder := self.find_book(name):
+            return folder
         raise PublishError(
             name,
             None,
             "there is no such book",
             f"one of {', '.join(self.books()) or '(none)'}, or a folder with a book.toml",
         )
+
+    def find_book(self, name: str) -> Path | None:
+        """Return the folder of a book as `book` does, None when there is no such book."""
+        folders = (self.root / "content" / name, Path(name))
+        return next((folder.resolve() for folder in folders if (folder / "book.toml").is_file()), None)
 
     def books(self) -> list[str]:
         return sorted(path.parent.name for path in (self.root / "content").glob("*/book.toml"))
@@ -59,7 +108,7 @@ class Project:
     def locales(self, book: Path) -> Path:
         """Return where a book's catalogs are: with the book when it brings its own."""
         own = book / "locales"
-        return own if own.is_dir() else self.interface_locales
+        return own if own.is_dir() else self.shared_locales
 
     def shown(self, path: Path) -> str:
         """Return a path as errors name it: from the project's folder where it is inside."""
@@ -71,7 +120,7 @@ class Project:
         Where the interface is, a folder may be there for another book; in a book's own locales, one whose
         catalog is missing is a mistake to be told.
         """
-        catalog, own = f"{_id(book)}.po", self.locales(book) != self.interface_locales
+        catalog, own = f"{_id(book)}.po", self.locales(book) != self.shared_locales
         found = sorted(
             path.parent.name for path in self.locales(book).glob("*/LC_MESSAGES") if own or (path / catalog).is_file()
         )

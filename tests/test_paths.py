@@ -1,0 +1,175 @@
+"""Paths in messages open from the folder where the command was typed, whichever that is."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from carepress.cli import main
+from carepress.cli.paths import display, translator
+from carepress.workspace.project import Project, find_root
+from support import GARDEN, ROOT
+
+Run = Callable[..., str]
+FOLDERS = {
+    "root": ".",
+    "templates": "templates/styles",
+    "beside the book": "tests",
+    "elsewhere": "../../elsewhere",
+}
+BOOK = "tests/books/garden"
+MARK = "FAULT"  # in the line that has the fault
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """Return a project with the garden book in a folder of its own, and a hospital."""
+    root = tmp_path / "group" / "project"
+    for name in ("templates", "locales", BOOK, "content/hospitals/riverbend"):
+        shutil.copytree(ROOT / name, root / name)
+    shutil.copy(ROOT / "publish.py", root)
+    (tmp_path / "elsewhere").mkdir()
+    return root
+
+
+@pytest.fixture(params=FOLDERS)
+def run(
+    request: pytest.FixtureRequest, project: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture
+) -> Run:
+    """Return a function that runs the command in one of the folders and returns what it printed."""
+
+    def run(*args: object) -> str:
+        monkeypatch.chdir(project / FOLDERS[request.param])
+        monkeypatch.setattr(sys, "argv", ["publish.py", *map(str, args)])
+        with pytest.raises(SystemExit):
+            main(home=project)
+        return "".join(capfd.readouterr())
+
+    return run
+
+
+def change(path: Path, old: str, new: str) -> Path:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    return path
+
+
+def named(printed: str) -> list[tuple[Path, int]]:
+    """Return the existing files with lines that were printed, from the current folder."""
+    found = re.findall(r"(?<!\S)([^\s:]+\.\w+):(\d+)", printed)
+    assert found, printed
+    for path, _line in found:
+        assert Path(path).is_file(), f"{path} does not open from {Path.cwd()}: {printed}"
+    return [(Path(path).resolve(), int(line)) for path, line in found]
+
+
+def assert_opens(printed: str, path: Path, mark: str = MARK) -> None:
+    """Assert that the first file named is `path`, with the line that has the mark."""
+    found, line = named(printed)[0]
+    assert found == path.resolve()
+    assert mark in path.read_text(encoding="utf-8").splitlines()[line - 1], printed
+
+
+def test_faults_in_a_book(project: Path, run: Run) -> None:
+    book = project / BOOK
+    faults = {
+        "book.toml": ("[placeholders", f"{MARK} = 1\n[placeholders"),
+        "sheets/plan.toml": ("title =", f"{MARK} ="),
+        "drawings/bed.svg": ("</svg>", f"</{MARK}>"),
+    }
+    for name, pair in faults.items():
+        path = book / name
+        before = path.read_text(encoding="utf-8")
+        change(path, *pair)
+        assert_opens(run("check", "--book", book), path)
+        path.write_text(before, encoding="utf-8")
+    path = change(book / "chapters/sowing.md", "\n- Sow one row", f"\n- [{MARK}](#nowhere) Sow one row")
+    for command in (("check",), ("build", "--edition", "epub", "--lang", "en"), ("reading",)):
+        assert_opens(run(*command, "--book", book), path)
+
+
+def test_faults_in_catalogs_and_templates(project: Path, run: Run) -> None:
+    book = project / BOOK
+    for path, command in (
+        (book / "locales/es/LC_MESSAGES/garden.po", ("build", "--edition", "epub", "--lang", "es")),
+        (project / "locales/es/LC_MESSAGES/interface.po", ("catalogs", "status")),
+    ):
+        before = path.read_text(encoding="utf-8")
+        path.write_text(f"{before}\n{MARK}\n", encoding="utf-8")
+        assert_opens(run(*command, "--book", book), path)
+        path.write_text(before, encoding="utf-8")
+    path = change(project / "templates/chapter.j2", "{% macro", f"{{% {MARK} %}}{{% macro")
+    assert_opens(run("check", "--book", book), path)
+
+
+@pytest.mark.parametrize("run", ["beside the book", "elsewhere"], indirect=True)
+def test_a_passage_that_is_not_translated_and_its_catalog(project: Path, run: Run) -> None:
+    catalog = project / BOOK / "locales/es/LC_MESSAGES/garden.po"
+    change(catalog, 'msgid "For 1 year"', '#, fuzzy\nmsgid "For 1 year"')
+    printed = run("build", "--book", project / BOOK, "--edition", "epub", "--lang", "es", "--release")
+    files = {path for path, _line in named(printed)}
+    assert catalog.resolve() in files, "the hint names the entry"
+    assert len(files) == 2, "and the message the English"
+
+
+def test_faults_in_a_profile(project: Path, run: Run) -> None:
+    path = project / "content/hospitals/riverbend/hospital.toml"
+    change(path, "languages =", f'{MARK} = ""\nlanguages =')
+    assert_opens(run("hospital", "check", "--book", project / BOOK), path)
+
+
+def test_faults_in_a_familys_file(project: Path, run: Run, tmp_path: Path) -> None:
+    for path in (tmp_path / "medicines.toml", project / "content" / "medicines.toml"):
+        path.write_text(f'[[medicines]]\nname = "A"\n{MARK} = 1\n', encoding="utf-8")
+        assert_opens(run("reminders", path, "--book", project / BOOK), path)
+
+
+# Tests that typeset a book are slow: two folders.
+@pytest.mark.parametrize("run", ["beside the book", "elsewhere"], indirect=True)
+def test_warnings_on_pages(project: Path, run: Run) -> None:
+    command = ("build", "--book", project / BOOK, "--edition", "booklet", "--lang", "en", "--out", project / "built")
+    printed = run(*command)
+    assert "almost empty" in printed
+    assert_opens(printed, project / BOOK / "sheets/plan.toml", "")
+    assert printed.splitlines()[-1] in run(*command), "an unchanged file repeats its warnings"
+
+
+def test_a_typed_path_is_printed_as_it_was_typed(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture
+) -> None:
+    """A folder of the same name in the project does not matter."""
+    below = project / "templates"
+    (below / "content").mkdir()
+    (below / "content" / "medicines.toml").write_text("FAULT\n")
+    monkeypatch.chdir(below)
+    monkeypatch.setattr(sys, "argv", ["publish.py", "reminders", "content/medicines.toml", "--book", "../" + BOOK])
+    with pytest.raises(SystemExit):
+        main()
+    assert capfd.readouterr().err.startswith("content/medicines.toml:1: ")
+
+
+def test_the_project_is_found_from_the_current_folder(tmp_path: Path) -> None:
+    assert find_root(ROOT / "carepress" / "content") == ROOT, "a package named content is no project"
+    assert find_root(GARDEN / "sheets") == ROOT
+    assert find_root(tmp_path) is None
+    (tmp_path / "content/hospitals").mkdir(parents=True)
+    assert find_root(tmp_path / "content/hospitals") == tmp_path
+
+
+def test_display() -> None:
+    assert display(Path("/a/b/c"), Path("/a")) == "b/c"
+    assert display(Path("/a/b/c"), Path("/a/d")) == "../b/c"
+    assert display(Path("/a/b"), Path("/1/2/3/4/5")) == "/a/b", "a long way up is an absolute path"
+
+
+def test_prose_is_left_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "docs").mkdir()
+    translate = translator(Project(tmp_path), None, tmp_path / "docs").translate
+    assert translate("a/b: either/or: see docs/writing.md") == "a/b: either/or: see writing.md"
+    assert translate("no/docs/writing.md, xdocs/y, docs/gone/x.md") == "no/docs/writing.md, xdocs/y, docs/gone/x.md"

@@ -1,0 +1,136 @@
+"""The installed command: a wheel in an environment of its own builds a book in a folder that has nothing else."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+import venv
+from pathlib import Path
+
+import pytest
+
+from support import GARDEN, ROOT
+
+pytestmark = pytest.mark.xdist_group("wheel")
+ENGINE = "from carepress.workspace.fingerprint import engine; print(engine())"
+
+
+def run(command: list[object], cwd: Path) -> subprocess.CompletedProcess[str]:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    command = list(map(str, command))
+    return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, timeout=280, check=False)
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    """Return the files that a build leaves for people, by their paths."""
+    kept = ("*/*/*.pdf", "*/*/*.epub", "*/*/*.json", "manifest.json")
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for name in kept for path in folder.glob(name)}
+
+
+@pytest.fixture(scope="module")
+def environment(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return an environment with Carepress from a wheel; its dependencies are those of this one."""
+    base = tmp_path_factory.mktemp("wheel")
+    source, wheels, place = base / "source", base / "wheels", base / "environment"
+    for name in ("carepress", "templates", "locales"):
+        shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("pyproject.toml", "setup.py", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, source)
+    pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
+    options = ["--no-index", "--no-deps"]
+    made = run([*pip, "wheel", *options, "--no-build-isolation", "--wheel-dir", wheels, source], base)
+    assert made.returncode == 0, made.stderr
+    venv.create(place, symlinks=True)
+    python = place / "bin" / "python"
+    done = run([*pip, f"--python={python}", "install", *options, *wheels.glob("*.whl")], base)
+    assert done.returncode == 0, done.stderr
+    (site,) = place.glob("lib/python*/site-packages")
+    (site / "dependencies.pth").write_text(sysconfig.get_path("purelib"))
+    return place
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Path:
+    """Return a folder that has the garden book and is in no project.
+
+    It is named as the one of the checkout: the list of printed pages names files from two folders above a book.
+    """
+    folder = tmp_path / GARDEN.parent.name
+    shutil.copytree(GARDEN, folder / "garden")
+    return folder
+
+
+def test_it_builds_a_book_as_a_checkout_does(environment: Path, empty: Path) -> None:
+    done = run([environment / "bin/carepress", "build", "--book", "./garden"], empty)
+    assert done.returncode == 0, done.stdout + done.stderr
+    checkout = [sys.executable, ROOT / "publish.py", "build", "--book", GARDEN, "--out", empty / "checkout"]
+    assert run(checkout, ROOT).returncode == 0
+    built = files(empty / "build")
+    assert {"generic/en/garden-booklet-en.pdf", "generic/es/garden-epub-es.epub", "manifest.json"} <= set(built)
+    assert built == files(empty / "checkout"), "the same bytes"
+    again = run([environment / "bin/carepress", "build", "--book", "./garden"], empty)
+    assert "made" not in again.stdout, "nothing has changed"
+
+
+def test_it_is_the_same_engine(environment: Path) -> None:
+    """A cluster may mix checkouts and installed workers."""
+    installed, checkout = (run([python, "-c", ENGINE], ROOT) for python in (environment / "bin/python", sys.executable))
+    assert installed.stdout == checkout.stdout != ""
+
+
+def test_a_change_of_the_packaged_templates_is_seen(environment: Path, empty: Path, tmp_path: Path) -> None:
+    package = tmp_path / "changed"
+    shutil.copytree(environment, package, symlinks=True)
+    command = [package / "bin/python", "-c", "from carepress.cli import main; main()", "build", "--book", "./garden"]
+    command += ["--lang", "es", "--edition", "epub"]
+    assert "made" in run(command, empty).stdout
+    assert "same" in run(command, empty).stdout
+    for name in ("templates/styles/epub.css", "locales/es/LC_MESSAGES/interface.po"):
+        (path,) = package.glob(f"lib/*/site-packages/carepress/{name}")
+        with path.open("a") as file:
+            file.write("\n")
+        assert "made" in run(command, empty).stdout, name
+
+
+def test_commands_without_a_project(environment: Path, empty: Path) -> None:
+    """What needs only a book works; what needs a project says so, and nothing is written into the package."""
+    (package,) = environment.glob("lib/*/site-packages/carepress")
+    before = {path: path.read_bytes() for path in package.rglob("*") if path.is_file() and path.suffix != ".pyc"}
+    command = environment / "bin/carepress"
+    for args in (
+        ("check", "--book", "garden"),
+        ("catalogs", "status", "--book", "garden"),
+        ("catalogs", "update", "--book", "garden"),
+        ("planner", "--book", "garden", "--ended", "2026-11-30", "--lang", "es"),
+        ("build", "--book", "garden", "--edition", "epub", "--lang", "en"),
+        ("shelf",),
+    ):
+        done = run([command, *args], empty)
+        assert done.returncode == 0, (args, done.stderr)
+    for args, message in (
+        (("build",), "childhood-all: there is no such book: one of (none), or a folder with a book.toml"),
+        (("hospital", "new", "st-mary", "--book", "garden"), "this folder is in no project"),
+        (("catalogs", "add", "fr", "--book", "garden"), "no interface in this language"),
+        (("build", "--book", "garden", "--hospital", "st-mary"), "st-mary: there is no such hospital"),
+    ):
+        done = run([command, *args], empty)
+        assert done.returncode == 1, args
+        assert message in done.stderr
+        assert done.stderr.count("\n") == 1
+    assert not (empty / "content").exists()
+    assert before == {path: path.read_bytes() for path in before}, "nothing is written into the package"
+
+
+def test_a_project_of_hospitals(environment: Path, empty: Path) -> None:
+    """A folder with content/ alone is a project: the templates are those of the package."""
+    command = environment / "bin/carepress"
+    (empty / "content").mkdir()
+    (empty / "garden").rename(empty / "content/garden")
+    (inside := empty / "content/garden/sheets").is_dir()
+    done = run([command, "hospital", "new", "st-mary", "--book", "garden"], inside)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("made ../../hospitals/st-mary: fill in ../../hospitals/st-mary/hospital.toml")
+    assert (empty / "content/hospitals/st-mary/hospital.toml").is_file()
