@@ -17,7 +17,7 @@ from carepress.build.cluster import Sender, run_packed, take
 from carepress.build.executor import processes, run_all
 from carepress.build.run import build_all, made_before
 from carepress.model import Job, Result
-from carepress.pdf.press.profile import DEFAULT_FOLDERS, DEFAULT_NAME
+from carepress.pdf.press.profile import DEFAULT
 from carepress.workspace.project import Project
 from support import GARDEN, ROOT, copy_project, file_record, publish
 
@@ -117,7 +117,7 @@ def test_a_hospitals_files_are_the_same_by_a_scheduler_file(workers, tmp_path: P
 
 @pytest.mark.filterwarnings("default")
 def test_the_color_profile_of_the_press_goes_along(workers, tmp_path: Path) -> None:
-    profile = shutil.copy(Path(DEFAULT_FOLDERS[0], DEFAULT_NAME), tmp_path / "own.icc")
+    profile = shutil.copy(DEFAULT, tmp_path / "own.icc")
     args = ("build", "--book", GARDEN, "--lang", "es", "--edition", "press", "--profile", profile)
     done = publish(*args, "--out", tmp_path / "there", "--cluster", workers.scheduler_address)
     assert done.stdout.startswith("made     press es"), done.stderr

@@ -347,10 +347,11 @@ def test_a_profile_is_for_the_press_edition(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("there", [False, True])
 def test_only_the_one_default_profile_will_do(there: bool, tmp_path: Path, profile: Profile) -> None:
+    path = tmp_path / "default.icc"
     if there:
-        (tmp_path / "ISOcoated_v2_300_bas.icc").write_bytes(profile.data + b"\0")
-    with pytest.raises(PublishError, match=r"scribus-data.*--profile"):
-        read_profile(None, (str(tmp_path),))
+        path.write_bytes(profile.data + b"\0")
+    with pytest.raises(PublishError, match=r"missing or has been changed: .*--profile"):
+        read_profile(None, path)
 
 
 # --- Pages that our books do not have, and preflight -----------------------------------------
