@@ -24,7 +24,7 @@ TYPED = "Ñandú, ¿qué? 38,5 °C — áéíóúü"
 def editions(shared: Path) -> Path:
     """Return where the handbook's large print and sheets are built, on A4."""
     args = ("--book", HANDBOOK, "--edition", "large-print", "--edition", "sheets")
-    return build_once(shared / "built-editions", *args) / "generic"
+    return build_once(shared / "built-handbook", *args) / "generic"
 
 
 @pytest.fixture(scope="module")

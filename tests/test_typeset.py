@@ -20,7 +20,7 @@ from weasyprint import Document
 
 from carepress.build.executor import order
 from carepress.build.jobs import job_table
-from carepress.build.pipeline import build_one, translate
+from carepress.build.pipeline import build_one
 from carepress.hospital.adapt import apply_hospital, values
 from carepress.hospital.reader import read_hospital
 from carepress.model import EDITIONS, Job, Problem
@@ -31,6 +31,7 @@ from carepress.pdf.section import BLOCK, Section, Span, pack, unpack
 from carepress.pdf.typeset import BIND, MARK, typeset
 from carepress.pdf.write import LayoutError, lay_out, write_pdf
 from carepress.preflight.layout import check_layout
+from carepress.translation.load import translate
 from carepress.workspace.cache import Cache
 from carepress.workspace.project import Project
 from support import GARDEN, LANGS, ROOT, model
@@ -175,6 +176,7 @@ def test_the_same_bytes_with_and_without_what_is_kept(seed: int, garden: tuple[s
         assert file_of(html, tmp_path / "known") == file_of(html, tmp_path / f"empty-{step}")
 
 
+@pytest.mark.slow
 def test_a_hospitals_files_do_not_depend_on_those_made_before(tmp_path: Path) -> None:
     """In Spanish, WeasyPrint itself first names pages on which a heading was before it was moved."""
     project = tmp_path / "project"
