@@ -32,7 +32,7 @@ ONLY_IN_ALL = {
     "browser": "browsers and calibre",
     "slow": "crashes, fuzzing, clusters, cold caches",
 }
-OTHERS = "builds and processes (make test)"
+OTHERS = "what builds a file or starts a process"
 
 
 @cache
@@ -108,6 +108,9 @@ def name(item: pytest.Item) -> str:
 
 def summary(left_out: Counter[str]) -> Iterator[str]:
     """Yield what a run has left out, for its last lines."""
-    if sum(left_out.values()) > 0:
+    rows = Counter(left_out)
+    if others := rows.pop(OTHERS, 0):
+        yield f"Only make test and make test-all cover {others} tests of {OTHERS}."
+    if rows:
         yield "Only make test-all covers:"
-        yield from (f"  {count:>5}  {what}" for what, count in left_out.most_common())
+        yield from (f"  {count:>5} tests  {what}" for what, count in rows.most_common())
