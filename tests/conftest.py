@@ -84,6 +84,11 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
 
 
+def building(out: Path) -> FileLock:
+    """Return the lock of a folder that one worker at a time builds into."""
+    return FileLock(out.with_suffix(".lock"), timeout=600)
+
+
 def build_once(out: Path, *args: object) -> Path:
     """Build into `out` unless this run has done so with the same arguments; another worker waits.
 
@@ -91,7 +96,7 @@ def build_once(out: Path, *args: object) -> Path:
     """
     made = out.with_suffix(".made")
     line = repr(list(map(str, args)))
-    with FileLock(out.with_suffix(".lock"), timeout=600):
+    with building(out):
         if line not in (made.read_text().splitlines() if made.exists() else ()):
             result = publish("build", "--out", out, *args)
             assert result.returncode == 0, result.stdout + result.stderr

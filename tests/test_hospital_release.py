@@ -12,6 +12,7 @@ from subprocess import CompletedProcess
 
 import pikepdf
 import pytest
+from conftest import building
 from test_pdf_structure import CLAIMED, vera
 
 from carepress.hospital.reader import read_hospital
@@ -45,7 +46,8 @@ def released(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     name = request.param
     root = copy_project(tmp_path_factory.mktemp(name) / "project")
     hospital = read_hospital(root / "content" / "hospitals" / name, model(HANDBOOK, "en"), LANGS)
-    shutil.copytree(handbook_out / ".cache", root / "build" / ".cache")  # the pages that all hospitals have
+    with building(handbook_out):
+        shutil.copytree(handbook_out / ".cache", root / "build" / ".cache")  # the pages that all hospitals have
     refused = release(root, name)
     assert not list(root.glob("build/**/childhood-all*"))
     for lang, role in signatures():
