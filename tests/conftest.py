@@ -53,7 +53,7 @@ def pytest_testnodedown(node: object) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    for line in tiers.summary(config.stash[LEFT_OUT]):
+    for line in () if config.option.keyword else tiers.summary(config.stash[LEFT_OUT]):
         terminalreporter.write_line(line)
 
 
