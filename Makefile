@@ -1,32 +1,34 @@
-# make book   everything from a bare machine to the finished handbook
-# make test   the same, then the tests
-# make test-all   the same, then the tests in a real browser and in calibre (several hundred MB of packages)
-# make bench  compares speed with other programs and writes bench/REPORT.md; the machine should be otherwise idle
+# make book      everything from a bare machine to the finished handbook
+# make quick     the tests that build nothing, in half a minute
+# make test      ruff, mypy and all tests on the small book in tests/books/garden, in four minutes on two cores
+# make test-all  all tests: the real handbook, its validators, browsers, calibre (700 MB of packages), in twenty
+# make bench     compares speed with other programs and writes bench/REPORT.md; the machine should be otherwise idle
 # A second run is quick: set-up is skipped while the lock files have not changed.
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 SYSTEM_BOOK := libpangoft2-1.0-0 libharfbuzz-subset0
-# scribus-data has the color profile of the press edition; poppler-utils separates its inks.
-SYSTEM_TEST := $(SYSTEM_BOOK) default-jre-headless maven poppler-utils scribus-data
-PROFILE := /usr/share/scribus/profiles/ISOcoated_v2_300_bas.icc
-SYSTEM_BROWSER := chromium chromium-driver
+# poppler-utils separates the inks of the press edition.
+SYSTEM_TEST := $(SYSTEM_BOOK) poppler-utils
+SYSTEM_ALL := default-jre-headless maven chromium chromium-driver
 SYSTEM_READER := --no-install-recommends calibre
-SYSTEM_BENCH := gettext pandoc scribus-data
+SYSTEM_BENCH := gettext pandoc
 
-.PHONY: book test test-all check lock clean
+.PHONY: book quick test test-all check lock clean
 
 book: $(VENV)/book
 	$(BIN)/python publish.py build
 
-test: $(VENV)/test $(VENV)/verapdf/ready $(VENV)/node/ready check
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+quick: $(VENV)/test
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not (handbook or validator or browser or slow or process or builds)"
 
-test-all: test
-	@$(MAKE) --no-print-directory system PACKAGES="$(SYSTEM_BROWSER)" PROGRAMS="chromium chromedriver"
-	@$(MAKE) --no-print-directory system PACKAGES="$(SYSTEM_READER)" PROGRAMS="ebook-convert calibre-server"
-	$(BIN)/python -m pytest -m browser
+test: $(VENV)/test check
+	$(BIN)/python -m pytest -n 2 --dist worksteal
+
+# One run, so that the tests share what is built. Hypothesis tries other inputs each time.
+test-all: $(VENV)/all $(VENV)/verapdf/ready $(VENV)/node/ready check
+	HYPOTHESIS_PROFILE=random $(BIN)/python -m pytest -n 2 --dist loadgroup -m ""
 
 check: $(VENV)/test
 	$(BIN)/ruff check .
@@ -42,13 +44,18 @@ $(VENV)/book: requirements.lock
 	@touch $@
 
 $(VENV)/test: requirements-dev.lock Makefile
-	@$(MAKE) --no-print-directory system PACKAGES="$(SYSTEM_TEST)" PROGRAMS="java mvn pdftoppm" FILES="$(PROFILE)"
+	@$(MAKE) --no-print-directory system PACKAGES="$(SYSTEM_TEST)" PROGRAMS="pdftoppm"
 	@$(MAKE) --no-print-directory venv
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@ $(VENV)/book
 
+$(VENV)/all: $(VENV)/test
+	@$(MAKE) --no-print-directory system PACKAGES="$(SYSTEM_ALL)" PROGRAMS="java mvn chromium chromedriver"
+	@$(MAKE) --no-print-directory system PACKAGES="$(SYSTEM_READER)" PROGRAMS="ebook-convert calibre-server"
+	@touch $@
+
 # veraPDF, the validator of PDF/UA and PDF/A, is a Java program from Maven; its files must match SHA256SUMS.
-$(VENV)/verapdf/ready: tests/validators/pom.xml tests/validators/SHA256SUMS $(VENV)/test
+$(VENV)/verapdf/ready: tests/validators/pom.xml tests/validators/SHA256SUMS $(VENV)/all
 	mvn --quiet --batch-mode --file tests/validators/pom.xml \
 	  org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies -DoutputDirectory=$(abspath $(VENV)/verapdf)
 	cd $(VENV)/verapdf && sha256sum --quiet --check $(abspath tests/validators/SHA256SUMS)
@@ -57,8 +64,7 @@ $(VENV)/verapdf/ready: tests/validators/pom.xml tests/validators/SHA256SUMS $(VE
 # DAISY Ace, which checks e-books in a browser, and the reader epub.js. No npm package downloads its own browser;
 # Node itself comes from a Python package.
 NODE_FILES := $(addprefix tests/validators/,package.json package-lock.json .npmrc)
-$(VENV)/node/ready: $(NODE_FILES) $(VENV)/test
-	@$(MAKE) --no-print-directory system PACKAGES="chromium" PROGRAMS="chromium"
+$(VENV)/node/ready: $(NODE_FILES) $(VENV)/all
 	mkdir -p $(VENV)/node && cp $(NODE_FILES) $(VENV)/node
 	cd $(VENV)/node && PATH=$(abspath $(BIN)):$$PATH PUPPETEER_SKIP_DOWNLOAD=1 npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error
 	@touch $@
@@ -74,8 +80,7 @@ venv:
 system:
 	@have() { ldconfig -p 2>/dev/null | grep -q "$$1"; }; \
 	missing=0; \
-	if [ "$$(uname)" = Linux ]; then have libpangoft2-1.0.so && have libharfbuzz-subset.so || missing=1; \
-	  for file in $(FILES); do test -e "$$file" || missing=1; done; fi; \
+	if [ "$$(uname)" = Linux ]; then have libpangoft2-1.0.so && have libharfbuzz-subset.so || missing=1; fi; \
 	for program in $(PROGRAMS); do command -v $$program >/dev/null || missing=1; done; \
 	if [ $$missing = 1 ]; then \
 	  if ! command -v apt-get >/dev/null; then echo "Please install these first (README, “Other systems”): $(PACKAGES)"; exit 1; \
@@ -101,7 +106,7 @@ bench: $(VENV)/book $(VENV)/bench/ready
 .PHONY: bench
 
 $(VENV)/bench/ready: bench/requirements.lock | $(VENV)/book
-	@$(MAKE) --no-print-directory system PACKAGES="$(SYSTEM_BENCH)" PROGRAMS="msgmerge pandoc" FILES="$(PROFILE)"
+	@$(MAKE) --no-print-directory system PACKAGES="$(SYSTEM_BENCH)" PROGRAMS="msgmerge pandoc"
 	$(BIN)/python -m venv $(VENV)/bench
 	$(VENV)/bench/bin/pip install --quiet --disable-pip-version-check --require-hashes -r bench/requirements.lock
 	@touch $@

@@ -1,17 +1,60 @@
-"""Everything that is built is built once: by the command, and for all workers of a test run."""
+"""Everything that is built is built once for all workers of a test run; each test is put into its tier."""
 
 from __future__ import annotations
 
 import os
-import time
+from collections import Counter
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
 import pytest
+import tiers
+from filelock import FileLock
+from hypothesis import settings
 
 from support import GARDEN, HANDBOOK, LANGS, Epub, Pdf, open_epub, open_pdf, publish
 
 FOLDERS = {"handbook": HANDBOOK, "garden": GARDEN}
+LEFT_OUT = pytest.StashKey[Counter[str]]()
+
+# The inputs of Hypothesis are the same at each run, except in make test-all: HYPOTHESIS_PROFILE=random.
+settings.register_profile("seeded", derandomize=True, deadline=None)
+settings.register_profile("random", deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "seeded"))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark each test with what it needs: tests/tiers.py."""
+    for item in items:
+        for mark in tiers.marks(item):
+            item.add_marker(mark)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[LEFT_OUT] = Counter()
+
+
+def pytest_deselected(items: Iterable[pytest.Item]) -> None:
+    for item in items:
+        item.config.stash[LEFT_OUT].update([tiers.name(item)])
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if output := getattr(session.config, "workeroutput", None):
+        output["left_out"] = dict(session.config.stash[LEFT_OUT])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: object) -> None:
+    """Take over what a worker has left out: the same in each."""
+    node.config.stash[LEFT_OUT] = Counter(getattr(node, "workeroutput", {}).get("left_out", {}))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    for line in () if config.option.keyword else tiers.summary(config.stash[LEFT_OUT]):
+        terminalreporter.write_line(line)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -41,21 +84,24 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
 
 
+def building(out: Path) -> FileLock:
+    """Return the lock of a folder that one worker at a time builds into."""
+    return FileLock(out.with_suffix(".lock"), timeout=600)
+
+
 def build_once(out: Path, *args: object) -> Path:
-    """Build into `out` unless another worker has done it, or is at it."""
-    lock, done = out.with_suffix(".lock"), out.with_suffix(".done")
-    try:
-        os.close(os.open(lock, os.O_CREAT | os.O_EXCL))
-    except FileExistsError:
-        for _ in range(2800):
-            if done.exists():
-                break
-            time.sleep(0.1)
-    else:
-        result = publish("build", "--out", out, *args)
-        done.with_suffix(".new").write_text(result.stdout + result.stderr if result.returncode else "")
-        done.with_suffix(".new").rename(done)
-    assert done.read_text() == "", "the build failed"
+    """Build into `out` unless this run has done so with the same arguments; another worker waits.
+
+    A folder holds several editions of a book, which then share their typeset pages.
+    """
+    made = out.with_suffix(".made")
+    line = repr(list(map(str, args)))
+    with building(out):
+        if line not in (made.read_text().splitlines() if made.exists() else ()):
+            result = publish("build", "--out", out, *args)
+            assert result.returncode == 0, result.stdout + result.stderr
+            with made.open("a") as file:
+                file.write(f"{line}\n")
     return out
 
 

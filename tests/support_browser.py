@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import pytest
 from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
+
+from support import needs
 
 SWITCHES = (
     "--headless=new --no-sandbox --disable-dev-shm-usage --disable-gpu --disable-quic --no-first-run --disable-background-networking "
@@ -61,12 +61,9 @@ return [seen, faults];
 
 @contextmanager
 def chromium(*switches: str) -> Iterator[Chrome]:
-    """Yield Debian's Chromium; without it the test is skipped, or fails in CI."""
+    """Yield Debian's Chromium."""
     program, driver = shutil.which("chromium"), shutil.which("chromedriver")
-    if not (program and driver):
-        if os.environ.get("CI"):
-            pytest.fail("CI has no chromium and chromedriver: apt-get install chromium chromium-driver")
-        pytest.skip("no chromium and chromedriver")
+    needs(program and driver, "Chromium and its driver")
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         options = ChromeOptions()
         options.binary_location = program

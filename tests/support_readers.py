@@ -19,8 +19,8 @@ SOUGHT = {
 
 
 def handbook_epub(shared: Path, lang: str) -> Epub:
-    """Return the handbook as an e-book, built for the readers alone."""
-    out = build_once(shared / "built-handbook-epub", "--book", HANDBOOK, "--edition", "epub")
+    """Return the handbook as an e-book."""
+    out = build_once(shared / "built-handbook", "--book", HANDBOOK)
     return open_epub(out / "generic" / lang / f"{HANDBOOK.name}-epub-{lang}.epub")
 
 

@@ -24,6 +24,7 @@ class S3(ThreadingHTTPServer):
         self.objects: dict[str, bytes] = {}
         self.put: list[str] = []
         self.begun = 0  # bytes of files that have come
+        self.under_way = 0  # files that are coming
         self.pace = 0.0  # seconds to wait for each piece
         self.refused = ""  # no name with this in it may be written
 
@@ -81,6 +82,14 @@ class Handler(BaseHTTPRequestHandler):
     do_HEAD = do_GET  # noqa: N815
 
     def do_PUT(self) -> None:
+        self.server.under_way += 1
+        try:
+            self.take()
+        finally:
+            self.server.under_way -= 1
+
+    def take(self) -> None:
+        """Take a file, and keep it unless the sender is gone before its end."""
         body, left = b"", int(self.headers["Content-Length"])
         while left and (piece := self.rfile.read(min(left, PIECE))):
             body, left = body + piece, left - len(piece)

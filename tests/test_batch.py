@@ -17,7 +17,7 @@ from carepress.model import EDITIONS, PublishError
 from carepress.workspace.files import atomic_write
 from carepress.workspace.outputs import read_manifest, write_manifest
 from carepress.workspace.project import Project
-from support import GARDEN, HANDBOOK, LANGS, ROOT, file_record, publish
+from support import GARDEN, HANDBOOK, LANGS, ROOT, file_record, publish, publish_process
 
 PROJECT = Project(ROOT)
 
@@ -96,6 +96,7 @@ def test_a_folder_that_cannot_be_written_is_a_clean_error(tmp_path: Path) -> Non
     assert "cannot be written" in done.stderr
 
 
+@pytest.mark.slow
 def test_a_worker_that_is_killed_loses_no_job(tmp_path: Path) -> None:
     psutil = pytest.importorskip("psutil")
     args = ("build", "--book", GARDEN, "--edition", "booklet", "--edition", "sheets", "--jobs", "2", "--out", tmp_path)
@@ -113,6 +114,7 @@ def test_a_worker_that_is_killed_loses_no_job(tmp_path: Path) -> None:
     assert len([path for path in tmp_path.rglob("*.pdf") if path.stat().st_size]) == 4
 
 
+@pytest.mark.slow
 def test_same_bytes_on_two_paths_with_two_hash_seeds(tmp_path: Path) -> None:
     sums = []
     for seed in ("1", "2"):
@@ -122,7 +124,7 @@ def test_same_bytes_on_two_paths_with_two_hash_seeds(tmp_path: Path) -> None:
             shutil.copytree(source, root / name) if source.is_dir() else shutil.copy(source, root / name)
         shutil.copytree(GARDEN, root / "books" / "garden")
         every = [f"--edition={name}" for name in EDITIONS]
-        done = publish(
+        done = publish_process(
             "build", "--book", root / "books" / "garden", "--out", root / "out", *every, root=root, PYTHONHASHSEED=seed
         )
         assert done.returncode == 0, done.stderr

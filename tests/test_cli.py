@@ -12,7 +12,7 @@ from PIL import Image
 
 from carepress import __version__
 from carepress.cli import COMMANDS
-from support import GARDEN, ROOT, copy_project, publish
+from support import GARDEN, ROOT, copy_project, publish, publish_process
 
 HEAVY = "weasyprint pydantic babel ebooklib lxml jinja2 pikepdf PIL rich uharfbuzz".split()
 
@@ -30,7 +30,7 @@ def test_a_python_without_the_packages_is_told() -> None:
 
 
 def test_version() -> None:
-    assert publish("--version").stdout == f"carepress, version {__version__}\n"
+    assert publish_process("--version").stdout == f"carepress, version {__version__}\n"
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -69,11 +69,11 @@ def test_debug_shows_where_the_program_is_at_fault(tmp_path: Path) -> None:
     with (root / "carepress" / "build" / "pipeline.py").open("a") as file:
         file.write("\n\ndef build_one(*_arguments):\n    raise ZeroDivisionError('by nought')\n")
     args = ("build", "--book", "tests/books/garden", "--edition", "sheets")
-    done = publish(*args, root=root)
+    done = publish_process(*args, root=root)
     assert done.returncode == 1
     assert "failed with an internal error (ZeroDivisionError): please report it and attach " in done.stderr
     assert "Traceback" not in done.stderr
-    done = publish(*args, "--debug", root=root)
+    done = publish_process(*args, "--debug", root=root)
     assert done.returncode == 1
     assert done.stderr.count("Traceback") == done.stderr.count("ZeroDivisionError: by nought") == 2
     assert "pipeline.py" in done.stderr

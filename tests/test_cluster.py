@@ -17,10 +17,11 @@ from carepress.build.cluster import Sender, decode_result, run_packed
 from carepress.build.executor import local_processes, run_all
 from carepress.build.run import build_all, unchanged_results
 from carepress.model import Job, Result
-from carepress.pdf.press.profile import DEFAULT_FOLDERS, DEFAULT_NAME
+from carepress.pdf.press.profile import DEFAULT
 from carepress.workspace.project import Project
-from support import GARDEN, ROOT, copy_project, file_record, publish
+from support import GARDEN, ROOT, copy_project, file_record, publish_process
 
+pytestmark = pytest.mark.slow
 PROJECT = Project(ROOT)
 EDITIONS = ("sheets", "booklet", "epub")
 CHOICE = [f"--edition={name}" for name in EDITIONS]
@@ -58,7 +59,7 @@ def test_a_worker_that_dies_takes_no_other_job_along(
 def local(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return where the garden is built on this machine."""
     out = tmp_path_factory.mktemp("local")
-    assert publish("build", "--book", GARDEN, "--lang", "es", *CHOICE, "--out", out).returncode == 0
+    assert publish_process("build", "--book", GARDEN, "--lang", "es", *CHOICE, "--out", out).returncode == 0
     return out
 
 
@@ -94,10 +95,10 @@ def test_a_cluster_makes_the_same_bytes_though_a_worker_is_killed(workers, local
 @pytest.mark.filterwarnings("default")
 def test_the_command_builds_on_a_cluster(workers, local: Path, tmp_path: Path) -> None:
     args = ("build", "--book", GARDEN, "--lang", "es", "--edition", "sheets", "--out", tmp_path)
-    done = publish(*args, "--cluster", workers.scheduler_address)
+    done = publish_process(*args, "--cluster", workers.scheduler_address)
     assert done.stdout.startswith("made     sheets es"), done.stderr
     assert files(tmp_path).items() <= files(local).items()
-    assert publish(*args).stdout.startswith("same ")
+    assert publish_process(*args).stdout.startswith("same ")
 
 
 @pytest.mark.filterwarnings("default")
@@ -107,27 +108,29 @@ def test_a_hospitals_files_are_the_same_by_a_scheduler_file(workers, tmp_path: P
     write_shed(root)
     file.write_text(json.dumps({"address": workers.scheduler_address}))
     args = ("build", "--book", "tests/books/garden", "--hospital", "shed", "--lang", "es")
-    done = publish(*args, "--out", tmp_path / "there", "--cluster", file, root=root)
+    done = publish_process(*args, "--out", tmp_path / "there", "--cluster", file, root=root)
     lines = [line.partition(":")[0] for line in sorted(done.stdout.splitlines()) if line.startswith("made ")]
     assert lines == ["made     shed booklet es", "made     shed epub es"], done.stderr
-    assert publish(*args, "--out", tmp_path / "here", root=root).returncode == 0
+    assert publish_process(*args, "--out", tmp_path / "here", root=root).returncode == 0
     assert len(files(tmp_path / "there")) == 2
     assert files(tmp_path / "there") == files(tmp_path / "here")
 
 
 @pytest.mark.filterwarnings("default")
 def test_the_color_profile_of_the_press_goes_along(workers, tmp_path: Path) -> None:
-    profile = shutil.copy(Path(DEFAULT_FOLDERS[0], DEFAULT_NAME), tmp_path / "own.icc")
+    profile = shutil.copy(DEFAULT, tmp_path / "own.icc")
     args = ("build", "--book", GARDEN, "--lang", "es", "--edition", "press", "--profile", profile)
-    done = publish(*args, "--out", tmp_path / "there", "--cluster", workers.scheduler_address)
+    done = publish_process(*args, "--out", tmp_path / "there", "--cluster", workers.scheduler_address)
     assert done.stdout.startswith("made     press es"), done.stderr
-    assert publish(*args, "--out", tmp_path / "here").returncode == 0
+    assert publish_process(*args, "--out", tmp_path / "here").returncode == 0
     assert len(files(tmp_path / "there")) == 1
     assert files(tmp_path / "there") == files(tmp_path / "here")
 
 
 def test_no_cluster_is_a_clean_error(tmp_path: Path) -> None:
-    done = publish("build", "--book", GARDEN, "--edition", "sheets", "--out", tmp_path, "--cluster", "10.0.0.1:x")
+    done = publish_process(
+        "build", "--book", GARDEN, "--edition", "sheets", "--out", tmp_path, "--cluster", "10.0.0.1:x"
+    )
     assert done.returncode == 1
     assert "there is no cluster" in done.stderr
     assert "Traceback" not in done.stderr

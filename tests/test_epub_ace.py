@@ -12,20 +12,18 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-import pytest
 from conftest import build_once
 
-from support import GARDEN, NODE
+from support import GARDEN, NODE, needs
 
 # What Ace says of a file, as (file, rule).
 Finding = tuple[str, str]
 
 
 def ace(path: Path, out: Path, lang: str) -> dict[str, Any]:
-    """Return Ace's report of an e-book; without Ace the test is skipped, or fails in CI."""
+    """Return Ace's report of an e-book."""
     program, chromium = NODE / ".bin" / "ace-cli", shutil.which("chromium")
-    if not (program.exists() and chromium):
-        (pytest.fail if os.environ.get("CI") else pytest.skip)("Ace needs chromium, and node's packages: make test")
+    needs(program.exists() and chromium, "Ace and Chromium")
     variables = {
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",  # Node is there
         "PUPPETEER_EXECUTABLE_PATH": chromium,

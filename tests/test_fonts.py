@@ -9,7 +9,7 @@ from fontTools.ttLib import TTFont
 
 from carepress.pdf.write import lay_out
 from carepress.text.fonts import FACES, FAMILY, font_css, font_folder, font_path
-from support import GARDEN, publish
+from support import GARDEN, publish_process
 
 
 @pytest.mark.parametrize("face", FACES)
@@ -42,5 +42,5 @@ def test_no_copies_are_left(editions: tuple[str, ...], tmp_path: Path) -> None:
     (tmp_path / "tmp").mkdir()
     chosen = [part for edition in editions for part in ("--edition", edition)]
     args = ("build", "--book", GARDEN, "--lang", "en", *chosen, "--jobs", "2", "--out", tmp_path / "out")
-    assert publish(*args, TMPDIR=str(tmp_path / "tmp")).returncode == 0
+    assert publish_process(*args, TMPDIR=str(tmp_path / "tmp")).returncode == 0
     assert list((tmp_path / "tmp").iterdir()) == []

@@ -35,6 +35,7 @@ from carepress.pages.render import render_book
 from carepress.planner.medicines_file import read_reminders
 from support import GARDEN, LANGS, ROOT, model
 
+pytestmark = pytest.mark.slow
 TIMES = float(os.environ.get("FUZZ", "1"))
 SEED = os.environ.get("FUZZ_SEED", "1")
 SLOW = 2  # seconds of CPU for one input

@@ -93,6 +93,7 @@ def loaded(module: str) -> set[str]:
     return set(done.stdout.split())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("module", MODULES)
 def test_module_imports_alone(module: str) -> None:
     assert module in loaded(module)

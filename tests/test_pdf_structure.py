@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import re
+import shutil
 import subprocess
 from collections.abc import Iterator
 from functools import cache
@@ -27,7 +28,7 @@ from carepress.model import (
     Table,
     WordsBox,
 )
-from support import ROOT, flat, interface, model, plain
+from support import ROOT, flat, interface, model, needs, plain
 
 BOX_TITLES = {
     "summary": "In short",
@@ -47,7 +48,7 @@ CLAIMED = "0"  # veraPDF's word for: all that the file says it is, here PDF/A-2a
 def vera(flavour: str, *paths: Path) -> dict[str, list[str]]:
     """Return what veraPDF finds wrong with each file."""
     jars = ROOT / ".venv" / "verapdf"
-    assert (jars / "ready").exists(), "make test fetches veraPDF"
+    needs((jars / "ready").exists() and shutil.which("java"), "veraPDF and Java")
     command = ["java", "-cp", f"{jars}/*", "org.verapdf.apps.GreenfieldCliWrapper", "--flavour", flavour]
     done = subprocess.run([*command, "--format", "json", *map(str, paths)], capture_output=True, text=True, timeout=280)
     found = {}

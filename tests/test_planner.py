@@ -19,7 +19,7 @@ from carepress.model.units import MM_TO_PT
 from carepress.planner.medicines import Medicine, first_day, rule, week_rows
 from carepress.planner.medicines_file import read_reminders
 from carepress.planner.visits import Plan, add_months, make_plan
-from support import GARDEN, HANDBOOK, LANGS, Pdf, model, open_pdf, plain, publish
+from support import GARDEN, HANDBOOK, LANGS, Pdf, model, open_pdf, plain, publish, publish_process
 
 ENDED = date(2026, 8, 31)
 FILE = """\
@@ -191,7 +191,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(*args: object, **variables: str) -> str:
-    done = publish(*args, **variables)
+    done = publish_process(*args, **variables) if variables else publish(*args)
     assert (done.returncode, done.stderr) == (0, "")
     return done.stdout
 

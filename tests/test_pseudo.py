@@ -51,7 +51,7 @@ def mirrored(made: Path) -> Laid:
     return booklet("ar_XB", made)
 
 
-@pytest.fixture(params=PSEUDO)
+@pytest.fixture(params=[pytest.param(lang, marks=pytest.mark.handbook) for lang in PSEUDO])
 def laid(request: pytest.FixtureRequest) -> Laid:
     return request.getfixturevalue({"en_XA": "accented", "ar_XB": "mirrored"}[request.param])
 

@@ -26,8 +26,9 @@ from conftest import build_once
 
 from carepress.workspace.files import ABANDONED_AFTER, TEMPORARY_PREFIX, file_lock
 from carepress.workspace.outputs import write_manifest
-from support import GARDEN, LANGS, ROOT, copy_project, file_record, publish
+from support import GARDEN, LANGS, ROOT, copy_project, file_record, publish_process
 
+pytestmark = pytest.mark.slow
 ROOT_USER = os.geteuid() == 0
 ENGLISH = ("--lang", "en", "--edition", "booklet", "--edition", "epub")
 
@@ -130,7 +131,7 @@ def test_a_full_disk_leaves_the_earlier_files(left: int, earlier: Path, changed:
             free = os.statvfs(disk)
             filler.write(bytes(max(0, free.f_bavail * free.f_frsize - left)))
         before = sums(disk)
-        done = publish("build", "--book", changed, "--out", disk / "out", *ENGLISH)
+        done = publish_process("build", "--book", changed, "--out", disk / "out", *ENGLISH)
         one_line_each(done, "No space left on device")
         assert sums(disk) == before
         assert unfinished(disk / "out") == []
@@ -140,7 +141,7 @@ def test_a_full_disk_leaves_the_earlier_files(left: int, earlier: Path, changed:
 def test_a_manifest_that_cannot_be_written_is_one_line(earlier: Path) -> None:
     (earlier / "manifest.json").unlink()
     (earlier / "manifest.json").mkdir()
-    done = publish("build", "--book", GARDEN, "--out", earlier, "--lang", "en", "--edition", "epub")
+    done = publish_process("build", "--book", GARDEN, "--out", earlier, "--lang", "en", "--edition", "epub")
     assert done.returncode == 1
     assert re.fullmatch(r"/\S+/manifest.json: cannot be written \(Is a directory\): check .+\n", done.stderr)
     assert unfinished(earlier) == []
@@ -251,7 +252,7 @@ def test_a_build_killed_at_any_moment_leaves_whole_files(earlier: Path, changed:
     command = list(map(str, [sys.executable, ROOT / "publish.py", *args]))
     before, killed = sums(earlier), 0
     start = time.monotonic()
-    publish(*args, "--out", earlier.with_name("other"))
+    publish_process(*args, "--out", earlier.with_name("other"))
     whole_build = time.monotonic() - start
     for number in range(7):
         shutil.rmtree(earlier / ".cache", ignore_errors=True)
@@ -263,7 +264,7 @@ def test_a_build_killed_at_any_moment_leaves_whole_files(earlier: Path, changed:
         assert sums(earlier).keys() - set(unfinished_paths(earlier)) == before.keys()
         check_whole(earlier)
     assert killed >= 4
-    assert publish(*args).returncode == 0
+    assert publish_process(*args).returncode == 0
     check_whole(earlier)
     check_manifest(earlier)
 
@@ -311,7 +312,7 @@ def test_what_killed_builds_left_is_removed_by_the_next(earlier: Path) -> None:
     for path in (old, foreign):
         os.utime(path, (time.time() - ABANDONED_AFTER - 5,) * 2)
     args = ("--book", GARDEN, "--out", earlier, "--lang", "en", "--edition", "epub", "--force")
-    assert publish("build", *args).returncode == 0
+    assert publish_process("build", *args).returncode == 0
     assert sorted(unfinished(folder)) == [foreign.name, new.name], "the new one may be that of another build"
 
 

@@ -40,8 +40,8 @@ def build_all(
         yield result
     if jobs:
         output_cache(jobs[0].out).prune()
-    if results:
-        write_manifest(results[0].job.out, [result.record for result in results if result.record])
+    if records := [result.record for result in results if result.record]:
+        write_manifest(results[0].job.out, records)
 
 
 def _run(project: Project, jobs: list[Job], workers: int | None, address: str | None) -> Iterator[Result]:

@@ -60,8 +60,7 @@ from carepress.model import EDITIONS, GENERIC, Job, Result
     "--profile",
     metavar="FILE.icc",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="The ICC profile of the press, from the print shop (press). "
-    "[default: ISO Coated v2 300%, of the Debian package scribus-data]",
+    help="The ICC profile of the press, from the print shop (press). [default: ISO Coated v2 300%]",
 )
 @out_option("Where the files go: a folder, or a storage, such as s3://bucket/folder (docs/batch.md).", storage=True)
 @click.option(

@@ -17,7 +17,7 @@ from selenium.webdriver import Chrome
 from support_browser import CONTRAST, chromium
 from support_readers import SOUGHT, entries, files_with, handbook_epub, shown_words, squeezed
 
-from support import LANGS, NODE, SVG, XHTML, Epub, flat
+from support import LANGS, NODE, SVG, XHTML, Epub, flat, needs
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -95,7 +95,7 @@ def reader(request: pytest.FixtureRequest, shared: Path) -> Iterator[Reader]:
         "/jszip.js": NODE / "jszip" / "dist" / "jszip.min.js",
         "/book.epub": book.path,
     }
-    assert all(file.is_file() for file in files.values()), "make test fetches epub.js"
+    needs(all(file.is_file() for file in files.values()), "epub.js")
     with serving(files) as address, chromium() as chrome:
         yield Reader(chrome, book, address)
 

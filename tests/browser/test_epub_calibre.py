@@ -21,7 +21,7 @@ from selenium.webdriver.common.keys import Keys
 from support_browser import chromium
 from support_readers import SOUGHT, entries, files_with, handbook_epub, shown_words, spine, squeezed
 
-from support import LANGS, SVG, XHTML, Epub, flat, page_words
+from support import LANGS, SVG, XHTML, Epub, flat, needs, page_words
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -34,8 +34,7 @@ class Calibre:
     """Debian's calibre, with settings of its own."""
 
     def __init__(self, home: Path) -> None:
-        if not shutil.which("calibre-server"):
-            (pytest.fail if os.environ.get("CI") else pytest.skip)("no calibre: apt-get install calibre")
+        needs(shutil.which("calibre-server"), "calibre")
         self.home = home
 
     def start(self, name: str, *command: object) -> subprocess.Popen[bytes]:

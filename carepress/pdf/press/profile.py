@@ -11,10 +11,9 @@ from PIL import ImageCms
 
 from carepress.model import PublishError
 
-DEFAULT_NAME = "ISOcoated_v2_300_bas.icc"
+# ISO Coated v2 300 %: offset on coated paper, FOGRA39, at most 300 % ink; its license (zlib) is beside it.
+DEFAULT = Path(__file__).with_name("ISOcoated_v2_300_bas.icc")
 DEFAULT_SHA256 = "b424c77f40c3423c925536f8ae08634985ccd0fe80eb253d5d229197ded7e886"
-# Where Scribus brings it: on Debian and Fedora, on macOS.
-DEFAULT_FOLDERS = ("/usr/share/scribus/profiles", "/Applications/Scribus.app/Contents/share/scribus/profiles")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,26 +29,20 @@ class Profile:
     registry: str | None = None
 
 
-def read_profile(path: Path | None, folders: tuple[str, ...] = DEFAULT_FOLDERS) -> Profile:
+def read_profile(path: Path | None, default: Path = DEFAULT) -> Profile:
     """Return the profile of a print shop, or the default. Raises PublishError when it cannot serve."""
-    return _default(folders) if path is None else _custom(path)
+    return _default(default) if path is None else _custom(path)
 
 
-def _default(folders: tuple[str, ...]) -> Profile:
-    """Return ISO Coated v2 300 %: offset on coated paper, FOGRA39, at most 300 % ink; license zlib.
-
-    Another file of that name is refused: a book must not depend on the machine that it is made on.
-    """
-    for folder in folders:
-        path = Path(folder) / DEFAULT_NAME
-        if path.is_file() and sha256(data := path.read_bytes()).hexdigest() == DEFAULT_SHA256:
-            return Profile(data, "FOGRA39", "Coated FOGRA39 (ISO 12647-2:2004), ink 300 %", "http://www.color.org")
+def _default(path: Path) -> Profile:
+    """Return the default profile. A changed file is refused: a book must not depend on the machine it is made on."""
+    if path.is_file() and sha256(data := path.read_bytes()).hexdigest() == DEFAULT_SHA256:
+        return Profile(data, "FOGRA39", "Coated FOGRA39 (ISO 12647-2:2004), ink 300 %", "http://www.color.org")
     raise PublishError(
-        DEFAULT_NAME,
+        path,
         None,
-        "this color profile, the default for a press, is not on this machine",
-        "run: sudo apt-get install --no-install-recommends scribus-data (elsewhere install Scribus), "
-        "or give your print shop's profile: --profile FILE.icc",
+        "this color profile, the default for a press, is missing or has been changed",
+        "install Carepress again, or give your print shop's profile: --profile FILE.icc",
     )
 
 
