@@ -26,7 +26,7 @@ quick: $(VENV)/test
 test: $(VENV)/test check
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
-# One run, so that the tests share what is built. Hypothesis tries other inputs each time.
+# One run: the tests share what is built. Hypothesis tries other inputs each time.
 test-all: $(VENV)/all $(VENV)/verapdf/ready $(VENV)/node/ready check
 	HYPOTHESIS_PROFILE=random $(BIN)/python -m pytest -n 2 --dist loadgroup -m ""
 

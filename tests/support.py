@@ -99,13 +99,22 @@ def in_project(root: Path) -> Iterator[None]:
         yield
 
 
+def outer_environment() -> dict[str, str]:
+    """Return the environment without what the engine has set in this process."""
+    own = {"FONTCONFIG_FILE", "SOURCE_DATE_EPOCH"}
+    return {name: value for name, value in os.environ.items() if name not in own}
+
+
 def publish_process(*args: object, root: Path = ROOT, **variables: str) -> subprocess.CompletedProcess[str]:
     """Run the command in a process of its own, with the engine of that project."""
     command = [sys.executable, root / "publish.py", *args]
-    own = {"FONTCONFIG_FILE", "SOURCE_DATE_EPOCH"}  # set by the engine in this process
-    kept = {name: value for name, value in os.environ.items() if name not in own}
     return subprocess.run(
-        list(map(str, command)), cwd=root, env={**kept, **variables}, capture_output=True, text=True, timeout=280
+        list(map(str, command)),
+        cwd=root,
+        env=outer_environment() | variables,
+        capture_output=True,
+        text=True,
+        timeout=280,
     )
 
 

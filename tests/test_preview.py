@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import re
 import signal
 import subprocess
@@ -26,7 +25,7 @@ from carepress.preview.problems import Checker
 from carepress.preview.server import HEADERS, Live, make_app
 from carepress.preview.state import Passage, PreviewSection, Snapshot, read_snapshot
 from carepress.preview.view import difference_html, inline_html
-from support import GARDEN, copy_project, flat, publish
+from support import GARDEN, copy_project, flat, outer_environment, publish
 
 SOIL = "/section/chapter-soil"
 SQUEEZE = "Take a handful of moist soil"
@@ -549,7 +548,7 @@ def test_the_command_shows_and_writes_nothing(tmp_path: Path) -> None:
     root = copy_project(tmp_path)
     before = files(root)
     command = [sys.executable, root / "publish.py", "preview", "--book", root / "tests/books/garden", "--port", "0"]
-    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUNBUFFERED": "1"}
+    environment = {**outer_environment(), "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
     ) as process:

@@ -16,7 +16,7 @@ from support import HANDBOOK
 TESTS = Path(__file__).parent
 BUILDS = frozenset(
     "publish build_once make_pdf make_epub lay_out write_pdf build_one build_all run_all run_job "
-    "make_app make_shelf typeset update_catalogs".split()
+    "make_app make_shelf typeset update_catalogs proofread".split()
 )
 # mark: the names of which a test, a fixture or a helper uses one
 USES = {

@@ -48,7 +48,7 @@ class Project:
 
     @property
     def templates(self) -> Path:
-        return self._resource("templates", "booklet.html.j2")
+        return self._resource("templates", "booklet.j2")
 
     @property
     def interface_locales(self) -> Path:
