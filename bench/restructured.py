@@ -23,7 +23,7 @@ from carepress.model import (
     Segment,
     Table,
     Term,
-    Words,
+    WordsBox,
 )
 from carepress.text.inline import parse_inline, plain_text
 from carepress.workspace.project import Project
@@ -93,7 +93,7 @@ def _block(block: Block) -> str:
             return "\n\n".join(items)
         case Box():
             return f".. admonition:: {block.kind}\n\n{indent(_blocks(block.blocks), '   ')}"
-        case Words() | Glossary():
+        case WordsBox() | Glossary():
             return _terms(block.terms)
         case Figure():
             return _text(block.caption)

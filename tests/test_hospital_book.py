@@ -114,8 +114,8 @@ def test_the_glossary_and_what_the_book_requires_stay(tmp_path: Path) -> None:
     path.write_text(SHED.replace('leave_out_chapters = ["soil"]', 'leave_out_chapters = ["glossary", "welcome"]'))
     required = replace(model(GARDEN, "en"), required=("welcome",))
     found = [fault.message for fault in faults(folder, required)]
-    assert "the chapter “glossary” is required: families need it" in found
-    assert "the chapter “welcome” is required: families need it" in found
+    assert "the chapter “glossary” is required and cannot be left out" in found
+    assert "the chapter “welcome” is required and cannot be left out" in found
     assert {"welcome", "symptoms", "using-the-sheets"} <= set(model(HANDBOOK, "en").required)
 
 
@@ -322,7 +322,7 @@ def test_a_new_profile_is_refused_until_it_is_filled_in(project: Path) -> None:
 
     (folder / "hospital.toml").write_text(filled((folder / "hospital.toml").read_text()))
     done = publish("hospital", "check", "st-mary", *garden, root=project)
-    assert done.stderr.count("the picture of a new profile: put your hospital’s logo in its place") == 2
+    assert done.stderr.count("this is the sample logo of a new profile: replace it") == 2
     assert done.stderr.count("our-hospital.en.md:2: “title” is 'FILL IN'") == 1
     for name in ("logo.svg", "logo-mono.svg"):
         shutil.copy(SAMPLES / "riverbend" / "logo-mono.svg", folder / name)

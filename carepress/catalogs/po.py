@@ -86,7 +86,7 @@ def parse_po(text: str, shown: str) -> Catalog:
     """Parse the text of a catalog. Raises PublishError with the line where it is malformed."""
     lines = text.split("\n")
     if "\0" in text:  # the binary form of a catalog ends its texts with it
-        raise _malformed(shown, text.count("\n", 0, text.index("\0")) + 1, "it holds a zero byte", "take it out")
+        raise _malformed(shown, text.count("\n", 0, text.index("\0")) + 1, "it holds a zero byte", "remove it")
     _refuse_conflicts(lines, shown)
     _refuse_open_strings(lines, shown)
     head, tail = _head(lines), _tail(lines)

@@ -133,7 +133,7 @@ def _added(subject: Subject, code: str) -> Iterator[Finding]:
         if (sense.meaning, sense.sentence if apart else 0) not in given and not named:
             yield Finding(
                 f"nothing in the English says “{sense.phrase}”",
-                "take it out; if the English says it in other words, add them to the lexicon of the language",
+                "remove it; if the English says it in other words, add them to the lexicon of the language",
             )
 
 

@@ -259,7 +259,7 @@ def _changed(lost: str | None, new: str | None) -> Finding:
         return Finding(f"“{lost}” has become “{new}”", "write the number of the English")
     if lost:
         return Finding(f"“{lost}” is missing", "write the number of the English")
-    return Finding(f"“{new}” is not in the English", "take it out, or write the number of the English")
+    return Finding(f"“{new}” is not in the English", "remove it, or write the number of the English")
 
 
 def check_range(subject: Subject) -> Iterator[Finding]:

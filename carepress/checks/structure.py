@@ -23,7 +23,7 @@ def check_html(subject: Subject) -> Iterator[Finding]:
     """Find HTML, entities, scripts and invalid inline markup."""
     added = [found for found in HTML.findall(subject.pair.text) if found not in subject.pair.source]
     if added:
-        yield Finding(f"HTML is not allowed: {added[0]}", "use Markdown, or take it out")
+        yield Finding(f"HTML is not allowed: {added[0]}", "use Markdown, or remove it")
         return
     try:
         parse_inline(subject.pair.text)
