@@ -14,7 +14,7 @@ import pytest
 
 from support import GARDEN, ROOT
 
-pytestmark = pytest.mark.xdist_group("wheel")
+pytestmark = [pytest.mark.xdist_group("wheel"), pytest.mark.slow]
 ENGINE = "from carepress.workspace.fingerprint import engine; print(engine())"
 
 
