@@ -19,6 +19,7 @@ from weasyprint.document import Page
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
+from carepress.pdf import own_fonts_only
 from carepress.pdf.boxes import children, has_class, is_margin, is_text
 from carepress.pdf.tags import tag_structure
 from carepress.pdf.weasyprint_patches import (
@@ -253,7 +254,8 @@ def _shared_fonts() -> FontConfiguration:
 
 @cache
 def _loaded_fonts() -> FontConfiguration:
-    return make_font_config()
+    with own_fonts_only():
+        return make_font_config()
 
 
 class _FontFetcher(URLFetcher):  # type: ignore[misc]
