@@ -170,14 +170,12 @@ def _make_forms(html: str, edition: Edition, book: Book) -> tuple[bytes, list[Pr
 def _accessible(
     rendered: RenderedBook, sections: list[TypesetSection], book: Book, _job: Job, _paper: Paper, _name: str
 ) -> Finished:
-
     return bind(rendered, sections, book.revised), []
 
 
 def _imposed(
     rendered: RenderedBook, sections: list[TypesetSection], book: Book, job: Job, paper: Paper, _name: str
 ) -> Finished:
-
     binding: Literal["left", "right"] = "right" if text_direction(job.lang) == "rtl" else "left"
     return impose(bind(rendered, sections, book.revised), paper, binding, EDITIONS[job.edition].stitch), []
 
@@ -185,7 +183,6 @@ def _imposed(
 def _press(
     rendered: RenderedBook, sections: list[TypesetSection], book: Book, job: Job, paper: Paper, name: str
 ) -> Finished:
-
     profile = read_profile(job.profile)
     pages = bind(rendered, sections, book.revised, "pdf/x-4", BLEED)
     data = make_press(pages, profile, book.urn, book.revised)

@@ -161,7 +161,6 @@ def _sizes(storage: Storage) -> dict[str, int]:
 
 def _put(storage: Storage, path: Path, name: str) -> None:
     """Upload a file so that no reader sees part of it under its name."""
-
     mimetypes.add_type("application/epub+zip", ".epub")  # object stores tell browsers what a file is
     final = f"{storage.root}/{name}"
     if storage.atomic:

@@ -31,7 +31,6 @@ def approve(book_name: str, hospital: str, lang: str, role: str, name: str, day:
     the language: any change of the text, its translation or the hospital's own words makes it void.
     docs/hospitals.md tells more.
     """
-
     done = record(current_project(), book_name, hospital, lang, role, name, day.date())
     given = done.signature
     click.echo(f"signed: {hospital} {lang}, {given.role}, {given.name}, {given.date}, content {given.digest[:12]}")

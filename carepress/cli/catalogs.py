@@ -32,7 +32,6 @@ def update(book_name: str, langs: tuple[str, ...], pages: bool) -> None:
     as a proposal: fuzzy, with the English it was made from, and a warning when a number, a unit or a “not”
     has changed.
     """
-
     for updated in update_catalogs(current_project(), book_name, langs, pages):
         say(_updated_line(updated))
 
@@ -54,7 +53,6 @@ def add(code: str, book_name: str) -> None:
 
     Makes its catalogs, ready for Poedit, and an empty list of terms. The next build makes a draft.
     """
-
     for path in add_language(current_project(), book_name, code):
         say(f"made {path}")
 
@@ -68,7 +66,6 @@ def status(book_name: str, langs: tuple[str, ...], as_json: bool) -> None:
 
     A sentence that stands in two chapters counts in both, and once in the total.
     """
-
     found = list(catalog_status(current_project(), book_name, langs))
     if as_json:
         data = {"book": book_name, "languages": [status_data(language) for language in found]}
@@ -103,7 +100,6 @@ def accept_cosmetic(
 
     Exit status: 0 all accepted, 1 something was refused, 2 wrong usage.
     """
-
     if everything == bool(selectors):
         raise click.UsageError("name sentences, or give --all")
     if not who.strip() or not why.strip() or not all(map(str.strip, selectors)):

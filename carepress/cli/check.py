@@ -36,7 +36,6 @@ def check(book_name: str, langs: tuple[str, ...], codes: tuple[str, ...], as_jso
 
     Exit status: 0 nothing wrong, 1 problems, 2 wrong usage.
     """
-
     if as_json and github:
         raise click.UsageError("--json and --github cannot be had together")
     problems = list(proofread(current_project(), book_name, langs, codes or CODES))

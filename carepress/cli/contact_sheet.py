@@ -25,7 +25,6 @@ from carepress.workspace.files import atomic_write
 )
 def contact_sheet(pdf: Path, pages: str | None, columns: int, width: int, out: Path | None) -> None:
     """Make one PNG picture of many pages of a PDF."""
-
     out = out or pdf.with_suffix(".png")
     atomic_write(out, make_sheet(pdf, _page_list(pages) if pages else None, columns, width))
     click.echo(out)

@@ -28,7 +28,6 @@ def new(name: str, book_name: str) -> None:
     Makes content/hospitals/ID/ with a hospital.toml to fill in, pictures to replace by the logo, and a page of
     the hospital's own.
     """
-
     folder = current_project().shown(new_hospital(current_project(), name, book_name))
     say(f"made {folder}: fill in {folder}/hospital.toml, then run: publish.py hospital check {name}")
 
@@ -41,7 +40,6 @@ def check(names: tuple[str, ...], book_name: str) -> None:
 
     Exit status: 0 no fault, 1 faults, 2 wrong usage.
     """
-
     faulty = False
     for checked in check_hospitals(current_project(), names, book_name):
         for error in checked.errors:
@@ -58,7 +56,6 @@ def check(names: tuple[str, ...], book_name: str) -> None:
 @book_option
 def list_all(book_name: str) -> None:
     """Tell which hospitals there are, in which languages and editions they publish, and when they are due."""
-
     for checked in check_hospitals(current_project(), (), book_name):
         click.echo(_line(checked))
 

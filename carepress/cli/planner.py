@@ -87,7 +87,6 @@ def planner(
 
     Exit status: 0 made, 1 not made, 2 wrong usage.
     """
-
     order = Order(book_name, lang, PAPERS[paper] if paper else None, out.absolute(), hospital)
     clear(current_project(), order, "plan")
     begin = _day("--from", start) if start else None

@@ -32,7 +32,6 @@ def preview(book_name: str, lang: str, port: int, no_pdf: bool) -> None:
     Save a catalog or a source file in any editor, and the page shows it. Nothing is written, and only this
     machine can see it. Ctrl-C ends it.
     """
-
     folder = current_project().book(book_name)
     check_language(lang, current_project().languages(folder))
     listener = _listen(port)

@@ -23,6 +23,5 @@ def reminders(file: Path, book_name: str, lang: str, hospital: str | None, paper
 
     Exit status: 0 made, 1 not made, 2 wrong usage.
     """
-
     order = Order(book_name, lang, PAPERS[paper] if paper else None, out.absolute(), hospital)
     tell(make_reminders(current_project(), order, file.absolute()))

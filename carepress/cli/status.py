@@ -41,7 +41,6 @@ def status(book_name: str, names: tuple[str, ...], on: datetime | None, within: 
 
     Exit status: 0 all are current or expiring, 1 one is void, a draft or past its review, 2 wrong usage.
     """
-
     day = on.date() if on else date.today()
     reports = list(look_up(current_project(), book_name, names, day, within, out.resolve()))
     _show(reports) if sys.stdout.isatty() else say("\n".join(_lines(reports)))
@@ -58,7 +57,6 @@ def _lines(reports: list[StatusReport]) -> Iterator[str]:
 
 def _show(reports: list[StatusReport]) -> None:
     """Print a table for a terminal."""
-
     translate = current_translator().translate
     table = Table("hospital", "language", "edition", "stands", "file")
     for report in reports:

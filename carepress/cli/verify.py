@@ -34,7 +34,6 @@ def verify(files: tuple[Path, ...], book_name: str | None, on: datetime | None, 
 
     Exit status: 0 all are current and not altered, 1 one is not, or that cannot be told, 2 wrong usage.
     """
-
     good = True
     day = on.date() if on else date.today()
     paths = [file.absolute() for file in files]

@@ -177,7 +177,6 @@ def _read_png(data: bytes, display_path: str, mono: bool) -> Logo:
 @contextmanager
 def _refuse_truncated_pictures() -> Iterator[None]:
     """Make Pillow reject truncated pictures; importing WeasyPrint makes it complete them."""
-
     before, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
     try:
         yield
@@ -186,7 +185,6 @@ def _refuse_truncated_pictures() -> Iterator[None]:
 
 
 def _refuse_color(picture: object, display_path: str) -> None:
-
     assert isinstance(picture, Image.Image)
     red, green, blue = picture.split()
     for other in (green, blue):

@@ -95,7 +95,6 @@ def make_planner(
     Raises PublishError, also for a plan of more than one page. Files of an earlier plan are removed first, so none is
     left after an error.
     """
-
     target = clear(project, order, "plan")
     source = read_book(project.book(order.book))
     hospital = _hospital(project, source, order)
@@ -116,7 +115,6 @@ def make_planner(
 
 def make_reminders(project: Project, order: Order, file: Path) -> Delivery:
     """Make medicine reminders from a family's file. Raises PublishError as `make_planner` does."""
-
     target = clear(project, order, "reminders")
     source = read_book(project.book(order.book))
     medicines = read_reminders(file)
@@ -186,7 +184,6 @@ def _in_language(project: Project, book: Book, order: Order, hospital: Hospital 
 
     Only these parts can make the plan a draft.
     """
-
     check_language(order.lang, project.languages(Path(book.folder)))
     small = replace(book, cover=None, front=(), parts=())
     localized = localize(project, small, order.lang)
@@ -223,7 +220,6 @@ def _deliver(
     page: _Page, title: str, events: list[CalendarEvent], book: Book, order: Order, target: Path, draft: bool
 ) -> Delivery:
     """Write the PDF and the calendar after both were made and checked."""
-
     pdf, calendar = (_ending(target, ending, draft) for ending in ENDINGS)
     lang = language_tag(order.lang)
     data, problems = _prove(page, title, lang, book, pdf.name)
@@ -238,7 +234,6 @@ def _deliver(
 
 def _prove(page: _Page, title: str, lang: str, book: Book, name: str) -> tuple[bytes, list[Problem]]:
     """Return the PDF of a page and its problems. Raises PublishError if it has more than one page."""
-
     try:
         document = _fill(page)
         data = write_pdf(document, book.revised)
@@ -253,7 +248,6 @@ def _prove(page: _Page, title: str, lang: str, book: Book, name: str) -> tuple[b
 
 def _fill(page: _Page) -> Document:
     """Lay out a page with rows of minimum height, then distribute the remaining height among them."""
-
     tight = lay_out(page.render())
     box = page_box(tight.pages[0])
     left = (box.height - box.children[0].margin_height()) * PX_TO_MM
@@ -277,7 +271,6 @@ def _reported(path: Path) -> Iterator[None]:
 
 
 def _visit_events(plan: Plan, say: MessageFactory) -> list[CalendarEvent]:
-
     return [
         CalendarEvent(
             key=f"planner/{plan.schedule.id}/{plan.ended.isoformat()}/{visit.number}",
@@ -292,12 +285,10 @@ def _visit_events(plan: Plan, say: MessageFactory) -> list[CalendarEvent]:
 
 
 def _title(schedule: Schedule) -> str:
-
     return plain(schedule.title)
 
 
 def _reminder_events(medicines: tuple[Medicine, ...], say: MessageFactory) -> list[CalendarEvent]:
-
     events = []
     for medicine in medicines:
         begin = first_day(medicine)

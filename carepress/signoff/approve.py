@@ -30,7 +30,6 @@ def approve(project: Project, book_name: str, hospital_id: str, lang: str, role:
     The signature replaces an earlier one of the same role. Raises PublishError for a role that does not sign, and for a
     text that is not completely translated.
     """
-
     source = read_book(project.book(book_name))
     localized = localize(project, source, lang, load_hospital(project, source, hospital_id))
     assert localized.hospital
@@ -68,7 +67,6 @@ def _write_digests(folder: Path, given: Signature, content: tuple[Passage, ...])
 
 def _remove_digests(folder: Path, signatures: Iterable[Signature]) -> None:
     """Remove the passage digests that no signature refers to any more."""
-
     needed = {digests_path(folder, item.lang, item.digest) for item in signatures}
     for path in set((folder / "approvals").glob("*.json")) - needed:
         path.unlink()
