@@ -59,7 +59,7 @@ def test_wrong_usage_is_status_2_in_one_breath(arguments: tuple[str, ...]) -> No
 
 def test_plain_lines_where_there_is_no_terminal(tmp_path: Path) -> None:
     done = publish("build", "--book", GARDEN, "--lang", "en", "--edition", "epub", "--out", tmp_path)
-    assert done.stdout.startswith("made     epub en: ")
+    assert done.stdout.startswith("built      epub en: ")
     assert len(done.stdout.splitlines()) == 1, "one file needs no summary"
     assert "\x1b" not in done.stdout + done.stderr
 

@@ -26,6 +26,15 @@ COVERED = (
     "Makefile",
     "bench",
     "carepress/__init__.py",
+    "carepress/build",
+    "carepress/cli",
+    "carepress/hospital",
+    "carepress/localize.py",
+    "carepress/planner",
+    "carepress/signoff",
+    "carepress/workspace",
+    "publish.py",
+    "setup.py",
     "templates/hospital",
 )
 SUFFIXES = {".py", ".md", ".toml", ".j2", ".css", ".js"}

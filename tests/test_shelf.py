@@ -419,7 +419,7 @@ def test_what_is_gone_leaves_the_shelf(folder: Path) -> None:
     assert not cover.exists()
     (folder / BOOKLET).unlink()
     assert make(folder, status=1).splitlines()[-1] == (
-        f"{folder}/manifest.json: nothing of it can stand on the shelf: run publish.py build"
+        f"{folder}/manifest.json: none of the built files can be listed: run publish.py build"
     )
 
 

@@ -42,14 +42,14 @@ def read_hospital(folder: Path, book: Book, languages: Sequence[str]) -> Hospita
 
     Raises PublishError for the first error.
     """
-    found, hospital = check_hospital(folder, book, languages)
+    errors, hospital = check_hospital(folder, book, languages)
     if hospital is None:
-        raise found[0]
+        raise errors[0]
     return hospital
 
 
 def check_hospital(folder: Path, book: Book, languages: Sequence[str]) -> tuple[list[PublishError], Hospital | None]:
-    """Return every error of a profile, and the profile if there is none."""
+    """Return all errors of a profile, and the profile if there are none."""
     reader = _ProfileReader(folder, book, languages)
     hospital = None
     try:
@@ -60,8 +60,10 @@ def check_hospital(folder: Path, book: Book, languages: Sequence[str]) -> tuple[
 
 
 class _ProfileReader:
+    """Reads a profile and collects all of its errors."""
+
     def __init__(self, folder: Path, book: Book, languages: Sequence[str]) -> None:
-        self.folder, self.book, self.known = folder, book, languages
+        self.folder, self.book, self.book_languages = folder, book, languages
         self.errors: list[PublishError] = []
 
     def display_path(self, path: Path) -> str:
@@ -146,16 +148,16 @@ class _ProfileReader:
             self.errors.append(error)
         return None
 
-    # --- what must fit together ---
+    # --- consistency ---
 
     def check_names(self, entry: schema.HospitalFile) -> None:
         for lang in self.languages:
-            if lang not in self.known:
-                there = f"one of {', '.join(self.known)}; begin another with: publish.py catalogs add {lang}"
-                self.add(("languages",), f"the book has no language “{lang}”", there)
+            if lang not in self.book_languages:
+                hint = f"use one of {', '.join(self.book_languages)}, or add it with: publish.py catalogs add {lang}"
+                self.add(("languages",), f"the book has no language “{lang}”", hint)
         for name in entry.editions:
             if name not in EDITIONS:
-                self.add(("editions",), f"there is no edition “{name}”", f"one of {', '.join(EDITIONS)}")
+                self.add(("editions",), f"unknown edition “{name}”", f"use one of {', '.join(EDITIONS)}")
             elif EDITIONS[name].paired and not {self.book.lang} < set(self.languages):
                 message = f"the edition “{name}” needs “{self.book.lang}” and another language"
                 self.add(("editions",), message, "add it to languages, or remove the edition")
@@ -177,24 +179,24 @@ class _ProfileReader:
             self.add(("books",), f"no settings for the book “{self.book.id}”", f"add a table [books.{self.book.id}]")
         for name in entry.books:
             if name != self.book.id and not (self.folder.parent.parent / name / "book.toml").is_file():
-                self.add(("books", name), f"there is no book “{name}”", "correct the name, or remove the table")
+                self.add(("books", name), f"unknown book “{name}”", "correct the name, or remove the table")
         blanks = {item.id for item in self.book.placeholders}
         for name in own.values:
             if name not in blanks:
-                known = f"one of {', '.join(sorted(blanks)) or '(none)'}"
-                self.add((*place, "values", name), f"the book has no placeholder “{name}”", known)
+                hint = f"use one of {', '.join(sorted(blanks)) or '(none)'}"
+                self.add((*place, "values", name), f"the book has no placeholder “{name}”", hint)
         self.check_left_out(own, place)
 
     def check_left_out(self, own: schema.BookEntry, place: Location) -> None:
         chapters, sheets = own.leave_out_chapters, own.leave_out_sheets
-        there = {chapter.id for chapter in self.book.chapters()}
-        for key, names, known in (
-            ("leave_out_chapters", chapters, there),
+        existing = {chapter.id for chapter in self.book.chapters()}
+        for key, names, ids in (
+            ("leave_out_chapters", chapters, existing),
             ("leave_out_sheets", sheets, {sheet.id for sheet in self.book.sheets()}),
         ):
             self.check_once((*place, key), names)
             for name in names:
-                if name not in known:
+                if name not in ids:
                     self.add((*place, key), f"the book has no “{name}”", "correct the name, or remove it")
         # “Words to know” boxes link to the glossary.
         needed = {c.id for c in self.book.chapters() if any(isinstance(block, Glossary) for block in c.blocks)}
@@ -206,19 +208,19 @@ class _ProfileReader:
                     "remove it from the list",
                 )
         for part in self.book.parts:
-            if there and not {chapter.id for chapter in part.chapters} - set(chapters):
+            if existing and not {chapter.id for chapter in part.chapters} - set(chapters):
                 hint = "keep one: the other parts must keep their numbers"
                 self.add((*place, "leave_out_chapters"), f"no chapter of the part “{part.id}” is left", hint)
 
     def check_telephones(self, entry: schema.HospitalFile, own: schema.BookEntry) -> None:
-        known = {item.id for item in self.book.placeholders}.union(*map(self.placeholders_of, entry.books))
+        allowed = {item.id for item in self.book.placeholders}.union(*map(self.placeholders_of, entry.books))
         filled: set[str] = set(own.values)
         for index, telephone in enumerate(entry.telephones):
             name, place = telephone.fills, ("telephones", index, "fills")
             if name is None:
                 continue
-            if name not in known:
-                hint = f"use one of {', '.join(sorted(known)) or '(none)'}, or remove fills"
+            if name not in allowed:
+                hint = f"use one of {', '.join(sorted(allowed)) or '(none)'}, or remove fills"
                 self.add(place, f"the book has no placeholder “{name}”", hint)
             if name in filled:
                 self.add(place, f"duplicate value for the placeholder “{name}”", "remove one")
@@ -237,7 +239,7 @@ class _ProfileReader:
             self.add(place, f"duplicate “{name}”", "list it once")
 
     def check_texts(self, entry: schema.HospitalFile) -> None:
-        """Find texts that are missing in one of the languages: some families would miss them."""
+        """Report texts that are missing in one of the languages."""
         self.check_languages(entry.name, "name")
         self.check_languages(entry.address, "address")
         self.check_languages(entry.emergency, "emergency")
@@ -246,8 +248,8 @@ class _ProfileReader:
             self.check_languages(telephone.hours, "telephones", index, "hours")
         for index, period in enumerate(entry.follow_up):
             self.check_languages(period.label, "follow_up", index, "label")
-        for book, own in entry.books.items():
-            for name, texts in own.values.items():
+        for book, settings in entry.books.items():
+            for name, texts in settings.values.items():
                 self.check_languages(texts, "books", book, "values", name)
 
     def check_languages(self, texts: Mapping[str, object] | None, *place: int | str) -> None:
@@ -270,15 +272,15 @@ class _ProfileReader:
     def pages(self, entries: Sequence[schema.PageEntry]) -> tuple[OwnPage, ...]:
         place = ("books", self.book.id, "pages")
         self.check_once(place, [entry.id for entry in entries])
-        there = {chapter.id for chapter in self.book.chapters()}
-        found = []
+        existing = {chapter.id for chapter in self.book.chapters()}
+        pages = []
         for index, entry in enumerate(entries):
-            if entry.after is not None and entry.after not in there:
+            if entry.after is not None and entry.after not in existing:
                 hint = "correct the name, or remove after to put the page at the end of the front matter"
                 self.add((*place, index), f"the book has no chapter “{entry.after}”", hint)
             try:
                 chapters = read_page(self.folder, self.display_path, entry.id, self.languages, self.book)
-                found.append(OwnPage(entry.id, entry.after, chapters))
+                pages.append(OwnPage(entry.id, entry.after, chapters))
             except PublishError as error:
                 self.errors.append(error)
-        return tuple(found)
+        return tuple(pages)
