@@ -313,7 +313,7 @@ def test_the_digest_is_of_what_a_family_reads(tmp_path: Path) -> None:
     cut = replace(book, parts=book.parts[:1])
     assert content_digest(passages(cut, hospital)) != content_digest(now)
     drawn = replace(book, cover=replace(book.cover, shapes="<path/>")) if book.cover else book
-    assert [item.words for item in changes(passages(drawn, hospital), short_digests(now))] == ["the drawing “cover”"]
-    gone = [item.words for item in changes(now[1:], short_digests(now))]
+    assert [item.text for item in changes(passages(drawn, hospital), short_digests(now))] == ["the drawing “cover”"]
+    gone = [item.text for item in changes(now[1:], short_digests(now))]
     assert gone == ["a passage was removed"]
-    assert [item.words for item in changes(now[::-1], short_digests(now))] == ["the order of the text"]
+    assert [item.text for item in changes(now[::-1], short_digests(now))] == ["the order of the text"]

@@ -17,7 +17,7 @@ from support_hospital import SHED, write_shed
 from test_layers import LAZY
 
 from carepress.build import pipeline as make
-from carepress.build.records import keep_record, recall
+from carepress.build.records import find_result, store_result
 from carepress.build.run import unchanged_results
 from carepress.model import Job, Problem, PublishError, Result
 from carepress.workspace.cache import MAX_AGE, Cache
@@ -157,11 +157,11 @@ def test_warnings_are_told_again(tmp_path: Path) -> None:
     path.parent.mkdir()
     path.write_bytes(b"pages")
     record = file_record("generic/a.pdf")
-    keep_record(key, Result(job, path, 7, 1.5, (problem,), record=record), {path: b"pages"})
-    assert recall(key, job) == Result(job, path, 7, 0.0, (problem,), record=record, unchanged=True)
+    store_result(key, Result(job, path, 7, 1.5, (problem,), record=record), {path: b"pages"})
+    assert find_result(key, job) == Result(job, path, 7, 0.0, (problem,), record=record, unchanged=True)
     path.write_bytes(b"Pages")
-    assert recall(key, job) is None
-    assert recall("1", job) is None
+    assert find_result(key, job) is None
+    assert find_result("1", job) is None
 
 
 def test_two_builds_at_once(desk: Desk) -> None:
@@ -199,12 +199,12 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> list:
     """Make a file of nothing but a word; calls what is put into the list meanwhile."""
     meanwhile: list = []
 
-    def typeset(*_arguments: object) -> make.Made:
+    def typeset(*_arguments: object) -> make.BuiltFile:
         for call in meanwhile:
             call()
-        return make.Made(b"pages", [])
+        return make.BuiltFile(b"pages", [])
 
-    monkeypatch.setattr(make, "_make_pdf", typeset)
+    monkeypatch.setattr(make, "_build_pdf", typeset)
     return meanwhile
 
 

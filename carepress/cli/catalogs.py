@@ -62,9 +62,10 @@ def add(code: str, book_name: str) -> None:
 @lang_option("all")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, with the numbers of words and messages.")
 def status(book_name: str, langs: tuple[str, ...], as_json: bool) -> None:
-    """Show the progress of each language, in English words: translated, fuzzy and missing.
+    """Show the progress of each language.
 
-    A sentence that appears in two chapters counts in each of them, and once in the total.
+    Counts English words: translated, fuzzy and missing. A sentence that appears in two chapters
+    counts in each of them, and once in the total.
     """
     languages = list(catalog_status(current_project(), book_name, langs))
     if as_json:
@@ -91,12 +92,14 @@ def accept_cosmetic(
     why: str,
     when: datetime | None,
 ) -> None:
-    """Record that an English edit does not change the meaning: its translation stays valid.
+    """Accept English edits that keep the meaning.
 
-    Select an edit by the beginning of its English sentence, or by PATH:LINE of the sentence or of the catalog
-    entry. An edit is refused if numbers, negation, units, links, placeholders or markup differ; such a sentence
-    must be translated again. --all accepts only edits of punctuation, case, spaces and spelling; select an edit
-    that changes words.
+    The translation of an accepted edit stays valid, and the decision is recorded in the catalog. Select an edit by the
+    beginning of its English sentence, or by PATH:LINE of the sentence or of the catalog entry. --all accepts only
+    edits of punctuation, case, spaces and spelling; an edit that changes words must be selected.
+
+    An edit is refused if numbers, negation, units, links, placeholders or markup differ; such a sentence must be
+    translated again.
 
     Exit status: 0 all edits accepted, 1 an edit was refused, 2 wrong usage.
     """

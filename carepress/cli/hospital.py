@@ -36,7 +36,9 @@ def new(name: str, book_name: str) -> None:
 @click.argument("names", metavar="[ID]...", nargs=-1)
 @book_option
 def check(names: tuple[str, ...], book_name: str) -> None:
-    """Check the named profiles, or all, and list their errors and warnings.
+    """Check the named profiles, or all.
+
+    Lists errors, and notes on what a person should review.
 
     Exit status: 0 no errors, 1 errors, 2 wrong usage.
     """
@@ -55,7 +57,7 @@ def check(names: tuple[str, ...], book_name: str) -> None:
 @hospital.command("list")
 @book_option
 def list_all(book_name: str) -> None:
-    """List the hospitals with their languages, editions and day of review."""
+    """List hospitals, languages, editions and reviews."""
     for checked in check_hospitals(current_project(), (), book_name):
         click.echo(_line(checked))
 
