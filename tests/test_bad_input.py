@@ -150,8 +150,8 @@ FAULTS = [
     Fault("html added", PO, 'msgstr "Cavar', 'msgstr "<i>Cavar</i>', 'msgid "Digging', "HTML is not allowed", "", SPANISH),
     # the command line
     Fault("unknown language", "", "", "", None, "the book does not have this language", "xx", ("--lang", "xx")),
-    Fault("unknown edition", "", "", "", None, "no such edition", "poster", ("--edition", "poster")),
-    Fault("unknown paper", "", "", "", None, "no such page size", "a0", ("--paper", "a0")),
+    Fault("unknown edition", "", "", "", None, "unknown edition", "poster", ("--edition", "poster")),
+    Fault("unknown paper", "", "", "", None, "unknown page size", "a0", ("--paper", "a0")),
 ]  # fmt: skip
 
 

@@ -25,7 +25,7 @@ def test_help_names_every_command() -> None:
 
 def test_a_python_without_the_packages_is_told() -> None:
     done = subprocess.run([sys.executable, "-S", ROOT / "publish.py"], capture_output=True, text=True, check=False)
-    said = "publish.py: this Python lacks click: run make book once, then .venv/bin/python publish.py …\n"
+    said = "publish.py: the library click is missing: run make book once, then .venv/bin/python publish.py …\n"
     assert (done.returncode, done.stderr) == (1, said)
 
 

@@ -85,7 +85,7 @@ def test_a_hospital_that_changes_nothing_leaves_the_text_as_it_is(tmp_path: Path
 
 def test_a_language_that_the_hospital_does_not_publish_is_refused(hospital: Hospital) -> None:
     with pytest.raises(
-        PublishError, match=r"shed/hospital\.toml: the hospital does not publish in “fr”: one of en, es"
+        PublishError, match=r"shed/hospital\.toml: the hospital does not publish in “fr”: use one of en, es"
     ):
         apply_hospital(replace(model(GARDEN, "en"), lang="fr"), hospital)
 

@@ -244,12 +244,12 @@ def test_every_choice_of_a_job_is_in_its_digest(tmp_path: Path) -> None:
     ]
     digests = [inputs.job_digest(job) for job in jobs]
     assert len(set(digests)) == len(jobs)
-    assert digests == [Inputs(Project(root)).job(job) for job in jobs]
+    assert digests == [Inputs(Project(root)).job_digest(job) for job in jobs]
     profile.write_bytes(b"2")
     (root / "content" / "hospitals" / "shed" / "hospital.toml").write_text(SHED + "\n")
     changed = [inputs.job_digest(job) != digest for job, digest in zip(jobs, digests)]
     assert changed == [False] * 8 + [True], "what was read stays as it was"
-    changed = [Inputs(Project(root)).job(job) != digest for job, digest in zip(jobs, digests)]
+    changed = [Inputs(Project(root)).job_digest(job) != digest for job, digest in zip(jobs, digests)]
     assert changed == [False] * 5 + [True, False, False, True]
     with pytest.raises(PublishError):
         inputs.job_digest(Job(GARDEN, "en", "sheets", tmp_path, hospital="barn"))

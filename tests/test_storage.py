@@ -276,4 +276,4 @@ def test_without_fsspec_it_says_what_to_install(project: Path) -> None:
 def test_other_commands_want_a_folder(command: tuple[str, ...]) -> None:
     done = publish(*command, "--out", "s3://books/x")
     assert done.returncode == 2
-    assert "only publish.py build writes to storage" in done.stderr
+    assert "only publish.py build writes to remote storage" in done.stderr

@@ -45,11 +45,11 @@ def with_own_pages(book: Book, hospital: Hospital) -> Book:
     included = {f"chapter:{chapter.id}" for chapter in book.chapters()} - set(hospital.left_out)
 
     def chapters(old: Sequence[Chapter], numbered: bool) -> tuple[Chapter, ...]:
-        kept = []
+        included_chapters = []
         for chapter in old:
-            kept += [chapter] if f"chapter:{chapter.id}" in included else []
-            kept += [page for after, page in own_pages if after == chapter.id]
-        return tuple(replace(item, number=next(numbers) if numbered else None) for item in kept)
+            included_chapters += [chapter] if f"chapter:{chapter.id}" in included else []
+            included_chapters += [page for after, page in own_pages if after == chapter.id]
+        return tuple(replace(item, number=next(numbers) if numbered else None) for item in included_chapters)
 
     def part(old: Part) -> Part:
         sheets = tuple(sheet for sheet in old.sheets if f"sheet:{sheet.id}" not in hospital.left_out)

@@ -86,14 +86,15 @@ def _aligned(chapter: Chapter, source: Chapter, lang: str) -> Chapter:
     translated, source_segments = list(segments(chapter)), list(segments(source))
     if _structure(chapter) != _structure(source):
         different = next(
-            (own for own, other in zip(translated, source_segments) if own.kind != other.kind), translated[-1]
+            (segment for segment, other in zip(translated, source_segments) if segment.kind != other.kind),
+            translated[-1],
         )
         hint = "use the same headings, paragraphs, lists and boxes in both, in the same order"
         raise PublishError(chapter.path, different.line, f"the blocks differ from {source.path}", hint)
-    for own, other in zip(translated, source_segments):
-        if _names(own) != _names(other):
+    for segment, other in zip(translated, source_segments):
+        if _names(segment) != _names(other):
             message = f"the links or placeholders differ from {source.path}"
-            raise PublishError(own.path, own.line, message, "use the same in both")
+            raise PublishError(segment.path, segment.line, message, "use the same in both")
     if source.title.lang != lang:
         return chapter
     texts = iter([segment.source for segment in source_segments])
