@@ -633,8 +633,8 @@ def test_an_edit_is_named_by_its_place(desk: Desk) -> None:
     [
         (("Wash", *ANA), 1, "Wash: no edited sentence matches"),
         (("", *ANA), 2, "must not be empty"),
-        ((*ANA,), 2, "name sentences, or give --all"),
-        (("Wash", "--all", *ANA), 2, "name sentences, or give --all"),
+        ((*ANA,), 2, "select sentences, or use --all"),
+        (("Wash", "--all", *ANA), 2, "select sentences, or use --all"),
         (("--all", "--who", " ", "--why", "x"), 2, "must not be empty"),
         (("--all", *ANA, "--date", "yesterday"), 2, "yesterday"),
     ],
