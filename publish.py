@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The command: parses, calls, prints. The work is in carepress/."""
+"""Run Carepress from a checkout; the code is in carepress/."""
 
 import sys
 from pathlib import Path
@@ -12,4 +12,6 @@ if __name__ == "__main__":
     except ModuleNotFoundError as error:
         if (error.name or "carepress").startswith("carepress"):
             raise
-        sys.exit(f"publish.py: this Python lacks {error.name}: run make book once, then .venv/bin/python publish.py …")
+        sys.exit(
+            f"publish.py: the library {error.name} is missing: run make book once, then .venv/bin/python publish.py …"
+        )

@@ -1,4 +1,4 @@
-"""Ships templates/ and the interface's catalogs, which are at the top level, inside the package."""
+"""Packages the top-level folders templates/ and locales/ inside carepress."""
 
 from setuptools import find_packages, setup
 

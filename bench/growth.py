@@ -71,7 +71,7 @@ def watch(command: list[str], root: Path, files: int) -> Watch:
         assert process.stdout
         made = 0
         for line in process.stdout:
-            if not line.startswith("made "):
+            if not line.startswith("built "):
                 continue
             made += 1
             seen.first = seen.first or time.perf_counter() - started

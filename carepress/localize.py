@@ -1,4 +1,4 @@
-"""One book, in one language, as one hospital publishes it: the only place where the three come together."""
+"""Load a book in one language, as one hospital publishes it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from carepress.workspace.project import Project, check_published
 
 @dataclass(frozen=True, slots=True)
 class LocalizedBook:
-    """A book in a language, as a hospital publishes it or, without one, as everyone does.
+    """A book in a language, adapted to a hospital if there is one.
 
     `source` is the generic book in its source language. `untranslated` lists what makes the translation a draft.
     """
@@ -43,7 +43,7 @@ def localize(project: Project, source: Book, lang: str, hospital: Hospital | Non
 def load_hospital(project: Project, source: Book, hospital_id: str) -> Hospital | None:
     """Return the profile of a hospital, read for a book; None for `GENERIC`.
 
-    Raises PublishError for an unknown hospital or the first fault in its profile.
+    Raises PublishError for an unknown hospital, and for the first error in its profile.
     """
     if hospital_id == GENERIC:
         return None

@@ -40,7 +40,7 @@ SVG_START = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 360 180">'
 ENTITY = '<!DOCTYPE svg [<!ENTITY x SYSTEM "file:///etc/hostname">]>'
 FAULTS = [
     # files that are named and not there
-    Fault("no book", "book.toml", "", "", None, "there is no such book", "garden"),
+    Fault("no book", "book.toml", "", "", None, "unknown book", "garden"),
     Fault("no chapter", SOIL, "", "", 'chapters = ["soil"', "chapters/soil.md does not exist", "book.toml"),
     Fault("no sheet", SHEET, "", "", "sheets = [", "sheets/plan.toml does not exist", "book.toml"),
     Fault("no drawing", BED, "", "", "::: figure bed", "there is no “bed”", SOIL),
@@ -149,7 +149,7 @@ FAULTS = [
     Fault("placeholder added", PO, 'msgstr "Cavar', 'msgstr "Cavar {garden_phone}', 'msgid "Digging', "adds the placeholder", "", SPANISH),
     Fault("html added", PO, 'msgstr "Cavar', 'msgstr "<i>Cavar</i>', 'msgid "Digging', "HTML is not allowed", "", SPANISH),
     # the command line
-    Fault("unknown language", "", "", "", None, "no such language", "xx", ("--lang", "xx")),
+    Fault("unknown language", "", "", "", None, "the book does not have this language", "xx", ("--lang", "xx")),
     Fault("unknown edition", "", "", "", None, "unknown edition", "poster", ("--edition", "poster")),
     Fault("unknown paper", "", "", "", None, "unknown page size", "a0", ("--paper", "a0")),
 ]  # fmt: skip
@@ -214,7 +214,7 @@ def test_one_that_fails_does_not_stop_the_others(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert len([line for line in done.stderr.splitlines() if "lacks the placeholder" in line]) == 1
     assert len([line for line in done.stdout.splitlines() if line.startswith("failed")]) == 2
-    assert re.fullmatch(r"2 made, 2 failed, \d+\.\d s", done.stdout.splitlines()[-1])
+    assert re.fullmatch(r"2 built, 2 failed, \d+\.\d s", done.stdout.splitlines()[-1])
     assert [path.name for path in sorted(out.rglob("garden-*.*")) if path.suffix != ".json"] == [
         "garden-booklet-en.pdf",
         "garden-epub-en.epub",

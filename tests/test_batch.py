@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from carepress.build.jobs import job_table
+from carepress.build.jobs import BuildRequest, job_table
 from carepress.model import EDITIONS, PublishError
 from carepress.workspace.files import atomic_write
 from carepress.workspace.outputs import read_manifest, write_manifest
@@ -34,7 +34,7 @@ def test_books_and_their_languages() -> None:
 @pytest.mark.parametrize("langs", [(), ("es",)])
 @pytest.mark.parametrize("editions", [(), ("epub",)])
 def test_without_a_choice_everything_is_made(langs: tuple, editions: tuple, tmp_path: Path) -> None:
-    jobs = job_table(PROJECT, str(GARDEN), langs, editions, None, tmp_path)
+    jobs = job_table(PROJECT, BuildRequest(str(GARDEN), tmp_path, langs, editions))
     assert {job.lang for job in jobs} == set(langs or LANGS)
     if editions:
         assert {job.edition for job in jobs} == set(editions)
@@ -108,8 +108,8 @@ def test_a_worker_that_is_killed_loses_no_job(tmp_path: Path) -> None:
     workers[-1].kill()
     said, _errors = build.communicate()
     assert build.returncode == 0
-    assert sorted(line.partition(":")[0] for line in said.splitlines() if line.startswith("made ")) == [
-        f"made     {edition} {lang}" for edition in ("booklet", "sheets") for lang in LANGS
+    assert sorted(line.partition(":")[0] for line in said.splitlines() if line.startswith("built ")) == [
+        f"built      {edition} {lang}" for edition in ("booklet", "sheets") for lang in LANGS
     ]
     assert len([path for path in tmp_path.rglob("*.pdf") if path.stat().st_size]) == 4
 

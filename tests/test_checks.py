@@ -241,10 +241,10 @@ def test_an_annotation_is_one_line_that_no_text_can_break() -> None:
 @pytest.mark.parametrize(
     ("args", "status", "says"),
     [
-        (("--json", "--github"), 2, "--json and --github cannot be had together"),
+        (("--json", "--github"), 2, "--json and --github cannot be combined"),
         (("--code", "nonsense"), 2, "'nonsense' is not one of"),
-        (("--lang", "xx"), 1, "xx: the book has no such language: one of en, es"),
-        (("--book", "nowhere"), 1, "there is no such book"),
+        (("--lang", "xx"), 1, "xx: the book does not have this language: use one of en, es"),
+        (("--book", "nowhere"), 1, "unknown book"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else None,
 )

@@ -25,7 +25,7 @@ def test_help_names_every_command() -> None:
 
 def test_a_python_without_the_packages_is_told() -> None:
     done = subprocess.run([sys.executable, "-S", ROOT / "publish.py"], capture_output=True, text=True, check=False)
-    said = "publish.py: this Python lacks click: run make book once, then .venv/bin/python publish.py …\n"
+    said = "publish.py: the library click is missing: run make book once, then .venv/bin/python publish.py …\n"
     assert (done.returncode, done.stderr) == (1, said)
 
 
@@ -59,7 +59,7 @@ def test_wrong_usage_is_status_2_in_one_breath(arguments: tuple[str, ...]) -> No
 
 def test_plain_lines_where_there_is_no_terminal(tmp_path: Path) -> None:
     done = publish("build", "--book", GARDEN, "--lang", "en", "--edition", "epub", "--out", tmp_path)
-    assert done.stdout.startswith("made     epub en: ")
+    assert done.stdout.startswith("built      epub en: ")
     assert len(done.stdout.splitlines()) == 1, "one file needs no summary"
     assert "\x1b" not in done.stdout + done.stderr
 

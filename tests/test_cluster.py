@@ -96,9 +96,9 @@ def test_a_cluster_makes_the_same_bytes_though_a_worker_is_killed(workers, local
 def test_the_command_builds_on_a_cluster(workers, local: Path, tmp_path: Path) -> None:
     args = ("build", "--book", GARDEN, "--lang", "es", "--edition", "sheets", "--out", tmp_path)
     done = publish_process(*args, "--cluster", workers.scheduler_address)
-    assert done.stdout.startswith("made     sheets es"), done.stderr
+    assert done.stdout.startswith("built      sheets es"), done.stderr
     assert files(tmp_path).items() <= files(local).items()
-    assert publish_process(*args).stdout.startswith("same ")
+    assert publish_process(*args).stdout.startswith("unchanged ")
 
 
 @pytest.mark.filterwarnings("default")
@@ -109,8 +109,8 @@ def test_a_hospitals_files_are_the_same_by_a_scheduler_file(workers, tmp_path: P
     file.write_text(json.dumps({"address": workers.scheduler_address}))
     args = ("build", "--book", "tests/books/garden", "--hospital", "shed", "--lang", "es")
     done = publish_process(*args, "--out", tmp_path / "there", "--cluster", file, root=root)
-    lines = [line.partition(":")[0] for line in sorted(done.stdout.splitlines()) if line.startswith("made ")]
-    assert lines == ["made     shed booklet es", "made     shed epub es"], done.stderr
+    lines = [line.partition(":")[0] for line in sorted(done.stdout.splitlines()) if line.startswith("built ")]
+    assert lines == ["built      shed booklet es", "built      shed epub es"], done.stderr
     assert publish_process(*args, "--out", tmp_path / "here", root=root).returncode == 0
     assert len(files(tmp_path / "there")) == 2
     assert files(tmp_path / "there") == files(tmp_path / "here")
@@ -121,7 +121,7 @@ def test_the_color_profile_of_the_press_goes_along(workers, tmp_path: Path) -> N
     profile = shutil.copy(DEFAULT, tmp_path / "own.icc")
     args = ("build", "--book", GARDEN, "--lang", "es", "--edition", "press", "--profile", profile)
     done = publish_process(*args, "--out", tmp_path / "there", "--cluster", workers.scheduler_address)
-    assert done.stdout.startswith("made     press es"), done.stderr
+    assert done.stdout.startswith("built      press es"), done.stderr
     assert publish_process(*args, "--out", tmp_path / "here").returncode == 0
     assert len(files(tmp_path / "there")) == 1
     assert files(tmp_path / "there") == files(tmp_path / "here")
@@ -132,7 +132,7 @@ def test_no_cluster_is_a_clean_error(tmp_path: Path) -> None:
         "build", "--book", GARDEN, "--edition", "sheets", "--out", tmp_path, "--cluster", "10.0.0.1:x"
     )
     assert done.returncode == 1
-    assert "there is no cluster" in done.stderr
+    assert "cannot connect to the cluster" in done.stderr
     assert "Traceback" not in done.stderr
 
 

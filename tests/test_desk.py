@@ -362,7 +362,7 @@ def test_a_language_is_added(desk: Desk) -> None:
     book, terms = desk.tiny / "locales/fr/LC_MESSAGES/tiny.po", desk.tiny / "locales/fr/terms.toml"
     interface = desk.root / "locales/fr/LC_MESSAGES/interface.po"
     made = [str(path.relative_to(desk.root)) for path in (interface, book, terms)]
-    assert out.splitlines() == [f"made {path}" for path in made]
+    assert out.splitlines() == [f"created {path}" for path in made]
     catalog = polib.pofile(str(book))
     assert catalog.metadata["Language"] == "fr"
     assert catalog.metadata["Plural-Forms"] == "nplurals=2; plural=(n > 1);"
@@ -438,8 +438,9 @@ def test_a_language_of_one_book_is_not_one_of_the_others(desk: Desk) -> None:
     desk.run("update", book=str(shared))
     assert desk.files() == before
     done = publish("build", "--book", "tiny", "--lang", "fr", root=desk.root)
-    assert "fr: the book has no such language: one of en, it; begin another with: publish.py catalogs add fr" in (
-        done.stderr
+    assert (
+        "fr: the book does not have this language: use one of en, it, or add it with: publish.py catalogs add fr"
+        in (done.stderr)
     )
 
 
@@ -545,7 +546,7 @@ def test_status_sees_english_that_no_catalog_has_yet(desk: Desk) -> None:
 
 def test_status_of_an_unknown_language(desk: Desk) -> None:
     _, err = desk.run("status", "--lang", "it", status=1)
-    assert "it: the book has no such language: one of es; begin another with: publish.py catalogs add it" in err
+    assert "it: the book does not have this language: use one of es, or add it with: publish.py catalogs add it" in err
 
 
 # --- accept-cosmetic -------------------------------------------------------------------------
@@ -632,8 +633,8 @@ def test_an_edit_is_named_by_its_place(desk: Desk) -> None:
     [
         (("Wash", *ANA), 1, "Wash: no edited sentence matches"),
         (("", *ANA), 2, "must not be empty"),
-        ((*ANA,), 2, "name sentences, or give --all"),
-        (("Wash", "--all", *ANA), 2, "name sentences, or give --all"),
+        ((*ANA,), 2, "select sentences, or use --all"),
+        (("Wash", "--all", *ANA), 2, "select sentences, or use --all"),
         (("--all", "--who", " ", "--why", "x"), 2, "must not be empty"),
         (("--all", *ANA, "--date", "yesterday"), 2, "yesterday"),
     ],

@@ -85,7 +85,7 @@ def test_a_hospital_that_changes_nothing_leaves_the_text_as_it_is(tmp_path: Path
 
 def test_a_language_that_the_hospital_does_not_publish_is_refused(hospital: Hospital) -> None:
     with pytest.raises(
-        PublishError, match=r"shed/hospital\.toml: the hospital does not publish in “fr”: one of en, es"
+        PublishError, match=r"shed/hospital\.toml: the hospital does not publish in “fr”: use one of en, es"
     ):
         apply_hospital(replace(model(GARDEN, "en"), lang="fr"), hospital)
 
@@ -305,7 +305,7 @@ def test_a_new_profile_is_refused_until_it_is_filled_in(project: Path) -> None:
     done = publish("hospital", "new", "st-mary", *garden, root=project)
     assert (done.returncode, done.stderr) == (0, "")
     folder = project / "content" / "hospitals" / "st-mary"
-    assert done.stdout.startswith("made content/hospitals/st-mary: fill in content/hospitals/st-mary/hospital.toml")
+    assert done.stdout.startswith("created content/hospitals/st-mary: fill in content/hospitals/st-mary/hospital.toml")
     assert oct(folder.stat().st_mode)[-3:] == "755"
     before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
@@ -346,7 +346,7 @@ def test_an_unknown_hospital_is_told() -> None:
     done = publish("hospital", "check", "st-nowhere")
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == (
-        "st-nowhere: there is no such hospital: one of riverbend, sierra-clara; begin another with: "
+        "st-nowhere: unknown hospital: use one of riverbend, sierra-clara, or create it with: "
         "publish.py hospital new st-nowhere\n"
     )
 

@@ -88,8 +88,8 @@ def test_the_manifest_names_the_hospital(built: Path) -> None:
 @pytest.mark.parametrize(
     ("args", "message"),
     [
-        (("--hospital", "nowhere"), "nowhere: there is no such hospital: one of riverbend, sierra-clara"),
-        (("--hospital", "riverbend", "--lang", "fr"), "fr: the book has no such language"),
+        (("--hospital", "nowhere"), "nowhere: unknown hospital: use one of riverbend, sierra-clara"),
+        (("--hospital", "riverbend", "--lang", "fr"), "fr: the book does not have this language"),
     ],
 )
 def test_unknown_names(args: tuple[str, ...], message: str, tmp_path: Path) -> None:
@@ -110,7 +110,7 @@ def test_a_hospital_may_publish_in_spanish_alone(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     assert "; es; booklet, print, press, epub, sheets; " in done.stdout
     done = publish("build", "--hospital", "sierra-clara", "--edition", "sheets", root=root)
-    assert (done.returncode, done.stdout.count("made ")) == (0, 1)
+    assert (done.returncode, done.stdout.count("built ")) == (0, 1)
     done = publish("status", "--hospital", "sierra-clara", root=root)
     assert (done.returncode, done.stderr) == (1, "")
     assert {line.split()[1] for line in done.stdout.splitlines()} == {"es"}

@@ -86,7 +86,7 @@ FAULTS = [
     Fault("no day", "revised = 2026-11-21", "revised = 2026-11-31", "revised =", "broken TOML"),
     Fault("number for a day", "revised = 2026-11-21", "revised = 5", "revised =", "a valid date"),
     # languages
-    Fault("unknown language", '"en", "es"]', '"en", "es", "fr"]', "languages =", "no language “fr”: one of en, es; begin"),
+    Fault("unknown language", '"en", "es"]', '"en", "es", "fr"]', "languages =", "no language “fr”: use one of en, es, or add"),
     Fault("bilingual in one language", '"en", "es"]', '"es"]', "editions =", "the edition “bilingual” needs “en” and another language"),
     Fault("odd language", '"en", "es"]', '"en", "Spanish"]', "languages =", "a language such as en, es"),
     Fault("language twice", '"en", "es"]', '"en", "es", "es"]', "languages =", "duplicate “es”"),
@@ -122,7 +122,7 @@ FAULTS = [
     Fault("letters of another script", "www.riverbend", "www.rіverbend", "web =", "https://"),
     Fault("no e-mail", "alex.sample@riverbend.example", "Alex <alex@x.org>", "email =", "an e-mail address"),
     # choices
-    Fault("unknown edition", '"booklet", ', '"booklets", ', "editions =", "no edition “booklets”: one of booklet, print"),
+    Fault("unknown edition", '"booklet", ', '"booklets", ', "editions =", "unknown edition “booklets”: use one of booklet, print"),
     Fault("edition twice", '"booklet", ', '"booklet", "booklet", ', "editions =", "duplicate “booklet”"),
     Fault("unknown paper", 'paper = "letter"', 'paper = "a3"', "paper =", "'a4' or 'letter'"),
     Fault("name of a color", '"#1b4f72"', '"red"', "main =", "a color such as #1f5459"),
@@ -133,7 +133,7 @@ FAULTS = [
     Fault("period that does not fit", "months = 12\n", "months = 13\n", "months = 13", "13 months is not a multiple of 6"),
     Fault("no months at all", "every = 3", "every = 0", "every = 0", "greater than or equal to 1"),
     # the book
-    Fault("another book", "[books.childhood-all]", "[books.childhood]", "[books.childhood]", "there is no book “childhood”"),
+    Fault("another book", "[books.childhood-all]", "[books.childhood]", "[books.childhood]", "unknown book “childhood”"),
     Fault("no such placeholder", "values.fever_rule.en", "values.fever_rul.en", "values.fever_rul.en", "no placeholder “fever_rul”"),
     Fault("no such chapter", '["research"]', '["reserch"]', "leave_out_chapters", "no “reserch”: correct the name"),
     Fault("no such sheet", '["appointment-log"]', '["log"]', "leave_out_sheets", "no “log”: correct the name"),

@@ -17,7 +17,7 @@ from support_hospital import SHED, write_shed
 from test_layers import LAZY
 
 from carepress.build import pipeline as make
-from carepress.build.records import keep_record, recall
+from carepress.build.records import find_result, store_result
 from carepress.build.run import unchanged_results
 from carepress.model import Job, Problem, PublishError, Result
 from carepress.workspace.cache import MAX_AGE, Cache
@@ -49,8 +49,8 @@ class Desk:
         lines = "".join(run.stdout for run in done).splitlines()
         assert [run.returncode for run in done] == [0, 0], [run.stderr for run in done]
         rows = [line.partition(":")[0].split(maxsplit=1) for line in lines if ":" in line]
-        assert {row[0] for row in rows} <= {"made", "same"}
-        return tuple({name for what, name in rows if what == word} for word in ("made", "same"))
+        assert {row[0] for row in rows} <= {"built", "unchanged"}
+        return tuple({name for what, name in rows if what == word} for word in ("built", "unchanged"))
 
     def sums(self) -> dict[str, str]:
         return {
@@ -94,7 +94,7 @@ def test_nothing_changed_loads_nothing_heavy(built: Desk) -> None:
     done = subprocess.run(
         [sys.executable, "-X", "importtime", "publish.py", *args], cwd=built.root, capture_output=True, text=True
     )
-    assert done.stdout.count("same ") == 2
+    assert done.stdout.count("unchanged ") == 2
     modules = [line.rpartition("|")[2].strip() for line in done.stderr.splitlines()]
     assert {name.partition(".")[0] for name in modules} & {*LAZY, "rich", "concurrent", "multiprocessing"} == set()
     assert len(modules) < 400
@@ -146,7 +146,7 @@ def test_without_the_cache_or_with_force_all_is_made_again(desk: Desk, forced: b
     if not forced:
         shutil.rmtree(desk.out / ".cache")
     done = publish("build", "--book", BOOK, "--edition", "sheets", *["--force"] * forced, root=desk.root)
-    assert [line.split()[0] for line in done.stdout.splitlines()] == ["made", "made", "2"], done.stderr
+    assert [line.split()[0] for line in done.stdout.splitlines()] == ["built", "built", "2"], done.stderr
     assert desk.sums() == sums
 
 
@@ -157,11 +157,11 @@ def test_warnings_are_told_again(tmp_path: Path) -> None:
     path.parent.mkdir()
     path.write_bytes(b"pages")
     record = file_record("generic/a.pdf")
-    keep_record(key, Result(job, path, 7, 1.5, (problem,), record=record), {path: b"pages"})
-    assert recall(key, job) == Result(job, path, 7, 0.0, (problem,), record=record, unchanged=True)
+    store_result(key, Result(job, path, 7, 1.5, (problem,), record=record), {path: b"pages"})
+    assert find_result(key, job) == Result(job, path, 7, 0.0, (problem,), record=record, unchanged=True)
     path.write_bytes(b"Pages")
-    assert recall(key, job) is None
-    assert recall("1", job) is None
+    assert find_result(key, job) is None
+    assert find_result("1", job) is None
 
 
 def test_two_builds_at_once(desk: Desk) -> None:
@@ -173,7 +173,7 @@ def test_two_builds_at_once(desk: Desk) -> None:
         process.communicate()
     assert [process.returncode for process in both] == [0, 0]
     done = publish(*args[2:], root=desk.root)
-    assert done.stdout.startswith("same ")
+    assert done.stdout.startswith("unchanged ")
     assert desk.sums().items() <= sums.items()
 
 
@@ -186,11 +186,11 @@ def test_a_build_that_was_killed_goes_on_where_it_was(desk: Desk) -> None:
     first = process.stdout.readline()
     os.killpg(process.pid, signal.SIGKILL)
     process.communicate()
-    assert first.startswith("made     sheets en")
+    assert first.startswith("built      sheets en")
     done = publish(*args[2:], root=desk.root)
     *lines, last = done.stdout.splitlines()
-    assert [line[:16] for line in lines] == ["same     sheets ", "made     sheets "]
-    assert last.startswith("1 made, 1 the same, ")
+    assert [line[:18] for line in lines] == ["unchanged  sheets ", "built      sheets "]
+    assert last.startswith("1 built, 1 unchanged, ")
     assert desk.sums().items() <= sums.items()
 
 
@@ -199,12 +199,12 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> list:
     """Make a file of nothing but a word; calls what is put into the list meanwhile."""
     meanwhile: list = []
 
-    def typeset(*_arguments: object) -> make.Made:
+    def typeset(*_arguments: object) -> make.BuiltFile:
         for call in meanwhile:
             call()
-        return make.Made(b"pages", [])
+        return make.BuiltFile(b"pages", [])
 
-    monkeypatch.setattr(make, "_make_pdf", typeset)
+    monkeypatch.setattr(make, "_build_pdf", typeset)
     return meanwhile
 
 
@@ -242,17 +242,17 @@ def test_every_choice_of_a_job_is_in_its_digest(tmp_path: Path) -> None:
         Job(GARDEN, "en", "press", tmp_path),
         Job(GARDEN, "en", "press", tmp_path, profile=profile),
     ]
-    digests = [inputs.job(job) for job in jobs]
+    digests = [inputs.job_digest(job) for job in jobs]
     assert len(set(digests)) == len(jobs)
-    assert digests == [Inputs(Project(root)).job(job) for job in jobs]
+    assert digests == [Inputs(Project(root)).job_digest(job) for job in jobs]
     profile.write_bytes(b"2")
     (root / "content" / "hospitals" / "shed" / "hospital.toml").write_text(SHED + "\n")
-    changed = [inputs.job(job) != digest for job, digest in zip(jobs, digests)]
+    changed = [inputs.job_digest(job) != digest for job, digest in zip(jobs, digests)]
     assert changed == [False] * 8 + [True], "what was read stays as it was"
-    changed = [Inputs(Project(root)).job(job) != digest for job, digest in zip(jobs, digests)]
+    changed = [Inputs(Project(root)).job_digest(job) != digest for job, digest in zip(jobs, digests)]
     assert changed == [False] * 5 + [True, False, False, True]
     with pytest.raises(PublishError):
-        inputs.job(Job(GARDEN, "en", "sheets", tmp_path, hospital="barn"))
+        inputs.job_digest(Job(GARDEN, "en", "sheets", tmp_path, hospital="barn"))
 
 
 def test_a_digest_does_not_depend_on_the_place(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from carepress.cli import main
-from carepress.cli.paths import display, translator
+from carepress.cli.paths import display_path, make_translator
 from carepress.workspace.project import Project, find_root
 from support import GARDEN, ROOT
 
@@ -163,13 +163,13 @@ def test_the_project_is_found_from_the_current_folder(tmp_path: Path) -> None:
 
 
 def test_display() -> None:
-    assert display(Path("/a/b/c"), Path("/a")) == "b/c"
-    assert display(Path("/a/b/c"), Path("/a/d")) == "../b/c"
-    assert display(Path("/a/b"), Path("/1/2/3/4/5")) == "/a/b", "a long way up is an absolute path"
+    assert display_path(Path("/a/b/c"), Path("/a")) == "b/c"
+    assert display_path(Path("/a/b/c"), Path("/a/d")) == "../b/c"
+    assert display_path(Path("/a/b"), Path("/1/2/3/4/5")) == "/a/b", "a long way up is an absolute path"
 
 
 def test_prose_is_left_as_it_is(tmp_path: Path) -> None:
     (tmp_path / "docs").mkdir()
-    translate = translator(Project(tmp_path), None, tmp_path / "docs").translate
+    translate = make_translator(Project(tmp_path), None, tmp_path / "docs").translate
     assert translate("a/b: either/or: see docs/writing.md") == "a/b: either/or: see writing.md"
     assert translate("no/docs/writing.md, xdocs/y, docs/gone/x.md") == "no/docs/writing.md, xdocs/y, docs/gone/x.md"

@@ -413,11 +413,11 @@ def test_what_is_not_translated_makes_a_draft(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("args", "code", "said"),
     [
-        (("planner", "--ended", "2026-02-29"), 2, "--ended: there is no such day"),
+        (("planner", "--ended", "2026-02-29"), 2, "--ended: invalid date"),
         (("planner", "--ended", "1066-10-14"), 1, "--ended: the year must be between 1950 and 2100: give the day"),
         (("planner", "--ended", "2026-11-30", "--from", "2050-01-01"), 1, "--from: the plan has no visits left"),
         (("planner", "--ended", "2026-11-30", "--schedule", "weekly"), 1, "weekly: unknown schedule: use one of follow-up"),
-        (("planner", "--ended", "2026-11-30", "--lang", "xx"), 1, "xx: the book has no such language"),
+        (("planner", "--ended", "2026-11-30", "--lang", "xx"), 1, "xx: the book does not have this language"),
         (("reminders", "nowhere.toml"), 1, "nowhere.toml: the file does not exist"),
     ],
 )  # fmt: skip

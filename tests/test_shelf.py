@@ -398,7 +398,7 @@ def test_whole_addresses(folder: Path) -> None:
     assert f"https://example.org/books/{EPUB}" in hrefs
     assert "https://example.org/books/opds.xml" in (folder / "index.html").read_text()
     done = publish("shelf", "--out", folder, "--address", "example.org")
-    assert (done.returncode, "is not a web address" in done.stderr) == (2, True)
+    assert (done.returncode, "invalid web address" in done.stderr) == (2, True)
 
 
 def test_nothing_built(tmp_path: Path) -> None:
@@ -419,7 +419,7 @@ def test_what_is_gone_leaves_the_shelf(folder: Path) -> None:
     assert not cover.exists()
     (folder / BOOKLET).unlink()
     assert make(folder, status=1).splitlines()[-1] == (
-        f"{folder}/manifest.json: nothing of it can stand on the shelf: run publish.py build"
+        f"{folder}/manifest.json: none of the built files can be listed: run publish.py build"
     )
 
 

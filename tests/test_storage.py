@@ -44,8 +44,8 @@ class Far:
         """Build, and return the names of the files that were sent."""
         done = self.build(*args)
         assert (done.returncode, done.stderr) == (0, "")
-        lines = [line for line in done.stdout.splitlines() if line.startswith("sent ")]
-        assert f"{len(lines)} sent, {2 - len(lines)} there already: {self.url}" in done.stdout
+        lines = [line for line in done.stdout.splitlines() if line.startswith("uploaded ")]
+        assert f"{len(lines)} uploaded, {2 - len(lines)} up to date: {self.url}" in done.stdout
         return [line.split()[1].removeprefix(f"{self.url}/") for line in lines]
 
     def check(self) -> None:
@@ -130,13 +130,13 @@ def test_the_manifest_comes_last_and_places_do_not_mix(project: Path, tmp_path: 
     assert far.sent() == NAMES
     assert [name.removeprefix("shelf/") for name in s3.put] == [*NAMES, "manifest.json"]
     done = far.build("--lang", "en", out=f"s3://{BUCKET}")
-    assert done.stdout.startswith("made "), "another place has a folder of its own here"
+    assert done.stdout.startswith("built "), "another place has a folder of its own here"
     assert sorted(json.loads(s3.objects["manifest.json"])["files"]) == NAMES[:1]
     assert far.sent() == []
     shutil.rmtree(far.root / "build")
     done = far.build("--lang", "en")
-    assert done.stdout.startswith("made "), "as on another machine"
-    assert "0 sent, 1 there already" in done.stdout
+    assert done.stdout.startswith("built "), "as on another machine"
+    assert "0 uploaded, 1 up to date" in done.stdout
     assert sorted(json.loads(s3.objects["shelf/manifest.json"])["files"]) == NAMES, "the other files keep their entries"
 
 
@@ -276,4 +276,4 @@ def test_without_fsspec_it_says_what_to_install(project: Path) -> None:
 def test_other_commands_want_a_folder(command: tuple[str, ...]) -> None:
     done = publish(*command, "--out", "s3://books/x")
     assert done.returncode == 2
-    assert "only publish.py build writes to storage" in done.stderr
+    assert "only publish.py build writes to remote storage" in done.stderr

@@ -19,7 +19,7 @@ from support_hospital import SHED, write_shed
 from weasyprint import Document
 
 from carepress.build.executor import dependents
-from carepress.build.jobs import job_table
+from carepress.build.jobs import BuildRequest, job_table
 from carepress.build.pipeline import build_one
 from carepress.hospital.adapt import apply_hospital, values
 from carepress.hospital.reader import read_hospital
@@ -197,7 +197,7 @@ def test_a_hospitals_files_do_not_depend_on_those_made_before(tmp_path: Path) ->
     profile = project / "content" / "hospitals" / "riverbend" / "hospital.toml"
 
     def booklet(out: Path) -> tuple[bytes, int]:
-        [job] = job_table(Project(project), "childhood-all", ("es",), ("booklet",), None, out, hospitals=("riverbend",))
+        [job] = job_table(Project(project), BuildRequest("childhood-all", out, ("es",), ("booklet",), ("riverbend",)))
         with laid_out() as pages:
             result = build_one(Project(project), job)
         assert result.path

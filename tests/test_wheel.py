@@ -15,7 +15,7 @@ import pytest
 from support import GARDEN, ROOT
 
 pytestmark = [pytest.mark.xdist_group("wheel"), pytest.mark.slow]
-ENGINE = "from carepress.workspace.fingerprint import engine; print(engine())"
+ENGINE = "from carepress.workspace.fingerprint import build_fingerprint; print(build_fingerprint())"
 
 
 def run(command: list[object], cwd: Path) -> subprocess.CompletedProcess[str]:
@@ -72,7 +72,7 @@ def test_it_builds_a_book_as_a_checkout_does(environment: Path, empty: Path) -> 
     assert {"generic/en/garden-booklet-en.pdf", "generic/es/garden-epub-es.epub", "manifest.json"} <= set(built)
     assert built == files(empty / "checkout"), "the same bytes"
     again = run([environment / "bin/carepress", "build", "--book", "./garden"], empty)
-    assert "made" not in again.stdout, "nothing has changed"
+    assert "built" not in again.stdout, "nothing has changed"
 
 
 def test_it_is_the_same_engine(environment: Path) -> None:
@@ -86,13 +86,13 @@ def test_a_change_of_the_packaged_templates_is_seen(environment: Path, empty: Pa
     shutil.copytree(environment, package, symlinks=True)
     command = [package / "bin/python", "-c", "from carepress.cli import main; main()", "build", "--book", "./garden"]
     command += ["--lang", "es", "--edition", "epub"]
-    assert "made" in run(command, empty).stdout
-    assert "same" in run(command, empty).stdout
+    assert "built" in run(command, empty).stdout
+    assert "unchanged" in run(command, empty).stdout
     for name in ("templates/styles/epub.css", "locales/es/LC_MESSAGES/interface.po"):
         (path,) = package.glob(f"lib/*/site-packages/carepress/{name}")
         with path.open("a") as file:
             file.write("\n")
-        assert "made" in run(command, empty).stdout, name
+        assert "built" in run(command, empty).stdout, name
 
 
 def test_commands_without_a_project(environment: Path, empty: Path) -> None:
@@ -111,10 +111,10 @@ def test_commands_without_a_project(environment: Path, empty: Path) -> None:
         done = run([command, *args], empty)
         assert done.returncode == 0, (args, done.stderr)
     for args, message in (
-        (("build",), "childhood-all: there is no such book: one of (none), or a folder with a book.toml"),
+        (("build",), "childhood-all: unknown book: use one of (none), or the path of a folder with a book.toml"),
         (("hospital", "new", "st-mary", "--book", "garden"), "this folder is in no project"),
         (("catalogs", "add", "fr", "--book", "garden"), "no interface in this language"),
-        (("build", "--book", "garden", "--hospital", "st-mary"), "st-mary: there is no such hospital"),
+        (("build", "--book", "garden", "--hospital", "st-mary"), "st-mary: unknown hospital"),
     ):
         done = run([command, *args], empty)
         assert done.returncode == 1, args
@@ -132,5 +132,5 @@ def test_a_project_of_hospitals(environment: Path, empty: Path) -> None:
     (inside := empty / "content/garden/sheets").is_dir()
     done = run([command, "hospital", "new", "st-mary", "--book", "garden"], inside)
     assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith("made ../../hospitals/st-mary: fill in ../../hospitals/st-mary/hospital.toml")
+    assert done.stdout.startswith("created ../../hospitals/st-mary: fill in ../../hospitals/st-mary/hospital.toml")
     assert (empty / "content/hospitals/st-mary/hospital.toml").is_file()

@@ -1,4 +1,4 @@
-"""Run jobs in parallel. A job that fails never stops the others, and a worker that dies loses none of them."""
+"""Run jobs in parallel. A failed job never stops the others, and no job is lost when a worker dies."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Backend:
 
 
 def local_processes(project: Project, workers: int | None) -> Backend:
-    """Return a backend that runs jobs in processes of this machine, by default one for each processor."""
+    """Return a backend that runs jobs in local processes, by default one per processor."""
     from concurrent.futures import ProcessPoolExecutor
 
     return Backend(ProcessPoolExecutor, workers or os.cpu_count() or 1, lambda job: (run_job, project, job))
@@ -86,6 +86,7 @@ def run_all(jobs: list[Job], backend: Backend) -> Iterator[Result]:
 
 
 def _retry(backend: Backend, job: Job) -> Result:
+    """Run a job by itself, in a new executor."""
     with backend.start(1) as pool:
         return _settle(backend, job, pool.submit(*backend.encode_job(job)))
 
@@ -118,11 +119,12 @@ def dependents(jobs: list[Job]) -> dict[Job, list[Job]]:
     following: dict[Job, list[Job]] = {}
     for job in sorted(jobs, key=lambda job: bool(EDITIONS[job.edition].pages_of)):
         pages = EDITIONS[job.edition].pages_of or job.edition
-        own, shared = (job.book, job.lang, pages, job.hospital), (job.book, job.lang, job.edition, job.paper)
-        if first := firsts.get(own) or firsts.get(shared):
+        by_hospital = (job.book, job.lang, pages, job.hospital)
+        by_edition = (job.book, job.lang, job.edition, job.paper)
+        if first := firsts.get(by_hospital) or firsts.get(by_edition):
             following.setdefault(first, []).append(job)
-        firsts.setdefault(own, job)
-        firsts.setdefault(shared, job)
+        firsts.setdefault(by_hospital, job)
+        firsts.setdefault(by_edition, job)
     return following
 
 

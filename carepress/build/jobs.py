@@ -1,10 +1,10 @@
-"""The job table: one job for each file that a command line asks for."""
+"""The job table: one job for each requested file."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,61 +15,78 @@ from carepress.workspace.outputs import output_cache
 from carepress.workspace.project import SOURCE_LANGUAGE, Project, check_language, check_published
 
 
-def job_table(
-    project: Project,
-    book_name: str,
-    langs: tuple[str, ...],
-    editions: tuple[str, ...],
-    paper: str | None,
-    out: Path,
-    release: bool = False,
-    weeks: tuple[date, ...] = (),
-    profile: Path | None = None,
-    hospitals: tuple[str, ...] = (),
-) -> list[Job]:
-    """Return the jobs that a command line asks for.
+@dataclass(frozen=True, slots=True)
+class BuildRequest:
+    """The files to build: every edition in every language, for every hospital or, without any, the generic ones.
 
-    Languages, editions and paper that are not given come from each hospital's profile, or from the book.
-    Raises PublishError for an unknown name, a faulty profile, and a bilingual edition of one language.
+    `book` is an id or the path of a folder. Empty `langs`, `editions` and `paper` are taken from each hospital's
+    profile, or from the book. `weeks` lists the first days of the weeks of tracking sheets; `profile` is the ICC file
+    of the press edition.
     """
-    book = project.book(book_name)
-    known = project.languages(book)
-    for lang in langs:
-        check_language(lang, known)
-    for edition in editions:
-        if edition not in EDITIONS:
-            raise PublishError(edition, None, "unknown edition", f"use one of {', '.join(EDITIONS)}")
-    chosen = [EDITIONS[name] for name in editions] or [edition for edition in EDITIONS.values() if edition.default]
-    papers = {row.name for edition in chosen for row in edition.papers}
-    if paper and paper not in papers:
-        hint = f"use one of {', '.join(sorted(papers))}" if papers else "omit --paper"
-        raise PublishError(paper, None, "unknown page size", hint)
-    if profile:
-        _check_profile(profile, chosen)
-    job = Job(book, "", "", out.resolve(), paper, release, weeks=weeks, profile=profile and profile.resolve())
-    if hospitals:
-        jobs = list(_hospital_jobs(project, job, hospitals, langs, editions))
+
+    book: str
+    out: Path
+    langs: tuple[str, ...] = ()
+    editions: tuple[str, ...] = ()
+    hospitals: tuple[str, ...] = ()
+    paper: str | None = None
+    release: bool = False
+    weeks: tuple[date, ...] = ()
+    profile: Path | None = None
+
+
+def job_table(project: Project, request: BuildRequest) -> list[Job]:
+    """Return the jobs of a request.
+
+    Raises PublishError for an unknown name, an invalid profile, and a bilingual edition of one language.
+    """
+    book = project.book(request.book)
+    languages = project.languages(book)
+    for lang in request.langs:
+        check_language(lang, languages)
+    chosen = _editions(request.editions)
+    _check_paper(request.paper, chosen)
+    if request.profile:
+        _check_profile(request.profile, chosen)
+    profile = request.profile and request.profile.resolve()
+    job = Job(book, "", "", request.out.resolve(), request.paper, request.release, weeks=request.weeks, profile=profile)
+    if request.hospitals:
+        jobs = list(_hospital_jobs(project, job, request))
     else:
-        jobs = [replace(job, lang=lang, edition=edition.name) for lang in langs or known for edition in chosen]
+        langs = request.langs or languages
+        jobs = [replace(job, lang=lang, edition=edition.name) for lang in langs for edition in chosen]
     jobs = [job for job in jobs if not (EDITIONS[job.edition].paired and job.lang == SOURCE_LANGUAGE)]
     if not jobs:
-        raise PublishError(
-            chosen[0].name, None, "the edition needs two languages", "name the second one, for example --lang es"
-        )
+        hint = "name the second one, for example --lang es"
+        raise PublishError(chosen[0].name, None, "the edition needs two languages", hint)
     return jobs
 
 
-def _hospital_jobs(
-    project: Project, job: Job, names: tuple[str, ...], langs: tuple[str, ...], editions: tuple[str, ...]
-) -> Iterator[Job]:
-    """Yield the jobs of these hospitals. Raises PublishError for a faulty profile."""
-    inputs = Inputs(project)
+def _editions(names: tuple[str, ...]) -> list[Edition]:
+    """Return the editions of these names, without names the default ones. Raises PublishError for an unknown one."""
     for name in names:
+        if name not in EDITIONS:
+            raise PublishError(name, None, "unknown edition", f"use one of {', '.join(EDITIONS)}")
+    return [EDITIONS[name] for name in names] or [edition for edition in EDITIONS.values() if edition.default]
+
+
+def _check_paper(paper: str | None, editions: list[Edition]) -> None:
+    """Raise PublishError for a paper that none of the editions has."""
+    papers = {row.name for edition in editions for row in edition.papers}
+    if paper and paper not in papers:
+        hint = f"use one of {', '.join(sorted(papers))}" if papers else "omit --paper"
+        raise PublishError(paper, None, "unknown page size", hint)
+
+
+def _hospital_jobs(project: Project, job: Job, request: BuildRequest) -> Iterator[Job]:
+    """Yield the jobs of the requested hospitals. Raises PublishError for an invalid profile."""
+    inputs = Inputs(project)
+    for name in request.hospitals:
         defaults = _profile_defaults(inputs, job, name)
-        for lang in langs:
+        for lang in request.langs:
             check_published(lang, defaults["languages"], defaults["path"])
-        for lang in langs or defaults["languages"]:
-            for edition in editions or defaults["editions"]:
+        for lang in request.langs or defaults["languages"]:
+            for edition in request.editions or defaults["editions"]:
                 paper = job.paper or defaults["papers"].get(edition)
                 yield replace(job, hospital=name, lang=lang, edition=edition, paper=paper)
 
@@ -77,14 +94,14 @@ def _hospital_jobs(
 def _profile_defaults(inputs: Inputs, job: Job, name: str) -> dict[str, Any]:
     """Return the languages, editions and papers of a hospital's profile, from the cache if nothing has changed."""
     project, cache = inputs.project, output_cache(job.out)
-    folder, known = project.hospital(name), project.languages(job.book)
-    key = "hospital-" + inputs.digest(job.book, SOURCE_LANGUAGE, folder, *known)
+    folder, languages = project.hospital(name), project.languages(job.book)
+    key = "hospital-" + inputs.digest(job.book, SOURCE_LANGUAGE, folder, *languages)
     if cached := cache.read(key):
         return dict(json.loads(cached))
     from carepress.build.sources import read_once
     from carepress.hospital.reader import read_hospital
 
-    hospital = read_hospital(folder, read_once(inputs, job.book), known)
+    hospital = read_hospital(folder, read_once(inputs, job.book), languages)
     papers = {edition.name: paper.name for edition in EDITIONS.values() if (paper := hospital.paper_for(edition))}
     defaults = {
         "path": hospital.path,

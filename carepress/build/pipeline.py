@@ -12,7 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal
 
-from carepress.build.records import BOOKLET, booklet_key, keep_record, paper_of
+from carepress.build.records import BOOKLET, booklet_key, paper_of, store_result
 from carepress.build.sources import read_once
 from carepress.epub.documents import render_epub
 from carepress.epub.package import write_epub
@@ -57,7 +57,7 @@ from carepress.preflight.press import BLEED, check_press
 from carepress.signoff.state import Signing, label, overdue, review_due, sign_off, signed_by
 from carepress.text.language import language_tag, text_direction
 from carepress.workspace.files import atomic_write
-from carepress.workspace.fingerprint import Inputs, engine
+from carepress.workspace.fingerprint import Inputs, build_fingerprint
 from carepress.workspace.outputs import output_cache, output_path, pages_path
 from carepress.workspace.project import SOURCE_LANGUAGE, Project
 
@@ -65,38 +65,37 @@ from carepress.workspace.project import SOURCE_LANGUAGE, Project
 def build_one(project: Project, job: Job) -> Result:
     """Build one file: 1 read, 2 translate, 3 render, 4 write, 5 prove. Raises PublishError."""
     started, inputs = time.perf_counter(), Inputs(project)
-    key = inputs.job(job)
+    key = inputs.job_digest(job)
     source = read_once(inputs, job.book)
     hospital = load_hospital(project, source, job.hospital)
     localized = localize(project, source, job.lang, hospital)
     book, untranslated = localized.book, localized.untranslated
     signing = sign_off(project, source, book, hospital, EDITIONS[job.edition].paired)
     late = overdue(book, hospital, job.on) if hospital and job.on else ()
-    faults = (*untranslated, *signing.missing, *late)
-    if job.release and faults:
-        return Result(job, None, problems=faults)
-    reason: Reason = "translation" if untranslated or not faults else "sign-off" if signing.missing else "review"
-    provenance = Provenance(signing.digests, signing.signatures, label(job, book, signing, bool(faults)))
-    context = replace(
-        _render_context(project, job, localized), draft=bool(faults), reason=reason, provenance=provenance
-    )
-    make = _make_epub if EDITIONS[job.edition].medium == "epub" else _make_pdf
-    path = output_path(job, book.id, draft=bool(faults))
-    made = make(project, job, context, path)
-    if any(problem.severity == "error" for problem in made.problems):
-        return Result(job, None, problems=tuple(made.problems))
-    files = {path: made.data}
-    if made.places and not hospital and book.lang == SOURCE_LANGUAGE:
-        places = json.dumps({"segments": made.places}, indent=0) + "\n"
+    blocking = (*untranslated, *signing.missing, *late)
+    draft = bool(blocking)
+    if job.release and draft:
+        return Result(job, None, problems=blocking)
+    reason: Reason = "translation" if untranslated or not draft else "sign-off" if signing.missing else "review"
+    provenance = Provenance(signing.digests, signing.signatures, label(job, book, signing, draft))
+    context = replace(_render_context(project, job, localized), draft=draft, reason=reason, provenance=provenance)
+    build = _build_epub if EDITIONS[job.edition].medium == "epub" else _build_pdf
+    path = output_path(job, book.id, draft=draft)
+    built = build(project, job, context, path)
+    if any(problem.severity == "error" for problem in built.problems):
+        return Result(job, None, problems=tuple(built.problems))
+    files = {path: built.data}
+    if built.places and not hospital and book.lang == SOURCE_LANGUAGE:
+        places = json.dumps({"segments": built.places}, indent=0) + "\n"
         files[pages_path(job.out, book.id)] = places.encode()
     for name, data in files.items():
         atomic_write(name, data)
     seconds = time.perf_counter() - started
-    record = _file_record(job, path, book, hospital, made, signing)
-    result = Result(job, path, made.pages, seconds, tuple(made.problems), record=record)
+    record = _file_record(job, path, book, hospital, built, signing)
+    result = Result(job, path, built.pages, seconds, tuple(built.problems), record=record)
     # If an input changed during the build, the file may hold either version: do not cache the result.
-    if Inputs(project).job(job) == key:
-        keep_record(key, result, files)
+    if Inputs(project).job_digest(job) == key:
+        store_result(key, result, files)
     return result
 
 
@@ -115,8 +114,8 @@ def _render_context(project: Project, job: Job, localized: LocalizedBook) -> Ren
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
-    """A file before it is written: its bytes, what preflight found, and on which page each segment is."""
+class BuiltFile:
+    """A file before it is written. `places` maps the segments of a booklet to their printed pages."""
 
     data: bytes
     problems: list[Problem]
@@ -124,25 +123,25 @@ class Made:
     places: Mapping[str, int] = field(default_factory=dict)
 
 
-def _make_pdf(project: Project, job: Job, context: RenderContext, path: Path) -> Made:
+def _build_pdf(project: Project, job: Job, context: RenderContext, path: Path) -> BuiltFile:
     book, edition = context.book, EDITIONS[job.edition]
     paper = paper_of(edition, job.paper)
     lang = SOURCE_LANGUAGE if edition.paired else job.lang
     places: Mapping[str, int] = {}
     if edition.fillable:
-        data, faults = _make_forms(render_sheets(context, edition, paper), edition, book)
+        data, problems = _build_forms(render_sheets(context, edition, paper), edition, book)
     else:
         rendered = _render(context, edition, paper)
         sections = _typeset(job, edition, rendered)
-        faults = [problem for section in sections for problem in section.problems]
-        data, more = FINISHERS[edition.finish](rendered, sections, book, job, paper, path.name)
-        faults += more
+        problems = [problem for section in sections for problem in section.problems]
+        data, finish_problems = FINISHERS[edition.finish](rendered, sections, book, job, paper, path.name)
+        problems += finish_problems
         if edition.name == BOOKLET.name:
             places = pagination(sections).segments
-            _keep_booklet(project, job, book, rendered, sections, paper)
+            _store_booklet(project, job, book, rendered, sections, paper)
     folded = edition.finish == "press"
-    pages, problems = check_pdf(data, path.name, plain(book.title), language_tag(lang), folded)
-    return Made(data, [*faults, *problems], pages, places)
+    pages, pdf_problems = check_pdf(data, path.name, plain(book.title), language_tag(lang), folded)
+    return BuiltFile(data, [*problems, *pdf_problems], pages, places)
 
 
 def _render(context: RenderContext, edition: Edition, paper: Paper) -> RenderedBook:
@@ -152,32 +151,30 @@ def _render(context: RenderContext, edition: Edition, paper: Paper) -> RenderedB
 
 
 def _typeset(job: Job, edition: Edition, rendered: RenderedBook) -> list[TypesetSection]:
-    """Return the pages of a book. Those that it shares with other editions and hospitals are typeset once."""
+    """Return the sections of a book. Sections that editions and hospitals share are typeset once."""
 
     def check(pages: list[Any], first: int) -> list[Problem]:
         return check_layout(pages, edition, first)
 
-    return typeset(rendered, check, output_cache(job.out), f"{engine()} {edition.smallest}")
+    return typeset(rendered, check, output_cache(job.out), f"{build_fingerprint()} {edition.smallest}")
 
 
-def _make_forms(html: str, edition: Edition, book: Book) -> tuple[bytes, list[Problem]]:
-    """Return a file of sheets to type in, and the faults of its layout."""
+def _build_forms(html: str, edition: Edition, book: Book) -> tuple[bytes, list[Problem]]:
+    """Return the PDF of fillable sheets, and the problems of its layout."""
     document = lay_out(html)
-    faults = check_layout(page_boxes(document.pages), edition)
-    return write_pdf(document, book.revised), faults
+    problems = check_layout(page_boxes(document.pages), edition)
+    return write_pdf(document, book.revised), problems
 
 
 def _accessible(
     rendered: RenderedBook, sections: list[TypesetSection], book: Book, _job: Job, _paper: Paper, _name: str
 ) -> Finished:
-
     return bind(rendered, sections, book.revised), []
 
 
 def _imposed(
     rendered: RenderedBook, sections: list[TypesetSection], book: Book, job: Job, paper: Paper, _name: str
 ) -> Finished:
-
     binding: Literal["left", "right"] = "right" if text_direction(job.lang) == "rtl" else "left"
     return impose(bind(rendered, sections, book.revised), paper, binding, EDITIONS[job.edition].stitch), []
 
@@ -185,14 +182,13 @@ def _imposed(
 def _press(
     rendered: RenderedBook, sections: list[TypesetSection], book: Book, job: Job, paper: Paper, name: str
 ) -> Finished:
-
     profile = read_profile(job.profile)
     pages = bind(rendered, sections, book.revised, "pdf/x-4", BLEED)
     data = make_press(pages, profile, book.urn, book.revised)
     return data, check_press(data, name, paper, profile)
 
 
-# How pages become a file: its bytes, and what preflight of that kind of file found.
+# The bytes of a file, and the problems that the preflight of that kind of file found.
 Finished = tuple[bytes, list[Problem]]
 FINISHERS: Mapping[Finish, Callable[..., Finished]] = {
     "accessible": _accessible,
@@ -201,24 +197,24 @@ FINISHERS: Mapping[Finish, Callable[..., Finished]] = {
 }
 
 
-def _make_epub(project: Project, job: Job, context: RenderContext, path: Path) -> Made:
+def _build_epub(project: Project, job: Job, context: RenderContext, path: Path) -> BuiltFile:
     booklet = _booklet(project, job, context)
     text = render_epub(context, EDITIONS[job.edition], booklet.pagination)
     data = write_epub(context.book, text, booklet, context.provenance.label if context.provenance else "")
-    return Made(data, check_epub(data, path.name), len(booklet.pagination.starts))
+    return BuiltFile(data, check_epub(data, path.name), len(booklet.pagination.starts))
 
 
-# --- the booklet that an e-book goes with ----------------------------------------------------
+# --- the booklet whose pages an e-book refers to ----------------------------------------------------
 
 
 def _booklet(project: Project, job: Job, context: RenderContext) -> Booklet:
     """Return the matching booklet's page map and cover, typesetting it first if it is not cached."""
     book, paper = context.book, paper_of(BOOKLET, job.paper)
-    kept = output_cache(job.out).read(booklet_key(project, job, paper))
-    if not kept:
+    cached = output_cache(job.out).read(booklet_key(project, job, paper))
+    if not cached:
         rendered = render_book(context, BOOKLET, paper)
-        kept = _keep_booklet(project, job, book, rendered, _typeset(job, BOOKLET, rendered), paper)
-    entry = json.loads(kept)
+        cached = _store_booklet(project, job, book, rendered, _typeset(job, BOOKLET, rendered), paper)
+    entry = json.loads(cached)
     return Booklet(
         book.printed_urn(BOOKLET.name, paper.name),
         Pagination(
@@ -230,10 +226,10 @@ def _booklet(project: Project, job: Job, context: RenderContext) -> Booklet:
     )
 
 
-def _keep_booklet(
+def _store_booklet(
     project: Project, job: Job, book: Book, rendered: RenderedBook, sections: list[TypesetSection], paper: Paper
 ) -> bytes:
-    """Keep the pages and the cover of a typeset booklet for its e-book; return what is kept."""
+    """Store the page map and the cover of a typeset booklet for its e-book; return the cache entry."""
     pages = pagination(sections)
     entry = {
         "starts": [astuple(start) for start in pages.starts],
@@ -247,9 +243,9 @@ def _keep_booklet(
 
 
 def _file_record(
-    job: Job, path: Path, book: Book, hospital: Hospital | None, made: Made, signing: Signing
+    job: Job, path: Path, book: Book, hospital: Hospital | None, built: BuiltFile, signing: Signing
 ) -> FileRecord:
-    """Return what the manifest says about a built file."""
+    """Return the record of a built file for the manifest."""
     edition = EDITIONS[job.edition]
     return FileRecord(
         path=path.relative_to(job.out).as_posix(),
@@ -268,9 +264,9 @@ def _file_record(
         subjects=tuple(map(plain, book.subjects)),
         license=book.license,
         license_url=book.license_url,
-        sha256=sha256(made.data).hexdigest(),
-        bytes=len(made.data),
-        pages=made.pages,
+        sha256=sha256(built.data).hexdigest(),
+        bytes=len(built.data),
+        pages=built.pages,
         version=book.version,
         revised=book.revised,
         review_due=review_due(book, hospital),

@@ -1,4 +1,4 @@
-"""Results of earlier jobs, kept in the cache of the output folder.
+"""Results of earlier jobs, in the cache of the output folder.
 
 A record is only valid while the files it lists still exist with the recorded hashes.
 """
@@ -19,8 +19,8 @@ from carepress.workspace.project import Project
 BOOKLET = EDITIONS["booklet"]
 
 
-def keep_record(key: str, result: Result, files: Mapping[Path, bytes]) -> None:
-    """Record the result of a job that wrote `files`."""
+def store_result(key: str, result: Result, files: Mapping[Path, bytes]) -> None:
+    """Store the result of a job that wrote `files`, under the digest of the job."""
     assert result.path is not None
     assert result.record is not None
     out = result.job.out
@@ -34,7 +34,7 @@ def keep_record(key: str, result: Result, files: Mapping[Path, bytes]) -> None:
     output_cache(out).write(f"job-{key}", json.dumps(entry).encode())
 
 
-def recall(key: str, job: Job) -> Result | None:
+def find_result(key: str, job: Job) -> Result | None:
     """Return the result of an earlier run of a job, if the files it wrote are unchanged."""
     data = output_cache(job.out).read(f"job-{key}")
     if data is None:
@@ -55,7 +55,7 @@ def recall(key: str, job: Job) -> Result | None:
 
 
 def booklet_entry(project: Project, job: Job) -> Path:
-    """Return the cache file with the pages and cover of a job's booklet, which exists once it was typeset."""
+    """Return the cache file with the pages and cover of a job's booklet, which exists once the booklet was typeset."""
     return output_cache(job.out).folder / booklet_key(project, job, paper_of(BOOKLET, job.paper))
 
 
@@ -67,6 +67,6 @@ def booklet_key(project: Project, job: Job, paper: Paper) -> str:
 
 
 def paper_of(edition: Edition, name: str | None) -> Paper:
-    """Return the paper of that name, else the half of it, else the edition's first."""
-    half = next((half.name for whole, half in HALF.items() if whole.name == name), None)
+    """Return the paper of that name, else the half of that paper, else the edition's first."""
+    half = next((half.name for sheet, half in HALF.items() if sheet.name == name), None)
     return next((paper for paper in edition.papers if paper.name in (name, half)), edition.papers[0])

@@ -1,4 +1,4 @@
-"""Run jobs in parallel, here or on a cluster, and record what they built."""
+"""Run jobs in parallel, locally or on a cluster, and record what they built."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from hashlib import sha256
 from itertools import chain
 
 from carepress.build.executor import local_processes, run_all, run_job
-from carepress.build.records import recall
+from carepress.build.records import find_result
 from carepress.model import EDITIONS, Job, Problem, Result
-from carepress.workspace.fingerprint import Inputs, engine
+from carepress.workspace.fingerprint import Inputs, build_fingerprint
 from carepress.workspace.outputs import output_cache, write_manifest
 from carepress.workspace.project import SOURCE_LANGUAGE, Project
 
@@ -19,7 +19,7 @@ from carepress.workspace.project import SOURCE_LANGUAGE, Project
 def unchanged_results(project: Project, jobs: list[Job]) -> list[Result]:
     """Return the results of the jobs whose inputs have not changed since their files were built."""
     inputs = Inputs(project)
-    return [result for job in jobs if (result := recall(inputs.job(job), job))]
+    return [result for job in jobs if (result := find_result(inputs.job_digest(job), job))]
 
 
 def build_all(
@@ -58,10 +58,10 @@ def _run(project: Project, jobs: list[Job], workers: int | None, address: str | 
 
 def compare_languages(results: Iterable[Result]) -> list[Problem]:
     """Return the differences in structure between translated e-books and those in the source language."""
-    made = {(r.job.book, r.job.hospital, r.job.edition, r.job.lang): r for r in results if r.path}
+    built = {(r.job.book, r.job.hospital, r.job.edition, r.job.lang): r for r in results if r.path}
     problems: list[Problem] = []
-    for (book, hospital, edition, lang), result in made.items():
-        source = made.get((book, hospital, edition, SOURCE_LANGUAGE))
+    for (book, hospital, edition, lang), result in built.items():
+        source = built.get((book, hospital, edition, SOURCE_LANGUAGE))
         if source and lang != SOURCE_LANGUAGE and EDITIONS[edition].medium == "epub":
             problems += _compare(result, source)
     return problems
@@ -71,13 +71,13 @@ def _compare(result: Result, source: Result) -> list[Problem]:
     """Return the differences in structure between two e-books, from the cache if they were compared before."""
     assert result.path is not None
     assert source.path is not None
-    mine, other = result.path.read_bytes(), source.path.read_bytes()
-    parts = (engine(), result.path.name, sha256(mine).hexdigest(), sha256(other).hexdigest())
-    cache, key = output_cache(result.job.out), f"same-{sha256(repr(parts).encode()).hexdigest()}"
+    data, source_data = result.path.read_bytes(), source.path.read_bytes()
+    parts = (build_fingerprint(), result.path.name, sha256(data).hexdigest(), sha256(source_data).hexdigest())
+    cache, key = output_cache(result.job.out), f"parity-{sha256(repr(parts).encode()).hexdigest()}"
     if cached := cache.read(key):
         return [Problem(*problem) for problem in json.loads(cached)]
     from carepress.preflight.ebook import check_parity
 
-    problems = check_parity(mine, other, result.path.name)
+    problems = check_parity(data, source_data, result.path.name)
     cache.write(key, json.dumps([astuple(problem) for problem in problems]).encode())
     return problems

@@ -1,4 +1,4 @@
-"""Books read once for many jobs."""
+"""Books that many jobs read, kept in memory."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from carepress.content import read_book
 from carepress.model import Book
 from carepress.workspace.fingerprint import Inputs
 
-BOOKS: dict[Path, tuple[bytes, Book]] = {}  # of each folder, the digest of its files and the book
+BOOKS: dict[Path, tuple[bytes, Book]] = {}  # by folder: the digest of its files, and the book
 
 
 def read_once(inputs: Inputs, folder: Path) -> Book:
@@ -18,6 +18,6 @@ def read_once(inputs: Inputs, folder: Path) -> Book:
     if cached and cached[0] == digest:
         return cached[1]
     book = read_book(folder)
-    if Inputs(inputs.project).folder_digest(folder) == digest:  # do not keep a book that was saved while it was read
+    if Inputs(inputs.project).folder_digest(folder) == digest:  # not saved while it was read
         BOOKS[folder] = digest, book
     return book

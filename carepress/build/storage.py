@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 # These replace an object atomically. Elsewhere a file is uploaded under another name and then moved.
 OBJECT_STORES = {"s3", "s3a", "gs", "gcs", "abfs", "abfss", "az", "adl", "oss", "oci"}
-UPLOAD_PREFIX = f"{TEMPORARY_PREFIX}sending-"  # of those other names
+UPLOAD_PREFIX = f"{TEMPORARY_PREFIX}sending-"  # of temporary remote names
 PENDING = "sending"  # cache key: the files whose remote bytes may differ from the remote manifest
 
 
@@ -42,9 +42,9 @@ class Storage:
     atomic: bool  # whether it replaces objects atomically
 
 
-def is_url(place: str) -> bool:
-    """Return whether a place is the URL of remote storage rather than a local folder."""
-    return "://" in place
+def is_url(location: str) -> bool:
+    """Return whether a location is the URL of remote storage, not a local folder."""
+    return "://" in location
 
 
 def open_storage(url: str) -> Storage:
@@ -58,25 +58,25 @@ def open_storage(url: str) -> Storage:
     atomic = scheme in OBJECT_STORES
     if atomic and not root.strip("/"):
         raise PublishError(url, None, "the bucket is missing", f"use the form {scheme}://bucket/folder")
-    words = re.sub(r"[^A-Za-z0-9.]+", "-", url).strip("-.")[:60]
-    folder = Path("build", "storage", f"{words}-{sha256(url.encode()).hexdigest()[:8]}").resolve()
+    slug = re.sub(r"[^A-Za-z0-9.]+", "-", url).strip("-.")[:60]
+    folder = Path("build", "storage", f"{slug}-{sha256(url.encode()).hexdigest()[:8]}").resolve()
     storage = Storage(url, folder, files, root.rstrip("/"), atomic)
     with _reported(storage.url):
         _manifest(storage)
     return storage
 
 
-def _file_system(scheme: str, url: str, shown: str) -> tuple[AbstractFileSystem, str]:
-    """Return the file system and the path of a URL. Raises PublishError."""
+def _file_system(scheme: str, url: str, display_url: str) -> tuple[AbstractFileSystem, str]:
+    """Return the file system and the path of a URL, which messages call `display_url`. Raises PublishError."""
     try:
         from fsspec import get_filesystem_class
         from fsspec.core import url_to_fs
     except ImportError:
         hint = "run: pip install 'carepress[cluster]'"
-        raise PublishError(shown, None, "the library for remote storage is missing", hint) from None
+        raise PublishError(display_url, None, "the library for remote storage is missing", hint) from None
     if scheme in ("http", "https"):
         message, hint = "web addresses are read-only", "use the URL of the storage, for example s3://bucket/folder"
-        raise PublishError(shown, None, message, hint)
+        raise PublishError(display_url, None, message, hint)
     try:
         get_filesystem_class(scheme)
     except ValueError:
@@ -84,13 +84,13 @@ def _file_system(scheme: str, url: str, shown: str) -> tuple[AbstractFileSystem,
             f"unknown kind of storage “{scheme}”",
             "use s3://, gs://, abfs:// or another that fsspec supports",
         )
-        raise PublishError(shown, None, message, hint) from None
+        raise PublishError(display_url, None, message, hint) from None
     except ImportError as error:
         message = f"the library for {scheme}:// is missing"
-        raise PublishError(shown, None, message, str(error) or "install it with pip") from None
-    with _reported(shown):
-        found: tuple[AbstractFileSystem, str] = url_to_fs(url)
-        return found
+        raise PublishError(display_url, None, message, str(error) or "install it with pip") from None
+    with _reported(display_url):
+        file_system, root = url_to_fs(url)
+        return file_system, root
 
 
 def upload(storage: Storage, results: Sequence[Result], force: bool = False) -> Iterator[str]:
@@ -99,12 +99,14 @@ def upload(storage: Storage, results: Sequence[Result], force: bool = False) -> 
     With `force` all are uploaded. Raises PublishError if an upload fails; the manifest then lists the earlier ones.
     """
     rows = {r.record.path: record_to_row(r.record) for r in results if r.record}
-    cache, sent = output_cache(storage.folder), set()
+    cache, uploaded = output_cache(storage.folder), set()
     with _reported(storage.url):
         doubtful = set(json.loads(cache.read(PENDING) or b"[]"))
-        known, sizes = _manifest(storage), _sizes(storage)
+        remote, sizes = _manifest(storage), _sizes(storage)
         current = {
-            name for name, row in rows.items() if _same(known.get(name), row) and sizes.get(name) == row["bytes"]
+            name
+            for name, row in rows.items()
+            if _has_same_digest(remote.get(name), row) and sizes.get(name) == row["bytes"]
         }
         missing = sorted(rows if force else set(rows) - (current - doubtful))
         doubtful |= set(missing)
@@ -112,15 +114,15 @@ def upload(storage: Storage, results: Sequence[Result], force: bool = False) -> 
         try:
             for name in missing:
                 _put(storage, storage.folder / name, name)
-                sent.add(name)
+                uploaded.add(name)
                 yield f"{storage.url}/{name}"
         finally:
-            if sent or not missing:
-                _put_manifest(storage, {name: row for name, row in rows.items() if name in sent | current})
-                cache.write(PENDING, json.dumps(sorted(doubtful - sent)).encode())
+            if uploaded or not missing:
+                _put_manifest(storage, {name: row for name, row in rows.items() if name in uploaded | current})
+                cache.write(PENDING, json.dumps(sorted(doubtful - uploaded)).encode())
 
 
-def _same(entry: object, row: Rows) -> bool:
+def _has_same_digest(entry: object, row: Rows) -> bool:
     return isinstance(entry, dict) and entry.get("sha256") == row["sha256"]
 
 
@@ -136,9 +138,9 @@ def _manifest(storage: Storage) -> dict[str, object]:
 
 def _put_manifest(storage: Storage, rows: Rows) -> None:
     """Add rows to the remote manifest, read again because other machines may have changed it."""
-    known = _manifest(storage)
-    entries = {**known, **rows}
-    if entries == known:
+    remote = _manifest(storage)
+    entries = {**remote, **rows}
+    if entries == remote:
         return
     with TemporaryDirectory(prefix="carepress-") as folder:
         path = Path(folder, MANIFEST)
@@ -149,39 +151,38 @@ def _put_manifest(storage: Storage, rows: Rows) -> None:
 def _sizes(storage: Storage) -> dict[str, int]:
     """Return the sizes of the remote files in bytes, by name, and remove the remains of interrupted uploads."""
     storage.files.invalidate_cache()
-    found = {}
+    sizes = {}
     for path, row in storage.files.find(storage.root, detail=True).items():
         if path.rpartition("/")[2].startswith(UPLOAD_PREFIX):
             with suppress(OSError):
                 storage.files.rm_file(path)
         else:
-            found[path.removeprefix(storage.root).lstrip("/")] = row["size"]
-    return found
+            sizes[path.removeprefix(storage.root).lstrip("/")] = row["size"]
+    return sizes
 
 
 def _put(storage: Storage, path: Path, name: str) -> None:
     """Upload a file so that no reader sees part of it under its name."""
-
-    mimetypes.add_type("application/epub+zip", ".epub")  # object stores tell browsers what a file is
+    mimetypes.add_type("application/epub+zip", ".epub")  # object stores send the media type to browsers
     final = f"{storage.root}/{name}"
     if storage.atomic:
         storage.files.put_file(str(path), final)
         return
     folder, _, last = final.rpartition("/")
     storage.files.makedirs(folder, exist_ok=True)
-    half = f"{folder}/{UPLOAD_PREFIX}{token_hex(4)}-{last}"
+    partial = f"{folder}/{UPLOAD_PREFIX}{token_hex(4)}-{last}"
     try:
-        storage.files.put_file(str(path), half)
-        storage.files.mv(half, final)
+        storage.files.put_file(str(path), partial)
+        storage.files.mv(partial, final)
     except BaseException:
         with suppress(Exception):
-            storage.files.rm_file(half)
+            storage.files.rm_file(partial)
         raise
 
 
 @contextmanager
 def _reported(url: str) -> Iterator[None]:
-    """Turn any error into a PublishError: each kind of storage has its own library and its own errors."""
+    """Turn any error into a PublishError: each storage library has its own exceptions."""
     try:
         yield
     except PublishError:
@@ -198,6 +199,6 @@ def _explain(error: Exception) -> tuple[str, str]:
     if isinstance(error, FileNotFoundError):
         return f"not found ({detail or kind})", "create the bucket or folder first, or correct the address"
     if "credential" in f"{kind} {detail}".lower():
-        return f"the credentials are missing or wrong ({detail or kind})", "set them: docs/batch.md"
-    hint = "check the address, the network and the free space, and run again: built files are kept"
+        return f"the credentials are missing or wrong ({detail or kind})", "set them; see docs/batch.md"
+    hint = "check the address, the network and the free space, then run again; built files are kept"
     return f"the storage failed ({kind}: {detail})", hint

@@ -1,6 +1,6 @@
-"""The command line: one small module a command, each of which only parses, calls and prints.
+"""The command line: one small module per command, which parses arguments, calls the packages and prints.
 
-A command's module is imported when it is called for, so that `--help` starts at once.
+A command's module is imported only when the command runs, to keep `--help` fast.
 """
 
 from __future__ import annotations
@@ -17,38 +17,38 @@ from carepress.cli.paths import current_translator
 from carepress.model import PublishError
 from carepress.workspace.project import Project, find_root
 
-# name: (module in carepress.cli, its attribute, what --help says)
+# name: (module in carepress.cli, its attribute, the help line)
 COMMANDS = {
-    "build": ("build", "build", "Make booklets and e-books."),
-    "catalogs": ("catalogs", "catalogs", "Keep the translators' catalogs true to the text."),
+    "build": ("build", "build", "Build booklets and e-books."),
+    "catalogs": ("catalogs", "catalogs", "Manage the translation catalogs."),
     "check": ("check", "check", "Find dangerous mistakes in the translations."),
-    "hospital": ("hospital", "hospital", "Keep the profiles of hospitals."),
-    "approve": ("approve", "approve", "Sign a hospital's edition off."),
-    "status": ("status", "status", "Tell which hospitals' editions are current, expiring, void or drafts."),
-    "verify": ("verify", "verify", "Tell what a PDF or EPUB was built from, and whether it is the current one."),
+    "hospital": ("hospital", "hospital", "Create, check and list hospital profiles."),
+    "approve": ("approve", "approve", "Sign off a hospital's edition."),
+    "status": ("status", "status", "Show which hospital editions are current, expiring, void or drafts."),
+    "verify": ("verify", "verify", "Show what a PDF or EPUB was built from, and whether it is current."),
     "preview": ("preview", "preview", "Show source, translation and page side by side while you work."),
-    "reading": ("reading", "reading", "Tell how easy each chapter reads."),
+    "reading": ("reading", "reading", "Show the reading level of each chapter."),
     "planner": ("planner", "planner", "Make a family's follow-up plan: a page with dates, and a calendar."),
-    "reminders": ("reminders", "reminders", "Make medicine reminders: a week to hang up, and a calendar."),
-    "shelf": ("shelf", "shelf", "Make a page with everything to download, and catalogs for e-readers."),
+    "reminders": ("reminders", "reminders", "Make medicine reminders: a weekly chart, and a calendar."),
+    "shelf": ("shelf", "shelf", "Make a download page, and catalogs for e-readers."),
     "contact-sheet": ("contact_sheet", "contact_sheet", "Put the pages of a PDF side by side in one picture."),
 }
 
 
 class _LateGroup(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
-        """Run a command. Raises PublishError for trouble, with the file's path from the current folder."""
+        """Run a command. Raises PublishError with the path of the file relative to the current folder."""
         try:
             return super().invoke(ctx)
         except PublishError as error:
-            trouble = error
+            problem = error
         except OSError as error:
-            hint = "check the file, its folder and their rights, and the space on the disk"
-            trouble = PublishError(
+            hint = "check the file, its folder, their permissions and the free disk space"
+            problem = PublishError(
                 error.filename or "a file", None, f"cannot be read or written ({error.strerror})", hint
             )
         translate = current_translator().translate
-        raise PublishError(translate(trouble.path), trouble.line, trouble.message, translate(trouble.hint))
+        raise PublishError(translate(problem.path), problem.line, problem.message, translate(problem.hint))
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -69,25 +69,25 @@ class _LateGroup(click.Group):
 @click.version_option(__version__, prog_name="carepress")
 @click.pass_context
 def cli(context: click.Context) -> None:
-    """Make booklets and e-books of a handbook, in every language it has a catalog for.
+    """Build booklets and e-books from a handbook, in every language that has a catalog.
 
     \b
-    publish.py build                       everything: all languages, all editions
+    publish.py build                       all languages, all default editions
     publish.py build --lang es             Spanish only
-    publish.py catalogs update             after the English text has changed
+    publish.py catalogs update             after a change of the English text
     """
-    here = Path.cwd()
-    context.obj = context.obj or Project(find_root(here) or here)
+    folder = Path.cwd()
+    context.obj = context.obj or Project(find_root(folder) or folder)
 
 
 def main(home: Path | None = None) -> None:
-    """Run the command; a user's mistake is one line and an exit status, never a traceback.
+    """Run the command line. An error of the user prints one line and sets the exit status, without a traceback.
 
-    The project is the one that the current folder is in. Outside any it is `home`, else the current folder itself.
+    The project is the one that contains the current folder; outside any project, `home` or else the current folder.
     """
-    here = Path.cwd()
+    folder = Path.cwd()
     try:
-        sys.exit(cli(standalone_mode=False, obj=Project(find_root(here) or home or here)) or 0)
+        sys.exit(cli(standalone_mode=False, obj=Project(find_root(folder) or home or folder)) or 0)
     except click.exceptions.Abort:
         sys.exit(130)
     except click.UsageError as error:

@@ -14,8 +14,8 @@ from carepress.signoff.approve import approve as record
 @book_option
 @click.option("--hospital", metavar="ID", required=True, help="A hospital in content/hospitals/.")
 @click.option("--lang", metavar="CODE", required=True, help="The language that was read, such as es.")
-@click.option("--role", metavar="ROLE", required=True, help="One of those that sign_off in the profile names.")
-@click.option("--name", metavar="NAME", required=True, help="Who signs. The name is printed in the edition.")
+@click.option("--role", metavar="ROLE", required=True, help="A role that sign_off in the profile lists.")
+@click.option("--name", metavar="NAME", required=True, help="The person who signs. The name is printed in the edition.")
 @click.option(
     "--date",
     "day",
@@ -25,15 +25,14 @@ from carepress.signoff.approve import approve as record
     help="The day of the signature, such as 2026-11-23.",
 )
 def approve(book_name: str, hospital: str, lang: str, role: str, name: str, day: datetime) -> None:
-    """Sign a hospital's edition off: record that a person has read it whole in a language and found it right.
+    """Sign off a hospital's edition: record that a person has read all of it in a language and found it correct.
 
-    Writes content/hospitals/ID/approvals.toml. A signature holds for the text as it is now, in all editions of
-    the language: any change of the text, its translation or the hospital's own words makes it void.
-    docs/hospitals.md tells more.
+    Writes content/hospitals/ID/approvals.toml. A signature covers the current text in all editions of the
+    language; any change of the text, its translation or the hospital's own text makes it void. See
+    docs/hospitals.md.
     """
-
-    done = record(current_project(), book_name, hospital, lang, role, name, day.date())
-    given = done.signature
+    approved = record(current_project(), book_name, hospital, lang, role, name, day.date())
+    given = approved.signature
     click.echo(f"signed: {hospital} {lang}, {given.role}, {given.name}, {given.date}, content {given.digest[:12]}")
-    if done.waiting:
-        click.echo(f"still to sign in {lang}: {', '.join(done.waiting)}")
+    if approved.waiting:
+        click.echo(f"still to sign in {lang}: {', '.join(approved.waiting)}")

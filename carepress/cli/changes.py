@@ -1,20 +1,20 @@
-"""Prints the passages that changed since a signature."""
+"""The passages that changed since a signature, as lines to print."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from carepress.signoff.digest import Passage
+from carepress.signoff.digest import SignedPassage
 
-MOST = 5  # changed passages that are shown
-LONGEST = 60  # letters of a passage
+MAX_PASSAGES = 5
+MAX_LENGTH = 60  # characters of a passage
 
 
-def changed_lines(changed: Sequence[Passage]) -> Iterator[str]:
-    """Yield where a text is not that which was signed."""
-    for passage in changed[:MOST]:
+def changed_lines(changed: Sequence[SignedPassage]) -> Iterator[str]:
+    """Yield a line for each changed passage, at most `MAX_PASSAGES`, then the number of the others."""
+    for passage in changed[:MAX_PASSAGES]:
         place = passage.path if passage.line is None else f"{passage.path}:{passage.line}"
-        words = passage.words if len(passage.words) <= LONGEST else passage.words[: LONGEST - 1].rstrip() + "…"
-        yield f"changed: {place}: {words}"
-    if len(changed) > MOST:
-        yield f"and {len(changed) - MOST} more"
+        text = passage.text if len(passage.text) <= MAX_LENGTH else passage.text[: MAX_LENGTH - 1].rstrip() + "…"
+        yield f"changed: {place}: {text}"
+    if len(changed) > MAX_PASSAGES:
+        yield f"and {len(changed) - MAX_PASSAGES} more"

@@ -15,7 +15,7 @@ from carepress.model import Problem
 from carepress.translation.proofread import proofread
 
 
-@click.command(epilog=f"Codes: {', '.join(CODES)}. docs/checks.md tells what each finds.")
+@click.command(epilog=f"Codes: {', '.join(CODES)}. docs/checks.md describes them.")
 @book_option
 @lang_option("all")
 @click.option(
@@ -24,21 +24,20 @@ from carepress.translation.proofread import proofread
     metavar="CODE",
     multiple=True,
     type=click.Choice(CODES),
-    help="Only this check. May be given more than once. [default: all]",
+    help="Run only this check. May be given more than once. [default: all]",
 )
-@click.option("--json", "as_json", is_flag=True, help="As JSON.")
-@click.option("--github", is_flag=True, help="As annotations for GitHub Actions.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--github", is_flag=True, help="Print annotations for GitHub Actions.")
 def check(book_name: str, langs: tuple[str, ...], codes: tuple[str, ...], as_json: bool, github: bool) -> None:
-    """Find dangerous mistakes in the translations, and slips in the English.
+    """Find dangerous mistakes in the translations, and errors in the English.
 
-    Looks at all that would be published: placeholders, links, numbers, units, “not”, drugs, terms, spelling
-    and more. One line a problem: file:line: code: what: what to do.
+    Checks everything that would be published: placeholders, links, numbers, units, “not”, drugs, terms, spelling
+    and more. Prints one line per problem: file:line: code: what is wrong: what to do.
 
-    Exit status: 0 nothing wrong, 1 problems, 2 wrong usage.
+    Exit status: 0 no errors, 1 errors, 2 wrong usage.
     """
-
     if as_json and github:
-        raise click.UsageError("--json and --github cannot be had together")
+        raise click.UsageError("--json and --github cannot be combined")
     problems = list(proofread(current_project(), book_name, langs, codes or CODES))
     if as_json:
         data = {"book": book_name, "problems": [asdict(problem) for problem in problems]}
@@ -56,13 +55,14 @@ def _line(problem: Problem) -> str:
 
 
 def _annotation(problem: Problem) -> str:
-    """Return a workflow command of GitHub Actions, its text and values escaped as that asks."""
+    """Return a workflow command of GitHub Actions, escaped as it requires."""
     line = "" if problem.line is None else f",line={problem.line}"
     place = f"file={_escaped(problem.path, ':,')}{line},title={_escaped(problem.code, ':,')}"
     return f"::{problem.severity} {place}::{_escaped(f'{problem.message}: {problem.hint}')}"
 
 
-def _escaped(text: str, more: str = "") -> str:
-    for letter in "%\r\n" + more:
+def _escaped(text: str, extra: str = "") -> str:
+    """Escape percent signs, line breaks and the `extra` characters."""
+    for letter in "%\r\n" + extra:
         text = text.replace(letter, f"%{ord(letter):02X}")
     return text

@@ -13,7 +13,7 @@ from carepress.hospital.profiles import ProfileReport, check_hospitals, new_hosp
 
 @click.group()
 def hospital() -> None:
-    """Keep the profiles of hospitals in content/hospitals: names, numbers, rules, logos, pages of their own.
+    """Create, check and list the hospital profiles in content/hospitals.
 
     docs/hospitals.md explains them.
     """
@@ -23,54 +23,51 @@ def hospital() -> None:
 @click.argument("name", metavar="ID")
 @book_option
 def new(name: str, book_name: str) -> None:
-    """Begin the profile of a hospital, such as riverbend.
+    """Create the profile of a hospital, such as riverbend.
 
-    Makes content/hospitals/ID/ with a hospital.toml to fill in, pictures to replace by the logo, and a page of
-    the hospital's own.
+    Creates content/hospitals/ID/ with a hospital.toml to fill in, sample logos to replace, and a page of the
+    hospital's own.
     """
-
     folder = current_project().shown(new_hospital(current_project(), name, book_name))
-    say(f"made {folder}: fill in {folder}/hospital.toml, then run: publish.py hospital check {name}")
+    say(f"created {folder}: fill in {folder}/hospital.toml, then run: publish.py hospital check {name}")
 
 
 @hospital.command("check")
 @click.argument("names", metavar="[ID]...", nargs=-1)
 @book_option
 def check(names: tuple[str, ...], book_name: str) -> None:
-    """Find every fault of a profile, or of all, and tell what is worth a look.
+    """Check the named profiles, or all.
 
-    Exit status: 0 no fault, 1 faults, 2 wrong usage.
+    Lists errors, and notes on what a person should review.
+
+    Exit status: 0 no errors, 1 errors, 2 wrong usage.
     """
-
-    faulty = False
+    failed = False
     for checked in check_hospitals(current_project(), names, book_name):
         for error in checked.errors:
             say(error, err=True)
         for warning in checked.warnings:
             say(f"note: {warning}")
         click.echo(_line(checked))
-        faulty = faulty or bool(checked.errors)
-    if faulty:
+        failed = failed or bool(checked.errors)
+    if failed:
         sys.exit(1)
 
 
 @hospital.command("list")
 @book_option
 def list_all(book_name: str) -> None:
-    """Tell which hospitals there are, in which languages and editions they publish, and when they are due."""
-
+    """List hospitals, languages, editions and reviews."""
     for checked in check_hospitals(current_project(), (), book_name):
         click.echo(_line(checked))
 
 
 def _line(checked: ProfileReport) -> str:
-    found = checked.hospital
-    if found is None:
-        count = len(checked.errors)
-        return (
-            f"{checked.id}: {count} {'fault' if count == 1 else 'faults'}; see publish.py hospital check {checked.id}"
-        )
+    profile = checked.hospital
+    if profile is None:
+        errors = f"{len(checked.errors)} {'error' if len(checked.errors) == 1 else 'errors'}"
+        return f"{checked.id}: {errors}; see publish.py hospital check {checked.id}"
     return (
-        f"{checked.id}: {found.name[found.languages[0]]}; {', '.join(found.languages)}; {', '.join(found.editions)}; "
-        f"{found.paper.name}; review due on {found.review_due.isoformat()}"
+        f"{checked.id}: {profile.name[profile.languages[0]]}; {', '.join(profile.languages)}; {', '.join(profile.editions)}; "
+        f"{profile.paper.name}; review due on {profile.review_due.isoformat()}"
     )

@@ -14,14 +14,14 @@ from carepress.workspace.project import Project
 
 
 def current_project() -> Project:
-    """Return the project of the command that runs."""
+    """Return the project of the running command."""
     project = click.get_current_context().find_object(Project)
     assert project, "the group sets it"
     return project
 
 
 class _Day(click.DateTime):
-    """A day as options take it."""
+    """A date in the form YYYY-MM-DD."""
 
     def __init__(self) -> None:
         super().__init__(["%Y-%m-%d"])
@@ -30,16 +30,16 @@ class _Day(click.DateTime):
         try:
             return super().convert(value, param, ctx)
         except click.BadParameter:
-            self.fail(f"“{value}” is no day: write year, month and day, such as 2026-11-23", param, ctx)
+            self.fail(f"invalid date “{value}”: use YYYY-MM-DD", param, ctx)
 
 
 DAY = _Day()
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
-def book_option_with(**more: Any) -> Decorator:
-    """Return the option --book with these settings of click."""
-    return click.option("--book", "book_name", metavar="ID", callback=_remember_book, **more)
+def book_option_with(**settings: Any) -> Decorator:
+    """Return the option --book with these settings for `click.option`."""
+    return click.option("--book", "book_name", metavar="ID", callback=_remember_book, **settings)
 
 
 def _remember_book(context: click.Context, _option: click.Parameter, name: str | None) -> str | None:
@@ -53,7 +53,7 @@ book_option: Decorator = book_option_with(
 
 
 def lang_option(default: str) -> Decorator:
-    """Return the option --lang; `default` tells what is done without it."""
+    """Return the option --lang; `default` describes in the help what happens without it."""
     return click.option(
         "--lang",
         "langs",
@@ -64,7 +64,7 @@ def lang_option(default: str) -> Decorator:
 
 
 class _Folder(click.Path):
-    """A folder of this machine; where `storage` is meant too, the URL of one is left as text."""
+    """A local folder as a Path; with `storage`, also the URL of remote storage, which stays a string."""
 
     def __init__(self, storage: bool) -> None:
         super().__init__(path_type=Path, file_okay=False)
@@ -74,20 +74,17 @@ class _Folder(click.Path):
         if not (isinstance(value, str) and is_url(value)):
             return super().convert(value, param, ctx)
         if not self.storage:
-            self.fail(f"“{value}” is not a folder of this machine: only publish.py build writes to storage", param, ctx)
+            self.fail(f"“{value}” is not a local folder: only publish.py build writes to remote storage", param, ctx)
         return value
 
 
-def out_option(words: str, storage: bool = False) -> Decorator:
-    """Return the option --out, the build folder; `words` tell what it is for.
-
-    With `storage` it may be a URL, which comes as text.
-    """
+def out_option(help_text: str, storage: bool = False) -> Decorator:
+    """Return the option --out, the build folder. With `storage` it may be a URL, which is passed as a string."""
     return click.option(
         "--out",
         metavar="DIR|URL" if storage else "DIR",
         type=_Folder(storage),
         default=Path("build"),
         show_default=True,
-        help=words,
+        help=help_text,
     )

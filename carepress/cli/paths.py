@@ -1,7 +1,7 @@
-"""Paths in messages, rewritten from the current folder so that a terminal or an editor can open them.
+"""Paths in messages, rewritten relative to the current folder: a terminal or an editor can open them.
 
-Inside the program a message names files from the project's folder, or from two folders above a book, so that
-catalogs, caches and other machines agree. Only here does the current folder matter.
+Internally, messages name files relative to the project, or to two folders above a book, because catalogs and caches
+must be the same on every machine. Only this module depends on the current folder.
 """
 
 from __future__ import annotations
@@ -16,40 +16,43 @@ import click
 
 from carepress.workspace.project import Project
 
-CLIMB = 4  # folders: a longer way up is harder to read than an absolute path
-BOOK = "carepress.book"  # the key in click's `meta` of the --book that a command was given
+MAX_CLIMB = 4  # folders: with more “../” than that, an absolute path is easier to read
+BOOK = "carepress.book"  # key in the `meta` of a click context: the value of --book
 
 
 @dataclass(frozen=True, slots=True)
 class PathTranslator:
-    """Rewrites paths in messages. `bases` maps the first folders of a path, `content/`, to the folder it begins in."""
+    """Rewrites paths in messages to be relative to `current`.
+
+    `bases` maps the beginning of a path, such as `content/`, to the folder that the path is relative to.
+    """
 
     bases: Mapping[str, Path]
-    here: Path
+    current: Path
 
     def translate(self, text: str) -> str:
-        """Return `text` with its paths from the current folder.
+        """Return `text` with its paths rewritten.
 
-        A word is taken for a path when it begins with a known folder and lies in a folder that exists.
+        A word counts as a path if it begins with one of `bases` and its parent folder exists.
         """
         starts = "|".join(sorted(map(re.escape, self.bases), key=len, reverse=True))
-        text = re.sub(rf"(?<![\w./-])({starts})([^\s:;,“”]*)", self._from_here, text) if starts else text
-        return re.sub(rf"(?<![\w./-]){re.escape(os.path.join(self.here, ''))}", "", text)
+        text = re.sub(rf"(?<![\w./-])({starts})([^\s:;,“”]*)", self._relative, text) if starts else text
+        return re.sub(rf"(?<![\w./-]){re.escape(os.path.join(self.current, ''))}", "", text)
 
-    def _from_here(self, found: re.Match[str]) -> str:
-        path = self.bases[found[1]] / found[0]
-        return display(path, self.here) if path.parent.is_dir() else found[0]
-
-
-def display(path: Path, here: Path) -> str:
-    """Return a path from the folder `here` when it climbs at most `CLIMB` folders, absolute otherwise."""
-    relative = Path(os.path.relpath(path, here))
-    return (path if relative.parts.count("..") > CLIMB else relative).as_posix()
+    def _relative(self, match: re.Match[str]) -> str:
+        path = self.bases[match[1]] / match[0]
+        return display_path(path, self.current) if path.parent.is_dir() else match[0]
 
 
-def translator(project: Project, book: Path | None, here: Path) -> PathTranslator:
-    """Return a translator for the messages of a command on a book, or on none."""
-    return PathTranslator(dict(_bases(project, book)), here)
+def display_path(path: Path, folder: Path) -> str:
+    """Return a path relative to `folder` if it climbs at most `MAX_CLIMB` folders, otherwise absolute."""
+    relative = Path(os.path.relpath(path, folder))
+    return (path if relative.parts.count("..") > MAX_CLIMB else relative).as_posix()
+
+
+def make_translator(project: Project, book: Path | None, current: Path) -> PathTranslator:
+    """Return a translator for the messages of a command, on the folder of a book if it has one."""
+    return PathTranslator(dict(_bases(project, book)), current)
 
 
 def _bases(project: Project, book: Path | None) -> Iterator[tuple[str, Path]]:
@@ -66,15 +69,15 @@ def _bases(project: Project, book: Path | None) -> Iterator[tuple[str, Path]]:
 
 
 def current_translator() -> PathTranslator:
-    """Return the translator of the command that runs."""
+    """Return the translator of the running command."""
     context = click.get_current_context()
     project = context.find_object(Project)
     assert project, "the group sets it"
     name = context.meta.get(BOOK)
     folder = project.find_book(name) if name else None
-    return translator(project, folder, Path.cwd())
+    return make_translator(project, folder, Path.cwd())
 
 
 def say(message: object, err: bool = False) -> None:
-    """Print a message, its paths from the current folder."""
+    """Print a message, its paths relative to the current folder."""
     click.echo(current_translator().translate(str(message)), err=err)

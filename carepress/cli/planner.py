@@ -14,29 +14,29 @@ from carepress.cli.options import book_option, current_project
 from carepress.cli.paths import say
 from carepress.planner.make import PAPERS, Delivery, Order, clear, make_planner
 
-DEFAULT_OUT = Path("planner")  # not in build/, which publish.py shelf makes ready for a website
+DEFAULT_OUT = Path("planner")  # not in build/, which publish.py shelf prepares for a website
 
 
 def plan_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options that a plan and reminders share."""
+    """Add the options that the commands planner and reminders share."""
     for option in (
         click.option(
             "--out",
-            metavar="PLACE",
+            metavar="PATH",
             type=click.Path(path_type=Path),
             default=DEFAULT_OUT,
             show_default=True,
-            help="A folder, or the name of the PDF; the calendar goes beside it, ending in .ics.",
+            help="A folder, or the name of the PDF; the calendar is written next to it as .ics.",
         ),
         click.option(
             "--paper",
             type=click.Choice(["a4", "letter"]),
-            help="Page size. [default: a4, or the hospital's]",
+            help="Page size. [default: the hospital's, or a4]",
         ),
         click.option(
             "--hospital",
             metavar="ID",
-            help="Print a hospital's telephone numbers, and go by its own schedule if it has one.",
+            help="Use the telephone numbers of a hospital, and its own schedule if it has one.",
         ),
         click.option("--lang", metavar="CODE", default="en", show_default=True, help="A language, such as en or es."),
         book_option,
@@ -50,22 +50,22 @@ def plan_options(command: Callable[..., Any]) -> Callable[..., Any]:
     "--ended",
     metavar="DATE",
     required=True,
-    help="The day that treatment ended, or is to end, such as 2026-11-30.",
+    help="The day on which treatment ended or will end, such as 2026-11-30.",
 )
-@click.option("--schedule", metavar="ID", help="A schedule of the book. [default: its first]")
+@click.option("--schedule", metavar="ID", help="A schedule of the book. [default: the first]")
 @click.option(
     "--years",
     metavar="N",
     type=click.IntRange(1, 60),
     default=10,
     show_default=True,
-    help="How many years the plan looks ahead.",
+    help="How many years the plan covers.",
 )
 @click.option(
     "--from",
     "start",
     metavar="DATE",
-    help="Leave out the visits before this day. The others keep their numbers.",
+    help="Omit visits before this day. The others keep their numbers.",
 )
 @plan_options
 def planner(
@@ -81,32 +81,31 @@ def planner(
 ) -> None:
     """Make one family's follow-up plan: a page with dates, and a calendar.
 
-    They are planner/BOOK-plan-LANG.pdf and .ics. The dates are counted from the end of treatment; the
-    clinic sets the real ones. Each run first removes the two files of the one before: no family finds the plan
-    of another. Nothing else is kept: no list of what was made, no name, no date in a file's name.
+    The files are planner/BOOK-plan-LANG.pdf and .ics. Dates are counted from the end of treatment; the clinic
+    sets the actual ones. Each run first removes the two files of the previous run: no family finds the plan of
+    another. Nothing else is stored: no list of plans, no name, no date in a file name.
 
-    Exit status: 0 made, 1 not made, 2 wrong usage.
+    Exit status: 0 the files were written, 1 they were not, 2 wrong usage.
     """
-
     order = Order(book_name, lang, PAPERS[paper] if paper else None, out.absolute(), hospital)
-    clear(current_project(), order, "plan")
+    clear(current_project(), order, "plan")  # even if a date is invalid
     begin = _day("--from", start) if start else None
-    tell(make_planner(current_project(), order, schedule, _day("--ended", ended), years, begin))
+    report(make_planner(current_project(), order, schedule, _day("--ended", ended), years, begin))
 
 
 def _day(option: str, text: str) -> date:
-    """Return a day. Raises click.UsageError, after what an earlier run has left was removed."""
+    """Parse a date. Raises click.UsageError, which does not repeat it: terminal output may be kept in a log."""
     try:
         return datetime.strptime(text, "%Y-%m-%d").date()
     except ValueError:
-        raise click.UsageError(f"{option}: there is no such day: write year, month and day, as in 2026-11-30") from None
+        raise click.UsageError(f"{option}: invalid date: use YYYY-MM-DD, such as 2026-11-30") from None
 
 
-def tell(delivery: Delivery) -> None:
-    """Print the files that were made, or what kept them from it."""
+def report(delivery: Delivery) -> None:
+    """Print the problems and the files that were written; exit with status 1 if there are none."""
     for problem in delivery.problems:
         say(problem, err=True)
     for path in delivery.paths:
-        say(f"made     {path}")
+        say(f"wrote    {path}")
     if not delivery.paths:
         sys.exit(1)

@@ -11,38 +11,37 @@ from carepress.model import PublishError
 from carepress.preview.server import make_app, serve
 from carepress.workspace.project import check_language
 
-ADDRESS = "127.0.0.1"  # this machine only
+ADDRESS = "127.0.0.1"  # only this machine can connect
 
 
 @click.command()
 @book_option
-@click.option("--lang", metavar="CODE", default="es", show_default=True, help="The language to look at.")
+@click.option("--lang", metavar="CODE", default="es", show_default=True, help="The language to show.")
 @click.option(
     "--port",
     metavar="N",
     type=click.IntRange(0, 65535),
     default=8017,
     show_default=True,
-    help="Where the page is; 0 takes a free one.",
+    help="The port of the page; 0 picks a free one.",
 )
-@click.option("--no-pdf", is_flag=True, help="Text only: do not typeset the pages.")
+@click.option("--no-pdf", is_flag=True, help="Show only text; do not typeset pages.")
 def preview(book_name: str, lang: str, port: int, no_pdf: bool) -> None:
     """Show source, translation and printed page side by side in your browser.
 
-    Save a catalog or a source file in any editor, and the page shows it. Nothing is written, and only this
-    machine can see it. Ctrl-C ends it.
+    The page updates when you save a catalog or a source file in any editor. No file is written, and only this
+    machine can open the page. Press Ctrl-C to stop.
     """
-
     folder = current_project().book(book_name)
     check_language(lang, current_project().languages(folder))
     listener = _listen(port)
     app = make_app(current_project(), folder, lang, pdf=not no_pdf)
-    click.echo(f"Open http://{ADDRESS}:{listener.getsockname()[1]}/ in your browser. Ctrl-C ends it.")
+    click.echo(f"Open http://{ADDRESS}:{listener.getsockname()[1]}/ in your browser. Press Ctrl-C to stop.")
     serve(app, listener)
 
 
 def _listen(port: int) -> socket.socket:
-    """Return a socket on this machine's own address. Raises PublishError for a port that is taken."""
+    """Return a listening socket on the loopback address. Raises PublishError if the port is in use."""
     listener = socket.socket()
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -54,6 +53,6 @@ def _listen(port: int) -> socket.socket:
             f"{ADDRESS}:{port}",
             None,
             f"the port cannot be used ({error.strerror})",
-            "end the other preview, or choose another port with --port",
+            "stop the other preview, or choose another port with --port",
         ) from None
     return listener

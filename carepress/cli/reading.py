@@ -12,7 +12,6 @@ from carepress.translation.readability import reading_table
 @book_option
 @lang_option("all")
 def reading(book_name: str, langs: tuple[str, ...]) -> None:
-    """Tell how easy each chapter reads: words, and the reading level in each language."""
-
+    """Show the length of each chapter in words, and its reading level in each language."""
     for line in reading_table(current_project(), book_name, langs):
         click.echo(line)

@@ -16,7 +16,7 @@ from carepress.cli.changes import changed_lines
 from carepress.cli.options import DAY, book_option, current_project, out_option
 from carepress.cli.paths import current_translator, say
 from carepress.signoff.status import StatusReport
-from carepress.signoff.status import status as look_up
+from carepress.signoff.status import status as edition_status
 
 
 @click.command()
@@ -24,26 +24,25 @@ from carepress.signoff.status import status as look_up
 @click.option(
     "--hospital", "names", metavar="ID", multiple=True, help="May be given more than once. [default: every hospital]"
 )
-@click.option("--on", metavar="DATE", type=DAY, help="The day to ask for. [default: today]")
+@click.option("--on", metavar="DATE", type=DAY, help="Show the status on this day. [default: today]")
 @click.option(
     "--within",
     metavar="DAYS",
     type=click.IntRange(0),
     default=60,
     show_default=True,
-    help="Call an edition expiring when its review is due in so many days or fewer.",
+    help="Report an edition as expiring if its review is due within this many days.",
 )
-@out_option("Where the files are.")
+@out_option("The build folder.")
 def status(book_name: str, names: tuple[str, ...], on: datetime | None, within: int, out: Path) -> None:
-    """Tell which editions of which hospitals are current, expiring, void or drafts, and why.
+    """Show which hospital editions are current, expiring, void or drafts, and why.
 
-    An edition that expires soon is still current. Whether its file was built does not matter here.
+    An expiring edition is still current. The exit status does not depend on whether files were built.
 
-    Exit status: 0 all are current or expiring, 1 one is void, a draft or past its review, 2 wrong usage.
+    Exit status: 0 all are current or expiring, 1 one is void, a draft or overdue for review, 2 wrong usage.
     """
-
     day = on.date() if on else date.today()
-    reports = list(look_up(current_project(), book_name, names, day, within, out.resolve()))
+    reports = list(edition_status(current_project(), book_name, names, day, within, out.resolve()))
     _show(reports) if sys.stdout.isatty() else say("\n".join(_lines(reports)))
     if not all(row.current for report in reports for row in report.rows):
         sys.exit(1)
@@ -58,9 +57,8 @@ def _lines(reports: list[StatusReport]) -> Iterator[str]:
 
 def _show(reports: list[StatusReport]) -> None:
     """Print a table for a terminal."""
-
     translate = current_translator().translate
-    table = Table("hospital", "language", "edition", "stands", "file")
+    table = Table("hospital", "language", "edition", "state", "file")
     for report in reports:
         for row in report.rows:
             color = "red" if not row.current else "yellow" if row.state.startswith("expiring") else "green"

@@ -45,11 +45,11 @@ def with_own_pages(book: Book, hospital: Hospital) -> Book:
     included = {f"chapter:{chapter.id}" for chapter in book.chapters()} - set(hospital.left_out)
 
     def chapters(old: Sequence[Chapter], numbered: bool) -> tuple[Chapter, ...]:
-        found = []
+        included_chapters = []
         for chapter in old:
-            found += [chapter] if f"chapter:{chapter.id}" in included else []
-            found += [page for after, page in own_pages if after == chapter.id]
-        return tuple(replace(item, number=next(numbers) if numbered else None) for item in found)
+            included_chapters += [chapter] if f"chapter:{chapter.id}" in included else []
+            included_chapters += [page for after, page in own_pages if after == chapter.id]
+        return tuple(replace(item, number=next(numbers) if numbered else None) for item in included_chapters)
 
     def part(old: Part) -> Part:
         sheets = tuple(sheet for sheet in old.sheets if f"sheet:{sheet.id}" not in hospital.left_out)
@@ -69,8 +69,8 @@ def _without_links(segment: Segment, names: set[str]) -> Segment:
     if "](" not in segment.text + segment.source:
         return segment
 
-    def plain(found: re.Match[str]) -> str:
-        return found[0] if found[2] in names else found[1]
+    def plain(match: re.Match[str]) -> str:
+        return match[0] if match[2] in names else match[1]
 
     text, source = LINK.sub(plain, segment.text), LINK.sub(plain, segment.source)
     return segment if (text, source) == (segment.text, segment.source) else replace(segment, text=text, source=source)
@@ -81,7 +81,7 @@ def lost_links(book: Book, hospital: Hospital) -> Iterator[Problem]:
     # Own pages have the same ids in all languages, and may be missing in the book's own.
     names = link_names(with_own_pages(replace(book, lang=hospital.languages[0]), hospital))
     for segment in segments(book):
-        for _words, target in LINK.findall(segment.source):
+        for _text, target in LINK.findall(segment.source):
             left_out = f"chapter:{segment.path.rpartition('/')[2].removesuffix('.md')}" in hospital.left_out
             if target not in names and not left_out:
                 message = f"the text links to “{target}”, which is left out"
@@ -91,11 +91,11 @@ def lost_links(book: Book, hospital: Hospital) -> Iterator[Problem]:
 
 def values(hospital: Hospital, *langs: str) -> Mapping[str, str]:
     """Return the hospital's values of placeholders in one language, or in two, separated by a slash."""
-    found = {"hospital_name": _joined(hospital.name, langs)}
+    filled = {"hospital_name": _joined(hospital.name, langs)}
     for telephone in hospital.telephones:
         if telephone.fills:
-            found[telephone.fills] = _telephone(telephone, langs)
-    return found | {name: _joined(texts, langs) for name, texts in hospital.values.items()}
+            filled[telephone.fills] = _telephone(telephone, langs)
+    return filled | {name: _joined(texts, langs) for name, texts in hospital.values.items()}
 
 
 def _telephone(telephone: Telephone, langs: Sequence[str]) -> str:

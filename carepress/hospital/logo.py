@@ -1,4 +1,4 @@
-"""Read a hospital's logo, keeping only what is known to be harmless: plain SVG shapes, or the pixels of a PNG."""
+"""Read a hospital's logo, keeping only harmless parts: plain SVG shapes, or the pixels of a PNG."""
 
 from __future__ import annotations
 
@@ -48,6 +48,8 @@ def read_logo(path: Path, display_path: str, mono: bool = False) -> Logo:
 
 
 class _SvgReader:
+    """Reads an SVG logo by an allow-list of elements, attributes and values."""
+
     def __init__(self, display_path: str, mono: bool) -> None:
         self.display_path, self.mono, self.count = display_path, mono, 0
 
@@ -99,8 +101,8 @@ class _SvgReader:
         if self.count > MAX_SVG_SHAPES:
             raise self.error(node, f"the logo has more than {MAX_SVG_SHAPES} shapes", "simplify it")
         self.check_attributes(node, GEOMETRY | PRESENTATION | IGNORED | {"style"})
-        placed = [(key, self.value(node, key)) for key in map(str, node.attrib) if key in GEOMETRY]
-        return svg_markup(name, (*placed, *self.styles(node)), "".join(map(self.shape, node)))
+        geometry = [(key, self.value(node, key)) for key in map(str, node.attrib) if key in GEOMETRY]
+        return svg_markup(name, (*geometry, *self.styles(node)), "".join(map(self.shape, node)))
 
     def value(self, node: etree._Element, key: str) -> str:
         value = " ".join((node.get(key) or "").split())
@@ -169,15 +171,14 @@ def _read_png(data: bytes, display_path: str, mono: bool) -> Logo:
     if mono:
         _refuse_color(paper, display_path)
         paper = paper.convert("L").convert("RGB")
-    written = io.BytesIO()
-    paper.save(written, "PNG", optimize=False)
-    return Logo("png", base64.b64encode(written.getvalue()).decode(), width, height)
+    output = io.BytesIO()
+    paper.save(output, "PNG", optimize=False)
+    return Logo("png", base64.b64encode(output.getvalue()).decode(), width, height)
 
 
 @contextmanager
 def _refuse_truncated_pictures() -> Iterator[None]:
     """Make Pillow reject truncated pictures; importing WeasyPrint makes it complete them."""
-
     before, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
     try:
         yield
@@ -186,7 +187,7 @@ def _refuse_truncated_pictures() -> Iterator[None]:
 
 
 def _refuse_color(picture: object, display_path: str) -> None:
-
+    """Raise PublishError for a picture that is not gray."""
     assert isinstance(picture, Image.Image)
     red, green, blue = picture.split()
     for other in (green, blue):

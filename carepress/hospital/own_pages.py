@@ -22,19 +22,19 @@ def read_page(
     folder: Path, display_path: Callable[[Path], str], name: str, languages: Sequence[str], book: Book
 ) -> Mapping[str, Chapter]:
     """Read a page in each language. Raises PublishError if one is missing, or has different blocks."""
-    read = {}
+    chapters = {}
     for lang in languages:
         path = folder / "pages" / f"{name}.{lang}.md"
         if not path.exists():
             hint = f"write the page in “{lang}”, which is one of the hospital’s languages"
             raise PublishError(display_path(path), None, "the file does not exist", hint)
-        read[lang] = _page(read_untrusted(path, folder, display_path(path)), display_path(path), name, lang)
-    source = read.get(book.lang) or read[languages[0]]
+        chapters[lang] = _page(read_untrusted(path, folder, display_path(path)), display_path(path), name, lang)
+    source = chapters.get(book.lang) or chapters[languages[0]]
     if f"chapter:{source.id}" in link_names(book):
         raise PublishError(
             source.path, None, f"the book already has a chapter “{source.id}”", "give the page another name"
         )
-    return {lang: _aligned(chapter, source, book.lang) for lang, chapter in read.items()}
+    return {lang: _aligned(chapter, source, book.lang) for lang, chapter in chapters.items()}
 
 
 def _page(text: str, display_path: str, name: str, lang: str) -> Chapter:
@@ -83,18 +83,21 @@ def _aligned(chapter: Chapter, source: Chapter, lang: str) -> Chapter:
     """
     if chapter is source:
         return chapter
-    ours, theirs = list(segments(chapter)), list(segments(source))
+    translated, source_segments = list(segments(chapter)), list(segments(source))
     if _structure(chapter) != _structure(source):
-        different = next((own for own, other in zip(ours, theirs) if own.kind != other.kind), ours[-1])
+        different = next(
+            (segment for segment, other in zip(translated, source_segments) if segment.kind != other.kind),
+            translated[-1],
+        )
         hint = "use the same headings, paragraphs, lists and boxes in both, in the same order"
         raise PublishError(chapter.path, different.line, f"the blocks differ from {source.path}", hint)
-    for own, other in zip(ours, theirs):
-        if _names(own) != _names(other):
+    for segment, other in zip(translated, source_segments):
+        if _names(segment) != _names(other):
             message = f"the links or placeholders differ from {source.path}"
-            raise PublishError(own.path, own.line, message, "use the same in both")
+            raise PublishError(segment.path, segment.line, message, "use the same in both")
     if source.title.lang != lang:
         return chapter
-    texts = iter([segment.source for segment in theirs])
+    texts = iter([segment.source for segment in source_segments])
     return map_segments(chapter, lambda segment: replace(segment, source=next(texts), state="translated"))
 
 

@@ -21,21 +21,21 @@ from carepress.translation.proofread import proofread_hospital
 from carepress.workspace.project import Project, is_project
 
 ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
-LONGEST_ID = 40
+MAX_ID_LENGTH = 40
 RESERVED = {GENERIC}  # names the output folder of editions without a hospital
 
 
 def new_hospital(project: Project, name: str, book_name: str) -> Path:
-    """Create the folder of a new profile, complete or not at all.
+    """Create the folder of a new profile; after an error, no part of it is left.
 
     Raises PublishError for an invalid id, and for a folder that exists.
     """
     folder = project.hospital_folder / name
-    if not ID.fullmatch(name) or len(name) > LONGEST_ID or name in RESERVED:
-        hint = f"use lowercase letters, digits and hyphens, {LONGEST_ID} at most, for example riverbend or st-mary"
+    if not ID.fullmatch(name) or len(name) > MAX_ID_LENGTH or name in RESERVED:
+        hint = f"use lowercase letters, digits and hyphens, {MAX_ID_LENGTH} at most, for example riverbend or st-mary"
         raise PublishError(name, None, "invalid hospital id", hint)
     if not is_project(project.root):
-        hint = "create a folder content/hospitals here, or run the command in a project"
+        hint = "create a folder content/hospitals, or run the command in a project"
         raise PublishError(project.root, None, "the folder is not in a project", hint)
     if os.path.lexists(folder):
         raise PublishError(project.shown(folder), None, "the folder already exists", "use another id")

@@ -42,14 +42,14 @@ def read_hospital(folder: Path, book: Book, languages: Sequence[str]) -> Hospita
 
     Raises PublishError for the first error.
     """
-    found, hospital = check_hospital(folder, book, languages)
+    errors, hospital = check_hospital(folder, book, languages)
     if hospital is None:
-        raise found[0]
+        raise errors[0]
     return hospital
 
 
 def check_hospital(folder: Path, book: Book, languages: Sequence[str]) -> tuple[list[PublishError], Hospital | None]:
-    """Return every error of a profile, and the profile if there is none."""
+    """Return all errors of a profile, and the profile if there are none."""
     reader = _ProfileReader(folder, book, languages)
     hospital = None
     try:
@@ -60,29 +60,31 @@ def check_hospital(folder: Path, book: Book, languages: Sequence[str]) -> tuple[
 
 
 class _ProfileReader:
+    """Reads a profile and collects all of its errors."""
+
     def __init__(self, folder: Path, book: Book, languages: Sequence[str]) -> None:
-        self.folder, self.book, self.known = folder, book, languages
+        self.folder, self.book, self.book_languages = folder, book, languages
         self.errors: list[PublishError] = []
 
     def display_path(self, path: Path) -> str:
         """Return a path relative to the project, for messages: the same on every machine."""
         return path.relative_to(self.folder.parent.parent.parent).as_posix()
 
-    def add(self, place: Location, message: str, hint: str) -> None:
-        self.errors.append(self.factory.error(place, message, hint))
+    def add(self, location: Location, message: str, hint: str) -> None:
+        self.errors.append(self.factory.error(location, message, hint))
 
     def hospital(self) -> Hospital | None:
         entry = self.profile()
         if entry is None:
             return None
         self.languages = tuple(entry.languages)
-        own = entry.books.get(self.book.id, schema.BookEntry())
+        settings = entry.books.get(self.book.id, schema.BookEntry())
         self.check_names(entry)
-        self.check_book(entry, own)
-        self.check_telephones(entry, own)
+        self.check_book(entry, settings)
+        self.check_telephones(entry, settings)
         self.check_texts(entry)
         light, mono = self.logo(entry.logo.light, "light"), self.logo(entry.logo.mono, "mono")
-        pages = self.pages(own.pages)
+        pages = self.pages(settings.pages)
         if self.errors or light is None or mono is None:
             return None
         hospital = Hospital(
@@ -101,10 +103,10 @@ class _ProfileReader:
             mono=mono,
             telephones=tuple(Telephone(t.number, t.label, t.hours, t.fills) for t in entry.telephones),
             emergency=entry.emergency,
-            values=own.values,
+            values=settings.values,
             left_out=(
-                *(f"chapter:{name}" for name in own.leave_out_chapters),
-                *(f"sheet:{name}" for name in own.leave_out_sheets),
+                *(f"chapter:{name}" for name in settings.leave_out_chapters),
+                *(f"sheet:{name}" for name in settings.leave_out_sheets),
             ),
             pages=pages,
             follow_up=tuple(FollowUp(f.label, f.every, f.months) for f in entry.follow_up),
@@ -146,16 +148,16 @@ class _ProfileReader:
             self.errors.append(error)
         return None
 
-    # --- what must fit together ---
+    # --- consistency ---
 
     def check_names(self, entry: schema.HospitalFile) -> None:
         for lang in self.languages:
-            if lang not in self.known:
-                there = f"one of {', '.join(self.known)}; begin another with: publish.py catalogs add {lang}"
-                self.add(("languages",), f"the book has no language “{lang}”", there)
+            if lang not in self.book_languages:
+                hint = f"use one of {', '.join(self.book_languages)}, or add it with: publish.py catalogs add {lang}"
+                self.add(("languages",), f"the book has no language “{lang}”", hint)
         for name in entry.editions:
             if name not in EDITIONS:
-                self.add(("editions",), f"there is no edition “{name}”", f"one of {', '.join(EDITIONS)}")
+                self.add(("editions",), f"unknown edition “{name}”", f"use one of {', '.join(EDITIONS)}")
             elif EDITIONS[name].paired and not {self.book.lang} < set(self.languages):
                 message = f"the edition “{name}” needs “{self.book.lang}” and another language"
                 self.add(("editions",), message, "add it to languages, or remove the edition")
@@ -167,61 +169,61 @@ class _ProfileReader:
             if period.months is None and index < len(entry.follow_up) - 1:
                 self.add(("follow_up", index), "only the last follow-up period can be open-ended", "add months")
             if period.months is not None and period.months % period.every:
-                place = ("follow_up", index, "months")
+                location = ("follow_up", index, "months")
                 hint = "use a multiple, to end each period with a visit"
-                self.add(place, f"{period.months} months is not a multiple of {period.every}", hint)
+                self.add(location, f"{period.months} months is not a multiple of {period.every}", hint)
 
-    def check_book(self, entry: schema.HospitalFile, own: schema.BookEntry) -> None:
-        place = ("books", self.book.id)
+    def check_book(self, entry: schema.HospitalFile, settings: schema.BookEntry) -> None:
+        location = ("books", self.book.id)
         if self.book.id not in entry.books:
             self.add(("books",), f"no settings for the book “{self.book.id}”", f"add a table [books.{self.book.id}]")
         for name in entry.books:
             if name != self.book.id and not (self.folder.parent.parent / name / "book.toml").is_file():
-                self.add(("books", name), f"there is no book “{name}”", "correct the name, or remove the table")
+                self.add(("books", name), f"unknown book “{name}”", "correct the name, or remove the table")
         blanks = {item.id for item in self.book.placeholders}
-        for name in own.values:
+        for name in settings.values:
             if name not in blanks:
-                known = f"one of {', '.join(sorted(blanks)) or '(none)'}"
-                self.add((*place, "values", name), f"the book has no placeholder “{name}”", known)
-        self.check_left_out(own, place)
+                hint = f"use one of {', '.join(sorted(blanks)) or '(none)'}"
+                self.add((*location, "values", name), f"the book has no placeholder “{name}”", hint)
+        self.check_left_out(settings, location)
 
-    def check_left_out(self, own: schema.BookEntry, place: Location) -> None:
-        chapters, sheets = own.leave_out_chapters, own.leave_out_sheets
-        there = {chapter.id for chapter in self.book.chapters()}
-        for key, names, known in (
-            ("leave_out_chapters", chapters, there),
+    def check_left_out(self, settings: schema.BookEntry, location: Location) -> None:
+        chapters, sheets = settings.leave_out_chapters, settings.leave_out_sheets
+        existing = {chapter.id for chapter in self.book.chapters()}
+        for key, names, ids in (
+            ("leave_out_chapters", chapters, existing),
             ("leave_out_sheets", sheets, {sheet.id for sheet in self.book.sheets()}),
         ):
-            self.check_once((*place, key), names)
+            self.check_once((*location, key), names)
             for name in names:
-                if name not in known:
-                    self.add((*place, key), f"the book has no “{name}”", "correct the name, or remove it")
+                if name not in ids:
+                    self.add((*location, key), f"the book has no “{name}”", "correct the name, or remove it")
         # “Words to know” boxes link to the glossary.
         needed = {c.id for c in self.book.chapters() if any(isinstance(block, Glossary) for block in c.blocks)}
         for name in chapters:
             if name in needed.union(self.book.required):
                 self.add(
-                    (*place, "leave_out_chapters"),
+                    (*location, "leave_out_chapters"),
                     f"the chapter “{name}” is required and cannot be left out",
                     "remove it from the list",
                 )
         for part in self.book.parts:
-            if there and not {chapter.id for chapter in part.chapters} - set(chapters):
+            if existing and not {chapter.id for chapter in part.chapters} - set(chapters):
                 hint = "keep one: the other parts must keep their numbers"
-                self.add((*place, "leave_out_chapters"), f"no chapter of the part “{part.id}” is left", hint)
+                self.add((*location, "leave_out_chapters"), f"no chapter of the part “{part.id}” is left", hint)
 
-    def check_telephones(self, entry: schema.HospitalFile, own: schema.BookEntry) -> None:
-        known = {item.id for item in self.book.placeholders}.union(*map(self.placeholders_of, entry.books))
-        filled: set[str] = set(own.values)
+    def check_telephones(self, entry: schema.HospitalFile, settings: schema.BookEntry) -> None:
+        allowed = {item.id for item in self.book.placeholders}.union(*map(self.placeholders_of, entry.books))
+        filled: set[str] = set(settings.values)
         for index, telephone in enumerate(entry.telephones):
-            name, place = telephone.fills, ("telephones", index, "fills")
+            name, location = telephone.fills, ("telephones", index, "fills")
             if name is None:
                 continue
-            if name not in known:
-                hint = f"use one of {', '.join(sorted(known)) or '(none)'}, or remove fills"
-                self.add(place, f"the book has no placeholder “{name}”", hint)
+            if name not in allowed:
+                hint = f"use one of {', '.join(sorted(allowed)) or '(none)'}, or remove fills"
+                self.add(location, f"the book has no placeholder “{name}”", hint)
             if name in filled:
-                self.add(place, f"duplicate value for the placeholder “{name}”", "remove one")
+                self.add(location, f"duplicate value for the placeholder “{name}”", "remove one")
             filled.add(name)
 
     def placeholders_of(self, book: str) -> set[str]:
@@ -232,12 +234,12 @@ class _ProfileReader:
         except (OSError, ValueError):
             return set()
 
-    def check_once(self, place: Location, names: Sequence[str]) -> None:
+    def check_once(self, location: Location, names: Sequence[str]) -> None:
         for name in sorted({name for name in names if names.count(name) > 1}):
-            self.add(place, f"duplicate “{name}”", "list it once")
+            self.add(location, f"duplicate “{name}”", "list it once")
 
     def check_texts(self, entry: schema.HospitalFile) -> None:
-        """Find texts that are missing in one of the languages: some families would miss them."""
+        """Report texts that are missing in one of the languages."""
         self.check_languages(entry.name, "name")
         self.check_languages(entry.address, "address")
         self.check_languages(entry.emergency, "emergency")
@@ -246,39 +248,39 @@ class _ProfileReader:
             self.check_languages(telephone.hours, "telephones", index, "hours")
         for index, period in enumerate(entry.follow_up):
             self.check_languages(period.label, "follow_up", index, "label")
-        for book, own in entry.books.items():
-            for name, texts in own.values.items():
+        for book, settings in entry.books.items():
+            for name, texts in settings.values.items():
                 self.check_languages(texts, "books", book, "values", name)
 
-    def check_languages(self, texts: Mapping[str, object] | None, *place: int | str) -> None:
+    def check_languages(self, texts: Mapping[str, object] | None, *location: int | str) -> None:
         if texts is None:
             return
-        name = ".".join(str(step) for step in place)
+        name = ".".join(str(step) for step in location)
         for lang in self.languages:
             if lang not in texts:
-                hint = f"add {place[-1]}.{lang}, or remove the other languages"
-                self.add(place, f"“{name}” has no text in “{lang}”", hint)
+                hint = f"add {location[-1]}.{lang}, or remove the other languages"
+                self.add(location, f"“{name}” has no text in “{lang}”", hint)
         for lang in texts:
             if lang not in self.languages:
                 hint = "add the language to languages, or remove the text"
                 self.add(
-                    (*place, lang),
+                    (*location, lang),
                     f"“{name}” has a text in “{lang}”, which is not one of the hospital’s languages",
                     hint,
                 )
 
     def pages(self, entries: Sequence[schema.PageEntry]) -> tuple[OwnPage, ...]:
-        place = ("books", self.book.id, "pages")
-        self.check_once(place, [entry.id for entry in entries])
-        there = {chapter.id for chapter in self.book.chapters()}
-        found = []
+        location = ("books", self.book.id, "pages")
+        self.check_once(location, [entry.id for entry in entries])
+        existing = {chapter.id for chapter in self.book.chapters()}
+        pages = []
         for index, entry in enumerate(entries):
-            if entry.after is not None and entry.after not in there:
+            if entry.after is not None and entry.after not in existing:
                 hint = "correct the name, or remove after to put the page at the end of the front matter"
-                self.add((*place, index), f"the book has no chapter “{entry.after}”", hint)
+                self.add((*location, index), f"the book has no chapter “{entry.after}”", hint)
             try:
                 chapters = read_page(self.folder, self.display_path, entry.id, self.languages, self.book)
-                found.append(OwnPage(entry.id, entry.after, chapters))
+                pages.append(OwnPage(entry.id, entry.after, chapters))
             except PublishError as error:
                 self.errors.append(error)
-        return tuple(found)
+        return tuple(pages)

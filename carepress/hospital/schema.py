@@ -19,7 +19,7 @@ from carepress.model.colors import COLORS
 from carepress.text.contrast import MIN_CONTRAST, WHITE, contrast, parse_hex
 from carepress.text.visible import unprintable
 
-FILL_IN = "FILL IN"  # marks in a new profile what the hospital has to supply
+FILL_IN = "FILL IN"  # marks the parts of a new profile that the hospital must fill in
 MARKUP = set("<>*_`[]{}\\|~^")
 # The spaces of “5 a.m.” and of Spanish “5 a. m.”, at which no line may break.
 CLOCK = re.compile(r"(?<=\d) (?=[ap]\. ?m\.)|(?<=\d[ \u00a0][ap]\.) (?=m\.)")
@@ -27,19 +27,19 @@ CLOCK = re.compile(r"(?<=\d) (?=[ap]\. ?m\.)|(?<=\d[ \u00a0][ap]\.) (?=m\.)")
 
 def _plain(max_length: int) -> Callable[[str], str]:
     def check(text: str) -> str:
-        words = unicodedata.normalize("NFC", re.sub(r"[ \n]+", " ", text).strip(" "))
-        words = CLOCK.sub("\u00a0", words)
-        if FILL_IN in words:
+        line = unicodedata.normalize("NFC", re.sub(r"[ \n]+", " ", text).strip(" "))
+        line = CLOCK.sub("\u00a0", line)
+        if FILL_IN in line:
             raise ValueError(f"your hospital’s text in place of {FILL_IN}")
-        if not words:
+        if not line:
             raise ValueError("a text; remove the key if there is none")
-        if len(words) > max_length:
-            raise ValueError(f"at most {max_length} characters, not {len(words)}")
-        if found := sorted(MARKUP & set(words)):
-            raise ValueError(f"plain text, without “{found[0]}”")
-        if fault := unprintable(words):
-            raise ValueError(fault)
-        return words
+        if len(line) > max_length:
+            raise ValueError(f"at most {max_length} characters, not {len(line)}")
+        if markup := sorted(MARKUP & set(line)):
+            raise ValueError(f"plain text, without “{markup[0]}”")
+        if expected := unprintable(line):
+            raise ValueError(expected)
+        return line
 
     return check
 
@@ -47,7 +47,7 @@ def _plain(max_length: int) -> Callable[[str], str]:
 def _web(address: str) -> str:
     if FILL_IN in address:
         raise ValueError(f"your hospital’s address in place of {FILL_IN}")
-    # No user, no port and no letters of other scripts: the printed address is where it leads.
+    # No user, port or letters of other scripts: readers must see where an address leads.
     if len(address) > 90 or not re.fullmatch(r"https://([a-z0-9-]+\.)+[a-z]{2,}(/[A-Za-z0-9._~/?=&%#-]*)?", address):
         raise ValueError("a web address of up to 90 characters, such as https://www.hospital.org/family")
     return address
@@ -92,18 +92,18 @@ def _file(name: str) -> str:
     return name
 
 
-def _shaped(pattern: str, what: str) -> AfterValidator:
+def _matching(pattern: str, expected: str) -> AfterValidator:
     def check(text: str) -> str:
         if not re.fullmatch(pattern, text):
-            raise ValueError(what)
+            raise ValueError(expected)
         return text
 
     return AfterValidator(check)
 
 
-LanguageCode = Annotated[str, _shaped(r"[a-z]{2,3}(_[A-Za-z0-9]{2,8})?", "a language such as en, es or es_419")]
-Name = Annotated[str, _shaped(r"[a-z][a-z0-9_]{0,60}", "a placeholder such as fever_rule")]
-PageId = Annotated[str, _shaped(r"[a-z][a-z0-9-]{0,40}", "lowercase letters, digits and hyphens, such as finding-us")]
+LanguageCode = Annotated[str, _matching(r"[a-z]{2,3}(_[A-Za-z0-9]{2,8})?", "a language such as en, es or es_419")]
+Name = Annotated[str, _matching(r"[a-z][a-z0-9_]{0,60}", "a placeholder such as fever_rule")]
+PageId = Annotated[str, _matching(r"[a-z][a-z0-9-]{0,40}", "lowercase letters, digits and hyphens, such as finding-us")]
 ShortText = Annotated[str, AfterValidator(_plain(80))]
 LongText = Annotated[str, AfterValidator(_plain(240))]
 ShortTexts = Annotated[dict[LanguageCode, ShortText], Limit(min_length=1)]
@@ -114,7 +114,9 @@ Accent = Annotated[str, AfterValidator(_accent)]
 File = Annotated[str, AfterValidator(_file)]
 Email = Annotated[
     str,
-    _shaped(r"[A-Za-z0-9._+-]{1,60}@([a-z0-9-]{1,60}\.){1,5}[a-z]{2,20}", "an e-mail address such as a.b@hospital.org"),
+    _matching(
+        r"[A-Za-z0-9._+-]{1,60}@([a-z0-9-]{1,60}\.){1,5}[a-z]{2,20}", "an e-mail address such as a.b@hospital.org"
+    ),
 ]
 Roles = Annotated[list[ShortText], Limit(min_length=1, max_length=12), AfterValidator(_roles)]
 Months = Annotated[int, Limit(ge=1, le=240)]
@@ -124,6 +126,8 @@ STRICT = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 class LogoEntry(BaseModel):
+    """The files of a hospital's logo."""
+
     model_config = STRICT
 
     light: File
@@ -131,6 +135,8 @@ class LogoEntry(BaseModel):
 
 
 class ColorsEntry(BaseModel):
+    """The accent colors of a hospital."""
+
     model_config = STRICT
 
     main: Accent = COLORS["teal"].hex
@@ -138,6 +144,8 @@ class ColorsEntry(BaseModel):
 
 
 class TelephoneEntry(BaseModel):
+    """A telephone number, and the placeholder that it fills."""
+
     model_config = STRICT
 
     number: Annotated[str, AfterValidator(_telephone)]
@@ -147,6 +155,8 @@ class TelephoneEntry(BaseModel):
 
 
 class PageEntry(BaseModel):
+    """A page of the hospital's own, and the chapter that it follows."""
+
     model_config = STRICT
 
     id: PageId
@@ -165,6 +175,8 @@ class BookEntry(BaseModel):
 
 
 class FollowUpEntry(BaseModel):
+    """A period of the hospital's follow-up schedule."""
+
     model_config = STRICT
 
     label: ShortTexts
@@ -173,6 +185,8 @@ class FollowUpEntry(BaseModel):
 
 
 class ReviewerEntry(BaseModel):
+    """A person who reviews the hospital's editions."""
+
     model_config = STRICT
 
     name: ShortText
@@ -205,7 +219,7 @@ class HospitalFile(BaseModel):
 
 
 class PageFile(BaseModel):
-    """A page of the hospital's own."""
+    """The front matter of a page of the hospital's own."""
 
     model_config = STRICT
 

@@ -1,1 +1,1 @@
-"""A family's own pages: follow-up plan, medicine reminders, calendars."""
+"""Pages and calendars for one family: the follow-up plan and medicine reminders."""

@@ -1,4 +1,4 @@
-"""Calendar files for telephones and computers (iCalendar, RFC 5545). The same events give the same bytes."""
+"""Calendar files for phones and computers (iCalendar, RFC 5545). Equal events give equal bytes."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def write_calendar(name: str, lang: str, identifier: str, revised: date, events:
     calendar.add("VERSION", "2.0")
     calendar.add("PRODID", PRODUCT)
     calendar.add("CALSCALE", "GREGORIAN")
-    for label in ("NAME", "X-WR-CALNAME"):  # RFC 7986, 5.1, and what programs have read before it
+    for label in ("NAME", "X-WR-CALNAME"):  # RFC 7986, 5.1, and the older extension
         calendar.add(label, vText(name))
     for event in events:
         calendar.add_component(_component(event, lang, uuid.UUID(identifier), revised))

@@ -40,11 +40,11 @@ from carepress.planner.calendar_file import CalendarEvent, write_calendar
 from carepress.planner.medicines import Medicine, first_day, rule
 from carepress.planner.medicines_file import read_reminders
 from carepress.planner.pages import (
-    HIGHEST,
-    LOWEST,
+    MAX_ROW,
+    MIN_ROW,
     PLAN_PAGE,
     MessageFactory,
-    calendar_words,
+    calendar_messages,
     render_plan,
     render_reminders,
 )
@@ -95,40 +95,40 @@ def make_planner(
     Raises PublishError, also for a plan of more than one page. Files of an earlier plan are removed first, so none is
     left after an error.
     """
-
     target = clear(project, order, "plan")
     source = read_book(project.book(order.book))
     hospital = _hospital(project, source, order)
     chosen = find_schedule(source, schedule)
-    context = _in_language(project, replace(source, schedules=(chosen,)), order, hospital)
+    context = _localized_context(project, replace(source, schedules=(chosen,)), order, hospital)
     book = context.book
     # A schedule requested by name overrides the hospital's own.
-    own = _own_schedule(book.schedules[0], hospital, order.lang) if hospital and not schedule else book.schedules[0]
-    plan = make_plan(own, ended, years, start)
-    say = calendar_words(context, plan)
-    pdf = _Page(
+    followed = book.schedules[0]
+    if hospital and not schedule:
+        followed = _own_schedule(followed, hospital, order.lang)
+    plan = make_plan(followed, ended, years, start)
+    message = calendar_messages(context, plan)
+    pdf = _SinglePage(
         partial(render_plan, context, plan, _paper(order, hospital)),
         len(plan.visits) + len(plan.before),
         "ask for fewer --years, or a later day with --from",
     )
-    return _deliver(pdf, _title(plan.schedule), _visit_events(plan, say), book, order, target, context.draft)
+    return _deliver(pdf, _title(plan.schedule), _visit_events(plan, message), book, order, target, context.draft)
 
 
 def make_reminders(project: Project, order: Order, file: Path) -> Delivery:
     """Make medicine reminders from a family's file. Raises PublishError as `make_planner` does."""
-
     target = clear(project, order, "reminders")
     source = read_book(project.book(order.book))
     medicines = read_reminders(file)
     hospital = _hospital(project, source, order)
-    context = _in_language(project, replace(source, schedules=()), order, hospital)
+    context = _localized_context(project, replace(source, schedules=()), order, hospital)
     book = context.book
-    say = calendar_words(context)
+    message = calendar_messages(context)
     rows = sum(len(medicine.times) for medicine in medicines)
     paper = _paper(order, hospital)
-    pdf = _Page(partial(render_reminders, context, medicines, paper), rows, "write two files of reminders")
-    title = say("reminders_title")
-    return _deliver(pdf, title, _reminder_events(medicines, say), book, order, target, context.draft)
+    pdf = _SinglePage(partial(render_reminders, context, medicines, paper), rows, "write two files of reminders")
+    title = message("reminders_title")
+    return _deliver(pdf, title, _reminder_events(medicines, message), book, order, target, context.draft)
 
 
 def find_schedule(book: Book, name: str | None) -> Schedule:
@@ -136,8 +136,8 @@ def find_schedule(book: Book, name: str | None) -> Schedule:
     for schedule in book.schedules:
         if name in (None, schedule.id):
             return schedule
-    known = ", ".join(schedule.id for schedule in book.schedules)
-    hint = f"use one of {known}" if known else "add one to schedules/ and name it in book.toml"
+    existing = ", ".join(schedule.id for schedule in book.schedules)
+    hint = f"use one of {existing}" if existing else "add one to schedules/ and name it in book.toml"
     raise PublishError(name or book.id, None, "unknown schedule" if name else "the book has no schedule", hint)
 
 
@@ -145,10 +145,10 @@ def find_schedule(book: Book, name: str | None) -> Schedule:
 
 
 @dataclass(frozen=True, slots=True)
-class _Page:
-    """A page to lay out: `render` returns its HTML, with `rows` rows of a height in mm.
+class _SinglePage:
+    """Content that must fit on one page: `render` returns its HTML, with `rows` rows of a height in mm.
 
-    `remedy` is the hint for a page that overflows.
+    `remedy` is the hint if it does not fit.
     """
 
     render: Callable[..., str]
@@ -181,19 +181,18 @@ def _own_schedule(schedule: Schedule, hospital: Hospital, lang: str) -> Schedule
     return replace(schedule, phases=phases, sources=(), own=True)
 
 
-def _in_language(project: Project, book: Book, order: Order, hospital: Hospital | None) -> RenderContext:
+def _localized_context(project: Project, book: Book, order: Order, hospital: Hospital | None) -> RenderContext:
     """Return the context to render the parts of a book that a plan needs, translated.
 
     Only these parts can make the plan a draft.
     """
-
     check_language(order.lang, project.languages(Path(book.folder)))
     small = replace(book, cover=None, front=(), parts=())
     localized = localize(project, small, order.lang)
     interface, draft = localized.interface, bool(localized.untranslated)
-    words = values(hospital, order.lang) if hospital else {}
+    placeholders = values(hospital, order.lang) if hospital else {}
     return RenderContext(
-        localized.book, project.templates, interface.gettext, interface.ngettext, words, draft, hospital=hospital
+        localized.book, project.templates, interface.gettext, interface.ngettext, placeholders, draft, hospital=hospital
     )
 
 
@@ -203,42 +202,40 @@ def clear(project: Project, order: Order, kind: str) -> Path:
     After any failure, even a wrong option, a reader must not find the plan of another child there.
     """
     name = f"{project.book(order.book).name}-{kind}-{order.lang}"
-    target = order.out.with_suffix("") if order.out.suffix in ENDINGS else order.out / name
-    for ending in ENDINGS:
-        for path in (_ending(target, ending, False), _ending(target, ending, True)):
+    target = order.out.with_suffix("") if order.out.suffix in SUFFIXES else order.out / name
+    for suffix in SUFFIXES:
+        for path in (_output(target, suffix, False), _output(target, suffix, True)):
             with _reported(path):
                 path.unlink(missing_ok=True)
     return target
 
 
-ENDINGS = (".pdf", ".ics")
-MIN_GAIN = 0.1  # mm: less is lost in rounding
+SUFFIXES = (".pdf", ".ics")
+MIN_GAIN = 0.1  # mm: a smaller gain is lost in rounding
 
 
-def _ending(target: Path, ending: str, draft: bool) -> Path:
-    return target.with_name(f"{target.name}{'-draft' if draft else ''}{ending}")
+def _output(target: Path, suffix: str, draft: bool) -> Path:
+    return target.with_name(f"{target.name}{'-draft' if draft else ''}{suffix}")
 
 
 def _deliver(
-    page: _Page, title: str, events: list[CalendarEvent], book: Book, order: Order, target: Path, draft: bool
+    page: _SinglePage, title: str, events: list[CalendarEvent], book: Book, order: Order, target: Path, draft: bool
 ) -> Delivery:
-    """Write the PDF and the calendar after both were made and checked."""
-
-    pdf, calendar = (_ending(target, ending, draft) for ending in ENDINGS)
+    """Write the PDF and the calendar, after the PDF was checked."""
+    pdf, calendar = (_output(target, suffix, draft) for suffix in SUFFIXES)
     lang = language_tag(order.lang)
-    data, problems = _prove(page, title, lang, book, pdf.name)
+    data, problems = _checked_pdf(page, title, lang, book, pdf.name)
     if any(problem.severity == "error" for problem in problems):
         return Delivery((), tuple(problems))
-    dates = write_calendar(title, lang, book.identifier, book.revised, events)
-    for path, content in ((pdf, data), (calendar, dates)):
+    events_data = write_calendar(title, lang, book.identifier, book.revised, events)
+    for path, content in ((pdf, data), (calendar, events_data)):
         with _reported(path):
             atomic_write(path, content)
     return Delivery((pdf, calendar), tuple(problems))
 
 
-def _prove(page: _Page, title: str, lang: str, book: Book, name: str) -> tuple[bytes, list[Problem]]:
+def _checked_pdf(page: _SinglePage, title: str, lang: str, book: Book, name: str) -> tuple[bytes, list[Problem]]:
     """Return the PDF of a page and its problems. Raises PublishError if it has more than one page."""
-
     try:
         document = _fill(page)
         data = write_pdf(document, book.revised)
@@ -251,17 +248,16 @@ def _prove(page: _Page, title: str, lang: str, book: Book, name: str) -> tuple[b
     return data, [*check_layout(page_boxes(document.pages), PLAN_PAGE), *problems]
 
 
-def _fill(page: _Page) -> Document:
+def _fill(page: _SinglePage) -> Document:
     """Lay out a page with rows of minimum height, then distribute the remaining height among them."""
-
-    tight = lay_out(page.render())
-    box = page_box(tight.pages[0])
+    minimum = lay_out(page.render())
+    box = page_box(minimum.pages[0])
     left = (box.height - box.children[0].margin_height()) * PX_TO_MM
-    row = min(HIGHEST, LOWEST + left / page.rows)
-    if len(tight.pages) > 1 or row < LOWEST + MIN_GAIN:
-        return tight
-    roomy = lay_out(page.render(row=round(row - MIN_GAIN, 1)))
-    return roomy if len(roomy.pages) == 1 else tight
+    row = min(MAX_ROW, MIN_ROW + left / page.rows)
+    if len(minimum.pages) > 1 or row < MIN_ROW + MIN_GAIN:
+        return minimum
+    filled = lay_out(page.render(row=round(row - MIN_GAIN, 1)))
+    return filled if len(filled.pages) == 1 else minimum
 
 
 @contextmanager
@@ -276,41 +272,38 @@ def _reported(path: Path) -> Iterator[None]:
 # --- calendar events -------------------------------------------------------------------
 
 
-def _visit_events(plan: Plan, say: MessageFactory) -> list[CalendarEvent]:
-
+def _visit_events(plan: Plan, message: MessageFactory) -> list[CalendarEvent]:
     return [
         CalendarEvent(
             key=f"planner/{plan.schedule.id}/{plan.ended.isoformat()}/{visit.number}",
-            summary=say("visit_title", visit.number),
-            description=say("visit_words", visit),
+            summary=message("visit_title", visit.number),
+            description=message("visit_words", visit),
             category=_title(plan.schedule),
             begin=visit.day,
-            alarms=((SOON, say("visit_soon", visit.number)), (TOMORROW, say("visit_tomorrow", visit.number))),
+            alarms=((SOON, message("visit_soon", visit.number)), (TOMORROW, message("visit_tomorrow", visit.number))),
         )
         for visit in plan.visits
     ]
 
 
 def _title(schedule: Schedule) -> str:
-
     return plain(schedule.title)
 
 
-def _reminder_events(medicines: tuple[Medicine, ...], say: MessageFactory) -> list[CalendarEvent]:
-
+def _reminder_events(medicines: tuple[Medicine, ...], message: MessageFactory) -> list[CalendarEvent]:
     events = []
     for medicine in medicines:
         begin = first_day(medicine)
-        assert begin is not None, "the reader rejects such a medicine"
-        title = say("reminder_title", medicine)
+        assert begin is not None, "the reader rejects a medicine without days"
+        title = message("reminder_title", medicine)
         for at in medicine.times:
             key = f"reminders/{medicine.name}/{medicine.first}/{medicine.days}/{medicine.every}/{at:%H:%M}"
             events.append(
                 CalendarEvent(
                     key=key,
                     summary=title,
-                    description=say("reminder_words", medicine),
-                    category=say("reminders_title"),
+                    description=message("reminder_words", medicine),
+                    category=message("reminders_title"),
                     begin=datetime.combine(begin, at),
                     alarms=((timedelta(0), title),),
                     rule=rule(medicine, at),

@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 RULE_DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")  # RFC 5545, 3.3.10
 
-MAX_DAYS = 9  # that a page has room for
+MAX_DAYS = 9  # that fit on a page
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,7 @@ class Medicine:
         return bool(self.days) or self.every == 1
 
     def is_given(self, weekday: int) -> bool:
+        """Return whether a weekly medicine is due on a weekday, 0 for Monday."""
         return not self.days or weekday in self.days
 
     def days_given(self) -> list[date]:
@@ -71,7 +72,7 @@ def rule(medicine: Medicine, at: time) -> dict[str, object]:
 class WeekRow:
     """A row of the week: a medicine at a time of day.
 
-    `of` is the number of rows with that time in the first of them, 0 in the others.
+    `of` is the number of rows at that time in the first of them, 0 in the others.
     """
 
     at: time

@@ -1,4 +1,4 @@
-"""A family's medicine reminders: a small TOML file, checked for slips and never for doses."""
+"""Read a family's medicine reminders, a small TOML file. Doses are never checked."""
 
 from __future__ import annotations
 
@@ -15,17 +15,19 @@ from carepress.model import PublishError
 from carepress.planner.medicines import WEEKDAYS, Medicine, first_day
 from carepress.text.visible import find_invisible
 
-MAX_DURATION = 2 * 366  # days: a typo in the year must not ring for ever
+MAX_DURATION = 2 * 366  # days: a wrong year must not cause endless alarms
 
 
 def _visible(text: str) -> str:
     if find_invisible(text):
-        raise ValueError("letters, figures and signs in one line")
+        raise ValueError("one line of visible characters")
     return text
 
 
-Short = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60), AfterValidator(_visible)]
-Long = Annotated[str, StringConstraints(strip_whitespace=True, max_length=140), AfterValidator(_visible)]
+ShortLine = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60), AfterValidator(_visible)
+]
+LongLine = Annotated[str, StringConstraints(strip_whitespace=True, max_length=140), AfterValidator(_visible)]
 
 
 def _clock(text: str) -> str:
@@ -41,15 +43,16 @@ def _clock(text: str) -> str:
 class MedicineEntry(StrictModel):
     """A medicine."""
 
-    name: Short
+    name: ShortLine
     times: Annotated[Some[Annotated[str, AfterValidator(_clock)]], Limit(max_length=12)]
     first: Annotated[date, Limit(alias="from")]
     until: date
     days: Some[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]] | None = None
     every: Annotated[int, Limit(ge=1, le=90)] = 1
-    note: Long = ""
+    note: LongLine = ""
 
     def model_post_init(self, context: Any, /) -> None:
+        """Raise ValueError for a medicine with both `days` and `every`."""
         if self.days and self.every != 1:
             raise ValueError("either “days” or “every”")
 
@@ -65,15 +68,15 @@ def read_reminders(path: Path) -> tuple[Medicine, ...]:
 
     Raises PublishError. Its message never repeats the text of the file, because terminal output may be kept in a log.
     """
-    shown = path.as_posix()
-    text = read_text(path, shown)
+    display_path = path.as_posix()
+    text = read_text(path, display_path)
     medicines: list[Medicine] = []
     seen: set[tuple[object, ...]] = set()
-    for index, entry in enumerate(parse_toml(text, RemindersFile, shown, private=True).medicines):
+    for index, entry in enumerate(parse_toml(text, RemindersFile, display_path, private=True).medicines):
         medicine = _medicine(entry)
         for key, message, hint in _problems(medicine, entry, seen):
-            place: Location = ("medicines", index, key)
-            raise PublishError(shown, locate(text, place), message, hint)
+            location: Location = ("medicines", index, key)
+            raise PublishError(display_path, locate(text, location), message, hint)
         seen |= _keys(medicine)
         medicines.append(medicine)
     return tuple(medicines)

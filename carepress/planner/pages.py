@@ -1,4 +1,4 @@
-"""The follow-up plan and the medicine reminders: their page, and the words of their calendar."""
+"""The page of a follow-up plan or of medicine reminders, and the text of their calendars."""
 
 from __future__ import annotations
 
@@ -17,23 +17,25 @@ from carepress.pages.render import print_page
 from carepress.planner.medicines import Medicine, week_rows
 from carepress.planner.visits import Plan
 
-# How such a page looks: like an edition, but it is made of a family's dates and not of a book.
+# The layout of such a page, in the form of an edition; it is not an edition of a book.
 PLAN_PAGE = Edition("plan", "pdf", (A4, LETTER), ("base", "print", "planner"))
-# mm: the least height of a row that a hand can write in, and what looks calm.
-LOWEST, HIGHEST = 5.6, 12.0
+MIN_ROW = 5.6  # mm: the least height of a row to write in by hand
+MAX_ROW = 12.0  # mm
 
 MessageFactory = Callable[..., str]
 
 
-def render_plan(context: RenderContext, plan: Plan, paper: Paper, row: float = LOWEST) -> str:
-    """Return the HTML of a follow-up plan, style sheets included; its rows are `row` mm high or more."""
+def render_plan(context: RenderContext, plan: Plan, paper: Paper, row: float = MIN_ROW) -> str:
+    """Return the HTML of a follow-up plan, including style sheets, with rows of at least `row` mm."""
     environment = _environment(context)
     environment.globals |= {"plan": plan, "schedule": plan.schedule, "row": row}
     return print_page("planner.html.j2", environment, PLAN_PAGE, paper, context.templates, context.direction)
 
 
-def render_reminders(context: RenderContext, medicines: tuple[Medicine, ...], paper: Paper, row: float = LOWEST) -> str:
-    """Return the HTML of the week of medicine reminders, style sheets included; its rows as of a plan."""
+def render_reminders(
+    context: RenderContext, medicines: tuple[Medicine, ...], paper: Paper, row: float = MIN_ROW
+) -> str:
+    """Return the HTML of a week of medicine reminders, including style sheets, with rows of at least `row` mm."""
     environment = _environment(context)
     environment.filters |= {
         "clock": lambda at: _clock(at, context.locale),
@@ -43,17 +45,17 @@ def render_reminders(context: RenderContext, medicines: tuple[Medicine, ...], pa
     return print_page("reminders.html.j2", environment, PLAN_PAGE, paper, context.templates, context.direction)
 
 
-def calendar_words(context: RenderContext, plan: Plan | None = None) -> MessageFactory:
-    """Return what says the words of a calendar: a macro of templates/calendar.j2 by name, with its arguments."""
+def calendar_messages(context: RenderContext, plan: Plan | None = None) -> MessageFactory:
+    """Return a function for the texts of a calendar: it calls a macro of templates/calendar.j2 with arguments."""
     environment = _environment(context)
     environment.globals["schedule"] = plan and plan.schedule
     module = environment.get_template("calendar.j2").module
 
-    def say(name: str, *values: object) -> str:
+    def render(name: str, *values: object) -> str:
         lines = Markup(getattr(module, name)(*values)).unescape().split("\n")
         return "\n".join(filter(None, (" ".join(line.split()) for line in lines)))
 
-    return say
+    return render
 
 
 def _environment(context: RenderContext) -> Environment:
@@ -63,12 +65,12 @@ def _environment(context: RenderContext) -> Environment:
 
 
 def _clock(at: time, locale: Locale) -> str:
-    # Babel's narrow space is no letter of the font.
+    # The font has no glyph for the narrow no-break space of Babel.
     return format_time(at, "short", locale=locale).replace("\u202f", "\u00a0")
 
 
 def weekdays(locale: Locale) -> list[tuple[int, str]]:
-    """Return the days of a week, 0 for Monday, from the one that it begins with there."""
+    """Return the numbers (0 for Monday) and short names of weekdays, from the first day of the locale's week."""
     names = get_day_names("abbreviated", context="stand-alone", locale=locale)
     first = locale.first_week_day
     return [(day % 7, names[day % 7]) for day in range(first, first + 7)]

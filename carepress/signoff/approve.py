@@ -10,7 +10,7 @@ from pathlib import Path
 from carepress.content import read_book
 from carepress.localize import load_hospital, localize
 from carepress.model import PublishError, Signature
-from carepress.signoff.digest import Passage, content_digest, passages, roles_for, short_digests
+from carepress.signoff.digest import SignedPassage, content_digest, passages, roles_for, short_digests
 from carepress.signoff.signatures import checked_signature, digests_path, digests_text, read_signatures, signatures_text
 from carepress.workspace.files import atomic_write
 from carepress.workspace.project import SOURCE_LANGUAGE, Project
@@ -27,10 +27,9 @@ class Approved:
 def approve(project: Project, book_name: str, hospital_id: str, lang: str, role: str, name: str, day: date) -> Approved:
     """Record that a person has read a book in a language and signs it.
 
-    The signature replaces an earlier one of the same role. Raises PublishError for a role that does not sign, and for a
-    text that is not completely translated.
+    The signature replaces an earlier one of the same role. Raises PublishError for a role that does not sign, and for
+    an incomplete translation.
     """
-
     source = read_book(project.book(book_name))
     localized = localize(project, source, lang, load_hospital(project, source, hospital_id))
     assert localized.hospital
@@ -41,13 +40,13 @@ def approve(project: Project, book_name: str, hospital_id: str, lang: str, role:
         raise PublishError(localized.hospital.path, None, f"the role “{role}” does not sign in “{lang}”", hint)
     if localized.untranslated:
         count = len(localized.untranslated)
-        hint = f"see publish.py catalogs status --lang {lang}, translate what is missing, and have all of it read"
+        hint = f"see publish.py catalogs status --lang {lang}, translate the missing passages, and have all of them reviewed"
         raise PublishError(localized.hospital.path, None, f"the translation is incomplete ({count} passages)", hint)
     content = passages(localized.book, localized.hospital)
     given = checked_signature(localized.book.id, lang, role, name, day, content_digest(content))
-    known = read_signatures(folder, project.shown(folder))
-    place = (given.book, given.lang, given.role)
-    signatures = [*(item for item in known if (item.book, item.lang, item.role) != place), given]
+    existing = read_signatures(folder, project.shown(folder))
+    key = (given.book, given.lang, given.role)
+    signatures = [*(item for item in existing if (item.book, item.lang, item.role) != key), given]
     signatures.sort(key=lambda item: (item.book, item.lang, item.role))
     try:
         _write_digests(folder, given, content)
@@ -62,13 +61,12 @@ def approve(project: Project, book_name: str, hospital_id: str, lang: str, role:
     return Approved(given, tuple(role for role in roles if role not in signed))
 
 
-def _write_digests(folder: Path, given: Signature, content: tuple[Passage, ...]) -> None:
+def _write_digests(folder: Path, given: Signature, content: tuple[SignedPassage, ...]) -> None:
     atomic_write(digests_path(folder, given.lang, given.digest), digests_text(short_digests(content)).encode())
 
 
 def _remove_digests(folder: Path, signatures: Iterable[Signature]) -> None:
     """Remove the passage digests that no signature refers to any more."""
-
     needed = {digests_path(folder, item.lang, item.digest) for item in signatures}
     for path in set((folder / "approvals").glob("*.json")) - needed:
         path.unlink()

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from carepress.localize import LocalizedBook
 from carepress.model import Hospital
-from carepress.signoff.digest import Passage, changes, content_digest, latest, passages, roles_for
+from carepress.signoff.digest import SignedPassage, changes, content_digest, latest, passages, roles_for
 from carepress.signoff.signatures import read_digests, read_signatures
 from carepress.workspace.project import SOURCE_LANGUAGE, Project
 
 
-def changed_passages(project: Project, localized: LocalizedBook, hospital: Hospital) -> list[Passage]:
+def changed_passages(project: Project, localized: LocalizedBook, hospital: Hospital) -> list[SignedPassage]:
     """Return the passages that changed since each void signature, without duplicates."""
     book, folder = localized.book, project.hospital(hospital.id)
     now = passages(book, hospital)

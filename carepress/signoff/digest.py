@@ -1,4 +1,4 @@
-"""The digest that reviewers sign: everything a family reads in one language, and what has changed in it since.
+"""The digest that reviewers sign, of everything a family reads in one language, and the changes since then.
 
 It covers the text, drawings, tables, sheets and schedules of the book, and the hospital's numbers, rules, name,
 address, own pages and day of the next review. It leaves out logos, colors, paper, the version and the program, and
@@ -22,26 +22,26 @@ from carepress.model.hospital import TRANSLATION_REVIEWER
 SHORT = 12  # hexadecimal digits of a printed digest
 SHORT_PASSAGE = 8  # of a passage digest, which is compared only within one file
 
-Node = Chapter | Sheet | Schedule | Drawing
-PassageDigests = Mapping[str, tuple[str, ...]]  # of each file, the short digests of its passages
+NamedNode = Chapter | Sheet | Schedule | Drawing
+PassageDigests = Mapping[str, tuple[str, ...]]  # by file: the short digests of its passages
 
-# Class names that are part of a digest as they were when signatures were given.
+# Classes that were renamed after signatures were given: a digest contains the earlier name.
 SIGNED_NAMES = {"WordsBox": "Words"}
 
 NOT_SIGNED = {"path", "line", "folder", "version", "revised", "required"}
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
-    """A piece of the signed content. `words` is its source text or a description; `digest` identifies its content."""
+class SignedPassage:
+    """A piece of the signed content. `text` is its source text or a description; `digest` identifies it."""
 
     path: str
     line: int | None
-    words: str
+    text: str
     digest: str
 
 
-def passages(book: Book, hospital: Hospital | None) -> tuple[Passage, ...]:
+def passages(book: Book, hospital: Hospital | None) -> tuple[SignedPassage, ...]:
     """Return the signed content in order. `book` is in the family's language, as the hospital publishes it."""
     rows = _hospital_content(hospital, book.lang) if hospital else ()
     return (
@@ -50,12 +50,12 @@ def passages(book: Book, hospital: Hospital | None) -> tuple[Passage, ...]:
     )
 
 
-def content_digest(content: Iterable[Passage]) -> str:
+def content_digest(content: Iterable[SignedPassage]) -> str:
     """Return the SHA-256 of passages in their order, in hexadecimal."""
     return sha256("\n".join(passage.digest for passage in content).encode()).hexdigest()
 
 
-def short_digests(content: Iterable[Passage]) -> dict[str, tuple[str, ...]]:
+def short_digests(content: Iterable[SignedPassage]) -> dict[str, tuple[str, ...]]:
     """Return the short digests of passages, by file."""
     rows: dict[str, tuple[str, ...]] = {}
     for passage in content:
@@ -63,7 +63,7 @@ def short_digests(content: Iterable[Passage]) -> dict[str, tuple[str, ...]]:
     return rows
 
 
-def changes(now: Iterable[Passage], then: PassageDigests) -> list[Passage]:
+def changes(now: Iterable[SignedPassage], then: PassageDigests) -> list[SignedPassage]:
     """Return the passages that are new or different since `then`, and one for each file that only lost passages."""
     now = tuple(now)
     left = {path: Counter(row) for path, row in then.items()}
@@ -77,8 +77,8 @@ def changes(now: Iterable[Passage], then: PassageDigests) -> list[Passage]:
     listed = {passage.path for passage in changed}
     for path, row in left.items():
         if row.total() and path not in listed:
-            changed.append(Passage(path, None, "a passage was removed", ""))
-    return changed or [Passage(now[0].path, None, "the order of the text", "")]
+            changed.append(SignedPassage(path, None, "a passage was removed", ""))
+    return changed or [SignedPassage(now[0].path, None, "the order of the text", "")]
 
 
 def roles_for(hospital: Hospital, lang: str, source_lang: str) -> tuple[str, ...]:
@@ -94,12 +94,12 @@ def latest(signatures: Iterable[Signature], book: str, lang: str) -> dict[str, S
 # --- The pieces ------------------------------------------------------------------------------
 
 
-def _passage(path: str, line: int | None, words: str, value: object) -> Passage:
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True)
-    return Passage(path, line, words, sha256(text.encode()).hexdigest())
+def _passage(path: str, line: int | None, text: str, value: object) -> SignedPassage:
+    data = json.dumps(value, ensure_ascii=False, sort_keys=True).encode()
+    return SignedPassage(path, line, text, sha256(data).hexdigest())
 
 
-def _book_passages(book: Book) -> Iterator[Passage]:
+def _book_passages(book: Book) -> Iterator[SignedPassage]:
     for node in _walk(book):
         match node:
             case Segment():
@@ -125,10 +125,10 @@ def _walk(node: object) -> Iterator[object]:
 
 
 def _structure(node: Any, top: object) -> object:
-    """Return a node without its texts as JSON types; a nested node that has a passage of its own is only its id."""
+    """Return a node without its texts as JSON types; a nested node with its own passage is reduced to its id."""
     if isinstance(node, Segment):
         return node.kind
-    if isinstance(node, Node) and node is not top:
+    if isinstance(node, NamedNode) and node is not top:
         return node.id
     if isinstance(node, tuple):
         return [_structure(item, top) for item in node]

@@ -1,4 +1,4 @@
-"""Reads and writes the signatures of a hospital.
+"""Read and write the signatures of a hospital.
 
 Signatures are in approvals.toml. approvals/LANG-DIGEST.json lists the short digests of the passages that were signed,
 from which `publish.py status` finds those that changed. docs/hospitals.md explains both.
@@ -27,6 +27,8 @@ HEAD = "# Who has signed what. Written by publish.py approve; docs/hospitals.md 
 
 
 class SignatureEntry(BaseModel):
+    """A signature."""
+
     model_config = STRICT
 
     book: Id
@@ -45,9 +47,12 @@ class ApprovalsFile(BaseModel):
     approvals: Annotated[list[SignatureEntry], Limit(max_length=1000)] = []
 
 
-def read_signatures(folder: Path, shown: str) -> tuple[Signature, ...]:
-    """Return the signatures in a hospital's folder, which messages call `shown`. Raises PublishError for a bad file."""
-    path, name = folder / "approvals.toml", f"{shown}/approvals.toml"
+def read_signatures(folder: Path, display_path: str) -> tuple[Signature, ...]:
+    """Return the signatures in a hospital's folder, which messages call `display_path`.
+
+    Raises PublishError for an invalid file.
+    """
+    path, name = folder / "approvals.toml", f"{display_path}/approvals.toml"
     if not path.exists():
         return ()
     entries = parse_toml(read_untrusted(path, folder, name), ApprovalsFile, name).approvals

@@ -36,12 +36,12 @@ def sign_off(project: Project, source: Book, book: Book, hospital: Hospital | No
     if hospital is None:
         return Signing(digests)
     folder = project.hospital(hospital.id)
-    known = read_signatures(folder, project.shown(folder))
+    existing = read_signatures(folder, project.shown(folder))
     valid, missing = [], []
-    for lang, found in digests.items():
-        given = latest(known, book.id, lang)
+    for lang, digest in digests.items():
+        given = latest(existing, book.id, lang)
         for role in roles_for(hospital, lang, SOURCE_LANGUAGE):
-            if role in given and given[role].digest == found:
+            if role in given and given[role].digest == digest:
                 valid.append(given[role])
             else:
                 missing.append(_unsigned(hospital, lang, role, given.get(role)))
@@ -56,11 +56,11 @@ def signed_by(signing: Signing) -> tuple[SignedBy, ...]:
 def _unsigned(hospital: Hospital, lang: str, role: str, void: Signature | None) -> Problem:
     command = f'publish.py approve --hospital {hospital.id} --lang {lang} --role "{role}" --name NAME --date DATE'
     if void is None:
-        what, hint = f"{lang}: the {role} has not signed", f"have it reviewed, then run: {command}"
-        return Problem("unsigned", "error", hospital.path, None, what, hint)
-    what = f"{lang}: the text has changed since the {role} signed on {void.date.isoformat()}"
+        message, hint = f"{lang}: the {role} has not signed", f"have it reviewed, then run: {command}"
+        return Problem("unsigned", "error", hospital.path, None, message, hint)
+    message = f"{lang}: the text has changed since the {role} signed on {void.date.isoformat()}"
     hint = f"see publish.py status --hospital {hospital.id}; have it reviewed again, then run: {command}"
-    return Problem("void", "error", hospital.path, None, what, hint)
+    return Problem("void", "error", hospital.path, None, message, hint)
 
 
 def review_due(book: Book, hospital: Hospital | None) -> date:
@@ -88,7 +88,7 @@ def label(job: Job, book: Book, signing: Signing, draft: bool) -> str:
     return LABEL + urlencode(fields)
 
 
-def read_label(words: str) -> list[tuple[str, str]] | None:
+def read_label(keywords: str) -> list[tuple[str, str]] | None:
     """Return the fields of the label among comma-separated keywords, or None if there is none."""
-    found = [word for word in words.split(", ") if word.startswith(LABEL)]
-    return parse_qsl(found[-1].removeprefix(LABEL)) if found else None
+    labels = [keyword for keyword in keywords.split(", ") if keyword.startswith(LABEL)]
+    return parse_qsl(labels[-1].removeprefix(LABEL)) if labels else None

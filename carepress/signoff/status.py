@@ -12,7 +12,7 @@ from carepress.content import read_book
 from carepress.localize import LocalizedBook, load_hospital, localize
 from carepress.model import EDITIONS, FileRecord, Hospital, Job
 from carepress.signoff.changes import changed_passages
-from carepress.signoff.digest import Passage
+from carepress.signoff.digest import SignedPassage
 from carepress.signoff.state import Signing, review_due, sign_off, signed_by
 from carepress.workspace.outputs import output_path, read_manifest
 from carepress.workspace.project import SOURCE_LANGUAGE, Project
@@ -24,7 +24,7 @@ Manifest = dict[str, FileRecord]
 class EditionStatus:
     """The state of an edition, in words, and that of its built `file`.
 
-    `current` is true up to the day of review, also when that is near.
+    `current` is true until the day of review, even if that is near.
     """
 
     hospital: str
@@ -40,13 +40,13 @@ class StatusReport:
     """The editions of a hospital in a language, and the passages that changed since it was signed."""
 
     rows: tuple[EditionStatus, ...]
-    changed: tuple[Passage, ...]
+    changed: tuple[SignedPassage, ...]
 
 
 def status(
     project: Project, book_name: str, names: tuple[str, ...], on: date, within: int, out: Path
 ) -> Iterator[StatusReport]:
-    """Yield the state of the editions of the named hospitals, or of all, on a day. Raises PublishError for bad files."""
+    """Yield the state of the editions of the named hospitals, or of all, on a day. Raises PublishError."""
     path = project.book(book_name)
     source = read_book(path)
     files = read_manifest(out)

@@ -17,7 +17,7 @@ from lxml import etree
 from carepress.content import read_book
 from carepress.localize import LocalizedBook, load_hospital, localize
 from carepress.model import EDITIONS, GENERIC, PublishError
-from carepress.signoff.digest import Passage, changes, passages
+from carepress.signoff.digest import SignedPassage, changes, passages
 from carepress.signoff.signatures import read_digests
 from carepress.signoff.state import overdue, read_label, sign_off
 from carepress.text.safe_xml import parse_xml
@@ -25,12 +25,12 @@ from carepress.workspace.outputs import read_manifest
 from carepress.workspace.project import Project
 
 MAX_BYTES = 50_000_000  # of a package document
-# What reading a damaged ZIP file raises.
+# Raised for a damaged ZIP file.
 DAMAGED = (zipfile.BadZipFile, zlib.error, OSError, RuntimeError, NotImplementedError, EOFError)
 
 
 @dataclass(frozen=True, slots=True)
-class Label:
+class FileLabel:
     """The origin of a file: `digests` of its content by language, and who `signed` it."""
 
     book: str
@@ -51,10 +51,10 @@ class Verified:
     `current` and `unchanged` are None if unknown. `why` explains `current`; `changed` lists passages.
     """
 
-    label: Label
+    label: FileLabel
     current: bool | None
     why: str
-    changed: tuple[Passage, ...]
+    changed: tuple[SignedPassage, ...]
     unchanged: bool | None
 
 
@@ -66,7 +66,7 @@ def verify(
 ) -> Iterator[Verified | PublishError]:
     """Yield the result for each file, or a PublishError for a file without a label.
 
-    Sources that several files were built from are read once. Raises PublishError for bad files of the project.
+    The sources of several files are read once. Raises PublishError for invalid files of the project.
     """
 
     @cache
@@ -87,20 +87,20 @@ def verify(
 # --- The label -------------------------------------------------------------------------------
 
 
-def read_file_label(path: Path) -> tuple[bytes, Label]:
+def read_file_label(path: Path) -> tuple[bytes, FileLabel]:
     """Return the bytes of a PDF or EPUB and its label. Raises PublishError for any other file."""
     try:
         data = path.read_bytes()
     except OSError as error:
         raise PublishError(path, None, f"cannot be read ({error.strerror})", "name a PDF or EPUB") from None
-    words = _pdf_words(path) if data.startswith(b"%PDF-") else _epub_words(path)
-    fields = read_label(words) if words else None
+    keywords = _pdf_keywords(path) if data.startswith(b"%PDF-") else _epub_keywords(path)
+    fields = read_label(keywords) if keywords else None
     if fields is None:
         hint = "look for the original; a file saved by another program may have lost its label"
         raise PublishError(path, None, "the file has no Carepress label", hint)
     rows = dict(fields)
     try:
-        label = Label(
+        label = FileLabel(
             book=rows["book"],
             version=rows["version"],
             revised=rows["revised"],
@@ -116,7 +116,7 @@ def read_file_label(path: Path) -> tuple[bytes, Label]:
     return data, label
 
 
-def _pdf_words(path: Path) -> str:
+def _pdf_keywords(path: Path) -> str:
     try:
         with pikepdf.open(path) as pdf:
             return str(pdf.docinfo.get("/Keywords", ""))
@@ -124,7 +124,7 @@ def _pdf_words(path: Path) -> str:
         raise PublishError(path, None, "the PDF is damaged", "get another copy") from None
 
 
-def _epub_words(path: Path) -> str:
+def _epub_keywords(path: Path) -> str:
     try:
         with zipfile.ZipFile(path) as archive:
             if archive.getinfo("EPUB/content.opf").file_size > MAX_BYTES:
@@ -134,24 +134,24 @@ def _epub_words(path: Path) -> str:
         return ""
     except (*DAMAGED, etree.XMLSyntaxError):
         raise PublishError(path, None, "neither a PDF nor an EPUB", "name a file that Carepress built") from None
-    found = package.findall("{*}metadata/{*}meta[@property='dcterms:provenance']")
-    return ", ".join(item.text or "" for item in found)
+    elements = package.findall("{*}metadata/{*}meta[@property='dcterms:provenance']")
+    return ", ".join(element.text or "" for element in elements)
 
 
-# --- Is it the current one? ------------------------------------------------------------------
+# --- Comparison with the project ------------------------------------------------------------------
 
-Currency = tuple[bool | None, str, tuple["Passage", ...]]
+Currency = tuple[bool | None, str, tuple["SignedPassage", ...]]
 
 
-def _currency(project: Project, read: Read, label: Label, book_name: str | None, on: date) -> Currency:
+def _currency(project: Project, read: Read, label: FileLabel, book_name: str | None, on: date) -> Currency:
     """Return whether the file has the current text and valid signatures, why, and the passages that changed."""
     book_path = _book(project, label.book, book_name)
     if book_path is None:
-        return None, f"there is no book “{label.book}” here", ()
+        return None, f"this project has no book “{label.book}”", ()
     if label.hospital not in (GENERIC, *project.hospitals()):
-        return None, f"there is no hospital “{label.hospital}” here", ()
+        return None, f"this project has no hospital “{label.hospital}”", ()
     if label.lang not in project.languages(book_path):
-        return None, f"the book has no language “{label.lang}” here", ()
+        return None, f"the book has no language “{label.lang}” in this project", ()
     localized = read(book_path, label.hospital, label.lang)
     paired = label.edition in EDITIONS and EDITIONS[label.edition].paired
     signing = sign_off(project, localized.source, localized.book, localized.hospital, paired)
@@ -170,26 +170,26 @@ def _book(project: Project, book_id: str, name: str | None) -> Path | None:
 
 
 def _changed(
-    project: Project, read: Read, book_path: Path, label: Label, now: Mapping[str, str]
-) -> tuple[Passage, ...]:
+    project: Project, read: Read, book_path: Path, label: FileLabel, now: Mapping[str, str]
+) -> tuple[SignedPassage, ...]:
     """Return the passages that differ from the file's text, if a signature recorded their digests."""
-    found: dict[Passage, None] = {}
+    changed: dict[SignedPassage, None] = {}
     for lang, digest in label.digests.items():
         if label.hospital == GENERIC or lang not in now or now[lang] == digest:
             continue
         localized = read(book_path, label.hospital, lang)
         if then := read_digests(project.hospital(label.hospital), lang, digest):
-            found |= dict.fromkeys(changes(passages(localized.book, localized.hospital), then))
-    return tuple(found)
+            changed |= dict.fromkeys(changes(passages(localized.book, localized.hospital), then))
+    return tuple(changed)
 
 
-def _is_unchanged(data: bytes, path: Path, label: Label, out: Path) -> bool | None:
+def _is_unchanged(data: bytes, path: Path, label: FileLabel, out: Path) -> bool | None:
     """Return whether a file has the bytes recorded in the manifest, or None if it has no record."""
     digest = sha256(data).hexdigest()
     records = read_manifest(out).values()
     if any(record.sha256 == digest for record in records):
         return True
-    same = (label.book, label.hospital, label.edition, label.digests, label.version)
-    # Another paper, or sheets for other weeks, are other files of the same text.
-    alike = [r for r in records if (r.book, r.hospital, r.edition, r.content, r.version) == same]
-    return False if any(Path(record.path).name == path.name for record in alike) else None
+    content = (label.book, label.hospital, label.edition, label.digests, label.version)
+    # Files for another paper, or for other weeks, have the same content and other names.
+    candidates = [r for r in records if (r.book, r.hospital, r.edition, r.content, r.version) == content]
+    return False if any(Path(record.path).name == path.name for record in candidates) else None

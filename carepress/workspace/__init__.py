@@ -1,1 +1,1 @@
-"""Files on disk: where they are, what they are made from, how they are written."""
+"""The files of a project: their paths, their digests, the cache, and atomic writes."""

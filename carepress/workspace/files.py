@@ -1,4 +1,4 @@
-"""Files written whole or not at all, and locks between runs."""
+"""Atomic writes, and locks between processes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
-TEMPORARY_PREFIX = ".carepress-"  # begins the names of files that are being written
+TEMPORARY_PREFIX = ".carepress-"  # of files that are being written
 ABANDONED_AFTER = 600  # seconds: a temporary file this old was left by a process that was killed
 
 
@@ -51,9 +51,9 @@ def _sweep(folder: Path) -> None:
 
 @contextmanager
 def file_lock(lock: Path) -> Iterator[None]:
-    """Hold an exclusive lock between processes, by a file that stays where it is.
+    """Hold an exclusive lock between processes. The lock file is not deleted.
 
-    The operating system releases the lock when its holder dies. Raises OSError where the file cannot be created.
+    The operating system releases the lock when its holder dies. Raises OSError if the file cannot be created.
     """
     lock.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(lock):

@@ -1,4 +1,4 @@
-"""What a file is made from, as a digest: two builds with the same inputs make the same bytes."""
+"""Digests of everything that a file is built from: two builds with equal digests produce equal bytes."""
 
 from __future__ import annotations
 
@@ -13,20 +13,21 @@ from pathlib import Path
 from carepress.model import GENERIC, Job
 from carepress.workspace.project import Project
 
-# Libraries that leave their mark in a file. Their metadata folders, NAME-VERSION.dist-info, tell the versions.
+# Libraries that influence the bytes of a file. The names of their metadata folders, NAME-VERSION.dist-info, have the
+# versions.
 LIBRARIES = {
     "babel", "ebooklib", "fontpkg_atkinson_hyperlegible", "fonttools", "jinja2", "lxml", "markdown_it_py", "pikepdf",
     "pillow", "polib", "pydyf", "pyphen", "pypdfium2", "segno", "tinycss2", "tinyhtml5", "uharfbuzz", "weasyprint",
 }  # fmt: skip
-# Those of the system that break lines and shape letters, with what tells their version.
+# System libraries that break lines and shape letters, with the functions that return their versions.
 SYSTEM_LIBRARIES = (("libpango-1.0.so.0", "pango_version_string"), ("libharfbuzz.so.0", "hb_version_string"))
 
-# Folders that an installed package has and a checkout does not: inputs of a job, not a part of the engine.
+# Folders that an installed package has and a checkout does not: they are inputs of a job, not code.
 RESOURCES = {"templates", "locales"}
 
 
 class Inputs:
-    """The inputs of a project as they are now: each folder is read once, and what changes later is not seen."""
+    """The inputs of a project at one moment: each folder is read once, and later changes are ignored."""
 
     def __init__(self, project: Project) -> None:
         self.project = project
@@ -34,39 +35,39 @@ class Inputs:
         self.folder_digest = cache(self._folder_digest)
 
     def folders(self, book: Path, lang: str, hospital: Path | None) -> Mapping[str, Path]:
-        """Return the folders that a book in a language is made from, by what each is for."""
+        """Return the folders that a book in a language is built from, by their roles."""
         name = f"{lang}/LC_MESSAGES"
-        found = {
+        folders = {
             "book": book,
             "catalogs": self.project.locales(book) / name,
             "interface": self.project.interface_locales / name,
             "templates": self.project.templates,
         }
-        return {**found, "hospital": hospital} if hospital else found
+        return {**folders, "hospital": hospital} if hospital else folders
 
-    def digest(self, book: Path, lang: str, hospital: Path | None, *more: object) -> str:
-        """Return the digest of everything that the files of a book in a language depend on, and of `more`.
+    def digest(self, book: Path, lang: str, hospital: Path | None, *extra: object) -> str:
+        """Return the digest of all inputs of a book in a language, and of `extra`, in hexadecimal.
 
-        That is the book, its catalog and that of the interface, the templates, the hospital's folder if there is
-        one, the engine, and the libraries. Where the folders lie makes no difference.
+        The inputs are the book, its catalog, the interface's catalog, the templates, the hospital's folder if there
+        is one, the code of this program, and its libraries. Paths do not influence the digest.
         """
-        total = sha256(engine().encode())
-        for part in (book.name, lang, hospital and hospital.name, *more):
+        total = sha256(build_fingerprint().encode())
+        for part in (book.name, lang, hospital and hospital.name, *extra):
             total.update(f"{part}\0".encode())
         for role, folder in self.folders(book, lang, hospital).items():
             total.update(f"{role}\0".encode() + self.folder_digest(folder))
         return total.hexdigest()
 
-    def job(self, job: Job) -> str:
-        """Return the digest of a job: two with the same one make the same file of the same name."""
+    def job_digest(self, job: Job) -> str:
+        """Return the digest of a job. Jobs with equal digests build files with equal bytes and names."""
         hospital = None if job.hospital == GENERIC else self.project.hospital(job.hospital)
         profile = None
         if job.profile:
             with suppress(OSError):
                 profile = sha256(job.profile.read_bytes()).hexdigest()
         weeks = ",".join(day.isoformat() for day in job.weeks)
-        asked = (job.edition, job.paper, weeks, profile, job.release, job.on)
-        return self.digest(job.book, job.lang, hospital, "job", *asked)
+        options = (job.edition, job.paper, weeks, profile, job.release, job.on)
+        return self.digest(job.book, job.lang, hospital, "job", *options)
 
     def _folder_digest(self, folder: Path) -> bytes:
         total = sha256()
@@ -76,14 +77,14 @@ class Inputs:
 
 
 def _files(folder: Path) -> dict[str, bytes]:
-    """Return the files of a folder by their names in it. A book's own catalogs are folders of their own."""
-    own = folder / "locales" if (folder / "book.toml").is_file() else None
-    paths = sorted(path for path in _walk(folder) if own not in path.parents)
+    """Return the contents of a folder's files, by relative path. The catalogs in a book's folder are left out."""
+    locales = folder / "locales" if (folder / "book.toml").is_file() else None
+    paths = sorted(path for path in _walk(folder) if locales not in path.parents)
     return {path.relative_to(folder).as_posix(): _read(path) for path in paths}
 
 
 def _read(path: Path) -> bytes:
-    """Return what is in a file. One that cannot be read is as empty: if it is needed, the job tells."""
+    """Return the content of a file. An unreadable file counts as empty; the job reports it if it needs it."""
     try:
         return path.read_bytes()
     except OSError:
@@ -97,21 +98,22 @@ def _walk(folder: Path) -> Iterator[Path]:
 
 
 @cache
-def engine() -> str:
-    """Return the digest of the engine itself, and the versions of Python and its libraries."""
-    own = Path(__file__).parents[1]
+def build_fingerprint() -> str:
+    """Return the digest of Python's version and this program's code, and the versions of the libraries."""
+    package = Path(__file__).parents[1]
     total = sha256(sys.version.encode())
-    for path in sorted(_walk(own)):
-        if path.relative_to(own).parts[0] in RESOURCES:
+    for path in sorted(_walk(package)):
+        if path.relative_to(package).parts[0] in RESOURCES:
             continue
-        total.update(path.relative_to(own).as_posix().encode() + b"\0" + path.read_bytes())
-    found = {
-        path.name for place in sys.path for path in Path(place).glob("*.dist-info") if _library(path.name) in LIBRARIES
+        total.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes())
+    libraries = {
+        path.name for entry in sys.path for path in Path(entry).glob("*.dist-info") if _library(path.name) in LIBRARIES
     }
-    return " ".join([total.hexdigest(), *sorted(found), *_system()])
+    return " ".join([total.hexdigest(), *sorted(libraries), *_system_libraries()])
 
 
-def _system() -> Iterator[str]:
+def _system_libraries() -> Iterator[str]:
+    """Yield the names and versions of the system libraries."""
     for library, function in SYSTEM_LIBRARIES:
         with suppress(OSError, AttributeError):
             version = getattr(ctypes.CDLL(library), function)

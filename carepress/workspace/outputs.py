@@ -1,4 +1,4 @@
-"""The output folder: names of files, the cache, and the manifest with its one writer and one reader."""
+"""The output folder: file names, the cache, and the manifest."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from carepress.workspace.files import atomic_write, file_lock
 from carepress.workspace.project import SOURCE_LANGUAGE
 
 MANIFEST = "manifest.json"
-Rows = Mapping[str, object]  # of a manifest: what it says about each file, by path
+Rows = Mapping[str, object]  # of a manifest, by the path of the file
 
 
 def output_cache(out: Path) -> Cache:
@@ -24,7 +24,7 @@ def output_cache(out: Path) -> Cache:
 
 
 def output_path(job: Job, book_id: str, draft: bool) -> Path:
-    """Return where a job's file goes. A draft has a name of its own, so it never replaces a finished file."""
+    """Return the path of a job's file. A draft has a different name and never replaces a finished file."""
     edition = EDITIONS[job.edition]
     lang = f"{SOURCE_LANGUAGE}+{job.lang}" if edition.paired else job.lang
     dated = f"-{job.weeks[0].isoformat()}" if job.weeks else ""
@@ -33,7 +33,7 @@ def output_path(job: Job, book_id: str, draft: bool) -> Path:
 
 
 def pages_path(out: Path, book_id: str) -> Path:
-    """Return the file in which a booklet's build records the printed page of each segment, for translators."""
+    """Return the file that records the printed page of each segment of a booklet, for translators."""
     return out / GENERIC / SOURCE_LANGUAGE / f"{book_id}-pages.json"
 
 
@@ -61,7 +61,7 @@ def _to_json(value: object) -> object:
 def row_to_record(path: str, row: Mapping[str, Any]) -> FileRecord:
     """Return the record in a row of a manifest.
 
-    Raises KeyError, TypeError, ValueError or AttributeError for a row that another version wrote, or that is damaged.
+    Raises one of `UNREADABLE` for a damaged row, or one of another version.
     """
     texts = {name: str(row[name]) for name in TEXTS}
     return FileRecord(
@@ -90,12 +90,12 @@ UNREADABLE = (KeyError, TypeError, ValueError, AttributeError)
 
 
 def parse_manifest(data: bytes) -> dict[str, object]:
-    """Return the rows of a manifest. Raises ValueError, KeyError, TypeError or RecursionError for a damaged one."""
+    """Return the rows of a manifest. Raises one of `UNREADABLE` or RecursionError for a damaged one."""
     return dict(json.loads(data)["files"])
 
 
 def manifest_bytes(rows: Rows) -> bytes:
-    """Return a manifest as UTF-8 JSON, its rows in order of path."""
+    """Return a manifest as UTF-8 JSON, sorted by path."""
     return (json.dumps({"files": dict(sorted(rows.items()))}, indent=2, ensure_ascii=False) + "\n").encode()
 
 
@@ -123,7 +123,7 @@ def read_manifest(out: Path) -> dict[str, FileRecord]:
 
 
 def write_manifest(out: Path, records: Iterable[FileRecord]) -> None:
-    """Add records to the manifest. Rows of other files stay, those of concurrent runs too.
+    """Add records to the manifest. Rows of other files are kept, including those that concurrent runs add.
 
     Raises PublishError if the manifest cannot be written.
     """
