@@ -20,7 +20,7 @@ from threading import Lock
 from carepress.build.executor import Backend, run_job
 from carepress.build.records import booklet_entry
 from carepress.model import EDITIONS, GENERIC, Job, PublishError, Result
-from carepress.pdf.typeset import SHARED
+from carepress.pdf.typeset import ENTRY_PREFIXES
 from carepress.workspace.files import atomic_write
 from carepress.workspace.fingerprint import Inputs, engine
 from carepress.workspace.outputs import output_cache
@@ -154,7 +154,7 @@ def run_packed(version: str, bundle: bytes, job: Job, files: Files) -> tuple[Res
         result = run_job(Project(root, resources=root), here)
         made = [path for path in out.rglob("*") if path.is_file() and not path.is_relative_to(output_cache(out).folder)]
         # What was typeset stays for other jobs.
-        own = [path for path in output_cache(out).folder.iterdir() if not path.name.startswith(SHARED)]
+        own = [path for path in output_cache(out).folder.iterdir() if not path.name.startswith(ENTRY_PREFIXES)]
         sent = {path.relative_to(out).as_posix(): path.read_bytes() for path in (*made, *own)}
         for entry in own:
             entry.unlink()

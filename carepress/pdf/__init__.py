@@ -10,6 +10,6 @@ from pathlib import Path
 
 os.environ["FONTCONFIG_FILE"] = str(Path(__file__).with_name("fonts.conf"))
 with warnings.catch_warnings():
-    # There are none on purpose: every document brings its fonts.
+    # fonts.conf lists no fonts on purpose: every document loads its own.
     warnings.filterwarnings("ignore", "No fonts configured")
     import weasyprint  # noqa: F401
