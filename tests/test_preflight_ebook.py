@@ -82,7 +82,7 @@ def test_a_faulty_book_does_not_take_the_place_of_a_sound_one(tmp_path: Path) ->
     done = publish("build", *args, root=root)
     assert done.returncode == 1
     assert re.search(
-        r"^garden-epub-en\.epub/EPUB/text/sheet-plan\.xhtml:\d+: .* no scope: a caption,", done.stderr, re.MULTILINE
+        r"^garden-epub-en\.epub/EPUB/text/sheet-plan\.xhtml:\d+: .* no scope: add a caption ", done.stderr, re.MULTILINE
     )
     assert earlier.read_text() == "sound"
 

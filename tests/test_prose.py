@@ -26,7 +26,13 @@ COVERED = (
     "Makefile",
     "bench",
     "carepress/__init__.py",
-    "templates/hospital",
+    "carepress/epub",
+    "carepress/model",
+    "carepress/pages",
+    "carepress/pdf",
+    "carepress/preflight",
+    "carepress/text",
+    "templates",
 )
 SUFFIXES = {".py", ".md", ".toml", ".j2", ".css", ".js"}
 

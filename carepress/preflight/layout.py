@@ -50,10 +50,12 @@ class VisibleBox:
 
     @property
     def is_text(self) -> bool:
+        """Whether the box is a run of text."""
         return is_text(self.box)
 
     @property
     def bottom(self) -> float:
+        """The lower edge with its margin, in CSS px from the top of the page."""
         return float(self.box.position_y + self.box.margin_height())
 
 
