@@ -475,7 +475,7 @@ PARITY = [
     ("drawing", SOIL, "<figcaption>", '<svg xmlns="http://www.w3.org/2000/svg"/><figcaption>'),
     ("link", SOIL, "#term-compost", "#term-mulch"),
     ("picture", SOIL, "<em>", '<img alt="x" src="../img/cover.jpg"/><em>'),
-    ("only one language has this page", OPF, '<itemref idref="soil"/>', ""),
+    ("only one language has this document", OPF, '<itemref idref="soil"/>', ""),
 ]
 
 

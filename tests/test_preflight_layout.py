@@ -142,6 +142,6 @@ def test_a_build_with_a_fault_leaves_the_earlier_file(tmp_path: Path) -> None:
     done = publish(*args, root=root)
     assert done.returncode == 1
     line = next(line for line in done.stderr.splitlines() if "Abonar el cantero" in line)
-    assert re.match(r"books/garden/chapters/soil\.md:\d+: page \d+, “soil”: ", line)
+    assert re.match(r"tests/books/garden/chapters/soil\.md:\d+: page \d+, “soil”: ", line)
     assert "is set in 6.0 pt: set it in 9 pt or more" in line
     assert made.read_bytes() == before

@@ -64,7 +64,7 @@ class InlineError(ValueError):
 
 @cache
 def _parser() -> MarkdownIt:
-    # "zero" disables all syntax, so that only what is enabled here can reach a page.
+    # "zero" disables all syntax: only what is enabled here can reach a page.
     return MarkdownIt("zero").enable(["emphasis", "link", "autolink", "escape", "entity", "newline"])
 
 
