@@ -20,7 +20,7 @@ from carepress.model import EDITIONS, Paper, segments
 from carepress.model.units import PX_TO_PT
 from carepress.pages.bilingual import column_width, in_source
 from carepress.pages.drawings import set_label
-from carepress.pages.render import least_label
+from carepress.pages.render import min_label_size
 from support import GARDEN, HANDBOOK, Pdf, model, plain, publish
 
 pytestmark = pytest.mark.xdist_group("bilingual")  # each book is laid out once
@@ -238,7 +238,7 @@ def test_what_is_written_on_is_there_once(name: str, laid: Laid) -> None:
 def test_labels_have_both_languages_and_are_large_enough(folder: Path, paper: Paper) -> None:
     for drawing, is_mark in drawings(model(folder, "es")):
         source = in_source(drawing, "en")
-        least = least_label(EDITION, paper, drawing, is_mark)
+        least = min_label_size(EDITION, paper, drawing, is_mark)
         for label, other in zip_longest(source.labels, drawing.labels):
             lines = set_label(label, other, source, least)
             said = [plain(label.text), plain(other.text)]

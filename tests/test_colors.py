@@ -20,7 +20,7 @@ from carepress.model import EDITIONS, Edition, Hospital, Paper, RenderedBook
 from carepress.model.colors import ACCENTS, COLORS, THEMES, spot_key
 from carepress.pages.bilingual import GUTTER, MARGIN, render_bilingual
 from carepress.pages.environment import RenderContext
-from carepress.pages.render import SIDES, render_book, render_sheets
+from carepress.pages.render import SIDE_MARGINS, render_book, render_sheets
 from carepress.pdf.accents import accent_colors, key_colors, operands, paint
 from carepress.pdf.bind import bind
 from carepress.pdf.typeset import typeset
@@ -244,11 +244,11 @@ def margins(name: str) -> list[float]:
 
 @pytest.mark.parametrize("name", ["print", "large-print", "bilingual"])
 def test_margins_of_pages_are_those_of_drawings(name: str) -> None:
-    assert set(margins(name)) == {SIDES}
+    assert set(margins(name)) == {SIDE_MARGINS}
 
 
 def test_margins_of_loose_sheets_are_no_wider() -> None:
-    assert max(margins("sheets")) <= SIDES, "a drawing is as wide as is thought, or wider"
+    assert max(margins("sheets")) <= SIDE_MARGINS, "a drawing is as wide as is thought, or wider"
 
 
 def test_columns_of_two_languages_are_those_of_drawings() -> None:

@@ -58,7 +58,7 @@ def test_shapes_are_well_formed_whatever_they_hold(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("look", sorted(CLASSES))
 def test_every_class_has_a_look_and_is_explained(look: str) -> None:
-    assert look in drawings.LOOKS
+    assert look in drawings.STYLES
     assert f"`{look}`" in (ROOT / "docs" / "drawing.md").read_text(encoding="utf-8")
 
 

@@ -16,7 +16,7 @@ from test_pdf_structure import CLAIMED, assert_chapters_are_said, elements, vera
 from carepress.model import EDITIONS, LETTER, Drawing, DrawingPart, Figure, segments
 from carepress.model.units import MM_TO_PT
 from carepress.pages.drawings import set_label
-from carepress.pages.render import least_label
+from carepress.pages.render import min_label_size
 from support import GARDEN, HANDBOOK, LANGS, Pdf, flat, model, open_pdf, plain, publish
 
 TYPED = "Ñandú, ¿qué? 38,5 °C — áéíóúü"
@@ -62,7 +62,7 @@ def test_labels_of_drawings_are_large_enough(edition: str, lang: str) -> None:
     for folder in (HANDBOOK, GARDEN):
         for drawing, mark in drawings(folder, lang):
             for paper in row.papers:
-                least = least_label(row, paper, drawing, mark)
+                least = min_label_size(row, paper, drawing, mark)
                 sizes = [line.size for label in drawing.labels for line in set_label(label, None, drawing, least)]
                 assert min(sizes, default=least) >= least - 0.01, (drawing.id, paper.name)
 

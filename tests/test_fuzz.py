@@ -149,7 +149,7 @@ def chapter(path: Path) -> object:
 def drawing(path: Path) -> object:
     read = read_drawing(path, path.name, "en")
     for label in (9.0, None):
-        drawing_svg(read, "key", least=label) if label else drawing_svg(read, "key")
+        drawing_svg(read, "key", min_size=label) if label else drawing_svg(read, "key")
     return read
 
 

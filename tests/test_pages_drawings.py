@@ -7,7 +7,7 @@ import pytest
 from lxml import etree
 
 from carepress.model import Drawing, Label, Segment
-from carepress.pages.drawings import LOOKS, drawing_svg
+from carepress.pages.drawings import STYLES, drawing_svg
 from support import SVG
 
 
@@ -40,7 +40,7 @@ def test_a_drawing_says_what_it_is() -> None:
     ]
 
 
-@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("look", STYLES)
 def test_classes_become_colors(look: str) -> None:
     path = draw(shapes=f'<path class="{look}" d="M0 0"></path>', labels=()).find(SVG + "path")
     assert path.get("class") is None

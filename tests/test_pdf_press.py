@@ -25,8 +25,8 @@ from PIL import Image, ImageCms
 from carepress.model import A5, HALF_LETTER, PublishError
 from carepress.model.colors import ACCENTS, COLORS
 from carepress.model.units import MM_TO_PT
-from carepress.pages.drawings import GRAY, LOOKS, PAPER
-from carepress.pdf.press.inks import BLACK, TABLE, image_to_inks, limited, make_converter, to_inks
+from carepress.pages.drawings import GRAY, PAPER, STYLES
+from carepress.pdf.press.inks import BLACK, TABLE, image_to_inks, limit_ink, make_converter, to_inks
 from carepress.pdf.press.pdfx import make_press
 from carepress.pdf.press.profile import Profile, read_profile
 from carepress.preflight.press import check_press, most_ink
@@ -174,7 +174,7 @@ def test_every_color_of_the_style_sheets_has_its_inks() -> None:
     text = "".join(path.read_text(encoding="utf-8") for path in sources)
     named = set(re.findall(r"var\(--([\w-]+)", text))
     colors = {COLORS[ACCENTS[name].color if name in ACCENTS else name].hex for name in named - {"figure", "mark"}}
-    drawn = set(re.findall(r"#[0-9a-f]{6}\b", " ".join(LOOKS.values()))) | {PAPER, GRAY}
+    drawn = set(re.findall(r"#[0-9a-f]{6}\b", " ".join(STYLES.values()))) | {PAPER, GRAY}
     assert colors | drawn == set(TABLE)
 
 
@@ -210,7 +210,7 @@ def test_other_colors_go_by_the_profile(profile: Profile) -> None:
 
 @pytest.mark.parametrize("inks", [(255, 255, 255, 255), (255, 250, 240, 200), (255, 1, 255, 255), (9, 200, 3, 0)])
 def test_no_pixel_has_too_much_ink(inks: tuple[int, ...]) -> None:
-    *colors, black = limited(Image.new("CMYK", (1, 1), inks)).getpixel((0, 0))
+    *colors, black = limit_ink(Image.new("CMYK", (1, 1), inks)).getpixel((0, 0))
     assert black == inks[3]
     assert (*colors, black) == inks if sum(inks[:3]) <= 510 else 510 - 3 < sum(colors) <= 510
 

@@ -79,5 +79,5 @@ def test_pages_fill_whole_sheets(pages: int, found: list[str]) -> None:
 
 
 def test_a_file_that_is_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("carepress.preflight.pdf.LARGEST", 100)
+    monkeypatch.setattr("carepress.preflight.pdf.MAX_BYTES", 100)
     assert [problem.code for problem in check_pdf(a_pdf(), "x.pdf", "Libro", "es")[1]] == ["pdf-size"]

@@ -82,7 +82,7 @@ def test_a_faulty_book_does_not_take_the_place_of_a_sound_one(tmp_path: Path) ->
     done = publish("build", *args, root=root)
     assert done.returncode == 1
     assert re.search(
-        r"^garden-epub-en\.epub/EPUB/text/sheet-plan\.xhtml:\d+: .* no scope: a caption,", done.stderr, re.MULTILINE
+        r"^garden-epub-en\.epub/EPUB/text/sheet-plan\.xhtml:\d+: .* no scope: add a caption ", done.stderr, re.MULTILINE
     )
     assert earlier.read_text() == "sound"
 
@@ -121,7 +121,7 @@ def test_the_place_is_named(garden: Files) -> None:
     line = files[SOIL].decode()[: files[SOIL].decode().index("onclick")].count("\n") + 1
     [problem] = check(files)
     assert (problem.path, problem.line) == (f"{NAME}/{SOIL}", line)
-    assert str(problem) == f"{NAME}/{SOIL}:{line}: <h2> has onclick: print something to write on instead"
+    assert str(problem) == f"{NAME}/{SOIL}:{line}: <h2> has onclick: remove it; use lines to write on instead of a form"
 
 
 # --- One thing is broken ---------------------------------------------------------------------
@@ -286,7 +286,7 @@ def test_other_files(path: str, data: bytes, found: str, garden: Files) -> None:
     assert codes({**garden, path: data}) == {found}
 
 
-@pytest.mark.parametrize(("limit", "size"), [("LARGEST", 100_000), ("LARGEST_FONTS", 10_000)])
+@pytest.mark.parametrize(("limit", "size"), [("MAX_BYTES", 100_000), ("MAX_FONT_BYTES", 10_000)])
 def test_size(limit: str, size: int, garden: Files, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(f"carepress.preflight.ebook.package.{limit}", size)
     assert [(problem.code, problem.severity) for problem in check(garden)] == [("epub-size", "warning")]
@@ -448,7 +448,7 @@ def test_page_numbers_rise(paged: Files) -> None:
     for name in (f"EPUB/{path}", NAV, NCX):
         files = grow(files, name, relabel)
     found = [problem.message for problem in check(files) if problem.code == "epub-page-list"]
-    assert found == ["the numbers of the pages do not rise"]
+    assert found == ["the page numbers do not increase"]
 
 
 def test_no_promise_of_pages_without_them(garden: Files) -> None:
@@ -475,7 +475,7 @@ PARITY = [
     ("drawing", SOIL, "<figcaption>", '<svg xmlns="http://www.w3.org/2000/svg"/><figcaption>'),
     ("link", SOIL, "#term-compost", "#term-mulch"),
     ("picture", SOIL, "<em>", '<img alt="x" src="../img/cover.jpg"/><em>'),
-    ("only one language has this page", OPF, '<itemref idref="soil"/>', ""),
+    ("only one language has this document", OPF, '<itemref idref="soil"/>', ""),
 ]
 
 

@@ -25,17 +25,11 @@ COVERED = (
     "docs",
     "Makefile",
     "bench",
-    "carepress/__init__.py",
-    "carepress/build",
-    "carepress/cli",
-    "carepress/hospital",
-    "carepress/localize.py",
-    "carepress/planner",
-    "carepress/signoff",
-    "carepress/workspace",
+    "carepress",
     "publish.py",
     "setup.py",
-    "templates/hospital",
+    "templates",
+    "tests",
 )
 SUFFIXES = {".py", ".md", ".toml", ".j2", ".css", ".js"}
 

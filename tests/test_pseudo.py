@@ -18,7 +18,7 @@ from support_pseudo import OVERRIDE, PSEUDO, pseudo_book, pseudo_gettext
 
 from carepress.model import EDITIONS, Book, CardsPart, Segment, TablePart, map_segments, segments
 from carepress.pages.drawings import set_label
-from carepress.pages.render import least_label
+from carepress.pages.render import min_label_size
 from carepress.preflight.ebook import check_epub
 from carepress.text.bidi import split_runs
 from support import GARDEN, HANDBOOK, XHTML, XML_LANG, Epub, epubcheck, flat, model, open_pdf, plain
@@ -182,7 +182,7 @@ def test_labels_stay_in_their_drawings(lang: str, paper: object) -> None:
     found = list(drawings(book))
     assert len(found) == 10
     for drawing, is_mark in found:
-        least = least_label(BOOKLET, paper, drawing, is_mark)
+        least = min_label_size(BOOKLET, paper, drawing, is_mark)
         labels = [set_label(label, None, drawing, least) for label in drawing.labels]
         places = [
             [(line.extent()[0], line.top(), line.extent()[1], line.bottom()) for line in lines] for lines in labels

@@ -20,7 +20,7 @@ from threading import Lock
 from carepress.build.executor import Backend, run_job
 from carepress.build.records import booklet_entry
 from carepress.model import EDITIONS, GENERIC, Job, PublishError, Result
-from carepress.pdf.typeset import SHARED
+from carepress.pdf.typeset import ENTRY_PREFIXES
 from carepress.workspace.files import atomic_write
 from carepress.workspace.fingerprint import Inputs, build_fingerprint
 from carepress.workspace.outputs import output_cache
@@ -160,7 +160,7 @@ def run_packed(version: str, bundle: bytes, job: Job, files: Files) -> tuple[Res
         cache_folder = output_cache(out).folder
         built = [path for path in out.rglob("*") if path.is_file() and not path.is_relative_to(cache_folder)]
         # Typeset sections stay in the cache of the worker, for its next jobs.
-        entries = [path for path in cache_folder.iterdir() if not path.name.startswith(SHARED)]
+        entries = [path for path in cache_folder.iterdir() if not path.name.startswith(ENTRY_PREFIXES)]
         sent = {path.relative_to(out).as_posix(): path.read_bytes() for path in (*built, *entries)}
         for entry in entries:
             entry.unlink()

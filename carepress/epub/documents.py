@@ -1,4 +1,4 @@
-"""The text of an e-book: many small XHTML documents, contents, and page numbers of the printed booklet."""
+"""Render the text of an e-book: XHTML documents, contents, and page numbers of the printed booklet."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from carepress.text.fonts import font_css
 from carepress.text.reading_order import local_name
 from carepress.text.safe_xml import parse_xml
 
-# What HTML writes without an end tag; everything else gets one, for readers that take XHTML for HTML.
+# HTML elements without an end tag. All others get one, for readers that parse XHTML as HTML.
 VOID = {"br", "col", "hr", "img", "link", "meta"}
 
 
 def render_epub(context: RenderContext, edition: Edition, pagination: Pagination) -> EpubText:
     """Return all the text of an e-book, each document as the bytes of its XHTML.
 
-    `pagination` is that of the booklet whose page numbers it carries.
+    `pagination` is that of the booklet whose page numbers the e-book has.
     Raises PublishError for a document that is not well-formed XML.
     """
     book = context.book
@@ -41,8 +41,8 @@ def render_epub(context: RenderContext, edition: Edition, pagination: Pagination
         writer.document("title", "title", plain(book.title)),
         writer.document("imprint", "imprint", words.about),
     ]
-    # The contents stand here in the spine, and in the numbering of pages; they list what comes later.
-    contents = len(writer.pages)
+    # The contents are here in the spine and the page list, but are rendered last, when all entries are known.
+    pages_before = len(writer.pages)
     documents += [writer.document(item.id, "chapter", plain(item.title), item) for item in book.front]
     toc = [_entry(item) for item in documents[2:]]
     for part in book.parts:
@@ -54,7 +54,7 @@ def render_epub(context: RenderContext, edition: Edition, pagination: Pagination
     documents.append(writer.document("back-cover", "back", words.back))
     toc.append(_entry(documents[-1]))
     landmarks = _landmarks(documents, book, glossary, words)
-    nav, pages = writer.navigation(contents, toc=toc, landmarks=landmarks)
+    nav, pages = writer.navigation(pages_before, toc=toc, landmarks=landmarks)
     ncx = environment.get_template("epub/toc.ncx.j2").render(toc=toc, pages=pages, identifier=book.urn)
     return EpubText(
         documents=tuple(documents),
@@ -69,6 +69,8 @@ def render_epub(context: RenderContext, edition: Edition, pagination: Pagination
 
 
 def _anchor(glossary: str) -> Callable[[str], str]:
+    """Return the function from the target of a link to its address; `glossary` is the chapter with all terms."""
+
     def anchor(target: str) -> str:
         if not is_internal(target):
             return target
@@ -80,11 +82,12 @@ def _anchor(glossary: str) -> Callable[[str], str]:
 
 
 def _entry(document: Document) -> dict[str, Any]:
+    """Return the entry of a document in the contents."""
     return {"href": f"text/{document.name}.xhtml", "title": document.title, "children": []}
 
 
 def _landmarks(documents: list[Document], book: Book, glossary: str, words: Any) -> list[dict[str, str]]:
-    """Return what a reader's menu offers beside the contents (EPUB 3.3, section 7.4.4)."""
+    """Return the landmarks, which a reading system offers beside the contents (EPUB 3.3, section 7.4.4)."""
     named = {document.name: document for document in documents}
     first = next(item for item in documents if item.kind == "part")
     with_sheets = next((f"part-{part.id}" for part in book.parts if part.sheets), "")
@@ -100,34 +103,35 @@ def _landmarks(documents: list[Document], book: Book, glossary: str, words: Any)
 
 
 @dataclass(frozen=True, slots=True)
-class _Page:
-    """An entry of the page-list."""
+class _PageLink:
+    """An entry of the page list."""
 
     number: int
     href: str
 
 
 class _Writer:
-    """Renders documents and finishes them with notes and page markers; `pages` is the page-list so far."""
+    """Renders documents and finishes them with notes and page markers; `pages` is the page list so far."""
 
     def __init__(self, environment: Environment, book: Book, pagination: Pagination, glossary: str, page: str) -> None:
         self.environment, self.pagination, self.glossary, self.page = environment, pagination, glossary, page
         self.template = environment.get_template("epub/document.xhtml.j2")
         self.terms = {term.id: term for chapter in book.chapters() for term in _glossary_terms(chapter)}
         self.note = cache(self.render_note)
-        self.pages: list[_Page] = []
+        self.pages: list[_PageLink] = []
 
     def document(self, name: str, kind: Any, title: str, item: object = None) -> Document:
+        """Render a document, and add its pages to the page list."""
         root = _parse(f"{name}.xhtml", self.template.render(kind=kind, title=title, item=item))
         body = root.find(XHTML + "body")
         if name != self.glossary:
             self.add_notes(body)
         numbers = mark_pages(body, self.pagination, self.page)
-        self.pages += [_Page(number, f"text/{name}.xhtml#page-{number}") for number in numbers]
+        self.pages += [_PageLink(number, f"text/{name}.xhtml#page-{number}") for number in numbers]
         return Document(name, kind, title, _serialize(root))
 
     def add_notes(self, body: etree._Element) -> None:
-        """Make each glossary word open a note at the end of its document, which leads back to it."""
+        """Link each glossary word to a note at the end of its document, which links back to it."""
         linked: list[str] = []
         for link in body.iter(XHTML + "a"):
             if link.get("class") == "term":
@@ -139,13 +143,16 @@ class _Writer:
         body.extend(deepcopy(self.note(term)) for term in linked)
 
     def render_note(self, term: str) -> etree._Element:
+        """Return the note of a term; `note` caches it."""
         notes: Any = self.environment.get_template("epub/note.j2").module
         return _parse("note.j2", str(notes.note(self.terms[term])))
 
-    def navigation(self, before: int, **lists: Any) -> tuple[bytes, tuple[_Page, ...]]:
-        """Return the navigation document and the page-list. The contents stand after `before` pages."""
-        own = [_Page(s.page, f"nav.xhtml#page-{s.page}") for s in self.pagination.starts if s.section == "contents"]
-        pages = (*self.pages[:before], *own, *self.pages[before:])
+    def navigation(self, before: int, **lists: Any) -> tuple[bytes, tuple[_PageLink, ...]]:
+        """Return the navigation document and the page list. Its own pages come after `before` others."""
+        own_pages = [
+            _PageLink(s.page, f"nav.xhtml#page-{s.page}") for s in self.pagination.starts if s.section == "contents"
+        ]
+        pages = (*self.pages[:before], *own_pages, *self.pages[before:])
         root = _parse("nav.xhtml", self.environment.get_template("epub/nav.xhtml.j2").render(pages=pages, **lists))
         mark_pages(root.find(XHTML + "body"), self.pagination, self.page)
         return _serialize(root), pages

@@ -4,7 +4,7 @@ Written for EbookLib 0.20, which pyproject.toml pins. `tests/test_ebooklib_patch
 exists with the same signature, and that no other module uses a private part.
 
 EbookLib 0.20 parses documents as HTML 4, which silently breaks drawings, builds a navigation of its own, and puts
-the time and a random identifier into every file. These classes write our bytes, the same for every call.
+the time and a random identifier into every file. These classes write our bytes, the same in every call.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ class _PackageWriter(epub.EpubWriter):  # type: ignore[misc]
         super()._write_opf_file(root)
 
     def to_bytes(self) -> bytes:
-        """Return the file. Replaces `write`, which hides every OSError and stores the time in the ZIP file."""
+        """Return the file. Replaces `write`, which suppresses every OSError and stores the time in the ZIP file."""
         self.process()
         data = io.BytesIO()
         with _TimelessZipFile(data, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as self.out:

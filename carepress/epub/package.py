@@ -1,4 +1,4 @@
-"""EPUB 3.3 packages: metadata, documents, fonts and cover, written by EbookLib."""
+"""Write EPUB 3.3 packages with EbookLib: metadata, documents, fonts and cover."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ ACCESSIBILITY = {
     ),
     "schema:accessibilityHazard": ("none",),
 }  # fmt: skip
-PAGE_FEATURES = {"pageBreakMarkers", "pageNavigation"}  # only of a book with page numbers
+PAGE_FEATURES = {"pageBreakMarkers", "pageNavigation"}  # only for a book with page numbers
 CONFORMS_TO = "EPUB Accessibility 1.1 - WCAG 2.2 Level AA"
 
 
 def write_epub(book: Book, text: EpubText, booklet: Booklet, label: str = "") -> bytes:
-    """Return an EPUB file, the same bytes for every call.
+    """Return an EPUB file, the same bytes in every call.
 
     The cover and the page numbers are those of `booklet`. `label` is the provenance in the metadata.
     """

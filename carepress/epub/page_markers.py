@@ -1,4 +1,4 @@
-"""Page numbers of the printed booklet as page break markers in an e-book (EPUB Accessibility 1.1, section 3.4)."""
+"""Add the page numbers of the printed booklet to an e-book (EPUB Accessibility 1.1, section 3.4)."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ XHTML = "{http://www.w3.org/1999/xhtml}"
 def mark_pages(body: etree._Element, pagination: Pagination, word: str) -> list[int]:
     """Insert a marker where each printed page begins, in place; return the numbers of the marked pages.
 
-    `word` is “page” in the language of the book. The marker is before the first word of the page. Where e-book and
-    print differ, it is before the next word that both have, or at the end of the section.
+    `word` is “page” in the language of the book. The marker is before the first word of the page. If the e-book does
+    not have that word, it is before the next word that both have, or at the end of the section.
     """
     marked = []
     for name, section in sections(body):
@@ -30,6 +30,7 @@ def mark_pages(body: etree._Element, pagination: Pagination, word: str) -> list[
 
 
 def _mark_section(section: etree._Element, starts: Iterable[PageStart], printed: tuple[str, ...], word: str) -> None:
+    """Insert the markers of a section whose printed words are `printed`."""
     all_pieces = pieces(section)
     ebook_index = _align(printed, words(all_pieces))
     word_starts = [piece for piece in all_pieces if piece.begins]
@@ -48,6 +49,7 @@ def _mark_section(section: etree._Element, starts: Iterable[PageStart], printed:
 
 
 def _make_marker(page: int, word: str) -> etree._Element:
+    """Return a page break marker, named “page 12” for screen readers."""
     marker = etree.Element(XHTML + "span", {OPS + "type": "pagebreak", "role": "doc-pagebreak"})
     marker.set("id", f"page-{page}")
     marker.set("aria-label", f"{word} {page}")
@@ -55,7 +57,7 @@ def _make_marker(page: int, word: str) -> etree._Element:
 
 
 def _align(printed: tuple[str, ...], ebook: tuple[str, ...]) -> Callable[[int], int]:
-    """Return the function from the index of a printed word to that of the same word in the e-book."""
+    """Return the function from the index of a printed word to that of the same or next common word in the e-book."""
     if ebook[: len(printed)] == printed:
         return lambda index: index if index < len(printed) else len(ebook)
     blocks = SequenceMatcher(None, printed, ebook, autojunk=False).get_matching_blocks()
@@ -90,7 +92,7 @@ def _outermost_start(piece: Piece) -> etree._Element | None:
     while is_first and local_name(element) in JOINING:
         parent = element.getparent()
         if local_name(parent) == "li" and next(parent.iterancestors(XHTML + "nav"), None) is not None:
-            return None  # nothing may be before a link of the contents (EPUB 3.3, section 7.3)
+            return None  # no content may precede a link of the contents (EPUB 3.3, section 7.3)
         outermost, is_first = element, parent[0] is element and not (parent.text or "").strip()
         element = parent
     return outermost

@@ -1,4 +1,4 @@
-"""The data that all packages share: frozen dataclasses, independent of files, templates and formats."""
+"""The data types that all packages share: frozen dataclasses, independent of files, templates and formats."""
 
 from carepress.model.document import (
     Block,

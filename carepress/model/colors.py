@@ -1,6 +1,6 @@
-"""Every color of the project, by name: of paper, of drawings, and of the two pages for a screen.
+"""Every color of the project, by name: those of print, of drawings, and of the two web pages.
 
-Style sheets name these colors as custom properties (carepress/text/palette.py); a color is written nowhere else.
+Style sheets use these colors as custom properties (carepress/text/palette.py); no other file defines a color.
 """
 
 from __future__ import annotations
@@ -13,16 +13,16 @@ Inks = tuple[float, float, float, float]  # cyan, magenta, yellow and black, eac
 
 @dataclass(frozen=True, slots=True)
 class Color:
-    """A color of sRGB as #rrggbb, what it is for, and its inks on a press if it is in the press edition."""
+    """An sRGB color as #rrggbb, its use, and its inks if the press edition uses it."""
 
     hex: str
     use: str
     inks: Inks | None = None
 
 
-# Inks: text and lines are black alone, so that plates which lie a hair off do not blur them; small text is solid,
-# for a screen would roughen it. The others have three inks in even shares, and with the default profile look as
-# on a screen.
+# Inks: text and lines use only black, so that slightly misregistered plates do not blur them; small text is solid,
+# because halftone dots would roughen it. The other colors use at most three inks, in multiples of 1 %, and with the
+# default profile look as they do on a screen.
 COLORS: Mapping[str, Color] = {
     "ink": Color("#1f2933", "text, lines of drawings", (0, 0, 0, 1)),
     "soft": Color("#3d4a52", "small text beside the main text", (0, 0, 0, 1)),
@@ -46,8 +46,9 @@ COLORS: Mapping[str, Color] = {
 
 @dataclass(frozen=True, slots=True)
 class Accent:
-    """A custom property whose color a hospital or an edition may change. By default it is that of another accent,
-    `like`, or else the color named `color`.
+    """A custom property whose color a hospital or an edition may change.
+
+    By default it is the color of another accent, `like`, or else the color named `color`.
     """
 
     color: str
@@ -62,14 +63,14 @@ ACCENTS: Mapping[str, Accent] = {
     "main-dark": Accent("deep-teal"),  # in large print
     "second-dark": Accent("deep-rust"),
 }
-SPOTS = 16  # steps between two values of 8 bits; each accent has one of its own
+SPOTS = 16  # steps between two 8-bit values; each accent has its own
 
 
 def spot_key(name: str) -> tuple[float, float, float]:
-    """Return red, green and blue, each from 0 to 255, in which sections are typeset for the accent of that name.
+    """Return the color in which sections are typeset for an accent: red, green and blue, each from 0 to 255.
 
-    Red is between two values of 8 bits, at a place that is this accent's own: no #rrggbb and no other key is
-    the same. It looks like the accent's default color, so that checks of contrast hold.
+    Red is between two 8-bit values, at a step that no other accent has, so the key differs from every #rrggbb and
+    from all other keys. It looks like the accent's default color, so contrast checks remain valid.
     """
     step = list(ACCENTS).index(name) + 1
     assert step < SPOTS
@@ -83,7 +84,7 @@ def spot_key(name: str) -> tuple[float, float, float]:
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """The custom properties of a page for a screen, and those that are other ones in dark mode."""
+    """The color properties of a web page, and those that differ in dark mode."""
 
     light: Mapping[str, str]
     dark: Mapping[str, str]

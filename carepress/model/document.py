@@ -35,7 +35,7 @@ class Segment:
 
     @property
     def has_words(self) -> bool:
-        """Whether there is anything to translate: a number on a drawing is the same in all languages."""
+        """Whether there is anything to translate: a number in a drawing is the same in all languages."""
         return any(letter.isalpha() for letter in self.source)
 
 
@@ -44,6 +44,8 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
+    """A heading of level 2 or 3; `id` is unique in its chapter."""
+
     id: str
     level: int
     text: Segment
@@ -51,28 +53,38 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
+    """A paragraph."""
+
     text: Segment
 
 
 @dataclass(frozen=True, slots=True)
 class ListItem:
+    """An item of a list."""
+
     blocks: tuple[Block, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ListBlock:
+    """A list, numbered if it is `ordered`."""
+
     ordered: bool
     items: tuple[ListItem, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Definition:
+    """A term of a definition list, with its explanation."""
+
     term: Segment
     blocks: tuple[Block, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class DefinitionList:
+    """A list of terms, each with its explanation."""
+
     items: tuple[Definition, ...]
 
 
@@ -105,7 +117,7 @@ class WordsBox:
 
 @dataclass(frozen=True, slots=True)
 class Glossary:
-    """The place where the glossary is printed."""
+    """The block that prints the whole glossary."""
 
     terms: tuple[Term, ...]
 
@@ -139,6 +151,8 @@ class Drawing:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
+    """A drawing with its caption."""
+
     drawing: Drawing
     caption: Segment
 
@@ -152,6 +166,8 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Table:
+    """A table; `columns` are the column headings."""
+
     id: str
     caption: Segment
     columns: tuple[Segment, ...]
@@ -180,6 +196,8 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Column:
+    """A column of a table to fill in."""
+
     label: Segment
     width: float
 
@@ -209,18 +227,24 @@ class CardsPart:
 
 @dataclass(frozen=True, slots=True)
 class FieldsPart:
+    """A group of fields."""
+
     title: Segment | None
     fields: tuple[Field, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class DrawingPart:
+    """A drawing to mark."""
+
     drawing: Drawing
     caption: Segment | None
 
 
 @dataclass(frozen=True, slots=True)
 class NotePart:
+    """A note to the reader."""
+
     text: Segment
 
 
@@ -267,6 +291,8 @@ class SourceUse:
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
+    """A chapter; `short` is its title in running heads, `path` its file, `number` None if it is not numbered."""
+
     id: str
     title: Segment
     short: Segment
@@ -278,9 +304,9 @@ class Chapter:
 
 @dataclass(frozen=True, slots=True)
 class Phase:
-    """A phase of a schedule: a visit every `every` months, for `months` months, or without end if that is None.
+    """A phase of a schedule: a visit every `every` months for `months` months, or indefinitely if that is None.
 
-    A phase `before` the day that the schedule is counted from is printed without dates.
+    A phase `before` the first day of the schedule is printed without dates.
     """
 
     label: Segment
@@ -292,7 +318,7 @@ class Phase:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """When visits are due, counted from one day; `since` is the name of that day, `visit` that of a visit.
+    """When visits are due, counted from one day; `since` is what that day is called, `visit` what a visit is called.
 
     `title`, `since`, `visit` and the labels of phases also appear in calendars, so they are plain text. `own` is
     true for a hospital's own schedule.
@@ -313,6 +339,8 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True)
 class Part:
+    """A part of a book: chapters, sheets or both, after an opening page with `lead`."""
+
     id: str
     number: int
     title: Segment
@@ -336,6 +364,8 @@ class Placeholder:
 
 @dataclass(frozen=True, slots=True)
 class Book:
+    """A book in one language. `identifier` is the same in all languages, `front` is the front matter."""
+
     id: str
     identifier: str
     folder: str
@@ -368,11 +398,13 @@ class Book:
         return uuid.uuid5(uuid.UUID(self.identifier), f"{self.lang} {self.version} {edition} {paper}").urn
 
     def chapters(self) -> Iterator[Chapter]:
+        """Yield all chapters in reading order."""
         yield from self.front
         for part in self.parts:
             yield from part.chapters
 
     def sheets(self) -> Iterator[Sheet]:
+        """Yield all sheets in reading order."""
         for part in self.parts:
             yield from part.sheets
 

@@ -40,12 +40,12 @@ class SaddleStitch:
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """A form in which a book is published: a row of `EDITIONS`.
+    """A format in which a book is published: a row of `EDITIONS`.
 
     `default`: built unless `--edition` selects others. `finish`: how the pages of a PDF become a file, for readers,
     the hospital's own printer or a print shop. `papers`: the sizes of paper in the printer; an `imposed` edition has
     two pages on each side of a sheet; an e-book has those of the booklet with the same page numbers. `paired`: a
-    translation is printed beside its source. `fillable`: contains only the sheets, as forms. `smallest`: the minimum
+    translation is printed side by side with its source. `fillable`: contains only the sheets, as forms. `smallest`: the minimum
     type size in pt, also in drawings. `figure` and `mark`: the maximum height of a drawing in a chapter and on a
     sheet, as a share of the page height. `pages_of`: the edition whose typeset pages it shares. `binding_styles`: style
     sheets that only change the accent colors of typeset pages.

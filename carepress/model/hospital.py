@@ -43,7 +43,7 @@ class Logo:
 
 @dataclass(frozen=True, slots=True)
 class OwnPage:
-    """A hospital's own chapter by language; it follows the chapter `after`, or else ends the front matter."""
+    """A hospital's own chapter by language; it follows the chapter `after`, or the front matter if that is None."""
 
     id: str
     after: str | None
@@ -52,7 +52,7 @@ class OwnPage:
 
 @dataclass(frozen=True, slots=True)
 class FollowUp:
-    """A period of follow-up care: a visit every `every` months, for `months` months, or without end if None."""
+    """A period of follow-up care: a visit every `every` months, for `months` months, or indefinitely if None."""
 
     label: Translations
     every: int

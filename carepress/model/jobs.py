@@ -44,7 +44,7 @@ class SignedBy:
 
 @dataclass(frozen=True, slots=True)
 class FileRecord:
-    """What the manifest says about a built file.
+    """The entry of a built file in the manifest.
 
     `path` is relative to the output folder, `sha256` and `bytes` are those of the file. `content` has the digest of
     the signed content by language; `segments` counts segments by their state.
@@ -88,4 +88,4 @@ class Result:
     problems: tuple[Problem, ...] = ()
     error: str | None = None
     record: FileRecord | None = None
-    unchanged: bool = False  # built earlier from the same inputs
+    unchanged: bool = False  # already built from the same inputs

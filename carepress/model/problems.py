@@ -8,9 +8,9 @@ from typing import Literal
 
 
 class PublishError(Exception):
-    """An error of the user that stops a job, with its place and a hint.
+    """A user error that stops a job, with its location and a hint.
 
-    As text it is one line, `file:line: message: hint`.
+    Its text is one line, `file:line: message: hint`.
     """
 
     def __init__(self, path: str | Path, line: int | None, message: str, hint: str) -> None:
@@ -48,8 +48,8 @@ MAX_LENGTH = 2000  # characters of a message
 
 
 def _printable_line(text: str) -> str:
-    """Return a text in one line without control characters: a file may contain commands to the terminal."""
+    """Return a text in one line without control characters, which could be commands to the terminal."""
     cut = text if len(text) <= MAX_LENGTH else text[:MAX_LENGTH] + "…"
     return "".join(
-        sign if sign.isprintable() else " " if sign.isspace() else "\N{REPLACEMENT CHARACTER}" for sign in cut
+        char if char.isprintable() else " " if char.isspace() else "\N{REPLACEMENT CHARACTER}" for char in cut
     )

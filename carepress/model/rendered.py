@@ -1,4 +1,4 @@
-"""The data between the stages render and write: print books, XHTML documents, and the pages of the booklet."""
+"""The data between rendering and writing: print books, XHTML documents, and the pages of the booklet."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ class RenderedSection:
 
     @property
     def html(self) -> str:
+        """The whole section."""
         return "".join((self.opening, *self.blocks, self.closing))
 
 
@@ -111,7 +112,7 @@ class Pagination:
 
 @dataclass(frozen=True, slots=True)
 class Booklet:
-    """What an e-book takes from the printed booklet: its identifier, its page numbers and its cover, a JPEG."""
+    """What an e-book takes from the printed booklet: identifier, page numbers, and the cover as a JPEG file."""
 
     urn: str
     pagination: Pagination

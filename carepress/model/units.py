@@ -1,4 +1,4 @@
-"""Conversion factors between units of length: a length in the first unit times the factor is in the second."""
+"""Conversion factors between units of length: multiply a length in the first unit to get it in the second."""
 
 from __future__ import annotations
 

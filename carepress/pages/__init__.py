@@ -1,1 +1,1 @@
-"""Stage 3, render: a `Book` and an edition give XHTML through Jinja, one vocabulary for PDF and EPUB."""
+"""Stage 3, render: Jinja templates turn a `Book` into XHTML, with the same elements for PDF and EPUB."""

@@ -1,4 +1,4 @@
-"""The bilingual edition: one walk over a translated book, whose segments know both languages."""
+"""The bilingual edition: each segment of a translated book has both languages, which are printed side by side."""
 
 from __future__ import annotations
 
@@ -33,19 +33,19 @@ from carepress.pages.environment import (
     segment_html,
     term_key,
 )
-from carepress.pages.render import SectionMacros, assemble_book, least_label, undivided_section
+from carepress.pages.render import SectionMacros, assemble_book, min_label_size, undivided_section
 from carepress.text.inline import parse_inline, placeholders
 
 Node = TypeVar("Node")
 
-SMALLEST = 9.0  # pt: the smallest label of a drawing
+MIN_LABEL_SIZE = 9.0  # pt, in a drawing
 
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One of the two languages: its words, and the macros of the booklet in it.
+    """One of the two languages: its text, and the macros of the booklet in it.
 
-    `of` turns a part of the translated book into this language.
+    `of` returns a part of the translated book in this language.
     """
 
     lang: str
@@ -63,7 +63,7 @@ class Side:
 
 
 def render_bilingual(context: RenderContext, source_lang: str, edition: Edition, paper: Paper) -> RenderedBook:
-    """Return a translated book beside its source."""
+    """Return a translated book side by side with its source."""
     book = context.book
     context = replace(context, lines_apart=True)
     original = replace(
@@ -72,45 +72,46 @@ def render_bilingual(context: RenderContext, source_lang: str, edition: Edition,
         gettext=str,
         ngettext=lambda one, many, count: one if count == 1 else many,
     )
-    least = SMALLEST / (column_width(paper) / 360)
+    min_size = MIN_LABEL_SIZE / (column_width(paper) / 360)
     sides = (
-        _side(original, partial(in_source, lang=source_lang), least),
-        _side(context, lambda node: node, least),
+        _side(original, partial(in_source, lang=source_lang), min_size),
+        _side(context, lambda node: node, min_size),
     )
     environment = make_environment(replace(original, gettext=partial(_both_messages, sides)))
-    _speak_both(environment, book, sides, original)
+    _add_bilingual_globals(environment, book, sides, original)
     environment.globals["drawing"] = lambda drawing, key, mark=False: drawing_svg(
-        in_source(drawing, source_lang), key, second=drawing, least=least_label(edition, paper, drawing, mark)
+        in_source(drawing, source_lang), key, second=drawing, min_size=min_label_size(edition, paper, drawing, mark)
     )
     directions = [side.direction for side in sides]
-    own: Any = environment.get_template("bilingual.j2").module
+    bilingual: Any = environment.get_template("bilingual.j2").module
     common: Any = environment.get_template("chapter.j2").module
     macros = SectionMacros(
         cover=common.cover,
-        imprint=own.imprint,
-        contents=own.contents,
-        part_opener=own.part_opener,
-        chapter=lambda item, part: undivided_section(item.id, own.chapter(item, part)),
-        sheet=own.sheet,
+        imprint=bilingual.imprint,
+        contents=bilingual.contents,
+        part_opener=bilingual.part_opener,
+        chapter=lambda item, part: undivided_section(item.id, bilingual.chapter(item, part)),
+        sheet=bilingual.sheet,
         back_cover=common.back_cover,
     )
     return assemble_book(original, environment, macros, edition, paper, *directions)
 
 
-MARGIN, GUTTER = 17.0, 8.0  # mm: templates/styles/bilingual.css has the same
+MARGIN, GUTTER = 17.0, 8.0  # mm, as in templates/styles/bilingual.css
 
 
 def column_width(paper: Paper) -> float:
-    """Return the width of one language's column in pt."""
+    """Return the width of the column of one language in pt."""
     return (paper.width - 2 * MARGIN - GUTTER) / 2 / 25.4 * 72
 
 
 def in_source(node: Node, lang: str) -> Node:
-    """Return a part of a translated book in the language it was written in."""
+    """Return a part of a translated book in its source language, `lang`."""
     return map_segments(node, lambda segment: replace(segment, text=segment.source, lang=lang, state="source"))
 
 
-def _side(context: RenderContext, of: Callable[[Any], Any], least: float) -> Side:
+def _side(context: RenderContext, of: Callable[[Any], Any], min_size: float) -> Side:
+    """Return the side of a language; `of` as in `Side`, `min_size` in units of a drawing."""
     environment = make_environment(context)
     lang = context.html_lang
     return Side(
@@ -122,20 +123,22 @@ def _side(context: RenderContext, of: Callable[[Any], Any], least: float) -> Sid
         plain=lambda segment: plain(of(segment)),
         localized=lambda texts: localized_html(texts, context),
         gettext=context.gettext,
-        drawing=lambda drawing, key: drawing_svg(drawing, f"{key}-{lang}", least=least),
+        drawing=lambda drawing, key: drawing_svg(drawing, f"{key}-{lang}", min_size=min_size),
         blocks=environment.get_template("blocks.j2").module,
         chapter=environment.get_template("chapter.j2").module,
         sheets=environment.get_template("sheets.j2").module,
     )
 
 
-def _speak_both(environment: Environment, book: Book, sides: tuple[Side, Side], context: RenderContext) -> None:
-    """Let the templates of one language print both: one under the other, or with a slash in one line."""
+def _add_bilingual_globals(
+    environment: Environment, book: Book, sides: tuple[Side, Side], context: RenderContext
+) -> None:
+    """Make the templates of one language print both: one below the other, or separated by a slash."""
     first, second = sides
 
     def text(segment: Segment) -> Markup:
-        lines = (blank_html(name, context) for name in _blanks(segment))
-        return _both(sides, first.text(segment), second.text(segment)) + Markup("").join(lines)
+        blanks = (blank_html(name, context) for name in _blanks(segment))
+        return _both(sides, first.text(segment), second.text(segment)) + Markup("").join(blanks)
 
     def sort_key(term: Term) -> str:
         return term_key(first.of(term), context.book.lang)
@@ -157,7 +160,7 @@ def _both_messages(sides: tuple[Side, Side], message: str) -> Markup:
 
 
 def _both(sides: tuple[Side, Side], first: Markup, second: Markup) -> Markup:
-    """Return two texts as one, told apart by style and language; two equal texts become one."""
+    """Return two texts as one, each with its style and language; of two equal texts only the first."""
     if first.striptags() == second.striptags():
         return first
     return Markup(
@@ -167,7 +170,7 @@ def _both(sides: tuple[Side, Side], first: Markup, second: Markup) -> Markup:
 
 
 def _blanks(node: object) -> list[str]:
-    """Return the placeholders of a block; those of larger pieces belong to the blocks inside."""
+    """Return the placeholders of a block; () for a chapter, part or sheet, whose blocks have them."""
     if isinstance(node, Chapter | Part | Sheet):
         return []
     return [name for segment in segments(node) for name in placeholders(parse_inline(segment.source))]

@@ -1,4 +1,4 @@
-"""A drawing becomes inline SVG: class names become colors, labels become outlines."""
+"""Render drawings as inline SVG: class names become attributes, labels become outlines."""
 
 from __future__ import annotations
 
@@ -18,10 +18,11 @@ from carepress.text.inline import strip_markup
 
 INK, PAPER, GRAY = (COLORS[name].hex for name in ("ink", "paper", "gray"))
 TINTS = {number: COLORS[name].hex for number, name in (("1", "cream"), ("2", "peach"), ("3", "sea"))}
-SMALLEST, EDGE = 10.0, 2.0  # units: no label is set smaller, or nearer to the edge, to make it fit
+# Units: a label that does not fit is made no smaller than this, and moved no nearer to the edge.
+MIN_SIZE, EDGE = 10.0, 2.0
 
 _PEN = f'stroke="{INK}" stroke-linecap="round" stroke-linejoin="round"'
-LOOKS = {
+STYLES = {
     "line": f'fill="none" stroke-width="1.6" {_PEN}',
     "thin": f'fill="none" stroke-width="0.9" {_PEN}',
     "lead": f'fill="none" stroke="{GRAY}" stroke-width="0.9" stroke-linecap="round"',
@@ -38,68 +39,69 @@ def plain(segment: Segment) -> str:
     return strip_markup(segment.text)
 
 
-def drawing_svg(drawing: Drawing, key: str, *, second: Drawing | None = None, least: float = 0.0) -> Markup:
-    """Return a drawing as inline SVG. `key` makes its ids different from those of its other showings.
+def drawing_svg(drawing: Drawing, key: str, *, second: Drawing | None = None, min_size: float = 0.0) -> Markup:
+    """Return a drawing as inline SVG. `key` makes its ids unique when a drawing appears more than once.
 
-    `second` is the same drawing in another language, whose words stand below those of the first. No label
-    is smaller than `least` units.
+    `second` is the same drawing in another language, whose labels are below those of the first. No label is smaller
+    than `min_size` units.
     """
-    shapes = re.sub(r'class="([a-z0-9]+)"', lambda found: LOOKS[found[1]], drawing.shapes)
+    shapes = re.sub(r'class="([a-z0-9]+)"', lambda match: STYLES[match[1]], drawing.shapes)
     pairs = zip_longest(drawing.labels, second.labels if second else ())
-    labels = [set_label(label, other, drawing, least) for label, other in pairs]
+    labels = [set_label(label, other, drawing, min_size) for label, other in pairs]
     top, bottom = _height(drawing, labels if second else [])
     box = f"0 {top} {drawing.width} {bottom - top}"
-    raised = f'y="{top}" ' if top else ""
-    shown = (drawing, second) if second else (drawing,)
-    title = " / ".join(dict.fromkeys(plain(item.title) for item in shown))
-    description = " ".join(dict.fromkeys(plain(item.description) for item in shown))
+    offset = f'y="{top}" ' if top else ""
+    versions = (drawing, second) if second else (drawing,)
+    title = " / ".join(dict.fromkeys(plain(item.title) for item in versions))
+    description = " ".join(dict.fromkeys(plain(item.description) for item in versions))
     return Markup(
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}" role="img"'
         f' aria-labelledby="{key}-title {key}-desc">'
         f'<title id="{key}-title">{escape(title)}</title>'
         f'<desc id="{key}-desc">{escape(description)}</desc>'
-        # A sheet of white under the lines keeps them visible on a dark screen.
-        f'<rect {raised}width="{drawing.width}" height="{bottom - top}" rx="8" fill="{PAPER}"></rect>'
+        # A white background keeps the lines visible on a dark screen.
+        f'<rect {offset}width="{drawing.width}" height="{bottom - top}" rx="8" fill="{PAPER}"></rect>'
         f"{shapes}{_labels_svg(labels, key)}</svg>"
     )
 
 
-def set_label(label: Label, second: Label | None, drawing: Drawing, least: float = 0.0) -> tuple[Line, ...]:
-    """Break a label into lines that stay inside the drawing: wrapped where the label has a width, else
-    smaller, else wrapped too, else moved. The words of `second` stand below in italics.
+def set_label(label: Label, second: Label | None, drawing: Drawing, min_size: float = 0.0) -> tuple[Line, ...]:
+    """Break a label into lines inside the drawing; the text of `second` is below the first, in italics.
+
+    If a label does not fit, it is made smaller, then wrapped, then moved. `min_size` is in units of the drawing.
     """
     lines: tuple[Line, ...] = ()
-    for size, width in _trials(label, drawing, max(SMALLEST, least)):
+    for size, width in _trials(label, drawing, max(MIN_SIZE, min_size)):
         lines = _lines(label, second, size, width)
-        # Words in two languages may make the drawing higher.
+        # Labels in two languages may make the drawing higher.
         if all(_is_inside(line, drawing, any_height=second is not None) for line in lines):
             return lines
     return _moved_inside(lines, drawing)
 
 
 def _moved_inside(lines: tuple[Line, ...], drawing: Drawing) -> tuple[Line, ...]:
-    """Move lines together to the left or to the right, away from the edge that they reach over."""
+    """Move lines together to the left or to the right, back inside the edge that they cross."""
     extents = [line.extent() for line in lines]
-    over_left = EDGE - min(left for left, _right in extents)
-    over_right = max(right for _left, right in extents) - (drawing.width - EDGE)
-    step = max(over_left, 0.0) or -max(over_right, 0.0)
+    excess_left = EDGE - min(left for left, _right in extents)
+    excess_right = max(right for _left, right in extents) - (drawing.width - EDGE)
+    step = max(excess_left, 0.0) or -max(excess_right, 0.0)
     return tuple(replace(line, x=line.x + step) for line in lines)
 
 
 def _height(drawing: Drawing, labels: list[tuple[Line, ...]]) -> tuple[int, int]:
-    """Return where a drawing begins and ends, from its top edge, when `labels` may reach over the edges."""
+    """Return the top and bottom of a drawing, extended by `labels` that cross its edges, in units from its top."""
     lines = [line for label in labels for line in label]
     top = min((line.top() - EDGE for line in lines), default=0.0)
     bottom = max((line.bottom() + EDGE for line in lines), default=0.0)
     return min(0, math.floor(top)), max(drawing.height, math.ceil(bottom))
 
 
-def _trials(label: Label, drawing: Drawing, least: float) -> Iterator[tuple[float, float | None]]:
-    """Yield sizes and widths to try, the best first."""
-    size = max(label.size, least)
+def _trials(label: Label, drawing: Drawing, min_size: float) -> Iterator[tuple[float, float | None]]:
+    """Yield sizes and widths to try, the best first; a width of None does not wrap."""
+    size = max(label.size, min_size)
     before, after = label.x - EDGE, drawing.width - EDGE - label.x
     room = {"start": after, "middle": 2 * min(before, after), "end": before}[label.anchor]
-    sizes = [size - step / 2 for step in range(int(2 * (size - least)) + 1)]
+    sizes = [size - step / 2 for step in range(int(2 * (size - min_size)) + 1)]
     if label.width is None:
         yield from ((size, None) for size in sizes)
     else:
@@ -108,6 +110,7 @@ def _trials(label: Label, drawing: Drawing, least: float) -> Iterator[tuple[floa
 
 
 def _lines(label: Label, second: Label | None, size: float, width: float | None) -> tuple[Line, ...]:
+    """Return the lines of a label at its place, set in this size and wrapped at this width."""
     words = plain(label.text)
     face = load_face(font_path("bold" if label.strong else "regular"))
     texts = [(face, text) for text in wrap(face, words, size, width)]
@@ -130,7 +133,7 @@ def _is_inside(line: Line, drawing: Drawing, any_height: bool) -> bool:
 
 
 def _labels_svg(labels: list[tuple[Line, ...]], key: str) -> str:
-    """Return the outlines of all labels. The id of their group tells them from shapes: preflight measures them."""
+    """Return the outlines of all labels. Preflight recognizes them by the id of their group."""
     return f'<g id="{key}-labels">{"".join(map(_label_svg, labels))}</g>' if labels else ""
 
 

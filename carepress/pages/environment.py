@@ -1,4 +1,4 @@
-"""The Jinja environment: what every template can use, in one language and for one medium."""
+"""The Jinja environment of every template, in one language and for one medium."""
 
 from __future__ import annotations
 
@@ -27,17 +27,18 @@ Anchor = Callable[[str], str]
 
 
 def fragment(target: str) -> str:
-    """Return the id that an internal link leads to."""
+    """Return the id of the target of an internal link."""
     scheme, _, name = target.partition(":")
     return name.replace("#", "-") if scheme == "chapter" else f"{scheme}-{name}"
 
 
 def print_anchor(target: str) -> str:
-    """Return the address of a link in a document of one file."""
+    """Return the address of a link in a book that is one document."""
     return f"#{fragment(target)}" if is_internal(target) else target
 
 
 def is_internal(target: str) -> bool:
+    """Tell whether a link leads to a chapter, term or sheet of the book."""
     return target.startswith(("chapter:", "term:", "sheet:"))
 
 
@@ -53,7 +54,7 @@ class RenderContext:
     """The hospital's text for each placeholder; the others become lines to write on."""
     draft: bool = False
     reason: Reason = "translation"
-    """What makes a draft one."""
+    """Why a draft is one."""
     weeks: tuple[date, ...] = ()
     """The first day of each week that fillable sheets are dated for."""
     hospital: Hospital | None = None
@@ -61,7 +62,7 @@ class RenderContext:
     provenance: Provenance | None = None
     medium: Medium = "pdf"
     anchor: Anchor = print_anchor
-    """Turns the target of a link into an address."""
+    """The function from the target of a link to its address."""
     lines_apart: bool = False
     """Leave out a placeholder without a value: the template prints its lines elsewhere."""
     fillable: bool = False
@@ -74,16 +75,17 @@ class RenderContext:
 
     @property
     def direction(self) -> str:
+        """The direction of the text: ltr or rtl."""
         return text_direction(self.book.lang)
 
     @property
     def html_lang(self) -> str:
-        """The language as BCP 47 has it: es-419, not es_419."""
+        """The language as a BCP 47 tag: es-419, not es_419."""
         return language_tag(self.book.lang)
 
 
-class _Compiled(BytecodeCache):
-    """Templates that this process has compiled; Jinja makes sure that their text is still the same."""
+class _TemplateCache(BytecodeCache):
+    """The templates that this process has compiled; Jinja compiles one again if its text has changed."""
 
     def __init__(self) -> None:
         self.code: dict[str, bytes] = {}
@@ -96,13 +98,13 @@ class _Compiled(BytecodeCache):
         self.code[bucket.key] = bucket.bytecode_to_string()
 
 
-COMPILED = _Compiled()
+TEMPLATE_CACHE = _TemplateCache()
 
 
 def translated_environment(
     templates: Path, gettext: Callable[[str], str], ngettext: Callable[[str, str, int], str]
 ) -> Environment:
-    """Return an environment whose `_()` and `{% trans %}` speak one language."""
+    """Return an environment whose `_()` and `{% trans %}` translate into one language."""
     environment = Environment(
         loader=FileSystemLoader(templates),
         autoescape=True,
@@ -110,11 +112,11 @@ def translated_environment(
         trim_blocks=True,
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
-        bytecode_cache=COMPILED,
+        bytecode_cache=TEMPLATE_CACHE,
     )
     environment.policies["ext.i18n.trimmed"] = True
     environment.install_gettext_callables(  # type: ignore[attr-defined]
-        # Jinja takes what these return for HTML; a translation is text.
+        # Jinja treats the results of these functions as HTML, but a translation is text.
         lambda text: escape(gettext(text)),
         lambda one, many, count: escape(ngettext(one, many, count)),
         newstyle=True,
@@ -123,7 +125,7 @@ def translated_environment(
 
 
 def make_environment(context: RenderContext) -> Environment:
-    """Return the environment with the filters and globals of every template, in the context's language."""
+    """Return the environment with the filters and globals of every template, in the language of the book."""
     environment = translated_environment(context.templates, context.gettext, context.ngettext)
     locale, book, provenance = context.locale, context.book, context.provenance
     filters: dict[str, Any] = {
@@ -171,14 +173,14 @@ def _kind_of(node: object) -> str:
 
 
 def _reviewed(text: str, locale: Locale) -> str:
-    """Format an ISO date of month precision or day precision: "November 2022", "January 17, 2025"."""
+    """Format an ISO 8601 date, a month or a day: "November 2022", "January 17, 2025"."""
     if len(text) == len("2022-11"):
         return str(format_skeleton("yMMMM", date.fromisoformat(f"{text}-01"), locale=locale))
     return str(format_date(date.fromisoformat(text), "long", locale=locale))
 
 
 def term_key(term: Term, lang: str) -> str:
-    """Return a key that sorts words as a dictionary does: accents last, and Spanish ñ after n."""
+    """Return a key that sorts terms as a dictionary does: without accents, but Spanish ñ after n."""
     word = plain(term.term).casefold().lstrip("«“\"‘'¿¡(")
     if lang.split("_")[0] == "es":
         word = word.replace("ñ", "n\uffff")
@@ -186,16 +188,18 @@ def term_key(term: Term, lang: str) -> str:
 
 
 def segment_html(segment: Segment, context: RenderContext) -> Markup:
-    """Return a segment's inline markup. What is not translated is marked as English."""
+    """Return a segment's text as HTML. An untranslated one is marked with its language."""
     html = _html(parse_inline(segment.text), context)
     if context.medium == "pdf":
-        # The layout keeps the element of a box: so it is known on which page a segment is (carepress/pdf/pagination.py).
+        # Layout boxes refer to this element: carepress/pdf/pagination.py finds the page of a segment by it.
         html = Markup('<span data-at="{}:{}">{}</span>').format(segment.path, segment.line, html)
     if segment.lang == context.book.lang:
         return html
     lang, direction = language_tag(segment.lang), text_direction(segment.lang)
-    turn = Markup(' dir="{}"').format(direction) if direction != context.direction else ""
-    return Markup('<span class="untranslated" lang="{0}" xml:lang="{0}"{1}>{2}</span>').format(lang, turn, html)
+    dir_attribute = Markup(' dir="{}"').format(direction) if direction != context.direction else ""
+    return Markup('<span class="untranslated" lang="{0}" xml:lang="{0}"{1}>{2}</span>').format(
+        lang, dir_attribute, html
+    )
 
 
 def _html(nodes: tuple[Inline, ...], context: RenderContext) -> Markup:
@@ -203,6 +207,7 @@ def _html(nodes: tuple[Inline, ...], context: RenderContext) -> Markup:
 
 
 def _node(node: Inline, context: RenderContext) -> Markup:
+    """Return one node of a segment's text as HTML."""
     match node:
         case Text(text):
             return _words(text, context)
@@ -214,20 +219,20 @@ def _node(node: Inline, context: RenderContext) -> Markup:
             return Markup("") if context.lines_apart else blank_html(name, context)
         case Link(target, children):
             scheme = target.partition(":")[0]
-            look = {"term": "term", "chapter": "xref", "sheet": "xref"}.get(scheme, "web")
+            css_class = {"term": "term", "chapter": "xref", "sheet": "xref"}.get(scheme, "web")
             html = _html(children, context)
-            if look == "web" and context.direction == "rtl" and not is_right_to_left(plain_text(children)):
+            if css_class == "web" and context.direction == "rtl" and not is_right_to_left(plain_text(children)):
                 html = Markup('<bdi dir="ltr">{}</bdi>').format(html)
-            return Markup('<a class="{}" href="{}">{}</a>').format(look, context.anchor(target), html)
+            return Markup('<a class="{}" href="{}">{}</a>').format(css_class, context.anchor(target), html)
 
 
 def _words(text: str, context: RenderContext) -> Markup:
-    """Return plain text; in a right-to-left book, doses and telephone numbers keep their own order."""
+    """Return plain text; in a right-to-left book, doses and telephone numbers are isolated from left to right."""
     if context.direction == "ltr":
         return escape(text)
     return Markup("").join(
-        Markup('<bdi class="ltr" dir="ltr">{}</bdi>').format(run) if kept else escape(run)
-        for run, kept in split_runs(text)
+        Markup('<bdi class="ltr" dir="ltr">{}</bdi>').format(run) if is_isolated else escape(run)
+        for run, is_isolated in split_runs(text)
     )
 
 
@@ -239,11 +244,11 @@ def localized_html(texts: Translations | Mapping[str, tuple[str, ...]], context:
 
 
 def blank_html(name: str, context: RenderContext) -> Markup:
-    """Return the hospital's words for a placeholder, or lines to write them on."""
+    """Return the hospital's text for a placeholder, or lines to write it on."""
     if value := context.values.get(name):
         html = _words(value, context)
         if context.medium == "epub" and (uri := _dialed(name, context.hospital)):
-            # The number has no plain space; after the first one come the hours.
+            # A number has no plain space, so the first one separates it from the hours.
             number, space, hours = value.partition(" ")
             link = Markup('<a class="tel" href="{}">{}</a>').format(uri, _words(number, context))
             html = link + space + _words(hours, context)
@@ -254,6 +259,6 @@ def blank_html(name: str, context: RenderContext) -> Markup:
 
 
 def _dialed(name: str, hospital: Hospital | None) -> str | None:
-    """Return what a phone dials for a placeholder that a telephone of the hospital fills."""
+    """Return the tel: link of the telephone whose number is the value of a placeholder, or None."""
     telephones = hospital.telephones if hospital else ()
     return next((telephone.uri for telephone in telephones if telephone.fills == name), None)

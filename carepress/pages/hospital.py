@@ -11,17 +11,17 @@ from carepress.model import Logo
 from carepress.model.colors import COLORS
 
 PAPER, BLACK = COLORS["paper"].hex, COLORS["black"].hex
-QUIET = 4  # modules of white around a QR code (ISO/IEC 18004, 9.1)
+QUIET_ZONE = 4  # modules of white around a QR code (ISO/IEC 18004, 9.1)
 
 
 def logo_html(logo: Logo, title: str, words: str, key: str) -> Markup:
-    """Return a logo; its title and words are read in its place. `key` makes its ids different from others."""
+    """Return a logo; screen readers read its title and words. `key` makes its ids unique."""
     if logo.kind == "png":
         return Markup('<img class="logo" src="data:image/png;base64,{}" alt="{}: {}"/>').format(logo.data, title, words)
     return Markup(
         '<svg class="logo" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" role="img"'
         ' aria-labelledby="{key}-title {key}-desc"><title id="{key}-title">{title}</title><desc id="{key}-desc">{words}</desc>'
-        # A sheet of white under the shapes keeps them visible on a dark screen.
+        # A white background keeps the shapes visible on a dark screen.
         '<rect width="{width:g}" height="{height:g}" fill="{paper}"></rect>{shapes}</svg>'
     ).format(
         width=logo.width, height=logo.height, key=key, title=title, words=words, shapes=Markup(logo.data), paper=PAPER
@@ -29,7 +29,7 @@ def logo_html(logo: Logo, title: str, words: str, key: str) -> Markup:
 
 
 def qr_svg(address: str, title: str, words: str, key: str) -> Markup:
-    """Return the QR code of an address, on white, with its quiet zone."""
+    """Return the QR code of an address with its quiet zone, on white. `key` makes its ids unique."""
     size, path = _modules(address)
     return Markup(
         '<svg class="qr" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}" role="img"'
@@ -40,8 +40,8 @@ def qr_svg(address: str, title: str, words: str, key: str) -> Markup:
 
 @cache
 def _modules(address: str) -> tuple[int, str]:
-    """Return the width of a code in modules, and its dark modules as an SVG path: one bar for each run in a row."""
-    # Level M corrects 15 % of the code: enough for a fold or a coffee stain, and the modules stay large.
+    """Return the width of a QR code in modules, and an SVG path with a bar for each run of dark modules in a row."""
+    # Level M restores 15 % of the code: enough for a fold or a coffee stain, and the modules stay large.
     rows = [bytes(row) for row in segno.make_qr(address, error="m", boost_error=False).matrix]
     runs = []
     for y, row in enumerate(rows):
@@ -50,6 +50,6 @@ def _modules(address: str) -> tuple[int, str]:
             if dark and start is None:
                 start = x
             elif not dark and start is not None:
-                runs.append(f"M{start + QUIET} {y + QUIET}h{x - start}v1h-{x - start}z")
+                runs.append(f"M{start + QUIET_ZONE} {y + QUIET_ZONE}h{x - start}v1h-{x - start}z")
                 start = None
-    return len(rows) + 2 * QUIET, "".join(runs)
+    return len(rows) + 2 * QUIET_ZONE, "".join(runs)

@@ -1,4 +1,4 @@
-"""Words in drawings, set as outlines: they look the same in every reader, with every script.
+"""Set labels of drawings as outlines, which look the same in every reader and script.
 
 Kindle drops SVG text and WeasyPrint breaks Arabic in it; outlines survive both.
 """
@@ -14,15 +14,15 @@ import uharfbuzz
 
 from carepress.text.bidi import is_right_to_left, visual_order
 
-LEADING = 17 / 14  # docs/drawing.md: lines of 14 units stand 17 units apart
-CAP_HEIGHT = 0.67  # of Atkinson Hyperlegible, in em: centers a block of lines on its capitals
-SHARE = {"start": 0.0, "middle": 0.5, "end": 1.0}
-DEPTH = 0.22  # how far its letters reach below the line, in em
+LEADING = 17 / 14  # docs/drawing.md: lines of 14 units are 17 units apart
+CAP_HEIGHT = 0.67  # em, of Atkinson Hyperlegible: blocks of lines are centered on their capitals
+ALIGNMENT = {"start": 0.0, "middle": 0.5, "end": 1.0}
+DESCENT = 0.22  # em, of its letters below the baseline
 
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """A font file at work."""
+    """A loaded font; `units` is the number of font units per em."""
 
     font: uharfbuzz.Font
     units: int
@@ -30,12 +30,13 @@ class Face:
 
 @cache
 def load_face(path: Path) -> Face:
+    """Return the font of a file."""
     face = uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(path)))
     return Face(uharfbuzz.Font(face), face.upem)
 
 
 def _shape(face: Face, text: str) -> tuple[list[tuple[int, float, float]], float]:
-    """Return (glyph, x, y) for each glyph and the whole advance, in font units."""
+    """Return (glyph, x, y) for each glyph of a line, and the advance of the line, in font units."""
     glyphs, x = [], 0.0
     for piece, direction in visual_order(text) if is_right_to_left(text) else [(text, None)]:
         buffer = uharfbuzz.Buffer()
@@ -52,7 +53,7 @@ def _shape(face: Face, text: str) -> tuple[list[tuple[int, float, float]], float
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of a label, set: its baseline starts, is centered, or ends at (x, y)."""
+    """A line of a label, in units of the drawing. Its baseline starts, is centered, or ends at (x, y)."""
 
     face: Face
     text: str
@@ -62,16 +63,18 @@ class Line:
     anchor: Literal["start", "middle", "end"]
 
     def extent(self) -> tuple[float, float]:
-        """Return where the line begins and ends, from the left."""
+        """Return the left and right end of the line."""
         width = text_width(self.face, self.text, self.size)
-        left = self.x - SHARE[self.anchor] * width
+        left = self.x - ALIGNMENT[self.anchor] * width
         return left, left + width
 
     def top(self) -> float:
+        """Return the top of the line's capitals."""
         return self.y - self.size * CAP_HEIGHT
 
     def bottom(self) -> float:
-        return self.y + self.size * DEPTH
+        """Return the bottom of the line's descenders."""
+        return self.y + self.size * DESCENT
 
 
 def text_width(face: Face, text: str, size: float) -> float:
@@ -80,7 +83,7 @@ def text_width(face: Face, text: str, size: float) -> float:
 
 
 def wrap(face: Face, text: str, size: float, width: float | None) -> list[str]:
-    """Break a text into lines no wider than `width`; a single longer word stays whole."""
+    """Break a text into lines no wider than `width`; longer words are not broken."""
     if width is None:
         return [text]
     lines: list[str] = []
@@ -95,10 +98,10 @@ def wrap(face: Face, text: str, size: float, width: float | None) -> list[str]:
 
 @lru_cache(maxsize=4096)  # every edition and hospital has the same drawings
 def outline(face: Face, text: str, size: float, x: float, y: float, anchor: str) -> str:
-    """Return SVG path data of a line whose baseline starts, is centered, or ends at (x, y)."""
+    """Return the outlines of a line as SVG path data; its baseline starts, is centered, or ends at (x, y)."""
     glyphs, advance = _shape(face, text)
     scale = size / face.units
-    x -= SHARE[anchor] * advance * scale
+    x -= ALIGNMENT[anchor] * advance * scale
     path = _Path(scale)
     for glyph, dx, dy in glyphs:
         path.origin = (x + dx * scale, y - dy * scale)
@@ -107,13 +110,13 @@ def outline(face: Face, text: str, size: float, x: float, y: float, anchor: str)
 
 
 class _Path:
-    """Collects path data; `origin` is where the glyph being drawn stands."""
+    """Collects path data; `origin` is the position of the current glyph."""
 
     def __init__(self, scale: float) -> None:
         self.scale, self.origin, self.data = scale, (0.0, 0.0), list[str]()
 
     def add(self, command: str, *coordinates: float) -> None:
-        # One decimal is a fiftieth of a millimeter on A5; y grows downward in SVG.
+        # Two decimals are less than 0.01 mm on A5; y grows downwards in SVG.
         points = []
         for index, value in enumerate(coordinates):
             x, y = self.origin
@@ -123,6 +126,7 @@ class _Path:
 
 @cache
 def _pen() -> uharfbuzz.DrawFuncs:
+    """Return the functions by which a glyph is drawn into a `_Path`."""
     functions = uharfbuzz.DrawFuncs()
     functions.set_move_to_func(lambda x, y, path: path.add("M", x, y))
     functions.set_line_to_func(lambda x, y, path: path.add("L", x, y))

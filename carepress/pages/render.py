@@ -1,4 +1,4 @@
-"""Print editions as HTML: books in sections, and documents of one file; style sheets included."""
+"""Render print editions as HTML with their style sheets: books in sections, and the edition of sheets."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ from carepress.pages.environment import RenderContext, make_environment
 from carepress.text.fonts import font_css, font_folder
 from carepress.text.palette import accent_defaults, print_colors
 
-SYMMETRIC = {"planner"}  # style sheets that need no mirror
+SYMMETRIC = {"planner"}  # style sheets without a right-to-left version
 
 
 def render_sheets(context: RenderContext, edition: Edition, paper: Paper) -> str:
     """Return the HTML of the edition of fillable sheets, style sheets included.
 
-    The only addresses in it are those of the font files; drawings are inline.
+    The only external resources are the font files; drawings are inline.
     """
     environment = _print_environment(context, edition, paper)
     return print_page("sheets.html.j2", environment, edition, paper, context.templates, context.direction)
 
 
 def render_book(context: RenderContext, edition: Edition, paper: Paper) -> RenderedBook:
-    """Return a print edition of the whole book. Its addresses are those of `render_sheets`."""
+    """Return a print edition of the whole book. The only external resources are the font files."""
     environment = _print_environment(context, edition, paper)
     chapter: Any = environment.get_template("chapter.j2").module
     macros = SectionMacros(
@@ -53,6 +53,7 @@ def _print_environment(context: RenderContext, edition: Edition, paper: Paper) -
 
 
 def _chapter_in_blocks(macros: Any, blocks: Any, item: Chapter, part: Part | None) -> RenderedSection:
+    """Return a chapter, with each of its blocks as a separate string of HTML."""
     return RenderedSection(
         item.id,
         f"{macros.chapter_tag(item, part)}\n{macros.chapter_head(item)}\n",
@@ -88,7 +89,7 @@ def assemble_book(
 ) -> RenderedBook:
     """Render the head and the sections of a print book, in reading order.
 
-    `directions` are those of the pages and of the second language.
+    `directions` are those of the pages and of the second language, if there is one.
     """
     head: Any = environment.get_template("print-head.j2").module
     return RenderedBook(
@@ -117,46 +118,47 @@ def _sections(book: Book, macros: SectionMacros) -> Iterator[RenderedSection]:
 
 
 def undivided_section(name: str, html: str) -> RenderedSection:
+    """Return a section that is not divided into blocks."""
     return RenderedSection(name, unwrap_passages(html))
 
 
-# The span of a passage that is all its element has.
+# An element whose only content is the span of a passage.
 SOLE_PASSAGE = re.compile(r'<(\w+)([^<>]*)><span (data-at="[^"]*")>([^<]*(?:<(?!/?span)[^<]*)*)</span></\1>')
 
 
 def unwrap_passages(html: str) -> str:
-    """Move the source line of a passage from its span to its element, where it is alone in that.
+    """Move the source line of a passage from its span to its element if that has no other content.
 
-    This saves one layout box per passage: about 20 % of the time of a layout.
+    This saves one layout box per passage: about 20 % of the layout time.
     """
     return SOLE_PASSAGE.sub(r"<\1\2 \3>\4</\1>", str(html))
 
 
 # --- Drawings and style sheets ---------------------------------------------------------------
 
-SIDES = 34.0  # mm: the margins beside the text; templates/styles/print.css has the same
+SIDE_MARGINS = 34.0  # mm, left and right together, as in templates/styles/print.css
 
 
 def _drawing(edition: Edition, paper: Paper, drawing: Drawing, key: str, mark: bool = False) -> Markup:
-    return drawing_svg(drawing, key, least=least_label(edition, paper, drawing, mark))
+    return drawing_svg(drawing, key, min_size=min_label_size(edition, paper, drawing, mark))
 
 
-def least_label(edition: Edition, paper: Paper, drawing: Drawing, mark: bool) -> float:
-    """Return the size, in a drawing's units, of a label that is as small in print as the edition allows.
+def min_label_size(edition: Edition, paper: Paper, drawing: Drawing, mark: bool) -> float:
+    """Return the minimum size of a label, in units of the drawing, for the minimum type size of the edition.
 
-    The drawing is as wide as the text, or as high as it may be.
+    The drawing is as wide as the text area, or as high as the edition allows.
     """
     height = paper.height * (edition.mark if mark else edition.figure)
-    scale = min((paper.width - SIDES) / drawing.width, height / drawing.height)  # mm
+    scale = min((paper.width - SIDE_MARGINS) / drawing.width, height / drawing.height)  # mm
     return edition.smallest / (scale / 25.4 * 72)
 
 
 def print_page(
     template: str, environment: Environment, edition: Edition, paper: Paper, templates: Path, *directions: str
 ) -> str:
-    """Render a template with the style sheets of a print edition on a paper.
+    """Render a template with the style sheets of a print edition on a paper size.
 
-    `directions` are that of the pages, and that of a second language.
+    `directions` are those of the pages and of the second language, if there is one.
     """
     css = _page_css(edition, paper, templates, *directions) + binding_styles(templates, edition)
     return environment.get_template(template).render(css=css)
@@ -171,14 +173,14 @@ def _page_css(edition: Edition, paper: Paper, templates: Path, *directions: str)
 
 
 def binding_styles(templates: Path, edition: Edition) -> str:
-    """Return the accent colors that typeset pages get when they are bound, and the style sheets that change them."""
+    """Return the accent colors for typeset pages when they are bound, and the style sheets that change them."""
     return accent_defaults() + _read_styles(templates, edition.binding_styles)
 
 
 def styles(templates: Path, edition: Edition, *directions: str) -> str:
-    """Return an edition's style sheets, joined in their order, then those that mirror them.
+    """Return an edition's style sheets in order, then those for right-to-left text if needed.
 
-    `directions` are that of the pages, and that of a second language.
+    `directions` are those of the pages and of the second language, if there is one.
     """
     names = list(edition.styles)
     if "rtl" in directions:

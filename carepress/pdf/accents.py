@@ -1,6 +1,7 @@
-"""Accents: sections are typeset in spot keys, which become a book's colors when it is bound.
+"""Accent colors: sections are typeset in spot keys, which binding replaces by the colors of the book.
 
-So all hospitals and editions share typeset sections. carepress/model/colors.py has the accents and their keys.
+Hospitals and editions with different colors can thus share typeset sections. carepress/model/colors.py has the
+accents and their keys.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ HEX = re.compile(r"#[0-9a-fA-F]{6}")
 
 
 def accent_colors(css: str) -> dict[str, str]:
-    """Return the color, #rrggbb, of each accent that a style sheet defines. Raises LayoutError if it has none."""
-    defined = dict(DEFINED.findall(css))  # of several definitions the last is valid
+    """Return the color of each accent that a style sheet defines, as #rrggbb. Raises LayoutError for any other value."""
+    defined = dict(DEFINED.findall(css))  # the last definition of a name wins
     return {name: _color(name, defined) for name in ACCENTS if name in defined}
 
 
@@ -26,7 +27,7 @@ def _color(name: str, defined: Mapping[str, str]) -> str:
         return COLORS[name].hex
     value = defined.get(name, "not defined")
     if value.startswith("var(--"):
-        others = {other: text for other, text in defined.items() if other != name}  # a circle ends
+        others = {other: text for other, text in defined.items() if other != name}  # ends cycles
         return _color(value.removeprefix("var(--").removesuffix(")"), others)
     if not HEX.fullmatch(value):
         raise LayoutError(f"the style sheets give no color as #rrggbb for --{name}: it is {value}")
@@ -44,8 +45,8 @@ def operands(color: Iterable[float]) -> bytes:
 
 
 def paint(content: bytes, colors: Mapping[bytes, bytes]) -> bytes:
-    """Return a content stream with the keys of `colors` (of `key_colors`) replaced by what they become."""
+    """Return a content stream with the spot keys replaced; `colors` is a result of `key_colors`."""
     if not colors:
         return content
     keys = b"|".join(map(re.escape, colors))
-    return re.sub(rb"^(" + keys + rb")(?= (?:rg|RG)$)", lambda found: colors[found[1]], content, flags=re.M)
+    return re.sub(rb"^(" + keys + rb")(?= (?:rg|RG)$)", lambda match: colors[match[1]], content, flags=re.M)

@@ -1,4 +1,4 @@
-"""Binding: join the typeset sections of a book into one file, with its colors and metadata.
+"""Bind the typeset sections of a book into one file, with its colors and metadata.
 
 Binding adds what belongs to the whole book: fonts, bookmarks, named destinations and the root of the structure tree.
 Clauses are those of ISO 32000-1.
@@ -17,11 +17,10 @@ from pikepdf import Array, Dictionary, Name, Object, OutlineItem, Page, Pdf, Str
 from carepress.model import RenderedBook
 from carepress.model.units import MM_TO_PT
 from carepress.pdf.accents import key_colors, paint
+from carepress.pdf.forms import PRINT_FLAG
 from carepress.pdf.incremental.blocks import PdfSlice
 from carepress.pdf.section import PageResources, TypesetSection
 from carepress.pdf.write import GlyphTexts, Variant, write_shell
-
-PRINTED = 4  # annotations are printed (ISO 19005-2, 6.3.2)
 
 
 def bind(
@@ -52,7 +51,7 @@ def bind(
 
 
 def _glyph_texts(sections: Iterable[TypesetSection]) -> GlyphTexts:
-    """Return the glyphs on the pages with their texts; if the texts of a glyph differ, the first one counts."""
+    """Return the glyphs on the pages with their texts; if the texts of a glyph differ, the first one is used."""
     book_texts: dict[str, dict[int, str]] = {}
     for section in sections:
         for page in section.resources:
@@ -101,9 +100,9 @@ class _Binder:
         """Add pages of a file; return the structure elements on these pages that are kids of the section."""
         first = len(self.pdf.pages)
         with pikepdf.open(io.BytesIO(part.pdf)) as source, warnings.catch_warnings():
-            # Links lead to names, which add_destinations() writes.
+            # Links refer to named destinations, which add_destinations() writes.
             warnings.simplefilter("ignore", pikepdf.PageCopyWarning)
-            whole = part.stop - part.start == len(source.pages)
+            is_whole_file = part.stop - part.start == len(source.pages)
             self.pdf.pages.extend(source.pages[part.start : part.stop])
             structure = self.pdf.copy_foreign(source.Root.StructTreeRoot)
         pages = [self.pdf.pages[number] for number in range(first, len(self.pdf.pages))]
@@ -113,24 +112,24 @@ class _Binder:
         parents = {int(numbers[index]): numbers[index + 1] for index in range(0, len(numbers), 2)}
         for page, needed in zip(pages, resources):
             self._finish_page(page, needed, is_plain, parents)
-        return kids if whole else [kid for kid in kids if _first_page(kid) in added]
+        return kids if is_whole_file else [kid for kid in kids if _first_page(kid) in added]
 
     def _finish_page(self, page: Page, needed: PageResources, is_plain: bool, parents: Mapping[int, Object]) -> None:
         """Set the resources and colors of a page, and add it to the parent tree (14.7.4.4)."""
-        own = page.obj.Resources
+        page_resources = page.obj.Resources
         if is_plain:
             for state in needed.states:
                 if f"/{state}" not in self.resources.ExtGState:
-                    self.resources.ExtGState[f"/{state}"] = own.ExtGState[f"/{state}"]
+                    self.resources.ExtGState[f"/{state}"] = page_resources.ExtGState[f"/{state}"]
             page.obj.Resources = self.resources
         else:
             for name, font in self.resources.Font.items():
-                own.Font[name] = font
+                page_resources.Font[name] = font
         if self.colors:
             page.obj.Contents.write(paint(page.obj.Contents.read_bytes(), self.colors))
         page.obj.StructParents = self._parent(parents[int(page.obj.StructParents)])
         for annotation in page.obj.get("/Annots", ()):
-            annotation.F = PRINTED
+            annotation.F = PRINT_FLAG  # required by PDF/A (ISO 19005-2, 6.3.2)
             annotation.StructParent = self._parent(parents[int(annotation.StructParent)])
 
     def _parent(self, elements: Object) -> int:

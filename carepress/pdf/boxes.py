@@ -1,7 +1,7 @@
-"""Reading layout boxes: what kind a box is, and what is in it.
+"""Queries on WeasyPrint's layout boxes: the kind of a box, and its content.
 
-Lengths of boxes are in CSS px from the top left of the page. The kinds are WeasyPrint's own classes, so that
-an upgrade which renames one fails at import instead of finding nothing.
+Lengths of boxes are in CSS px from the top left of the page. Kinds are tested with WeasyPrint's classes, so an
+upgrade that renames one raises an error instead of matching nothing.
 """
 
 from __future__ import annotations
@@ -16,11 +16,12 @@ from carepress.pdf.weasyprint_patches import without_placeholder
 
 
 def children(box: Any) -> Iterator[Any]:
-    """Yield the children of a box, absolutely positioned ones as themselves instead of their placeholders."""
+    """Yield the children of a box; absolutely positioned ones instead of their placeholders."""
     return map(without_placeholder, getattr(box, "children", ()))
 
 
 def is_page(box: Any) -> bool:
+    """Tell whether a box is that of a page."""
     return isinstance(box, boxes.PageBox)
 
 
@@ -30,32 +31,37 @@ def is_margin(box: Any) -> bool:
 
 
 def is_block(box: Any) -> bool:
+    """Tell whether a box is a block in normal flow, such as a paragraph."""
     return isinstance(box, boxes.BlockBox)
 
 
 def is_table_cell(box: Any) -> bool:
+    """Tell whether a box is a table cell."""
     return isinstance(box, boxes.TableCellBox)
 
 
 def is_line(box: Any) -> bool:
+    """Tell whether a box is a line of text."""
     return isinstance(box, boxes.LineBox)
 
 
 def is_inline(box: Any) -> bool:
-    """Tell whether a box is a line or a part of one that goes on with its text, such as a link."""
+    """Tell whether a box is a line or an inline part of one, such as a link."""
     return isinstance(box, (boxes.InlineBox, boxes.LineBox))
 
 
 def is_text(box: Any) -> bool:
+    """Tell whether a box is a run of text in one line."""
     return isinstance(box, boxes.TextBox)
 
 
 def is_picture(box: Any) -> bool:
+    """Tell whether a box is a picture or a drawing."""
     return isinstance(box, boxes.ReplacedBox)
 
 
 def is_raster_picture(box: Any) -> bool:
-    """Tell whether a box is a picture made of dots, not a drawing."""
+    """Tell whether a box is a raster picture, not a drawing."""
     return is_picture(box) and isinstance(box.replacement, RasterImage)
 
 
@@ -65,7 +71,7 @@ def has_class(box: Any, name: str) -> bool:
 
 
 def copy_number(box: Any, default: int = 0) -> int:
-    """Return the number of the copy that a box is (carepress.pdf.write.lay_out); an original has `default`."""
+    """Return the number of a copied box, from 1 (carepress.pdf.write.lay_out), or `default` for an original."""
     return getattr(box, "copy_number", default)
 
 

@@ -1,4 +1,4 @@
-"""Contact sheets: many pages of a PDF file in one picture, to look at all of them at once."""
+"""Contact sheets: many pages of a PDF file in one picture, to see all of them at once."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ GAP = 8  # pixels between pages
 def contact_sheet(path: Path, pages: list[int] | None, columns: int, width: int) -> bytes:
     """Return a PNG file of some `pages` of a PDF file (from 1; None for all), each `width` pixels wide.
 
-    Raises PublishError for a file that is not PDF, and for a page number that it does not have.
+    Raises PublishError for a file that is not a PDF, and for a page number that it does not have.
     """
     try:
         document = pypdfium2.PdfDocument(path)

@@ -1,4 +1,4 @@
-"""The first page of a PDF file as a picture: the cover of an e-book and of the download page."""
+"""Render the first page of a PDF file as a picture: the cover of an e-book and of the download page."""
 
 from __future__ import annotations
 

@@ -1,11 +1,11 @@
 """Form fields (ISO 32000-1, 12.7) where a laid-out page has elements with data-entry.
 
 WeasyPrint's own fields have no appearance stream, repeat the names of radio buttons, and need HTML labels. These
-conform to PDF/A and PDF/UA, and lie over the lines for handwriting.
+conform to PDF/A and PDF/UA, and are placed over the lines for handwriting.
 
     data-entry   text, lines (several lines of text), check or radio
     data-name    the name of the field, or of a group of radio buttons
-    data-row     the number of the field among those with the same label, from 1; no number is 0
+    data-row     the number of the field among those with the same label, from 1; 0 if there is no number
     data-label   the alternate name, which is read aloud
     data-value   the meaning of a check box or radio button
 """
@@ -28,7 +28,7 @@ INK = "0.122 0.161 0.2"  # DeviceRGB, as in print.css
 FONT = "Entry"
 # Field flags (ISO 32000-1, tables 226 and 228).
 MULTILINE, NO_TOGGLE_TO_OFF, RADIO = 1 << 12, 1 << 14, 1 << 15
-PRINTED = 4  # the annotation flag Print (table 165)
+PRINT_FLAG = 4  # the annotation flag Print (table 165)
 # The distance of the control points of a Bézier curve that draws a quarter of a circle of radius 1.
 QUARTER = 0.5523
 
@@ -53,7 +53,7 @@ def _field_boxes(box: Any, copy: int) -> Iterator[tuple[Any, int]]:
     is_principal = box.element is not None and box.element_tag == box.element.tag
     if is_principal and box.element.get("data-entry"):
         yield box, copy
-        return  # Boxes inside may have the same element.
+        return  # boxes inside may have the same element
     for child in children(box):
         yield from _field_boxes(child, copy)
 
@@ -80,7 +80,7 @@ class _InteractiveForm:
         name = element.get("data-name") + (f"-copy-{copy}" if copy else "")
         left, top = box.border_box_x(), box.border_box_y()
         edges = (left, height - top - box.border_height(), left + box.border_width(), height - top)
-        widget = pydyf.Dictionary({"Type": "/Annot", "Subtype": "/Widget", "F": PRINTED, "P": page.reference})
+        widget = pydyf.Dictionary({"Type": "/Annot", "Subtype": "/Widget", "F": PRINT_FLAG, "P": page.reference})
         self.file.add_object(widget)
         widget["Rect"] = pydyf.Array([PX_TO_PT * edge for edge in edges])
         size = (PX_TO_PT * box.border_width(), PX_TO_PT * box.border_height())
@@ -102,12 +102,12 @@ class _InteractiveForm:
         box.widget_annotation = widget
 
     def _button(self, widget: Any, size: tuple[float, float], mark: bytes) -> None:
-        """Give a check box or radio button its two appearances, without the frame, which is part of the page."""
+        """Set the two appearances of a check box or radio button, without the frame, which is part of the page."""
         appearances = pydyf.Dictionary({"On": self._appearance(mark, size), "Off": self._appearance(b"", size)})
         widget.update({"AS": "/Off", "AP": pydyf.Dictionary({"N": appearances})})
 
     def _add_to_group(self, widget: Any, name: str, label: str, value: str) -> None:
-        """Add a radio button to the group of its name. Its state is named by its index in the group."""
+        """Add a radio button to the group of that name. The name of its “on” state is its index in the group."""
         if name not in self.groups:
             flags = RADIO | NO_TOGGLE_TO_OFF
             group = pydyf.Dictionary({"FT": "/Btn", "Ff": flags, "V": "/Off", **_named(name, label)})
@@ -136,7 +136,7 @@ class _InteractiveForm:
 
 
 def _named(name: str, label: str) -> dict[str, Any]:
-    """Return the name and the alternate name of a field. A dot would make a hierarchy of the name."""
+    """Return the name and the alternate name of a field. Dots are replaced: they would nest the field."""
     return {"T": pydyf.String(name.replace(".", "-")), "TU": pydyf.String(label)}
 
 
@@ -148,7 +148,7 @@ def _cross(width: float, height: float) -> bytes:
 
 
 def _circle(width: float, height: float) -> bytes:
-    """Return a ring around a number, which must stay readable, or a disk in a small circle, as PDF operators."""
+    """Return a ring around a number, which stays readable, or a disk in a small circle, as PDF operators."""
     x, y = width / 2, height / 2
     is_small = width < 2 * SIZE
     a, b = (0.5 * x, 0.5 * y) if is_small else (0.92 * x, 0.92 * y)

@@ -1,4 +1,4 @@
-"""Imposition: arranges pages on sheets that are folded and stapled in the fold (saddle stitch).
+"""Impose pages on sheets that are folded and stapled in the fold (saddle stitch).
 
 A thick book becomes several such booklets, its sections, which are stacked. The output is for printing only: it
 has no tags, bookmarks or links, and conforms to no standard.
@@ -21,7 +21,7 @@ from carepress.pdf.write import lay_out
 from carepress.text.fonts import font_css, font_folder
 
 Half = Literal["left", "right"]
-Binding = Half  # the edge of the front cover that is at the spine
+Binding = Half  # the side of the front cover that is at the spine
 
 # Start and end of a fold mark, in pt from the edge of the sheet: longer than the 10 mm that a printer may not print
 # on, and inside the inner margin of the pages.
@@ -41,14 +41,14 @@ p {{ break-after: page }}
 
 @dataclass(frozen=True, slots=True)
 class SheetSide:
-    """One side of a sheet: the indices of its left and right page; None is a blank page."""
+    """One side of a sheet: the indexes of its left and right page; None is a blank page."""
 
     left: int | None
     right: int | None
 
 
 def reading_order(pages: int) -> list[int | None]:
-    """Return the indices of the pages, and None for the blank pages that make their number a multiple of four.
+    """Return the indexes of the pages, and None for the blank pages that make their number a multiple of four.
 
     The blank pages are before the last page, because that is the back cover.
     """
@@ -81,7 +81,7 @@ def imposed_sections(pages: int, max_sheets: int, binding: Binding) -> list[list
 
 
 def creep(sheet: int, thickness: float) -> float:
-    """Return how far the pages of a sheet move to the spine, in mm; the outermost sheet is 0.
+    """Return how far the pages of a sheet move towards the spine, in mm; the outermost sheet is 0.
 
     In a folded booklet each sheet sticks out of the one around it by the thickness of the paper, also in mm.
     """
@@ -92,7 +92,7 @@ def creep(sheet: int, thickness: float) -> float:
 
 
 def impose(data: bytes, sheet: Paper, binding: Binding, stitch: SaddleStitch) -> bytes:
-    """Return a PDF file with two pages of another at full size on each side of landscape sheets."""
+    """Return a PDF file of landscape `sheet`s with two pages of the file `data` on each side, at full size."""
     with pikepdf.open(io.BytesIO(data)) as source, pikepdf.new() as out:
         forms = [out.copy_foreign(page.as_form_xobject()) for page in source.pages]
         sections = imposed_sections(len(forms), stitch.sheets, binding)
@@ -103,7 +103,7 @@ def impose(data: bytes, sheet: Paper, binding: Binding, stitch: SaddleStitch) ->
                 placed = _placed_pages(side, forms, sheet, shift)
                 if number == 0:
                     placed += _placed_mark(mark, sheet, binding)
-                # Visible while stapling and while folding.
+                # On the outer and inner side only: visible while stapling and while folding.
                 folds = _fold_marks(sheet) if number in (0, len(section) - 1) else ""
                 _add_side(out, sheet, placed, folds)
         _copy_metadata(source, out)
@@ -128,7 +128,7 @@ def _size(sheet: Paper) -> tuple[float, float]:
 
 
 def _placed_pages(side: SheetSide, forms: list[Object], sheet: Paper, shift: float) -> list[PlacedForm]:
-    """Return the pages of a side at the fold, moved over it by `shift` pt, where they have only margin."""
+    """Return the pages of a side, moved by `shift` pt over the fold, where they have only margin."""
     width, height = _size(sheet)
     fold, placed = width / 2, []
     halves: tuple[tuple[Half, int | None], ...] = (("left", side.left), ("right", side.right))

@@ -1,4 +1,4 @@
-"""Page numbers in links: where they are known before the layout, and where pages show them."""
+"""Page numbers in links: set before the layout as far as they are known, and read from the laid-out pages."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from carepress.pdf.boxes import is_text
+
 # A link that shows the number of its target page; links to the glossary do not.
 NUMBERED_LINK = re.compile(r'<a (?:class="xref" )?href="#(?!term-)([^"]+)"')
 NUMBER = re.compile(r"\d+")
-NO_PAGE = -1
+NO_PAGE = -1  # instead of a printed number that is missing or ambiguous
 
 
 def number_links(html: str, numbers: Mapping[str, int]) -> str:
@@ -25,16 +27,16 @@ def number_links(html: str, numbers: Mapping[str, int]) -> str:
 
 
 def find_printed_numbers(pages: list[Any], first: int) -> Iterator[tuple[int, str, int]]:
-    """Yield the number of its page, from `first`, the target id and the printed number of each link that shows one.
+    """Yield (page, target id, printed number) for each link that shows a page number.
 
-    The printed number may be wrong: WeasyPrint prints the page on which it first met an id, which then may have
-    moved to the next page.
+    `first` is the number of the first page. A printed number may be wrong: WeasyPrint prints the page on which it
+    first met an id, which may then have moved to the next page.
     """
     texts: dict[Any, str] = {}
     page_of: dict[Any, int] = {}
     for number, page in enumerate(pages, first):
         for box in page.descendants():
-            if box.element_tag == "a::after" and type(box).__name__ == "TextBox":
+            if box.element_tag == "a::after" and is_text(box):
                 texts[box.element] = texts.get(box.element, "") + box.text
                 page_of[box.element] = number
     for link, text in texts.items():

@@ -1,4 +1,4 @@
-"""The words and segments on each page of a typeset section: for page numbers of e-books and for catalogs."""
+"""Find the words and segments on each page of a typeset section, for page numbers of e-books and for catalogs."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from carepress.pdf.boxes import children, copy_number, is_margin, is_picture, is_text
 from carepress.text.reading_order import DRAWING, Piece, pieces, words
 
 
@@ -24,18 +25,18 @@ def first_words(pages: list[Any], section: Any) -> tuple[tuple[str, ...], tuple[
 
 @dataclass(slots=True)
 class _Text:
-    """The text of one element without spaces: how much of it earlier pages have, and where words begin in it."""
+    """The text of one element without spaces, where words begin in it, and how much of it is on earlier pages."""
 
     text: str = ""
     consumed: int = 0
-    """The length of the text on the pages so far."""
+    """The number of characters on the pages so far."""
     offsets: list[int] = field(default_factory=list)
-    """Where words begin in the text."""
+    """The indexes in `text` at which words begin."""
     words: list[int] = field(default_factory=list)
     """The index in the section of each of these words."""
 
     def next_word(self, text: str) -> int | None:
-        """Consume the next part of the text; return the first word that begins in it."""
+        """Consume the next part of the text; return the index of the first word that begins in it, or None."""
         start, self.consumed = self.consumed, self.consumed + len(text)
         if self.text[start : self.consumed] != text:
             raise ValueError(f"a page has “{text}” where its HTML has other text")
@@ -73,36 +74,36 @@ def _runs(box: Any, heads: set[Any]) -> Iterator[tuple[Any, str]]:
     Skips generated content, the copies of lines that fill a page, and repeated table heads; `heads` collects the
     elements of the heads so far.
     """
-    kind = type(box).__name__
-    if kind == "MarginBox" or hasattr(box, "copy_number") or "::" in str(box.element_tag):
+    if is_margin(box) or copy_number(box) or "::" in (box.element_tag or ""):
         return
     if getattr(box, "is_header", False):
         if box.element in heads:
             return
         heads.add(box.element)
-    if kind == "TextBox":
+    if is_text(box):
         if text := "".join(box.text.split()):
             yield box.element, text
-    elif kind in ("InlineReplacedBox", "BlockReplacedBox") and str(box.element.tag).endswith("svg"):
+    elif is_picture(box) and str(box.element.tag).endswith("svg"):
         yield box.element, DRAWING
-    for child in getattr(box, "children", ()):
+    for child in children(box):
         yield from _runs(child, heads)
 
 
 def segment_pages(pages: list[Any], first: int) -> dict[str, int]:
-    """Return the first page of each segment, by its “path:line”. `first` is the number of the first page.
+    """Return the number of the first page of each segment, by its “path:line”. `first` is that of the first page.
 
-    The templates' `text` writes “path:line” into data-at, an attribute, since boxes only have their elements.
+    The templates' `text` writes “path:line” to the attribute data-at, because a box only refers to its element.
     """
     page_of: dict[str, int] = {}
     for number, page in enumerate(pages, first):
         for box in _boxes(page):
-            if box.element is not None and (place := box.element.get("data-at")):
-                page_of.setdefault(place, number)
+            if box.element is not None and (location := box.element.get("data-at")):
+                page_of.setdefault(location, number)
     return page_of
 
 
 def _boxes(box: Any) -> Iterator[Any]:
+    """Yield a box and all boxes in it."""
     yield box
-    for child in getattr(box, "children", ()):
+    for child in children(box):
         yield from _boxes(child)

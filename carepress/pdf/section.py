@@ -29,10 +29,10 @@ RESOURCE = re.compile(rb"/(\S+) [\d.]+ Tf|<([0-9a-f]+)>|/(\S+) gs")  # a font, g
 
 @dataclass(frozen=True, slots=True)
 class PageResources:
-    """What the content of a page uses."""
+    """The resources that the content stream of a page uses."""
 
     glyphs: Mapping[str, tuple[int, ...]]
-    """By the name of the font."""
+    """Glyph numbers, by the name of the font."""
     states: tuple[str, ...]
     """The names of graphics states."""
 
@@ -51,9 +51,9 @@ class TypesetSection:
     texts: Mapping[str, Mapping[int, str]]
     """The text of each glyph, by font and glyph number."""
     anchors: Mapping[str, tuple[int, float, float]]
-    """For each id its page, and its place in pt from the left and from the bottom."""
+    """For each id its page and position, in pt from the left and from the bottom of the page."""
     bookmarks: tuple[tuple[int, str, int, float, float], ...]
-    """Level, label, page, and place as in `anchors`."""
+    """Level, label, page, and position as in `anchors`."""
     references: tuple[tuple[int, str, int], ...]
     """Printed page numbers: the page they are on, the id that they refer to, and the number."""
     starts: tuple[int, ...]
@@ -72,6 +72,7 @@ class TypesetSection:
 
     @property
     def pages(self) -> int:
+        """The number of pages."""
         return len(self.resources)
 
     @property
@@ -84,6 +85,7 @@ class TypesetSection:
 
     @property
     def last(self) -> int:
+        """The number of the last page."""
         return self.first + self.pages - 1
 
 
@@ -131,7 +133,7 @@ def make_section(
 
 
 def _anchors(pages: list[Page], first: int) -> dict[str, tuple[int, float, float]]:
-    """Return the first page and place of each id: an element that continues on the next page has it again there."""
+    """Return the first page and position of each id: an element that continues on the next page repeats its id."""
     anchors: dict[str, tuple[int, float, float]] = {}
     for number, page in enumerate(pages, first):
         for name, (x, y, _width, _height) in page.anchors.items():
@@ -148,6 +150,7 @@ def _streams(pdf: bytes) -> tuple[list[bytes], bool]:
 
 
 def _page_resources(stream: bytes) -> PageResources:
+    """Return the glyphs and graphics states that a content stream uses."""
     glyphs: dict[str, set[int]] = {}
     states = set()
     font = ""
@@ -155,14 +158,14 @@ def _page_resources(stream: bytes) -> PageResources:
         if name:
             font = name.decode()
         elif text:
-            glyphs.setdefault(font, set()).update(int(text[place : place + 4], 16) for place in range(0, len(text), 4))
+            glyphs.setdefault(font, set()).update(int(text[start : start + 4], 16) for start in range(0, len(text), 4))
         else:
             states.add(state.decode())
     return PageResources({font: tuple(sorted(glyphs[font])) for font in sorted(glyphs)}, tuple(sorted(states)))
 
 
 def pagination(book: list[TypesetSection]) -> Pagination:
-    """Return where each page of a book begins, its words and the first page of each segment."""
+    """Return the start of each page of a book, the words of its sections and the first page of each segment."""
     starts = [
         PageStart(number, section.name, word)
         for section in book
@@ -178,7 +181,7 @@ def pagination(book: list[TypesetSection]) -> Pagination:
 
 
 def pack(section: TypesetSection) -> bytes:
-    """Return a section as bytes: a line of JSON, then its PDF files; compressed."""
+    """Return a section as compressed bytes: a line of JSON, then its PDF files."""
     row = {item.name: getattr(section, item.name) for item in fields(section)}
     files = [part.pdf for part in section.slices]
     row["slices"] = [(len(part.pdf), part.start, part.stop) for part in section.slices]
@@ -186,7 +189,7 @@ def pack(section: TypesetSection) -> bytes:
 
 
 def unpack(data: bytes) -> TypesetSection:
-    """Return the section that was packed."""
+    """Return the section that `pack` has packed."""
     line, _, files = zlib.decompress(data).partition(b"\n")
     row: dict[str, Any] = json.loads(line)
     slices = []

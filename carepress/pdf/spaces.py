@@ -1,4 +1,4 @@
-"""Spaces between words that layout leaves out, added for screen readers and text search in PDF files."""
+"""Add the spaces between words that layout leaves out, for screen readers and text search in PDF files."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from carepress.pdf.weasyprint_patches import space_width
 
 
 def add_word_spaces(pages: list[Any]) -> None:
-    """Add the spaces that layout has left out to the texts of page boxes, in place, where words would be joined.
+    """Add the missing spaces to the texts of page boxes, in place, where words would be joined.
 
     They are missing between two lines, between boxes in a line, and where a space is a text of its own. A line
     broken after a hyphen, dash or slash had no space there.

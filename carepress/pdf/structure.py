@@ -1,8 +1,8 @@
 """The logical structure of a PDF (ISO 32000-1, 14.7 and 14.8), built from the elements of the HTML.
 
-WeasyPrint builds a tree of its layout boxes: what crosses a page becomes two elements, running heads and leaders
-are read aloud, languages and header cells are lost. Here each HTML element becomes one structure element, in
-document order, on whatever pages its boxes are.
+WeasyPrint builds a tree of its layout boxes: an element that continues on the next page becomes two, running heads
+and leaders are read aloud, languages and header cells are lost. Here each HTML element becomes one structure
+element, in document order, however many pages its boxes are on.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ WITHIN = {
     ("nav", "li"): "TOCI",
     ("nav", "a"): "Reference/Link",
 }
-# These hold blocks, not text: their text is put into a paragraph.
+# These contain blocks, not text: text in them is put into a paragraph.
 GROUPING = {"Document", "Sect", "Div", "BlockQuote"}
 INLINE = {"Link", "Span", "Form", "Reference/Link"}
 # Empty cells are kept: every row of a table must have the same number.
@@ -62,7 +62,7 @@ CELLS = {"TD", "TH"}
 
 @dataclass(frozen=True, slots=True)
 class MarkedContent:
-    """A piece of marked content: the index of its page, and its identifier there (ISO 32000-1, 14.7.4.2)."""
+    """A marked-content sequence: the index of its page, and its identifier there (ISO 32000-1, 14.7.4.2)."""
 
     page: int
     mcid: int
@@ -100,9 +100,9 @@ class StructureElement:
 
 
 class StructureTree:
-    """The structure tree of a document while it is built: first the artifacts, then page by page the content.
+    """The structure tree of a document, built in two steps: the artifacts, then the content page by page.
 
-    `artifacts` has for each box that is not to be read its type (ISO 32000-1, table 330). `removed_annotations` are
+    `artifacts` has the type of each box that is not read aloud (ISO 32000-1, table 330). `removed_annotations` are
     the second and third annotations of a link. `blocks` are the HTML elements that are laid out as blocks.
     """
 
@@ -138,12 +138,12 @@ class StructureTree:
             self._find_artifacts(child, page, heads, kind)
 
     def gather(self, box: Any, page: int, tags: dict[Any, Any], copy: int = 0) -> None:
-        """Add each piece of marked content of a page, and each annotation, to its structure element.
+        """Add the marked content and the annotations of a page to their structure elements.
 
-        What is added is removed from `tags`, the marked content of the page.
+        Added content is removed from `tags`, the marked content of the page.
         """
         if box.link_annotation and (box in self.artifacts or "::" in (box.element_tag or "")):
-            # A leader or page number is inside its link: its own annotation would lie over that of the link.
+            # A leader or page number is inside its link: its annotation would overlap that of the link.
             self.removed_annotations.append(box.link_annotation)
             box.link_annotation = None
         if box in self.artifacts:
@@ -174,8 +174,8 @@ class StructureTree:
     def _node(self, element: Any, copy: int) -> StructureElement:
         """Return the structure element of an HTML element, or of its nearest ancestor that has one.
 
-        A copy of a box (carepress.pdf.write.lay_out) has structure elements of its own, for the HTML element of
-        class “more” and those inside it.
+        A copy of a box (carepress.pdf.write.lay_out) has separate structure elements, for the HTML element of class
+        “more” and those inside it.
         """
         key = (element, copy)
         if key not in self.nodes:
@@ -209,6 +209,7 @@ class StructureTree:
         return last
 
     def _role(self, element: Any) -> str | None:
+        """Return the role of an HTML element, or None if it has no structure element."""
         if element.get("data-entry"):
             return "Form"
         ancestor = self.html_parents.get(element)
@@ -231,6 +232,7 @@ class StructureTree:
 
 
 def _is_ornament(box: Any) -> bool:
+    """Tell whether a box is decoration, hidden from assistive technology."""
     element = box.element
     return element is not None and (element.get("aria-hidden") == "true" or element.get("alt") == "")
 

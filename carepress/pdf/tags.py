@@ -1,4 +1,4 @@
-"""Writes a structure tree as the objects of a PDF file (ISO 32000-1, 14.7.2)."""
+"""Write a structure tree as the objects of a PDF file (ISO 32000-1, 14.7.2)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ENTRY_ROLES = {"text": "/tv", "lines": "/tv", "check": "/cb", "radio": "/rb"}
 
 @contextmanager
 def tag_structure(document: Document) -> Iterator[None]:
-    """Let WeasyPrint write our structure tree instead of its own, and mark what is not to be read as artifacts."""
+    """Make WeasyPrint write our structure tree instead of its own, and mark what is not read aloud as artifacts."""
     tree = StructureTree(document)
 
     def add_tags(file: Any, _document: Document, _version: Any, streams: list[Any]) -> None:
@@ -99,7 +99,7 @@ class _TreeWriter:
                 return pydyf.Dictionary({"Type": "/OBJR", "Pg": other_page, "Obj": kid.annotation.reference})
 
     def _attributes(self, node: StructureElement) -> dict[str, Any]:
-        """Return the language, the alternative text and the attributes of an element (ISO 32000-1, 14.8.5)."""
+        """Return the language, alternative text and attributes of an element (ISO 32000-1, 14.8.5)."""
         entries: dict[str, Any] = {}
         if node.element is None:
             return entries

@@ -1,8 +1,8 @@
-"""Typesetting a book section by section. A section is typeset once, for all editions and hospitals that share it.
+"""Typeset a book section by section. A section is typeset once, for all editions and hospitals that share it.
 
 The pages of a section depend on its HTML, the style sheets, the number of its first page and the page numbers that
-it prints; they are cached under the digest of these. All sections that are missing in the cache are typeset
-together, in one document of the whole book, in which placeholder pages take the places of the others.
+it prints; they are cached under the digest of these. All sections that are missing from the cache are typeset
+together, in one document of the whole book, in which placeholder pages replace the cached ones.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ from carepress.pdf.write import LayoutError, lay_out
 from carepress.workspace.cache import Cache
 
 SECTION_ENTRY, EXTENT_ENTRY, PATCH_ENTRY = "section-", "extent-", "near-"
-SHARED = (SECTION_ENTRY, EXTENT_ENTRY, PATCH_ENTRY)  # the names of the cache entries of this module start so
-ROUNDS = 16  # a page number that changes a line may change others: after so many rounds they never settle
+ENTRY_PREFIXES = (SECTION_ENTRY, EXTENT_ENTRY, PATCH_ENTRY)  # of the cache entries that this module writes
+ROUNDS = 16  # a page number that changes a line break may change other page numbers: then they may never settle
 PLACEHOLDER = "placeholder"
 NO_MARGINS = "".join(
     f"@{edge}-{side}{{content:none}}" for edge in ("top", "bottom") for side in ("left", "center", "right")
@@ -38,8 +38,8 @@ NO_MARGINS = "".join(
 def typeset(book: RenderedBook, check: Check, cache: Cache, version: str) -> list[TypesetSection]:
     """Return the typeset sections of a book. Raises LayoutError.
 
-    The pages are those of the whole book typeset at once; the cache only saves time. `version` is that of the engine
-    and of `check`: cached sections of another version are ignored.
+    The pages are those of the whole book typeset at once; the cache only saves time. `version` identifies the code
+    that typesets and `check`: cached sections of another version are ignored.
     """
     store = _SectionStore(book, cache, version)
     extents = store.last_extents()
@@ -61,12 +61,12 @@ def typeset(book: RenderedBook, check: Check, cache: Cache, version: str) -> lis
             if section is None
         }
         made = _typeset_missing(book, cached, missing, numbers, check)
-        gc.collect()  # the boxes of a document refer to each other, and are most of the memory
+        gc.collect()  # boxes are in reference cycles, and use most of the memory
         unpatchable = set(missing) - set(made)
         for index, section in made.items():
-            store.keep(index, section)
+            store.save(index, section)
             extents[index] = _Extent.of(section)
-    raise LayoutError("the numbers of the pages do not settle: a reference to a page changes the page it is on")
+    raise LayoutError("the page numbers do not settle: a page reference changes the page that it refers to")
 
 
 # --- The extent of each section --------------------------------------------------------------
@@ -81,6 +81,7 @@ class _Extent:
 
     @staticmethod
     def of(section: TypesetSection) -> _Extent:
+        """Return the extent of a typeset section."""
         return _Extent(section.pages, {name: page - section.first for name, (page, _x, _y) in section.anchors.items()})
 
 
@@ -103,7 +104,7 @@ def _page_numbers(extents: list[_Extent | None]) -> dict[str, int]:
 
 
 class _SectionStore:
-    """The cached sections of a book with its style sheets."""
+    """The cached sections of a book, typeset with its style sheets."""
 
     def __init__(self, book: RenderedBook, cache: Cache, version: str) -> None:
         self.sections, self.cache = book.sections, cache
@@ -111,7 +112,7 @@ class _SectionStore:
         self.loaded: dict[str, TypesetSection] = {}
 
     def last_extents(self) -> list[_Extent | None]:
-        """Return the extent of the last section of each name: mostly it is still right."""
+        """Return the extent of the last section of each name, which is usually still right."""
         extents: list[_Extent | None] = []
         for index in range(len(self.sections)):
             entry = self.cache.read(self._extent_key(index))
@@ -129,12 +130,13 @@ class _SectionStore:
         return self.loaded.get(key)
 
     def find_patch(self, index: int, first: int | None, numbers: Mapping[str, int]) -> Patch | None:
-        """Return how the last section of the same name and first page serves this one."""
+        """Return a patch of the last section of the same name and first page, if it has pages for this one."""
         key = self.cache.read(self._patch_key(index, first))
         entry = key and self.cache.read(key.decode())
         return find_patch(self.sections[index], numbers, unpack(entry)) if entry else None
 
-    def keep(self, index: int, section: TypesetSection) -> None:
+    def save(self, index: int, section: TypesetSection) -> None:
+        """Cache a section, and remember it as the last one of its name."""
         key = self._key(index, section.first, section.numbers)
         self.loaded[key] = section
         self.cache.write(key, pack(section))
@@ -184,7 +186,7 @@ def _typeset_missing(
 def _fitting_part(
     document: Any, element: Any, first: int, pages: list[Page], patch: Patch, check: Check
 ) -> TypesetSection | None:
-    """Return the typeset pages that go between the kept ones, or None if they do not fit."""
+    """Return the typeset pages between the reused ones, or None if they do not fit."""
     boxes = page_boxes(pages)
     count = fit(patch, find_spans(boxes, element, patch.stop - patch.start))
     if count is None:
@@ -205,7 +207,7 @@ def _document(
     parts: list[str | int] = []  # HTML, or the last of some cached pages
     for index, (section, pages) in enumerate(zip(book.sections, cached)):
         parts += [pages.last] if pages else _parts_to_typeset(section, missing.get(index), numbers)
-    # One placeholder is enough for consecutive cached pages. The first page of a document is always a right one.
+    # Consecutive cached pages need one placeholder only. The first page of a document is always a right page.
     ends = [part for part, after in zip(parts, (*parts[1:], "")) if isinstance(part, str) or isinstance(after, str)]
     parts = [1, *ends] if isinstance(ends[0], int) and ends[0] % 2 == 0 else ends
     rules = "".join(
@@ -218,16 +220,17 @@ def _document(
 
 
 def _parts_to_typeset(section: RenderedSection, patch: Patch | None, numbers: Mapping[str, int]) -> list[str | int]:
+    """Return the HTML of a missing section, between the last pages of the cached ones that a patch reuses."""
     if patch is None:
         return [number_links(mark_blocks(section), numbers)]
-    kept_before: list[str | int] = [patch.cached.first + patch.head - 1] if patch.head else []
-    return [*kept_before, number_links(excerpt(section, patch), numbers), patch.cached.last]
+    reused_before: list[str | int] = [patch.cached.first + patch.head - 1] if patch.head else []
+    return [*reused_before, number_links(excerpt(section, patch), numbers), patch.cached.last]
 
 
 def _placeholder(last: int) -> str:
-    """Return a page in place of those up to `last`: a right or left page, as that is.
+    """Return a page in place of those up to `last`, on the same side as that page.
 
-    Its number is an attribute, data-page, because `_runs` only has the elements of boxes.
+    Its number is in the attribute data-page, because `_runs` only sees the elements of boxes.
     """
     side = "recto" if last % 2 else "verso"
     style = f"page:{PLACEHOLDER}-{last};break-before:{side}"
@@ -241,7 +244,7 @@ def _runs(document: Any) -> Iterator[tuple[Any, int, list[Page]]]:
     runs: list[tuple[Any, int, list[Page]]] = []
     for page in document.pages:
         element = next((box.element for box in page_box(page).descendants() if box.element in sections), None)
-        if element is None:  # a blank page before a placeholder, which has its number
+        if element is None:  # a blank page before a placeholder, whose number includes it
             continue
         if element.get("class") == PLACEHOLDER:
             number = int(element.get("data-page"))

@@ -1,8 +1,8 @@
 """Every patch and every use of a private part of WeasyPrint.
 
 Written for WeasyPrint 70.0, which pyproject.toml pins. `tests/test_weasyprint_patches.py` checks that each target
-still exists with the same signature, and that no other module uses a private part. pydyf's public interface is
-enough for us: nothing of it is patched.
+still exists with the same signature, and that no other module uses a private part. Of pydyf only the public
+interface is used.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ WRITTEN_FOR = "70.0"
 
 NOTE_RULES = re.compile(r"^::(?:foot)?note-.*", re.M)
 
-# `weasyprint.pdf.fonts.Font` by resource name; used are hash, file_content, to_unicode and widths.
+# `weasyprint.pdf.fonts.Font` by resource name. We use its hash, file_content, to_unicode and widths.
 Fonts = dict[str, Any]
 # The parameters of `weasyprint.pdf.add_tags`: file, document, PDF version, streams of the pages.
 AddTags = Callable[[Any, Document, Any, list[Any]], None]
@@ -39,7 +39,7 @@ FirstLine = tuple[Any, Any, Any, Any, Any, Any]
 
 @contextmanager
 def _replaced(owner: Any, name: str, replacement: Any) -> Iterator[None]:
-    """Replace an attribute of a module or class inside the block. Not safe with threads: we have one per process."""
+    """Replace an attribute of a module or class inside the block. Not thread-safe: each process has one thread."""
     original = getattr(owner, name)
     setattr(owner, name, replacement)
     try:
@@ -56,7 +56,7 @@ def patch_line_splitting() -> None:
 
     WeasyPrint 70.0 breaks a line too early: if a run of text ends in a space, fits on the line but for that space,
     and is followed by a link, Pango lets the space hang, but WeasyPrint counts it, finds the line too long and
-    breaks after the first word, which is left alone on its line. The patch measures the text without its last space.
+    breaks after the first word. The patch measures the text without its last space.
     """
     original = inline.split_first_line
     if hasattr(original, "__wrapped__"):
@@ -90,15 +90,15 @@ class NotelessHTML(HTML):  # type: ignore[misc]
 
 @cache
 def _noteless_styles() -> CSS:
-    # WeasyPrint has registered the counter styles of its own style sheet: these are thrown away.
+    # WeasyPrint has already registered the counter styles of its style sheet: discard these.
     return CSS(string=NOTE_RULES.sub("", UA), counter_style=CounterStyle())
 
 
 def make_font_config() -> FontConfiguration:
-    """Return a set of fonts whose temporary folder is removed when the process ends, also one of a pool.
+    """Return a font configuration whose temporary folder is removed when the process ends, even in a pool.
 
-    WeasyPrint 70.0 removes the folder in `FontConfiguration.__del__`. At the end of a process that runs too late,
-    or fails with a TypeError because the interpreter has already cleared `rmtree`; a process of a pool never runs it.
+    WeasyPrint 70.0 removes the folder in `FontConfiguration.__del__`, which at exit may fail with a TypeError because
+    the interpreter has already cleared `rmtree`, and which never runs in a worker process of a pool.
     """
     fonts = FontConfiguration()
     Finalize(None, _remove_font_folder, [fonts], exitpriority=1)
@@ -106,7 +106,7 @@ def make_font_config() -> FontConfiguration:
 
 
 def _remove_font_folder(fonts: FontConfiguration) -> None:
-    """Remove the temporary folder, and leave `__del__` nothing to do."""
+    """Remove the temporary folder, so that `__del__` does nothing."""
     if fonts._folder:
         shutil.rmtree(fonts._folder, ignore_errors=True)
         fonts._folder = None
@@ -131,7 +131,7 @@ def page_boxes(pages: Iterable[Page]) -> list[Any]:
 
 
 def without_placeholder(box: Any) -> Any:
-    """Return the box itself, for WeasyPrint 70.0 leaves an AbsolutePlaceholder where an absolute box was taken out."""
+    """Return the box that an AbsolutePlaceholder of WeasyPrint 70.0 represents, or the box itself."""
     return getattr(box, "_box", box)
 
 
@@ -149,8 +149,8 @@ def space_width(style: Any) -> float:
 def replaced_tags(add_tags: AddTags, artifacts: Mapping[Any, str]) -> Iterator[None]:
     """Write the structure tree by `add_tags`, and mark boxes in `artifacts` as artifacts of that type.
 
-    WeasyPrint 70.0 makes one structure element for each layout box: what crosses a page becomes two elements, and
-    running heads and leaders are read aloud. Replaces `pdf.add_tags` and `Stream.marked`.
+    WeasyPrint 70.0 makes one structure element for each layout box: an element that continues on the next page
+    becomes two, and running heads and leaders are read aloud. Replaces `pdf.add_tags` and `Stream.marked`.
     """
     original = Stream.marked
 
@@ -181,7 +181,7 @@ def marked_content(stream: Any) -> dict[Any, Any]:
 def without_fonts_and_outlines(collect: Callable[[Fonts], None]) -> Iterator[None]:
     """Leave fonts and bookmarks out of PDF files, keep links to unknown names, and pass the fonts to `collect`.
 
-    WeasyPrint 70.0 writes whole files only; these are bound to one later. Replaces `pdf.build_fonts_dictionary`,
+    WeasyPrint 70.0 only writes complete files; ours are bound to one later. Replaces `pdf.build_fonts_dictionary`,
     `pdf.resolve_links` and `pdf.add_outlines`.
     """
 

@@ -1,4 +1,4 @@
-"""Layout of HTML and PDF output by WeasyPrint."""
+"""Lay out HTML and write PDF files with WeasyPrint."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from carepress.pdf.weasyprint_patches import (
 )
 from carepress.text.fonts import FAMILY, font_css, font_folder
 
-GlyphTexts = Mapping[str, Mapping[int, str]]  # for each font, by the hash of its name: glyph number -> text
+GlyphTexts = Mapping[str, Mapping[int, str]]  # the text of each glyph, by hash of the font name and glyph number
 Variant = Literal["pdf/a-2a", "pdf/x-4"]
 
 # The page of a shell: one letter in each face of the family, so that WeasyPrint loads all four.
@@ -53,11 +53,10 @@ class LayoutError(Exception):
 def lay_out(html: str) -> Document:
     """Lay out a document.
 
-    Raises LayoutError for any warning of WeasyPrint, and for any resource other than our fonts: an output never
-    depends on the network or on the machine.
+    Raises LayoutError for any warning of WeasyPrint, and for any resource other than our fonts and PNG data: output
+    never depends on the network or the machine.
     """
     _start_weasyprint()
-
     with _warnings_as_errors():
         try:
             source = NotelessHTML(string=html, url_fetcher=_FontFetcher(fail_on_errors=True))
@@ -72,8 +71,8 @@ def lay_out(html: str) -> Document:
 def _fill_page(page: Any) -> None:
     """Repeat the last writing line, row or card of class “more” until the page is full.
 
-    Otherwise a page would be almost empty wherever a chapter or a sheet happens to end. Each copy has its number,
-    from 1, as `copy_number`.
+    Otherwise the last page of a chapter or sheet might be almost empty. The attribute `copy_number` numbers the copies
+    from 1.
     """
     last, parent = _last_repeatable(page, (None, None))
     if last is None or parent is None:
@@ -108,7 +107,7 @@ def _last_repeatable(box: Any, last: tuple[Any, Any]) -> tuple[Any, Any]:
 
 
 def write_pdf(document: Document, revised: date) -> bytes:
-    """Return a document as an accessible PDF file, the same bytes for every call.
+    """Return a document as an accessible PDF file, the same bytes in every call.
 
     The file conforms to PDF/UA-1 (ISO 14289-1) and PDF/A-2a (ISO 19005-2). `revised` is used for all dates in the
     file. Raises LayoutError for a character that the fonts do not have.
@@ -119,14 +118,14 @@ def write_pdf(document: Document, revised: date) -> bytes:
 
 
 def _freeze_clock(revised: date) -> None:
+    """Make WeasyPrint write midnight UTC of this day for all dates in a file."""
     os.environ["SOURCE_DATE_EPOCH"] = str((revised - date(1970, 1, 1)).days * 86400)
 
 
 def write_section(document: Document, pages: list[Page]) -> tuple[bytes, GlyphTexts]:
-    """Return some pages of a document as a file to bind with others (carepress/pdf/bind.py), and the texts of its
-    glyphs.
+    """Return some pages of a document as a PDF file, and the texts of its glyphs.
 
-    The file has its structure tree, but neither fonts nor bookmarks. Links may lead to names in other files. Raises
+    The file is to be bound with others (carepress/pdf/bind.py). It has its structure tree, but neither fonts nor bookmarks. Links may lead to names in other files. Raises
     LayoutError for a character that the fonts do not have.
     """
     texts: dict[str, dict[int, str]] = {}
@@ -152,8 +151,8 @@ def write_shell(html: str, revised: date, texts: GlyphTexts, variant: Variant) -
             if font.hash not in texts:
                 del fonts[key]
                 continue
-            widths, own_texts = _glyph_data(font.file_content)
-            font.to_unicode = {glyph: own_texts.get(glyph, text) for glyph, text in sorted(texts[font.hash].items())}
+            widths, font_texts = _glyph_data(font.file_content)
+            font.to_unicode = {glyph: font_texts.get(glyph, text) for glyph, text in sorted(texts[font.hash].items())}
             font.widths = {glyph: widths[glyph] for glyph in font.to_unicode}
 
     _freeze_clock(revised)
@@ -207,7 +206,7 @@ def _claim_ua(_document: Document, file: Any) -> None:
     metadata.stream = [part.replace(b"</rdf:RDF>", UA_CLAIM + b"</rdf:RDF>") for part in metadata.stream]
 
 
-# --- WeasyPrint's surroundings ---------------------------------------------------------------
+# --- The environment of WeasyPrint -----------------------------------------------------------
 
 
 @contextmanager
@@ -237,14 +236,14 @@ class _WarningCollector(logging.Handler):
 def _start_weasyprint() -> None:
     """Prepare this process for WeasyPrint: patches, and a garbage collector that runs rarely."""
     patch_line_splitting()
-    # A book is a million objects, nearly all of which live until its end: searching them for garbage after every
-    # 700 new ones takes a third of the time. carepress/pdf/typeset.py collects once, at the end.
+    # The layout of a book has a million objects, nearly all of which live until its end: searching them for garbage
+    # after every 700 new ones takes a third of the time. carepress/pdf/typeset.py collects once, at the end.
     gc.freeze()
     gc.set_threshold(100_000, 20, 50)
 
 
 def _shared_fonts() -> FontConfiguration:
-    """Return the fonts of this process. They are shared because WeasyPrint leaks 200 kB with each set."""
+    """Return the font configuration of this process. WeasyPrint leaks 200 kB with each one, so it is shared."""
     fonts = _loaded_fonts()
     if has_lost_folder(fonts):
         _loaded_fonts.cache_clear()
@@ -259,9 +258,7 @@ def _loaded_fonts() -> FontConfiguration:
 
 
 class _FontFetcher(URLFetcher):  # type: ignore[misc]
-    """Opens our font files and PNG pictures inside the HTML, and nothing else: a page is never laid out without
-    its font.
-    """
+    """Opens our font files and PNG data in the HTML; any other address stops the layout, even that of a font."""
 
     def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
         if url.startswith(PNG_DATA):

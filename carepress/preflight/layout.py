@@ -1,4 +1,4 @@
-"""Checks of layout on WeasyPrint's page boxes; each problem has the source position of its text.
+"""Check the layout of WeasyPrint's page boxes; each problem has the source position of its text.
 
 Lengths of boxes are in CSS px from the top left of the page, text sizes and messages in pt and mm.
 """
@@ -24,9 +24,9 @@ from carepress.pdf.boxes import (
 from carepress.text.contrast import MIN_CONTRAST, contrast
 
 RESOLUTION = 200  # dots per inch at the printed size
-EMPTY = 0.2  # a page whose content ends above this share of its height is almost empty
+EMPTY = 0.2  # share of the page height: a page whose content ends above it is almost empty
 SLACK = 1.5  # px: rounding, and the side bearings of letters
-DRAFT_LINE = 9  # px: .untranslated in templates/styles/base.css
+DRAFT_LINE = 9  # px: the line beside .untranslated in templates/styles/base.css
 PX_PER_INCH = 96
 HEADINGS = {"h1", "h2", "h3"}
 
@@ -50,10 +50,12 @@ class VisibleBox:
 
     @property
     def is_text(self) -> bool:
+        """Whether the box is a run of text."""
         return is_text(self.box)
 
     @property
     def bottom(self) -> float:
+        """The lower edge with its margin, in CSS px from the top of the page."""
         return float(self.box.position_y + self.box.margin_height())
 
 
@@ -64,7 +66,7 @@ def check_layout(pages: Iterable[Any], edition: Edition, first: int = 1) -> list
     for number, page in enumerate(pages, first):
         backs += page.page_type.name == "back"
         if backs > 1:
-            hint = "shorten the hospital’s own words: emergency, fever rule, urgent signs, hours"
+            hint = "shorten the texts of the hospital: emergency, fever rule, urgent signs, hours"
             problems.append(
                 _problem("back-cover", "error", VisibleBox(page, number), "the back cover takes two pages", hint)
             )
@@ -76,7 +78,9 @@ def check_layout(pages: Iterable[Any], edition: Edition, first: int = 1) -> list
             problems += _check_page(body, page)
         elif number > 1:
             problems.append(
-                _problem("page-empty", "warning", VisibleBox(page, number), "the page is empty", "close it up")
+                _problem(
+                    "page-empty", "warning", VisibleBox(page, number), "the page is empty", "remove it, or add text"
+                )
             )
     return list(dict.fromkeys(problems))
 
@@ -85,7 +89,7 @@ def check_layout(pages: Iterable[Any], edition: Edition, first: int = 1) -> list
 
 
 def _visible_boxes(box: Any, outer: VisibleBox) -> Iterator[VisibleBox]:
-    """Yield what is visible in a box, in document order."""
+    """Yield the visible boxes in a box, in document order."""
     if _is_hidden(box):
         return
     visible = _in_context(box, outer)
@@ -109,7 +113,7 @@ def _in_context(box: Any, outer: VisibleBox) -> VisibleBox:
     if element is not None and not is_text(box):
         if element.tag in ("section", "nav") and element.get("id"):
             visible = replace(visible, section=element.get("id"))
-        # The line beside an English passage of a draft moves its first line: WeasyPrint does not count it.
+        # The line beside an untranslated passage moves its first line, which WeasyPrint does not take into account.
         visible = replace(
             visible,
             at=element.get("data-at") or visible.at,
@@ -152,26 +156,26 @@ def _check_text(item: VisibleBox, edition: Edition) -> Iterator[Problem]:
         yield _problem("text-size", "error", item, message, f"set it in {edition.smallest:g} pt or more")
     ratio = contrast(_rgb(item.box.style["color"]), item.paper)
     if ratio < MIN_CONTRAST:
-        hint = f"make it darker, to {MIN_CONTRAST} to 1"
+        hint = f"increase the contrast to {MIN_CONTRAST} to 1"
         yield _problem("contrast", "error", item, f"{text} has a contrast of {ratio:.1f} to 1", hint)
 
 
 def _check_position(item: VisibleBox, page: Any) -> Iterator[Problem]:
-    """Yield what reaches out of the text area, the page or the table cell."""
+    """Yield a box that extends past the text area, the page or its table cell."""
     box, name = item.box, _quote(item.box.text) if item.is_text else "a drawing"
     left, right = box.position_x, box.position_x + box.width
     if item.cell is not None:
         cell = item.cell
         start = cell.border_box_x()
         if left < start - SLACK or right > start + cell.border_width() + SLACK:
-            yield _problem("cell", "error", item, f"{name} does not fit into its cell", "use a shorter word")
+            yield _problem("cell", "error", item, f"{name} does not fit into its table cell", "use a shorter word")
         return
     limits = (0.0, page.margin_width()) if item.margin else (page.content_box_x(), page.content_box_x() + page.width)
     beside = max(limits[0] - left, right - limits[1])
     below = item.bottom - page.margin_height()
     if beside > SLACK + DRAFT_LINE * item.draft or below > 0 or box.position_y < 0:
         excess = max(beside, below, -box.position_y) * PX_TO_MM
-        message = f"{name} reaches {excess:.1f} mm over the edge"
+        message = f"{name} extends {excess:.1f} mm past the edge"
         yield _problem("outside", "error", item, message, "use shorter words, or fix the style sheet")
 
 
@@ -180,7 +184,7 @@ def _check_resolution(item: VisibleBox) -> Iterator[Problem]:
         inches = item.box.width / PX_PER_INCH
         dots = item.box.replacement.width / inches
         if dots < RESOLUTION:
-            hint = f"use a picture of {RESOLUTION * inches:.0f} dots or more in width"
+            hint = f"use a picture at least {RESOLUTION * inches:.0f} dots wide"
             yield _problem("resolution", "error", item, f"a picture has {dots:.0f} dots per inch", hint)
 
 
@@ -191,10 +195,10 @@ def _check_page(body: list[VisibleBox], page: Any) -> Iterator[Problem]:
     lowest = max(body, key=lambda item: item.bottom)
     top = page.content_box_y()
     if lowest.is_text and lowest.heading and "contents" not in lowest.section:
-        hint = "let the style sheet keep it with what follows"
+        hint = "keep it with what follows in the style sheet"
         yield _problem("heading", "error", lowest, f"the heading {_quote(lowest.box.text)} ends its page", hint)
     elif page.height and (lowest.bottom - top) / page.height < EMPTY:
-        hint = "shorten or lengthen what is before"
+        hint = "shorten or lengthen the text before it"
         yield _problem("page-empty", "warning", lowest, "the page is almost empty", hint)
 
 

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 import pikepdf
 
 from carepress.model import Problem
+from carepress.preflight import REPORT
 from carepress.text.fonts import FAMILY
 
-LARGEST = 20_000_000  # bytes: the limit of common e-mail servers
+MAX_BYTES = 20_000_000  # the limit of common e-mail servers
 FOLD = 4  # pages of a folded sheet
-REPORT = "report this as a bug of Carepress"
 
 ProblemText = tuple[str, str, str]  # code, message, hint
 
@@ -20,19 +20,22 @@ ProblemText = tuple[str, str, str]  # code, message, hint
 def check_pdf(data: bytes, name: str, title: str, lang: str, folded: bool = False) -> tuple[int, list[Problem]]:
     """Return the number of pages of a PDF file and its problems.
 
-    The pages of a `folded` file must fill whole sheets. `name` is the path in the problems.
+    The pages of a `folded` file must fill whole sheets. `title` and `lang`, a BCP 47 tag, are those that it must have;
+    `name` is its path in the problems.
     """
     with pikepdf.open(io.BytesIO(data)) as pdf:
         pages = len(pdf.pages)
         problems = [*_font_problems(pdf), *_link_problems(pdf)]
         if str(pdf.Root.get("/Lang", "")) != lang:
-            problems.append(("pdf-language", "the file has no language, or another one", f"set it to {lang}"))
+            problems.append(("pdf-language", "the file has no language or the wrong one", f"set it to {lang}"))
         if title not in str(pdf.docinfo.get("/Title", "")):
-            problems.append(("pdf-title", "the file has no title", "set the title of the page"))
+            problems.append(("pdf-title", "the file does not have the title of the book", f"set it to “{title}”"))
     if folded and pages % FOLD:
         problems.append(("pdf-pages", f"{pages} pages do not fill whole sheets", f"add {-pages % FOLD} blank pages"))
-    if len(data) > LARGEST:
-        problems.append(("pdf-size", f"the file has {len(data) / 1e6:.0f} MB", f"keep it under {LARGEST / 1e6:.0f} MB"))
+    if len(data) > MAX_BYTES:
+        problems.append(
+            ("pdf-size", f"the file has {len(data) / 1e6:.0f} MB", f"keep it under {MAX_BYTES / 1e6:.0f} MB")
+        )
     return pages, [Problem(code, "error", name, None, message, hint) for code, message, hint in problems]
 
 
@@ -71,7 +74,7 @@ def _link_problems(pdf: pikepdf.Pdf) -> Iterator[ProblemText]:
         for item in _all_bookmarks(outline.root):
             target = item.destination
             if isinstance(target, pikepdf.Array) and target[0].objgen not in pages:
-                yield "pdf-bookmark", f"the bookmark “{item.title}” leads nowhere", REPORT
+                yield "pdf-bookmark", f"the bookmark “{item.title}” has no target", REPORT
 
 
 def _all_bookmarks(items: list[pikepdf.OutlineItem]) -> Iterator[pikepdf.OutlineItem]:

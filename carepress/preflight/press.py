@@ -24,11 +24,12 @@ from carepress.pdf.press.painted import (
     transparency_groups,
 )
 from carepress.pdf.press.profile import Profile
-from carepress.preflight.pdf import REPORT, ProblemText
+from carepress.preflight import REPORT
+from carepress.preflight.pdf import ProblemText
 
 BLEED = 3.0  # mm on each side
 TOLERANCE = 0.05  # mm
-ROUNDING = 0.005  # of the sum of inks
+ROUNDING = 0.005  # tolerance of the sum of inks
 DEVICE = {"g": GRAY, "G": GRAY, "rg": RGB, "RG": RGB}
 SETS_INKS = ("k", "K", "sc", "scn", "SC", "SCN")  # operators, with four operands
 
@@ -39,11 +40,12 @@ def check_press(data: bytes, name: str, paper: Paper, profile: Profile) -> list[
         problems = [*_colors(pdf), *_images(pdf), *_blending(pdf), *_boxes(pdf, paper), *_intent(pdf, profile)]
     return [
         Problem(code, "error", name, None, message, hint)
-        for code, message, hint in dict.fromkeys(problems)  # one for each page, not for each character
+        for code, message, hint in dict.fromkeys(problems)  # one per page, not one per operator
     ]
 
 
 def _colors(pdf: pikepdf.Pdf) -> Iterator[ProblemText]:
+    """Yield colors in content streams that are not CMYK or use too much ink."""
     for part in painted_content(pdf):
         for instruction in pikepdf.parse_content_stream(part.content):
             name, operands = str(instruction.operator), instruction.operands
@@ -60,6 +62,7 @@ def _colors(pdf: pikepdf.Pdf) -> Iterator[ProblemText]:
 
 
 def _images(pdf: pikepdf.Pdf) -> Iterator[ProblemText]:
+    """Yield images that are not CMYK or use too much ink."""
     for item in images(pdf):
         family = color_space(item.get("/ColorSpace"), None)
         if family != CMYK:
@@ -79,6 +82,7 @@ def most_ink(image: Any) -> float:
 
 
 def _blending(pdf: pikepdf.Pdf) -> Iterator[ProblemText]:
+    """Yield transparency groups that are not CMYK, and all gradients."""
     for label, group in transparency_groups(pdf):
         if (family := color_space(group.CS, None)) != CMYK:
             yield _not_ink(label, f"blending in {family}")
@@ -103,7 +107,7 @@ def _boxes(pdf: pikepdf.Pdf, paper: Paper) -> Iterator[ProblemText]:
             size = (paper.width + 2 * margin, paper.height + 2 * margin)
             if box not in page.obj or not _has_size(page.obj[box], size):
                 message = f"page {number}: the {box[1:]} is not {size[0]:g} × {size[1]:g} mm"
-                yield "press-boxes", message, "leave @page size and bleed to carepress"
+                yield "press-boxes", message, "remove @page size and bleed from the style sheets"
         if "/Annots" in page.obj:
             yield "press-boxes", f"page {number}: links and fields cannot be printed", REPORT
     if len(pdf.pages) % 4:
@@ -116,6 +120,7 @@ def _has_size(box: Any, size: tuple[float, float]) -> bool:
 
 
 def _intent(pdf: pikepdf.Pdf, profile: Profile) -> Iterator[ProblemText]:
+    """Yield what PDF/X-4 lacks: the output intent and its profile, the version key, the file identifier."""
     intents = [item for item in pdf.Root.get("/OutputIntents", []) if item.get("/S") == "/GTS_PDFX"]
     if len(intents) != 1 or "/DestOutputProfile" not in intents[0]:
         yield "press-intent", "the file has no output intent", REPORT

@@ -35,7 +35,7 @@ _RUN = re.compile(rf"{_BEGIN}(?:{_MEASURE}{_END}|{_GROUPS}{_END}(?!{_SEPARATOR}{
 def split_runs(text: str) -> Iterator[tuple[str, bool]]:
     """Yield the pieces of a text in order, each with True if it must be isolated from left to right.
 
-    A run holds no right-to-left letter: of “100 mg/يوم” it is “100 mg”. A single number is not a run, because its
+    An isolated run has no right-to-left letter: of “100 mg/يوم” it is “100 mg”. A single number is not a run, because its
     digits keep their order without isolation.
     """
     end = 0
@@ -51,7 +51,7 @@ def split_runs(text: str) -> Iterator[tuple[str, bool]]:
 
 
 def is_right_to_left(text: str) -> bool:
-    """Return whether a text has a right-to-left letter or override."""
+    """Tell whether a text has a right-to-left letter or override."""
     return any(unicodedata.bidirectional(letter) in ("R", "AL", "RLO") for letter in text)
 
 

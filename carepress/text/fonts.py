@@ -1,4 +1,4 @@
-"""The only typeface, Atkinson Hyperlegible, from its own package.
+"""The only typeface, Atkinson Hyperlegible, from a PyPI package.
 
 System fonts are never used: all machines must produce the same pages.
 """
@@ -24,6 +24,7 @@ FACES = {
 
 @cache
 def font_folder() -> Path:
+    """Return the folder with the font files."""
     spec = find_spec("fontpkg_atkinson_hyperlegible")
     assert spec, "the lock file installs the font package"
     assert spec.origin
@@ -31,6 +32,7 @@ def font_folder() -> Path:
 
 
 def font_path(face: str) -> Path:
+    """Return the font file of a face, a key of `FACES`."""
     return font_folder() / FACES[face][0]
 
 
@@ -45,21 +47,19 @@ def font_css(base: str) -> str:
 @cache
 def letters() -> frozenset[int]:
     """Return the code points that every face of the family has."""
-
-    found = []
+    faces = []
     for face in FACES:
         with TTFont(font_path(face), lazy=True) as font:
-            found.append(frozenset(font.getBestCmap()))
-    return frozenset.intersection(*found)
+            faces.append(frozenset(font.getBestCmap()))
+    return frozenset.intersection(*faces)
 
 
-def subset_font(face: str, letters: set[int], flavor: str | None = None) -> bytes:
+def subset_font(face: str, characters: set[int], flavor: str | None = None) -> bytes:
     """Return a subset of the font with these code points, as TrueType or `woff2`, with its name and license."""
-
     font = TTFont(font_path(face), recalcTimestamp=False)
     options = Options(name_IDs=["*"], hinting=False, notdef_outline=True)
     subsetter = Subsetter(options)
-    subsetter.populate(unicodes=letters)
+    subsetter.populate(unicodes=characters)
     subsetter.subset(font)
     font.flavor = flavor
     data = io.BytesIO()

@@ -1,4 +1,4 @@
-"""Inline markup: the content of one segment, as a small tree.
+"""Parse inline markup: the content of one segment becomes a small tree.
 
 A segment is CommonMark inline text with strong, emphasis, links, and placeholders in braces. HTML, images and code
 are not supported.
@@ -19,6 +19,8 @@ from carepress.text.visible import CONTROL_CHARACTERS
 
 @dataclass(frozen=True, slots=True)
 class Text:
+    """Plain text."""
+
     text: str
 
 
@@ -31,11 +33,15 @@ class Blank:
 
 @dataclass(frozen=True, slots=True)
 class Strong:
+    """Strong emphasis: bold."""
+
     children: tuple[Inline, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Emphasis:
+    """Emphasis: italics."""
+
     children: tuple[Inline, ...]
 
 
@@ -58,18 +64,18 @@ class InlineError(ValueError):
 
 @cache
 def _parser() -> MarkdownIt:
-
-    # "zero" has no syntax; only what is enabled here can reach a page.
+    # "zero" disables all syntax: only what is enabled here can reach a page.
     return MarkdownIt("zero").enable(["emphasis", "link", "autolink", "escape", "entity", "newline"])
 
 
-@lru_cache(maxsize=16384)  # twice the texts of a handbook in two languages: the preview parses them at every save
+@lru_cache(
+    maxsize=16384
+)  # twice the number of segments of a handbook in two languages: the preview parses them at every save
 def parse_inline(text: str) -> tuple[Inline, ...]:
     """Parse the inline Markdown of one segment.
 
     Raises InlineError for HTML, for hard line breaks, and for control characters.
     """
-
     if match := CONTROL_CHARACTERS.search(text):
         raise InlineError(f"invisible character U+{ord(match[0]):04X} in the text", "remove it")
     root = SyntaxTreeNode(_parser().parseInline(text))
@@ -126,8 +132,10 @@ def strip_markup(text: str) -> str:
 
 
 def link_targets(nodes: tuple[Inline, ...]) -> list[str]:
+    """Return the targets of all links, in order."""
     return [node.target for node in walk(nodes) if isinstance(node, Link)]
 
 
 def placeholders(nodes: tuple[Inline, ...]) -> list[str]:
+    """Return the names of all placeholders, in order."""
     return [node.name for node in walk(nodes) if isinstance(node, Blank)]

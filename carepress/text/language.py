@@ -1,4 +1,4 @@
-"""Languages: their tags, their direction, and the locale that formats their dates and numbers.
+"""Languages: BCP 47 tags, text direction, and the locale that formats dates and numbers.
 
 A language is named as gettext and Babel name its locale, such as `es_419`. HTML, EPUB, PDF and OPDS need the
 BCP 47 tag (RFC 5646), such as `es-419`.
@@ -24,5 +24,5 @@ def formatting_locale(lang: str) -> str:
 
 
 def text_direction(lang: str) -> str:
-    """Return `ltr` or `rtl`."""
+    """Return the direction of a language: `ltr` or `rtl`."""
     return PSEUDO_LOCALES[lang][1] if lang in PSEUDO_LOCALES else Locale.parse(lang).text_direction

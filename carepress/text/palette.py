@@ -1,4 +1,4 @@
-"""The colors of carepress/model/colors.py as custom properties of style sheets."""
+"""Write the colors of carepress/model/colors.py as custom properties of style sheets."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def _default(accent: Accent) -> str:
 
 
 def theme_colors(name: str) -> str:
-    """Return the colors of a page for a screen, light and dark."""
+    """Return the colors of a web page, light and dark; `name` is a key of `THEMES`."""
     theme = THEMES[name]
     return (
         ":root{color-scheme:light dark}\n"

@@ -52,10 +52,10 @@ def pieces(section: Any) -> list[Piece]:
     return list(_Walk().element(section, None))
 
 
-def words(found: Iterable[Piece]) -> tuple[str, ...]:
+def words(parts: Iterable[Piece]) -> tuple[str, ...]:
     """Return the words that pieces form."""
     joined: list[str] = []
-    for piece in found:
+    for piece in parts:
         if piece.begins:
             joined.append(piece.text)
         else:
@@ -64,10 +64,13 @@ def words(found: Iterable[Piece]) -> tuple[str, ...]:
 
 
 class _Walk:
+    """A walk through a section that remembers whether the next text continues a word."""
+
     def __init__(self) -> None:
-        self.apart = True  # whether what comes next begins a word
+        self.apart = True  # whether the next piece begins a word
 
     def element(self, element: Any, parent: Any) -> Iterator[Piece]:
+        """Yield the pieces of an element, and those of its tail if it has a parent."""
         name = local_name(element)
         if name == "svg":
             yield Piece(element, False, 0, element, True, DRAWING)
@@ -83,8 +86,9 @@ class _Walk:
             yield from self.text(element, True, parent, element.tail)
 
     def text(self, element: Any, tail: bool, owner: Any, text: str | None) -> Iterator[Piece]:
+        """Yield the pieces of one text node."""
         end = 0
-        for found in re.finditer(r"\S+", text or ""):
-            yield Piece(element, tail, found.start(), owner, self.apart or found.start() > end, found[0])
-            self.apart, end = False, found.end()
+        for match in re.finditer(r"\S+", text or ""):
+            yield Piece(element, tail, match.start(), owner, self.apart or match.start() > end, match[0])
+            self.apart, end = False, match.end()
         self.apart = self.apart or end < len(text or "")

@@ -1,6 +1,6 @@
-"""One XML parser for all files, which reads nothing but the file itself.
+"""The XML parser for all files, which reads nothing but the file itself.
 
-It expands no entity, opens no other file and no address, and keeps libxml2's limits on depth and size (OWASP, XML
+It expands no entities, opens no other file or address, and keeps libxml2's limits on depth and size (OWASP, XML
 External Entity Prevention).
 """
 

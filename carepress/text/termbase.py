@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class TermTranslation:
-    """A term in English, its only translation, and the words that the translation avoids."""
+    """A term in English, its only approved translation, and words to avoid in its place."""
 
     source: str
     target: str

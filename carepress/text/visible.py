@@ -1,13 +1,13 @@
 """Characters that a reader cannot see, or that the typeface lacks.
 
-There are three rules, and one more where this package cannot be imported:
+There are three rules, and a fourth in a package that cannot import this one:
 
-- `CONTROL_CHARACTERS` are refused in every text of a book: no page can show them, and XML mostly forbids them.
-- `find_invisible` is for text from outside: also format characters, such as overrides of the direction.
-- `unprintable` is for text that is printed as it is: also letters that the typeface lacks.
-- `model.problems` replaces what a terminal must not receive in a message.
+- `CONTROL_CHARACTERS` are refused in every text of a book: pages cannot show them, and XML forbids most of them.
+- `find_invisible` also finds format characters, such as direction overrides, in text from other people.
+- `unprintable` also finds letters that the typeface lacks, in text that is printed unchanged.
+- `carepress.model.problems` replaces control characters in messages, because the terminal would obey them.
 
-`checks.typography` looks for some of them in translations, each with its own remedy.
+`carepress.checks.typography` finds some of them in translations, with a hint for each.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ INVISIBLE_CATEGORIES = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 
 def is_invisible(letter: str) -> bool:
-    """Return whether a character shows nothing; joiners count as visible, as they change their neighbors."""
+    """Tell whether a character is invisible; joiners are not, because they change their neighbors."""
     return letter not in JOINERS and unicodedata.category(letter) in INVISIBLE_CATEGORIES
 
 
@@ -34,7 +34,7 @@ def find_invisible(text: str) -> str | None:
 
 
 def unprintable(text: str) -> str | None:
-    """Return what a text should have instead of its first character that cannot be printed; None if all can."""
+    """Return what to use instead of the first character that cannot be printed, or None if all can be."""
     for letter in text:
         if is_invisible(letter):
             return f"no invisible character (here U+{ord(letter):04X})"

@@ -1,30 +1,30 @@
-// The page keeps itself up to date: an event for each save, then the text, then the printed page.
+// Keeps the page up to date: each save sends an event; then the text is updated, then the printed page.
 "use strict";
 
 const body = document.body;
 const section = body.dataset.section;
 const find = (id) => document.getElementById(id);
 const rows = () => [...document.querySelectorAll("#rows > .row")];
-let current = null; // id of the passage at work
+let current = null; // id of the selected passage
 let pageData = { pages: [], spots: {}, on: {} };
 let pageIndex = 0;
 let pageRequest = null;
 
 // --- passages ---
 
-function buttonOf(row) {
+function rowButton(row) {
   return row.querySelector(".mark button");
 }
 
 function select(row, { focus = false, turn = true, still = false } = {}) {
   for (const other of rows()) {
     other.classList.toggle("current", other === row);
-    buttonOf(other).tabIndex = other === row ? 0 : -1;
+    rowButton(other).tabIndex = other === row ? 0 : -1;
   }
   current = row ? row.id : null;
   if (!row || still) return;
   history.replaceState(null, "", `#${row.id}`);
-  if (focus) buttonOf(row).focus({ preventScroll: true });
+  if (focus) rowButton(row).focus({ preventScroll: true });
   row.scrollIntoView({ block: "nearest" });
   if (turn && row.id in pageData.on) showPage(pageData.on[row.id]);
   else showSpots();
@@ -32,15 +32,15 @@ function select(row, { focus = false, turn = true, still = false } = {}) {
 
 function open(row, wanted) {
   for (const other of rows()) {
-    const here = other === row && wanted;
-    buttonOf(other).setAttribute("aria-expanded", String(here));
-    other.querySelector(".entry").hidden = !here;
+    const expanded = other === row && wanted;
+    rowButton(other).setAttribute("aria-expanded", String(expanded));
+    other.querySelector(".entry").hidden = !expanded;
   }
   if (row) row.scrollIntoView({ block: "nearest" });
 }
 
 function isOpen(row) {
-  return buttonOf(row).getAttribute("aria-expanded") === "true";
+  return rowButton(row).getAttribute("aria-expanded") === "true";
 }
 
 function onRowClick(event) {
@@ -56,7 +56,7 @@ function nextToDo(list, from) {
     const row = list[(from + step) % list.length];
     if ("toDo" in row.dataset) return row;
   }
-  say("Nothing here needs work");
+  setStatus("Nothing here needs work");
   return null;
 }
 
@@ -90,12 +90,12 @@ function goToHash({ focus = true } = {}) {
 
 // --- text, after a save ---
 
-function say(text, lost = false) {
+function setStatus(text, lost = false) {
   find("status").textContent = text;
   find("status").classList.toggle("lost", lost);
 }
 
-function textOf(row) {
+function rowText(row) {
   return [...row.querySelectorAll(".source p, .target p")].map((node) => node.textContent).join("\n");
 }
 
@@ -107,7 +107,7 @@ function replaceRows(fresh) {
   let changed = 0;
   for (const row of fresh) {
     const before = old.get(row.id);
-    if (!before || textOf(before) !== textOf(row)) {
+    if (!before || rowText(before) !== rowText(row)) {
       row.classList.add("fresh");
       changed++;
     }
@@ -122,12 +122,12 @@ function replaceRows(fresh) {
     }
   }
   const row = find(current) ?? rows()[Math.min(at, rows().length - 1)];
-  for (const other of rows()) buttonOf(other).tabIndex = -1;
+  for (const other of rows()) rowButton(other).tabIndex = -1;
   if (row) {
     current = row.id;
     row.classList.add("current");
-    buttonOf(row).tabIndex = 0;
-    if (focused && !document.activeElement.closest(".row")) buttonOf(row).focus({ preventScroll: true });
+    rowButton(row).tabIndex = 0;
+    if (focused && !document.activeElement.closest(".row")) rowButton(row).focus({ preventScroll: true });
     if (opened === row.id) open(row, true);
   }
   return changed;
@@ -143,24 +143,24 @@ async function refresh() {
   const saved = body.dataset.save !== page.body.dataset.save;
   Object.assign(body.dataset, { version: page.body.dataset.version, save: page.body.dataset.save });
   for (const id of ["tally", "fault", "chapter-list", "problem-list", "problem-count"]) {
-    const [here, there] = [find(id), page.getElementById(id)];
-    if (here && there && here.innerHTML !== there.innerHTML) here.replaceChildren(...there.childNodes);
+    const [shown, updated] = [find(id), page.getElementById(id)];
+    if (shown && updated && shown.innerHTML !== updated.innerHTML) shown.replaceChildren(...updated.childNodes);
   }
   if (!section) return;
   const changed = replaceRows([...page.querySelectorAll("#rows > .row")].map((row) => document.adoptNode(row)));
-  if (!saved) return sayAlive(); // what the checks have found changes no page
-  saySaved(changed);
+  if (!saved) return showConnected(); // only the problems have changed, not the printed page
+  showSaved(changed);
   loadPages();
 }
 
-function sayAlive() {
-  if (find("status").classList.contains("lost") && !find("fault").children.length) say("Waiting for a save");
+function showConnected() {
+  if (find("status").classList.contains("lost") && !find("fault").children.length) setStatus("Waiting for a save");
 }
 
-function saySaved(changed) {
-  if (find("fault").children.length) say("The last save has a fault", true);
-  else if (changed) say(`Saved: ${changed} ${changed === 1 ? "passage has" : "passages have"} changed`);
-  else say("Saved: no text has changed here");
+function showSaved(changed) {
+  if (find("fault").children.length) setStatus("The last save has a fault", true);
+  else if (changed) setStatus(`Saved: ${changed} ${changed === 1 ? "passage has" : "passages have"} changed`);
+  else setStatus("Saved: no text has changed here");
 }
 
 function listen() {
@@ -172,7 +172,7 @@ function listen() {
       again = true;
       return;
     }
-    running = refresh().catch(() => say("The preview does not answer", true));
+    running = refresh().catch(() => setStatus("The preview does not answer", true));
     await running;
     running = null;
     if (again) {
@@ -182,9 +182,9 @@ function listen() {
   };
   events.onmessage = (event) => {
     if (JSON.parse(event.data).version !== body.dataset.version) update();
-    else sayAlive();
+    else showConnected();
   };
-  events.onerror = () => say("The preview has stopped. Start it again in the terminal", true);
+  events.onerror = () => setStatus("The preview has stopped. Start it again in the terminal", true);
 }
 
 // --- the printed page ---
@@ -193,28 +193,28 @@ async function loadPages() {
   if (body.dataset.pdf !== "yes") return;
   pageRequest?.abort();
   const request = (pageRequest = new AbortController());
-  const late = setTimeout(() => pageSay("Typesetting …"), 400);
+  const late = setTimeout(() => setPageStatus("Typesetting …"), 400);
   try {
     const answer = await fetch(`/section/${encodeURIComponent(section)}/pages`, { signal: request.signal });
     const data = await answer.json();
     if (data.error) {
       find("frame").classList.add("old");
-      pageSay(data.error, true);
+      setPageStatus(data.error, true);
       return;
     }
     pageData = data;
     find("frame").classList.remove("old");
     await showPage(current in data.on ? data.on[current] : pageIndex);
     const numbers = data.numbered ? "" : ". Page numbers are right once the booklet has been built";
-    pageSay(`Typeset in ${data.seconds.toFixed(1)} s${numbers}`);
+    setPageStatus(`Typeset in ${data.seconds.toFixed(1)} s${numbers}`);
   } catch (error) {
-    if (error.name !== "AbortError") pageSay("The page cannot be fetched", true);
+    if (error.name !== "AbortError") setPageStatus("The page cannot be fetched", true);
   } finally {
     clearTimeout(late);
   }
 }
 
-function pageSay(text, bad = false) {
+function setPageStatus(text, bad = false) {
   find("page-state").textContent = text;
   find("page-state").classList.toggle("bad", bad);
 }
@@ -226,7 +226,7 @@ async function showPage(index) {
   const { address, number } = pages[pageIndex];
   const place = `${pageIndex + 1} of ${pages.length}`;
   find("page-name").textContent = number ? `Page ${number} (${place})` : `Page ${place}`;
-  // A disabled button would drop the focus of whoever turns pages with it.
+  // A disabled button would lose the focus while the reader turns pages with it.
   find("page-before").setAttribute("aria-disabled", String(pageIndex === 0));
   find("page-after").setAttribute("aria-disabled", String(pageIndex === pages.length - 1));
   const image = find("page");
@@ -293,7 +293,7 @@ document.addEventListener("keydown", (event) => {
   }
 });
 addEventListener("hashchange", () => goToHash());
-// The browser goes to the address itself when all is loaded, and takes the focus away.
+// After loading, the browser itself jumps to the fragment and takes the focus away.
 addEventListener("load", () => setTimeout(goToHash));
 
 if (section) {

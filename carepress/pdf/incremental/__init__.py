@@ -1,17 +1,17 @@
 """Incremental typesetting: a changed chapter reuses the cached pages before and after the change.
 
-Invariant: the pages of a patched section are the pages of the same section typeset whole, byte for byte. Reuse only
-saves time, mostly for one more hospital, whose telephone numbers appear in a box of every chapter: 2.1 instead of
-4.7 s of CPU for the handbook of 120 pages, 12.5 s without a cache. For an edited chapter it saves next to nothing.
+Invariant: the pages of a patched section are byte for byte those of the same section typeset whole. Reuse only saves
+time, mostly for another hospital, whose telephone numbers appear in a box of every chapter: 2.1 s instead of 4.7 s of
+CPU for the handbook of 120 pages, 12.5 s without a cache. It saves next to nothing for an edited chapter.
 
-It rests on three rules:
+Three rules guarantee the invariant:
 
-1. Pages are kept up to one that starts with a whole block, and again from one that starts with a whole block where
-   the new pages do, too.
-2. What ends a page is only what would have come next on it: one block, or a few that style sheets keep together,
-   such as a heading and its paragraph. So the first `DECIDE` blocks after such a page break must be unchanged.
-3. Only pages without named drawings (`TypesetSection.is_plain`) and without problems are kept. A patched section is
+1. Pages are reused up to one that starts with a whole block, and again from one that starts with a whole block if
+   the new pages have a page break there, too.
+2. A page break depends only on what would have come next on the page: one block, or a few that style sheets keep
+   together, such as a heading and its paragraph. So the first `LOOKAHEAD` blocks after it must be unchanged.
+3. Only sections without XObjects (`TypesetSection.is_plain`) and without problems are reused. A patched section is
    never patched again.
 
-If what was typeset does not fit between the kept pages, the section is typeset whole.
+If the new pages do not fit between the reused ones, the section is typeset whole.
 """

@@ -10,8 +10,8 @@ from typing import Any
 from carepress.model import RenderedSection
 from carepress.pdf.page_numbers import number_links
 
-# WeasyPrint's boxes refer to the elements of the HTML tree. A comment between blocks is a node of that tree, without
-# a box and without an effect on the layout.
+# WeasyPrint's boxes refer to the elements of the HTML tree. A comment between blocks is a node of that tree that has
+# no box and does not affect the layout.
 BOUNDARY = "<!--block-->"
 BOUNDARY_TEXT = "block"
 
@@ -43,21 +43,21 @@ def split_pieces(section: RenderedSection) -> tuple[str, ...]:
 
 
 def mark_blocks(section: RenderedSection) -> str:
-    """Return the HTML of a section in which `find_spans` recognizes the blocks."""
+    """Return the HTML of a section with a comment between blocks, by which `find_spans` recognizes them."""
     return BOUNDARY.join(split_pieces(section)) + section.closing
 
 
 def digest_pieces(section: RenderedSection, numbers: Mapping[str, int]) -> tuple[str, ...]:
-    """Return a digest of each piece; `numbers` are the pages that links lead to."""
+    """Return a digest of each piece; `numbers` are the target pages of links."""
     return tuple(
         sha256(number_links(piece, numbers).strip().encode()).hexdigest()[:24] for piece in split_pieces(section)
     )
 
 
 def find_spans(pages: list[Any], element: Any, pieces: int) -> tuple[BlockSpan, ...]:
-    """Return which of so many pieces are on each page box; nothing if the section has no blocks.
+    """Return which of the pieces, `pieces` in number, are on each page box; () if the section has no blocks.
 
-    `element` is that of the section or, in an excerpt, of the pieces that are typeset, counted from 0.
+    `element` is that of the section or, for an excerpt, that of the pieces to typeset, counted from 0.
     """
     piece_of, piece = {}, 0
     for child in element:

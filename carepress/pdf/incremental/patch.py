@@ -1,4 +1,4 @@
-"""Patches: the new pages of a section go between kept ones. See the invariant in `carepress.pdf.incremental`."""
+"""Patches: new pages of a section between reused ones. See the invariant in `carepress.pdf.incremental`."""
 
 from __future__ import annotations
 
@@ -9,55 +9,61 @@ from carepress.model import RenderedSection
 from carepress.pdf.incremental.blocks import BOUNDARY, BlockSpan, PdfSlice, digest_pieces, split_pieces
 from carepress.pdf.section import TypesetSection
 
-DECIDE = 4  # blocks after a page break that may affect it: style sheets keep no more than three together
+LOOKAHEAD = 4  # blocks after a page break that may affect it: style sheets keep no more than three together
 # As after any unforced break (CSS Fragmentation 3, 5.2).
 RESUMED_CSS = ".resumed, .resumed * { margin-break: discard }\n"
 
 
 @dataclass(frozen=True, slots=True)
 class Patch:
-    """Which pages of a cached section serve a new version of it. Pages and pieces are numbered from 0."""
+    """The pages of a cached section that a new version of it reuses. Pages and pieces are numbered from 0."""
 
     cached: TypesetSection
     head: int
-    """Pages before this one are kept."""
+    """Pages before this one are reused."""
     tail: int
-    """Pages from this one on are kept."""
+    """Pages from this one on are reused."""
     start: int
     """The first piece to typeset."""
     stop: int
-    """The piece after the last one to typeset; the last few only help to find the page break."""
+    """The piece after the last one to typeset; the last few only determine the page break."""
     resume_at: int
     """The piece that the page `tail` starts with, in the new version."""
 
 
 def find_patch(section: RenderedSection, numbers: Mapping[str, int], cached: TypesetSection) -> Patch | None:
-    """Return how the pages of a section of the same name and first page serve this one, or None if they do not.
+    """Return a patch that reuses pages of a section of the same name and first page, or None if it has none to reuse.
 
-    `numbers` are the pages that links lead to.
+    `numbers` are the target pages of links.
     """
-    new, old, spans = digest_pieces(section, numbers), cached.pieces, cached.spans
-    if not spans or cached.problems or new == old:
+    new = digest_pieces(section, numbers)
+    if not cached.spans or cached.problems or new == cached.pieces:
         return None
-    same_start = _common_prefix(new, old)
-    same_end = min(_common_prefix(new[::-1], old[::-1]), len(new) - same_start, len(old) - same_start)
-    # A page break at which the section may be cut. The last word must come later: lines to write on have none.
-    cuts = [page for page, span in enumerate(spans) if span.starts_first and cached.starts[page] < len(cached.words)]
-    head = max((page for page in cuts if page and spans[page].first + DECIDE <= same_start), default=0)
-    tails = (page for page in cuts if page > head and spans[page].first >= len(old) - same_end)
-    tail = next(tails, cached.pages)
+    head, tail = _reusable_pages(new, cached)
     if (head, tail) == (0, cached.pages):
         return None
-    start = spans[head].first if head else 0
+    start = cached.spans[head].first if head else 0
     if tail == cached.pages:
         return Patch(cached, head, tail, start, len(new), len(new))
-    growth, span = len(new) - len(old), spans[tail]
-    return Patch(
-        cached, head, tail, start, min(span.last + 1, span.first + DECIDE) + growth, resume_at=span.first + growth
-    )
+    growth, span = len(new) - len(cached.pieces), cached.spans[tail]
+    stop = min(span.last + 1, span.first + LOOKAHEAD) + growth
+    return Patch(cached, head, tail, start, stop, resume_at=span.first + growth)
+
+
+def _reusable_pages(new: tuple[str, ...], cached: TypesetSection) -> tuple[int, int]:
+    """Return the head and the tail of a patch for these digests of pieces."""
+    old, spans = cached.pieces, cached.spans
+    same_start = _common_prefix(new, old)
+    same_end = min(_common_prefix(new[::-1], old[::-1]), len(new) - same_start, len(old) - same_start)
+    # The pages before which the section may be cut. Words must follow: lines to write on have none.
+    cuts = [page for page, span in enumerate(spans) if span.starts_first and cached.starts[page] < len(cached.words)]
+    head = max((page for page in cuts if page and spans[page].first + LOOKAHEAD <= same_start), default=0)
+    tails = (page for page in cuts if page > head and spans[page].first >= len(old) - same_end)
+    return head, next(tails, cached.pages)
 
 
 def _common_prefix(new: Iterable[str], old: Iterable[str]) -> int:
+    """Return the number of equal digests at the start of both."""
     count = 0
     for one, other in zip(new, old):
         if one != other:
@@ -73,7 +79,7 @@ def excerpt(section: RenderedSection, patch: Patch) -> str:
 
 
 def fit(patch: Patch, spans: tuple[BlockSpan, ...]) -> int | None:
-    """Return how many typeset pages go between the kept ones, or None if they do not fit.
+    """Return how many typeset pages go between the reused ones, or None if they do not fit.
 
     `spans` are those of the typeset pages, counted from piece `patch.start`.
     """
@@ -90,13 +96,13 @@ def fit(patch: Patch, spans: tuple[BlockSpan, ...]) -> int | None:
 
 
 def join(patch: Patch, part: TypesetSection) -> TypesetSection:
-    """Return the section of the kept pages and those of `part`, whose words are only those of its own pages."""
+    """Return the section of the reused pages and those of `part`, which has only the words on its pages."""
     old, head, tail = patch.cached, patch.head, patch.tail
     before, after = old.starts[head] if head else 0, old.starts[tail] if tail < old.pages else len(old.words)
     growth = before + len(part.words) - after  # words
     first_new, first_tail = old.first + head, old.first + tail
 
-    def is_kept(page: int) -> bool:
+    def is_reused(page: int) -> bool:
         return page < first_new or page >= first_tail
 
     fonts = {**old.texts, **part.texts}
@@ -105,18 +111,18 @@ def join(patch: Patch, part: TypesetSection) -> TypesetSection:
         slices=(*_cut(old.slices, 0, head), *part.slices, *_cut(old.slices, tail, old.pages)),
         resources=(*old.resources[:head], *part.resources, *old.resources[tail:]),
         texts={font: {**old.texts.get(font, {}), **part.texts.get(font, {})} for font in fonts},
-        anchors=dict(part.anchors) | {name: place for name, place in old.anchors.items() if is_kept(place[0])},
+        anchors=dict(part.anchors) | {name: place for name, place in old.anchors.items() if is_reused(place[0])},
         bookmarks=tuple(
-            sorted((*(mark for mark in old.bookmarks if is_kept(mark[2])), *part.bookmarks), key=lambda mark: mark[2])
+            sorted((*(mark for mark in old.bookmarks if is_reused(mark[2])), *part.bookmarks), key=lambda mark: mark[2])
         ),
-        references=(*(item for item in old.references if is_kept(item[0])), *part.references),
+        references=(*(item for item in old.references if is_reused(item[0])), *part.references),
         starts=(
             *old.starts[:head],
             *(start + before for start in part.starts),
             *(start + growth for start in old.starts[tail:]),
         ),
         words=(*old.words[:before], *part.words, *old.words[after:]),
-        segments={place: page for place, page in old.segments.items() if is_kept(page)} | dict(part.segments),
+        segments={place: page for place, page in old.segments.items() if is_reused(page)} | dict(part.segments),
         pieces=(),
         spans=(),
     )

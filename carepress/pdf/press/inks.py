@@ -33,7 +33,7 @@ class Converter:
 
 
 def make_converter(profile: Profile) -> Converter:
-    """Return the conversion of sRGB to the inks of a profile, with the same lightness relative to the paper."""
+    """Return the conversion of sRGB to the inks of a profile; lightness is relative to that of the paper."""
     press = ImageCms.ImageCmsProfile(io.BytesIO(profile.data))
     srgb, lab = ImageCms.createProfile("sRGB"), ImageCms.createProfile("LAB")
     intent, flags = ImageCms.Intent.RELATIVE_COLORIMETRIC, ImageCms.Flags.BLACKPOINTCOMPENSATION
@@ -57,7 +57,7 @@ def _lightness(transform: Any, mode: str, colors: Sequence[tuple[int, ...]]) -> 
 
 
 def to_inks(color: Sequence[float], converter: Converter) -> Inks:
-    """Return the inks of an sRGB color with components from 0 to 1."""
+    """Return the inks of an sRGB color whose components are from 0 to 1."""
     return _color_inks(bytes(round(min(max(part, 0), 1) * 255) for part in color), converter)
 
 
@@ -72,12 +72,12 @@ def _color_inks(parts: bytes, converter: Converter) -> Inks:
 
 
 def _share(value: int) -> float:
+    """Return an amount of ink, from 0 to 255, as a share of 1."""
     return round(value / 255, 3)
 
 
 def image_to_inks(image: Image.Image, converter: Converter) -> Image.Image:
-    """Return an image in CMYK within the ink limits; a gray image has only black."""
-
+    """Return an image in CMYK within the ink limits; a gray image uses only black."""
     if image.mode in ("1", "L"):
         black = image.convert("L").point(converter.blacks)
         none = Image.new("L", image.size)
@@ -86,10 +86,10 @@ def image_to_inks(image: Image.Image, converter: Converter) -> Image.Image:
         converted = ImageCms.applyTransform(image.convert("RGB"), converter.transform)
         assert converted is not None
         image = converted
-    return limited(image)
+    return limit_ink(image)
 
 
-def limited(image: Image.Image) -> Image.Image:
+def limit_ink(image: Image.Image) -> Image.Image:
     """Reduce cyan, magenta and yellow in proportion wherever a CMYK image has more than COLOR_LIMIT of them."""
     *colors, black = image.split()
 

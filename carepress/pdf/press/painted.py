@@ -56,6 +56,7 @@ def gradients(pdf: pikepdf.Pdf) -> Iterator[tuple[str, Any]]:
 
 
 def object_label(item: Any) -> str:
+    """Return what messages call an object of a PDF file: “object 12”."""
     return f"object {item.objgen[0]}"
 
 

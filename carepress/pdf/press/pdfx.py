@@ -1,4 +1,4 @@
-"""Conversion of WeasyPrint's PDF/X-4 output into a file that a print shop accepts (ISO 15930-7).
+"""Convert WeasyPrint's PDF/X-4 output into a file that a print shop accepts (ISO 15930-7).
 
 All colors become inks, links and bookmarks are removed, blank pages complete the last sheet, and the output intent
 names the press.
@@ -22,7 +22,7 @@ SHEET = 4  # pages of a folded sheet
 
 
 def make_press(data: bytes, profile: Profile, urn: str, revised: date) -> bytes:
-    """Return a PDF/X-4 file for a press, the same bytes for every call.
+    """Return a PDF/X-4 file for a press, the same bytes in every call.
 
     `urn` identifies the book in its language; the document identifier is derived from it and from `revised`.
     """
@@ -46,7 +46,7 @@ def make_press(data: bytes, profile: Profile, urn: str, revised: date) -> bytes:
 
 
 def _remove_interactive_parts(pdf: pikepdf.Pdf) -> None:
-    """Remove annotations, bookmarks and destinations: PDF/X allows no annotations on a page but printer's marks."""
+    """Remove annotations, bookmarks and destinations: PDF/X allows only printer's marks on a page."""
     for page in pdf.pages:
         if "/Annots" in page:
             del page["/Annots"]
@@ -83,7 +83,7 @@ def _add_output_intent(pdf: pikepdf.Pdf, profile: Profile) -> None:
 
 
 def _set_identifiers(pdf: pikepdf.Pdf, urn: str, revised: date) -> None:
-    """Replace WeasyPrint's random identifiers by constant ones."""
+    """Replace WeasyPrint's random identifiers with constant ones."""
     identifier = uuid.uuid5(uuid.UUID(urn), f"press {revised.isoformat()}")
     metadata = re.sub(rb"xmp\.did:[0-9a-f-]+", f"xmp.did:{identifier}".encode(), pdf.Root.Metadata.read_bytes())
     pdf.Root.Metadata.write(metadata)

@@ -1,4 +1,4 @@
-"""The ICC profile of the press that a file is made for, and what a file calls that press."""
+"""The ICC profile of a press, and its name in the output intent of a file."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from PIL import ImageCms
 
 from carepress.model import PublishError
 
-# ISO Coated v2 300 %: offset on coated paper, FOGRA39, at most 300 % ink; its license (zlib) is beside it.
+# ISO Coated v2 300 %: offset on coated paper, FOGRA39, at most 300 % ink; its license (zlib) is next to it.
 DEFAULT = Path(__file__).with_name("ISOcoated_v2_300_bas.icc")
 DEFAULT_SHA256 = "b424c77f40c3423c925536f8ae08634985ccd0fe80eb253d5d229197ded7e886"
 
@@ -20,7 +20,7 @@ DEFAULT_SHA256 = "b424c77f40c3423c925536f8ae08634985ccd0fe80eb253d5d229197ded7e8
 class Profile:
     """An output profile and its entries in the output intent (ISO 15930-7; ISO 32000-1, 14.11.5).
 
-    `condition` is a name of the `registry`, or “Custom”; `info` is for people.
+    `condition` is a name in the `registry`, or “Custom”; `info` is a description for people.
     """
 
     data: bytes
@@ -30,12 +30,12 @@ class Profile:
 
 
 def read_profile(path: Path | None, default: Path = DEFAULT) -> Profile:
-    """Return the profile of a print shop, or the default. Raises PublishError when it cannot serve."""
+    """Return the profile of a print shop, or the default. Raises PublishError if it cannot be used."""
     return _default(default) if path is None else _custom(path)
 
 
 def _default(path: Path) -> Profile:
-    """Return the default profile. A changed file is refused: a book must not depend on the machine it is made on."""
+    """Return the default profile. A changed file is refused: a book must not depend on the machine that builds it."""
     if path.is_file() and sha256(data := path.read_bytes()).hexdigest() == DEFAULT_SHA256:
         return Profile(data, "FOGRA39", "Coated FOGRA39 (ISO 12647-2:2004), ink 300 %", "http://www.color.org")
     raise PublishError(
@@ -47,6 +47,7 @@ def _default(path: Path) -> Profile:
 
 
 def _custom(path: Path) -> Profile:
+    """Return the profile in a file of the user."""
     try:
         data = path.read_bytes()
     except OSError as error:
@@ -60,8 +61,7 @@ def _custom(path: Path) -> Profile:
 
 
 def _description(path: Path, data: bytes) -> str:
-    """Return what a profile calls itself. Raises PublishError for one that cannot convert colors."""
-
+    """Return the description in a profile. Raises PublishError if it cannot convert colors."""
     try:
         profile = ImageCms.ImageCmsProfile(io.BytesIO(data))
         ImageCms.buildTransform(ImageCms.createProfile("sRGB"), profile, "RGB", "CMYK")

@@ -1,4 +1,4 @@
-"""Color separation: converts all colors of a PDF file to inks, in content streams, images and transparency groups."""
+"""Separate colors: convert content streams, images and transparency groups of a PDF file to inks."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def convert_colors(pdf: pikepdf.Pdf, converter: Converter) -> None:
     parts = [part if part.resources else replace(part, resources=Dictionary()) for part in painted_content(pdf)]
     for part in parts:
         _convert_content(pdf, part, converter)
-    for part in parts:  # after the loop above, because pages share their resources
+    for part in parts:  # in a second loop, because pages share their resources
         _remove_unused_spaces(part.resources)
         _add_graphics_states(part, graphics_states)
     for _label, group in transparency_groups(pdf):
@@ -62,6 +62,7 @@ def convert_colors(pdf: pikepdf.Pdf, converter: Converter) -> None:
 
 
 def _convert_content(pdf: pikepdf.Pdf, part: PaintedContent, converter: Converter) -> None:
+    """Convert the colors of a content stream, in place."""
     # A form XObject inherits the color of its page; a page or a pattern starts with the initial color.
     has_initial_color = part.content.get("/Subtype") != "/Form"
     content = pikepdf.unparse_content_stream(
@@ -123,8 +124,8 @@ def _in_inks(
 ) -> Iterator[Instruction]:
     """Yield the instructions of a content stream with inks instead of colors.
 
-    `has_initial_color` is true if INITIAL_BLACK precedes them. Colors in spaces that we do not use are kept, and
-    preflight reports them.
+    `has_initial_color` is true if INITIAL_BLACK precedes them. Colors in other spaces are unchanged; preflight
+    reports them.
     """
     states = {"k": PaintState(CMYK, has_initial_color), "K": PaintState(CMYK, has_initial_color)}
     current = (True, True) if has_initial_color else None

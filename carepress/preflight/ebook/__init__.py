@@ -1,4 +1,4 @@
-"""Stage 5, prove, for e-books: rules that need no Java, many of them stricter than EPUBCheck and Ace."""
+"""Checks of e-books that need no Java, many of them stricter than EPUBCheck and Ace."""
 
 from carepress.preflight.ebook.parity import check_parity
 from carepress.preflight.ebook.rules import check_epub

@@ -9,7 +9,7 @@ from lxml.etree import _Element as Element
 
 from carepress.preflight.ebook.epub_file import SVG, XHTML, Ebook, Violation, XmlFile, quote, words
 from carepress.preflight.ebook.style import classes
-from carepress.text.contrast import contrast
+from carepress.text.contrast import Srgb, contrast, parse_hex
 
 ELEMENTS = {
     "svg", "g", "title", "desc", "path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "defs", "use",
@@ -28,48 +28,50 @@ ATTRIBUTES = {
 }  # fmt: skip
 CAPITALS = {name.lower(): name for name in ELEMENTS | ATTRIBUTES}
 UNSAFE = {"text", "tspan", "textPath", "script", "image", "foreignObject", "style", "a", "animate", "set"}
-LABELS, LINES = 4.5, 3.0  # WCAG 2.2, success criteria 1.4.3 and 1.4.11
+LABEL_CONTRAST, LINE_CONTRAST = 4.5, 3.0  # WCAG 2.2, success criteria 1.4.3 and 1.4.11
 
 
 def drawings(book: Ebook) -> Iterator[tuple[XmlFile, Element]]:
+    """Yield all drawings with their documents."""
     for page in book.documents:
         for node in page.root.iter(SVG + "svg"):
             yield page, node
 
 
 def names(book: Ebook) -> Iterator[Violation]:
-    """Find names that SVG does not have, or has in another case."""
+    """Find elements and attributes that SVG does not have, or spells in another case."""
     for page, drawing in drawings(book):
         for node in drawing.iter("*"):
             name = node.tag.removeprefix(SVG)
             if name not in ELEMENTS | UNSAFE:
-                yield page.violation(node, _unknown("an element", name))
+                yield page.violation(node, _unknown("element", name))
             for key in node.attrib:
                 if "}" not in key and key not in ATTRIBUTES and key != "style" and not key.startswith("on"):
-                    yield page.violation(node, _unknown("an attribute", key))
+                    yield page.violation(node, _unknown("attribute", key))
     for page in book.documents:
         for node in page.all("svg", *(ELEMENTS - {"title"})):
-            yield page.violation(node, f"<{node.tag.removeprefix(XHTML)}> is not marked as SVG: it lost its namespace")
+            yield page.violation(node, f"<{node.tag.removeprefix(XHTML)}> is not in the SVG namespace")
 
 
 def _unknown(kind: str, name: str) -> str:
     right = CAPITALS.get(name.lower())
-    return f"{name} is not {kind} of a drawing" + (f"; {right} is" if right else "")
+    return f"{name} is not an SVG {kind}" + (f"; {right} is" if right else "")
 
 
 def alternatives(book: Ebook) -> Iterator[Violation]:
-    """Find drawings that are not described in words."""
+    """Find drawings without a title and a description for screen readers."""
     for page, drawing in drawings(book):
         if drawing.get("role") != "img":
             yield page.violation(drawing, "the drawing has no role img")
         inside = {node.get("id"): words(node) for node in drawing if node.tag in (SVG + "title", SVG + "desc")}
         if len(inside) != 2 or not all(inside.values()):
-            yield page.violation(drawing, "the drawing has no title and description with words")
+            yield page.violation(drawing, "the drawing has no title or no description")
         if (drawing.get("aria-labelledby") or "").split() != list(inside):
-            yield page.violation(drawing, "the drawing is not named by its title and description")
+            yield page.violation(drawing, "aria-labelledby does not name the title and description of the drawing")
 
 
 def boxes(book: Ebook) -> Iterator[Violation]:
+    """Find drawings whose viewBox is not four whole numbers."""
     for page, drawing in drawings(book):
         box = drawing.get("viewBox") or ""
         if not re.fullmatch(r"-?\d+ -?\d+ [1-9]\d* [1-9]\d*", box):
@@ -77,7 +79,7 @@ def boxes(book: Ebook) -> Iterator[Violation]:
 
 
 def safe(book: Ebook) -> Iterator[Violation]:
-    """Find elements that some readers drop (text), and external references."""
+    """Find elements that some readers drop (such as text), external references, and classes without a style."""
     styled = classes(book)
     for page, drawing in drawings(book):
         for node in drawing.iter("*"):
@@ -97,22 +99,22 @@ def safe(book: Ebook) -> Iterator[Violation]:
 def contrasts(book: Ebook) -> Iterator[Violation]:
     """Find labels and lines with too little contrast to the drawing's background."""
     for page, drawing in drawings(book):
-        sheet = _sheet(drawing)
-        if sheet is None:
-            yield page.violation(drawing, "the drawing has no sheet under it, and is lost on a dark screen")
+        ground = _background(drawing)
+        if ground is None:
+            yield page.violation(drawing, "the drawing has no background, so it is invisible on a dark screen")
             continue
         groups = [node for node in drawing.iterchildren(SVG + "g") if (node.get("id") or "").endswith("-labels")]
         labels = {label for group in groups for label in group.iter("*")}
         for node in drawing.iter("*"):
-            colors = [("line", node.get("stroke"), LINES)]
+            colors = [("line", node.get("stroke"), LINE_CONTRAST)]
             if node in labels:
-                colors.append(("label", node.get("fill"), LABELS))
-            for kind, color, least in colors:
-                if color not in (None, "none") and (ratio := _ratio(color, sheet)) < least:
-                    yield page.violation(node, f"a {kind} in {color} has a contrast of {ratio:.1f} to 1, not {least}")
+                colors.append(("label", node.get("fill"), LABEL_CONTRAST))
+            for kind, color, minimum in colors:
+                if color not in (None, "none") and (ratio := _ratio(color, ground)) < minimum:
+                    yield page.violation(node, f"a {kind} in {color} has a contrast of {ratio:.1f} to 1, not {minimum}")
 
 
-def _sheet(drawing: Element) -> str | None:
+def _background(drawing: Element) -> str | None:
     """Return the color of the rectangle that fills the drawing."""
     box = (drawing.get("viewBox") or "").split()
     first = next((node for node in drawing if node.tag not in (SVG + "title", SVG + "desc")), None)
@@ -121,15 +123,14 @@ def _sheet(drawing: Element) -> str | None:
     return first.get("fill") if _rgb(first.get("fill")) else None
 
 
-def _ratio(color: str | None, sheet: str) -> float:
-    one, other = _rgb(color), _rgb(sheet)
-    # A color of another kind, such as currentColor, may be that of the sheet.
+def _ratio(color: str | None, ground: str) -> float:
+    one, other = _rgb(color), _rgb(ground)
+    # Any other value, such as currentColor, may be the color of the background.
     return contrast(one, other) if one and other else 1.0
 
 
-def _rgb(color: str | None) -> tuple[float, float, float] | None:
+def _rgb(color: str | None) -> Srgb | None:
     if not re.fullmatch(r"#[0-9a-fA-F]{6}", color or ""):
         return None
     assert color
-    red, green, blue = (int(color[at : at + 2], 16) / 255 for at in (1, 3, 5))
-    return red, green, blue
+    return parse_hex(color)

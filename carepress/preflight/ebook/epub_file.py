@@ -28,7 +28,7 @@ PHRASING = JOINING | {"b", "bdo", "br", "code", "i", "img", "q", "small", "span"
 
 
 class BrokenBookError(Exception):
-    """The file cannot be opened: path inside it, line, message."""
+    """The EPUB file cannot be opened; the arguments are the path in it, the line and the message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,20 +42,22 @@ class Violation:
 
 @dataclass(frozen=True)
 class XmlFile:
-    """A parsed XML file of the book. `path` is its name in the EPUB file."""
+    """A parsed XML file of the e-book. `path` is its name in the EPUB file."""
 
     path: str
     root: Element
 
     def violation(self, node: Element, message: str) -> Violation:
+        """Return a violation at a node of this file."""
         return Violation(self.path, line_of(node), message)
 
     def all(self, *names: str) -> Iterator[Element]:
-        """Yield the HTML elements of some names, in order."""
+        """Yield the HTML elements with these names, in document order."""
         yield from self.root.iter(*(XHTML + name for name in names))
 
     @cached_property
     def ids(self) -> Mapping[str, Element]:
+        """The elements with an id, by their ids."""
         return {node.get("id", ""): node for node in self.root.iter("*") if node.get("id")}
 
     @cached_property
@@ -65,7 +67,7 @@ class XmlFile:
 
     @cached_property
     def phrases(self) -> tuple[tuple[Element, str], ...]:
-        """The runs of inline text, each with the block around it."""
+        """The runs of inline text, each with its block."""
         body = self.root.find(XHTML + "body")
         return () if body is None else tuple(_phrases(body))
 
@@ -82,7 +84,11 @@ class ManifestItem:
 
 @dataclass(frozen=True)
 class Ebook:
-    """`pages` are the documents of the spine, in order; `nav` is one of them or not."""
+    """A parsed EPUB file.
+
+    `pages` are the documents of the spine, in order; `nav` may be one of them. `sheets` are the style sheets, as path
+    and text; `size` is in bytes.
+    """
 
     size: int
     files: Mapping[str, bytes]
@@ -95,37 +101,43 @@ class Ebook:
 
     @property
     def documents(self) -> tuple[XmlFile, ...]:
-        """The documents of the spine, and the contents."""
+        """The documents of the spine, and the navigation document."""
         return self.pages if self.nav in self.pages else (*self.pages, self.nav)
 
     @cached_property
     def by_path(self) -> Mapping[str, XmlFile]:
+        """The documents by path."""
         return {page.path: page for page in self.documents}
 
     def target(self, page: XmlFile, href: str) -> tuple[str, str]:
-        """Return the file and the id that an internal link leads to."""
+        """Return the path and the id of the target of an internal link."""
         address, _, fragment = href.partition("#")
         path = normpath(join(dirname(page.path), unquote(address))) if address else page.path
         return path, unquote(fragment)
 
 
 def line_of(node: Element) -> int | None:
+    """Return the line of a node in its file."""
     return int(node.sourceline) if node.sourceline else None
 
 
 def words(node: Element) -> str:
+    """Return the text of a node with single spaces."""
     return " ".join("".join(node.itertext()).split())
 
 
 def types(node: Element) -> list[str]:
+    """Return the values of epub:type."""
     return (node.get(TYPE) or "").split()
 
 
 def is_external(href: str) -> bool:
+    """Tell whether a link leads out of the EPUB file."""
     return ":" in href.partition("/")[0].partition("#")[0] or href.startswith("//")
 
 
 def quote(text: str) -> str:
+    """Return a text in quotation marks, shortened to 40 characters."""
     flat = " ".join(text.split())
     return f"“{flat if len(flat) <= 40 else flat[:39] + '…'}”"
 
@@ -135,6 +147,7 @@ def _name(node: Element) -> str:
 
 
 def _phrases(block: Element) -> Iterator[tuple[Element, str]]:
+    """Yield the runs of inline text in a block, each with the innermost block around it."""
     pieces: list[str] = []
 
     def end() -> Iterator[tuple[Element, str]]:
@@ -163,7 +176,7 @@ def _phrases(block: Element) -> Iterator[tuple[Element, str]]:
 
 
 def open_ebook(data: bytes) -> Ebook:
-    """Open an EPUB file. Raises BrokenBookError when that is not possible."""
+    """Parse an EPUB file. Raises BrokenBookError if that is not possible."""
     files = _unzip(data)
     container = _parse(files, "META-INF/container.xml")
     rootfile = container.find(".//{*}rootfile")
@@ -172,13 +185,15 @@ def open_ebook(data: bytes) -> Ebook:
     by_id = {item.node.get("id"): item for item in items}
     references = package.root.findall(f"{OPF}spine/{OPF}itemref")
     if stray := [node for node in references if node.get("idref") not in by_id]:
-        raise BrokenBookError(path, line_of(stray[0]), f"the spine names “{stray[0].get('idref')}”, which is no item")
+        raise BrokenBookError(
+            path, line_of(stray[0]), f"the spine names “{stray[0].get('idref')}”, which is not in the manifest"
+        )
     pages = {by_id[node.get("idref")].path: None for node in references}
     opened = {name: XmlFile(name, _parse(files, name)) for name in pages}
     nav = next((item.path for item in items if "nav" in item.properties), "")
     ncx = next((item.path for item in items if item.media == "application/x-dtbncx+xml"), "")
     if not nav or not ncx:
-        raise BrokenBookError(path, None, "the package names no contents, or none for older readers")
+        raise BrokenBookError(path, None, "the package has no navigation document or no NCX")
     sheets = tuple(
         (item.path, _text(files, item.path)) for item in items if item.media == "text/css" and item.path in files
     )
@@ -195,22 +210,20 @@ def open_ebook(data: bytes) -> Ebook:
 
 
 def _unzip(data: bytes) -> dict[str, bytes]:
-    """Return the files of a container (OCF 3.3, section 4.2). Reading them proves their check sums."""
+    """Return the files of a container (OCF 3.3, section 4.2). Reading them verifies their checksums."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = archive.infolist()
             first = entries[0] if entries else zipfile.ZipInfo()
             if first.filename != "mimetype" or first.compress_type != zipfile.ZIP_STORED or first.extra:
-                raise BrokenBookError(
-                    "mimetype", None, "the file mimetype is not the first, or not stored uncompressed"
-                )
+                raise BrokenBookError("mimetype", None, "the file mimetype is not the first, or is compressed")
             files = {entry.filename: archive.read(entry) for entry in entries}
     except (zipfile.BadZipFile, zipfile.zlib.error, EOFError) as error:  # type: ignore[attr-defined]
         raise BrokenBookError("", None, f"the file is not a valid container ({error})") from None
     if files["mimetype"] != b"application/epub+zip":
         raise BrokenBookError("mimetype", None, "the file mimetype is not application/epub+zip")
     if len(files) < len(entries):
-        raise BrokenBookError("", None, "two files in it have the same name")
+        raise BrokenBookError("", None, "two files in the container have the same name")
     return files
 
 

@@ -1,4 +1,4 @@
-"""Rules for notes. Some readers hide notes, so a note repeats the glossary and never holds a warning.
+"""Rules for notes. Some readers hide notes, so a note only repeats the glossary and never contains a warning.
 
 A note is at the end of its document. The word in the text links to it (noteref); the note links back (doc-backlink)
 and to the glossary, which has the same definition.
@@ -15,8 +15,8 @@ from carepress.preflight.ebook.epub_file import XHTML, Ebook, Violation, XmlFile
 
 KINDS, ROLES = {"footnote", "endnote", "rearnote", "note"}, {"doc-footnote", "doc-endnote"}
 INSIDE = {XHTML + name for name in ("p", "a", "dfn", "strong", "em", "span", "bdi", "abbr", "cite", "sub", "sup", "br")}
-LOOKS = {"box", "call", "call-line", "telephones", "blank", "rule", "value", "label", "draft-mark"}
-# Signs of units are the same in every language.
+FORBIDDEN_CLASSES = {"box", "call", "call-line", "telephones", "blank", "rule", "value", "label", "draft-mark"}
+# Symbols of units are the same in every language.
 UNIT = re.compile(
     r"\d\s?(?:°|º|[%‰]|(?:[kmµμ]?g|mcg|[mdcµμ]?[lL]|[mc]m|kg/m²|I?U|UI|mmol|mol|[cm]?Gy|mSv|[CF]|kcal|mmHg|bpm)(?![^\W\d_]))"
 )
@@ -26,17 +26,17 @@ LONG_NUMBER = re.compile(r"\d(?:[\s().-]{0,2}\d){6,}")
 def _notes(page: XmlFile) -> list[Element]:
     """Return the notes: by type, by role, or as the target of a noteref."""
     marked = [node for node in page.marked if KINDS & set(types(node)) or node.get("role") in ROLES]
-    led_to = (page.ids.get((sign.get("href") or "").lstrip("#")) for sign in _signs(page))
-    return list(dict.fromkeys([*marked, *(node for node in led_to if node is not None)]))
+    targets = (page.ids.get((link.get("href") or "").lstrip("#")) for link in _note_links(page))
+    return list(dict.fromkeys([*marked, *(node for node in targets if node is not None)]))
 
 
-def _signs(page: XmlFile) -> list[Element]:
-    """Return the links that lead to notes."""
+def _note_links(page: XmlFile) -> list[Element]:
+    """Return the links to notes."""
     return [node for node in page.marked if "noteref" in types(node) or node.get("role") == "doc-noteref"]
 
 
 def warnings(book: Ebook) -> Iterator[Violation]:
-    """Find notes with more than a definition: a warning, a dose, a telephone number."""
+    """Find notes with more than a definition, such as a warning, a dose or a telephone number."""
     for page in book.documents:
         for note in _notes(page):
             yield from (page.violation(note, f"the note {_id(note)} {problem}") for problem in _warnings(note))
@@ -49,10 +49,10 @@ def _id(note: Element) -> str:
 def _warnings(note: Element) -> Iterator[str]:
     other = sorted({node.tag.rpartition("}")[2] for node in note.iterdescendants("*") if node.tag not in INSIDE})
     if other:
-        yield f"has more than words: {', '.join(other)}"
-    looks = {name for node in note.iter("*") for name in (node.get("class") or "").split()} & LOOKS
-    if looks:
-        yield f"looks like {', '.join(sorted(looks))}"
+        yield f"has more than text: {', '.join(other)}"
+    classes = {name for node in note.iter("*") for name in (node.get("class") or "").split()} & FORBIDDEN_CLASSES
+    if classes:
+        yield f"has the class {', '.join(sorted(classes))}"
     if any("box" in (node.get("class") or "").split() for node in note.iterancestors("*")):
         yield "is in a box"
     if any((node.get("href") or "").startswith("tel:") for node in note.iter(XHTML + "a")):
@@ -62,44 +62,44 @@ def _warnings(note: Element) -> Iterator[str]:
         yield f"has a number that must not be hidden: {number[0]}"
 
 
-def ways(book: Ebook) -> Iterator[Violation]:
-    """Find notes without links to and from them, and notes that differ from the glossary."""
+def note_links(book: Ebook) -> Iterator[Violation]:
+    """Find notes without a link to or from them, and notes that differ from the glossary."""
     for page in book.documents:
-        notes, signs = _notes(page), _signs(page)
-        for sign in signs:
-            if not (sign.get("href") or "").startswith("#") or page.ids.get(sign.get("href", "")[1:]) not in notes:
-                yield page.violation(sign, f"the note of {words(sign)} is not on this page")
+        notes, links = _notes(page), _note_links(page)
+        for link in links:
+            if not (link.get("href") or "").startswith("#") or page.ids.get(link.get("href", "")[1:]) not in notes:
+                yield page.violation(link, f"the note of {words(link)} is not in this document")
         for note in notes:
-            led = [sign for sign in signs if sign.get("href") == f"#{note.get('id')}"]
+            links_to_note = [link for link in links if link.get("href") == f"#{note.get('id')}"]
             yield from (
                 page.violation(note, f"the note {_id(note)} {problem}")
-                for problem in _way_problems(book, page, note, led)
+                for problem in _note_link_problems(book, page, note, links_to_note)
             )
 
 
-def _way_problems(book: Ebook, page: XmlFile, note: Element, signs: list[Element]) -> Iterator[str]:
-    if not signs:
-        yield "is not led to"
+def _note_link_problems(book: Ebook, page: XmlFile, note: Element, links_to_note: list[Element]) -> Iterator[str]:
+    if not links_to_note:
+        yield "has no link to it"
     links = list(note.iter(XHTML + "a"))
     backs = [node for node in links if node.get("role") == "doc-backlink"]
-    if not backs or any(page.ids.get((node.get("href") or "#")[1:]) not in signs for node in backs):
-        yield "does not lead back to its word"
-    leads = {node: found for node in links if (found := _glossary_entry(book, page, node)) is not None}
-    if not leads:
-        yield "does not lead to the glossary"
+    if not backs or any(page.ids.get((node.get("href") or "#")[1:]) not in links_to_note for node in backs):
+        yield "has no link back to its word"
+    targets = {node: entry for node in links if (entry := _glossary_entry(book, page, node)) is not None}
+    if not targets:
+        yield "has no link to the glossary"
         return
-    if len(leads) + len(backs) < len(links):
-        yield "leads elsewhere than back and to the glossary"
-    entry = next(iter(leads.values()))
+    if len(targets) + len(backs) < len(links):
+        yield "has other links than those back and to the glossary"
+    entry = next(iter(targets.values()))
     content = rest = words(note)
     for text in (*entry, *(words(node) for node in links)):
         if text not in content:
-            yield f"lacks words of the glossary: {text}"
+            yield f"lacks text of the glossary: {text}"
         rest = rest.replace(text, " ", 1)
     if any(letter.isalnum() for letter in rest):
-        yield f"has more words than the glossary: {' '.join(rest.split())}"
+        yield f"has text that the glossary does not have: {' '.join(rest.split())}"
     if any(words(node) not in entry[0] for node in note.iter(XHTML + "strong")):
-        yield "stresses words, as a warning does"
+        yield "emphasizes words, as a warning does"
 
 
 def _glossary_entry(book: Ebook, page: XmlFile, link: Element) -> tuple[str, str] | None:

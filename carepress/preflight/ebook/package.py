@@ -13,9 +13,9 @@ from PIL import Image
 from carepress.preflight.ebook.epub_file import OPF, SVG, XHTML, XML_LANG, Ebook, ManifestItem, Violation, line_of
 from carepress.preflight.ebook.style import font_files, strings
 
-LARGEST = 5_000_000  # bytes: what a cheap phone loads at once, and e-mail takes
-LARGEST_FONTS = 100_000  # bytes
-LARGEST_COVER = 4_000_000  # pixels: some readers refuse a larger picture
+MAX_BYTES = 5_000_000  # a cheap phone loads this at once, and e-mail accepts it
+MAX_FONT_BYTES = 100_000
+MAX_COVER_PIXELS = 4_000_000  # some readers refuse a larger picture
 DC = "{http://purl.org/dc/elements/1.1/}"
 MEDIA = {
     ".xhtml": "application/xhtml+xml",
@@ -37,12 +37,12 @@ def manifest(book: Ebook) -> Iterator[Violation]:
     named = {item.path for item in book.items}
     for item in book.items:
         if item.path not in book.files:
-            yield _at(book, item, f"the package names {item.path}, which does not exist")
+            yield _at(book, item, f"the manifest lists {item.path}, which does not exist")
         if MEDIA.get(splitext(item.path)[1].lower()) != item.media:
             yield _at(book, item, f"{item.path} has the media type {item.media or 'nothing'}")
     for path in book.files:
         if path not in named and path not in ("mimetype", book.package.path) and not path.startswith("META-INF/"):
-            yield Violation(path, None, "the package does not name this file")
+            yield Violation(path, None, "the manifest does not list this file")
 
 
 def properties(book: Ebook) -> Iterator[Violation]:
@@ -64,7 +64,7 @@ def _at(book: Ebook, item: ManifestItem, message: str) -> Violation:
 
 
 def language(book: Ebook) -> Iterator[Violation]:
-    """Find documents without the language and direction of the book, in lang and xml:lang."""
+    """Find documents that do not have the language and direction of the book in lang, xml:lang and dir."""
     root = book.package.root
     lang = root.get(XML_LANG)
     declared = [node.text for node in root.iter(DC + "language")]
@@ -86,16 +86,16 @@ def language(book: Ebook) -> Iterator[Violation]:
 
 
 def size(book: Ebook) -> Iterator[Violation]:
-    if book.size > LARGEST:
+    """Find a file or fonts that are too large."""
+    if book.size > MAX_BYTES:
         yield Violation("", None, f"the file has {book.size / 1e6:.1f} MB")
     fonts = sum(len(book.files.get(item.path, b"")) for item in book.items if item.media.startswith("font/"))
-    if fonts > LARGEST_FONTS:
+    if fonts > MAX_FONT_BYTES:
         yield Violation("", None, f"the fonts have {fonts / 1e3:.0f} kB")
 
 
 def cover(book: Ebook) -> Iterator[Violation]:
-    """Find a cover that readers do not show."""
-
+    """Find a cover that some readers do not show."""
     for item in book.items:
         if "cover-image" not in item.properties or item.path not in book.files:
             continue
@@ -106,27 +106,27 @@ def cover(book: Ebook) -> Iterator[Violation]:
             width, height, kind = 0, 0, None
         if kind not in ("JPEG", "PNG"):
             yield Violation(item.path, None, "the cover is not a JPEG or PNG picture")
-        elif width * height >= LARGEST_COVER:
+        elif width * height >= MAX_COVER_PIXELS:
             yield Violation(item.path, None, f"the cover has {width * height / 1e6:.1f} megapixels")
 
 
 def fonts(book: Ebook) -> Iterator[Violation]:
     """Find characters that an embedded font lacks, and fonts that are unused or missing."""
     used = set(font_files(book))
-    there = {item.path for item in book.items if item.media.startswith("font/")}
-    for path in sorted(used ^ there):
-        yield Violation(path, None, "the font is in the file but not used" if path in there else "the font is missing")
+    listed = {item.path for item in book.items if item.media.startswith("font/")}
+    for path in sorted(used ^ listed):
+        yield Violation(path, None, "the font is in the file but not used" if path in listed else "the font is missing")
     text = "".join("".join(page.root.itertext()) for page in book.documents) + "".join(strings(book))
     letters = {letter for letter in set(text) if letter.isprintable() and not letter.isspace()}
-    for path in sorted(used & there):
-        has = _letters(book.files[path])
-        missing = {letter for letter in letters if ord(letter) not in has}
+    for path in sorted(used & listed):
+        available = _letters(book.files[path])
+        missing = {letter for letter in letters if ord(letter) not in available}
         if missing:
             yield Violation(path, None, f"the font has no {' '.join(sorted(missing)[:10])}")
 
 
 def _letters(data: bytes) -> frozenset[int]:
-
+    """Return the code points that a font file has."""
     return frozenset(TTFont(io.BytesIO(data), lazy=True).getBestCmap() or ())
 
 
@@ -137,9 +137,9 @@ def ids(book: Ebook) -> Iterator[Violation]:
         for node in page.root.iter("*"):
             if (key := node.get("id")) is not None:
                 if key in seen or re.search(r"\s", key) or not key:
-                    yield page.violation(node, f"the id “{key}” is a duplicate, or not a valid name")
+                    yield page.violation(node, f"the id “{key}” is a duplicate or not a valid id")
                 seen.add(key)
             for name in ("aria-labelledby", "aria-describedby"):
                 for other in (node.get(name) or "").split():
                     if other not in page.ids:
-                        yield page.violation(node, f"{name} leads to “{other}”, which does not exist")
+                        yield page.violation(node, f"{name} refers to “{other}”, which does not exist")

@@ -1,4 +1,4 @@
-"""Rules for style sheets: the reader, not the book, chooses colors and text size."""
+"""Rules for style sheets: the reader, not the book, chooses the colors and the text size."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from posixpath import dirname, join, normpath
 
 from carepress.preflight.ebook.epub_file import Ebook, Violation
 
-FREE = {"currentcolor", "inherit", "initial", "unset", "revert", "transparent", "none"}
-# Keywords beside the color in a shorthand.
-SHAPES = FREE | {
+COLOR_KEYWORDS = {"currentcolor", "inherit", "initial", "unset", "revert", "transparent", "none"}
+# Keywords that may accompany the color in a shorthand property.
+SHORTHAND_KEYWORDS = COLOR_KEYWORDS | {
     "solid", "dashed", "dotted", "double", "hidden", "thin", "medium", "thick", "auto",
     "underline", "overline", "line-through", "wavy", "from-font",
 }  # fmt: skip
@@ -20,12 +20,14 @@ COLORED = re.compile(
     r"(-(top|right|bottom|left|block|inline)(-(start|end))?)?(-color)?|caret-color|accent-color"
 )
 TEXT = {"font", "font-size", "line-height", "letter-spacing", "word-spacing", "text-indent"}
-OF_THE_READER = TEXT | {"color", "background", "background-color", "font-family", "font-weight", "text-align"}
+READER_SETTINGS = TEXT | {"color", "background", "background-color", "font-family", "font-weight", "text-align"}
 FIXED = re.compile(r"\d(px|pt|pc|cm|mm|in|q|vw|vh|vmin|vmax)\b")
 
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
+    """A declaration in a style sheet, with its selector and its line in the file `path`."""
+
     path: str
     line: int
     selector: str
@@ -34,7 +36,7 @@ class Declaration:
 
 
 def declarations(book: Ebook) -> Iterator[Declaration]:
-    """Yield all declarations, also those inside @media."""
+    """Yield all declarations, including those inside @media."""
     for path, text in book.sheets:
         clean = re.sub(r"/\*.*?\*/", lambda match: re.sub(r"[^\n]", " ", match[0]), text, flags=re.DOTALL)
         for rule in re.finditer(r"([^{};]+)\{([^{}]*)\}", clean):
@@ -51,7 +53,9 @@ def colors(book: Ebook) -> Iterator[Violation]:
             yield _at(row)
         elif COLORED.fullmatch(row.name):
             single = row.name.endswith("color") or row.name in ("background", "fill", "stroke")
-            names = set(re.findall(r"(?<![\w.%-])[a-z][a-z-]*", value)) - (FREE if single else SHAPES)
+            names = set(re.findall(r"(?<![\w.%-])[a-z][a-z-]*", value)) - (
+                COLOR_KEYWORDS if single else SHORTHAND_KEYWORDS
+            )
             if names:
                 yield _at(row)
 
@@ -61,7 +65,7 @@ def sizes(book: Ebook) -> Iterator[Violation]:
     for row in declarations(book):
         fixed_text = row.name in TEXT and FIXED.search(row.value.lower())
         fixed_place = row.name == "position" and row.value.lower() in ("fixed", "sticky")
-        forced = row.name in OF_THE_READER and "!" in row.value
+        forced = row.name in READER_SETTINGS and "!" in row.value
         if fixed_text or fixed_place or forced:
             yield _at(row)
 
@@ -69,9 +73,9 @@ def sizes(book: Ebook) -> Iterator[Violation]:
 def addresses(book: Ebook) -> Iterator[Violation]:
     """Find external resources in style sheets."""
     for path, text in book.sheets:
-        for found in re.finditer(r"@import|url\(\s*[\"']?([a-z]+:|//)", text, re.IGNORECASE):
-            line = text.count("\n", 0, found.start()) + 1
-            yield Violation(path, line, f"the style sheet takes something from elsewhere ({found[0]})")
+        for match in re.finditer(r"@import|url\(\s*[\"']?([a-z]+:|//)", text, re.IGNORECASE):
+            line = text.count("\n", 0, match.start()) + 1
+            yield Violation(path, line, f"the style sheet loads an external resource ({match[0]})")
 
 
 def _at(row: Declaration) -> Violation:
@@ -79,7 +83,7 @@ def _at(row: Declaration) -> Violation:
 
 
 def font_files(book: Ebook) -> Iterator[str]:
-    """Yield the files that @font-face names."""
+    """Yield the paths of the files in @font-face rules."""
     for row in declarations(book):
         if row.selector == "@font-face" and row.name == "src":
             for address in re.findall(r"url\(\s*[\"']?([^\"')]+)", row.value):

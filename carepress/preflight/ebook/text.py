@@ -22,9 +22,9 @@ from carepress.preflight.ebook.epub_file import (
 )
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-COLUMNS = 4  # Kobo cuts wider tables off
+MAX_COLUMNS = 4  # Kobo cuts off wider tables
 # EPUB's structural semantics, and the role that says the same to screen readers (EPUB Type to ARIA Role 1.1).
-# A link back (doc-backlink) needs no type: no reading device knows one.
+# A link back (doc-backlink) needs no type, because no reading system uses one.
 ROLES = {
     name: f"doc-{role or name}"
     for name, role in {
@@ -47,16 +47,17 @@ ACTIVE = (
 
 
 def is_cover(page: XmlFile) -> bool:
+    """Tell whether a document is the cover."""
     return any("cover" in types(node) for node in page.marked if node.tag != XHTML + "a")
 
 
 def headings(book: Ebook) -> Iterator[Violation]:
-    """Find documents without one main heading, levels left out, and headings without words."""
+    """Find documents that do not have exactly one h1, skipped levels, and headings without text."""
     for page in book.documents:
         heads = list(page.all(*HEADINGS))
         levels = [int(node.tag[-1]) for node in heads]
         if levels.count(1) != 1 and not (is_cover(page) and not heads):
-            yield page.violation(page.root, f"the document has {levels.count(1)} headings h1")
+            yield page.violation(page.root, f"the document has {levels.count(1)} h1, not 1")
         elif levels[:1] not in ([], [1]):
             yield page.violation(heads[0], f"an h{levels[0]} comes before the h1")
         for before, after in pairwise(heads):
@@ -64,10 +65,11 @@ def headings(book: Ebook) -> Iterator[Violation]:
                 yield page.violation(after, f"{after.tag[-2:]} {quote(words(after))} follows {before.tag[-2:]}")
         for node in heads:
             if not words(node):
-                yield page.violation(node, f"the {node.tag[-2:]} has no words")
+                yield page.violation(node, f"the {node.tag[-2:]} has no text")
 
 
 def titles(book: Ebook) -> Iterator[Violation]:
+    """Find documents whose title is not the text of their h1."""
     for page in book.documents:
         title = " ".join(words(node) for node in page.all("title"))
         head = next(page.all("h1"), None)
@@ -81,6 +83,7 @@ def titles(book: Ebook) -> Iterator[Violation]:
 
 
 def tables(book: Ebook) -> Iterator[Violation]:
+    """Find tables without caption or headings, with merged cells or too many columns, and layout tables."""
     for page in book.documents:
         for table in page.all("table"):
             yield from (page.violation(table, message) for message in _table_problems(table))
@@ -94,22 +97,23 @@ def _table_problems(table: Element) -> Iterator[str]:
         yield "the table has no caption"
     columns = [] if head is None else list(head.iter(XHTML + "th"))
     if not columns or any(node.get("scope") != "col" or not words(node) for node in columns):
-        yield "the table has no row of headings with words and scope"
+        yield "the table has no row of headings with text and scope"
     if any(node.get("scope") not in ("col", "row") for node in table.iter(XHTML + "th")):
         yield "a heading in the table has no scope"
     widths = {len(row) for row in rows}
     if len(widths) > 1 or any(
         node.get("colspan") or node.get("rowspan") for node in table.iter(XHTML + "td", XHTML + "th")
     ):
-        yield "the rows of the table are not of one width"
-    if max(widths, default=0) > COLUMNS:
-        yield f"the table has {max(widths)} columns"
+        yield "the rows of the table have different numbers of cells, or cells are merged"
+    if max(widths, default=0) > MAX_COLUMNS:
+        yield f"the table has {max(widths)} columns, more than {MAX_COLUMNS}"
     inside = next(table.iterancestors(XHTML + "table"), None) is not None
     if table.get("role") or inside or len(rows) < 2:
         yield "the table is used for layout"
 
 
 def images(book: Ebook) -> Iterator[Violation]:
+    """Find pictures without a description, and pictures that are not in the file."""
     for page in book.documents:
         for node in page.all("img"):
             if not (node.get("alt") or "").strip():
@@ -118,20 +122,20 @@ def images(book: Ebook) -> Iterator[Violation]:
                 yield page.violation(node, f"the picture {node.get('src')} is not in the file")
 
 
-# --- Marks for devices -----------------------------------------------------------------------
+# --- Semantics -------------------------------------------------------------------------------
 
 
 def roles(book: Ebook) -> Iterator[Violation]:
-    """Find an epub:type without its role (EPUB Type to ARIA Role 1.1), and the reverse."""
+    """Find an epub:type without the matching role (EPUB Type to ARIA Role 1.1), and the reverse."""
     for page in book.documents:
         if is_cover(page) != any(node.get("role") == "doc-cover" for node in page.marked):
             yield page.violation(page.root, "the cover has no epub:type, or its picture no role")
         for node in page.marked:
             if any("landmarks" in types(up) for up in node.iterancestors(XHTML + "nav")):
-                continue  # There the types say where a link leads, not what it is.
-            wanted = {ROLES[name] for name in types(node) if name in ROLES} - {"doc-cover"}
-            real = {name for name in (node.get("role") or "").split() if name in PAIRED} - {"doc-cover"}
-            if wanted != real:
+                continue  # there the type is that of the target, not of the link
+            expected = {ROLES[name] for name in types(node) if name in ROLES} - {"doc-cover"}
+            actual = {name for name in (node.get("role") or "").split() if name in PAIRED} - {"doc-cover"}
+            if actual != expected:
                 pair = f"epub:type is “{node.get(TYPE) or ''}”, role “{node.get('role') or ''}”"
                 yield page.violation(node, f"<{node.tag.rpartition('}')[2]}>: {pair}")
 
@@ -142,7 +146,7 @@ def active(book: Ebook) -> Iterator[Violation]:
         for node in page.root.iter("*"):
             name = node.tag.rpartition("}")[2]
             if name in ACTIVE or (name == "meta" and node.get("http-equiv")):
-                yield page.violation(node, f"<{name}> has no place in an e-book")
+                yield page.violation(node, f"<{name}> is not allowed in an e-book")
             for key in node.attrib:
                 if key == "style" or key.lower().startswith("on"):
                     yield page.violation(node, f"<{name}> has {key}")
@@ -157,14 +161,14 @@ WITH_WORDS = ("p", "li", "dt", "dd", "figcaption", "caption", "th", "strong", "e
 
 
 def empty(book: Ebook) -> Iterator[Violation]:
-    """Find elements without words. A place to write on, a drawing or a mark is something too."""
+    """Find elements without text, unless they contain lines to write on, a drawing, or are the target of a link."""
     for page in book.documents:
         for node in page.all(*WITH_WORDS):
-            if not words(node) and not _holds_something(node):
-                yield page.violation(node, f"<{node.tag.removeprefix(XHTML)}> has no words")
+            if not words(node) and not _has_other_content(node):
+                yield page.violation(node, f"<{node.tag.removeprefix(XHTML)}> has no text")
 
 
-def _holds_something(node: Element) -> bool:
+def _has_other_content(node: Element) -> bool:
     if node.tag == XHTML + "a":
         return bool(node.get("id"))
     if any(inside.get("class") for inside in node.iterdescendants(XHTML + "span")):
@@ -172,11 +176,11 @@ def _holds_something(node: Element) -> bool:
     return next(node.iterdescendants(XHTML + "img", SVG + "svg"), None) is not None
 
 
-LEFT = re.compile(r"[{}]|%(?:\(\w|s\b)|&(?:#\d+|amp|lt|gt|quot|nbsp);|</?[A-Za-z]")
+LEFTOVER = re.compile(r"[{}]|%(?:\(\w|s\b)|&(?:#\d+|amp|lt|gt|quot|nbsp);|</?[A-Za-z]")
 NOTHING = re.compile(r"\b(?:[Uu]ndefined|NaN|None)\b")
 
 
-# The signs of both, to look for in a whole file first.
+# Bytes without which a file can match neither; searching for them first is faster.
 SIGNS = (b"{", b"}", b"%(", b"%s", b"&amp;", b"&lt;", b"ndefined", b"NaN", b"None")
 
 
@@ -188,12 +192,12 @@ def leftovers(book: Ebook) -> Iterator[Violation]:
     """Find unreplaced template syntax, entities and tags in the text."""
     for page in _suspects(book):
         for block, text in page.phrases:
-            if found := LEFT.search(text):
-                yield page.violation(block, f"{quote(found[0])} is left of a template, in {quote(text)}")
-        # The attributes of shapes are numbers, and many.
+            if match := LEFTOVER.search(text):
+                yield page.violation(block, f"{quote(match[0])} is left over from a template, in {quote(text)}")
+        # The many attributes of shapes are skipped: they are numbers.
         for node in (*page.root.iter(XHTML + "*"), *page.root.iter(SVG + "svg")):
             for key, value in node.attrib.items():
-                if LEFT.search(value) or NOTHING.search(value):
+                if LEFTOVER.search(value) or NOTHING.search(value):
                     yield page.violation(node, f"{key.rpartition('}')[2]} is {quote(value)}")
 
 
@@ -202,9 +206,9 @@ def nothings(book: Ebook) -> Iterator[Violation]:
     for page in _suspects(book):
         english = (page.root.get("lang") or "").startswith("en")
         for block, text in page.phrases:
-            found = [word for word in NOTHING.findall(text) if not (english and word == "None")]
-            if found:
-                yield page.violation(block, f"{quote(found[0])} in {quote(text)}")
+            matches = [word for word in NOTHING.findall(text) if not (english and word == "None")]
+            if matches:
+                yield page.violation(block, f"{quote(matches[0])} in {quote(text)}")
 
 
 RUN_ON = re.compile(r"[.?!…:;](?<=[^\W\d_]{2}.)([¿¡«“]?)([^\W\d_]\w*)")
@@ -212,11 +216,11 @@ DOMAINS = {"com", "edu", "gov", "net", "org"}
 
 
 def run_on(book: Ebook) -> Iterator[Violation]:
-    """Find sentences that run into each other. Names such as Cancer.Net may."""
+    """Find sentences without a space between them, except in names such as Cancer.Net."""
     for page in book.documents:
         for block, text in page.phrases:
-            for found in RUN_ON.finditer(text):
-                mark, after = found.groups()
-                is_start = text[found.start() - 1].islower() and (mark or after[0].isupper())
+            for match in RUN_ON.finditer(text):
+                mark, after = match.groups()
+                is_start = text[match.start() - 1].islower() and (mark or after[0].isupper())
                 if is_start and after.casefold() not in DOMAINS:
-                    yield page.violation(block, f"no space in {quote(text[max(found.start() - 20, 0) : found.end()])}")
+                    yield page.violation(block, f"no space in {quote(text[max(match.start() - 20, 0) : match.end()])}")
