@@ -65,30 +65,33 @@ def catalog_path(locales: Path, lang: str, domain: str) -> Path:
 # --- Reading ---------------------------------------------------------------------------------
 
 
-def read_po(path: Path, shown: str) -> Catalog:
+def read_po(path: Path, display_path: str) -> Catalog:
     """Read a catalog. Raises PublishError with the line where it is malformed."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise PublishError(
-            shown, None, "the catalog does not exist", "begin it with: publish.py catalogs add, or catalogs update"
+            display_path,
+            None,
+            "the catalog does not exist",
+            "begin it with: publish.py catalogs add, or catalogs update",
         ) from None
     except UnicodeDecodeError as error:
         line = path.read_bytes()[: error.start].count(b"\n") + 1
-        raise PublishError(shown, line, "the catalog is not UTF-8", "save it as UTF-8") from None
-    catalog = parse_po(text, shown)
-    _refuse_headers(catalog, text, path, shown)
-    _refuse_twins(catalog, shown)
+        raise PublishError(display_path, line, "the catalog is not UTF-8", "save it as UTF-8") from None
+    catalog = parse_po(text, display_path)
+    _refuse_headers(catalog, text, path, display_path)
+    _refuse_twins(catalog, display_path)
     return catalog
 
 
-def parse_po(text: str, shown: str) -> Catalog:
+def parse_po(text: str, display_path: str) -> Catalog:
     """Parse the text of a catalog. Raises PublishError with the line where it is malformed."""
     lines = text.split("\n")
     if "\0" in text:  # the binary form of a catalog ends its texts with it
-        raise _malformed(shown, text.count("\n", 0, text.index("\0")) + 1, "it holds a zero byte", "remove it")
-    _refuse_conflicts(lines, shown)
-    _refuse_open_strings(lines, shown)
+        raise _malformed(display_path, text.count("\n", 0, text.index("\0")) + 1, "it holds a zero byte", "remove it")
+    _refuse_conflicts(lines, display_path)
+    _refuse_open_strings(lines, display_path)
     head, tail = _head(lines), _tail(lines)
     # polib takes the comments of a first entry that is no header for those of the file.
     added = [] if _has_header(lines) else ['msgid ""', 'msgstr ""', ""]
@@ -101,7 +104,7 @@ def parse_po(text: str, shown: str) -> Catalog:
         found = re.search(r"\(line (\d+)\)", str(error))
         reason = re.sub(r"^.*?\(line \d+\):?\s*", "", str(error)) if found else str(error)
         line = int(found[1]) - len(added) if found else None
-        raise _malformed(shown, line, reason or "syntax error") from None
+        raise _malformed(display_path, line, reason or "syntax error") from None
     catalog.head, catalog.tail = () if added else head, tail
     forms = plural_count(catalog)
     for entry in catalog:
@@ -112,9 +115,9 @@ def parse_po(text: str, shown: str) -> Catalog:
 
 
 def _malformed(
-    shown: str, line: int | None, reason: str, hint: str = "correct the entry, or open the file in Poedit"
+    display_path: str, line: int | None, reason: str, hint: str = "correct the entry, or open the file in Poedit"
 ) -> PublishError:
-    return PublishError(shown, line, f"malformed catalog: {reason}", hint)
+    return PublishError(display_path, line, f"malformed catalog: {reason}", hint)
 
 
 _STRING_LINE = re.compile(r'\s*(?:#~\||#~|#\|)?\s*(?:msg\w+(?:\[\d+\])?\s*)?(?=")')
@@ -123,23 +126,23 @@ _KEYWORD = re.compile(r"(?:#~\||#~|#\|)?\s*(msg(?:id|id_plural|str|ctxt)(?:\[\d+
 _CONFLICT = re.compile(r"<{7}(?: |$)|={7}$|>{7}(?: |$)")
 
 
-def _refuse_conflicts(lines: list[str], shown: str) -> None:
+def _refuse_conflicts(lines: list[str], display_path: str) -> None:
     for number, line in enumerate(lines, 1):
         if _CONFLICT.match(line.rstrip()):
             hint = "keep one of the two texts, and delete the lines with <<<<<<<, ======= and >>>>>>>"
-            raise _malformed(shown, number, "two versions of it were merged and do not agree", hint)
+            raise _malformed(display_path, number, "two versions of it were merged and do not agree", hint)
 
 
-def _refuse_open_strings(lines: list[str], shown: str) -> None:
+def _refuse_open_strings(lines: list[str], display_path: str) -> None:
     """Raise PublishError for a text without its quotes, whose first or last letter polib would cut off."""
     for number, line in enumerate(lines, 1):
         start = _STRING_LINE.match(line)
         if start is None and (keyword := _KEYWORD.match(line.strip())):
             hint = f'write {keyword[1]} "…", with straight quotation marks'
-            raise _malformed(shown, number, f"no text in quotation marks after {keyword[1]}", hint)
+            raise _malformed(display_path, number, f"no text in quotation marks after {keyword[1]}", hint)
         if start and not _STRING.fullmatch(line, start.end()):
             hint = 'end the text with one, and write those inside it as \\"'
-            raise _malformed(shown, number, "the quotation marks do not pair", hint)
+            raise _malformed(display_path, number, "the quotation marks do not pair", hint)
 
 
 # What gettext reads and polib does not: (pattern, replacement), each within its line.
@@ -180,30 +183,32 @@ def _tail(lines: list[str]) -> tuple[str, ...]:
     return tuple(line.rstrip() for line in lines[end:] if line.startswith("#"))
 
 
-def _refuse_twins(catalog: Catalog, shown: str) -> None:
+def _refuse_twins(catalog: Catalog, display_path: str) -> None:
     first: dict[Key, int] = {}
     for entry in catalog:
         if entry.obsolete:
             continue
         if (place := first.setdefault(key_of(entry), entry.linenum)) != entry.linenum:
-            raise _malformed(shown, entry.linenum, f"“{entry.msgid}” is a duplicate: the first is in line {place}")
+            raise _malformed(
+                display_path, entry.linenum, f"“{entry.msgid}” is a duplicate: the first is in line {place}"
+            )
 
 
-def _refuse_headers(catalog: Catalog, text: str, path: Path, shown: str) -> None:
+def _refuse_headers(catalog: Catalog, text: str, path: Path, display_path: str) -> None:
     """Raise PublishError for headers that contradict the file; a missing one is added on the next update."""
     charset = re.search(r"charset\s*=\s*([^\s;]+)", catalog.metadata.get("Content-Type", ""))
     if charset and charset[1].lower() not in ("utf-8", "utf8"):
         message, hint = f"the header says “{charset[1]}”, but the file is UTF-8", "write charset=UTF-8 there"
-        raise PublishError(shown, _header_line(text, "Content-Type"), message, hint)
+        raise PublishError(display_path, _header_line(text, "Content-Type"), message, hint)
     if not _is_plural_rule(catalog.metadata.get("Plural-Forms", "")):
         message = "the plural rule cannot be read"
         hint = "remove the line: publish.py catalogs update writes the right one"
-        raise PublishError(shown, _header_line(text, "Plural-Forms"), message, hint)
+        raise PublishError(display_path, _header_line(text, "Plural-Forms"), message, hint)
     folder, declared = path.parent.parent.name, catalog.metadata.get("Language", "")
     if path.parent.name == "LC_MESSAGES" and declared and _base(declared) != _base(folder):
         message = f"the header declares the language “{declared}”, the folder “{folder}”"
         hint = f"if the texts are in “{folder}”, write “Language: {folder}” there; otherwise move the file"
-        raise PublishError(shown, _header_line(text, "Language"), message, hint)
+        raise PublishError(display_path, _header_line(text, "Language"), message, hint)
 
 
 def _header_line(text: str, name: str) -> int | None:
@@ -262,7 +267,6 @@ def complete_headers(catalog: Catalog, domain: str, lang: str) -> None:
 
 
 def plural_forms(lang: str) -> str:
-
     return str(get_plural(lang)).rstrip(";") + ";"
 
 

@@ -45,7 +45,7 @@ def _matches(form: tuple[str, ...], words: list[str], place: int) -> bool:
     return tuple(words[place : place + len(form)]) == form
 
 
-def read_terms(path: Path, shown: str, lang: str) -> tuple[TermTranslation, ...]:
+def read_terms(path: Path, display_path: str, lang: str) -> tuple[TermTranslation, ...]:
     """Read the terms of a language; no file, no terms. Raises PublishError for a broken file.
 
     A term without a word in `lang` yet is left out; es_419 takes those of es where it has none of its own.
@@ -55,24 +55,30 @@ def read_terms(path: Path, shown: str, lang: str) -> tuple[TermTranslation, ...]
     except FileNotFoundError:
         return ()
     except UnicodeDecodeError:
-        raise PublishError(shown, None, "the list of terms is not UTF-8", "save it as UTF-8") from None
+        raise PublishError(display_path, None, "the list of terms is not UTF-8", "save it as UTF-8") from None
     except tomllib.TOMLDecodeError as error:
         line = re.search(r"at line (\d+)", str(error))
-        raise PublishError(shown, int(line[1]) if line else None, f"not TOML: {error}", "correct the line") from None
-    return tuple(_terms(data.get("terms", []), shown, lang))
+        raise PublishError(
+            display_path, int(line[1]) if line else None, f"not TOML: {error}", "correct the line"
+        ) from None
+    return tuple(_terms(data.get("terms", []), display_path, lang))
 
 
-def _terms(entries: Any, shown: str, lang: str) -> Iterator[TermTranslation]:
+def _terms(entries: Any, display_path: str, lang: str) -> Iterator[TermTranslation]:
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-        raise PublishError(shown, None, "“terms” is not a list of terms", "begin each term with a line [[terms]]")
+        raise PublishError(
+            display_path, None, "“terms” is not a list of terms", "begin each term with a line [[terms]]"
+        )
     for entry in entries:
         source, target = entry.get("en"), entry.get(lang) or entry.get(lang.partition("_")[0])
         if not isinstance(source, str):
-            raise PublishError(shown, None, f"a term has no English: {entry}", 'give it a line en = "…"')
+            raise PublishError(display_path, None, f"a term has no English: {entry}", 'give it a line en = "…"')
         if isinstance(target, str) and target.strip():
             avoid = entry.get("avoid", [])
             if not isinstance(avoid, list) or not all(isinstance(word, str) for word in avoid):
-                raise PublishError(shown, None, f"“avoid” is not a list of words: {entry}", 'write avoid = ["…"]')
+                raise PublishError(
+                    display_path, None, f"“avoid” is not a list of words: {entry}", 'write avoid = ["…"]'
+                )
             yield TermTranslation(source.strip(), target.strip(), tuple(avoid))
 
 

@@ -18,13 +18,13 @@ from carepress.model import Book, PublishError, Segment, map_segments
 from carepress.text.inline import InlineError, link_targets, parse_inline, placeholders
 
 
-def translate_book(book: Book, path: Path, shown: str, lang: str) -> Book:
+def translate_book(book: Book, path: Path, display_path: str, lang: str) -> Book:
     """Return the book in `lang`; segments without a current translation stay English, with their state.
 
     Raises PublishError for a malformed catalog, and for a translation whose links or placeholders are
     not those of the English.
     """
-    entries = {(entry.msgctxt, entry.msgid): entry for entry in read_po(path, shown) if not entry.obsolete}
+    entries = {(entry.msgctxt, entry.msgid): entry for entry in read_po(path, display_path) if not entry.obsolete}
 
     def translated(segment: Segment) -> Segment:
         if not segment.has_words:
@@ -33,18 +33,18 @@ def translate_book(book: Book, path: Path, shown: str, lang: str) -> Book:
         state = entry_state(entry)
         if entry is None or state != "translated":
             return replace(segment, state=state)
-        check_structure(entry, shown)
+        check_structure(entry, display_path)
         return replace(segment, text=entry.msgstr, lang=lang, state="translated")
 
     return replace(map_segments(book, translated), lang=lang)
 
 
-def check_structure(entry: polib.POEntry, shown: str) -> None:
+def check_structure(entry: polib.POEntry, display_path: str) -> None:
     """Raise PublishError unless the translation holds the links and placeholders of the English."""
     try:
         nodes = parse_inline(entry.msgstr)
     except InlineError as error:
-        raise PublishError(shown, entry.linenum, *error.args) from None
+        raise PublishError(display_path, entry.linenum, *error.args) from None
     source = parse_inline(entry.msgid)
     for what, found in (("link", link_targets), ("placeholder", placeholders)):
         here, there = Counter(found(nodes)), Counter(found(source))
@@ -52,7 +52,7 @@ def check_structure(entry: polib.POEntry, shown: str) -> None:
             difference = next(iter((there - here) | (here - there)))
             verb = "lacks" if there[difference] > here[difference] else "adds"
             raise PublishError(
-                shown,
+                display_path,
                 entry.linenum,
                 f"the translation {verb} the {what} “{difference}”",
                 f"keep each {what} of the English, once",
@@ -73,16 +73,16 @@ def source_interface() -> Interface:
     return Interface(plain.gettext, plain.ngettext)
 
 
-def read_interface(path: Path, shown: str, messages: Iterable[Message]) -> Interface:
+def read_interface(path: Path, display_path: str, messages: Iterable[Message]) -> Interface:
     """Read the interface strings of the templates' `messages`.
 
     Raises PublishError for a malformed catalog, and for a translation that the templates cannot fill in.
     """
-    catalog = read_po(path, shown)
+    catalog = read_po(path, display_path)
     current = {key_of(entry): entry for entry in catalog if not entry.obsolete and entry_state(entry) == "translated"}
     wanted = {message.key: message.msgid for message in messages}
     for entry in current.values():
-        _check_printf(entry, shown)
+        _check_printf(entry, display_path)
     # The binary form leaves out fuzzy and empty entries, and Python's own gettext knows its plurals.
     catalog.metadata["Content-Type"] = "text/plain; charset=UTF-8"
     translations = gettext.GNUTranslations(io.BytesIO(catalog.to_binary()))
@@ -93,7 +93,7 @@ def read_interface(path: Path, shown: str, messages: Iterable[Message]) -> Inter
 _PRINTF = re.compile(r"%\(\w+\)s")
 
 
-def _check_printf(entry: polib.POEntry, shown: str) -> None:
+def _check_printf(entry: polib.POEntry, display_path: str) -> None:
     """Raise PublishError unless a string of the pages has the values of the English, and no other “%”.
 
     One plural form may say its number in a word.
@@ -106,7 +106,7 @@ def _check_printf(entry: polib.POEntry, shown: str) -> None:
         added = next(iter(here - (known | plural)), None)
         if lost or added:
             message = f"the translation {'lacks' if lost else 'adds'} the placeholder “{lost or added}”"
-            raise PublishError(shown, entry.linenum, message, "keep each placeholder of the English, once")
+            raise PublishError(display_path, entry.linenum, message, "keep each placeholder of the English, once")
         if "%" in _PRINTF.sub("", text).replace("%%", ""):
             hint = "write “%%” for the sign, and keep “%(…)s” as in the English"
-            raise PublishError(shown, entry.linenum, "a single “%” is not a placeholder", hint)
+            raise PublishError(display_path, entry.linenum, "a single “%” is not a placeholder", hint)

@@ -199,7 +199,6 @@ def _items(text: str) -> list[str]:
 
 def _convention(code: str, plain: str) -> Convention:
     """Return how a locale writes figures; `plain` is the locale of a code without a region."""
-
     symbols = Locale.parse(code if "_" in code else plain).number_symbols["latn"]
     # A space may group digits too, but not in English (ISO 80000-1, 7.3.2; Ortografía de la RAE, 2010).
     spaces = "" if code.startswith(SOURCE) else " \u00a0\u2009\u202f"

@@ -93,7 +93,6 @@ def page_numbers(project: Project, snapshot: Snapshot) -> Mapping[str, int]:
 
 @lru_cache(maxsize=2)
 def _addresses(path: Path, _changed: int) -> Mapping[str, int]:
-
     try:
         with pikepdf.open(path) as pdf:
             numbers: dict[object, int] = {page.objgen: number for number, page in enumerate(pdf.pages, 1)}
@@ -154,7 +153,6 @@ def _elsewhere(html: str, numbers: Mapping[str, int]) -> str:
 
 def typeset(galley: Galley) -> Typeset:
     """Lay out a document, write its PDF and draw its pages. Raises LayoutError."""
-
     started = time.perf_counter()
     document = lay_out(galley.html)
     own = [page for page in document.pages if not _is_ghost(page_box(page))]

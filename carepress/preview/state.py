@@ -131,7 +131,7 @@ class _Translations:
     """The entries of the book's catalog, and the problems of those that cannot be printed."""
 
     lang: str
-    shown: str
+    display_path: str
     entries: Mapping[Key, polib.POEntry]
     problems: dict[Key, Problem] = field(default_factory=dict)
 
@@ -141,7 +141,6 @@ def read_snapshot(project: Project, folder: Path, lang: str, source: Book | None
 
     Raises PublishError for a file that cannot be read; a translation that cannot be printed is a problem.
     """
-
     source = source or read_book(folder)
     if lang == SOURCE_LANGUAGE:
         return Snapshot(lang, source, source, source_interface(), tuple(_sections(source, _Translations(lang, "", {}))))
@@ -159,7 +158,6 @@ def read_snapshot(project: Project, folder: Path, lang: str, source: Book | None
 
 def _translated(segment: Segment, translations: _Translations) -> Segment:
     """Return the segment as printed: in English unless its translation is valid and not fuzzy."""
-
     if not segment.has_words:
         return replace(segment, lang=translations.lang, state="translated")
     message = (segment.context, segment.source)
@@ -168,7 +166,7 @@ def _translated(segment: Segment, translations: _Translations) -> Segment:
     if entry is None or state != "translated":
         return replace(segment, state=state)
     try:
-        check_structure(entry, translations.shown)
+        check_structure(entry, translations.display_path)
     except PublishError as error:
         translations.problems[message] = Problem(
             STRUCTURE_PROBLEM, "error", error.path, error.line, error.message, error.hint
@@ -177,11 +175,10 @@ def _translated(segment: Segment, translations: _Translations) -> Segment:
     return replace(segment, text=entry.msgstr, lang=translations.lang, state=state)
 
 
-def _entry(entry: polib.POEntry, shown: str) -> CatalogEntry:
-
+def _entry(entry: polib.POEntry, display_path: str) -> CatalogEntry:
     lines = entry.comment.splitlines()
     return CatalogEntry(
-        path=shown,
+        path=display_path,
         line=entry.linenum,
         text=" / ".join(texts_of(entry)),
         previous=entry.previous_msgid or "",
@@ -247,32 +244,31 @@ def _passages(found: Iterable[Segment], translations: _Translations) -> Iterator
             line=segment.line,
             source=segment.source,
             state=segment.state,
-            entry=_entry(entry, translations.shown) if entry else None,
+            entry=_entry(entry, translations.display_path) if entry else None,
             problems=(problem,) if problem else (),
             printable=not problem,
         )
 
 
-def _interface_section(catalog: Iterable[polib.POEntry], shown: str) -> PreviewSection:
+def _interface_section(catalog: Iterable[polib.POEntry], display_path: str) -> PreviewSection:
     title = "Headings and words that every book shares"
     return PreviewSection(
-        "interface", "interface", "The pages", None, title, "", tuple(_interface_words(catalog, shown))
+        "interface", "interface", "The pages", None, title, "", tuple(_interface_words(catalog, display_path))
     )
 
 
-def _interface_words(catalog: Iterable[polib.POEntry], shown: str) -> Iterator[Passage]:
-
+def _interface_words(catalog: Iterable[polib.POEntry], display_path: str) -> Iterator[Passage]:
     ids = _Ids()
     for entry in catalog:
         if not entry.obsolete:
             yield Passage(
                 id=ids.take(key_of(entry)),
                 kind="word of the pages",
-                path=entry.occurrences[0][0] if entry.occurrences else shown,
+                path=entry.occurrences[0][0] if entry.occurrences else display_path,
                 line=None,
                 source=f"{entry.msgid} / {entry.msgid_plural}" if entry.msgid_plural else entry.msgid,
                 state=entry_state(entry),
-                entry=_entry(entry, shown),
+                entry=_entry(entry, display_path),
             )
 
 

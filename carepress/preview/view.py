@@ -163,7 +163,6 @@ def _node(node: Inline) -> Markup:
 
 def difference_html(old: str, new: str) -> Markup:
     """Return both texts in one, with what went and what came marked as such."""
-
     pieces = re.split(r"(\[-.*?-\]|\{\+.*?\+\})", word_difference(old, new))
     return Markup("").join(_change(piece) for piece in pieces)
 

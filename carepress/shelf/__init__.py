@@ -27,14 +27,13 @@ class Shelf:
     problems: tuple[Problem, ...]
 
 
-def make_shelf(project: Project, out: Path, shown: str, address: str = "") -> Shelf:
+def make_shelf(project: Project, out: Path, display_path: str, address: str = "") -> Shelf:
     """Write index.html, opds.xml, opds.json and the folder shelf/ into a build folder.
 
     `address` is where the folder will be on the web, ending in a slash; without it catalogs name files by
     the way to them, so that the folder can be put anywhere. Raises PublishError.
     """
-
-    entries, problems = read_entries(out, shown)
+    entries, problems = read_entries(out, display_path)
     if not entries:
         return Shelf(0, None, (), tuple(problems))
     shelf = volumes(entries)
@@ -55,7 +54,6 @@ def make_shelf(project: Project, out: Path, shown: str, address: str = "") -> Sh
 
 def _write_catalogs(out: Path, root: Root | None, address: str) -> set[str]:
     """Write the catalogs of both kinds; return their paths."""
-
     if root is None:
         return set()
     written = {}

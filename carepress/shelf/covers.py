@@ -45,13 +45,11 @@ def write_cover(out: Path, entry: ShelfFile) -> Cover:
 
 
 def _page(file: Path) -> Image.Image:
-
     return first_page(file, LARGE)
 
 
 def _inside(file: Path) -> Image.Image:
     """Return the picture that the package names as its cover (EPUB 3.3, section 5.5.5)."""
-
     with zipfile.ZipFile(file) as archive:
         container = etree.fromstring(archive.read("META-INF/container.xml"))
         package = PurePosixPath(next(container.iter(_CONTAINER)).get("full-path"))
@@ -61,7 +59,6 @@ def _inside(file: Path) -> Image.Image:
 
 
 def _write(out: Path, path: str, picture: Image.Image, height: int) -> Picture:
-
     width = round(picture.width * height / picture.height)
     atomic_write(out / path, jpeg(picture.resize((width, height), Resampling.LANCZOS)))
     return Picture(path, width, height)

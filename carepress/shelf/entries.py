@@ -49,9 +49,9 @@ class Volume:
         return self.head.hospital
 
 
-def read_entries(out: Path, shown: str) -> tuple[list[ShelfFile], list[Problem]]:
+def read_entries(out: Path, display_path: str) -> tuple[list[ShelfFile], list[Problem]]:
     """Return the files to list, and a problem for each other file. Raises PublishError without a manifest."""
-    place = f"{shown}/manifest.json"
+    place = f"{display_path}/manifest.json"
     try:
         rows = parse_manifest((out / MANIFEST).read_bytes())
     except FileNotFoundError:
@@ -60,33 +60,35 @@ def read_entries(out: Path, shown: str) -> tuple[list[ShelfFile], list[Problem]]
         raise PublishError(place, None, "it is not a manifest", "remove it and run publish.py build") from None
     entries, problems = [], []
     for path, row in sorted(rows.items()):
-        found = _entry(out, path, row, f"{shown}/{path}")
+        found = _entry(out, path, row, f"{display_path}/{path}")
         problems.append(found) if isinstance(found, Problem) else entries.append(found)
     return entries, problems
 
 
-def _entry(out: Path, path: str, row: object, shown: str) -> ShelfFile | Problem:
+def _entry(out: Path, path: str, row: object, display_path: str) -> ShelfFile | Problem:
     """Return a file of the manifest, or the reason to leave it out."""
     try:
         data = (out / path).read_bytes()
     except OSError:
-        return Problem("shelf-gone", "warning", shown, None, "it is gone and left out", "build it again to show it")
+        return Problem(
+            "shelf-gone", "warning", display_path, None, "it is gone and left out", "build it again to show it"
+        )
     if PurePosixPath(path).stem.endswith("-draft"):
         return Problem(
-            "shelf-draft", "warning", shown, None, "it is a draft and left out", "translate the missing texts"
+            "shelf-draft", "warning", display_path, None, "it is a draft and left out", "translate the missing texts"
         )
     if not isinstance(row, Mapping) or sha256(data).hexdigest() != row.get("sha256"):
         message = "it is not the file that was built, and is left out"
-        return Problem("shelf-changed", "error", shown, None, message, "build it again")
+        return Problem("shelf-changed", "error", display_path, None, message, "build it again")
     try:
         record = row_to_record(path, row)
     except UNREADABLE:
         message = "an earlier version of Carepress has built it, and it is left out"
-        return Problem("shelf-old", "warning", shown, None, message, "build it again")
+        return Problem("shelf-old", "warning", display_path, None, message, "build it again")
     values = {item.name: getattr(record, item.name) for item in fields(record)}
     entry = ShelfFile(**{**values, "hospital_name": record.hospital_name or record.hospital})
     if entry.edition not in EDITIONS or entry.format not in MEDIA_TYPES:
-        return Problem("shelf-old", "warning", shown, None, "it is no edition, and left out", "build it again")
+        return Problem("shelf-old", "warning", display_path, None, "it is no edition, and left out", "build it again")
     return entry
 
 

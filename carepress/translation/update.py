@@ -94,8 +94,8 @@ def update_catalogs(project: Project, book_name: str, langs: tuple[str, ...], pa
 def _update(project: Project, domain: Domain, lang: str, template: polib.POFile, printed: Printed) -> Updated:
     parse_language(lang)
     path = domain.path(lang)
-    shown = project.shown(path)
-    catalog = read_po(path, shown) if path.exists() else _begin_catalog(domain.name, lang)
+    display_path = project.shown(path)
+    catalog = read_po(path, display_path) if path.exists() else _begin_catalog(domain.name, lang)
     # The terms are those beside the catalog, so the interface has the same ones whichever book is updated.
     index = index_terms(local_terms(project, domain.locales, lang))
     merge(template, catalog, Notes(index, printed.get(domain.name)))
@@ -104,7 +104,7 @@ def _update(project: Project, domain: Domain, lang: str, template: polib.POFile,
     entries = [entry for entry in catalog if not entry.obsolete]
     states = Counter(map(entry_state, entries))
     warned = sum(bool(warnings(entry)) for entry in entries)
-    return Updated(shown, len(entries), states["fuzzy"], states["missing"], warned)
+    return Updated(display_path, len(entries), states["fuzzy"], states["missing"], warned)
 
 
 def _begin_catalog(name: str, lang: str) -> Catalog:
