@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from carepress.checks.language import read_language
-from carepress.checks.structure import ADDRESS
+from carepress.checks.structure import WEB_ADDRESS
 from carepress.checks.subject import Subject
 from carepress.checks.text import Finding, ParsedText
 
@@ -63,7 +63,7 @@ def misspelled(side: ParsedText, accepted: frozenset[str]) -> Iterator[Finding]:
 
 
 def _address_words(side: ParsedText) -> set[str]:
-    spans = [match.span() for match in ADDRESS.finditer(side.plain)]
+    spans = [match.span() for match in WEB_ADDRESS.finditer(side.plain)]
     return {word.text for word in side.words if any(start <= word.start < end for start, end in spans)}
 
 
