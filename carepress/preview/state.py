@@ -1,7 +1,7 @@
-"""A frozen snapshot of the book, its catalog entries and their problems, for the page to show.
+"""Read a snapshot of the book, its catalog entries and their problems, for the page to show.
 
-The build stops at the first broken translation, but a translator needs the rest of the book meanwhile. So a
-translation that cannot be printed becomes a problem of its passage, and its English is printed.
+The build stops at the first broken translation, but a translator needs to see the rest of the book. A translation that
+cannot be printed is therefore a problem of its passage, and the English is printed instead.
 """
 
 from __future__ import annotations
@@ -44,14 +44,15 @@ class CatalogEntry:
 
     @property
     def place(self) -> str:
+        """The path and line, as in messages."""
         return f"{self.path}:{self.line}"
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
+class PreviewPassage:
     """A text with its catalog entry and its problems: one row of the page.
 
-    A translation that is not `printable` stops the build; here its English is printed.
+    A translation that is not `printable` stops the build; the preview prints its English.
     """
 
     id: str
@@ -66,21 +67,24 @@ class Passage:
 
     @property
     def place(self) -> str:
+        """The path and line of the English, as in messages."""
         return self.path if self.line is None else f"{self.path}:{self.line}"
 
     @property
     def key(self) -> PassageKey:
+        """What identifies the passage in its book."""
         return (self.path, self.line, self.kind, self.source)
 
     @property
     def text(self) -> str:
-        """The translation as the catalog has it, a fuzzy or broken one too; the English in its own language."""
+        """The translation in the catalog, even if fuzzy or broken; in an English book, the English."""
         if self.entry is not None:
             return self.entry.text
         return self.source if self.state in ("source", "translated") else ""
 
     @property
     def to_do(self) -> bool:
+        """Whether the passage needs work: a translation, or a correction."""
         return self.state in ("fuzzy", "missing") or bool(self.problems)
 
 
@@ -97,14 +101,16 @@ class PreviewSection:
     number: int | None
     title: str
     anchor: str
-    passages: tuple[Passage, ...]
+    passages: tuple[PreviewPassage, ...]
 
     @property
     def tally(self) -> Counter[str]:
+        """The number of passages in each state."""
         return Counter(passage.state for passage in self.passages)
 
     @property
     def problems(self) -> int:
+        """The number of problems in the section."""
         return sum(len(passage.problems) for passage in self.passages)
 
 
@@ -120,9 +126,11 @@ class Snapshot:
 
     @property
     def draft(self) -> bool:
+        """Whether a translation is missing or fuzzy."""
         return any(passage.state in ("fuzzy", "missing") for part in self.sections for passage in part.passages)
 
     def section(self, name: str) -> PreviewSection | None:
+        """Return the section with an id, or None."""
         return next((section for section in self.sections if section.id == name), None)
 
 
@@ -137,7 +145,7 @@ class _Translations:
 
 
 def read_snapshot(project: Project, folder: Path, lang: str, source: Book | None = None) -> Snapshot:
-    """Read the book and its catalogs. A `source` that has not changed since need not be read again.
+    """Read the book and its catalogs. Pass `source` if the English has not changed, to avoid reading it again.
 
     Raises PublishError for a file that cannot be read; a translation that cannot be printed is a problem.
     """
@@ -150,9 +158,9 @@ def read_snapshot(project: Project, folder: Path, lang: str, source: Book | None
         lang, project.shown(path), {key_of(entry): entry for entry in catalog if not entry.obsolete}
     )
     book = replace(map_segments(source, lambda segment: _translated(segment, translations)), lang=lang)
-    ours = catalog_path(project.interface_locales, lang, INTERFACE)
-    words = _interface_section(read_po(ours, project.shown(ours)), project.shown(ours))
-    interface = read_interface(ours, project.shown(ours), interface_messages(project.templates))
+    interface_path = catalog_path(project.interface_locales, lang, INTERFACE)
+    words = _interface_section(read_po(interface_path, project.shown(interface_path)), project.shown(interface_path))
+    interface = read_interface(interface_path, project.shown(interface_path), interface_messages(project.templates))
     return Snapshot(lang, source, book, interface, (*_sections(book, translations), words))
 
 
@@ -193,7 +201,7 @@ def _entry(entry: polib.POEntry, display_path: str) -> CatalogEntry:
 
 
 def _sections(book: Book, translations: _Translations) -> Iterator[PreviewSection]:
-    """Yield the sections in the order of the booklet; the cover pages hold what is in no chapter or sheet."""
+    """Yield the sections in the order of the booklet; the cover pages have the texts outside chapters and sheets."""
     bare = tuple(replace(part, chapters=(), sheets=()) for part in book.parts)
     cover = tuple(_passages(segments(replace(book, front=(), parts=bare)), translations))
     yield PreviewSection("cover", "cover", "The book", None, "Cover, about this book, and part pages", "", cover)
@@ -226,18 +234,18 @@ def _sheet_section(sheet: Sheet, group: str, translations: _Translations) -> Pre
     return PreviewSection(f"sheet-{sheet.id}", "sheet", group, None, _words(sheet.title), f"sheet-{sheet.id}", passages)
 
 
-def _passages(found: Iterable[Segment], translations: _Translations) -> Iterator[Passage]:
-    """Yield a passage for each segment with words; one that is used twice at one place is one passage."""
+def _passages(texts: Iterable[Segment], translations: _Translations) -> Iterator[PreviewPassage]:
+    """Yield a passage for each segment with words; a segment that the book uses twice is one passage."""
     seen: set[PassageKey] = set()
     ids = _Ids()
-    for segment in found:
+    for segment in texts:
         key = (segment.path, segment.line, segment.kind, segment.source)
         if not segment.has_words or key in seen:
             continue
         seen.add(key)
         message = (segment.context, segment.source)
         entry, problem = translations.entries.get(message), translations.problems.get(message)
-        yield Passage(
+        yield PreviewPassage(
             id=ids.take(message),
             kind=segment.kind,
             path=segment.path,
@@ -257,11 +265,11 @@ def _interface_section(catalog: Iterable[polib.POEntry], display_path: str) -> P
     )
 
 
-def _interface_words(catalog: Iterable[polib.POEntry], display_path: str) -> Iterator[Passage]:
+def _interface_words(catalog: Iterable[polib.POEntry], display_path: str) -> Iterator[PreviewPassage]:
     ids = _Ids()
     for entry in catalog:
         if not entry.obsolete:
-            yield Passage(
+            yield PreviewPassage(
                 id=ids.take(key_of(entry)),
                 kind="word of the pages",
                 path=entry.occurrences[0][0] if entry.occurrences else display_path,
@@ -273,7 +281,7 @@ def _interface_words(catalog: Iterable[polib.POEntry], display_path: str) -> Ite
 
 
 class _Ids:
-    """Names passages by their English, so that a name outlives an edit of the translation."""
+    """Names passages by their English, so names survive an edit of the translation."""
 
     def __init__(self) -> None:
         self._taken: Counter[str] = Counter()

@@ -47,7 +47,7 @@ def _target_languages(project: Project, book_name: str, langs: tuple[str, ...]) 
         return [lang for lang in project.languages(project.book(book_name)) if lang != SOURCE_LANGUAGE]
     codes = [language_code(lang) for lang in langs]
     if SOURCE_LANGUAGE in codes:
-        raise PublishError(SOURCE_LANGUAGE, None, "this is the language of the book itself", "name another language")
+        raise PublishError(SOURCE_LANGUAGE, None, "the book is written in this language", "name another language")
     return codes
 
 
