@@ -22,8 +22,8 @@ from carepress.pages.render import render_book
 from carepress.pdf.write import lay_out, write_pdf
 from carepress.preview.pages import Press, page_numbers, section_galley, typeset
 from carepress.preview.problems import Checker
-from carepress.preview.server import HEADERS, Live, make_app
-from carepress.preview.state import Passage, PreviewSection, Snapshot, read_snapshot
+from carepress.preview.server import HEADERS, LiveBook, make_app
+from carepress.preview.state import PreviewPassage, PreviewSection, Snapshot, read_snapshot
 from carepress.preview.view import difference_html, inline_html
 from support import GARDEN, copy_project, flat, outer_environment, publish
 
@@ -54,7 +54,7 @@ def section(found: Snapshot, name: str = "chapter-soil") -> PreviewSection:
     return result
 
 
-def passage(found: Snapshot, source: str, name: str = "chapter-soil") -> Passage:
+def passage(found: Snapshot, source: str, name: str = "chapter-soil") -> PreviewPassage:
     return next(passage for passage in section(found, name).passages if passage.source.startswith(source))
 
 
@@ -169,8 +169,8 @@ def test_ended_checks_check_nothing_more(garden: Copy) -> None:
 def test_what_the_checks_find_is_no_save(garden: Copy) -> None:
     garden.edit(SQUEEZE, msgstr="Tome tome un puñado de tierra.")
 
-    async def begin() -> Live:
-        live = Live(garden.project, garden.folder, "es")
+    async def begin() -> LiveBook:
+        live = LiveBook(garden.project, garden.folder, "es")
         before = (live.version, live.save, live.checked)
         live.check()
         assert live._checking

@@ -26,6 +26,12 @@ COVERED = (
     "Makefile",
     "bench",
     "carepress/__init__.py",
+    "carepress/catalogs",
+    "carepress/checks",
+    "carepress/content",
+    "carepress/preview",
+    "carepress/shelf",
+    "carepress/translation",
     "templates/hospital",
 )
 SUFFIXES = {".py", ".md", ".toml", ".j2", ".css", ".js"}

@@ -309,7 +309,7 @@ def _changed_units(source: tuple[Amount, ...], target: tuple[Amount, ...]) -> It
         if other:
             left.remove(other)
             yield Finding(
-                f"“{amount.number.text}” counts {amount.unit}s in English, but {other.unit}s in the translation",
+                f"“{amount.number.text}” is in {amount.unit}s in English, but in {other.unit}s in the translation",
                 "write the unit of the English",
             )
 
