@@ -269,7 +269,7 @@ def test_a_broken_catalog_stops_the_update(desk: Desk) -> None:
             '<<<<<<< HEAD\nmsgstr "Lava"\n=======\nmsgstr "Lávese',
             "unresolved merge conflict: keep one of the two texts, and delete the lines with",
         ),
-        ('msgstr "Lávese', '>>>>>>> ana\nmsgstr "Lávese', "two versions of it were merged"),
+        ('msgstr "Lávese', '>>>>>>> ana\nmsgstr "Lávese', "unresolved merge conflict"),
         ('msgstr "Lávese', 'mgstr "Lávese', "malformed catalog: syntax error"),
         (
             '"Language: es',

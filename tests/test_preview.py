@@ -20,7 +20,7 @@ from carepress.model import A5, EDITIONS, segments
 from carepress.pages.environment import RenderContext
 from carepress.pages.render import render_book
 from carepress.pdf.write import lay_out, write_pdf
-from carepress.preview.pages import Press, page_numbers, section_galley, typeset
+from carepress.preview.pages import TypesetWorker, page_numbers, section_galley, typeset
 from carepress.preview.problems import Checker
 from carepress.preview.server import HEADERS, LiveBook, make_app
 from carepress.preview.state import PreviewPassage, PreviewSection, Snapshot, read_snapshot
@@ -520,13 +520,13 @@ def test_a_letter_without_a_glyph_is_a_fault_of_the_page(garden: Copy) -> None:
 
 def test_the_typesetter_is_started_again_when_it_dies(garden: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
     presses = []
-    start = Press.start
+    start = TypesetWorker.start
 
-    def noted(press: Press) -> None:
+    def noted(press: TypesetWorker) -> None:
         start(press)
         presses.append(press)
 
-    monkeypatch.setattr(Press, "start", noted)
+    monkeypatch.setattr(TypesetWorker, "start", noted)
     app = make_app(garden.project, garden.folder, "es")
     with serving(app) as client:
         assert client.json(f"{SOIL}/pages")["pages"]

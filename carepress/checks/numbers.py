@@ -247,7 +247,7 @@ def _spare(side: ParsedText, language: Language, other: ParsedText, other_langua
 
 
 def _paired(lost: Sequence[T], new: Sequence[T]) -> Iterator[tuple[T | None, T | None]]:
-    """Pair missing with added items, in order, so that a change is one finding."""
+    """Pair missing with added items, in order, to report a change as one finding."""
     for index in range(max(len(lost), len(new))):
         yield (lost[index] if index < len(lost) else None, new[index] if index < len(new) else None)
 
@@ -309,7 +309,7 @@ def _changed_units(source: tuple[Amount, ...], target: tuple[Amount, ...]) -> It
         if other:
             left.remove(other)
             yield Finding(
-                f"“{amount.number.text}” is in {amount.unit}s in English, but in {other.unit}s in the translation",
+                f"“{amount.number.text}” has the unit “{amount.unit}” in English, but “{other.unit}” in the translation",
                 "write the unit of the English",
             )
 
