@@ -131,9 +131,9 @@ def test_problems_stand_at_their_passage_and_stay_while_its_text_does(garden: Co
     garden.edit(SQUEEZE, msgstr="Tome tome un puñado de tierra.")
     checker = Checker(garden.project, "es")
     first = snapshot(garden)
-    assert len(checker.unknown(first)) > 100
+    assert len(checker.unchecked(first)) > 100
     checker.check(first)
-    assert checker.unknown(first) == {}
+    assert checker.unchecked(first) == {}
     row = passage(checker.with_cached(first), SQUEEZE)
     assert "repeated-word" in {problem.code for problem in row.problems}
     assert row.entry
@@ -144,7 +144,7 @@ def test_problems_stand_at_their_passage_and_stay_while_its_text_does(garden: Co
     assert [problem.line for problem in passage(second, SQUEEZE).problems] == [
         problem.line + 2 for problem in row.problems
     ]
-    assert [found.source[:10] for found in checker.unknown(second).values()] == [COMPOST[:10]]
+    assert [found.source[:10] for found in checker.unchecked(second).values()] == [COMPOST[:10]]
     assert checker.with_cached(second) == second
 
 
@@ -160,10 +160,10 @@ def test_a_check_that_fails_is_told(garden: Copy, monkeypatch: pytest.MonkeyPatc
 def test_ended_checks_check_nothing_more(garden: Copy) -> None:
     checker = Checker(garden.project, "es")
     found = snapshot(garden)
-    left = len(checker.unknown(found))
+    left = len(checker.unchecked(found))
     checker.end()
     checker.check(found)
-    assert len(checker.unknown(found)) == left
+    assert len(checker.unchecked(found)) == left
 
 
 def test_what_the_checks_find_is_no_save(garden: Copy) -> None:
