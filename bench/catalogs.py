@@ -31,39 +31,40 @@ SECONDS, RATIO = 2.0, 2.0
 VOCABULARIES = {"wide vocabulary": 4000, "narrow vocabulary": 60}
 
 
-def make_words(count: int, chance: random.Random) -> list[str]:
+def make_words(count: int, rng: random.Random) -> list[str]:
+    """Return random words of 2 to 9 letters."""
     letters = "etaoinshrdlucmfwypvbgk"
-    return ["".join(chance.choices(letters, k=chance.randint(2, 9))) for _ in range(count)]
+    return ["".join(rng.choices(letters, k=rng.randint(2, 9))) for _ in range(count)]
 
 
-def make_sentences(count: int, words: list[str], chance: random.Random) -> list[str]:
+def make_sentences(count: int, words: list[str], rng: random.Random) -> list[str]:
     """Return distinct sentences of 8 to 40 words, the length of a handbook's paragraphs."""
-    found: dict[str, None] = {}
-    while len(found) < count:
-        found[" ".join(chance.choices(words, k=chance.randint(8, 40))).capitalize() + "."] = None
-    return list(found)
+    sentences: dict[str, None] = {}
+    while len(sentences) < count:
+        sentences[" ".join(rng.choices(words, k=rng.randint(8, 40))).capitalize() + "."] = None
+    return list(sentences)
 
 
-def edit(sentence: str, words: list[str], chance: random.Random) -> str:
+def edit(sentence: str, words: list[str], rng: random.Random) -> str:
     """Change, add or remove one or two words."""
     parts = sentence.split()
     while " ".join(parts) == sentence:
-        for _ in range(chance.randint(1, 2)):
-            place = chance.randrange(len(parts))
-            parts[place : place + chance.randint(0, 1)] = chance.choices(words, k=chance.randint(0, 2))
+        for _ in range(rng.randint(1, 2)):
+            place = rng.randrange(len(parts))
+            parts[place : place + rng.randint(0, 1)] = rng.choices(words, k=rng.randint(0, 2))
     return " ".join(parts)
 
 
 def make_files(folder: Path, segments: int, changed: int, vocabulary: int, seed: int) -> tuple[Path, Path]:
     """Write a translated catalog and the template of the edited book."""
-    chance = random.Random(seed)
-    words = make_words(vocabulary, chance)
-    sentences = make_sentences(segments, words, chance)
+    rng = random.Random(seed)
+    words = make_words(vocabulary, rng)
+    sentences = make_sentences(segments, words, rng)
     catalog, template = new_catalog("bench", "es"), new_catalog("bench", None)
     for sentence in sentences:
         catalog.append(polib.POEntry(msgid=sentence, msgstr=sentence.upper(), occurrences=[("a.md", "")]))
-    for place in chance.sample(range(segments), changed):
-        sentences[place] = edit(sentences[place], words, chance)
+    for place in rng.sample(range(segments), changed):
+        sentences[place] = edit(sentences[place], words, rng)
     for sentence in dict.fromkeys(sentences):
         template.append(polib.POEntry(msgid=sentence, comment="paragraph", occurrences=[("a.md", "")]))
     po, pot = folder / "bench.po", folder / "bench.pot"
@@ -73,17 +74,20 @@ def make_files(folder: Path, segments: int, changed: int, vocabulary: int, seed:
 
 
 def merge_ours(po: Path, pot: Path, out: Path) -> None:
+    """Merge with Carepress, in this process."""
     catalog = read_po(po, po.name)
     merge(read_po(pot, pot.name), catalog)
     write_po(catalog, out)
 
 
 def merge_gettext(po: Path, pot: Path, out: Path) -> None:
+    """Merge with msgmerge."""
     command = ["msgmerge", "--quiet", "--previous", "--no-wrap", "--output-file", out, po, pot]
     subprocess.run(command, check=True, timeout=600)
 
 
-def merge_apart(po: Path, pot: Path, out: Path) -> None:
+def merge_in_process(po: Path, pot: Path, out: Path) -> None:
+    """Merge with Carepress, in a process of its own."""
     subprocess.run([sys.executable, __file__, "--merge", po, pot, out], check=True, timeout=600)
 
 
@@ -93,20 +97,25 @@ def timed(step: Step, files: tuple[Path, Path, Path]) -> float:
     return seconds(lambda: step(*files))
 
 
-def kept(path: Path) -> str:
+def count_results(path: Path) -> str:
+    """Return how many entries of a merged catalog have a proposal, and how many are empty."""
     entries = [entry for entry in read_po(path, path.name) if not entry.obsolete]
     return f"{sum(entry.fuzzy for entry in entries)} / {sum(not entry.msgstr for entry in entries)}"
 
 
 def rows_of(book: str, files: tuple[Path, Path, Path], runs: int) -> Iterator[Row]:
+    """Time both programs alternately and yield the rows of the report."""
     timed(merge_ours, files)
     turns = [(timed(merge_ours, files), timed(merge_gettext, files)) for _ in range(runs)]
-    results = [(timed(step, files), kept(files[2]))[1] for step in (merge_ours, merge_gettext)]
+    results = [(timed(step, files), count_results(files[2]))[1] for step in (merge_ours, merge_gettext)]
     ours, theirs = (median(column) for column in zip(*turns))
-    ratio, apart = median(our / their for our, their in turns), median(timed(merge_apart, files) for _ in range(runs))
+    ratio, separate = (
+        median(our / their for our, their in turns),
+        median(timed(merge_in_process, files) for _ in range(runs)),
+    )
     yield Row(book, f"{ours:.2f} s", f"{theirs:.2f} s, msgmerge", ratio, RATIO)
     yield Row(f"{book}, time", f"{ours:.2f} s", "", ours, SECONDS, "s")
-    yield Row(f"{book}, with Python’s start", f"{apart:.2f} s")
+    yield Row(f"{book}, with Python’s start", f"{separate:.2f} s")
     yield Row(f"{book}, proposed / left empty", results[0], results[1])
 
 

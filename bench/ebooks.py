@@ -29,9 +29,9 @@ def prepare(book: str, folder: Path) -> list[list[str]]:
     publish("build", "--book", book, "--jobs", WORKERS, "--out", folder)
     commands = []
     for lang in LANGS:
-        made, text = folder / "generic" / lang / f"{Path(book).name}-epub-{lang}.epub", folder / f"{lang}.md"
+        epub, text = folder / "generic" / lang / f"{Path(book).name}-epub-{lang}.epub", folder / f"{lang}.md"
         media = folder / f"media-{lang}"
-        run("pandoc", made, "--extract-media", media, "-t", "markdown", "-o", text)
+        run("pandoc", epub, "--extract-media", media, "-t", "markdown", "-o", text)
         cover = next(media.rglob("cover.jpg"))
         fonts = [f"--epub-embed-font={font_path(face)}" for face in FACES]
         options = [*fonts, f"--epub-cover-image={cover}", "--toc", "--toc-depth=2", f"--metadata=lang:{lang}"]
@@ -42,6 +42,7 @@ def prepare(book: str, folder: Path) -> list[list[str]]:
 
 
 def by_pandoc(commands: list[list[str]]) -> None:
+    """Run pandoc's commands in parallel."""
     for process in [subprocess.Popen(command) for command in commands]:
         assert process.wait() == 0
 

@@ -93,10 +93,10 @@ def _sample(parent: int, seen: Watch, over: threading.Event) -> None:
             seen.loops[quarter].append(reference_loop())
         turn += 1
         for pid in (parent, *_below(parent)):
-            now, most = _memory(pid, "VmRSS"), _memory(pid, "VmHWM")
-            if now and most:
+            now, peak = _memory(pid, "VmRSS"), _memory(pid, "VmHWM")
+            if now and peak:
                 seen.highest[pid][quarter] = max(seen.highest[pid].get(quarter, 0), now)
-                seen.peak[pid] = most
+                seen.peak[pid] = peak
                 seen.sightings[pid] += 1
                 seen.cpu[pid][quarter] = _cpu_seconds(pid)
 
@@ -123,10 +123,10 @@ def _below(parent: int) -> Iterator[int]:
     try:
         program = Path(f"/proc/{parent}/exe").readlink()
         children = Path(f"/proc/{parent}/task").glob("*/children")
-        found = [int(pid) for path in children for pid in path.read_text().split()]
+        pids = [int(pid) for path in children for pid in path.read_text().split()]
     except OSError:
         return  # the process has ended
-    for pid in found:
+    for pid in pids:
         with suppress(OSError):
             if Path(f"/proc/{pid}/exe").readlink() == program:
                 yield pid
@@ -143,6 +143,7 @@ def _memory(pid: int, name: str) -> float:
 
 
 def rows_of(seen: Watch, hospitals: int) -> list[Row]:
+    """Return the rows of the report."""
     return [*_time_rows(seen, hospitals), *_memory_rows(seen)]
 
 
@@ -206,8 +207,8 @@ def main() -> int:
         root = copy_project(Path(name) / "project")
         add_hospitals(root, 1, hospitals, garden=options.quick)
         book = root / GARDEN_IN if options.quick else HANDBOOK
-        more = ("--book", book, "--hospital", "all", "--edition", "booklet", "--jobs", WORKERS)
-        seen = watch(publish_command("build", *more, root=root), root, 2 * hospitals)
+        build_options = ("--book", book, "--hospital", "all", "--edition", "booklet", "--jobs", WORKERS)
+        seen = watch(publish_command("build", *build_options, root=root), root, 2 * hospitals)
     return finish(rows_of(seen, hospitals), options)
 
 

@@ -46,6 +46,7 @@ class Row:
 
     @property
     def within(self) -> bool:
+        """Whether the row is within its limit, or has none."""
         return self.limit is None or (self.measured is not None and self.measured <= self.limit)
 
 
@@ -113,17 +114,18 @@ def finish(rows: Sequence[Row], options: argparse.Namespace) -> int:
 
 def need(program: str | Path, hint: str) -> str:
     """Return the path of a program; if it is missing, print the hint and exit with status 2."""
-    found = shutil.which(program)
-    if not found:
+    path = shutil.which(program)
+    if not path:
         print(f"{Path(program).name} is missing: {hint}", file=sys.stderr)
         sys.exit(MISSING)
-    return found
+    return path
 
 
 # --- timing ----------------------------------------------------------------------------------
 
 
 def seconds(step: Callable[[], object]) -> float:
+    """Return the duration of a step in seconds."""
     started = time.perf_counter()
     step()
     return time.perf_counter() - started
@@ -139,10 +141,12 @@ def run(*command: object, root: Path = ROOT, **variables: str) -> None:
 
 
 def publish(*args: object, root: Path = ROOT) -> None:
+    """Run publish.py with arguments; if it fails, end the benchmark."""
     run(*publish_command(*args, root=root), root=root)
 
 
 def publish_command(*args: object, root: Path = ROOT) -> list[str]:
+    """Return the command that runs publish.py with arguments."""
     return [sys.executable, *map(str, (root / "publish.py", *args))]
 
 
@@ -163,8 +167,8 @@ def machine() -> Iterator[tuple[str, str]]:
 
 def version(program: str | Path, *args: str) -> str:
     """Return the version that a program reports."""
-    found = re.search(r"\d+(\.\d+)+", _output(program, *(args or ("--version",))))
-    return found[0] if found else "not installed"
+    match = re.search(r"\d+(\.\d+)+", _output(program, *(args or ("--version",))))
+    return match[0] if match else "not installed"
 
 
 def _output(program: str | Path, *args: str) -> str:
@@ -175,8 +179,8 @@ def _output(program: str | Path, *args: str) -> str:
 
 
 def _after(label: str, text: str) -> str:
-    found = re.search(rf"^{label}: *(.+)$", text, re.MULTILINE)
-    return found[1] if found else "unknown"
+    match = re.search(rf"^{label}: *(.+)$", text, re.MULTILINE)
+    return match[1] if match else "unknown"
 
 
 def _pango(number: str) -> str:
@@ -188,10 +192,10 @@ def _pango(number: str) -> str:
 
 def _processor() -> str:
     try:
-        found = re.search(r"^model name\s*: *(.+)$", Path("/proc/cpuinfo").read_text(), re.MULTILINE)
+        match = re.search(r"^model name\s*: *(.+)$", Path("/proc/cpuinfo").read_text(), re.MULTILINE)
     except OSError:
-        found = None
-    return found[1] if found else platform.machine()
+        match = None
+    return match[1] if match else platform.machine()
 
 
 def _system() -> str:

@@ -11,9 +11,9 @@ from pathlib import Path
 from measure import ROOT
 
 SAMPLE = ROOT / "content" / "hospitals" / "riverbend"
-OWN_WORDS = re.compile(r"^\[books\.childhood-all\].*?(?=^#)", re.MULTILINE | re.DOTALL)
+BOOK_TABLE = re.compile(r"^\[books\.childhood-all\].*?(?=^#)", re.MULTILINE | re.DOTALL)
 # The garden book has other placeholders and chapters.
-GARDEN_WORDS = """[books.garden]
+GARDEN_TABLE = """[books.garden]
 values.meeting_place.en = "Sample text: your clinicians write here where to meet. Hospital {number}."
 values.meeting_place.es = "Texto de muestra: aquí sus médicos escriben dónde reunirse. Hospital {number}."
 
@@ -44,25 +44,25 @@ def _varied(profile: str, number: int, garden: bool) -> str:
     """Return a profile with a different name, telephone numbers, rules, colors and review date."""
     main, second = _dark(number * 0.618), _dark(number * 0.618 + 0.5)
     review = date(2027, 11, 21) + timedelta(days=number % 300)
-    for pattern, ours in (
+    for pattern, replacement in (
         (r"Riverbend Children’s Hospital", f"Children’s Hospital {number:03}"),
         (r"Hospital Infantil Riverbend", f"Hospital Infantil {number:03}"),
-        (r"555-01(\d\d)", lambda found: f"555-{100 + int(found[1]) + number:04}"),
+        (r"555-01(\d\d)", lambda match: f"555-{100 + int(match[1]) + number:04}"),
         (r"(call about a fever|llamar por fiebre)", rf"\1 (hospital {number:03})"),
         (r"^main = .*", f'main = "{main}"'),
         (r"^second = .*", f'second = "{second}"'),
         (r"^review_due = \S+", f"review_due = {review.isoformat()}"),
     ):
-        profile, count = re.subn(pattern, ours, profile, flags=re.MULTILINE)
+        profile, count = re.subn(pattern, replacement, profile, flags=re.MULTILINE)
         assert count, f"{SAMPLE.name} has no match for {pattern}"
     if garden:
-        profile = OWN_WORDS.sub(GARDEN_WORDS.format(number=number), profile)
+        profile = BOOK_TABLE.sub(GARDEN_TABLE.format(number=number), profile)
         profile = re.sub(r'^fills = "(clinic_phone)?(.*)"\n', _garden_line, profile, flags=re.MULTILINE)
     return profile
 
 
-def _garden_line(found: re.Match[str]) -> str:
-    return 'fills = "garden_phone"\n' if found[1] else ""
+def _garden_line(match: re.Match[str]) -> str:
+    return 'fills = "garden_phone"\n' if match[1] else ""
 
 
 def _dark(hue: float) -> str:

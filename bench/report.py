@@ -36,17 +36,19 @@ class Outcome:
 
     @property
     def within(self) -> bool:
+        """Whether it was measured, and all rows are within their limits."""
         return bool(self.rows) and all(row.within for row in self.rows)
 
 
-def run_benchmark(name: str, more: Sequence[str]) -> Outcome:
+def run_benchmark(name: str, args: Sequence[str]) -> Outcome:
+    """Run the script of a benchmark and return its outcome."""
     script = HERE / f"{name}.py"
     title, *paragraphs, _status = (ast.get_docstring(ast.parse(script.read_text(encoding="utf-8"))) or "").split("\n\n")
     rows: list[Row] = []
     print(f"\n{name}\n", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "rows.json"
-        subprocess.run([sys.executable, script, "--json", path, *more], cwd=ROOT, check=False)
+        subprocess.run([sys.executable, script, "--json", path, *args], cwd=ROOT, check=False)
         if path.exists():
             rows = [Row(**row) for row in json.loads(path.read_text(encoding="utf-8"))]
     return Outcome(title.rstrip("."), "\n\n".join(paragraphs), tuple(rows))
@@ -57,7 +59,7 @@ def report(outcomes: Iterable[Outcome], about: Iterable[tuple[str, str]]) -> str
     parts = ["# Benchmarks", HEAD, "\n".join(f"- {what}: {value}" for what, value in about)]
     for outcome in outcomes:
         parts += [f"## {outcome.title}", outcome.words]
-        parts.append(table(outcome.rows) if outcome.rows else "**It could not be measured.**")
+        parts.append(table(outcome.rows) if outcome.rows else "**Not measured.**")
     return "\n\n".join(parts) + "\n"
 
 
@@ -67,6 +69,7 @@ run on the same machine; below 1, Carepress is faster. “Over” marks a result
 
 
 def compared_with() -> Iterator[tuple[str, str]]:
+    """Yield the versions of the other programs, as (name, version)."""
     yield "Sphinx", version(SPHINX)
     yield "pandoc", version("pandoc")
     yield "msgmerge", version("msgmerge")
@@ -85,8 +88,8 @@ def main() -> int:
     about = [*machine(), *compared_with()]
     outcomes = [run_benchmark(name, ["--quick"] * options.quick) for name in options.names or BENCHMARKS]
     text = report(outcomes, about)
-    whole = not options.names and not options.quick
-    if out := options.out or (HERE / "REPORT.md" if whole else None):
+    complete = not options.names and not options.quick
+    if out := options.out or (HERE / "REPORT.md" if complete else None):
         out.write_text(text, encoding="utf-8")
         print(f"written: {out}")
     else:

@@ -138,7 +138,7 @@ FAULTS = [
     Fault("control character", SOIL, "Take a handful", "Take \x01 a handful", "Take \x01", "U+0001 in the text"),
     Fault("command to a terminal", SOIL, "::: key", "::: k\x1b[2Jey", "::: k", "unknown box “k\ufffd[2Jey”"),
     # catalogs
-    Fault("zero byte", PO, 'msgstr "Cavar"', 'msgstr "Ca\0var"', 'msgstr "Ca\0', "a zero byte", "", SPANISH),
+    Fault("zero byte", PO, 'msgstr "Cavar"', 'msgstr "Ca\0var"', 'msgstr "Ca\0', "a NUL character", "", SPANISH),
     Fault("control character in a catalog", PO, 'msgstr "Cavar"', 'msgstr "Ca\x01var"', 'msgstr "Ca\x01', "U+0001", "", SPANISH),
     Fault("catalog keyword", PO, 'msgstr "Cavar"', 'msgtsr "Cavar"', "msgtsr", "malformed catalog", "", SPANISH),
     Fault("open catalog", PO, 'msgstr "Cavar"', 'msgstr "Cavar', 'msgstr "Cavar', "malformed catalog", "", SPANISH),

@@ -153,7 +153,7 @@ def test_the_report_has_each_benchmark_and_the_machine() -> None:
     text = report(outcomes, [("Processor", "a fast one")])
     assert "- Processor: a fast one\n" in text
     assert "## One\n\nWhat one is.\n\n| |" in text
-    assert "## Two\n\nWhat two is.\n\n**It could not be measured.**\n" in text
+    assert "## Two\n\nWhat two is.\n\n**Not measured.**\n" in text
     assert [outcome.within for outcome in outcomes] == [True, False]
 
 

@@ -50,8 +50,8 @@ CHANGED = [
     ("once a day", "once a week", "units and dose words"),
     ("10 %", "10", "units and dose words"),
     ("> 38", "< 38", "units and dose words"),
-    ("Eat before it", "Eat after it", "words that turn the meaning"),
-    ("You must call", "You may call", "words that turn the meaning"),
+    ("Eat before it", "Eat after it", "words that reverse the meaning"),
+    ("You must call", "You may call", "words that reverse the meaning"),
     ("This is usual", "This is unusual", "words of opposite meaning"),
     ("It is painful", "It is painless", "words of opposite meaning"),
     ("hypothermia", "hyperthermia", "words of opposite meaning"),
@@ -94,7 +94,7 @@ def test_broken_markup_is_a_difference() -> None:
 
 def test_how_a_difference_reads() -> None:
     shown = [str(found) for found in meaning_differences("Give 2 and 3 doses, not 4.", "Give 2 and 5 doses, 4.")]
-    assert shown == ["numbers changed: “3” → “5”", "negation changed: “not” went"]
+    assert shown == ["numbers changed: “3” → “5”", "negation changed: “not” removed"]
     assert [str(found) for found in meaning_differences("38 or 39", "39 or 38")] == [
         "numbers changed: “38”, “39” → “39”, “38”"
     ]

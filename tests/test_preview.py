@@ -20,10 +20,10 @@ from carepress.model import A5, EDITIONS, segments
 from carepress.pages.environment import RenderContext
 from carepress.pages.render import render_book
 from carepress.pdf.write import lay_out, write_pdf
-from carepress.preview.pages import Press, page_numbers, section_galley, typeset
+from carepress.preview.pages import TypesetWorker, page_numbers, section_galley, typeset
 from carepress.preview.problems import Checker
-from carepress.preview.server import HEADERS, Live, make_app
-from carepress.preview.state import Passage, PreviewSection, Snapshot, read_snapshot
+from carepress.preview.server import HEADERS, LiveBook, make_app
+from carepress.preview.state import PreviewPassage, PreviewSection, Snapshot, read_snapshot
 from carepress.preview.view import difference_html, inline_html
 from support import GARDEN, copy_project, flat, outer_environment, publish
 
@@ -54,7 +54,7 @@ def section(found: Snapshot, name: str = "chapter-soil") -> PreviewSection:
     return result
 
 
-def passage(found: Snapshot, source: str, name: str = "chapter-soil") -> Passage:
+def passage(found: Snapshot, source: str, name: str = "chapter-soil") -> PreviewPassage:
     return next(passage for passage in section(found, name).passages if passage.source.startswith(source))
 
 
@@ -131,9 +131,9 @@ def test_problems_stand_at_their_passage_and_stay_while_its_text_does(garden: Co
     garden.edit(SQUEEZE, msgstr="Tome tome un puñado de tierra.")
     checker = Checker(garden.project, "es")
     first = snapshot(garden)
-    assert len(checker.unknown(first)) > 100
+    assert len(checker.unchecked(first)) > 100
     checker.check(first)
-    assert checker.unknown(first) == {}
+    assert checker.unchecked(first) == {}
     row = passage(checker.with_cached(first), SQUEEZE)
     assert "repeated-word" in {problem.code for problem in row.problems}
     assert row.entry
@@ -144,7 +144,7 @@ def test_problems_stand_at_their_passage_and_stay_while_its_text_does(garden: Co
     assert [problem.line for problem in passage(second, SQUEEZE).problems] == [
         problem.line + 2 for problem in row.problems
     ]
-    assert [found.source[:10] for found in checker.unknown(second).values()] == [COMPOST[:10]]
+    assert [found.source[:10] for found in checker.unchecked(second).values()] == [COMPOST[:10]]
     assert checker.with_cached(second) == second
 
 
@@ -160,17 +160,17 @@ def test_a_check_that_fails_is_told(garden: Copy, monkeypatch: pytest.MonkeyPatc
 def test_ended_checks_check_nothing_more(garden: Copy) -> None:
     checker = Checker(garden.project, "es")
     found = snapshot(garden)
-    left = len(checker.unknown(found))
+    left = len(checker.unchecked(found))
     checker.end()
     checker.check(found)
-    assert len(checker.unknown(found)) == left
+    assert len(checker.unchecked(found)) == left
 
 
 def test_what_the_checks_find_is_no_save(garden: Copy) -> None:
     garden.edit(SQUEEZE, msgstr="Tome tome un puñado de tierra.")
 
-    async def begin() -> Live:
-        live = Live(garden.project, garden.folder, "es")
+    async def begin() -> LiveBook:
+        live = LiveBook(garden.project, garden.folder, "es")
         before = (live.version, live.save, live.checked)
         live.check()
         assert live._checking
@@ -520,13 +520,13 @@ def test_a_letter_without_a_glyph_is_a_fault_of_the_page(garden: Copy) -> None:
 
 def test_the_typesetter_is_started_again_when_it_dies(garden: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
     presses = []
-    start = Press.start
+    start = TypesetWorker.start
 
-    def noted(press: Press) -> None:
+    def noted(press: TypesetWorker) -> None:
         start(press)
         presses.append(press)
 
-    monkeypatch.setattr(Press, "start", noted)
+    monkeypatch.setattr(TypesetWorker, "start", noted)
     app = make_app(garden.project, garden.folder, "es")
     with serving(app) as client:
         assert client.json(f"{SOIL}/pages")["pages"]

@@ -21,7 +21,7 @@ from support_shelf import BOOKLET, EPUB, add, build_folder, content, facts_of, m
 
 from carepress.model import EDITIONS
 from carepress.model.colors import THEMES
-from carepress.shelf.entries import FAMILY, STAFF
+from carepress.shelf.entries import FAMILY_EDITIONS, STAFF_EDITIONS
 from carepress.shelf.words import shelf_words
 from carepress.workspace.project import Project
 from support import GARDEN, LANGS, ROOT, flat, interface, model, open_epub, plain, publish
@@ -105,7 +105,7 @@ def test_families_come_first(page: html.HtmlElement) -> None:
 
 
 def test_every_edition_has_its_place_and_its_name() -> None:
-    assert {*FAMILY, *STAFF} == set(EDITIONS)
+    assert {*FAMILY_EDITIONS, *STAFF_EDITIONS} == set(EDITIONS)
     for lang in LANGS:
         words = shelf_words(PROJECT, lang)
         assert set(words.names) == set(words.purposes) == set(EDITIONS)
@@ -285,7 +285,7 @@ def test_the_catalog_leads_to_every_file_for_families(built: Path) -> None:
             assert file.stat().st_size == int(item.get("length"))
             assert item.get("type") == ("application/epub+zip" if file.suffix == ".epub" else "application/pdf")
             found.add(file.relative_to(built).as_posix())
-    assert found == {path for path, facts in manifest(built).items() if facts["edition"] in FAMILY}
+    assert found == {path for path, facts in manifest(built).items() if facts["edition"] in FAMILY_EDITIONS}
 
 
 def test_both_kinds_of_catalog_list_the_same(built: Path) -> None:
@@ -403,9 +403,9 @@ def test_whole_addresses(folder: Path) -> None:
 
 def test_nothing_built(tmp_path: Path) -> None:
     said = make(tmp_path, status=1)
-    assert said == f"{tmp_path}/manifest.json: nothing is built there: run publish.py build first\n"
+    assert said == f"{tmp_path}/manifest.json: nothing has been built there: run publish.py build first\n"
     (tmp_path / "manifest.json").write_text("[]")
-    assert "is not a manifest" in make(tmp_path, status=1)
+    assert "not a manifest" in make(tmp_path, status=1)
     assert not (tmp_path / "index.html").exists()
 
 
@@ -414,7 +414,7 @@ def test_what_is_gone_leaves_the_shelf(folder: Path) -> None:
     cover = folder / "shelf" / "generic.garden-epub-en.jpg"
     assert cover.is_file()
     (folder / EPUB).unlink()
-    assert make(folder) == f"{folder}/{EPUB}: it is gone and left out: build it again to show it\n"
+    assert make(folder) == f"{folder}/{EPUB}: left out: the file no longer exists: build it again to show it\n"
     assert "garden-epub" not in (folder / "index.html").read_text()
     assert not cover.exists()
     (folder / BOOKLET).unlink()
@@ -426,7 +426,7 @@ def test_what_is_gone_leaves_the_shelf(folder: Path) -> None:
 def test_what_was_changed_is_not_shown(folder: Path) -> None:
     (folder / BOOKLET).write_bytes((folder / BOOKLET).read_bytes() + b" ")
     assert make(folder, status=1) == (
-        f"{folder}/{BOOKLET}: it is not the file that was built, and is left out: build it again\n"
+        f"{folder}/{BOOKLET}: left out: the file has changed since it was built: build it again\n"
     )
     assert downloads(html.parse(folder / "index.html").getroot()) == [EPUB]
 
@@ -437,9 +437,9 @@ def test_drafts_and_files_of_earlier_versions_are_not_shown(folder: Path) -> Non
     del files[BOOKLET]["langs"]
     write_manifest(folder, files)
     said = make(folder).splitlines()
-    assert [line.split(": ")[1] for line in said] == [
-        "an earlier version of Carepress has built it, and it is left out",
-        "it is a draft and left out",
+    assert [line.split(": ")[1:3] for line in said] == [
+        ["left out", "built by an earlier version of Carepress"],
+        ["left out", "the file is a draft"],
     ]
     page = html.parse(folder / "index.html").getroot()
     assert (downloads(page), len(page.xpath("//nav"))) == ([EPUB], 0)

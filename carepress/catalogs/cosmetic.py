@@ -32,6 +32,7 @@ class Approval:
     when: str | None = None
 
     def comment(self, previous: str) -> str:
+        """Return the translator's comment that records the approval; `previous` is the earlier English."""
         signed = ", ".join(" ".join(part.split()) for part in (self.when or "", self.who) if part)
         return f"cosmetic: {signed}: {' '.join(self.why.split())} (the English was: “{previous}”)"
 
@@ -47,18 +48,19 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OpenCatalog:
-    """A catalog opened for editing, with the path to show and the current messages of its domain."""
+    """A catalog opened for editing, with its path for messages and the current messages of its domain."""
 
     messages: tuple[Message, ...]
     catalog: polib.POFile
-    shown: str
+    display_path: str
 
     def keys(self) -> frozenset[Key]:
+        """Return the current messages of the catalog."""
         return frozenset(key_of(entry) for entry in self.catalog if not entry.obsolete)
 
     def keys_at(self, path: str, line: int) -> set[Key]:
         """Return the messages at a line of an English file or of this catalog; empty for any other path."""
-        if path == self.shown:
+        if path == self.display_path:
             places = [(entry.linenum, key_of(entry)) for entry in self.catalog if not entry.obsolete]
         else:
             places = [(row.line or 0, row.key) for row in self.messages if row.path == path]
@@ -66,52 +68,54 @@ class OpenCatalog:
         return {key for start, key in places if start == last}
 
 
-_Waiting = tuple[OpenCatalog, polib.POEntry]
+_EditedEntry = tuple[OpenCatalog, polib.POEntry]
 
 
 def accept_all(catalogs: list[OpenCatalog], approval: Approval) -> tuple[list[Accepted], list[Problem]]:
     """Accept every cosmetic edit; return the accepted edits, and a problem for each refused one."""
     accepted, refused = [], []
-    for opened, entry in _waiting(catalogs):
+    for opened, entry in _edited_entries(catalogs):
         previous = entry.previous_msgid
         try:
-            accept(entry, approval, opened.shown, opened.keys(), named=False)
+            accept(entry, approval, opened.display_path, opened.keys(), named=False)
         except PublishError as error:
             refused.append(Problem("cosmetic", "error", error.path, error.line, error.message, error.hint))
         else:
-            accepted.append(Accepted(opened.shown, previous, entry.msgid))
+            accepted.append(Accepted(opened.display_path, previous, entry.msgid))
     return accepted, refused
 
 
 def accept_named(catalogs: list[OpenCatalog], selectors: tuple[str, ...], approval: Approval) -> list[Accepted]:
     """Accept the edits that a person selected. Raises PublishError at the first that must be refused."""
     accepted = []
-    for opened, entry in [_select(selector, _waiting(catalogs)) for selector in dict.fromkeys(selectors)]:
-        accepted.append(Accepted(opened.shown, entry.previous_msgid or "", entry.msgid))
-        accept(entry, approval, opened.shown, opened.keys(), named=True)
+    for opened, entry in [_select(selector, _edited_entries(catalogs)) for selector in dict.fromkeys(selectors)]:
+        accepted.append(Accepted(opened.display_path, entry.previous_msgid or "", entry.msgid))
+        accept(entry, approval, opened.display_path, opened.keys(), named=True)
     return accepted
 
 
-def _waiting(catalogs: list[OpenCatalog]) -> list[_Waiting]:
+def _edited_entries(catalogs: list[OpenCatalog]) -> list[_EditedEntry]:
     return [(opened, entry) for opened in catalogs for entry in edited(opened.catalog)]
 
 
-def _select(selector: str, waiting: list[_Waiting]) -> _Waiting:
+def _select(selector: str, entries: list[_EditedEntry]) -> _EditedEntry:
     """Return the single entry that matches a selector. Raises PublishError for none or several."""
     path, _, line = selector.rpartition(":")
     if line.isdecimal() and path:
-        found = [(opened, entry) for opened, entry in waiting if key_of(entry) in opened.keys_at(path, int(line))]
+        matches = [(opened, entry) for opened, entry in entries if key_of(entry) in opened.keys_at(path, int(line))]
     else:
-        found = [row for row in waiting if row[1].msgid.startswith(selector)]
-        found = [row for row in found if row[1].msgid == selector] or found
-    if len(found) != 1:
+        matches = [row for row in entries if row[1].msgid.startswith(selector)]
+        matches = [row for row in matches if row[1].msgid == selector] or matches
+    if len(matches) != 1:
         raise PublishError(
             selector,
             None,
-            f"{len(found)} edited sentences match" if found else "no edited sentence matches",
-            "give a longer beginning" if found else "publish.py catalogs status counts the fuzzy entries of each file",
+            f"{len(matches)} edited sentences match" if matches else "no edited sentence matches",
+            "give a longer beginning"
+            if matches
+            else "publish.py catalogs status counts the fuzzy entries of each file",
         )
-    return found[0]
+    return matches[0]
 
 
 def edited(catalog: Iterable[polib.POEntry]) -> Iterator[polib.POEntry]:
@@ -121,19 +125,19 @@ def edited(catalog: Iterable[polib.POEntry]) -> Iterator[polib.POEntry]:
             yield entry
 
 
-def accept(entry: polib.POEntry, approval: Approval, shown: str, present: frozenset[Key], named: bool) -> None:
+def accept(entry: polib.POEntry, approval: Approval, display_path: str, present: frozenset[Key], named: bool) -> None:
     """Clear the fuzzy flag of an edited entry, and add a comment with the approval.
 
     `present` holds the current messages; `named` is true if a person selected this sentence. Raises PublishError,
     and leaves the entry unchanged, if the edit is not cosmetic or the proposal comes from another sentence.
     """
     if reason := refusal(entry, present):
-        raise PublishError(shown, entry.linenum, reason, "correct the translation and remove its fuzzy flag")
+        raise PublishError(display_path, entry.linenum, reason, "correct the translation and remove its fuzzy flag")
     if not named and (changed := other_words(entry.previous_msgid, entry.msgid)):
         hint = "correct the translation; or, if this changes no meaning, name the sentence instead of --all"
-        raise PublishError(shown, entry.linenum, f"words changed: {changed}", hint)
+        raise PublishError(display_path, entry.linenum, f"words changed: {changed}", hint)
     if not entry.msgid_plural:
-        check_structure(entry, shown)
+        check_structure(entry, display_path)
     entry.tcomment = "\n".join([*entry.tcomment.splitlines(), approval.comment(entry.previous_msgid)])
     entry.comment = without_warnings(entry.comment)
     entry.flags = [flag for flag in entry.flags if flag != "fuzzy"]
@@ -149,18 +153,18 @@ def refusal(entry: polib.POEntry, present: frozenset[Key]) -> str | None:
         return "the translation is not complete"
     if bool(entry.previous_msgid_plural) != bool(entry.msgid_plural):
         return "this edit is not cosmetic: a plural was added or removed"
-    found = all_differences(entry.previous_msgid, entry.msgid)
+    differences = all_differences(entry.previous_msgid, entry.msgid)
     if entry.msgid_plural:
-        found += all_differences(entry.previous_msgid_plural, entry.msgid_plural)
-    if found:
-        return "this edit is not cosmetic: " + "; ".join(dict.fromkeys(map(str, found)))
+        differences += all_differences(entry.previous_msgid_plural, entry.msgid_plural)
+    if differences:
+        return "this edit is not cosmetic: " + "; ".join(dict.fromkeys(map(str, differences)))
     if _likeness(entry.previous_msgid, entry.msgid) < EDIT:
         return f"this is a new sentence, not an edit of “{entry.previous_msgid}”"
     return None
 
 
 def _likeness(old: str, new: str) -> float:
-    """Return the similarity of two texts in percent: the higher of by letters and by words.
+    """Return the similarity of two texts in percent, by letters or by words, whichever is higher.
 
     In a short text a typo changes a large share of the words, so words alone would be too strict.
     """

@@ -35,24 +35,24 @@ class Difference:
     new: tuple[str, ...]
 
     def __str__(self) -> str:
-        old, new = (", ".join(f"“{found}”" for found in side) for side in (self.old, self.new))
+        old, new = (", ".join(f"“{item}”" for item in side) for side in (self.old, self.new))
         if old and new:
             return f"{self.what} changed: {old} → {new}"
-        return f"{self.what} changed: {old or new} {'went' if old else 'came'}"
+        return f"{self.what} changed: {old or new} {'removed' if old else 'added'}"
 
 
 def meaning_differences(old: str, new: str) -> tuple[Difference, ...]:
-    """Return the differences that make the translation of `old` dangerous as one of `new`."""
+    """Return the differences that make a translation of `old` dangerous for `new`."""
     before, after = _words_only(old), _words_only(new)
-    found = [_compared(what, find(before), find(after)) for what, find in _MEANING]
-    turned = _opposites(before, after)
-    return tuple(difference for difference in (*found, turned) if difference)
+    differences = [_compared(what, find(before), find(after)) for what, find in _MEANING]
+    opposites = _opposites(before, after)
+    return tuple(difference for difference in (*differences, opposites) if difference)
 
 
 def all_differences(old: str, new: str) -> tuple[Difference, ...]:
     """Return the differences of meaning, and those of links, placeholders and emphasis."""
-    found = (_compared(what, find(old), find(new)) for what, find in _MARKUP)
-    return (*meaning_differences(old, new), *(difference for difference in found if difference))
+    markup = (_compared(what, find(old), find(new)) for what, find in _MARKUP)
+    return (*meaning_differences(old, new), *(difference for difference in markup if difference))
 
 
 def _set(words: str) -> frozenset[str]:
@@ -63,10 +63,10 @@ def _compared(what: str, old: tuple[str, ...], new: tuple[str, ...]) -> Differen
     """Compare in order: two swapped numbers are as dangerous as a new one."""
     if old == new:
         return None
-    gone, come = Counter(old) - Counter(new), Counter(new) - Counter(old)
-    if not gone and not come:
+    removed, added = Counter(old) - Counter(new), Counter(new) - Counter(old)
+    if not removed and not added:
         return Difference(what, old, new)
-    return Difference(what, tuple(gone.elements()), tuple(come.elements()))
+    return Difference(what, tuple(removed.elements()), tuple(added.elements()))
 
 
 def _words_only(text: str) -> str:
@@ -88,7 +88,7 @@ _NUMBER = re.compile(
 
 def _numbers(text: str) -> tuple[str, ...]:
     """Return the numbers by value: 50,000 equals 50 000, and 38 equals 38.0."""
-    return tuple(_value(found) for found in _NUMBER.findall(text))
+    return tuple(_value(number) for number in _NUMBER.findall(text))
 
 
 def _value(number: str) -> str:
@@ -106,7 +106,7 @@ _NUMBER_WORDS = _set(
     last next"""
 )
 
-# “I” is a word and X a chromosome; phases, stages and grades go on with these.
+# Numerals of phases, stages and grades. “I” is also a pronoun, and X a chromosome.
 _ROMAN = re.compile(r"\b(?:II|III|IV|VI{1,3}|IX)\b")
 
 
@@ -136,8 +136,8 @@ def _negations(text: str) -> tuple[str, ...]:
 
 def _tokens(text: str) -> list[str]:
     """Return the words in lower case; ALL, the disease, is not the word “all”."""
-    found = re.findall(r"[^\W\d_]+(?:'[^\W\d_]+)*", text)
-    return [word if word == "ALL" else word.casefold() for word in found]
+    words = re.findall(r"[^\W\d_]+(?:'[^\W\d_]+)*", text)
+    return [word if word == "ALL" else word.casefold() for word in words]
 
 
 # --- Units and doses -------------------------------------------------------------------------
@@ -160,10 +160,10 @@ _ONE_SIGN = {"μg": "mcg", "ug": "mcg"}
 
 def _units(text: str) -> tuple[str, ...]:
     """Return units and dose words in text order, plurals as singulars."""
-    signs = [(found.start(), found[0].strip(" /\u00a0\u202f").casefold()) for found in _UNIT_SIGNS.finditer(text)]
-    words = [(found.start(), _singular(found[0].casefold())) for found in re.finditer(r"[^\W\d_]+", text)]
-    found = signs + [(place, word) for place, word in words if word in _UNIT_WORDS]
-    return tuple(_ONE_SIGN.get(unit, unit) for _place, unit in sorted(dict(found).items()))
+    signs = [(match.start(), match[0].strip(" /\u00a0\u202f").casefold()) for match in _UNIT_SIGNS.finditer(text)]
+    words = [(match.start(), _singular(match[0].casefold())) for match in re.finditer(r"[^\W\d_]+", text)]
+    units = signs + [(place, word) for place, word in words if word in _UNIT_WORDS]
+    return tuple(_ONE_SIGN.get(unit, unit) for _place, unit in sorted(dict(units).items()))
 
 
 def _singular(word: str) -> str:
@@ -174,7 +174,7 @@ def _singular(word: str) -> str:
 
 # --- Words that reverse a meaning ------------------------------------------------------------
 
-_TURNING = _set(
+_REVERSING = _set(
     """before after until till since during while above below over under more less fewer most least higher lower
     high low increase increases decrease decreases raise raises reduce reduces gain loss always only sometimes often
     must should may might can could all any some every each if or start starts begin left right hot cold warm cool
@@ -183,9 +183,9 @@ _TURNING = _set(
 )
 
 
-def _turning(text: str) -> tuple[str, ...]:
-    text = re.sub(r"(?<=\w)-(?:up|down|off)\b", "", text)  # a follow-up goes nowhere
-    return tuple(word for word in _tokens(text) if word in _TURNING)
+def _reversing_words(text: str) -> tuple[str, ...]:
+    text = re.sub(r"(?<=\w)-(?:up|down|off)\b", "", text)  # “follow-up” has no direction
+    return tuple(word for word in _tokens(text) if word in _REVERSING)
 
 
 # un-safe, hypo-tension: a prefix or an ending that makes the opposite of a word.
@@ -195,8 +195,8 @@ _TWINS = (("hypo", "hyper"), ("intra", "inter"), ("ful", "less"), ("pre", "post"
 
 def _opposites(old: str, new: str) -> Difference | None:
     """Find words whose opposite is in the other text: usual and unusual, painful and painless."""
-    gone, come = set(_tokens(old)) - set(_tokens(new)), set(_tokens(new)) - set(_tokens(old))
-    pairs = [(one, other) for one in sorted(gone) for other in sorted(come) if _opposite(one, other)]
+    removed, added = set(_tokens(old)) - set(_tokens(new)), set(_tokens(new)) - set(_tokens(old))
+    pairs = [(one, other) for one in sorted(removed) for other in sorted(added) if _opposite(one, other)]
     if not pairs:
         return None
     return Difference("words of opposite meaning", tuple(one for one, _ in pairs), tuple(other for _, other in pairs))
@@ -222,7 +222,7 @@ _MEANING: tuple[tuple[str, _Finder], ...] = (
     ("number words", _number_words),
     ("negation", _negations),
     ("units and dose words", _units),
-    ("words that turn the meaning", _turning),
+    ("words that reverse the meaning", _reversing_words),
 )
 
 # --- Markup ----------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from carepress.catalogs.po import INTERFACE, Key, key_of
 from carepress.model import Book, Drawing, PublishError, Segment, Table, segments
 from carepress.text.inline import strip_markup
 
-# Extraction and rendering must agree on these; `carepress.pages` uses the same.
+# Must agree with the environment of `carepress.pages.environment`, or the extracted strings are not those looked up.
 JINJA_OPTIONS = {
     "trimmed": "true",
     "newstyle_gettext": "true",
@@ -23,7 +23,7 @@ JINJA_OPTIONS = {
     "trim_blocks": "true",
     "lstrip_blocks": "true",
 }
-# The translator's comment lists this many places of a message that occurs in many (“Date”).
+# At most this many places of a message are listed in the translator's comment: “Date” occurs in dozens.
 PLACES_NAMED = 4
 
 T = TypeVar("T")
@@ -42,6 +42,7 @@ class Message:
 
     @property
     def key(self) -> Key:
+        """The context and English of the message, as in a catalog."""
         return self.context, self.msgid
 
 
@@ -62,16 +63,16 @@ def _places(book: Book) -> dict[str, str]:
         places[book.cover.title.path] = "drawing on the cover"
     for chapter in book.chapters():
         place = places[chapter.path] = f"chapter {_quoted(chapter.title)}"
-        _add_shown(places, chapter.blocks, place)
+        _add_included(places, chapter.blocks, place)
     for sheet in book.sheets():
         place = places[sheet.title.path] = f"sheet {_quoted(sheet.title)}"
-        _add_shown(places, sheet.parts, place)
+        _add_included(places, sheet.parts, place)
     for schedule in book.schedules:
         places[schedule.title.path] = f"schedule {_quoted(schedule.title)}"
     return places
 
 
-def _add_shown(places: dict[str, str], node: object, place: str) -> None:
+def _add_included(places: dict[str, str], node: object, place: str) -> None:
     for drawing in _find(node, Drawing):
         places.setdefault(drawing.title.path, f"drawing {_quoted(drawing.title)}, {place}")
     for table in _find(node, Table):
@@ -109,20 +110,19 @@ def section_of(path: str) -> tuple[str, str]:
 
 def interface_messages(templates: Path) -> Iterator[Message]:
     """Yield the strings of the templates. Raises PublishError for a template that does not parse."""
-
     for path in sorted(templates.rglob("*.j2")):
-        shown = path.relative_to(templates.parent).as_posix()
+        display_path = path.relative_to(templates.parent).as_posix()
         with path.open("rb") as file:
             try:
-                found = list(extract("jinja2", file, options=JINJA_OPTIONS, comment_tags=["Translators:"]))
+                strings = list(extract("jinja2", file, options=JINJA_OPTIONS, comment_tags=["Translators:"]))
             except TemplateSyntaxError as error:
                 raise PublishError(
-                    shown, error.lineno, f"the template does not parse: {error.message}", "correct the line"
+                    display_path, error.lineno, f"the template does not parse: {error.message}", "correct the line"
                 ) from None
-        for line, message, comments, context in found:
+        for line, message, comments, context in strings:
             singular, plural = message if isinstance(message, tuple) else (message, None)
             note = " ".join(comment.removeprefix("Translators:").strip() for comment in comments)
-            yield Message(singular, plural, context, shown, note, line)
+            yield Message(singular, plural, context, display_path, note, line)
 
 
 def template_catalog(messages: Iterator[Message], into: polib.POFile) -> polib.POFile:
@@ -141,11 +141,11 @@ def template_catalog(messages: Iterator[Message], into: polib.POFile) -> polib.P
             entry.occurrences.append((message.path, ""))
         if message.note:
             notes.setdefault(message.key, {})[message.note] = None
-    for key, found in notes.items():
-        entries[key].comment = _comment(list(found))
+    for key, places in notes.items():
+        entries[key].comment = _comment(list(places))
     return into
 
 
 def _comment(notes: list[str]) -> str:
-    more = len(notes) - PLACES_NAMED
-    return "\n".join(notes[:PLACES_NAMED] + ([f"and in {more} more {'place' if more == 1 else 'places'}"] * (more > 0)))
+    rest = len(notes) - PLACES_NAMED
+    return "\n".join(notes[:PLACES_NAMED] + ([f"and in {rest} more {'place' if rest == 1 else 'places'}"] * (rest > 0)))

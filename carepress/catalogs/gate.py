@@ -12,22 +12,22 @@ from carepress.catalogs.po import read_po
 from carepress.model import Book, Problem, Segment, segments
 
 
-def book_problems(book: Book, path: Path, shown: str) -> Iterator[Problem]:
+def book_problems(book: Book, path: Path, display_path: str) -> Iterator[Problem]:
     """Yield a problem for each missing or fuzzy segment of a translated book.
 
     Each is reported once, at its English text. A stale one includes the word difference between the English it was
     translated from and the current English.
     """
-    entries = {(entry.msgctxt, entry.msgid): entry for entry in read_po(path, shown) if not entry.obsolete}
+    entries = {(entry.msgctxt, entry.msgid): entry for entry in read_po(path, display_path) if not entry.obsolete}
     seen: set[tuple[str | None, str]] = set()
     for segment in segments(book):
         key = (segment.context, segment.source)
         if segment.state in ("missing", "fuzzy") and key not in seen:
             seen.add(key)
-            yield _problem(segment, entries.get(key), shown)
+            yield _problem(segment, entries.get(key), display_path)
 
 
-def _problem(segment: Segment, entry: polib.POEntry | None, shown: str) -> Problem:
+def _problem(segment: Segment, entry: polib.POEntry | None, display_path: str) -> Problem:
     if entry is None or not entry.msgstr:
         return Problem(
             "missing",
@@ -35,7 +35,7 @@ def _problem(segment: Segment, entry: polib.POEntry | None, shown: str) -> Probl
             segment.path,
             segment.line,
             f"not translated: “{segment.source}”",
-            f"translate it in {shown}",
+            f"translate it in {display_path}",
         )
     if entry.previous_msgid:
         what = f"the English has changed: {word_difference(entry.previous_msgid, segment.source)}"
@@ -47,15 +47,20 @@ def _problem(segment: Segment, entry: polib.POEntry | None, shown: str) -> Probl
         segment.path,
         segment.line,
         what,
-        f"{shown}:{entry.linenum}: correct the translation and remove its fuzzy flag",
+        f"{display_path}:{entry.linenum}: correct the translation and remove its fuzzy flag",
     )
 
 
-def interface_problems(missing: tuple[str, ...], shown: str) -> Iterator[Problem]:
+def interface_problems(missing: tuple[str, ...], display_path: str) -> Iterator[Problem]:
     """Yield a problem for each interface string without a current translation."""
     for message in missing:
         yield Problem(
-            "missing", "error", shown, None, f"not translated: “{message}”", "translate it, and remove its fuzzy flag"
+            "missing",
+            "error",
+            display_path,
+            None,
+            f"not translated: “{message}”",
+            "translate it, and remove its fuzzy flag",
         )
 
 

@@ -14,8 +14,8 @@ from rapidfuzz import fuzz, process
 ALIKE, NEARLY_SAME = 65.0, 85.0
 # How many of the most similar old sentences are considered for each new one.
 SHORT_LIST = 5
-# How many that share most pairs of words are compared letter by letter.
-SHARED = 20
+# How many old sentences, those that share the most pairs of words, are compared letter by letter.
+CANDIDATES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +58,13 @@ def match_sentences(new: Sequence[Sentence], gone: Sequence[Sentence], existing:
     if left := [number for number in range(len(new)) if number not in heirs]:
         index = _Index([*gone, *existing])
         for number in left:
-            if found := index.most_similar(new[number]):
-                matches.append(Match(number, max(found, key=lambda row: (row[1], -row[0]))[0], False))
+            if similar := index.most_similar(new[number]):
+                matches.append(Match(number, max(similar, key=lambda row: (row[1], -row[0]))[0], False))
     return sorted(matches, key=lambda match: match.new)
 
 
 class _Index:
-    """The texts of many sentences, to be found by the pairs of neighboring words that they share."""
+    """The texts of many sentences, indexed by their pairs of neighboring words."""
 
     def __init__(self, sentences: Sequence[Sentence]) -> None:
         rows = [(text, number) for number, sentence in enumerate(sentences) for text in sentence.texts]
@@ -78,22 +78,22 @@ class _Index:
     def most_similar(self, sentence: Sentence) -> list[tuple[int, float]]:
         """Return the positions of the most similar sentences, each with its similarity in percent.
 
-        All texts are compared only when none that shares pairs of words is nearly the same.
+        Compares all texts only if no text that shares pairs of words is nearly the same.
         """
         text = sentence.texts[0]
         shared = Counter(row for pair in set(_pairs(text)) for row in self.rows.get(pair, ()))
-        found = self._scores(text, {row: self.texts[row] for row, _count in shared.most_common(SHARED)})
-        if not found or found[0][1] < NEARLY_SAME:
-            found = self._scores(text, dict(enumerate(self.texts)))
+        scores = self._scores(text, {row: self.texts[row] for row, _count in shared.most_common(CANDIDATES)})
+        if not scores or scores[0][1] < NEARLY_SAME:
+            scores = self._scores(text, dict(enumerate(self.texts)))
         best: dict[int, float] = {}
-        for row, score in found:
+        for row, score in scores:
             if score >= NEARLY_SAME or _share_a_word(text, self.texts[row]):
                 best.setdefault(self.owners[row], score)
         return list(best.items())
 
     def _scores(self, text: str, choices: dict[int, str]) -> list[tuple[int, float]]:
-        found = process.extract(text, choices, scorer=fuzz.ratio, score_cutoff=ALIKE, limit=SHORT_LIST)
-        return [(row, score) for _text, score, row in found]
+        matches = process.extract(text, choices, scorer=fuzz.ratio, score_cutoff=ALIKE, limit=SHORT_LIST)
+        return [(row, score) for _text, score, row in matches]
 
 
 def _pairs(text: str) -> list[tuple[str, str]]:

@@ -40,18 +40,18 @@ def merge(template: polib.POFile, catalog: polib.POFile, notes: Notes | None = N
         if key in stock:
             merged.append(_unchanged(entry, stock[key], forms))
         else:
-            merged.append(_begun(entry, proposals.get(key), forms))
+            merged.append(_new_entry(entry, proposals.get(key), forms))
         before = stock[key].comment if key in stock else ""
         merged[-1].comment = notes.comment(merged[-1], entry.comment, before)
-    merged += map(_obsolete, _left(rest, proposals))
+    merged += map(_obsolete, _leftovers(rest, proposals))
     catalog[:] = merged
 
 
-# --- What there is ---------------------------------------------------------------------------
+# --- Existing entries ------------------------------------------------------------------------
 
 
 def _unique(catalog: polib.POFile) -> dict[Key, polib.POEntry]:
-    """Return the entries by message. An obsolete twin, which gettext forbids, is folded into the other."""
+    """Return the entries by message. An obsolete duplicate, which gettext forbids, is folded into the other entry."""
     stock: dict[Key, polib.POEntry] = {}
     for entry in catalog:
         other = stock.get(key_of(entry))
@@ -60,11 +60,11 @@ def _unique(catalog: polib.POFile) -> dict[Key, polib.POEntry]:
 
 
 def _folded(one: polib.POEntry, other: polib.POEntry) -> polib.POEntry:
-    """Return the entry that stays, with the other's comments, and its translation where it differs."""
-    stays, goes = sorted((one, other), key=lambda entry: (not texts_of(entry), entry.obsolete))
-    lines = [line for line in goes.tcomment.splitlines() if line not in stays.tcomment.splitlines()]
-    lines += [f"earlier translation: {text}" for text in texts_of(goes) if text not in texts_of(stays)]
-    return _commented(stays, lines)
+    """Return one entry for two: the better one, with the other's comments and its translation where it differs."""
+    survivor, duplicate = sorted((one, other), key=lambda entry: (not texts_of(entry), entry.obsolete))
+    lines = [line for line in duplicate.tcomment.splitlines() if line not in survivor.tcomment.splitlines()]
+    lines += [f"earlier translation: {text}" for text in texts_of(duplicate) if text not in texts_of(survivor)]
+    return _commented(survivor, lines)
 
 
 def _commented(entry: polib.POEntry, lines: Sequence[str]) -> polib.POEntry:
@@ -73,7 +73,7 @@ def _commented(entry: polib.POEntry, lines: Sequence[str]) -> polib.POEntry:
     return entry
 
 
-# --- What becomes of each message ------------------------------------------------------------
+# --- Merged entries --------------------------------------------------------------------------
 
 
 def _unchanged(fresh: polib.POEntry, entry: polib.POEntry, forms: int) -> polib.POEntry:
@@ -105,8 +105,8 @@ def _with_plural(fresh: polib.POEntry, entry: polib.POEntry, forms: int) -> poli
     return entry
 
 
-def _begun(fresh: polib.POEntry, proposal: _Proposal | None, forms: int) -> polib.POEntry:
-    """Return an entry for new English: empty, or with a proposal that is marked as one."""
+def _new_entry(fresh: polib.POEntry, proposal: _Proposal | None, forms: int) -> polib.POEntry:
+    """Return an entry for new English: empty, or with a fuzzy proposal."""
     entry = polib.POEntry(
         msgid=fresh.msgid,
         msgctxt=fresh.msgctxt,
@@ -127,7 +127,7 @@ def _begun(fresh: polib.POEntry, proposal: _Proposal | None, forms: int) -> poli
     if proposal.heir:
         entry.tcomment, entry.flags = source.tcomment, list(source.flags)
     entry.fuzzy = True
-    # The English that was translated: a proposal made from a proposal refers to the first.
+    # The English that was translated: a proposal made from a fuzzy proposal refers to the original one.
     older = source if source.fuzzy and source.previous_msgid is not None else None
     entry.previous_msgid = older.previous_msgid if older else source.msgid
     entry.previous_msgid_plural = older.previous_msgid_plural if older else source.msgid_plural or None
@@ -141,10 +141,10 @@ def _obsolete(entry: polib.POEntry) -> polib.POEntry:
     return entry
 
 
-def _left(rest: Mapping[Key, polib.POEntry], proposals: Mapping[Key, _Proposal]) -> Iterator[polib.POEntry]:
+def _leftovers(rest: Mapping[Key, polib.POEntry], proposals: Mapping[Key, _Proposal]) -> Iterator[polib.POEntry]:
     """Yield the entries to keep as obsolete: those with a translation or comment that no entry took over.
 
-    A fuzzy proposal with an heir is dropped: it lives on in the heir, and was never approved for its English.
+    A fuzzy proposal with an heir is dropped: the heir has taken it over, and it was never approved for its English.
     """
     carried = {key_of(row.source) for row in proposals.values() if row.heir and row.source.fuzzy}
     for key, entry in rest.items():
@@ -170,7 +170,7 @@ def _propose(
         order={key: float(index) for index, key in enumerate(stock)},
     )
     places = _places(template, stock)
-    # A text with plural forms is no proposal for one without.
+    # Never propose a text with plural forms for a message without them.
     with_plural = [entry for entry in new if entry.msgid_plural]
     without = [entry for entry in new if not entry.msgid_plural]
     return _match(without, pool.without_plurals(), places) | _match(with_plural, pool, places)
@@ -209,7 +209,7 @@ def _sentence(entry: polib.POEntry, place: float) -> Sentence:
 
 
 def _places(template: polib.POFile, stock: Collection[Key]) -> dict[Key, float]:
-    """Return the place of each message of the template in the catalog; a new one follows the last known one."""
+    """Return the place of each message of the template in the catalog; a new one follows the last existing one."""
     order = {key: index for index, key in enumerate(stock)}
     places, last = {}, -1.0
     for entry in template:

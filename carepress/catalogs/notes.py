@@ -37,48 +37,49 @@ class Notes:
     def comment(self, entry: polib.POEntry, place: str, before: str) -> str:
         """Return the extracted comment of an entry; `place` is the template's, `before` the one it had."""
         lines = [*warnings(entry), *place.splitlines(), *self._page(entry, before)]
-        if found := self.terms.find(entry.msgid):
-            lines.append("Terms: " + "; ".join(f"{pair.source} = {pair.target}" for pair in found))
+        if terms := self.terms.find(entry.msgid):
+            lines.append("Terms: " + "; ".join(f"{term.source} = {term.target}" for term in terms))
         return "\n".join(lines)
 
     def _page(self, entry: polib.POEntry, before: str) -> list[str]:
         if self.pages is None:
             return [line for line in before.splitlines() if _PAGE.match(line)]
-        found = self.pages.get(key_of(entry), ())
-        if not found:
+        pages = self.pages.get(key_of(entry), ())
+        if not pages:
             return []
-        named = ", ".join(map(str, found[:PAGES_NAMED])) + (", …" if len(found) > PAGES_NAMED else "")
-        return [f"page {named}" if len(found) == 1 else f"pages {named}"]
+        named = ", ".join(map(str, pages[:PAGES_NAMED])) + (", …" if len(pages) > PAGES_NAMED else "")
+        return [f"page {named}" if len(pages) == 1 else f"pages {named}"]
 
 
 def warnings(entry: polib.POEntry) -> list[str]:
     """Return a line for each dangerous difference between the translated English and the current English."""
     if not entry.fuzzy or entry.previous_msgid is None:
         return []
-    found = meaning_differences(entry.previous_msgid, entry.msgid)
+    differences = meaning_differences(entry.previous_msgid, entry.msgid)
     if entry.previous_msgid_plural and entry.msgid_plural:
-        found += meaning_differences(entry.previous_msgid_plural, entry.msgid_plural)
-    return [f"{WARNING}{line}" for line in dict.fromkeys(map(str, found))]
+        differences += meaning_differences(entry.previous_msgid_plural, entry.msgid_plural)
+    return [f"{WARNING}{line}" for line in dict.fromkeys(map(str, differences))]
 
 
 def without_warnings(comment: str) -> str:
+    """Return an extracted comment without the warnings about a proposal."""
     return "\n".join(line for line in comment.splitlines() if not line.startswith(WARNING))
 
 
-def read_pages(path: Path, shown: str, messages: Iterable[Message]) -> dict[Key, tuple[int, ...]]:
+def read_pages(path: Path, display_path: str, messages: Iterable[Message]) -> dict[Key, tuple[int, ...]]:
     """Return the printed pages of each message, from the page map of the build.
 
     Raises PublishError if there is no page map yet, or the file is not one.
     """
     hint = "build the English booklet first: publish.py build --lang en --edition booklet"
     try:
-        numbers = json.loads(path.read_text(encoding="utf-8"))["segments"]
+        page_map = json.loads(path.read_text(encoding="utf-8"))["segments"]
         pages: dict[Key, set[int]] = {}
         for message in messages:
-            if (page := numbers.get(f"{message.path}:{message.line}")) is not None:
+            if (page := page_map.get(f"{message.path}:{message.line}")) is not None:
                 pages.setdefault(message.key, set()).add(int(page))
     except FileNotFoundError:
-        raise PublishError(shown, None, "the printed pages are not known", hint) from None
+        raise PublishError(display_path, None, "there is no page map", hint) from None
     except (ValueError, TypeError, KeyError, AttributeError):
-        raise PublishError(shown, None, "this is not a list of printed pages", hint) from None
-    return {key: tuple(sorted(found)) for key, found in pages.items()}
+        raise PublishError(display_path, None, "not a page map", hint) from None
+    return {key: tuple(sorted(numbers)) for key, numbers in pages.items()}

@@ -17,11 +17,12 @@ INTERFACE = "interface"
 # polib's own default breaks lines at 78 columns; an entry is one line, so that a diff shows sentences.
 NO_WRAPPING = 0
 
-# A message is named by its context and its English.
+# The context and the English, which identify a message.
 Key = tuple[str | None, str]
 
 
 def key_of(entry: polib.POEntry) -> Key:
+    """Return the context and English of an entry."""
     return entry.msgctxt, entry.msgid
 
 
@@ -49,6 +50,7 @@ class Catalog(polib.POFile):
     tail: tuple[str, ...] = ()
 
     def ordered_metadata(self) -> list[tuple[str, str]]:
+        """Return the headers in the order of the file; polib would sort them."""
         return list(self.metadata.items())
 
     def __unicode__(self) -> str:
@@ -59,49 +61,55 @@ class Catalog(polib.POFile):
 
 
 def catalog_path(locales: Path, lang: str, domain: str) -> Path:
+    """Return the path of the catalog of a domain in a language."""
     return locales / lang / "LC_MESSAGES" / f"{domain}.po"
 
 
 # --- Reading ---------------------------------------------------------------------------------
 
 
-def read_po(path: Path, shown: str) -> Catalog:
+def read_po(path: Path, display_path: str) -> Catalog:
     """Read a catalog. Raises PublishError with the line where it is malformed."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise PublishError(
-            shown, None, "the catalog does not exist", "begin it with: publish.py catalogs add, or catalogs update"
+            display_path,
+            None,
+            "the catalog does not exist",
+            "create it with publish.py catalogs add, or catalogs update",
         ) from None
     except UnicodeDecodeError as error:
         line = path.read_bytes()[: error.start].count(b"\n") + 1
-        raise PublishError(shown, line, "the catalog is not UTF-8", "save it as UTF-8") from None
-    catalog = parse_po(text, shown)
-    _refuse_headers(catalog, text, path, shown)
-    _refuse_twins(catalog, shown)
+        raise PublishError(display_path, line, "the catalog is not UTF-8", "save it as UTF-8") from None
+    catalog = parse_po(text, display_path)
+    _refuse_headers(catalog, text, path, display_path)
+    _refuse_duplicates(catalog, display_path)
     return catalog
 
 
-def parse_po(text: str, shown: str) -> Catalog:
+def parse_po(text: str, display_path: str) -> Catalog:
     """Parse the text of a catalog. Raises PublishError with the line where it is malformed."""
     lines = text.split("\n")
-    if "\0" in text:  # the binary form of a catalog ends its texts with it
-        raise _malformed(shown, text.count("\n", 0, text.index("\0")) + 1, "it holds a zero byte", "remove it")
-    _refuse_conflicts(lines, shown)
-    _refuse_open_strings(lines, shown)
+    if "\0" in text:  # the binary form of a catalog terminates its texts with NUL
+        raise _malformed(
+            display_path, text.count("\n", 0, text.index("\0")) + 1, "a NUL character in the text", "remove it"
+        )
+    _refuse_conflicts(lines, display_path)
+    _refuse_open_strings(lines, display_path)
     head, tail = _head(lines), _tail(lines)
-    # polib takes the comments of a first entry that is no header for those of the file.
+    # Without a header, polib would take the comments of the first entry for those of the file.
     added = [] if _has_header(lines) else ['msgid ""', 'msgstr ""', ""]
     try:
-        # polib takes a text for a file's content only when no file has that name.
+        # polib parses its argument as text only if no file has that name.
         catalog: Catalog = polib.pofile(
             "\n".join([*added, _for_polib(text), ""]), wrapwidth=NO_WRAPPING, klass=Catalog, encoding="utf-8"
         )
     except (OSError, ValueError) as error:
-        found = re.search(r"\(line (\d+)\)", str(error))
-        reason = re.sub(r"^.*?\(line \d+\):?\s*", "", str(error)) if found else str(error)
-        line = int(found[1]) - len(added) if found else None
-        raise _malformed(shown, line, reason or "syntax error") from None
+        position = re.search(r"\(line (\d+)\)", str(error))
+        reason = re.sub(r"^.*?\(line \d+\):?\s*", "", str(error)) if position else str(error)
+        line = int(position[1]) - len(added) if position else None
+        raise _malformed(display_path, line, reason or "syntax error") from None
     catalog.head, catalog.tail = () if added else head, tail
     forms = plural_count(catalog)
     for entry in catalog:
@@ -112,9 +120,9 @@ def parse_po(text: str, shown: str) -> Catalog:
 
 
 def _malformed(
-    shown: str, line: int | None, reason: str, hint: str = "correct the entry, or open the file in Poedit"
+    display_path: str, line: int | None, reason: str, hint: str = "correct the entry, or open the file in Poedit"
 ) -> PublishError:
-    return PublishError(shown, line, f"malformed catalog: {reason}", hint)
+    return PublishError(display_path, line, f"malformed catalog: {reason}", hint)
 
 
 _STRING_LINE = re.compile(r'\s*(?:#~\||#~|#\|)?\s*(?:msg\w+(?:\[\d+\])?\s*)?(?=")')
@@ -123,35 +131,35 @@ _KEYWORD = re.compile(r"(?:#~\||#~|#\|)?\s*(msg(?:id|id_plural|str|ctxt)(?:\[\d+
 _CONFLICT = re.compile(r"<{7}(?: |$)|={7}$|>{7}(?: |$)")
 
 
-def _refuse_conflicts(lines: list[str], shown: str) -> None:
+def _refuse_conflicts(lines: list[str], display_path: str) -> None:
     for number, line in enumerate(lines, 1):
         if _CONFLICT.match(line.rstrip()):
             hint = "keep one of the two texts, and delete the lines with <<<<<<<, ======= and >>>>>>>"
-            raise _malformed(shown, number, "two versions of it were merged and do not agree", hint)
+            raise _malformed(display_path, number, "unresolved merge conflict", hint)
 
 
-def _refuse_open_strings(lines: list[str], shown: str) -> None:
-    """Raise PublishError for a text without its quotes, whose first or last letter polib would cut off."""
+def _refuse_open_strings(lines: list[str], display_path: str) -> None:
+    """Raise PublishError for a text without quotation marks: polib would cut off its first or last letter."""
     for number, line in enumerate(lines, 1):
         start = _STRING_LINE.match(line)
         if start is None and (keyword := _KEYWORD.match(line.strip())):
             hint = f'write {keyword[1]} "…", with straight quotation marks'
-            raise _malformed(shown, number, f"no text in quotation marks after {keyword[1]}", hint)
+            raise _malformed(display_path, number, f"no text in quotation marks after {keyword[1]}", hint)
         if start and not _STRING.fullmatch(line, start.end()):
-            hint = 'end the text with one, and write those inside it as \\"'
-            raise _malformed(shown, number, "the quotation marks do not pair", hint)
+            hint = 'end the text with a quotation mark, and write those inside it as \\"'
+            raise _malformed(display_path, number, "unpaired quotation marks", hint)
 
 
 # What gettext reads and polib does not: (pattern, replacement), each within its line.
 _POLIB_GAPS = (
-    # polib skips the previous text of obsolete entries; before "#~ msgid" it takes "#|" for it.
+    # polib skips “#~|”, the previous text of obsolete entries, but accepts “#|” there.
     (re.compile(r"^#~\|[ \t]*", re.MULTILINE), "#| "),
     # Format flags of gettext 1.0 have a line of their own.
     (re.compile(r"^#=", re.MULTILINE), "#,"),
     (re.compile(r"^#([.,:|])(?=\S)", re.MULTILINE), r"#\1 "),
     # A comment without a space after its sign.
     (re.compile(r"^#(?![\s.,:|~]|$)", re.MULTILINE), "# "),
-    # polib splits lines at these too, in the middle of a string; to a reader each is a space.
+    # polib splits lines at these too, even inside a string; replace each with a space.
     (re.compile("[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]"), " "),
 )
 
@@ -169,46 +177,48 @@ def _has_header(lines: list[str]) -> bool:
 
 
 def _head(lines: list[str]) -> tuple[str, ...]:
-    """Return the comment lines above the headers; flags are polib's to keep."""
+    """Return the comment lines above the headers, without flags, which polib preserves."""
     end = next((index for index, line in enumerate(lines) if line.startswith(("msg", "#~"))), len(lines))
     return tuple(line.rstrip() for line in lines[:end] if line.startswith("#") and not line.startswith(("#,", "#|")))
 
 
 def _tail(lines: list[str]) -> tuple[str, ...]:
-    """Return the comment lines below the last entry, which belong to none."""
+    """Return the comment lines below the last entry."""
     end = next((index for index in range(len(lines), 0, -1) if re.match(r'#~|msg|"', lines[index - 1])), len(lines))
     return tuple(line.rstrip() for line in lines[end:] if line.startswith("#"))
 
 
-def _refuse_twins(catalog: Catalog, shown: str) -> None:
+def _refuse_duplicates(catalog: Catalog, display_path: str) -> None:
     first: dict[Key, int] = {}
     for entry in catalog:
         if entry.obsolete:
             continue
         if (place := first.setdefault(key_of(entry), entry.linenum)) != entry.linenum:
-            raise _malformed(shown, entry.linenum, f"“{entry.msgid}” is a duplicate: the first is in line {place}")
+            raise _malformed(
+                display_path, entry.linenum, f"“{entry.msgid}” is a duplicate of the entry in line {place}"
+            )
 
 
-def _refuse_headers(catalog: Catalog, text: str, path: Path, shown: str) -> None:
+def _refuse_headers(catalog: Catalog, text: str, path: Path, display_path: str) -> None:
     """Raise PublishError for headers that contradict the file; a missing one is added on the next update."""
     charset = re.search(r"charset\s*=\s*([^\s;]+)", catalog.metadata.get("Content-Type", ""))
     if charset and charset[1].lower() not in ("utf-8", "utf8"):
         message, hint = f"the header says “{charset[1]}”, but the file is UTF-8", "write charset=UTF-8 there"
-        raise PublishError(shown, _header_line(text, "Content-Type"), message, hint)
+        raise PublishError(display_path, _header_line(text, "Content-Type"), message, hint)
     if not _is_plural_rule(catalog.metadata.get("Plural-Forms", "")):
-        message = "the plural rule cannot be read"
+        message = "invalid plural rule"
         hint = "remove the line: publish.py catalogs update writes the right one"
-        raise PublishError(shown, _header_line(text, "Plural-Forms"), message, hint)
+        raise PublishError(display_path, _header_line(text, "Plural-Forms"), message, hint)
     folder, declared = path.parent.parent.name, catalog.metadata.get("Language", "")
     if path.parent.name == "LC_MESSAGES" and declared and _base(declared) != _base(folder):
-        message = f"the header declares the language “{declared}”, the folder “{folder}”"
+        message = f"the header names the language “{declared}”, but the folder is “{folder}”"
         hint = f"if the texts are in “{folder}”, write “Language: {folder}” there; otherwise move the file"
-        raise PublishError(shown, _header_line(text, "Language"), message, hint)
+        raise PublishError(display_path, _header_line(text, "Language"), message, hint)
 
 
 def _header_line(text: str, name: str) -> int | None:
-    found = re.search(rf'^"{name}:', text, re.MULTILINE | re.IGNORECASE)
-    return text.count("\n", 0, found.start()) + 1 if found else None
+    match = re.search(rf'^"{name}:', text, re.MULTILINE | re.IGNORECASE)
+    return text.count("\n", 0, match.start()) + 1 if match else None
 
 
 def _base(code: str) -> str:
@@ -227,7 +237,7 @@ def _is_plural_rule(header: str) -> bool:
 
 
 def write_po(catalog: polib.POFile, path: Path) -> bool:
-    """Write a catalog if it differs from the file there; return whether it did."""
+    """Write a catalog if it differs from the existing file; return whether it did."""
     text = str(catalog).rstrip("\n") + "\n"
     if path.exists() and path.read_text(encoding="utf-8", errors="replace") == text:
         return False
@@ -255,21 +265,21 @@ def new_catalog(domain: str, lang: str | None) -> Catalog:
 
 
 def complete_headers(catalog: Catalog, domain: str, lang: str) -> None:
-    """Add the headers that a catalog needs and lacks; those it has stay as they are."""
+    """Add missing headers to a catalog; existing ones remain unchanged."""
     for name, value in new_catalog(domain, lang).metadata.items():
         if value and not catalog.metadata.get(name):
             catalog.metadata[name] = value
 
 
 def plural_forms(lang: str) -> str:
-
+    """Return the Plural-Forms header of a language."""
     return str(get_plural(lang)).rstrip(";") + ";"
 
 
 def plural_count(catalog: polib.POFile) -> int:
-    """Return how many plural forms the catalog's header names; two without one, as in English."""
-    found = re.search(r"nplurals\s*=\s*(\d+)", catalog.metadata.get("Plural-Forms", ""))
-    return int(found[1]) if found else 2
+    """Return the number of plural forms in the catalog's header; without a header 2, as in English."""
+    match = re.search(r"nplurals\s*=\s*(\d+)", catalog.metadata.get("Plural-Forms", ""))
+    return int(match[1]) if match else 2
 
 
 # --- Languages -------------------------------------------------------------------------------
@@ -280,14 +290,14 @@ def parse_language(code: str) -> Locale:
     try:
         return Locale.parse(code.replace("-", "_"))
     except (UnknownLocaleError, ValueError):
-        raise PublishError(code, None, "this language is not known", "use a code such as en, es or es_419") from None
+        raise PublishError(code, None, "unknown language", "use a code such as en, es or es_419") from None
 
 
 def language_code(code: str) -> str:
     """Return a language code as folders are named: fr, es_419, zh_Hant. Raises PublishError."""
     parts = re.fullmatch(r"([a-z]{2,3})(?:[_-]([a-z]{4}))?(?:[_-]([a-z]{2}|\d{3}))?", code, re.IGNORECASE)
     if parts is None:
-        raise PublishError(code, None, "this language is not known", "use a code such as en, es or es_419")
+        raise PublishError(code, None, "unknown language", "use a code such as en, es or es_419")
     parse_language(code)
     language, script, region = parts.groups()
     return "_".join(filter(None, (language.lower(), script and script.title(), region and region.upper())))

@@ -14,12 +14,12 @@ from carepress.model import State
 from carepress.text.inline import InlineError, strip_markup
 
 # The parts of the work in the order of the table; chapters have a row each.
-SECTIONS = ("book", "chapters", "tables", "sheets", "drawings", "glossary", INTERFACE)
+_SECTION_ORDER = ("book", "chapters", "tables", "sheets", "drawings", "glossary", INTERFACE)
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How much is in each state."""
+    """The number of words or messages in each state."""
 
     translated: int = 0
     fuzzy: int = 0
@@ -27,6 +27,7 @@ class Tally:
 
     @property
     def total(self) -> int:
+        """The sum of all states."""
         return self.translated + self.fuzzy + self.missing
 
     @property
@@ -35,6 +36,7 @@ class Tally:
         return 100 * self.translated // self.total if self.total else 100
 
     def add(self, state: State, count: int) -> Tally:
+        """Return the tally with `count` more in one state."""
         return Tally(
             self.translated + count * (state == "translated"),
             self.fuzzy + count * (state == "fuzzy"),
@@ -52,6 +54,7 @@ class StatusRow:
     messages: Tally = Tally()
 
     def add(self, message: Message, state: State) -> StatusRow:
+        """Return the row with one more message."""
         return StatusRow(
             self.section, self.name, self.words.add(state, count_words(message)), self.messages.add(state, 1)
         )
@@ -59,7 +62,7 @@ class StatusRow:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """A language: a row for each part, and all messages, each counted once."""
+    """The status of a language: a row for each part, and a total that counts each message once."""
 
     lang: str
     rows: tuple[StatusRow, ...]
@@ -88,13 +91,13 @@ def language_status(lang: str, domains: Iterable[DomainEntries]) -> Status:
             if (place, message.key) not in seen:
                 rows[place] = rows.get(place, StatusRow(*place)).add(message, state)
             seen |= {message.key, (place, message.key)}
-    return Status(lang, tuple(sorted(rows.values(), key=lambda row: SECTIONS.index(row.section))), total)
+    return Status(lang, tuple(sorted(rows.values(), key=lambda row: _SECTION_ORDER.index(row.section))), total)
 
 
 def row_of(message: Message) -> tuple[str, str]:
     """Return the section and the name of the row that a message is counted in."""
     section, name = section_of(message.path)
-    return (section, name if section == "chapters" else section) if section in SECTIONS else ("book", "book")
+    return (section, name if section == "chapters" else section) if section in _SECTION_ORDER else ("book", "book")
 
 
 def count_words(message: Message) -> int:
@@ -112,7 +115,7 @@ _COLUMNS = ("translated", "fuzzy", "missing", "words", "done")
 
 
 def status_lines(status: Status) -> Iterator[str]:
-    """Yield the table of a language, in words, with the numbers under their headings."""
+    """Yield the lines of the table of a language, counted in words."""
     rows = [(f"  {row.name}" if row.section == "chapters" else row.name, row.words) for row in status.rows]
     width = max(len(name) for name, _ in [*rows, ("total", None)]) + 2
     yield f"{status.lang:{width}}" + "".join(f"{column:>12}" for column in _COLUMNS)

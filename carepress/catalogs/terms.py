@@ -28,60 +28,67 @@ class TermIndex:
         if not self.forms:
             return ()
         words = _words(text)
-        found: dict[TermTranslation, None] = {}
+        terms: dict[TermTranslation, None] = {}
         place = 0
         while place < len(words):
             matches = [row for row in self.forms.get(words[place], ()) if _matches(row[0], words, place)]
             if matches:
                 form, pair = max(matches, key=lambda row: len(row[0]))
-                found[pair] = None
+                terms[pair] = None
                 place += len(form)
             else:
                 place += 1
-        return tuple(found)
+        return tuple(terms)
 
 
 def _matches(form: tuple[str, ...], words: list[str], place: int) -> bool:
     return tuple(words[place : place + len(form)]) == form
 
 
-def read_terms(path: Path, shown: str, lang: str) -> tuple[TermTranslation, ...]:
-    """Read the terms of a language; no file, no terms. Raises PublishError for a broken file.
+def read_terms(path: Path, display_path: str, lang: str) -> tuple[TermTranslation, ...]:
+    """Read the terms of a language; without a file there are none. Raises PublishError for a broken file.
 
-    A term without a word in `lang` yet is left out; es_419 takes those of es where it has none of its own.
+    Terms without a translation are left out; a regional variant (es_419) falls back to its language (es).
     """
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return ()
     except UnicodeDecodeError:
-        raise PublishError(shown, None, "the list of terms is not UTF-8", "save it as UTF-8") from None
+        raise PublishError(display_path, None, "the list of terms is not UTF-8", "save it as UTF-8") from None
     except tomllib.TOMLDecodeError as error:
         line = re.search(r"at line (\d+)", str(error))
-        raise PublishError(shown, int(line[1]) if line else None, f"not TOML: {error}", "correct the line") from None
-    return tuple(_terms(data.get("terms", []), shown, lang))
+        raise PublishError(
+            display_path, int(line[1]) if line else None, f"broken TOML: {error}", "correct the line"
+        ) from None
+    return tuple(_terms(data.get("terms", []), display_path, lang))
 
 
-def _terms(entries: Any, shown: str, lang: str) -> Iterator[TermTranslation]:
+def _terms(entries: Any, display_path: str, lang: str) -> Iterator[TermTranslation]:
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-        raise PublishError(shown, None, "“terms” is not a list of terms", "begin each term with a line [[terms]]")
+        raise PublishError(
+            display_path, None, "“terms” is not a list of terms", "begin each term with a line [[terms]]"
+        )
     for entry in entries:
         source, target = entry.get("en"), entry.get(lang) or entry.get(lang.partition("_")[0])
         if not isinstance(source, str):
-            raise PublishError(shown, None, f"a term has no English: {entry}", 'give it a line en = "…"')
+            raise PublishError(display_path, None, f"a term without English: {entry}", 'add a line en = "…"')
         if isinstance(target, str) and target.strip():
             avoid = entry.get("avoid", [])
             if not isinstance(avoid, list) or not all(isinstance(word, str) for word in avoid):
-                raise PublishError(shown, None, f"“avoid” is not a list of words: {entry}", 'write avoid = ["…"]')
+                raise PublishError(
+                    display_path, None, f"“avoid” is not a list of words: {entry}", 'write avoid = ["…"]'
+                )
             yield TermTranslation(source.strip(), target.strip(), tuple(avoid))
 
 
 def index_terms(pairs: Iterable[TermTranslation]) -> TermIndex:
+    """Return an index of terms, by the words of their English."""
     forms: dict[str, list[tuple[tuple[str, ...], TermTranslation]]] = {}
     for pair in pairs:
         for form in _forms(pair.source):
             forms.setdefault(form[0], []).append((form, pair))
-    return TermIndex({word: tuple(found) for word, found in forms.items()})
+    return TermIndex({word: tuple(rows) for word, rows in forms.items()})
 
 
 def _forms(term: str) -> Iterator[tuple[str, ...]]:

@@ -1,4 +1,4 @@
-"""A book in another language, and the interface strings for the templates."""
+"""Translate a book, and load the interface strings of the templates."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from carepress.model import Book, PublishError, Segment, map_segments
 from carepress.text.inline import InlineError, link_targets, parse_inline, placeholders
 
 
-def translate_book(book: Book, path: Path, shown: str, lang: str) -> Book:
+def translate_book(book: Book, path: Path, display_path: str, lang: str) -> Book:
     """Return the book in `lang`; segments without a current translation stay English, with their state.
 
-    Raises PublishError for a malformed catalog, and for a translation whose links or placeholders are
-    not those of the English.
+    Raises PublishError for a malformed catalog, and for a translation whose links or placeholders differ
+    from those of the English.
     """
-    entries = {(entry.msgctxt, entry.msgid): entry for entry in read_po(path, shown) if not entry.obsolete}
+    entries = {(entry.msgctxt, entry.msgid): entry for entry in read_po(path, display_path) if not entry.obsolete}
 
     def translated(segment: Segment) -> Segment:
         if not segment.has_words:
@@ -33,26 +33,26 @@ def translate_book(book: Book, path: Path, shown: str, lang: str) -> Book:
         state = entry_state(entry)
         if entry is None or state != "translated":
             return replace(segment, state=state)
-        check_structure(entry, shown)
+        check_structure(entry, display_path)
         return replace(segment, text=entry.msgstr, lang=lang, state="translated")
 
     return replace(map_segments(book, translated), lang=lang)
 
 
-def check_structure(entry: polib.POEntry, shown: str) -> None:
-    """Raise PublishError unless the translation holds the links and placeholders of the English."""
+def check_structure(entry: polib.POEntry, display_path: str) -> None:
+    """Raise PublishError unless the translation has the links and placeholders of the English."""
     try:
         nodes = parse_inline(entry.msgstr)
     except InlineError as error:
-        raise PublishError(shown, entry.linenum, *error.args) from None
-    source = parse_inline(entry.msgid)
-    for what, found in (("link", link_targets), ("placeholder", placeholders)):
-        here, there = Counter(found(nodes)), Counter(found(source))
-        if here != there:
-            difference = next(iter((there - here) | (here - there)))
-            verb = "lacks" if there[difference] > here[difference] else "adds"
+        raise PublishError(display_path, entry.linenum, *error.args) from None
+    source_nodes = parse_inline(entry.msgid)
+    for what, find in (("link", link_targets), ("placeholder", placeholders)):
+        target, source = Counter(find(nodes)), Counter(find(source_nodes))
+        if target != source:
+            difference = next(iter((source - target) | (target - source)))
+            verb = "lacks" if source[difference] > target[difference] else "adds"
             raise PublishError(
-                shown,
+                display_path,
                 entry.linenum,
                 f"the translation {verb} the {what} “{difference}”",
                 f"keep each {what} of the English, once",
@@ -61,7 +61,7 @@ def check_structure(entry: polib.POEntry, shown: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Interface:
-    """The strings of the templates in one language, and those it has no translation for."""
+    """The strings of the templates in one language; `missing` are those without a translation."""
 
     gettext: Callable[[str], str]
     ngettext: Callable[[str, str, int], str]
@@ -69,21 +69,22 @@ class Interface:
 
 
 def source_interface() -> Interface:
+    """Return the interface strings in English, as the templates have them."""
     plain = gettext.NullTranslations()
     return Interface(plain.gettext, plain.ngettext)
 
 
-def read_interface(path: Path, shown: str, messages: Iterable[Message]) -> Interface:
+def read_interface(path: Path, display_path: str, messages: Iterable[Message]) -> Interface:
     """Read the interface strings of the templates' `messages`.
 
     Raises PublishError for a malformed catalog, and for a translation that the templates cannot fill in.
     """
-    catalog = read_po(path, shown)
+    catalog = read_po(path, display_path)
     current = {key_of(entry): entry for entry in catalog if not entry.obsolete and entry_state(entry) == "translated"}
     wanted = {message.key: message.msgid for message in messages}
     for entry in current.values():
-        _check_printf(entry, shown)
-    # The binary form leaves out fuzzy and empty entries, and Python's own gettext knows its plurals.
+        _check_printf(entry, display_path)
+    # Compiling leaves out fuzzy and empty entries; Python's gettext then handles plurals.
     catalog.metadata["Content-Type"] = "text/plain; charset=UTF-8"
     translations = gettext.GNUTranslations(io.BytesIO(catalog.to_binary()))
     missing = tuple(text for key, text in wanted.items() if key not in current)
@@ -93,20 +94,20 @@ def read_interface(path: Path, shown: str, messages: Iterable[Message]) -> Inter
 _PRINTF = re.compile(r"%\(\w+\)s")
 
 
-def _check_printf(entry: polib.POEntry, shown: str) -> None:
-    """Raise PublishError unless a string of the pages has the values of the English, and no other “%”.
+def _check_printf(entry: polib.POEntry, display_path: str) -> None:
+    """Raise PublishError unless an interface string has the placeholders of the English, and no other “%”.
 
-    One plural form may say its number in a word.
+    A plural form may spell out its number.
     """
-    known = Counter(_PRINTF.findall(entry.msgid))
+    singular = Counter(_PRINTF.findall(entry.msgid))
     plural = Counter(_PRINTF.findall(entry.msgid_plural))
     for text in texts_of(entry):
-        here = Counter(_PRINTF.findall(text))
-        lost = next(iter(known - here), None) if not entry.msgid_plural else None
-        added = next(iter(here - (known | plural)), None)
+        target = Counter(_PRINTF.findall(text))
+        lost = next(iter(singular - target), None) if not entry.msgid_plural else None
+        added = next(iter(target - (singular | plural)), None)
         if lost or added:
             message = f"the translation {'lacks' if lost else 'adds'} the placeholder “{lost or added}”"
-            raise PublishError(shown, entry.linenum, message, "keep each placeholder of the English, once")
+            raise PublishError(display_path, entry.linenum, message, "keep each placeholder of the English, once")
         if "%" in _PRINTF.sub("", text).replace("%%", ""):
             hint = "write “%%” for the sign, and keep “%(…)s” as in the English"
-            raise PublishError(shown, entry.linenum, "a single “%” is not a placeholder", hint)
+            raise PublishError(display_path, entry.linenum, "“%” without a placeholder", hint)

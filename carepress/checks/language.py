@@ -17,9 +17,9 @@ from typing import Any, Literal
 from babel import Locale
 
 from carepress.checks.lexicon import Phrases
+from carepress.workspace.project import SOURCE_LANGUAGE
 
 TABLES = Path(__file__).parent / "languages"
-SOURCE = "en"
 
 Arrow = Literal["=>", "<=", "<=>"]
 
@@ -72,7 +72,7 @@ class Language:
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """A row of the lexicon: a meaning, the code of its check, and the direction in which it is demanded."""
+    """A row of the lexicon: a meaning, the code of its check, and the direction in which it is required."""
 
     name: str
     code: str
@@ -83,8 +83,8 @@ class Meaning:
 class Lexicon:
     """The phrases of English and another language for the same meanings.
 
-    `demands` are phrases that ask for their meaning on the other side, by the check that answers for them;
-    `answers` are those that give it, and `names` those answers that can mean nothing else.
+    `demands` are phrases whose meaning the other text must have, by the code of the check; `answers` are phrases that
+    satisfy such a demand, and `names` those answers that can mean nothing else.
     """
 
     contrasts: tuple[frozenset[str], ...]
@@ -141,14 +141,14 @@ def read_lexicon(code: str) -> Lexicon | None:
     if "lexicon" not in tables:
         return None
     rows = tables.get("contrasts", {}).values()
-    assert not any("=" in row for row in rows), "a contrast names meanings; a row with an arrow is of the lexicon"
+    assert not any("=" in row for row in rows), "a contrast names meanings; rows with an arrow belong to the lexicon"
     contrasts = tuple(frozenset(_items(row)) for row in rows)
     codes = tuple(tables["lexicon"])
-    here, there = ({code: Phrases() for code in codes} for _ in range(2))
-    lexicon = Lexicon(contrasts, here, there, *(Phrases() for _ in range(5)))
+    source_demands, target_demands = ({code: Phrases() for code in codes} for _ in range(2))
+    lexicon = Lexicon(contrasts, source_demands, target_demands, *(Phrases() for _ in range(5)))
     for meaning, source, target in _meanings(tables["lexicon"]):
-        _file(source, meaning, "=>", lexicon.source_demands[meaning.code], lexicon.source_answers)
-        _file(target, meaning, "<=", lexicon.target_demands[meaning.code], lexicon.target_answers)
+        _add_side(source, meaning, "=>", lexicon.source_demands[meaning.code], lexicon.source_answers)
+        _add_side(target, meaning, "<=", lexicon.target_demands[meaning.code], lexicon.target_answers)
         for item in target:
             lexicon.target_names.add(item.lstrip("?!"), "" if item[0] in "?!" else meaning.name)
     for name, row in tables["negation"]["idioms"].items():
@@ -166,23 +166,23 @@ def _meanings(tables: dict[str, dict[str, str]]) -> Iterator[tuple[Meaning, list
 
 
 def _sides(row: str) -> tuple[list[str], Arrow, list[str]]:
-    found = re.fullmatch(r"(.*?)\s*(<=>|=>|<=)\s*(.*)", row)
-    assert found, f"a row of the lexicon needs an arrow: {row}"
-    arrow: Any = found[2]
-    return _items(found[1]), arrow, _items(found[3])
+    match = re.fullmatch(r"(.*?)\s*(<=>|=>|<=)\s*(.*)", row)
+    assert match, f"a row of the lexicon needs an arrow: {row}"
+    arrow: Any = match[2]
+    return _items(match[1]), arrow, _items(match[3])
 
 
-def _file(items: list[str], meaning: Meaning, arrow: str, demands: Phrases, answers: Phrases) -> None:
-    """File one side of a row.
+def _add_side(items: list[str], meaning: Meaning, arrow: str, demands: Phrases, answers: Phrases) -> None:
+    """Add one side of a row to the lexicon.
 
-    A phrase after "?" answers for the meaning but does not demand it; one after "!" does not even answer,
-    though a part of it would («un poco» is not «poco»).
+    A phrase after "?" satisfies the meaning but does not demand it; a phrase after "!" does neither, and its words do
+    not count on their own («un poco» is not «poco»).
     """
     for item in items:
         text = item.lstrip("?!")
         answers.add(text, f"!{meaning.name}" if item.startswith("!") else meaning.name)
         if arrow in meaning.arrow:
-            # One that does not demand is filed all the same: its words belong to no shorter phrase.
+            # Add phrases that demand nothing too: they keep their words from matching a shorter phrase.
             demands.add(text, meaning.name if text == item else "")
 
 
@@ -199,10 +199,9 @@ def _items(text: str) -> list[str]:
 
 def _convention(code: str, plain: str) -> Convention:
     """Return how a locale writes figures; `plain` is the locale of a code without a region."""
-
     symbols = Locale.parse(code if "_" in code else plain).number_symbols["latn"]
     # A space may group digits too, but not in English (ISO 80000-1, 7.3.2; Ortografía de la RAE, 2010).
-    spaces = "" if code.startswith(SOURCE) else " \u00a0\u2009\u202f"
+    spaces = "" if code.startswith(SOURCE_LANGUAGE) else " \u00a0\u2009\u202f"
     return Convention(symbols["decimal"], symbols["group"] + spaces)
 
 

@@ -25,71 +25,73 @@ Phrase = tuple[str, ...]
 
 @dataclass(slots=True)
 class Phrases:
-    """Phrases of one language, filed under their first word so that one pass finds them.
+    """Phrases of one language, indexed by their first word, which finds all of them in one pass.
 
     A word of a phrase may end in "*" (any word with this beginning); "#" matches any number.
     """
 
     exact: dict[str, list[tuple[Phrase, str]]] = field(default_factory=lambda: defaultdict(list))
-    begun: dict[str, list[tuple[Phrase, str]]] = field(default_factory=lambda: defaultdict(list))
-    filed: dict[str, tuple[tuple[Phrase, str], ...]] = field(default_factory=dict)
+    prefixes: dict[str, list[tuple[Phrase, str]]] = field(default_factory=lambda: defaultdict(list))
+    cached: dict[str, tuple[tuple[Phrase, str], ...]] = field(default_factory=dict)
 
     def add(self, text: str, meaning: str) -> None:
+        """Add a phrase with its meaning; an empty text adds nothing."""
         phrase = _phrase(text)
         if not phrase:
             return
         first = phrase[0]
-        (self.begun if first.endswith("*") else self.exact)[first.rstrip("*")].append((phrase, meaning))
+        (self.prefixes if first.endswith("*") else self.exact)[first.rstrip("*")].append((phrase, meaning))
 
     def add_all(self, texts: Iterable[str], meaning: str) -> None:
+        """Add phrases of one meaning."""
         for text in texts:
             self.add(text, meaning)
 
     def find(self, words: tuple[Word, ...]) -> list[Sense]:
         """Return the senses without overlaps: the leftmost, and of these the longest."""
-        found: list[Sense] = []
+        senses: list[Sense] = []
         at = 0
         while at < len(words):
-            here = self._senses(words, at)
-            if not here:
+            candidates = self._senses(words, at)
+            if not candidates:
                 at += 1
                 continue
-            longest = max(sense.length for sense in here)
-            found += (sense for sense in here if sense.length == longest and sense.meaning)
+            longest = max(sense.length for sense in candidates)
+            senses += (sense for sense in candidates if sense.length == longest and sense.meaning)
             at += longest
-        return found
+        return senses
 
     def find_all(self, words: tuple[Word, ...]) -> list[Sense]:
         """Return all senses, also those of words inside a longer phrase.
 
-        A phrase filed under "!meaning" takes that meaning from the words inside it.
+        A phrase with the meaning "!meaning" removes that meaning from the words inside it.
         """
-        found = [sense for at in range(len(words)) for sense in self._senses(words, at)]
-        barred = {
+        senses = [sense for at in range(len(words)) for sense in self._senses(words, at)]
+        excluded = {
             (sense.meaning[1:], sense.start + step)
-            for sense in found
+            for sense in senses
             if sense.meaning.startswith("!")
             for step in range(sense.length)
         }
-        return [s for s in found if not s.meaning.startswith("!") and (s.meaning, s.start) not in barred]
+        return [s for s in senses if not s.meaning.startswith("!") and (s.meaning, s.start) not in excluded]
 
     def _senses(self, words: tuple[Word, ...], at: int) -> list[Sense]:
         senses = []
-        for phrase, meaning in self._filed(words[at].key):
+        for phrase, meaning in self._beginning_with(words[at].key):
             part = words[at : at + len(phrase)]
             if len(part) == len(phrase) and _matches(phrase, part):
-                shown = " ".join(word.text for word in part)
-                senses.append(Sense(meaning, at, len(phrase), words[at].sentence, shown))
+                text = " ".join(word.text for word in part)
+                senses.append(Sense(meaning, at, len(phrase), words[at].sentence, text))
         return senses
 
-    def _filed(self, key: str) -> tuple[tuple[Phrase, str], ...]:
-        """Return the phrases that a word may begin, cached: a book repeats its words."""
-        if key not in self.filed:
+    def _beginning_with(self, key: str) -> tuple[tuple[Phrase, str], ...]:
+        """Return the phrases that may begin with a word. Cached, since a book repeats its words."""
+        if key not in self.cached:
             rows = [*self.exact.get(key, ()), *(self.exact.get("#", ()) if key[0].isdigit() else ())]
             for length in range(2, len(key) + 1):
-                rows += self.begun.get(key[:length], ())
-            self.filed[key] = tuple(rows)
-        return self.filed[key]
+                rows += self.prefixes.get(key[:length], ())
+            self.cached[key] = tuple(rows)
+        return self.cached[key]
 
 
 def _matches(phrase: Phrase, part: tuple[Word, ...]) -> bool:

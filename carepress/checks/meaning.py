@@ -27,17 +27,17 @@ def check_negation(subject: Subject) -> Iterator[Finding]:
     """
     if not subject.language.negations or not subject.lexicon:
         return
-    for here, there in _side_by_side(subject):
-        source, target = _negations(here, subject.english), _negations(there, subject.language)
-        slack = _slack(here, there, subject)
+    for source_words, target_words in _side_by_side(subject):
+        source, target = _negations(source_words, subject.english), _negations(target_words, subject.language)
+        slack = _slack(source_words, target_words, subject)
         if min(source) > max(target) + slack[0]:
-            yield Finding("the English denies something that the translation does not", "look for a lost “not”")
+            yield Finding("the English has a negation that the translation lacks", "look for a lost “not”")
         elif min(target) > max(source) + slack[1]:
-            yield Finding("the translation denies something that the English does not", "look for an extra “not”")
+            yield Finding("the translation has a negation that the English lacks", "look for an extra “not”")
 
 
 def _side_by_side(subject: Subject) -> Iterator[tuple[tuple[Word, ...], tuple[Word, ...]]]:
-    """Yield both texts sentence by sentence, or whole where they have different numbers of sentences."""
+    """Yield both texts sentence by sentence, or as one where they have different numbers of sentences."""
     source, target = subject.source, subject.target
     if not subject.aligned:
         yield source.words, target.words
@@ -70,16 +70,16 @@ def _negations(words: tuple[Word, ...], language: Language) -> tuple[int, int]:
     return count, count + coordinated_count
 
 
-def _slack(here: tuple[Word, ...], there: tuple[Word, ...], subject: Subject) -> tuple[int, int]:
-    """Return how many negations idioms may cost the translation, and how many they may add to it."""
+def _slack(source: tuple[Word, ...], target: tuple[Word, ...], subject: Subject) -> tuple[int, int]:
+    """Return how many negations idioms may remove from the translation, and how many they may add to it."""
     assert subject.lexicon is not None
-    english = subject.lexicon.source_idioms.find_all(here)
-    other = Counter(sense.meaning for sense in subject.lexicon.target_idioms.find_all(there))
-    found = {sense.meaning: sense for sense in english if other[sense.meaning]}
-    plain = [sense for sense in found.values() if not _negates(sense, here, subject.english)]
+    english = subject.lexicon.source_idioms.find_all(source)
+    other = Counter(sense.meaning for sense in subject.lexicon.target_idioms.find_all(target))
+    shared = {sense.meaning: sense for sense in english if other[sense.meaning]}
+    plain = [sense for sense in shared.values() if not _negates(sense, source, subject.english)]
     count = Counter(sense.meaning for sense in english)
     added = sum(min(count[sense.meaning], other[sense.meaning]) for sense in plain)
-    return len(found) - len(plain), added
+    return len(shared) - len(plain), added
 
 
 def _negates(sense: Sense, words: tuple[Word, ...], language: Language) -> bool:
@@ -114,7 +114,7 @@ def _lost(subject: Subject, code: str) -> Iterator[Finding]:
     named = {sense.meaning: sense.sentence for sense in reversed(subject.source_answers)}
     for sense in subject.source_asked.get(code, ()):
         if sense.phrase[0].isupper() and sense.phrase in subject.target.plain:
-            continue  # The title of an English publication stays as it is.
+            continue  # titles of English publications are not translated
         free = not subject.aligned or (code == NAMING and named.get(sense.meaning, sense.sentence) < sense.sentence)
         if sense.meaning not in anywhere if free else (sense.meaning, sense.sentence) not in given:
             yield Finding(
@@ -152,70 +152,75 @@ def check_order(subject: Subject) -> Iterator[Finding]:
     asked.sort(key=lambda sense: sense.start)
     given = subject.lexicon.target_names.find(subject.target.words)
     for number in range(subject.source.sentences):
-        here = [sense for sense in asked if sense.sentence == number]
-        there = [sense for sense in given if sense.sentence == number]
+        source = [sense for sense in asked if sense.sentence == number]
+        target = [sense for sense in given if sense.sentence == number]
         for contrast in subject.lexicon.contrasts:
-            yield from _changed_places(_firsts(here, contrast), _firsts(there, contrast))
-            yield from _doubled(here, there, contrast)
+            yield from _changed_places(_firsts(source, contrast), _firsts(target, contrast))
+            yield from _doubled(source, target, contrast)
         yield from _joined_differently(subject, number)
 
 
 def _firsts(senses: list[Sense], contrast: frozenset[str]) -> dict[str, Sense]:
     """Return the first occurrence of each meaning of a contrast in a sentence, in order."""
-    found: dict[str, Sense] = {}
+    first: dict[str, Sense] = {}
     for sense in senses:
         if sense.meaning in contrast:
-            found.setdefault(sense.meaning, sense)
-    return found
+            first.setdefault(sense.meaning, sense)
+    return first
 
 
-def _changed_places(here: dict[str, Sense], there: dict[str, Sense]) -> Iterator[Finding]:
-    both = [meaning for meaning in here if meaning in there]
-    if both != [meaning for meaning in there if meaning in here]:
-        shown = "” and “".join(here[meaning].phrase for meaning in both)
-        yield Finding(f"“{shown}” are swapped", "keep the order of the English")
-    lost = [meaning for meaning in here if meaning not in there]
-    new = [sense for meaning, sense in there.items() if meaning not in here]
+def _changed_places(source: dict[str, Sense], target: dict[str, Sense]) -> Iterator[Finding]:
+    both = [meaning for meaning in source if meaning in target]
+    if both != [meaning for meaning in target if meaning in source]:
+        phrases = "” and “".join(source[meaning].phrase for meaning in both)
+        yield Finding(f"“{phrases}” are swapped", "keep the order of the English")
+    lost = [meaning for meaning in source if meaning not in target]
+    new = [sense for meaning, sense in target.items() if meaning not in source]
     if lost and new:
-        yield Finding(f"“{here[lost[0]].phrase}” has become “{new[0].phrase}”", "keep the meaning of the English")
+        yield Finding(f"“{source[lost[0]].phrase}” has become “{new[0].phrase}”", "keep the meaning of the English")
 
 
-def _doubled(here: list[Sense], there: list[Sense], contrast: frozenset[str]) -> Iterator[Finding]:
-    """Find «derecha … derecha» for “right … left”: one is missing, the other is doubled."""
-    if len({sense.meaning for sense in here} & contrast) < 2:
+def _doubled(source_senses: list[Sense], target_senses: list[Sense], contrast: frozenset[str]) -> Iterator[Finding]:
+    """Find «derecha … derecha» for “right … left”: one is missing, the other occurs twice."""
+    if len({sense.meaning for sense in source_senses} & contrast) < 2:
         return
     source, target = (
-        Counter(sense.meaning for sense in senses if sense.meaning in contrast) for senses in (here, there)
+        Counter(sense.meaning for sense in senses if sense.meaning in contrast)
+        for senses in (source_senses, target_senses)
     )
-    lost = [sense for sense in here if source[sense.meaning] > target[sense.meaning] and sense.meaning in contrast]
-    more = [sense for sense in there if source[sense.meaning] and target[sense.meaning] > source[sense.meaning]]
-    if more and any(not target[sense.meaning] or source.total() == target.total() for sense in lost):
-        yield Finding(f"“{lost[0].phrase}” has become “{more[-1].phrase}”", "keep the meaning of the English")
+    lost = [
+        sense for sense in source_senses if source[sense.meaning] > target[sense.meaning] and sense.meaning in contrast
+    ]
+    extra = [
+        sense for sense in target_senses if source[sense.meaning] and target[sense.meaning] > source[sense.meaning]
+    ]
+    if extra and any(not target[sense.meaning] or source.total() == target.total() for sense in lost):
+        yield Finding(f"“{lost[0].phrase}” has become “{extra[-1].phrase}”", "keep the meaning of the English")
 
 
 def _joined_differently(subject: Subject, number: int) -> Iterator[Finding]:
     """Find “and” for “or” or the reverse: one was removed from a sentence, the other added."""
     (source, english), (target, language) = subject.sides
-    here, there = _joints(source, english, number), _joints(target, language, number)
-    lost, new = here - there, there - here
+    before, after = _joints(source, english, number), _joints(target, language, number)
+    lost, new = before - after, after - before
     if lost and new and language.both:
         first, second = min(lost), min(new)
         yield Finding(f"an “{first}” of the English has become an “{second}”", f"use “{first}” where the English does")
 
 
 def _joints(side: ParsedText, language: Language, number: int) -> Counter[str]:
-    """Count “and” and “or” in a sentence. One thing in two genders is no choice: «hijo o hija»."""
+    """Count “and” and “or” in a sentence, except between the genders of one noun: «hijo o hija»."""
     words = _sentence(side.words, number)
-    found: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     ignored = {sense.start for sense in language.ignored_joiners.find(words)}
     for at, (before, word, after) in enumerate(zip(words, words[1:], words[2:]), 1):
         if at in ignored:
             continue
         if word.key in language.both:
-            found["and"] += 1
+            counts["and"] += 1
         elif word.key in language.either and before.key[:GENDERLESS] != after.key[:GENDERLESS]:
-            found["or"] += 1
-    return found
+            counts["or"] += 1
+    return counts
 
 
 # Letters that «hijo» and «hija», «trabajador» and «trabajadora» share.
@@ -230,22 +235,22 @@ def check_list(subject: Subject) -> Iterator[Finding]:
         (source, english), (target, language) = subject.sides
         if _stops(source, number) != _stops(target, number):
             continue
-        here, there = _longest_list(source, english, number), _longest_list(target, language, number)
+        expected, actual = _longest_list(source, english, number), _longest_list(target, language, number)
         fewer = _parts(target, language, number) < _parts(source, english, number)
-        if here >= LISTED and there < here and fewer and (there or _is_pair(target, language, number)):
+        if expected >= LISTED and actual < expected and fewer and (actual or _is_pair(target, language, number)):
             yield Finding(
-                f"a list of {here} in English has {there or 2} in the translation", "look for the missing member"
+                f"a list of {expected} in English has {actual or 2} in the translation", "look for the missing member"
             )
 
 
-# Two members and the stops around them look like many other things.
+# The fewest members of a list that is checked: two, with a comma, are often something else.
 LISTED = 3
-# A member of a list is short; a clause between commas is longer.
+# The most words in a member of a list; a clause between commas is longer.
 MEMBER = 8
 
 
 def _stops(side: ParsedText, number: int) -> int:
-    """Count the colons and brackets in a sentence; where they differ, commas do other work too."""
+    """Count the colons and brackets in a sentence; where they differ, commas may separate other things than members."""
     words = _sentence(side.words, number)
     return sum(letter in ":;()" for letter in side.plain[words[0].start : words[-1].end + 1]) if words else 0
 

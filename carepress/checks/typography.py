@@ -1,4 +1,4 @@
-"""Check typography: stops, question marks, quotation marks, spaces, repeated words, length."""
+"""Check typography: end punctuation, question marks, quotation marks, spaces, repeated words, length."""
 
 from __future__ import annotations
 
@@ -75,10 +75,10 @@ def repeated_words(side: ParsedText, meant: set[str] | None = None) -> Iterator[
     """Find a word repeated in a row in one text."""
     for word in _doubles(side):
         if word.key not in (meant or set()) and word.key not in MAY_REPEAT:
-            yield Finding(f"“{word.text} {word.text}” repeats a word", "take one out")
+            yield Finding(f"“{word.text} {word.text}” repeats a word", "remove one")
 
 
-# “They had had it”, “that that is”, «nos nos» never; «sí, sí» has a comma between.
+# “They had had it”, “that that is”. A repetition with a comma («sí, sí») does not count.
 MAY_REPEAT = frozenset({"had", "that"})
 
 
@@ -89,55 +89,60 @@ def _doubles(side: ParsedText) -> Iterator[Word]:
             yield word
 
 
-# --- Stops and marks -------------------------------------------------------------------------
+# --- Punctuation -----------------------------------------------------------------------------
 
-STOPS = ".:?!;,…"
+END_MARKS = ".:?!;,…"
 
 
 def check_end_punctuation(subject: Subject) -> Iterator[Finding]:
-    """Compare how the texts end: with a stop, a colon, a question mark, or none.
+    """Compare how the texts end: with a period, a colon, a question mark, or without punctuation.
 
-    A label may be put as a question: “Given” = «¿La recibió?».
+    A label may become a question: “Given” = «¿La recibió?».
     """
-    here, there = _ending(subject.source), _ending(subject.target)
-    asked = not here and there == "?" and subject.pair.kind in LIMITS
-    if here is not None and there is not None and here != there and not asked:
+    source, target = _ending(subject.source), _ending(subject.target)
+    label = not source and target == "?" and subject.pair.kind in LIMITS
+    if source is not None and target is not None and source != target and not label:
         yield Finding(
-            f"the English ends in {_named(here)}, the translation in {_named(there)}", "end it as the English ends"
+            f"the English ends {_described(source)}, the translation {_described(target)}", "end it as the English ends"
         )
 
 
 def _ending(side: ParsedText) -> str | None:
-    """Return the last stop of a text, inside or outside quotes, without a placeholder that follows it.
+    """Return the last punctuation mark of a text, inside or outside quotes, ignoring a placeholder after it.
 
-    After an abbreviation (“U.S.”) this is undecidable: None.
+    None after an abbreviation (“U.S.”), where it is ambiguous.
     """
     text = re.sub(r"(?:\{\w+\}|%\(\w+\)s)\s*$", "", side.text.rstrip())
     text = re.sub(r"\]\([^)]*\)", "", text).rstrip('*_”’»")] ')
     if re.search(r"\b(?:[A-Z]\.){2,}$|\bEE\. ?UU\.$|\bp\. ej\.$|\betc\.$", text):
         return None
-    return text[-1:] if text[-1:] in STOPS else ""
+    return text[-1:] if text[-1:] in END_MARKS else ""
 
 
-def _named(stop: str) -> str:
-    return f"“{stop}”" if stop else "no stop"
+def _described(mark: str) -> str:
+    return f"with “{mark}”" if mark else "without punctuation"
 
 
 def check_question_marks(subject: Subject) -> Iterator[Finding]:
     """Compare questions and exclamations; Spanish opens each with ¿ or ¡."""
     for opening, closing in (("¿", "?"), ("¡", "!")):
-        here, there = subject.source.plain.count(closing), subject.target.plain.count(closing)
+        source, target = subject.source.plain.count(closing), subject.target.plain.count(closing)
         opened = subject.target.plain.count(opening)
-        if subject.language.code.startswith("es") and opened != there:
+        if subject.language.code.startswith("es") and opened != target:
             yield Finding(
-                f"{opened} × “{opening}” but {there} × “{closing}”", f"put one “{opening}” before each “{closing}”"
+                f"{opened} × “{opening}” but {target} × “{closing}”", f"put one “{opening}” before each “{closing}”"
             )
-        elif here and not there:
-            yield Finding(f"the English has {here} × “{closing}”, the translation none", "ask where the English asks")
+        elif source and not target:
+            yield Finding(
+                f"the English has {source} × “{closing}”, the translation none", "punctuate it as the English"
+            )
         elif (
-            there and not here and subject.pair.kind not in LIMITS and not re.search(r"[?!][»”]", subject.target.plain)
+            target
+            and not source
+            and subject.pair.kind not in LIMITS
+            and not re.search(r"[?!][»”]", subject.target.plain)
         ):
-            yield Finding(f"the translation has “{closing}”, the English none", "say it as the English does")
+            yield Finding(f"the translation has “{closing}”, the English none", "punctuate it as the English")
 
 
 QUOTES = {"«": "»", "“": "”", "(": ")", "[": "]"}
@@ -151,9 +156,9 @@ def check_quotes(subject: Subject) -> Iterator[Finding]:
         if mark not in preferred:
             yield Finding(f"{mark} is not a quotation mark of this language", f"write {preferred[0]} … {preferred[1]}")
             return
-    here, there = _quotations(subject.source), _quotations(subject.target)
-    if here > there:
-        yield Finding(f"the English has {here} quotations, the translation {there}", "quote what the English quotes")
+    source, target = _quotations(subject.source), _quotations(subject.target)
+    if source > target:
+        yield Finding(f"the English has {source} quotations, the translation {target}", "quote what the English quotes")
 
 
 def _quotations(side: ParsedText) -> int:
@@ -161,7 +166,7 @@ def _quotations(side: ParsedText) -> int:
 
 
 def unbalanced(side: ParsedText) -> Iterator[Finding]:
-    """Find quotation marks and brackets of one text that do not close."""
+    """Find unpaired quotation marks and brackets in one text."""
     open_marks: list[str] = []
     for letter in side.plain:
         if letter in QUOTES:
@@ -184,35 +189,35 @@ SPACES = (
     (re.compile(r"[\ufffd\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ue000-\uf8ff]"), "a broken character", "write the letter"),
     (re.compile(r"[\u2000-\u2008\u200a\u205f\u3000]"), "an unusual space", "use an ordinary space"),
     (re.compile(r"Ã[\u0080-\u00bf]|â€|Â[\u0080-\u00bf]"), "text in the wrong encoding", "save the file as UTF-8"),
-    (re.compile(r"(?<=\w) +[,.;:](?![\d.])|\( | \)|« | »|¿ |¡ "), "a space beside a mark", "remove the space"),
-    (re.compile(r"(?<=[^\W\d_])[,;:](?=[^\W\d_])|(?<=[a-záéíóúñ]{2})[.?!](?=[A-ZÁÉÍÓÚÑ¿¡])"), "no space after a mark", "write one"),
+    (re.compile(r"(?<=\w) +[,.;:](?![\d.])|\( | \)|« | »|¿ |¡ "), "a space next to a punctuation mark", "remove the space"),
+    (re.compile(r"(?<=[^\W\d_])[,;:](?=[^\W\d_])|(?<=[a-záéíóúñ]{2})[.?!](?=[A-ZÁÉÍÓÚÑ¿¡])"), "no space after a punctuation mark", "add one"),
 )  # fmt: skip
 
 
 def check_spaces(subject: Subject) -> Iterator[Finding]:
     """Find spaces and characters that do not belong in the translation.
 
-    Where a language sets marks off by a space («Pourquoi ?»), the mark must not fall on the next line.
+    Where a language puts a space next to a mark («Pourquoi ?»), a line must not break there.
     """
     spaced = subject.language.spaced
-    if spaced and (found := re.search(rf"\w* (?:[{spaced}](?!\w)|(?<=« )\w)", subject.target.plain)):
-        yield Finding(f"a line may break at “{found[0]}”", "write a no-break space (U+00A0) there")
-    yield from odd_spaces(subject.target, subject.source, spaced)
+    if spaced and (match := re.search(rf"\w* (?:[{spaced}](?!\w)|(?<=« )\w)", subject.target.plain)):
+        yield Finding(f"a line may break at “{match[0]}”", "write a no-break space (U+00A0) there")
+    yield from unusual_spaces(subject.target, subject.source, spaced)
 
 
-def odd_spaces(side: ParsedText, source: ParsedText | None = None, spaced: str = "") -> Iterator[Finding]:
+def unusual_spaces(side: ParsedText, source: ParsedText | None = None, spaced: str = "") -> Iterator[Finding]:
     """Find double and unusual spaces, invisible characters and mixed scripts in one text.
 
-    What the English has too is intended.
+    Whatever the English has too is intended.
     """
     text = _without_addresses(side)
     if spaced:
         text = re.sub(rf" (?=[{spaced}])|(?<=«) ", "\u00a0", text)
     allowed = _without_addresses(source) if source else ""
     for pattern, what, todo in SPACES:
-        found = pattern.search(text)
-        if found and not pattern.search(allowed):
-            around = text[max(found.start() - 8, 0) : found.end() + 8].strip()
+        match = pattern.search(text)
+        if match and not pattern.search(allowed):
+            around = text[max(match.start() - 8, 0) : match.end() + 8].strip()
             yield Finding(f"{what}: “{around!r}”".replace("'", ""), todo)
     for word in side.words:
         if len(scripts := _scripts(word.text)) > 1:
@@ -220,7 +225,7 @@ def odd_spaces(side: ParsedText, source: ParsedText | None = None, spaced: str =
 
 
 def _without_addresses(side: ParsedText) -> str:
-    """Return a text whose addresses are blanked: they have their own marks without spaces."""
+    """Return a text without its addresses, which contain punctuation without spaces."""
     text = re.sub(r"\]\([^)]*\)|https?://\S+|\{\w+\}|%\(\w+\)s", "]", side.text)
     return re.sub(r"\b[\w-]+\.(?:\w+\.)*[A-Za-z]{2,4}\b(?=[\s).,;:»”\]*’']|$)", "x", text)
 
@@ -233,8 +238,8 @@ def _scripts(word: str) -> set[str]:
 
 # --- Length ----------------------------------------------------------------------------------
 
-# Limits of the layout: (most letters, most times the English). Running heads have half a line, a column
-# heading and a drawing's label a narrow box; a running text may grow but not shrink to half.
+# Limits of the layout: (letters, length relative to the English). A running head has half a line, a column heading
+# and a drawing's label a narrow box.
 LIMITS: dict[str, tuple[int, float]] = {
     "running head": (32, 2.5),
     "column heading": (32, 3.5),
@@ -248,14 +253,12 @@ LIMITS: dict[str, tuple[int, float]] = {
     "part title": (40, 2.4),
     "placeholder": (52, 2.4),
 }
-# Short texts vary; from this length on a translation has much the same length as its source.
+# From this length on, a translation is about as long as its source. Short texts vary more.
 STEADY = 60
 SHORTEST, LONGEST = 0.66, 1.95
-
-
-# A translation with fewer sentences has joined some, or lost one: joined ones keep the length.
+# A translation with fewer sentences has joined some, or lost one. Joined sentences keep at least this length.
 JOINED = 0.93
-# One sentence beside another of its length.
+# The same for one sentence of several: the length from which it is compared, and the shortest share.
 STEADY_SENTENCE, SHORTEST_SENTENCE = 40, 0.5
 
 
@@ -264,7 +267,7 @@ def check_length(subject: Subject) -> Iterator[Finding]:
     source, target = len(subject.source.plain), len(subject.target.plain)
     letters, times = LIMITS.get(subject.pair.kind, (0, 0.0))
     if letters and target > letters and target > source:
-        yield Finding(f"a {subject.pair.kind} holds {letters} letters, this has {target}", "shorten it")
+        yield Finding(f"a {subject.pair.kind} has room for {letters} letters, this has {target}", "shorten it")
     elif letters and target > max(source * times, 14):
         yield Finding(f"a {subject.pair.kind} of {target} letters for {source} of English", "shorten it")
     lost = subject.target.sentences < subject.source.sentences and target < source * JOINED
@@ -276,10 +279,10 @@ def check_length(subject: Subject) -> Iterator[Finding]:
 
 def _short_sentences(subject: Subject) -> Iterator[Finding]:
     for number in range(subject.source.sentences):
-        here, there = (_sentence_length(side, number) for side in (subject.source, subject.target))
-        if here >= STEADY_SENTENCE and there < here * SHORTEST_SENTENCE:
+        source, target = (_sentence_length(side, number) for side in (subject.source, subject.target))
+        if source >= STEADY_SENTENCE and target < source * SHORTEST_SENTENCE:
             yield Finding(
-                f"sentence {number + 1} has {there} letters for {here} of English", "look for a lost part of it"
+                f"sentence {number + 1} has {target} letters for {source} of English", "look for a lost part of it"
             )
 
 

@@ -28,8 +28,7 @@ from carepress.model import (
     segments,
 )
 from carepress.text.inline import link_targets, parse_inline, placeholders
-
-SOURCE_LANGUAGE = "en"
+from carepress.workspace.project import SOURCE_LANGUAGE
 
 
 def read_book(folder: Path) -> Book:
@@ -44,6 +43,8 @@ def read_book(folder: Path) -> Book:
 
 
 class _BookReader:
+    """Reads the files of a book's folder, each of them once."""
+
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.lang = SOURCE_LANGUAGE
@@ -54,7 +55,7 @@ class _BookReader:
         self.seen: set[Path] = set()
 
     def display_path(self, path: Path) -> str:
-        """Return a path relative to the project, for messages and catalogs: the same on every machine."""
+        """Return a path relative to the project, for messages and catalogs, which must not depend on the machine."""
         return path.relative_to(self.folder.parent.parent).as_posix()
 
     def book(self) -> Book:

@@ -60,7 +60,6 @@ class ChapterText:
 
 @cache
 def _parser() -> MarkdownIt:
-
     parser = MarkdownIt("commonmark", {"html": False})
     # One container accepts every name, so the reader can report an unknown one.
     container_plugin(parser, "box", validate=lambda params, markup: True)

@@ -11,10 +11,10 @@ from carepress.content.tomlfile import parse_toml, read_text
 from carepress.model import Phase, Schedule, Segment, SourceUse
 from carepress.text.inline import Text, parse_inline, placeholders
 
-Uses = Callable[[SegmentFactory, list[schema.SourceUseEntry]], tuple[SourceUse, ...]]
+ReadUses = Callable[[SegmentFactory, list[schema.SourceUseEntry]], tuple[SourceUse, ...]]
 
 
-def read_schedule(path: Path, display_path: str, lang: str, uses: Uses) -> Schedule:
+def read_schedule(path: Path, display_path: str, lang: str, uses: ReadUses) -> Schedule:
     """Read a schedule; `uses` checks and reads its sources. Raises PublishError."""
     factory = SegmentFactory(read_text(path, display_path), display_path, lang)
     entry = parse_toml(factory.text, schema.ScheduleFile, display_path)
@@ -25,9 +25,9 @@ def read_schedule(path: Path, display_path: str, lang: str, uses: Uses) -> Sched
         lead=factory.segment(entry.lead, "schedule introduction", "lead"),
         since=_plain(factory, entry.since, "name of the first day", "since"),
         visit=_plain(factory, entry.visit, "name of a visit", "visit"),
-        note=_whole(factory, entry.note, "note", "note"),
+        note=_without_placeholders(factory, entry.note, "note", "note"),
         goes_on=factory.segment(entry.goes_on, "note", "goes_on"),
-        call=_whole(factory, entry.call, "when to call", "call"),
+        call=_without_placeholders(factory, entry.call, "when to call", "call"),
         sources=uses(factory, entry.sources),
         phases=tuple(_phase(factory, phase, index) for index, phase in enumerate(entry.phases)),
     )
@@ -58,7 +58,7 @@ def _phase(factory: SegmentFactory, entry: schema.PhaseEntry, index: int) -> Pha
     )
 
 
-def _whole(factory: SegmentFactory, source: str, kind: str, place: str) -> Segment:
+def _without_placeholders(factory: SegmentFactory, source: str, kind: str, place: str) -> Segment:
     """Return a segment. Raises PublishError for a placeholder: a calendar has no lines to write on."""
     segment = factory.segment(source, kind, place)
     if placeholders(parse_inline(segment.source)):

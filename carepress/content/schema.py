@@ -26,10 +26,14 @@ Some = Annotated[list[T], Limit(min_length=1)]
 
 
 class StrictModel(BaseModel):
+    """A model that rejects unknown keys."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class SourceUseEntry(StrictModel):
+    """A source that a chapter or schedule is based on."""
+
     id: Id
     section: PlainText
     reviewed: Reviewed
@@ -45,6 +49,8 @@ class ChapterFile(StrictModel):
 
 
 class TermEntry(StrictModel):
+    """A glossary entry."""
+
     id: Id
     term: PlainText
     definition: PlainText
@@ -57,10 +63,14 @@ class GlossaryFile(StrictModel):
 
 
 class TableColumn(StrictModel):
+    """A column of a table."""
+
     label: PlainText
 
 
 class TableRow(StrictModel):
+    """A row of a table: one cell for each column."""
+
     cells: Some[PlainText | Some[PlainText]]
 
 
@@ -73,6 +83,8 @@ class TableFile(StrictModel):
 
 
 class FieldEntry(StrictModel):
+    """A field to fill in."""
+
     label: PlainText
     field: FieldKind = "text"
     width: FieldWidth = "full"
@@ -85,11 +97,15 @@ class FieldEntry(StrictModel):
 
 
 class SheetColumn(StrictModel):
+    """A column of a sheet; `width` is relative to the other columns."""
+
     label: PlainText
     width: Annotated[float, Limit(gt=0, le=20)] = 1
 
 
 class TableEntry(StrictModel):
+    """A part of a sheet: a table to fill in."""
+
     kind: Literal["table"]
     title: PlainText | None = None
     columns: Annotated[list[SheetColumn], Limit(min_length=2, max_length=6)]
@@ -105,6 +121,8 @@ class TableEntry(StrictModel):
 
 
 class CardsEntry(StrictModel):
+    """A part of a sheet: `count` boxes with the same fields."""
+
     kind: Literal["cards"]
     title: PlainText | None = None
     count: Annotated[int, Limit(ge=1, le=20)]
@@ -112,18 +130,24 @@ class CardsEntry(StrictModel):
 
 
 class FieldsEntry(StrictModel):
+    """A part of a sheet: fields."""
+
     kind: Literal["fields"]
     title: PlainText | None = None
     fields: Some[FieldEntry]
 
 
 class DrawingEntry(StrictModel):
+    """A part of a sheet: a drawing to mark."""
+
     kind: Literal["drawing"]
     drawing: Id
     caption: PlainText | None = None
 
 
 class NoteEntry(StrictModel):
+    """A part of a sheet: a note."""
+
     kind: Literal["note"]
     text: PlainText
 
@@ -142,6 +166,8 @@ class SheetFile(StrictModel):
 
 
 class PhaseEntry(StrictModel):
+    """A phase of a schedule: a visit every `every` months, for `months` months."""
+
     label: PlainText
     every: Annotated[int, Limit(ge=1, le=60)]
     months: Annotated[int, Limit(ge=1, le=240)] | None = None
@@ -170,6 +196,8 @@ class ScheduleFile(StrictModel):
 
 
 class SourceEntry(StrictModel):
+    """A document that the book is based on."""
+
     id: Id
     name: PlainText
     publisher: PlainText
@@ -177,16 +205,22 @@ class SourceEntry(StrictModel):
 
 
 class PlaceholderEntry(StrictModel):
+    """A placeholder, and how many lines it leaves to write on."""
+
     label: PlainText
     lines: Annotated[int, Limit(ge=1, le=10)] = 1
     call: bool = False
 
 
 class FrontEntry(StrictModel):
+    """The front matter of a book."""
+
     chapters: Some[Id]
 
 
 class PartEntry(StrictModel):
+    """A part of a book."""
+
     id: Id
     title: PlainText
     lead: PlainText

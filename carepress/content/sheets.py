@@ -48,12 +48,15 @@ class SegmentFactory:
         return Segment(source, self.display_path, line, kind, source, self.lang)
 
     def optional(self, source: str | None, kind: str, *place: int | str) -> Segment | None:
+        """Return the segment for an optional text, or None without one."""
         return None if source is None else self.segment(source, kind, *place)
 
     def error(self, place: Location, message: str, hint: str) -> PublishError:
+        """Return an error at the line of `place`."""
         return PublishError(self.display_path, self.line(place), message, hint)
 
     def line(self, place: Location) -> int:
+        """Return the line of `place` in the file, from 1."""
         return locate(self.text, place) + self.first_line - 1
 
 
@@ -83,7 +86,7 @@ def read_table(path: Path, display_path: str, lang: str) -> Table:
         if len(row.cells) != len(entry.columns):
             raise factory.error(
                 place,
-                f"the row has {len(row.cells)} cells, and the table has {len(entry.columns)} columns",
+                f"the row has {len(row.cells)} cells, but the table has {len(entry.columns)} columns",
                 "write one cell for each column",
             )
         texts = ([cell] if isinstance(cell, str) else cell for cell in row.cells)

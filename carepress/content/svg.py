@@ -39,14 +39,14 @@ def parse_svg(data: bytes, display_path: str, kind: str) -> etree._Element:
 
 
 def svg_name(node: etree._Element) -> str:
-    """Return the name of an SVG element; one of another namespace keeps it."""
+    """Return the name of an SVG element; an element of another namespace keeps its namespace."""
     return str(node.tag).removeprefix(SVG)
 
 
 def svg_markup(name: str, attributes: Iterable[tuple[str, str]], inside: str) -> str:
-    """Return the markup of an element, its attributes on one line and escaped."""
-    written = "".join(f' {key}="{_escaped(value)}"' for key, value in attributes)
-    return f"<{name}{written}>{inside}</{name}>"
+    """Return the markup of an element, with each attribute escaped and on one line."""
+    markup = "".join(f' {key}="{_escaped(value)}"' for key, value in attributes)
+    return f"<{name}{markup}>{inside}</{name}>"
 
 
 def _escaped(value: str) -> str:

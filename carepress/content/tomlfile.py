@@ -72,19 +72,19 @@ def validation_errors(
 ) -> list[PublishError]:
     """Return an error with its line for each mismatch of the TOML and `schema`, at most MAX_ERRORS."""
     # A misspelled key is both unknown and missing; the unknown one is what the user has to correct.
-    found = sorted(error.errors(include_url=False), key=lambda row: row["type"] != "extra_forbidden")
-    found = found[:MAX_ERRORS]
-    places = [_plain(row["loc"], data) for row in found]
+    errors = sorted(error.errors(include_url=False), key=lambda row: row["type"] != "extra_forbidden")
+    errors = errors[:MAX_ERRORS]
+    places = [_plain(row["loc"], data) for row in errors]
     return [
         PublishError(display_path, locate(text, place) + offset, _message(row, place, private), _hint(row, schema))
-        for row, place in zip(found, places)
+        for row, place in zip(errors, places)
     ]
 
 
 def _split_decode_error(message: str, text: str) -> tuple[str, int]:
-    found = re.search(r" \(at line (\d+), column \d+\)$", message)
-    if found:
-        return message[: found.start()], int(found[1])
+    position = re.search(r" \(at line (\d+), column \d+\)$", message)
+    if position:
+        return message[: position.start()], int(position[1])
     return re.sub(r" \(at end of document\)$", " at the end", message), text.count("\n") + 1
 
 
@@ -117,8 +117,10 @@ def _message(error: Any, place: Location, private: bool) -> str:
         case _ if private:
             return f"“{key}” is not valid"
         case _:
-            display_path = repr(error["input"])
-            return f"“{key}” is {display_path if len(display_path) <= MAX_VALUE_LENGTH else display_path[:MAX_VALUE_LENGTH] + '…'}, which is not valid"
+            value = repr(error["input"])
+            if len(value) > MAX_VALUE_LENGTH:
+                value = value[:MAX_VALUE_LENGTH] + "…"
+            return f"“{key}” is {value}, which is not valid"
 
 
 def _hint(error: Any, schema: type[BaseModel]) -> str:
@@ -126,7 +128,8 @@ def _hint(error: Any, schema: type[BaseModel]) -> str:
         case "missing":
             return "add it"
         case "extra_forbidden":
-            return f"remove it; {schema.__doc__.rstrip('.').lower() if schema.__doc__ else 'docs/writing.md'} has other keys"
+            name = schema.__doc__.rstrip(".").lower() if schema.__doc__ else "docs/writing.md"
+            return f"remove it; {name} has other keys"
         case _:
             return "expected: " + str(error["msg"]).removeprefix("Input should be ").removeprefix("Value error, ")
 
@@ -134,9 +137,9 @@ def _hint(error: Any, schema: type[BaseModel]) -> str:
 def locate(text: str, place: Location) -> int:
     """Return the line (from 1) of the key `place` in TOML text, or of its first child, or of its nearest parent."""
     best, best_depth = 1, 0
-    for number, here in _keys(text):
-        depth = min(len(here), len(place))
-        if depth > best_depth and place[:depth] == here[:depth]:
+    for number, key in _keys(text):
+        depth = min(len(key), len(place))
+        if depth > best_depth and place[:depth] == key[:depth]:
             best, best_depth = number, depth
     match place[best_depth : best_depth + 1]:
         case (int(index),):
@@ -144,26 +147,26 @@ def locate(text: str, place: Location) -> int:
     return best
 
 
-@lru_cache(maxsize=2)  # each text of a glossary looks up its line
+@lru_cache(maxsize=2)  # called once for each text of a glossary
 def _keys(text: str) -> tuple[tuple[int, Location], ...]:
     """Return each table and key of TOML text with its line, from 1."""
-    found_keys: list[tuple[int, Location]] = []
+    keys: list[tuple[int, Location]] = []
     table: Location = ()
     counts: dict[Location, int] = {}
     for number, line in enumerate(text.splitlines(), 1):
-        if found := re.match(r"\s*\[\[([^\[\]]+)\]\]", line):
-            name = _resolved(found[1], counts)
+        if match := re.match(r"\s*\[\[([^\[\]]+)\]\]", line):
+            name = _resolved(match[1], counts)
             counts[name] = counts.get(name, -1) + 1
             table = (*name, counts[name])
-            here = table
-        elif found := re.match(r"\s*\[([^\[\]]+)\]\s*(#.*)?$", line):
-            here = table = _resolved(found[1], counts)
-        elif found := re.match(r"\s*([A-Za-z0-9_.\"-]+)\s*=", line):
-            here = (*table, *(name.strip('"') for name in found[1].split(".")))
+            key = table
+        elif match := re.match(r"\s*\[([^\[\]]+)\]\s*(#.*)?$", line):
+            key = table = _resolved(match[1], counts)
+        elif match := re.match(r"\s*([A-Za-z0-9_.\"-]+)\s*=", line):
+            key = (*table, *(name.strip('"') for name in match[1].split(".")))
         else:
             continue
-        found_keys.append((number, here))
-    return tuple(found_keys)
+        keys.append((number, key))
+    return tuple(keys)
 
 
 def _item_line(lines: list[str], first: int, index: int) -> int | None:

@@ -1,4 +1,4 @@
-"""Untrusted input files: they must lie in their folder, be short, and have no invisible character."""
+"""Untrusted input files: they must be inside their folder, short, and free of invisible characters."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ def inside(path: Path, folder: Path, display_path: str) -> Path:
 def read_untrusted(path: Path, folder: Path, display_path: str) -> str:
     """Return the text of a file in `folder`.
 
-    Raises PublishError for a file or line that is too long, and for an invisible character: with those that change
-    the direction, a text can read differently to people and to programs (Unicode Technical Standard 55).
+    Raises PublishError for a file or line that is too long, and for an invisible character. Some of these change the
+    direction of writing: a text then reads differently to people and to programs (Unicode Technical Standard 55).
     """
     if inside(path, folder, display_path).stat().st_size > MAX_FILE_BYTES:
         raise PublishError(display_path, None, f"the file is longer than {MAX_FILE_BYTES // 1000} kB", "shorten it")

@@ -1,8 +1,8 @@
-"""One section of the booklet, typeset alone: the real pages as pictures, and the place of each passage.
+"""Typeset one section of the booklet: its real pages as pictures, and the place of each passage.
 
-The section is cut out of the book, so two things are given to it that it would have there: the number of
-its first page, and an empty page for each address outside it, with the number that address has in the last
-build. References then print the numbers that a reader will see.
+The section is typeset without the rest of the book. Two things replace the rest: the number of its first page, and an
+empty page for each link target outside it, with the page number of that target in the last build. References then show
+the numbers that a reader will see.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ from carepress.preview.state import PreviewSection, Snapshot
 from carepress.workspace.outputs import output_path
 from carepress.workspace.project import Project
 
-WIDTH = 1000  # of a page's picture in pixels: sharp on a dense screen in a third of its width
+WIDTH = 1000  # of a page's picture, in pixels: sharp on a high-resolution screen at a third of its width
 CACHED_SECTIONS = 6  # sections with cached pictures, some 3 MB each
 
 
@@ -65,6 +65,7 @@ class Galley:
 
     @property
     def key(self) -> str:
+        """A short digest of the document."""
         return sha256(self.html.encode()).hexdigest()[:20]
 
 
@@ -82,7 +83,7 @@ class Typeset:
 
 
 def page_numbers(project: Project, snapshot: Snapshot) -> Mapping[str, int]:
-    """Return the page of every address in the newest booklet of the last build; nothing without one."""
+    """Return the page number of every link target in the newest booklet that was built; empty without one."""
     job = Job(Path(snapshot.source.folder), snapshot.lang, "booklet", project.root / "build")
     built = [path for draft in (False, True) if (path := output_path(job, snapshot.source.id, draft)).is_file()]
     if not built:
@@ -93,7 +94,6 @@ def page_numbers(project: Project, snapshot: Snapshot) -> Mapping[str, int]:
 
 @lru_cache(maxsize=2)
 def _addresses(path: Path, _changed: int) -> Mapping[str, int]:
-
     try:
         with pikepdf.open(path) as pdf:
             numbers: dict[object, int] = {page.objgen: number for number, page in enumerate(pdf.pages, 1)}
@@ -104,7 +104,7 @@ def _addresses(path: Path, _changed: int) -> Mapping[str, int]:
 
 
 def section_galley(project: Project, snapshot: Snapshot, section: PreviewSection, numbers: Mapping[str, int]) -> Galley:
-    """Render a section as a document of its own. Raises what templates raise."""
+    """Render a section as a separate document. Raises whatever its templates raise."""
     context = RenderContext(
         snapshot.book,
         project.templates,
@@ -115,8 +115,8 @@ def section_galley(project: Project, snapshot: Snapshot, section: PreviewSection
     environment = make_environment(context)
     environment.globals |= {"section": section, "text": _marking(section, environment.globals["text"])}
     html = print_page("preview/section.html.j2", environment, EDITIONS["booklet"], A5, project.templates)
-    more = _opening(numbers.get(section.anchor, 1)) + _elsewhere(html, numbers)
-    return Galley(html.replace("</body>", more + "</body>"), snapshot.source.revised)
+    additions = _first_page_style(numbers.get(section.anchor, 1)) + _placeholder_pages(html, numbers)
+    return Galley(html.replace("</body>", additions + "</body>"), snapshot.source.revised)
 
 
 def _marking(section: PreviewSection, text: Any) -> Any:
@@ -131,16 +131,16 @@ def _marking(section: PreviewSection, text: Any) -> Any:
     return marked
 
 
-def _opening(number: int) -> str:
+def _first_page_style(number: int) -> str:
     """Return the style that gives the first page its number and side in the booklet."""
     side = "right" if number % 2 else "left"
     return f"<style>html{{break-before:{side}}}@page :first{{counter-reset:page {number}}}</style>"
 
 
-def _elsewhere(html: str, numbers: Mapping[str, int]) -> str:
+def _placeholder_pages(html: str, numbers: Mapping[str, int]) -> str:
     """Return an empty page for each link target outside the document."""
-    here = set(re.findall(r'\sid="([^"]+)"', html))
-    wanted = {name: numbers.get(name, 0) for name in re.findall(r'\shref="#([^"]+)"', html) if name not in here}
+    local = set(re.findall(r'\sid="([^"]+)"', html))
+    wanted = {name: numbers.get(name, 0) for name in re.findall(r'\shref="#([^"]+)"', html) if name not in local}
     rules = "".join(f"@page ghost-{number}{{counter-reset:page {number}}}" for number in set(wanted.values()))
     pages = (
         f'<div class="ghost" id="{name}" style="page:ghost-{number};break-before:page"></div>'
@@ -149,23 +149,22 @@ def _elsewhere(html: str, numbers: Mapping[str, int]) -> str:
     return f"<style>{rules}</style>{''.join(pages)}"
 
 
-# --- The typesetter: a process of its own, so that the text never waits for a page -----------
+# --- The typesetter: a separate process, so the text never waits for a page -------------------
 
 
 def typeset(galley: Galley) -> Typeset:
     """Lay out a document, write its PDF and draw its pages. Raises LayoutError."""
-
     started = time.perf_counter()
     document = lay_out(galley.html)
-    own = [page for page in document.pages if not _is_ghost(page_box(page))]
+    pages = [page for page in document.pages if not _is_ghost(page_box(page))]
     spots: dict[str, list[Spot]] = {}
-    for number, page in enumerate(own):
+    for number, page in enumerate(pages):
         for name, box in _lines(page_box(page), None):
             spot = Spot(number, *_fractions(box, page.width, page.height))
             spots.setdefault(name, []).append(spot)
     pdf = pypdfium2.PdfDocument(write_pdf(document, galley.revised))
-    pictures = tuple(_picture(pdf[number]) for number in range(len(own)))
-    joined = {name: tuple(_joined(found)) for name, found in spots.items()}
+    pictures = tuple(_picture(pdf[number]) for number in range(len(pages)))
+    joined = {name: tuple(_joined(pieces)) for name, pieces in spots.items()}
     return Typeset(galley.key, pictures, joined, time.perf_counter() - started)
 
 
@@ -174,7 +173,7 @@ def _is_ghost(box: Any) -> bool:
 
 
 def _lines(box: Any, name: str | None) -> Iterator[tuple[str, Any]]:
-    """Yield each line of text that can be seen, with the passage that it belongs to."""
+    """Yield each visible line of text, with the passage it belongs to."""
     if box.element is not None:
         if "unseen" in box.element.get("class", "").split():
             return
@@ -195,7 +194,7 @@ def _fractions(box: Any, width: float, height: float) -> tuple[float, float, flo
 
 
 def _joined(spots: list[Spot]) -> Iterator[Spot]:
-    """Join the pieces of a line: a link or a strong word makes three of it."""
+    """Join the pieces of a line: a link or a strong word splits it into three."""
     lines: dict[tuple[int, int], list[Spot]] = {}
     for spot in spots:
         lines.setdefault((spot.page, round((spot.y + spot.height / 2) * 400)), []).append(spot)
@@ -218,22 +217,21 @@ def _start_worker() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     if parent is not None:
-        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
-
+        threading.Thread(target=_exit_after, args=(parent,), daemon=True).start()
     lay_out("<p>")
 
 
-def _end_with(parent: BaseProcess) -> None:
+def _exit_after(parent: BaseProcess) -> None:
     parent.join()
     os._exit(0)
 
 
-class Press:
-    """Typeset galleys one at a time in a worker process, and cache the last ones."""
+class TypesetWorker:
+    """A worker process that typesets galleys one at a time, with a cache of the last ones."""
 
     def __init__(self) -> None:
         self._pool: ProcessPoolExecutor | None = None
-        self._made: OrderedDict[str, Typeset] = OrderedDict()
+        self._cached: OrderedDict[str, Typeset] = OrderedDict()
         self.lock = asyncio.Lock()
 
     def start(self) -> None:
@@ -244,23 +242,24 @@ class Press:
             self._pool.submit(os.getpid)
 
     def stop(self) -> None:
+        """End the worker process, without waiting for it."""
         if self._pool is not None:
             self._pool.shutdown(wait=False, cancel_futures=True)
             self._pool = None
 
     async def typeset(self, galley: Galley) -> Typeset:
         """Return the pages of a galley, cached or newly typeset. Raises LayoutError."""
-        if galley.key not in self._made:
+        if galley.key not in self._cached:
             try:
                 made = await self._run(galley)
             except BrokenProcessPool:
                 self.stop()
                 made = await self._run(galley)
-            self._made[made.key] = made
-        self._made.move_to_end(galley.key)
-        while len(self._made) > CACHED_SECTIONS:
-            self._made.popitem(last=False)
-        return self._made[galley.key]
+            self._cached[made.key] = made
+        self._cached.move_to_end(galley.key)
+        while len(self._cached) > CACHED_SECTIONS:
+            self._cached.popitem(last=False)
+        return self._cached[galley.key]
 
     async def _run(self, galley: Galley) -> Typeset:
         self.start()
@@ -269,5 +268,5 @@ class Press:
 
     def picture(self, key: str, number: int) -> bytes | None:
         """Return the cached picture of a page (from 0)."""
-        made = self._made.get(key)
+        made = self._cached.get(key)
         return made.pictures[number] if made and 0 <= number < len(made.pictures) else None

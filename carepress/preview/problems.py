@@ -1,4 +1,4 @@
-"""Check passages: each pair is checked once, so that a save costs only what it changed."""
+"""Check passages. Each pair is checked once, so a save costs only the checks of what it changed."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ from carepress.checks.subject import Subject
 from carepress.checks.table import CHECKS, TEXT_CHECKS, check_pair, check_source
 from carepress.checks.text import Pair, ParsedText
 from carepress.model import Problem
-from carepress.preview.state import STRUCTURE_PROBLEM, Passage, PreviewSection, Snapshot
+from carepress.preview.state import STRUCTURE_PROBLEM, PreviewPassage, PreviewSection, Snapshot
 from carepress.workspace.project import SOURCE_LANGUAGE, Project
 
 PairKey = tuple[str, str, str]  # kind, English, translation
-# Checks that report the same as the build's own structure check.
+# Checks that report the same problems as the structure check of the build.
 STRUCTURE = {"html", "link", "placeholder"}
 
 
 class Checker:
-    """Run the checks on one language and cache their problems."""
+    """Checks one language, with a cache of the problems found."""
 
     def __init__(self, project: Project, lang: str) -> None:
         self.project, self.lang = project, lang
-        self._found: dict[PairKey, tuple[Problem, ...]] = {}
+        self._cached: dict[PairKey, tuple[Problem, ...]] = {}
         self._ended = False
 
     def end(self) -> None:
-        """Skip the remaining checks: a whole book takes seconds, and Ctrl-C should not."""
+        """Skip the remaining checks: a book takes seconds, and Ctrl-C should not."""
         self._ended = True
 
     def with_cached(self, snapshot: Snapshot) -> Snapshot:
@@ -36,37 +36,37 @@ class Checker:
     def _section(self, section: PreviewSection) -> PreviewSection:
         return replace(section, passages=tuple(self._passage(passage) for passage in section.passages))
 
-    def _passage(self, passage: Passage) -> Passage:
+    def _passage(self, passage: PreviewPassage) -> PreviewPassage:
         place = passage.entry or passage
-        found = self._found.get(_pair(passage), ())
-        here = tuple(replace(problem, path=place.path, line=place.line) for problem in found)
-        if {problem.code for problem in here}.isdisjoint(STRUCTURE):
-            here = (*(problem for problem in passage.problems if problem.code == STRUCTURE_PROBLEM), *here)
-        return passage if here == passage.problems else replace(passage, problems=here)
+        cached = self._cached.get(_pair(passage), ())
+        problems = tuple(replace(problem, path=place.path, line=place.line) for problem in cached)
+        if {problem.code for problem in problems}.isdisjoint(STRUCTURE):
+            problems = (*(problem for problem in passage.problems if problem.code == STRUCTURE_PROBLEM), *problems)
+        return passage if problems == passage.problems else replace(passage, problems=problems)
 
-    def unknown(self, snapshot: Snapshot) -> dict[PairKey, Passage]:
+    def unchecked(self, snapshot: Snapshot) -> dict[PairKey, PreviewPassage]:
         """Return a passage for each pair that has not been checked."""
         passages = (passage for section in snapshot.sections for passage in section.passages)
         return {
             pair: passage
             for passage in passages
-            if passage.state in ("source", "translated") and (pair := _pair(passage)) not in self._found
+            if passage.state in ("source", "translated") and (pair := _pair(passage)) not in self._cached
         }
 
     def check(self, snapshot: Snapshot) -> None:
-        """Check what has not been checked."""
-        for pair, passage in self.unknown(snapshot).items():
+        """Check the pairs that have not been checked."""
+        for pair, passage in self.unchecked(snapshot).items():
             if self._ended:
                 return
             try:
-                self._found[pair] = tuple(self._check(passage))
+                self._cached[pair] = tuple(self._check(passage))
             except Exception as error:  # a bug in one check must not hide the results of the others
                 message = f"this text cannot be checked: {type(error).__name__}: {error}"
                 hint = "report this as a bug in Carepress"
-                self._found[pair] = (Problem("check", "warning", passage.path, passage.line, message, hint),)
+                self._cached[pair] = (Problem("check", "warning", passage.path, passage.line, message, hint),)
 
-    def _check(self, passage: Passage) -> Iterator[Problem]:
-        # Spelling needs a dictionary that takes seconds to read: that is for publish.py check.
+    def _check(self, passage: PreviewPassage) -> Iterator[Problem]:
+        # The spelling check loads a dictionary for seconds: leave it to publish.py check.
         if passage.entry is None:
             codes = [check.code for check in TEXT_CHECKS if not check.slow]
             yield from check_source(
@@ -79,5 +79,5 @@ class Checker:
             yield from check_pair(Subject(pair), codes)
 
 
-def _pair(passage: Passage) -> PairKey:
+def _pair(passage: PreviewPassage) -> PairKey:
     return passage.kind, passage.source, passage.text

@@ -1,8 +1,7 @@
 """The local server. It is read-only, and serves only its own pages.
 
-No path of a request ever reaches the disk: sections, passages and pictures are looked up by names that the
-server gave them itself. It answers to the names of this machine only, so that no page of the web can talk to
-it through a name of its own (DNS rebinding).
+The path of a request is never used as a file path: sections, passages and pictures are looked up by names that the
+server generated. Requests for other host names than those of this machine are rejected, which prevents DNS rebinding.
 """
 
 from __future__ import annotations
@@ -38,7 +37,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from carepress.catalogs.terms import TERMS_FILE
 from carepress.model import Book, PublishError
-from carepress.preview.pages import Press, Typeset, page_numbers, section_galley
+from carepress.preview.pages import Typeset, TypesetWorker, page_numbers, section_galley
 from carepress.preview.problems import Checker
 from carepress.preview.state import PreviewSection, Snapshot, read_snapshot
 from carepress.preview.view import View, page_environment
@@ -67,7 +66,7 @@ FILES = {
 class Guard:
     """Reject requests to other host names, and add security headers to every response, errors included.
 
-    `close` ends open streams and running checks, so that the server can stop.
+    `close` ends open streams and running checks, which would keep the server from stopping.
     """
 
     def __init__(self, app: ASGIApp, close: Callable[[], None]) -> None:
@@ -96,7 +95,7 @@ def _host_name(host: str) -> str:
     return name.lower() if not port or port.isdigit() else ""
 
 
-class Live:
+class LiveBook:
     """The current state of the book. The last valid snapshot is kept while a file is broken."""
 
     def __init__(self, project: Project, folder: Path, lang: str) -> None:
@@ -114,15 +113,16 @@ class Live:
 
     @property
     def version(self) -> str:
+        """The name of the current state."""
         return f"{self._boot}-{self._count}"
 
     @property
     def save(self) -> str:
-        """The name of the last save: the version changes with what the checks find too."""
+        """The name of the last save. `version` also changes when the checks find something."""
         return f"{self._boot}-{self._saves}"
 
     def read(self, changed: Iterable[Path] = ()) -> None:
-        """Read what has changed. Errors are stored for display, never raised."""
+        """Read the changed files. Errors are stored for display, never raised."""
         if any(path.suffix in (".md", ".toml", ".svg") for path in changed):
             self._source = None
         if any(path.name == TERMS_FILE for path in changed):
@@ -171,21 +171,22 @@ class Live:
         self.channel.send({"version": self.version})
 
     def close(self) -> None:
-        """End open streams and running checks, so that the server can stop."""
+        """End open streams and running checks, which would keep the server from stopping."""
         self.channel.close()
         self._checker.end()
 
     async def watch(self, stop: asyncio.Event) -> None:
+        """Refresh after every save, until `stop`."""
         async for changed in saves(self.project, self.folder, stop):
             await self.refresh(changed)
 
 
-class Views:
-    """The answers to requests."""
+class Endpoints:
+    """The endpoints of the server."""
 
-    def __init__(self, live: Live, pdf: bool) -> None:
+    def __init__(self, live: LiveBook, pdf: bool) -> None:
         self.live, self.pdf = live, pdf
-        self.press = Press()
+        self.worker = TypesetWorker()
         self.environment: Environment = page_environment(live.project.templates)
         folder = live.project.templates / "preview"
         self.files = {address: ((folder / name).read_bytes(), kind) for address, (name, kind) in FILES.items()}
@@ -193,6 +194,7 @@ class Views:
         self.files["/style.css"] = theme_colors("preview").encode() + style, kind
 
     async def index(self, _request: Request) -> Response:
+        """Redirect to the first chapter."""
         sections = self.live.snapshot.sections if self.live.snapshot else ()
         if not sections:
             return self._page(None)
@@ -200,6 +202,7 @@ class Views:
         return RedirectResponse(f"/section/{first.id}")
 
     async def section(self, request: Request) -> Response:
+        """Return the page of a section."""
         return self._page(self._section(request) if self.live.snapshot else None)
 
     def _section(self, request: Request) -> PreviewSection:
@@ -224,11 +227,11 @@ class Views:
         return HTMLResponse(self.environment.get_template("page.html.j2").render(view=view))
 
     async def pages(self, request: Request) -> Response:
-        """Typeset the current state of a section: of many saves in a row only the last is typeset."""
+        """Typeset the current state of a section; after several saves in a row, only the last one."""
         if not self.pdf:
             raise HTTPException(404, "The preview was started without pages.")
         started = time.perf_counter()
-        async with self.press.lock:
+        async with self.worker.lock:
             section, snapshot = self._section(request), self.live.snapshot
             assert snapshot is not None
             if section.kind == "interface":
@@ -236,56 +239,59 @@ class Views:
             try:
                 numbers = await asyncio.to_thread(page_numbers, self.live.project, snapshot)
                 galley = await asyncio.to_thread(section_galley, self.live.project, snapshot, section, numbers)
-                made = await self.press.typeset(galley)
-            except Exception as error:  # templates are edited while the page is open
+                typeset = await self.worker.typeset(galley)
+            except Exception as error:  # templates may be edited while the page is open
                 return JSONResponse({"error": f"The page cannot be typeset: {error}"})
-        answer = _pages(section, made, numbers)
-        return JSONResponse(answer | {"seconds": round(time.perf_counter() - started, 2)})
+        data = _pages(section, typeset, numbers)
+        return JSONResponse(data | {"seconds": round(time.perf_counter() - started, 2)})
 
     async def picture(self, request: Request) -> Response:
-        data = self.press.picture(request.path_params["key"], request.path_params["number"])
+        """Return the picture of a typeset page."""
+        data = self.worker.picture(request.path_params["key"], request.path_params["number"])
         if data is None:
-            raise HTTPException(404, "There is no such page any more.")
+            raise HTTPException(404, "This page no longer exists.")
         return Response(data, media_type="image/png")
 
     async def events(self, _request: Request) -> Response:
+        """Return the stream of events, one for each change of the version."""
         stream = self.live.channel.listen({"version": self.live.version})
         return StreamingResponse(stream, media_type="text/event-stream")
 
     async def file(self, request: Request) -> Response:
+        """Return the style sheet, the script or the icon."""
         data, kind = self.files[request.url.path]
         return Response(data, media_type=kind)
 
 
-def _pages(section: PreviewSection, made: Typeset, numbers: Mapping[str, int]) -> dict[str, object]:
+def _pages(section: PreviewSection, typeset: Typeset, numbers: Mapping[str, int]) -> dict[str, object]:
     """Return the data for showing pages: addresses, printed numbers, and the place of each passage."""
     first = numbers.get(section.anchor)
     return {
         "pages": [
-            {"address": f"/page/{made.key}/{index}", "number": first + index if first else None}
-            for index in range(len(made.pictures))
+            {"address": f"/page/{typeset.key}/{index}", "number": first + index if first else None}
+            for index in range(len(typeset.pictures))
         ],
-        "spots": {name: [asdict(spot) for spot in spots] for name, spots in made.spots.items()},
-        "on": _page_of(section, made),
+        "spots": {name: [asdict(spot) for spot in spots] for name, spots in typeset.spots.items()},
+        "on": _page_of(section, typeset),
         "numbered": bool(numbers),
     }
 
 
-def _page_of(section: PreviewSection, made: Typeset) -> dict[str, int]:
-    """Return the page of each passage; words in a drawing are on the page of the text that comes next."""
-    found: dict[str, int] = {}
-    page = len(made.pictures) - 1
+def _page_of(section: PreviewSection, typeset: Typeset) -> dict[str, int]:
+    """Return the page of each passage; labels of a drawing count for the page of the text that follows."""
+    pages: dict[str, int] = {}
+    page = len(typeset.pictures) - 1
     for passage in reversed(section.passages):
-        if spots := made.spots.get(passage.id):
+        if spots := typeset.spots.get(passage.id):
             page = spots[0].page
-        found[passage.id] = page
-    return found
+        pages[passage.id] = page
+    return pages
 
 
 def make_app(project: Project, folder: Path, lang: str, pdf: bool = True) -> Guard:
     """Return the application for a book in one language; `pdf` is whether pages are typeset."""
-    live = Live(project, folder, lang)
-    views = Views(live, pdf)
+    live = LiveBook(project, folder, lang)
+    endpoints = Endpoints(live, pdf)
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -293,22 +299,22 @@ def make_app(project: Project, folder: Path, lang: str, pdf: bool = True) -> Gua
         watching = asyncio.create_task(live.watch(stop))
         live.check()
         if pdf:
-            views.press.start()
+            endpoints.worker.start()
         try:
             yield
         finally:
             stop.set()
             live.close()
-            views.press.stop()
+            endpoints.worker.stop()
             await watching
 
     routes = [
-        Route("/", views.index),
-        Route("/section/{section}", views.section),
-        Route("/section/{section}/pages", views.pages),
-        Route("/page/{key}/{number:int}", views.picture),
-        Route("/events", views.events),
-        *(Route(address, views.file) for address in FILES),
+        Route("/", endpoints.index),
+        Route("/section/{section}", endpoints.section),
+        Route("/section/{section}/pages", endpoints.pages),
+        Route("/page/{key}/{number:int}", endpoints.picture),
+        Route("/events", endpoints.events),
+        *(Route(address, endpoints.file) for address in FILES),
     ]
     return Guard(Starlette(routes=routes, lifespan=lifespan), live.close)
 

@@ -1,7 +1,7 @@
-"""A frozen snapshot of the book, its catalog entries and their problems, for the page to show.
+"""Read a snapshot of the book, its catalog entries and their problems, for the page to show.
 
-The build stops at the first broken translation, but a translator needs the rest of the book meanwhile. So a
-translation that cannot be printed becomes a problem of its passage, and its English is printed.
+The build stops at the first broken translation, but a translator needs to see the rest of the book. A translation that
+cannot be printed is therefore a problem of its passage, and the English is printed instead.
 """
 
 from __future__ import annotations
@@ -44,14 +44,15 @@ class CatalogEntry:
 
     @property
     def place(self) -> str:
+        """The path and line, as in messages."""
         return f"{self.path}:{self.line}"
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
+class PreviewPassage:
     """A text with its catalog entry and its problems: one row of the page.
 
-    A translation that is not `printable` stops the build; here its English is printed.
+    A translation that is not `printable` stops the build; the preview prints its English.
     """
 
     id: str
@@ -66,21 +67,24 @@ class Passage:
 
     @property
     def place(self) -> str:
+        """The path and line of the English, as in messages."""
         return self.path if self.line is None else f"{self.path}:{self.line}"
 
     @property
     def key(self) -> PassageKey:
+        """What identifies the passage in its book."""
         return (self.path, self.line, self.kind, self.source)
 
     @property
     def text(self) -> str:
-        """The translation as the catalog has it, a fuzzy or broken one too; the English in its own language."""
+        """The translation in the catalog, even if fuzzy or broken; in an English book, the English."""
         if self.entry is not None:
             return self.entry.text
         return self.source if self.state in ("source", "translated") else ""
 
     @property
     def to_do(self) -> bool:
+        """Whether the passage needs work: a translation, or a correction."""
         return self.state in ("fuzzy", "missing") or bool(self.problems)
 
 
@@ -97,14 +101,16 @@ class PreviewSection:
     number: int | None
     title: str
     anchor: str
-    passages: tuple[Passage, ...]
+    passages: tuple[PreviewPassage, ...]
 
     @property
     def tally(self) -> Counter[str]:
+        """The number of passages in each state."""
         return Counter(passage.state for passage in self.passages)
 
     @property
     def problems(self) -> int:
+        """The number of problems in the section."""
         return sum(len(passage.problems) for passage in self.passages)
 
 
@@ -120,9 +126,11 @@ class Snapshot:
 
     @property
     def draft(self) -> bool:
+        """Whether a translation is missing or fuzzy."""
         return any(passage.state in ("fuzzy", "missing") for part in self.sections for passage in part.passages)
 
     def section(self, name: str) -> PreviewSection | None:
+        """Return the section with an id, or None."""
         return next((section for section in self.sections if section.id == name), None)
 
 
@@ -131,17 +139,16 @@ class _Translations:
     """The entries of the book's catalog, and the problems of those that cannot be printed."""
 
     lang: str
-    shown: str
+    display_path: str
     entries: Mapping[Key, polib.POEntry]
     problems: dict[Key, Problem] = field(default_factory=dict)
 
 
 def read_snapshot(project: Project, folder: Path, lang: str, source: Book | None = None) -> Snapshot:
-    """Read the book and its catalogs. A `source` that has not changed since need not be read again.
+    """Read the book and its catalogs. Pass `source` if the English has not changed, to avoid reading it again.
 
     Raises PublishError for a file that cannot be read; a translation that cannot be printed is a problem.
     """
-
     source = source or read_book(folder)
     if lang == SOURCE_LANGUAGE:
         return Snapshot(lang, source, source, source_interface(), tuple(_sections(source, _Translations(lang, "", {}))))
@@ -151,15 +158,14 @@ def read_snapshot(project: Project, folder: Path, lang: str, source: Book | None
         lang, project.shown(path), {key_of(entry): entry for entry in catalog if not entry.obsolete}
     )
     book = replace(map_segments(source, lambda segment: _translated(segment, translations)), lang=lang)
-    ours = catalog_path(project.interface_locales, lang, INTERFACE)
-    words = _interface_section(read_po(ours, project.shown(ours)), project.shown(ours))
-    interface = read_interface(ours, project.shown(ours), interface_messages(project.templates))
+    interface_path = catalog_path(project.interface_locales, lang, INTERFACE)
+    words = _interface_section(read_po(interface_path, project.shown(interface_path)), project.shown(interface_path))
+    interface = read_interface(interface_path, project.shown(interface_path), interface_messages(project.templates))
     return Snapshot(lang, source, book, interface, (*_sections(book, translations), words))
 
 
 def _translated(segment: Segment, translations: _Translations) -> Segment:
     """Return the segment as printed: in English unless its translation is valid and not fuzzy."""
-
     if not segment.has_words:
         return replace(segment, lang=translations.lang, state="translated")
     message = (segment.context, segment.source)
@@ -168,7 +174,7 @@ def _translated(segment: Segment, translations: _Translations) -> Segment:
     if entry is None or state != "translated":
         return replace(segment, state=state)
     try:
-        check_structure(entry, translations.shown)
+        check_structure(entry, translations.display_path)
     except PublishError as error:
         translations.problems[message] = Problem(
             STRUCTURE_PROBLEM, "error", error.path, error.line, error.message, error.hint
@@ -177,11 +183,10 @@ def _translated(segment: Segment, translations: _Translations) -> Segment:
     return replace(segment, text=entry.msgstr, lang=translations.lang, state=state)
 
 
-def _entry(entry: polib.POEntry, shown: str) -> CatalogEntry:
-
+def _entry(entry: polib.POEntry, display_path: str) -> CatalogEntry:
     lines = entry.comment.splitlines()
     return CatalogEntry(
-        path=shown,
+        path=display_path,
         line=entry.linenum,
         text=" / ".join(texts_of(entry)),
         previous=entry.previous_msgid or "",
@@ -196,7 +201,7 @@ def _entry(entry: polib.POEntry, shown: str) -> CatalogEntry:
 
 
 def _sections(book: Book, translations: _Translations) -> Iterator[PreviewSection]:
-    """Yield the sections in the order of the booklet; the cover pages hold what is in no chapter or sheet."""
+    """Yield the sections in the order of the booklet; the cover pages have the texts outside chapters and sheets."""
     bare = tuple(replace(part, chapters=(), sheets=()) for part in book.parts)
     cover = tuple(_passages(segments(replace(book, front=(), parts=bare)), translations))
     yield PreviewSection("cover", "cover", "The book", None, "Cover, about this book, and part pages", "", cover)
@@ -229,55 +234,54 @@ def _sheet_section(sheet: Sheet, group: str, translations: _Translations) -> Pre
     return PreviewSection(f"sheet-{sheet.id}", "sheet", group, None, _words(sheet.title), f"sheet-{sheet.id}", passages)
 
 
-def _passages(found: Iterable[Segment], translations: _Translations) -> Iterator[Passage]:
-    """Yield a passage for each segment with words; one that is used twice at one place is one passage."""
+def _passages(texts: Iterable[Segment], translations: _Translations) -> Iterator[PreviewPassage]:
+    """Yield a passage for each segment with words; a segment that the book uses twice is one passage."""
     seen: set[PassageKey] = set()
     ids = _Ids()
-    for segment in found:
+    for segment in texts:
         key = (segment.path, segment.line, segment.kind, segment.source)
         if not segment.has_words or key in seen:
             continue
         seen.add(key)
         message = (segment.context, segment.source)
         entry, problem = translations.entries.get(message), translations.problems.get(message)
-        yield Passage(
+        yield PreviewPassage(
             id=ids.take(message),
             kind=segment.kind,
             path=segment.path,
             line=segment.line,
             source=segment.source,
             state=segment.state,
-            entry=_entry(entry, translations.shown) if entry else None,
+            entry=_entry(entry, translations.display_path) if entry else None,
             problems=(problem,) if problem else (),
             printable=not problem,
         )
 
 
-def _interface_section(catalog: Iterable[polib.POEntry], shown: str) -> PreviewSection:
+def _interface_section(catalog: Iterable[polib.POEntry], display_path: str) -> PreviewSection:
     title = "Headings and words that every book shares"
     return PreviewSection(
-        "interface", "interface", "The pages", None, title, "", tuple(_interface_words(catalog, shown))
+        "interface", "interface", "The pages", None, title, "", tuple(_interface_words(catalog, display_path))
     )
 
 
-def _interface_words(catalog: Iterable[polib.POEntry], shown: str) -> Iterator[Passage]:
-
+def _interface_words(catalog: Iterable[polib.POEntry], display_path: str) -> Iterator[PreviewPassage]:
     ids = _Ids()
     for entry in catalog:
         if not entry.obsolete:
-            yield Passage(
+            yield PreviewPassage(
                 id=ids.take(key_of(entry)),
                 kind="word of the pages",
-                path=entry.occurrences[0][0] if entry.occurrences else shown,
+                path=entry.occurrences[0][0] if entry.occurrences else display_path,
                 line=None,
                 source=f"{entry.msgid} / {entry.msgid_plural}" if entry.msgid_plural else entry.msgid,
                 state=entry_state(entry),
-                entry=_entry(entry, shown),
+                entry=_entry(entry, display_path),
             )
 
 
 class _Ids:
-    """Names passages by their English, so that a name outlives an edit of the translation."""
+    """Names passages by their English, so names survive an edit of the translation."""
 
     def __init__(self) -> None:
         self._taken: Counter[str] = Counter()

@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 
 from carepress.catalogs.gate import word_difference
 from carepress.model import Problem, PublishError
-from carepress.preview.state import Passage, PreviewSection, Snapshot
+from carepress.preview.state import PreviewPassage, PreviewSection, Snapshot
 from carepress.text.inline import (
     Blank,
     Emphasis,
@@ -46,8 +46,8 @@ MEANING = {
     "Correct it and remove the mark: “fuzzy” in the file, “Needs work” in Poedit.",
     "missing": "There is no translation yet, so the English is printed.",
 }
-HEADINGS = {"book title", "part title", "chapter title", "sheet title", "heading", "sheet heading"}
-PLAIN_KINDS = HEADINGS | {"paragraph"}
+HEADING_KINDS = {"book title", "part title", "chapter title", "sheet title", "heading", "sheet heading"}
+PLAIN_KINDS = HEADING_KINDS | {"paragraph"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,28 +66,34 @@ class View:
 
     @property
     def html_lang(self) -> str:
+        """The language tag of the translation (BCP 47)."""
         return language_tag(self.lang)
 
     @property
     def direction(self) -> str:
+        """The writing direction of the translation: ltr or rtl."""
         return text_direction(self.lang)
 
     @property
     def language(self) -> str:
+        """The English name of the language."""
         locale = Locale.parse(self.lang)
         return locale.get_display_name("en") or self.lang
 
     @property
     def translated(self) -> bool:
+        """Whether the page shows a translation, not the source language."""
         return self.lang != SOURCE_LANGUAGE
 
     @property
     def sections(self) -> tuple[PreviewSection, ...]:
+        """The sections of the book; none if it was never readable."""
         return self.snapshot.sections if self.snapshot else ()
 
     @property
     def groups(self) -> list[tuple[str, list[PreviewSection]]]:
-        return [(name, list(found)) for name, found in groupby(self.sections, key=lambda section: section.group)]
+        """The sections under the headings of the table of contents."""
+        return [(name, list(group)) for name, group in groupby(self.sections, key=lambda section: section.group)]
 
     @property
     def neighbors(self) -> tuple[PreviewSection | None, PreviewSection | None]:
@@ -99,19 +105,19 @@ class View:
         return row[index - 1], row[index + 1]
 
     @property
-    def problems(self) -> list[tuple[PreviewSection, Passage, Problem]]:
+    def problems(self) -> list[tuple[PreviewSection, PreviewPassage, Problem]]:
         """Every problem once: those of this section first, then in the order of the book."""
-        here = sorted(self.sections, key=lambda section: section is not self.section)
-        found: dict[Problem, tuple[PreviewSection, Passage, Problem]] = {}
-        for section in here:
+        sections = sorted(self.sections, key=lambda section: section is not self.section)
+        problems: dict[Problem, tuple[PreviewSection, PreviewPassage, Problem]] = {}
+        for section in sections:
             for passage in section.passages:
                 for problem in passage.problems:
-                    found.setdefault(problem, (section, passage, problem))
-        return list(found.values())
+                    problems.setdefault(problem, (section, passage, problem))
+        return list(problems.values())
 
 
 def page_environment(templates: Path) -> Environment:
-    """Return the environment of the page itself; its templates are read from one folder."""
+    """Return the environment of the page, with the templates of templates/preview."""
     environment = Environment(
         loader=FileSystemLoader(templates / "preview"),
         autoescape=True,
@@ -129,7 +135,7 @@ def page_environment(templates: Path) -> Environment:
     environment.globals |= {
         "STATES": STATES,
         "MEANING": MEANING,
-        "HEADINGS": HEADINGS,
+        "HEADING_KINDS": HEADING_KINDS,
         "PLAIN_KINDS": PLAIN_KINDS,
     }
     return environment
@@ -162,8 +168,7 @@ def _node(node: Inline) -> Markup:
 
 
 def difference_html(old: str, new: str) -> Markup:
-    """Return both texts in one, with what went and what came marked as such."""
-
+    """Return both texts merged, with deletions and insertions marked."""
     pieces = re.split(r"(\[-.*?-\]|\{\+.*?\+\})", word_difference(old, new))
     return Markup("").join(_change(piece) for piece in pieces)
 

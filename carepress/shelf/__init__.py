@@ -19,7 +19,7 @@ from carepress.workspace.project import Project
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """The result: the page, if any file can be listed, the root catalogs, and a problem for each file left out."""
+    """The result: the page, if any file can be listed, the root catalogs, and a problem for each omitted file."""
 
     files: int
     page: Path | None
@@ -27,14 +27,13 @@ class Shelf:
     problems: tuple[Problem, ...]
 
 
-def make_shelf(project: Project, out: Path, shown: str, address: str = "") -> Shelf:
+def make_shelf(project: Project, out: Path, display_path: str, address: str = "") -> Shelf:
     """Write index.html, opds.xml, opds.json and the folder shelf/ into a build folder.
 
-    `address` is where the folder will be on the web, ending in a slash; without it catalogs name files by
-    the way to them, so that the folder can be put anywhere. Raises PublishError.
+    `address` is the URL of the folder, ending in a slash. Without it, catalogs have relative links, which work wherever
+    the folder is. Raises PublishError.
     """
-
-    entries, problems = read_entries(out, shown)
+    entries, problems = read_entries(out, display_path)
     if not entries:
         return Shelf(0, None, (), tuple(problems))
     shelf = volumes(entries)
@@ -54,8 +53,7 @@ def make_shelf(project: Project, out: Path, shown: str, address: str = "") -> Sh
 
 
 def _write_catalogs(out: Path, root: Root | None, address: str) -> set[str]:
-    """Write the catalogs of both kinds; return their paths."""
-
+    """Write the catalogs of both versions; return their paths."""
     if root is None:
         return set()
     written = {}
@@ -69,7 +67,7 @@ def _write_catalogs(out: Path, root: Root | None, address: str) -> set[str]:
 
 
 def _clear(out: Path, written: Iterable[str]) -> None:
-    """Remove catalogs and covers of files that are gone, so that no old catalog offers an old text."""
+    """Remove catalogs and covers of deleted files: an old catalog would offer an old text."""
     current = {out / path for path in written}
     for path in (out / "opds.xml", out / "opds.json", *(out / "shelf").glob("*.*")):
         if path not in current and path.suffix in (".jpg", ".xml", ".json"):

@@ -15,7 +15,7 @@ from carepress.pdf.cover import first_page, jpeg
 from carepress.shelf.entries import ShelfFile
 from carepress.workspace.files import atomic_write
 
-# In pixels: what e-readers show on a whole screen, and what a list shows, sharp on a phone.
+# Heights in pixels: for the full screen of an e-reader, and for a list on a phone with a high-resolution screen.
 LARGE, SMALL = 1200, 440
 _CONTAINER = "{urn:oasis:names:tc:opendocument:xmlns:container}rootfile"
 _ITEM = "{http://www.idpf.org/2007/opf}item"
@@ -23,7 +23,7 @@ _ITEM = "{http://www.idpf.org/2007/opf}item"
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A JPEG: `path` is its place in the build folder, the size is in pixels."""
+    """A JPEG: its path in the build folder and its size in pixels."""
 
     path: str
     width: int
@@ -32,6 +32,8 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Cover:
+    """The two pictures of a cover."""
+
     large: Picture
     small: Picture
 
@@ -45,13 +47,11 @@ def write_cover(out: Path, entry: ShelfFile) -> Cover:
 
 
 def _page(file: Path) -> Image.Image:
-
     return first_page(file, LARGE)
 
 
 def _inside(file: Path) -> Image.Image:
     """Return the picture that the package names as its cover (EPUB 3.3, section 5.5.5)."""
-
     with zipfile.ZipFile(file) as archive:
         container = etree.fromstring(archive.read("META-INF/container.xml"))
         package = PurePosixPath(next(container.iter(_CONTAINER)).get("full-path"))
@@ -61,7 +61,6 @@ def _inside(file: Path) -> Image.Image:
 
 
 def _write(out: Path, path: str, picture: Image.Image, height: int) -> Picture:
-
     width = round(picture.width * height / picture.height)
     atomic_write(out / path, jpeg(picture.resize((width, height), Resampling.LANCZOS)))
     return Picture(path, width, height)

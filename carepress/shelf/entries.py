@@ -11,9 +11,9 @@ from carepress.model import EDITIONS, GENERIC, FileRecord, Problem, PublishError
 from carepress.workspace.outputs import MANIFEST, UNREADABLE, parse_manifest, row_to_record
 from carepress.workspace.project import SOURCE_LANGUAGE
 
-# In the order of the page. Only these editions are in the catalogs for e-readers.
-FAMILY = ("epub", "booklet", "large-print", "sheets", "bilingual")
-STAFF = ("print", "press")
+# In the order of the page. The catalogs for e-readers list only those for families.
+FAMILY_EDITIONS = ("epub", "booklet", "large-print", "sheets", "bilingual")
+STAFF_EDITIONS = ("print", "press")
 MEDIA_TYPES = {"pdf": "application/pdf", "epub": "application/epub+zip"}
 
 
@@ -28,16 +28,18 @@ class ShelfFile(FileRecord):
 
     @property
     def format(self) -> str:
+        """The file name extension: pdf or epub."""
         return PurePosixPath(self.path).suffix[1:]
 
     @property
     def media_type(self) -> str:
+        """The media type (RFC 6838)."""
         return MEDIA_TYPES[self.format]
 
 
 @dataclass(frozen=True, slots=True)
 class Volume:
-    """A book in a language, of a hospital: `head` has its title; the editions are in the order of the page."""
+    """The editions of a book in one language for one hospital, in the order of the page; `head` has the title."""
 
     lang: str
     head: ShelfFile
@@ -46,47 +48,62 @@ class Volume:
 
     @property
     def hospital(self) -> str:
+        """The id of the hospital, or “generic”."""
         return self.head.hospital
 
 
-def read_entries(out: Path, shown: str) -> tuple[list[ShelfFile], list[Problem]]:
+def read_entries(out: Path, display_path: str) -> tuple[list[ShelfFile], list[Problem]]:
     """Return the files to list, and a problem for each other file. Raises PublishError without a manifest."""
-    place = f"{shown}/manifest.json"
+    place = f"{display_path}/manifest.json"
     try:
         rows = parse_manifest((out / MANIFEST).read_bytes())
     except FileNotFoundError:
-        raise PublishError(place, None, "nothing is built there", "run publish.py build first") from None
+        raise PublishError(place, None, "nothing has been built there", "run publish.py build first") from None
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        raise PublishError(place, None, "it is not a manifest", "remove it and run publish.py build") from None
+        raise PublishError(place, None, "not a manifest", "remove it and run publish.py build") from None
     entries, problems = [], []
     for path, row in sorted(rows.items()):
-        found = _entry(out, path, row, f"{shown}/{path}")
-        problems.append(found) if isinstance(found, Problem) else entries.append(found)
+        result = _entry(out, path, row, f"{display_path}/{path}")
+        problems.append(result) if isinstance(result, Problem) else entries.append(result)
     return entries, problems
 
 
-def _entry(out: Path, path: str, row: object, shown: str) -> ShelfFile | Problem:
+def _entry(out: Path, path: str, row: object, display_path: str) -> ShelfFile | Problem:
     """Return a file of the manifest, or the reason to leave it out."""
     try:
         data = (out / path).read_bytes()
     except OSError:
-        return Problem("shelf-gone", "warning", shown, None, "it is gone and left out", "build it again to show it")
+        return Problem(
+            "shelf-gone",
+            "warning",
+            display_path,
+            None,
+            "left out: the file no longer exists",
+            "build it again to show it",
+        )
     if PurePosixPath(path).stem.endswith("-draft"):
         return Problem(
-            "shelf-draft", "warning", shown, None, "it is a draft and left out", "translate the missing texts"
+            "shelf-draft", "warning", display_path, None, "left out: the file is a draft", "translate the missing texts"
         )
     if not isinstance(row, Mapping) or sha256(data).hexdigest() != row.get("sha256"):
-        message = "it is not the file that was built, and is left out"
-        return Problem("shelf-changed", "error", shown, None, message, "build it again")
+        message = "left out: the file has changed since it was built"
+        return Problem("shelf-changed", "error", display_path, None, message, "build it again")
     try:
         record = row_to_record(path, row)
     except UNREADABLE:
-        message = "an earlier version of Carepress has built it, and it is left out"
-        return Problem("shelf-old", "warning", shown, None, message, "build it again")
+        message = "left out: built by an earlier version of Carepress"
+        return Problem("shelf-old", "warning", display_path, None, message, "build it again")
     values = {item.name: getattr(record, item.name) for item in fields(record)}
     entry = ShelfFile(**{**values, "hospital_name": record.hospital_name or record.hospital})
     if entry.edition not in EDITIONS or entry.format not in MEDIA_TYPES:
-        return Problem("shelf-old", "warning", shown, None, "it is no edition, and left out", "build it again")
+        return Problem(
+            "shelf-old",
+            "warning",
+            display_path,
+            None,
+            "left out: not an edition that this version knows",
+            "build it again",
+        )
     return entry
 
 
@@ -99,17 +116,19 @@ def volumes(entries: Iterable[ShelfFile]) -> dict[str, list[Volume]]:
     for entry in entries:
         for lang in entry.langs:
             groups.setdefault((lang, entry.hospital, entry.book), []).append(entry)
-    found: dict[str, list[Volume]] = {}
+    shelf: dict[str, list[Volume]] = {}
     for (lang, _hospital, _book), group in groups.items():
-        # The words beside a file that is in two languages alone would be in the other one.
+        # A group of only bilingual files has no title in its first language.
         if heads := [entry for entry in group if entry.lang == lang]:
             head = max(heads, key=lambda entry: (entry.langs == (lang,), entry.revised, entry.version))
-            found.setdefault(lang, []).append(Volume(lang, head, _row(group, FAMILY), _row(group, STAFF)))
-    for row in found.values():
+            shelf.setdefault(lang, []).append(
+                Volume(lang, head, _row(group, FAMILY_EDITIONS), _row(group, STAFF_EDITIONS))
+            )
+    for row in shelf.values():
         row.sort(key=lambda volume: (volume.hospital == GENERIC, volume.head.hospital_name, volume.head.title))
-    return {lang: found[lang] for lang in sorted(found, key=lambda lang: (lang != SOURCE_LANGUAGE, lang))}
+    return {lang: shelf[lang] for lang in sorted(shelf, key=lambda lang: (lang != SOURCE_LANGUAGE, lang))}
 
 
 def _row(group: list[ShelfFile], order: tuple[str, ...]) -> tuple[ShelfFile, ...]:
-    there = [entry for entry in group if entry.edition in order]
-    return tuple(sorted(there, key=lambda entry: (order.index(entry.edition), entry.path)))
+    listed = [entry for entry in group if entry.edition in order]
+    return tuple(sorted(listed, key=lambda entry: (order.index(entry.edition), entry.path)))

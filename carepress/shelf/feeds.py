@@ -16,17 +16,17 @@ from carepress.shelf.entries import ShelfFile, Volume
 from carepress.shelf.words import ShelfWords
 
 OPEN_ACCESS = "http://opds-spec.org/acquisition/open-access"
-# Ids of catalogs and of their entries are made under this one: the same at every build (RFC 9562, version 5).
+# The namespace of the ids of catalogs and entries, which are the same in every build (RFC 9562, version 5).
 _SHELF = uuid.UUID("0e6c1f6a-6a0b-5c5e-8f0d-3f1d5f0b7c2e")
-# The e-book and the booklet are one publication in two formats; the others are publications of their own.
+# The e-book and the booklet are one publication in two formats; every other edition is a publication.
 _TOGETHER = {"epub", "booklet"}
 
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """What an e-reader lists: `files` hold the same in different formats, the cover is that of the first.
+    """What an e-reader lists: `files` are one text in different formats; the cover is that of the first.
 
-    `id` is that of the listing; `identifier` is that of the book, which its own e-book has too.
+    `id` identifies the listing, `identifier` the book; the e-book has the same identifier.
     """
 
     id: str
@@ -44,7 +44,7 @@ class Publication:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A catalog of a hospital in a language: `path` is its place in the build folder, without its suffix."""
+    """A catalog of a hospital in a language: `path` is relative to the build folder and has no suffix."""
 
     id: str
     path: str
@@ -54,12 +54,13 @@ class Feed:
 
     @property
     def updated(self) -> date:
+        """The day of the newest publication."""
         return max(publication.updated for publication in self.publications)
 
 
 @dataclass(frozen=True, slots=True)
 class Root:
-    """The catalog to subscribe to: it leads to all the others."""
+    """The catalog to subscribe to, which links to all others."""
 
     id: str
     path: str
@@ -69,24 +70,25 @@ class Root:
 
     @property
     def updated(self) -> date:
+        """The day of the newest publication."""
         return max(feed.updated for feed in self.feeds)
 
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """How a catalog names files: by whole addresses, or by the way from the folder it is in."""
+    """The addresses of files in a catalog: absolute, below `base`, or relative to the catalog."""
 
     base: str
 
-    def of(self, path: str, here: str) -> str:
-        """Return the address of a file, for a catalog whose own path is `here`."""
-        return quote(relpath(path, dirname(here) or ".")) if not self.base else self.base + quote(path)
+    def of(self, path: str, catalog: str) -> str:
+        """Return the address of a file, for the catalog at the path `catalog`."""
+        return quote(relpath(path, dirname(catalog) or ".")) if not self.base else self.base + quote(path)
 
 
 def make_root(
     words: Mapping[str, ShelfWords], shelf: Mapping[str, list[Volume]], covers: Mapping[str, Cover]
 ) -> Root | None:
-    """Return the catalogs; None when there is nothing in them for families."""
+    """Return the catalogs; None if they would list nothing for families."""
     feeds = []
     for lang, volumes in shelf.items():
         for hospital, group in groupby(volumes, key=lambda volume: volume.hospital):
@@ -125,7 +127,7 @@ def _publication(
         identifier=head.urn,
         title=f"{head.title} ({names[0]})" if separate else head.title,
         about=f"{words.purposes[first.edition]} {head.description}" if separate else head.description,
-        # Reading apps take the first language for that of the book.
+        # Reading apps treat the first language as that of the book.
         langs=(volume.lang, *(lang for lang in first.langs if lang != volume.lang)),
         publisher=None if head.hospital == GENERIC else head.hospital_name,
         head=head,

@@ -1,4 +1,4 @@
-"""Catalogs for e-readers as Atom: OPDS 1.2, which nearly every reading app understands.
+"""Catalogs for e-readers as Atom: OPDS 1.2, which nearly every reading app supports.
 
 Numbers in the comments are clauses of https://specs.opds.io/opds-1.2 and of RFC 4287 (Atom).
 """
@@ -25,13 +25,15 @@ DC = ElementMaker(namespace=_DC)
 
 def navigation_feed(root: Root, to: Addresses) -> bytes:
     """Return the root of the catalog (OPDS 2.1, 2.2)."""
-    here = f"{root.path}.xml"
+    own_path = f"{root.path}.xml"
     feed = A.feed(*_head(root.id, root.title, root.updated, root.author))
-    feed.extend(_link(to, here, rel, here, NAVIGATION) for rel in ("self", "start"))
+    feed.extend(_link(to, own_path, rel, own_path, NAVIGATION) for rel in ("self", "start"))
     for child in root.feeds:
         entry = A.entry(*_head(uuid.uuid5(uuid.UUID(child.id), "entry").urn, child.title, child.updated))
-        entry.append(_link(to, here, "subsection", f"{child.path}.xml", ACQUISITION, hreflang=language_tag(child.lang)))
-        # RFC 4287, 4.1.2: what has no content needs an alternate link.
+        entry.append(
+            _link(to, own_path, "subsection", f"{child.path}.xml", ACQUISITION, hreflang=language_tag(child.lang))
+        )
+        # RFC 4287, 4.1.2: an entry without content needs an alternate link.
         entry.append(A.content(", ".join(dict.fromkeys(item.head.title for item in child.publications)), type="text"))
         entry.set(_LANG, language_tag(child.lang))
         feed.append(entry)
@@ -40,17 +42,17 @@ def navigation_feed(root: Root, to: Addresses) -> bytes:
 
 def acquisition_feed(feed: Feed, root: Root, to: Addresses) -> bytes:
     """Return the books of a language (OPDS 2.3)."""
-    here, start = f"{feed.path}.xml", f"{root.path}.xml"
+    own_path, start = f"{feed.path}.xml", f"{root.path}.xml"
     author = feed.publications[0].publisher or feed.publications[0].head.author
     node = A.feed(*_head(feed.id, feed.title, feed.updated, author))
     node.set(_LANG, language_tag(feed.lang))
-    node.append(_link(to, here, "self", here, ACQUISITION))
-    node.extend(_link(to, here, rel, start, NAVIGATION) for rel in ("start", "up"))
-    node.extend(_entry(item, here, to) for item in feed.publications)
+    node.append(_link(to, own_path, "self", own_path, ACQUISITION))
+    node.extend(_link(to, own_path, rel, start, NAVIGATION) for rel in ("start", "up"))
+    node.extend(_entry(item, own_path, to) for item in feed.publications)
     return _bytes(node)
 
 
-def _entry(item: Publication, here: str, to: Addresses) -> etree._Element:
+def _entry(item: Publication, own_path: str, to: Addresses) -> etree._Element:
     """Return a complete catalog entry (OPDS 5)."""
     entry = A.entry(*_head(item.id, item.title, item.updated, item.head.author))
     entry.extend(DC.language(language_tag(lang)) for lang in item.langs)
@@ -61,9 +63,9 @@ def _entry(item: Publication, here: str, to: Addresses) -> etree._Element:
     entry.append(A.rights(f"{item.head.license} {item.head.license_url}"))
     entry.append(A.content(item.about, type="text"))
     for rel, picture in ((_IMAGE, item.cover.large), (f"{_IMAGE}/thumbnail", item.cover.small)):
-        entry.append(_link(to, here, rel, picture.path, "image/jpeg"))
+        entry.append(_link(to, own_path, rel, picture.path, "image/jpeg"))
     for file, name in zip(item.files, item.names):
-        link = _link(to, here, OPEN_ACCESS, file.path, file.media_type, title=name, length=str(file.bytes))
+        link = _link(to, own_path, OPEN_ACCESS, file.path, file.media_type, title=name, length=str(file.bytes))
         entry.append(link)
     return entry
 
@@ -74,8 +76,8 @@ def _head(urn: str, title: str, updated: date, author: str | None = None) -> lis
     return [*nodes, A.author(A.name(author))] if author else nodes
 
 
-def _link(to: Addresses, here: str, rel: str, path: str, kind: str, **more: str) -> etree._Element:
-    return A.link(rel=rel, href=to.of(path, here), type=kind, **more)
+def _link(to: Addresses, own_path: str, rel: str, path: str, kind: str, **attributes: str) -> etree._Element:
+    return A.link(rel=rel, href=to.of(path, own_path), type=kind, **attributes)
 
 
 def _bytes(feed: etree._Element) -> bytes:

@@ -17,26 +17,26 @@ OPDS = "application/opds+json"  # 1.1
 
 def navigation_feed(root: Root, to: Addresses) -> bytes:
     """Return the root of the catalog (2.1)."""
-    here = f"{root.path}.json"
+    own_path = f"{root.path}.json"
     navigation = [
-        {"href": to.of(f"{feed.path}.json", here), "title": feed.title, "type": OPDS, "rel": "subsection"}
+        {"href": to.of(f"{feed.path}.json", own_path), "title": feed.title, "type": OPDS, "rel": "subsection"}
         for feed in root.feeds
     ]
-    links = [_link("self", to.of(here, here), OPDS), _link("start", to.of(here, here), OPDS)]
+    links = [_link("self", to.of(own_path, own_path), OPDS), _link("start", to.of(own_path, own_path), OPDS)]
     return _bytes({"metadata": {"title": root.title}, "links": links, "navigation": navigation})
 
 
 def acquisition_feed(feed: Feed, root: Root, to: Addresses) -> bytes:
     """Return the books of a language (2.2)."""
-    here, start = f"{feed.path}.json", f"{root.path}.json"
-    links = [_link("self", to.of(here, here), OPDS)]
-    links += [_link(rel, to.of(start, here), OPDS) for rel in ("start", "up")]
-    publications = [_publication(item, here, to) for item in feed.publications]
+    own_path, start = f"{feed.path}.json", f"{root.path}.json"
+    links = [_link("self", to.of(own_path, own_path), OPDS)]
+    links += [_link(rel, to.of(start, own_path), OPDS) for rel in ("start", "up")]
+    publications = [_publication(item, own_path, to) for item in feed.publications]
     metadata = {"title": feed.title, "numberOfItems": len(publications)}
     return _bytes({"metadata": metadata, "links": links, "publications": publications})
 
 
-def _publication(item: Publication, here: str, to: Addresses) -> dict[str, Any]:
+def _publication(item: Publication, own_path: str, to: Addresses) -> dict[str, Any]:
     """Return an OPDS publication (5.1) with its acquisition links (5.3) and pictures (2.3)."""
     metadata = {
         "@type": "http://schema.org/Book",
@@ -51,25 +51,25 @@ def _publication(item: Publication, here: str, to: Addresses) -> dict[str, Any]:
         "subject": list(item.head.subjects),
     }
     links = [
-        _link(OPEN_ACCESS, to.of(file.path, here), file.media_type, title=name)
+        _link(OPEN_ACCESS, to.of(file.path, own_path), file.media_type, title=name)
         for file, name in zip(item.files, item.names)
     ]
-    images = [_image(picture, here, to) for picture in (item.cover.large, item.cover.small)]
-    # 5.2: nothing blank.
+    images = [_image(picture, own_path, to) for picture in (item.cover.large, item.cover.small)]
+    # 5.2: no empty values.
     return {"metadata": {key: value for key, value in metadata.items() if value}, "links": links, "images": images}
 
 
-def _image(picture: Picture, here: str, to: Addresses) -> dict[str, Any]:
+def _image(picture: Picture, own_path: str, to: Addresses) -> dict[str, Any]:
     return {
-        "href": to.of(picture.path, here),
+        "href": to.of(picture.path, own_path),
         "type": "image/jpeg",
         "width": picture.width,
         "height": picture.height,
     }
 
 
-def _link(rel: str, href: str, kind: str, **more: str) -> dict[str, str]:
-    return {"rel": rel, "href": href, "type": kind, **more}
+def _link(rel: str, href: str, kind: str, **attributes: str) -> dict[str, str]:
+    return {"rel": rel, "href": href, "type": kind, **attributes}
 
 
 def _bytes(feed: dict[str, Any]) -> bytes:

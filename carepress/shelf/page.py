@@ -1,4 +1,4 @@
-"""The shelf as a page: one file that needs no network and no script, with every language whole."""
+"""Render the shelf as a page: one file in every language, which needs no network and no script."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def render_page(
     root: Root | None,
     address: str,
 ) -> str:
-    """Return index.html. `covers` are by the path of their file; `address` is where the folder will be, or empty."""
+    """Return index.html. `covers` are keyed by the path of their file; `address` is the URL of the folder, or empty."""
     catalog = f"{address}{root.path}.xml" if root else ""
     blocks = [(words[lang], _block(words[lang], volumes, covers, catalog)) for lang, volumes in shelf.items()]
     feeds = root.feeds if root else ()
@@ -58,7 +58,7 @@ def _block(words: ShelfWords, volumes: list[Volume], covers: Mapping[str, Cover]
 
 
 def _fonts(html: str) -> str:
-    """Return the book's own letters as @font-face rules, with no more letters than the page has."""
+    """Return @font-face rules with the typeface of the books, limited to the characters of the page."""
     letters = {ord(letter) for letter in html} | set(range(0x20, 0x7F))
     rules = []
     for face in _FACES:

@@ -22,7 +22,7 @@ from carepress.workspace.project import Project
 
 @dataclass(frozen=True, slots=True)
 class ShelfWords:
-    """A language of the shelf: its environment for templates, and what templates/shelf/words.j2 calls things."""
+    """A language of the shelf: its template environment, and the names in templates/shelf/words.j2."""
 
     lang: str
     locale: Locale
@@ -34,10 +34,12 @@ class ShelfWords:
 
     @property
     def html_lang(self) -> str:
+        """The language tag (BCP 47)."""
         return language_tag(self.lang)
 
     @property
     def direction(self) -> str:
+        """The writing direction: ltr or rtl."""
         return text_direction(self.lang)
 
     @property
@@ -47,20 +49,21 @@ class ShelfWords:
         return name[:1].upper() + name[1:]
 
     def name(self, entry: ShelfFile) -> str:
-        """Return what an edition is called."""
+        """Return the name of an edition, with the first day of a dated one."""
         name = self.names[entry.edition]
         return f"{name}, {self.date(entry.weeks[0])}" if entry.weeks else name
 
     def date(self, day: date) -> str:
+        """Return a date in words."""
         return format_date(day, "long", locale=self.locale)
 
     def languages(self, langs: tuple[str, ...]) -> str:
-        """Return languages by their names, such as “English and Spanish”."""
+        """Return the names of languages, such as “English and Spanish”."""
         names = [Locale.parse(formatting_locale(lang)).get_display_name(self.locale) or lang for lang in langs]
         return format_list(names, locale=self.locale)
 
     def size(self, count: int) -> str:
-        """Return a number of bytes in kB or MB of a thousand, as shops and telephones count."""
+        """Return a number of bytes in decimal kB or MB, as phones show it."""
         if count < 1_000_000:
             return format_unit(max(1, round(count / 1000)), "kilobyte", "short", locale=self.locale)
         return format_unit(round(count / 1_000_000, 1), "megabyte", "short", locale=self.locale)

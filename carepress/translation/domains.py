@@ -1,4 +1,4 @@
-"""The two domains of a book's translation, the interface and the book, with the lists that belong to them."""
+"""The two domains of a book's translation, the interface and the book, with their lists of terms and words."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ class Domain:
     kinds: dict[Key, str]
 
     def path(self, lang: str) -> Path:
+        """Return the path of the catalog in a language."""
         return catalog_path(self.locales, lang, self.name)
 
 
@@ -45,13 +46,13 @@ def read_domains(project: Project, folder: Path) -> tuple[Domain, Domain]:
 
 
 def local_terms(project: Project, locales: Path, lang: str) -> tuple[TermTranslation, ...]:
-    """Return the terms beside the catalogs of a language. Raises PublishError for a broken file."""
+    """Return the terms in the folder of a language. Raises PublishError for a broken file."""
     path = locales / lang / TERMS_FILE
     return read_terms(path, project.shown(path), lang)
 
 
 def local_words(project: Project, locales: Path, lang: str) -> frozenset[str]:
-    """Return the accepted words of the project and of one book, one per line; a line with # is a comment."""
+    """Return the accepted words of the project and of one book, one per line; a line that begins with # is a comment."""
     words: set[str] = set()
     for folder in {project.interface_locales, locales}:
         path = folder / lang / WORDS_FILE

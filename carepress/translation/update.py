@@ -33,16 +33,16 @@ from carepress.translation.domains import Domain, local_terms, read_domains
 from carepress.workspace.outputs import pages_path
 from carepress.workspace.project import SOURCE_LANGUAGE, Project, check_language, is_project
 
-Printed = dict[str, Mapping[Key, tuple[int, ...]]]  # of each catalog, the printed pages of its messages
+PageMaps = dict[str, Mapping[Key, tuple[int, ...]]]  # for each catalog, the printed pages of its messages
 
 
 def _writable_domains(project: Project, interface: Domain, book: Domain) -> tuple[Domain, ...]:
-    """Return the domains whose catalogs may be written: an installed package keeps its interface as it is."""
+    """Return the domains whose catalogs may be written: that of an installed package's interface may not."""
     return (interface, book) if project.has_interface else (book,)
 
 
 def _target_languages(project: Project, book_name: str, langs: tuple[str, ...]) -> list[str]:
-    """Return the languages asked for, or all that have catalogs. Raises PublishError for an unknown code."""
+    """Return the requested languages, or all that have catalogs. Raises PublishError for an unknown code."""
     if not langs:
         return [lang for lang in project.languages(project.book(book_name)) if lang != SOURCE_LANGUAGE]
     codes = [language_code(lang) for lang in langs]
@@ -51,11 +51,11 @@ def _target_languages(project: Project, book_name: str, langs: tuple[str, ...]) 
     return codes
 
 
-def _known_languages(project: Project, book_name: str, langs: tuple[str, ...]) -> list[str]:
-    """Return the languages asked for, or all. Raises PublishError for one that the book does not have."""
-    known = _target_languages(project, book_name, ())
+def _available_languages(project: Project, book_name: str, langs: tuple[str, ...]) -> list[str]:
+    """Return the requested languages, or all. Raises PublishError for one that the book does not have."""
+    available = _target_languages(project, book_name, ())
     for lang in (codes := _target_languages(project, book_name, langs)):
-        check_language(lang, known)
+        check_language(lang, available)
     return codes
 
 
@@ -64,7 +64,7 @@ def _known_languages(project: Project, book_name: str, langs: tuple[str, ...]) -
 
 @dataclass(frozen=True, slots=True)
 class Updated:
-    """A catalog after an update, in messages; `warned` are proposals with a dangerous difference."""
+    """A summary of an updated catalog, in messages; `warned` are proposals with a dangerous difference."""
 
     path: str
     messages: int
@@ -80,7 +80,7 @@ def update_catalogs(project: Project, book_name: str, langs: tuple[str, ...], pa
     """
     interface, book = read_domains(project, project.book(book_name))
     targets = _target_languages(project, book_name, langs)
-    printed: Printed = {}
+    printed: PageMaps = {}
     if pages:
         path = pages_path(project.root / "build", book.name)
         printed = {book.name: read_pages(path, project.shown(path), book.messages)}
@@ -91,12 +91,12 @@ def update_catalogs(project: Project, book_name: str, langs: tuple[str, ...], pa
             yield _update(project, domain, lang, template, printed)
 
 
-def _update(project: Project, domain: Domain, lang: str, template: polib.POFile, printed: Printed) -> Updated:
+def _update(project: Project, domain: Domain, lang: str, template: polib.POFile, printed: PageMaps) -> Updated:
     parse_language(lang)
     path = domain.path(lang)
-    shown = project.shown(path)
-    catalog = read_po(path, shown) if path.exists() else _begin_catalog(domain.name, lang)
-    # The terms are those beside the catalog, so the interface has the same ones whichever book is updated.
+    display_path = project.shown(path)
+    catalog = read_po(path, display_path) if path.exists() else _create_catalog(domain.name, lang)
+    # Use the terms next to the catalog: the interface then has the same terms whichever book is updated.
     index = index_terms(local_terms(project, domain.locales, lang))
     merge(template, catalog, Notes(index, printed.get(domain.name)))
     complete_headers(catalog, domain.name, lang)
@@ -104,10 +104,10 @@ def _update(project: Project, domain: Domain, lang: str, template: polib.POFile,
     entries = [entry for entry in catalog if not entry.obsolete]
     states = Counter(map(entry_state, entries))
     warned = sum(bool(warnings(entry)) for entry in entries)
-    return Updated(shown, len(entries), states["fuzzy"], states["missing"], warned)
+    return Updated(display_path, len(entries), states["fuzzy"], states["missing"], warned)
 
 
-def _begin_catalog(name: str, lang: str) -> Catalog:
+def _create_catalog(name: str, lang: str) -> Catalog:
     catalog = new_catalog(name, lang)
     catalog.head = (
         f"# {parse_language(lang).english_name} translation of “{name}”.",
@@ -147,7 +147,7 @@ def _check_can_add(project: Project, book_name: str, lang: str) -> None:
     folder = project.book(book_name)
     if project.locales(folder) == project.shared_locales and not is_project(project.root):
         hint = "create a folder locales/ in the book, or run the command in a project"
-        raise PublishError(folder, None, "there is no folder for its catalogs", hint)
+        raise PublishError(folder, None, "there is no folder for the catalogs", hint)
     catalog = catalog_path(project.interface_locales, lang, INTERFACE)
     if not project.has_interface and not catalog.is_file():
         hint = "copy templates/ and locales/ of Carepress into the project, and run the command again"
@@ -160,7 +160,7 @@ def _check_can_add(project: Project, book_name: str, lang: str) -> None:
 def catalog_status(project: Project, book_name: str, langs: tuple[str, ...]) -> Iterator[Status]:
     """Yield the status of each language against the current text. Raises PublishError without a catalog."""
     domains = read_domains(project, project.book(book_name))
-    for lang in _known_languages(project, book_name, langs):
+    for lang in _available_languages(project, book_name, langs):
         catalogs = (_read(project, domain, lang) for domain in domains)
         yield language_status(
             lang,
@@ -188,13 +188,13 @@ def accept_cosmetic(
     accepted edits and, without selectors, a problem for each refused one. Raises PublishError, and writes nothing,
     if a selector matches no edited sentence or an edit is not cosmetic.
     """
-    (lang,) = _known_languages(project, book_name, (lang,))
+    (lang,) = _available_languages(project, book_name, (lang,))
     domains = _writable_domains(project, *read_domains(project, project.book(book_name)))
     catalogs = [
         OpenCatalog(domain.messages, _read(project, domain, lang), project.shown(domain.path(lang)))
         for domain in domains
     ]
-    found = (accept_named(catalogs, selectors, approval), []) if selectors else accept_all(catalogs, approval)
+    results = (accept_named(catalogs, selectors, approval), []) if selectors else accept_all(catalogs, approval)
     for domain, opened in zip(domains, catalogs):
         write_po(opened.catalog, domain.path(lang))
-    return found
+    return results
