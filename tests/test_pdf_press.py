@@ -348,10 +348,10 @@ def test_profile_option_requires_the_press_edition(tmp_path: Path) -> None:
     assert "--edition press" in done.stderr
 
 
-@pytest.mark.parametrize("there", [False, True])
-def test_default_profile_must_be_unchanged(there: bool, tmp_path: Path, profile: Profile) -> None:
+@pytest.mark.parametrize("exists", [False, True])
+def test_default_profile_must_be_unchanged(exists: bool, tmp_path: Path, profile: Profile) -> None:
     path = tmp_path / "default.icc"
-    if there:
+    if exists:
         path.write_bytes(profile.data + b"\0")
     with pytest.raises(PublishError, match=r"missing or has been changed: .*--profile"):
         read_profile(None, path)

@@ -119,7 +119,7 @@ def medicine(**changes: object) -> Medicine:
 def occurrences(item: Medicine) -> list[date]:
     begin = datetime.combine(first_day(item), item.times[0])
     text = icalendar.vRecur(rule(item, item.times[0])).to_ical().decode()
-    return [found.date() for found in rrulestr(text, dtstart=begin)]
+    return [moment.date() for moment in rrulestr(text, dtstart=begin)]
 
 
 def test_recurrence_rules_match_the_days() -> None:
@@ -309,12 +309,12 @@ def test_calendars_are_valid(made: Path) -> None:
 
 
 def test_calendar_of_visits(made: Path) -> None:
-    found = {lang: calendar(made / f"childhood-all-plan-{lang}.ics").walk("VEVENT") for lang in LANGS}
+    events = {lang: calendar(made / f"childhood-all-plan-{lang}.ics").walk("VEVENT") for lang in LANGS}
     expected = [visit.day for visit in plan(date(2026, 6, 30)).visits]
-    assert all(isinstance(event.decoded("DTSTART"), date) for event in found["en"])
-    assert [event.decoded("DTSTART") for event in found["en"]] == expected
-    assert [str(event["UID"]) for event in found["en"]] == [str(event["UID"]) for event in found["es"]]
-    first = found["es"][0]
+    assert all(isinstance(event.decoded("DTSTART"), date) for event in events["en"])
+    assert [event.decoded("DTSTART") for event in events["en"]] == expected
+    assert [str(event["UID"]) for event in events["en"]] == [str(event["UID"]) for event in events["es"]]
+    first = events["es"][0]
     assert str(first["SUMMARY"]) == "Cita de seguimiento 1 (alrededor de este día)"
     assert first["DTSTART"].params["VALUE"] == "DATE"
     lines = str(first["DESCRIPTION"]).split("\n")

@@ -40,22 +40,22 @@ def garden(tmp_path: Path) -> Copy:
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     """Return a client of a preview whose files no test changes."""
-    with previewing(copy_garden(tmp_path_factory.mktemp("preview")), pdf=True) as found:
-        yield found
+    with previewing(copy_garden(tmp_path_factory.mktemp("preview")), pdf=True) as client:
+        yield client
 
 
 def snapshot(garden: Copy, lang: str = "es") -> Snapshot:
     return read_snapshot(garden.project, garden.folder, lang)
 
 
-def section(found: Snapshot, name: str = "chapter-soil") -> PreviewSection:
-    result = found.section(name)
+def section(snapshot: Snapshot, name: str = "chapter-soil") -> PreviewSection:
+    result = snapshot.section(name)
     assert result
     return result
 
 
-def passage(found: Snapshot, source: str, name: str = "chapter-soil") -> Passage:
-    return next(passage for passage in section(found, name).passages if passage.source.startswith(source))
+def passage(snapshot: Snapshot, source: str, name: str = "chapter-soil") -> Passage:
+    return next(passage for passage in section(snapshot, name).passages if passage.source.startswith(source))
 
 
 # --- The snapshot ----------------------------------------------------------------------------
@@ -63,10 +63,10 @@ def passage(found: Snapshot, source: str, name: str = "chapter-soil") -> Passage
 
 def test_every_text_of_the_book_is_a_passage(garden: Copy) -> None:
     book = read_book(garden.folder)
-    found = snapshot(garden)
-    sources = {row.source for part in found.sections if part.kind != "interface" for row in part.passages}
+    current = snapshot(garden)
+    sources = {row.source for part in current.sections if part.kind != "interface" for row in part.passages}
     assert sources == {segment.source for segment in segments(book) if segment.has_words}
-    assert [part.id for part in found.sections] == [
+    assert [part.id for part in current.sections] == [
         "cover",
         *(f"chapter-{chapter.id}" for chapter in book.chapters()),
         *(f"sheet-{sheet.id}" for sheet in book.sheets()),
@@ -110,16 +110,16 @@ def test_unprintable_translation_is_shown_in_english(
     garden: Copy, changes: dict[str, object], state: str, message: str | None
 ) -> None:
     garden.edit(COMPOST, **changes)
-    found = snapshot(garden)
-    row = passage(found, COMPOST)
+    current = snapshot(garden)
+    row = passage(current, COMPOST)
     assert (row.state, row.to_do) == (state, True)
     assert [problem.message for problem in row.problems if message and message in problem.message] == [
         problem.message for problem in row.problems
     ]
     assert bool(row.problems) == (not row.printable) == bool(message)
-    printed = next(segment for segment in segments(found.book) if segment.source.startswith(COMPOST))
+    printed = next(segment for segment in segments(current.book) if segment.source.startswith(COMPOST))
     assert (printed.text, printed.lang) == (printed.source, "en")
-    assert found.draft == (message is None)
+    assert current.draft == (message is None)
 
 
 def test_source_language_has_no_translation(garden: Copy) -> None:
@@ -144,26 +144,26 @@ def test_problems_are_cached_until_the_passage_changes(garden: Copy) -> None:
     assert [problem.line for problem in passage(second, SQUEEZE).problems] == [
         problem.line + 2 for problem in row.problems
     ]
-    assert [found.source[:10] for found in checker.unknown(second).values()] == [COMPOST[:10]]
+    assert [row.source[:10] for row in checker.unknown(second).values()] == [COMPOST[:10]]
     assert checker.with_cached(second) == second
 
 
 def test_failed_check_is_reported(garden: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("carepress.preview.problems.check_pair", None)
     checker = Checker(garden.project, "es")
-    found = snapshot(garden)
-    checker.check(found)
-    row = passage(checker.with_cached(found), SQUEEZE)
+    current = snapshot(garden)
+    checker.check(current)
+    row = passage(checker.with_cached(current), SQUEEZE)
     assert [problem.code for problem in row.problems] == ["check"]
 
 
 def test_ended_checker_checks_nothing(garden: Copy) -> None:
     checker = Checker(garden.project, "es")
-    found = snapshot(garden)
-    left = len(checker.unknown(found))
+    current = snapshot(garden)
+    left = len(checker.unknown(current))
     checker.end()
-    checker.check(found)
-    assert len(checker.unknown(found)) == left
+    checker.check(current)
+    assert len(checker.unknown(current)) == left
 
 
 def test_check_results_do_not_count_as_a_save(garden: Copy) -> None:
@@ -188,9 +188,9 @@ def test_no_problems_is_shown_only_after_the_checks(garden: Copy, monkeypatch: p
     waiting = threading.Event()
     check = Checker.check
 
-    def late(checker: Checker, found: Snapshot) -> None:
+    def late(checker: Checker, snapshot: Snapshot) -> None:
         waiting.wait(WAIT)
-        check(checker, found)
+        check(checker, snapshot)
 
     monkeypatch.setattr(Checker, "check", late)
     with previewing(garden) as client:
@@ -217,16 +217,16 @@ def page_texts(data: bytes) -> list[str]:
 
 
 def test_section_is_typeset_as_in_the_booklet(garden: Copy) -> None:
-    found = snapshot(garden)
-    words = found.interface
-    context = RenderContext(found.book, garden.project.templates, words.gettext, words.ngettext)
+    current = snapshot(garden)
+    words = current.interface
+    context = RenderContext(current.book, garden.project.templates, words.gettext, words.ngettext)
     booklet = lay_out(render_book(context, EDITIONS["booklet"], A5).html)
     pages = list(enumerate(booklet.pages, 1))
     numbers = {name: number for number, page in reversed(pages) for name in page.anchors}
-    whole = page_texts(write_pdf(booklet, found.source.revised))
-    for part in found.sections:
+    whole = page_texts(write_pdf(booklet, current.source.revised))
+    for part in current.sections:
         if part.kind in ("chapter", "sheet"):
-            galley = section_galley(garden.project, found, part, numbers)
+            galley = section_galley(garden.project, current, part, numbers)
             count = len(typeset(galley).pictures)
             alone = page_texts(write_pdf(lay_out(galley.html), galley.revised))[:count]
             assert alone
@@ -234,9 +234,9 @@ def test_section_is_typeset_as_in_the_booklet(garden: Copy) -> None:
 
 
 def test_passages_are_found_on_their_page(garden: Copy) -> None:
-    found = snapshot(garden)
-    part = section(found)
-    made = typeset(section_galley(garden.project, found, part, {}))
+    current = snapshot(garden)
+    part = section(current)
+    made = typeset(section_galley(garden.project, current, part, {}))
     drawn = {row.id for row in part.passages if not row.kind.startswith(("running", "drawing"))}
     assert drawn - set(made.spots) == set()
     for spots in made.spots.values():
@@ -251,9 +251,9 @@ def test_passages_are_found_on_their_page(garden: Copy) -> None:
 
 def test_visually_hidden_text_has_no_spot(garden: Copy) -> None:
     """The table of a sheet has a caption for screen readers only, which repeats the title of the sheet."""
-    found = snapshot(garden)
-    part = section(found, "sheet-watering")
-    galley = section_galley(garden.project, found, part, {})
+    current = snapshot(garden)
+    part = section(current, "sheet-watering")
+    galley = section_galley(garden.project, current, part, {})
     title = part.passages[0]
     assert re.search(rf'<caption class="unseen"><span data-passage="{title.id}">', galley.html)
     spots = typeset(galley).spots[title.id]
@@ -262,13 +262,13 @@ def test_visually_hidden_text_has_no_spot(garden: Copy) -> None:
 
 
 def test_page_numbers_come_from_the_last_build(garden: Copy) -> None:
-    found = snapshot(garden)
-    assert page_numbers(garden.project, found) == {}
+    current = snapshot(garden)
+    assert page_numbers(garden.project, current) == {}
     done = publish(
         "build", "--book", GARDEN, "--lang", "es", "--edition", "booklet", "--out", garden.project.root / "build"
     )
     assert done.returncode == 0, done.stderr
-    numbers = page_numbers(garden.project, found)
+    numbers = page_numbers(garden.project, current)
     assert 1 < numbers["welcome"] < numbers["soil"] < numbers["sowing"] < numbers["sheet-plan"]
 
 
@@ -557,11 +557,11 @@ def test_command_serves_and_writes_nothing(tmp_path: Path) -> None:
             assert process.stdout
             assert process.stderr
             line = process.stdout.readline()
-            found = re.search(r"http://127\.0\.0\.1:(\d+)/", line)
-            assert found, line + process.stderr.read()
-            client = Client(int(found[1]))
+            address = re.search(r"http://127\.0\.0\.1:(\d+)/", line)
+            assert address, line + process.stderr.read()
+            client = Client(int(address[1]))
             assert client.json(f"{SOIL}/pages")["pages"]
-            taken = publish("preview", "--book", GARDEN, "--port", found[1])
+            taken = publish("preview", "--book", GARDEN, "--port", address[1])
             assert (taken.returncode, "--port" in taken.stderr) == (1, True)
             with client.events() as following:
                 following()

@@ -111,8 +111,8 @@ def test_epub_is_all_accented(epubs: dict[str, Epub]) -> None:
         assert unaccented(" ".join(epub.tree(file).itertext())) == set()
     drawn = (node.text or "" for root in epub.pages.values() for node in root.iter("{*}title", "{*}desc"))
     assert unaccented(" ".join(drawn)) == set()
-    shown = {"title", "creator", "description", "subject"}
-    facts = [node.text for node in epub.package.iter() if etree.QName(node).localname in shown]
+    visible = {"title", "creator", "description", "subject"}
+    facts = [node.text for node in epub.package.iter() if etree.QName(node).localname in visible]
     facts += epub.package.xpath("//*[@property='schema:accessibilitySummary']/text()")
     assert len(facts) > 6
     assert unaccented(" ".join(facts)) == set()
@@ -179,9 +179,9 @@ def test_drawings_fit_the_page(laid: Laid) -> None:
 @pytest.mark.parametrize("paper", BOOKLET.papers, ids=lambda paper: paper.name)
 def test_labels_stay_in_their_drawings(lang: str, paper: object) -> None:
     book = pseudo_book(model(HANDBOOK, "en"), lang)
-    found = list(drawings(book))
-    assert len(found) == 10
-    for drawing, is_mark in found:
+    all_drawings = list(drawings(book))
+    assert len(all_drawings) == 10
+    for drawing, is_mark in all_drawings:
         smallest = least_label(BOOKLET, paper, drawing, is_mark)
         labels = [set_label(label, None, drawing, smallest) for label in drawing.labels]
         places = [
@@ -246,7 +246,7 @@ def test_epubcheck(lang: str, epubs: dict[str, Epub], tmp_path: Path) -> None:
 
 
 def test_running_heads_and_folios_are_mirrored(accented: Laid, mirrored: Laid) -> None:
-    def sides(laid: Laid, mirrored: bool) -> set[tuple[str, bool, str, int]]:
+    def sides(laid: Laid, flip: bool) -> set[tuple[str, bool, str, int]]:
         """Return the side of each margin text: its name, on an even page or not, where, and how far in."""
         positions = set()
         for number, page in enumerate(laid.pages, 1):
@@ -254,19 +254,19 @@ def test_running_heads_and_folios_are_mirrored(accented: Laid, mirrored: Laid) -
             for box in page.children:
                 for piece in texts(box) if box.tag.startswith("@") else ():
                     left, right = piece.place[0], width - piece.place[2]
-                    left, right = (right, left) if mirrored else (left, right)
+                    left, right = (right, left) if flip else (left, right)
                     kind = "folio" if piece.text.strip().isdigit() else "head"
                     positions.add((kind, number % 2 == 0, "left" if left < right else "right", round(min(left, right))))
         return positions
 
-    positions = sides(accented, mirrored=False)
+    positions = sides(accented, flip=False)
     assert {row[:3] for row in positions} == {
         ("folio", True, "left"),
         ("folio", False, "right"),
         ("head", True, "left"),
         ("head", False, "right"),
     }
-    assert sides(mirrored, mirrored=True) == positions
+    assert sides(mirrored, flip=True) == positions
     # The cover and the back have margins of their own, and the back may be on either side.
     lefts = {page.content[0] for page in mirrored.pages[1:-1:2]}
     assert lefts == {page.content[0] for page in accented.pages[2:-1:2]}
@@ -293,9 +293,9 @@ def rows(laid: Laid, kind: str) -> list[list[Box]]:
 
 @pytest.mark.parametrize("kind", ["data", "fill"])
 def test_tables_are_mirrored(kind: str, accented: Laid, mirrored: Laid) -> None:
-    found = rows(mirrored, kind)
-    assert len(found) > 10
-    for cells in found:
+    mirrored_rows = rows(mirrored, kind)
+    assert len(mirrored_rows) > 10
+    for cells in mirrored_rows:
         assert all(one.place[0] >= two.place[2] - 1 for one, two in pairwise(cells))
     for cells in rows(accented, kind):
         assert all(one.place[2] <= two.place[0] + 1 for one, two in pairwise(cells))
@@ -387,13 +387,13 @@ def lines_of_letters(path: Path, last: int | None = None) -> Iterator[list[Lette
     """Yield the lines of a PDF as printed: the letters from left to right, without spaces."""
     for page in list(pypdfium2.PdfDocument(path))[:last]:
         text = page.get_textpage()
-        found: dict[float, list[Letter]] = {}
+        lines: dict[float, list[Letter]] = {}
         for index in range(text.count_chars()):
             letter = text.get_text_range(index, 1)
             if letter.strip():
                 left, bottom, right, _top = text.get_charbox(index, loose=True)
-                found.setdefault(round(bottom), []).append((left, right, letter))
-        yield from map(sorted, found.values())
+                lines.setdefault(round(bottom), []).append((left, right, letter))
+        yield from map(sorted, lines.values())
 
 
 def printed_lines(path: Path) -> Iterator[str]:

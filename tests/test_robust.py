@@ -391,10 +391,10 @@ def touched(*args, **_more):
     raise OSError(101, "the network must not be touched")
 plain = socket.socket
 class Guarded(plain):
-    def __init__(self, family=socket.AF_INET, *args, **more):
+    def __init__(self, family=socket.AF_INET, *args, **options):
         if family in (-1, socket.AF_INET, socket.AF_INET6):
             touched(family, *args)
-        super().__init__(family, *args, **more)
+        super().__init__(family, *args, **options)
 socket.socket = Guarded
 socket.getaddrinfo = socket.gethostbyname = socket.gethostbyname_ex = socket.create_connection = touched
 """

@@ -112,18 +112,18 @@ def test_every_edition_has_a_name_and_a_group() -> None:
 
 
 def test_each_block_is_in_one_language(page: html.HtmlElement) -> None:
-    shown = {lang: flat(block(page, lang).text_content()) for lang in LANGS}
-    strings = [text for text in interface("es") if len(text) > 12 and "%(" not in text and text in shown["en"]]
+    texts = {lang: flat(block(page, lang).text_content()) for lang in LANGS}
+    strings = [text for text in interface("es") if len(text) > 12 and "%(" not in text and text in texts["en"]]
     assert len(strings) > 8
     for text in strings:
-        assert interface("es")[text] in shown["es"]
-        assert text not in shown["es"]
+        assert interface("es")[text] in texts["es"]
+        assert text not in texts["es"]
     for lang, pages in (("en", "pages"), ("es", "páginas")):
         book = model(GARDEN, lang)
         for text in (plain(book.title), plain(book.subtitle), plain(book.description), pages, f"{book.version} "):
-            assert text in shown[lang]
-        assert shelf_words(PROJECT, lang).date(book.revised) in shown[lang]
-        assert shelf_words(PROJECT, lang).date(book.review_due) in shown[lang]
+            assert text in texts[lang]
+        assert shelf_words(PROJECT, lang).date(book.revised) in texts[lang]
+        assert shelf_words(PROJECT, lang).date(book.review_due) in texts[lang]
 
 
 def test_page_is_accessible_and_self_contained(built: Path, page: html.HtmlElement) -> None:
@@ -313,13 +313,13 @@ def test_both_catalog_formats_list_the_same_books(built: Path) -> None:
 
 def test_book_and_catalog_share_an_identifier(built: Path) -> None:
     entry = atom(built / "shelf" / "en.xml").find(f"{ATOM}entry")
-    own = open_epub(built / EPUB).package.findtext(".//{http://purl.org/dc/elements/1.1/}identifier")
+    identifier = open_epub(built / EPUB).package.findtext(".//{http://purl.org/dc/elements/1.1/}identifier")
     assert (
         entry.findtext(f"{DC}identifier")
-        == own
+        == identifier
         == opds2(built / "shelf" / "en.json").publications[0].metadata.identifier
     )
-    assert entry.findtext(f"{ATOM}id") != own
+    assert entry.findtext(f"{ATOM}id") != identifier
     assert entry.findtext(f"{ATOM}updated") == f"{model(GARDEN, 'en').revised.isoformat()}T00:00:00Z"
     ids = [node.text for path in (built / "shelf").glob("*.xml") for node in atom(path).iter(f"{ATOM}id")]
     assert len(ids) == len(set(ids))
@@ -470,10 +470,10 @@ def test_differing_versions_are_shown(folder: Path) -> None:
     facts_of(folder, BOOKLET, version="0.9", revised="2025-01-02", review_due="2026-01-02")
     make(folder)
     items = html.parse(folder / "index.html").getroot().xpath("//li[.//a[@download]]")
-    shown = [flat(item.text_content()) for item in items]
-    assert [("Version 0.9 of January 2, 2025" in text, "January 2, 2026" in text) for text in shown] == [
+    texts = [flat(item.text_content()) for item in items]
+    assert [("Version 0.9 of January 2, 2025" in text, "January 2, 2026" in text) for text in texts] == [
         (False, False),
         (True, True),
         (False, False),
     ]
-    assert shown[2].startswith("Sheets to fill in, November 23, 2026")
+    assert texts[2].startswith("Sheets to fill in, November 23, 2026")

@@ -225,10 +225,10 @@ def stale_references(data: bytes) -> Iterator[str]:
                     sides[0] - 1, sides[1] - 1, sides[2] + 1, sides[3] + 1
                 )
             for name, words in texts.items():
-                if found := re.search(r"\((?:page|página)\s(\d+)", words):
+                if reference := re.search(r"\((?:page|página)\s(\d+)", words):
                     references += 1
-                    if int(found[1]) != places[name]:
-                        yield f"page {number + 1}: “{found[0]}” leads to {places[name]}"
+                    if int(reference[1]) != places[name]:
+                        yield f"page {number + 1}: “{reference[0]}” leads to {places[name]}"
     assert references > 100
 
 
@@ -298,5 +298,5 @@ def jobs_of(*rows: str) -> list[Job]:
 )
 def test_job_waits_for_the_one_that_typesets_its_pages(rows: list[str], waits: dict[str, list[str]]) -> None:
     label: Callable[[Job], str] = lambda job: f"{job.hospital} {job.edition} {job.lang}"  # noqa: E731
-    found = {label(first): [label(job) for job in jobs] for first, jobs in dependents(jobs_of(*rows)).items()}
-    assert found == waits
+    labels = {label(first): [label(job) for job in jobs] for first, jobs in dependents(jobs_of(*rows)).items()}
+    assert labels == waits
