@@ -1,3 +1,5 @@
+"""Inline markup: what it parses to, and what it refuses."""
+
 from __future__ import annotations
 
 import pytest
@@ -32,7 +34,7 @@ from carepress.text.inline import (
         ("a_b_c `d` ![e](f)", (Text("a_b_c `d` !"), Link("f", (Text("e"),)))),
     ],
 )
-def test_parse(source: str, nodes: tuple) -> None:
+def test_parse_inline(source: str, nodes: tuple) -> None:
     assert parse_inline(source) == nodes
 
 
@@ -56,11 +58,11 @@ def test_hard_breaks_are_refused(source: str) -> None:
 
 
 @pytest.mark.parametrize("target", ["javascript:alert(1)", "data:text/html,x", "vbscript:x"])
-def test_dangerous_links_are_no_links(target: str) -> None:
+def test_dangerous_link_targets_are_ignored(target: str) -> None:
     assert link_targets(parse_inline(f"[a]({target})")) == []
 
 
-def test_what_a_text_holds() -> None:
+def test_plain_text_placeholders_and_link_targets() -> None:
     nodes = parse_inline("Call {day} or **{night}**: [the *team*](sheet:team), [A](chapter:a#b).")
     assert plain_text(nodes) == "Call {day} or {night}: the team, A."
     assert placeholders(nodes) == ["day", "night"]

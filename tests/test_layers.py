@@ -1,4 +1,4 @@
-"""Imports only run downward, and each module stands on its own."""
+"""Imports only run downward, and each module can be imported alone."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 
 from support import ROOT
 
-# A package may import those of lower layers, and its own modules. CONTRIBUTING.md explains the table.
+# A package may import its own modules and packages of lower layers. CONTRIBUTING.md explains the table.
 LAYERS = {
     "model": 1,
     "text": 2,
@@ -53,15 +53,15 @@ MODULES = [".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix("
 
 
 def imports(path: Path) -> set[str]:
-    """Return what a file imports of carepress, inside functions too: "catalogs.po" for carepress.catalogs.po."""
-    found = set()
+    """Return the modules of carepress that a file imports, even inside functions, without the prefix "carepress."."""
+    names = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
-            found.update(alias.name for alias in node.names)
+            names.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             assert not node.level, "imports are absolute"
-            found.update([node.module] if node.module != "carepress" else [f"carepress.{a.name}" for a in node.names])
-    return {name.removeprefix("carepress.") for name in found if name.startswith("carepress.")} - {"__version__"}
+            names.update([node.module] if node.module != "carepress" else [f"carepress.{a.name}" for a in node.names])
+    return {name.removeprefix("carepress.") for name in names if name.startswith("carepress.")} - {"__version__"}
 
 
 @pytest.mark.parametrize("path", FILES, ids=MODULES)
@@ -74,19 +74,19 @@ def test_imports_run_downward(path: Path) -> None:
     assert {name for name in others if LAYERS[name] >= LAYERS[own]} == set()
 
 
-def test_the_table_names_every_package() -> None:
+def test_table_lists_every_package() -> None:
     names = {path.relative_to(ROOT / "carepress").with_suffix("").parts[0] for path in FILES}
     assert names == {"__init__", *LAYERS}
 
 
-def test_contributing_has_the_same_layers() -> None:
+def test_contributing_lists_the_same_layers() -> None:
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| (\d) \| (.+?) \|", text, re.MULTILINE)
     assert {name: int(layer) for layer, names in rows for name in re.findall(r"`(\w+)`", names)} == LAYERS
 
 
-def loaded(module: str) -> set[str]:
-    """Return the names of all modules that are loaded by importing one in a fresh interpreter."""
+def loaded_modules(module: str) -> set[str]:
+    """Import a module in a fresh interpreter; return the names of all loaded modules."""
     code = f"import sys, {module}; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
@@ -96,9 +96,9 @@ def loaded(module: str) -> set[str]:
 @pytest.mark.slow
 @pytest.mark.parametrize("module", MODULES)
 def test_module_imports_alone(module: str) -> None:
-    assert module in loaded(module)
+    assert module in loaded_modules(module)
 
 
 @pytest.mark.parametrize("module", ["carepress.cli", "carepress.cli.build", "carepress.build.jobs"])
-def test_the_command_starts_without_heavy_modules(module: str) -> None:
-    assert LAZY & {name.partition(".")[0] for name in loaded(module)} == set()
+def test_command_starts_without_heavy_modules(module: str) -> None:
+    assert LAZY & {name.partition(".")[0] for name in loaded_modules(module)} == set()

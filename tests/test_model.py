@@ -1,3 +1,5 @@
+"""The book model: segments, identifiers, messages, and the table of editions."""
+
 from __future__ import annotations
 
 import uuid
@@ -25,12 +27,12 @@ def segment(text: str) -> Segment:
     return Segment(text, "a.md", 1, "paragraph", text, "en")
 
 
-def test_map_segments_without_a_change_returns_the_same_book() -> None:
+def test_map_segments_without_changes_returns_the_same_book() -> None:
     book = model(GARDEN, "en")
     assert map_segments(book, lambda item: item) is book
 
 
-def test_map_segments_shares_what_did_not_change() -> None:
+def test_map_segments_shares_unchanged_blocks() -> None:
     first, second = Paragraph(segment("a")), Paragraph(segment("b"))
     box = Box("key", (first, ListBlock(False, (ListItem((second,)),))))
     changed = map_segments(box, lambda item: replace(item, text="B") if item.source == "b" else item)
@@ -45,7 +47,7 @@ def test_map_segments_reaches_every_segment() -> None:
     assert [item.text for item in segments(upper)] == [item.source.upper() for item in segments(book)]
 
 
-def test_segments_come_in_reading_order() -> None:
+def test_segments_are_in_reading_order() -> None:
     texts = [item.text for item in segments(model(GARDEN, "en"))]
     order = ["A First Vegetable Garden", "Where to begin", "Growing", "Know your soil", "Straw", "compost", "Winter"]
     assert sorted(order, key=texts.index) == order
@@ -64,7 +66,7 @@ def test_has_words(text: str, words: bool) -> None:
     assert segment(text).has_words is words
 
 
-def test_urn_is_that_of_the_language() -> None:
+def test_urn_depends_on_language_but_not_version() -> None:
     book, spanish = model(GARDEN, "en"), model(GARDEN, "es")
     assert book.urn == replace(book, version="9").urn
     assert uuid.UUID(book.urn).version == uuid.UUID(spanish.urn).version == 5
@@ -72,19 +74,19 @@ def test_urn_is_that_of_the_language() -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "hint", "shown"),
-    [(3, "mend it", "a.md:3: odd: mend it"), (None, "mend it", "a.md: odd: mend it"), (3, "", "a.md:3: odd")],
+    ("line", "hint", "message"),
+    [(3, "fix it", "a.md:3: odd: fix it"), (None, "fix it", "a.md: odd: fix it"), (3, "", "a.md:3: odd")],
 )
-def test_trouble_says_where_what_and_what_to_do(line: int | None, hint: str, shown: str) -> None:
-    assert str(PublishError("a.md", line, "odd", hint)) == shown
-    assert str(Problem("code", "error", "a.md", line, "odd", hint)) == shown
+def test_errors_and_problems_have_the_same_format(line: int | None, hint: str, message: str) -> None:
+    assert str(PublishError("a.md", line, "odd", hint)) == message
+    assert str(Problem("code", "error", "a.md", line, "odd", hint)) == message
 
 
-def test_books_do_not_change() -> None:
+def test_books_are_immutable() -> None:
     with pytest.raises(FrozenInstanceError):
         model(GARDEN, "en").version = "2"
 
 
-def test_editions_are_named_as_their_rows() -> None:
+def test_editions_have_the_names_of_their_keys() -> None:
     assert {name: edition.name for name, edition in EDITIONS.items()} == {name: name for name in EDITIONS}
     assert all(edition.papers for edition in EDITIONS.values() if edition.medium == "pdf")

@@ -1,3 +1,5 @@
+"""Drawings as SVG: titles, colors, and labels set as outlines."""
+
 from __future__ import annotations
 
 import re
@@ -23,14 +25,14 @@ def draw(**changes: object) -> etree._Element:
     return etree.fromstring(drawing_svg(replace(DRAWING, **changes), "key"))
 
 
-def heights(label: Label) -> tuple[float, float]:
-    """Return how far up and down the outline of a label reaches."""
+def vertical_extent(label: Label) -> tuple[float, float]:
+    """Return the top and bottom of the outline of a label."""
     path = draw(labels=(label,), shapes="").findall(f"{SVG}g/{SVG}path")[0].get("d")
-    down = [float(number) for number in re.findall(r"-?\d+(?:\.\d+)?", path)][1::2]
-    return min(down), max(down)
+    ys = [float(number) for number in re.findall(r"-?\d+(?:\.\d+)?", path)][1::2]
+    return min(ys), max(ys)
 
 
-def test_a_drawing_says_what_it_is() -> None:
+def test_drawing_has_an_accessible_name() -> None:
     drawing = draw()
     assert (drawing.get("viewBox"), drawing.get("role")) == ("0 0 360 90", "img")
     assert drawing.get("aria-labelledby") == "key-title key-desc"
@@ -55,15 +57,15 @@ def test_labels_become_outlines() -> None:
     assert "two" not in etree.tostring(drawing).decode()
 
 
-def test_lines_stand_17_units_apart_and_keep_to_their_place() -> None:
+def test_lines_are_17_units_apart_and_aligned() -> None:
     single = replace(LABEL, width=None, text=segment("H"))
-    top, bottom = heights(single)
+    top, bottom = vertical_extent(single)
     three = replace(LABEL, text=segment("H H H"))
-    assert heights(three) == pytest.approx((top, bottom + 34), abs=0.1)
-    assert heights(replace(three, valign="bottom")) == pytest.approx((top - 34, bottom), abs=0.1)
-    assert sum(heights(replace(three, valign="middle"))) / 2 == pytest.approx(LABEL.y, abs=0.2)
+    assert vertical_extent(three) == pytest.approx((top, bottom + 34), abs=0.1)
+    assert vertical_extent(replace(three, valign="bottom")) == pytest.approx((top - 34, bottom), abs=0.1)
+    assert sum(vertical_extent(replace(three, valign="middle"))) / 2 == pytest.approx(LABEL.y, abs=0.2)
 
 
-def test_every_book_showing_has_its_own_ids() -> None:
+def test_ids_differ_between_copies_of_a_drawing() -> None:
     one, two = drawing_svg(DRAWING, "a-1"), drawing_svg(DRAWING, "a-2")
     assert set(re.findall(r' id="([^"]+)"', one)).isdisjoint(re.findall(r' id="([^"]+)"', two))

@@ -1,4 +1,4 @@
-"""What the templates make, in the files that were built."""
+"""What the templates render, tested on built files."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_fragment(target: str, key: str) -> None:
 
 
 @pytest.mark.parametrize("edition", EDITIONS.values(), ids=EDITIONS)
-def test_style_sheets_hold_no_words_and_load_nothing(edition) -> None:
+def test_style_sheets_contain_no_words_and_load_nothing(edition) -> None:
     css = styles(ROOT / "templates", edition) + binding_styles(ROOT / "templates", edition)
     assert re.findall(r'content:\s*"[^"]*\w[^"]*"', css) == []
     assert "url(" not in css
@@ -37,7 +37,7 @@ def test_style_sheets_hold_no_words_and_load_nothing(edition) -> None:
 
 
 @pytest.mark.parametrize("paired", [False, True])
-def test_a_book_is_rendered_in_sections_of_one_element_each(paired: bool) -> None:
+def test_each_section_is_one_element(paired: bool) -> None:
     book = model(GARDEN, "es")
     edition = EDITIONS["bilingual" if paired else "booklet"]
     paper, context = edition.papers[0], render_context(book)
@@ -50,7 +50,7 @@ def test_a_book_is_rendered_in_sections_of_one_element_each(paired: bool) -> Non
         assert section.name in (element.get("id"), element.get("class").split()[0])
         children = sum(len(parser.fragments_fromstring(block)) for block in section.blocks)
         if section.blocks:
-            assert len(element) == children + 1, "the head of the chapter, then whole blocks"
+            assert len(element) == children + 1, "the header of the chapter, then whole blocks"
     assert any(section.blocks for section in rendered.sections) == (not paired)
 
 
@@ -66,14 +66,15 @@ BOXES = (
 
 
 @pytest.mark.parametrize("title", BOXES)
-def test_every_box_has_its_heading_in_print_and_e_book(pdf: Pdf, epub: Epub, lang: str, title: str) -> None:
+def test_every_box_has_a_heading_in_pdf_and_epub(pdf: Pdf, epub: Epub, lang: str, title: str) -> None:
     title = interface(lang)[title]
     assert title in " ".join(pdf.texts)
     assert title in epub.text
 
 
-def test_telephones_end_every_call_box(epub: Epub, folder, lang: str) -> None:
+def test_every_call_box_lists_the_telephones(epub: Epub, folder, lang: str) -> None:
     lines = [plain(item.label) for item in model(folder, lang).placeholders if item.call]
+    assert lines
     boxes = [box for root in epub.pages.values() for box in root.iterfind(".//*[@class='box call']")]
     assert boxes
     for box in boxes:
@@ -81,18 +82,20 @@ def test_telephones_end_every_call_box(epub: Epub, folder, lang: str) -> None:
         assert [line for line in lines if line not in text] == []
 
 
-def test_lines_to_write_on_are_only_in_print(pdf: Pdf, epub: Epub, lang: str) -> None:
-    own = interface(lang)["My own question:"]
-    assert own in " ".join(pdf.texts)
+def test_writing_lines_are_only_in_print(pdf: Pdf, epub: Epub, lang: str) -> None:
+    question = interface(lang)["My own question:"]
+    assert question in " ".join(pdf.texts)
     assert not [node for root in epub.pages.values() for node in root.iterfind(".//*[@class='ruled']")]
 
 
-def test_the_back_cover_names_every_placeholder(pdf: Pdf, folder, lang: str) -> None:
-    for item in model(folder, lang).placeholders:
+def test_back_cover_lists_every_placeholder(pdf: Pdf, folder, lang: str) -> None:
+    placeholders = model(folder, lang).placeholders
+    assert placeholders
+    for item in placeholders:
         assert plain(item.label) in pdf.texts[-1]
 
 
-def test_the_imprint_names_the_sources(pdf: Pdf, epub: Epub, folder, lang: str) -> None:
+def test_imprint_lists_the_sources(pdf: Pdf, epub: Epub, folder, lang: str) -> None:
     book = model(folder, lang)
     for text in (pdf.texts[1], page_words(epub.pages["imprint"])):
         for source in book.sources:
@@ -101,5 +104,5 @@ def test_the_imprint_names_the_sources(pdf: Pdf, epub: Epub, folder, lang: str) 
         assert book.version in text
 
 
-def test_the_language_stands_on_the_cover(pdf: Pdf, lang: str) -> None:
+def test_cover_shows_the_language(pdf: Pdf, lang: str) -> None:
     assert {"en": "English", "es": "Español"}[lang] in pdf.texts[0]

@@ -1,4 +1,4 @@
-"""Paths in messages open from the folder where the command was typed, whichever that is."""
+"""Paths in messages are relative to the current folder, whichever that is."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ FOLDERS = {
     "elsewhere": "../../elsewhere",
 }
 BOOK = "tests/books/garden"
-MARK = "FAULT"  # in the line that has the fault
+MARK = "FAULT"  # marks the line with the fault
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """Return a project with the garden book in a folder of its own, and a hospital."""
+    """Return a copy of the project with the garden book and a hospital."""
     root = tmp_path / "group" / "project"
     for name in ("templates", "locales", BOOK, "content/hospitals/riverbend"):
         shutil.copytree(ROOT / name, root / name)
@@ -41,7 +41,7 @@ def project(tmp_path: Path) -> Path:
 def run(
     request: pytest.FixtureRequest, project: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture
 ) -> Run:
-    """Return a function that runs the command in one of the folders and returns what it printed."""
+    """Return a function that runs the command in one of the folders and returns its output."""
 
     def run(*args: object) -> str:
         monkeypatch.chdir(project / FOLDERS[request.param])
@@ -60,20 +60,20 @@ def change(path: Path, old: str, new: str) -> Path:
     return path
 
 
-def named(printed: str) -> list[tuple[Path, int]]:
-    """Return the existing files with lines that were printed, from the current folder."""
-    found = re.findall(r"(?<!\S)([^\s:]+\.\w+):(\d+)", printed)
-    assert found, printed
-    for path, _line in found:
-        assert Path(path).is_file(), f"{path} does not open from {Path.cwd()}: {printed}"
-    return [(Path(path).resolve(), int(line)) for path, line in found]
+def named_places(output: str) -> list[tuple[Path, int]]:
+    """Return the files and lines that the output names; assert that each file exists from the current folder."""
+    places = re.findall(r"(?<!\S)([^\s:]+\.\w+):(\d+)", output)
+    assert places, output
+    for path, _line in places:
+        assert Path(path).is_file(), f"{path} does not open from {Path.cwd()}: {output}"
+    return [(Path(path).resolve(), int(line)) for path, line in places]
 
 
-def assert_opens(printed: str, path: Path, mark: str = MARK) -> None:
-    """Assert that the first file named is `path`, with the line that has the mark."""
-    found, line = named(printed)[0]
-    assert found == path.resolve()
-    assert mark in path.read_text(encoding="utf-8").splitlines()[line - 1], printed
+def assert_opens(output: str, path: Path, mark: str = MARK) -> None:
+    """Assert that the output names `path` first, and the line with the mark."""
+    named, line = named_places(output)[0]
+    assert named == path.resolve()
+    assert mark in path.read_text(encoding="utf-8").splitlines()[line - 1], output
 
 
 def test_faults_in_a_book(project: Path, run: Run) -> None:
@@ -109,11 +109,11 @@ def test_faults_in_catalogs_and_templates(project: Path, run: Run) -> None:
 
 
 @pytest.mark.parametrize("run", ["beside the book", "elsewhere"], indirect=True)
-def test_a_passage_that_is_not_translated_and_its_catalog(project: Path, run: Run) -> None:
+def test_untranslated_passage_names_its_source_and_its_catalog(project: Path, run: Run) -> None:
     catalog = project / BOOK / "locales/es/LC_MESSAGES/garden.po"
     change(catalog, 'msgid "For 1 year"', '#, fuzzy\nmsgid "For 1 year"')
-    printed = run("build", "--book", project / BOOK, "--edition", "epub", "--lang", "es", "--release")
-    files = {path for path, _line in named(printed)}
+    output = run("build", "--book", project / BOOK, "--edition", "epub", "--lang", "es", "--release")
+    files = {path for path, _line in named_places(output)}
     assert catalog.resolve() in files, "the hint names the entry"
     assert len(files) == 2, "and the message the English"
 
@@ -124,23 +124,23 @@ def test_faults_in_a_profile(project: Path, run: Run) -> None:
     assert_opens(run("hospital", "check", "--book", project / BOOK), path)
 
 
-def test_faults_in_a_familys_file(project: Path, run: Run, tmp_path: Path) -> None:
+def test_faults_in_a_reminders_file(project: Path, run: Run, tmp_path: Path) -> None:
     for path in (tmp_path / "medicines.toml", project / "content" / "medicines.toml"):
         path.write_text(f'[[medicines]]\nname = "A"\n{MARK} = 1\n', encoding="utf-8")
         assert_opens(run("reminders", path, "--book", project / BOOK), path)
 
 
-# Tests that typeset a book are slow: two folders.
+# Typesetting a book is slow: only two folders are tested.
 @pytest.mark.parametrize("run", ["beside the book", "elsewhere"], indirect=True)
 def test_warnings_on_pages(project: Path, run: Run) -> None:
     command = ("build", "--book", project / BOOK, "--edition", "booklet", "--lang", "en", "--out", project / "built")
-    printed = run(*command)
-    assert "almost empty" in printed
-    assert_opens(printed, project / BOOK / "sheets/plan.toml", "")
-    assert printed.splitlines()[-1] in run(*command), "an unchanged file repeats its warnings"
+    output = run(*command)
+    assert "almost empty" in output
+    assert_opens(output, project / BOOK / "sheets/plan.toml", "")
+    assert output.splitlines()[-1] in run(*command), "an unchanged file repeats its warnings"
 
 
-def test_a_typed_path_is_printed_as_it_was_typed(
+def test_typed_path_is_printed_as_typed(
     project: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture
 ) -> None:
     """A folder of the same name in the project does not matter."""
@@ -154,8 +154,8 @@ def test_a_typed_path_is_printed_as_it_was_typed(
     assert capfd.readouterr().err.startswith("content/medicines.toml:1: ")
 
 
-def test_the_project_is_found_from_the_current_folder(tmp_path: Path) -> None:
-    assert find_root(ROOT / "carepress" / "content") == ROOT, "a package named content is no project"
+def test_project_is_found_from_the_current_folder(tmp_path: Path) -> None:
+    assert find_root(ROOT / "carepress" / "content") == ROOT, "a package named content is not a project"
     assert find_root(GARDEN / "sheets") == ROOT
     assert find_root(tmp_path) is None
     (tmp_path / "content/hospitals").mkdir(parents=True)
@@ -168,7 +168,7 @@ def test_display() -> None:
     assert display_path(Path("/a/b"), Path("/1/2/3/4/5")) == "/a/b", "a long way up is an absolute path"
 
 
-def test_prose_is_left_as_it_is(tmp_path: Path) -> None:
+def test_text_that_only_looks_like_a_path_is_unchanged(tmp_path: Path) -> None:
     (tmp_path / "docs").mkdir()
     translate = make_translator(Project(tmp_path), None, tmp_path / "docs").translate
     assert translate("a/b: either/or: see docs/writing.md") == "a/b: either/or: see writing.md"

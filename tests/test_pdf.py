@@ -1,15 +1,18 @@
-"""The booklets, opened as a reader opens them; and what the writer refuses."""
+"""The booklets as PDF readers show them, and what the writer refuses."""
 
 from __future__ import annotations
 
+import io
 import re
 from itertools import pairwise
 from pathlib import Path
+from statistics import fmean
 
 import pikepdf
 import pypdfium2
 import pytest
 from fontTools.ttLib import TTFont
+from PIL import Image, ImageChops, ImageStat
 
 from carepress.model import Chapter, Heading
 from carepress.model.units import MM_TO_PT
@@ -36,11 +39,11 @@ def test_every_page_is_a5(pdf: Pdf) -> None:
     }
 
 
-def test_half_letter(half_letter: Pdf) -> None:
+def test_pages_are_half_letter(half_letter: Pdf) -> None:
     assert {(round(page.get_width()), round(page.get_height())) for page in half_letter.reader} == {(396, 612)}
 
 
-def test_fonts_are_embedded_and_ours(pdf: Pdf) -> None:
+def test_only_our_fonts_are_used_and_embedded(pdf: Pdf) -> None:
     fonts = [item for item in pdf.file.objects if isinstance(item, pikepdf.Dictionary)]
     fonts = [item for item in fonts if item.get("/Type") == "/FontDescriptor"]
     assert {re.sub(r"[^a-z]", "", str(font.FontName).partition("+")[2].lower()) for font in fonts} <= {
@@ -60,9 +63,9 @@ def test_bookmarks_are_parts_chapters_sections(pdf: Pdf, folder: Path, lang: str
         return [(plain(item.text), []) for item in chapter.blocks if isinstance(item, Heading) and item.level == 2]
 
     def titles(entries):
-        return [(title, titles(inside)) for title, _page, inside in entries]
+        return [(title, titles(children)) for title, _page, children in entries]
 
-    book, found = model(folder, lang), titles(pdf.outline)
+    book, bookmarks = model(folder, lang), titles(pdf.outline)
     parts = [
         (
             plain(part.title),
@@ -71,13 +74,13 @@ def test_bookmarks_are_parts_chapters_sections(pdf: Pdf, folder: Path, lang: str
         )
         for part in book.parts
     ]
-    assert found[-len(parts) :] == parts
-    assert [(plain(item.title), sections(item)) for item in book.front] == found[
+    assert bookmarks[-len(parts) :] == parts
+    assert [(plain(item.title), sections(item)) for item in book.front] == bookmarks[
         -len(parts) - len(book.front) : -len(parts)
     ]
 
 
-def test_contents_say_where_chapters_are(pdf: Pdf, folder: Path, lang: str) -> None:
+def test_contents_list_the_page_of_each_chapter(pdf: Pdf, folder: Path, lang: str) -> None:
     book, pages = model(folder, lang), dict(pdf.bookmarks(2))
     first = next(number for number, text in enumerate(pdf.texts) if text.startswith(interface(lang)["Contents"]))
     last = min(pages[plain(item.title)] for item in book.chapters())
@@ -90,7 +93,7 @@ def test_contents_say_where_chapters_are(pdf: Pdf, folder: Path, lang: str) -> N
         assert pdf.strip(page, 0, 17).endswith(str(page))
 
 
-def test_part_openers_say_where_sheets_are(pdf: Pdf, folder: Path, lang: str) -> None:
+def test_part_openers_list_the_page_of_each_sheet(pdf: Pdf, folder: Path, lang: str) -> None:
     book, pages = model(folder, lang), dict(pdf.bookmarks(2))
     for part in book.parts:
         opener = re.sub(r"[\s.]+", " ", pdf.texts[pages[plain(part.title)] - 1] + " ")
@@ -98,7 +101,7 @@ def test_part_openers_say_where_sheets_are(pdf: Pdf, folder: Path, lang: str) ->
             assert f"{re.sub(r'[ .]+', ' ', plain(item.title))} {pages[plain(item.title)]} " in opener
 
 
-def test_links_lead_to_pages(pdf: Pdf) -> None:
+def test_links_have_targets(pdf: Pdf) -> None:
     tree = pikepdf.NameTree(pdf.file.Root.Names.Dests)
     numbers = {page.objgen for page in pdf.file.pages}
     names, addresses = [], []
@@ -151,6 +154,15 @@ def test_cover_image_is_the_first_page(pdf: Pdf) -> None:
     data = cover_image(pdf.path.read_bytes(), 400)
     assert data.startswith(b"\xff\xd8\xff")
     assert data == cover_image(pdf.path.read_bytes(), 400)
+    cover = Image.open(io.BytesIO(data)).convert("RGB")
+    assert cover.height == 400
+
+    def difference(index: int) -> float:
+        """Return the mean difference of the cover image and a page, per pixel and color."""
+        page = pdf.reader[index].render(scale=1).to_pil().convert("RGB").resize(cover.size)
+        return fmean(ImageStat.Stat(ImageChops.difference(cover, page)).mean)
+
+    assert difference(0) < 5 < difference(1)
 
 
 @pytest.mark.parametrize(
@@ -162,12 +174,12 @@ def test_cover_image_is_the_first_page(pdf: Pdf) -> None:
         "<style>@font-face { font-family: a; src: url('https://www.example.org/a.ttf') }</style>",
     ],
 )
-def test_layout_takes_nothing_from_outside(body: str) -> None:
+def test_layout_loads_nothing_from_outside(body: str) -> None:
     with pytest.raises(LayoutError):
         lay_out(f"<html lang='en'><title>t</title><body>{body}")
 
 
-def test_a_line_marked_more_is_repeated_to_the_foot() -> None:
+def test_writing_lines_are_repeated_to_the_foot_of_the_page() -> None:
     style = "<style>@page { size: 100mm 100mm; margin: 10mm } p { height: 10mm; margin: 0; border-bottom: 1pt solid }</style>"
     pages = {}
     for kind in ("", "more"):

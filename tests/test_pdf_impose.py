@@ -1,4 +1,4 @@
-"""The print edition: sheets are folded in thought, and the pages' text must come in reading order."""
+"""The print edition: when its sheets are folded, the text of their pages is in reading order."""
 
 from __future__ import annotations
 
@@ -33,19 +33,19 @@ from carepress.pdf.write import lay_out
 from carepress.preflight.pdf import check_pdf
 from support import GARDEN, HANDBOOK, LANGS, ROOT, flat, interface, model, plain, publish, publish_process
 
-PRINTER_LOSES = 10  # mm at each edge of a sheet
+PRINTER_MARGIN = 10  # mm at each edge of a sheet that a printer may not print
 SHEETS = {"a4": (297, 210), "letter": (279.4, 215.9)}
 PAGES = {"a4": "a5", "letter": "half-letter"}
 
-pages_of_a_book = st.integers(2, 400)
-most_sheets = st.integers(1, 20)
+page_counts = st.integers(2, 400)
+sheet_limits = st.integers(1, 20)
 
 
 def folded(sides: list[SheetSide], binding: str = "left") -> list[int | None]:
-    """Fold a section's sheets and leaf through it: what a reader finds, page after page.
+    """Return the pages of a section in the order in which a reader sees them when its sheets are folded.
 
-    Of a left-bound booklet that lies closed, the front cover up, a sheet is two leaves: the right half of
-    its outer side is the front of the first one, and the left half is the back of the last one.
+    Each sheet is two leaves. In a left-bound booklet, the right half of its outer side is the front of the
+    first leaf, and the left half is the back of the last one.
     """
     sheets = [sides[start : start + 2] for start in range(0, len(sides), 2)]
     near, far = ("right", "left") if binding == "left" else ("left", "right")
@@ -57,7 +57,7 @@ def folded(sides: list[SheetSide], binding: str = "left") -> list[int | None]:
 # --- the order of pages, as data ---
 
 
-def test_a_sheet_and_a_booklet_of_two_sheets() -> None:
+def test_signature_order() -> None:
     assert signature_order([0, 1, 2, 3], "left") == [SheetSide(3, 0), SheetSide(1, 2)]
     assert signature_order([0, 1, 2, 3], "right") == [SheetSide(0, 3), SheetSide(2, 1)]
     assert signature_order([*range(8)], "left") == [SheetSide(7, 0), SheetSide(1, 6), SheetSide(5, 2), SheetSide(3, 4)]
@@ -72,23 +72,23 @@ def test_blank_pages_come_before_the_back_cover() -> None:
     ("sheets", "lengths"),
     [(1, [1]), (15, [15]), (16, [8, 8]), (60, [15] * 4), (65, [13] * 5), (61, [13, 12, 12, 12, 12])],
 )
-def test_sections_are_as_equal_as_can_be(sheets: int, lengths: list[int]) -> None:
+def test_sections_are_as_equal_as_possible(sheets: int, lengths: list[int]) -> None:
     assert section_lengths(sheets, 15) == lengths
 
 
-@given(pages_of_a_book, most_sheets, st.sampled_from(["left", "right"]))
-def test_whoever_leafs_through_the_sections_reads_the_book(pages: int, most: int, binding: str) -> None:
+@given(page_counts, sheet_limits, st.sampled_from(["left", "right"]))
+def test_folded_sections_have_all_pages_in_order(pages: int, most: int, binding: str) -> None:
     sections = imposed_sections(pages, most, binding)
-    read = [page for sides in sections for page in folded(sides, binding)]
-    assert [page for page in read if page is not None] == [*range(pages)]
-    assert len(read) % 4 == 0
-    assert read.count(None) < 4
-    assert set(read[pages - 1 : -1]) <= {None}
-    assert read[-1] == pages - 1
+    reading = [page for sides in sections for page in folded(sides, binding)]
+    assert [page for page in reading if page is not None] == [*range(pages)]
+    assert len(reading) % 4 == 0
+    assert reading.count(None) < 4
+    assert set(reading[pages - 1 : -1]) <= {None}
+    assert reading[-1] == pages - 1
 
 
-@given(pages_of_a_book, most_sheets)
-def test_as_few_sections_as_can_be_stapled(pages: int, most: int) -> None:
+@given(page_counts, sheet_limits)
+def test_sections_are_as_few_as_possible(pages: int, most: int) -> None:
     lengths = [len(sides) / 2 for sides in imposed_sections(pages, most, "left")]
     assert max(lengths) <= most
     assert max(lengths) - min(lengths) <= 1
@@ -100,7 +100,7 @@ def test_creep_grows_inward() -> None:
     assert [creep(sheet, 0.1) for sheet in (0, 1, 14)] == pytest.approx([0, 0.1, 1.4])
 
 
-# --- the file, through the front door ---
+# --- the built file ---
 
 
 @pytest.fixture(scope="module", params=SHEETS)
@@ -110,7 +110,7 @@ def paper(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="module")
 def garden(shared: Path, paper: str, lang: str) -> Path:
-    """Return the garden's sheets; the pages that they are made of are in another folder."""
+    """Return the print edition of the garden book."""
     args = ("--book", GARDEN, "--edition", "print", "--paper", paper)
     return build_once(shared / f"built-print-{paper}", *args) / "generic" / lang / f"garden-print-{lang}.pdf"
 
@@ -123,12 +123,12 @@ def booklet(shared: Path, paper: str, lang: str) -> Path:
 
 
 def texts(data: bytes | Path) -> list[str]:
-    """Return the words of each page."""
+    """Return the text of each page."""
     return [flat(page.get_textpage().get_text_bounded()) for page in pypdfium2.PdfDocument(data)]
 
 
 def halves(data: bytes | Path) -> list[SheetSide]:
-    """Return the words on the left and on the right of each side of a sheet."""
+    """Return the text of the left and right half of each side of each sheet."""
     sides = []
     for page in pypdfium2.PdfDocument(data):
         text, (width, height) = page.get_textpage(), page.get_size()
@@ -137,21 +137,21 @@ def halves(data: bytes | Path) -> list[SheetSide]:
     return sides
 
 
-def test_the_folded_sheets_read_as_the_booklet(garden: Path, booklet: Path) -> None:
+def test_folded_sheets_have_the_pages_of_the_booklet(garden: Path, booklet: Path, lang: str) -> None:
     pages = texts(booklet)
     assert folded(halves(garden)) == [*pages[:-1], *[""] * (-len(pages) % 4), pages[-1]]
-    assert plain(model(GARDEN, "en").title) in pages[0] or garden.parent.name == "es"
+    assert plain(model(GARDEN, lang).title) in pages[0]
 
 
-def test_sheets_are_the_paper_in_the_printer(garden: Path, paper: str) -> None:
+def test_sheets_have_the_size_of_the_paper(garden: Path, paper: str) -> None:
     sizes = {tuple(round(side / MM_TO_PT, 1) for side in page.get_size()) for page in pypdfium2.PdfDocument(garden)}
     assert sizes == {SHEETS[paper]}
 
 
-def test_the_printer_dialog_is_told(garden: Path) -> None:
+def test_viewer_preferences_for_printing(garden: Path) -> None:
     with pikepdf.open(garden) as pdf:
-        told = {key: str(value) for key, value in pdf.Root.ViewerPreferences.items()}
-        assert told == {
+        preferences = {key: str(value) for key, value in pdf.Root.ViewerPreferences.items()}
+        assert preferences == {
             "/DisplayDocTitle": "True",
             "/Duplex": "/DuplexFlipShortEdge",
             "/PickTrayByPDFSize": "True",
@@ -159,7 +159,7 @@ def test_the_printer_dialog_is_told(garden: Path) -> None:
         }
 
 
-def test_the_file_says_what_it_is_and_claims_no_standard(garden: Path, lang: str) -> None:
+def test_metadata_claim_no_standard(garden: Path, lang: str) -> None:
     book = model(GARDEN, lang)
     with pikepdf.open(garden) as pdf:
         assert str(pdf.docinfo["/Title"]) == f"{plain(book.title)}: {plain(book.subtitle)}"
@@ -170,31 +170,31 @@ def test_the_file_says_what_it_is_and_claims_no_standard(garden: Path, lang: str
 
 
 def ink(page: pypdfium2.PdfPage, scale: float = 2) -> tuple[Image.Image, float]:
-    """Return a picture of a page, black where there is no ink, and its pixels per mm."""
+    """Return an image of a page, black where there is no ink, and its resolution in pixels per mm."""
     picture = page.render(scale=scale).to_pil().convert("L")
     return picture.point(lambda value: 0 if value > 250 else 255), scale * MM_TO_PT
 
 
-def without_fold(picture: Image.Image, dots: float) -> Image.Image:
-    """Return a picture without the millimeter of the fold: there are the ticks."""
+def without_fold(picture: Image.Image, resolution: float) -> Image.Image:
+    """Return an image without the millimeter at the fold, which has the fold marks."""
     middle = picture.width / 2
     picture = picture.copy()
-    picture.paste(0, (round(middle - dots / 2), 0, round(middle + dots / 2), picture.height))
+    picture.paste(0, (round(middle - resolution / 2), 0, round(middle + resolution / 2), picture.height))
     return picture
 
 
 def assert_margins_are_clear(data: bytes | Path) -> None:
     for page in pypdfium2.PdfDocument(data):
-        picture, dots = ink(page)
-        left, top, right, bottom = without_fold(picture, dots).getbbox()
-        assert min(left, top, picture.width - right, picture.height - bottom) / dots >= PRINTER_LOSES
+        picture, resolution = ink(page)
+        left, top, right, bottom = without_fold(picture, resolution).getbbox()
+        assert min(left, top, picture.width - right, picture.height - bottom) / resolution >= PRINTER_MARGIN
 
 
-def test_nothing_is_printed_where_the_printer_cannot(garden: Path) -> None:
+def test_margins_are_clear(garden: Path) -> None:
     assert_margins_are_clear(garden)
 
 
-def test_a_draft_says_so_inside_the_margins(tmp_path: Path) -> None:
+def test_draft_note_is_inside_the_margins(tmp_path: Path) -> None:
     book = shutil.copytree(GARDEN, tmp_path / "garden")
     catalog = book / "locales" / "es" / "LC_MESSAGES" / "garden.po"
     catalog.write_text(catalog.read_text().replace(f'msgstr "{plain(model(GARDEN, "es").subtitle)}"', 'msgstr ""'))
@@ -204,21 +204,24 @@ def test_a_draft_says_so_inside_the_margins(tmp_path: Path) -> None:
     assert_margins_are_clear(path)
 
 
-def test_the_fold_is_marked_outside_and_inside(garden: Path) -> None:
+def test_fold_is_marked_on_the_outermost_sides(garden: Path) -> None:
     marked = []
     for page in pypdfium2.PdfDocument(garden):
-        picture, dots = ink(page)
+        picture, resolution = ink(page)
         middle = picture.width / 2
-        fold = picture.crop((round(middle - dots / 2), 0, round(middle + dots / 2), picture.height))
-        top, bottom = fold.crop((0, 0, fold.width, round(15 * dots))), fold.crop((0, fold.height // 2, *fold.size))
+        fold = picture.crop((round(middle - resolution / 2), 0, round(middle + resolution / 2), picture.height))
+        top, bottom = (
+            fold.crop((0, 0, fold.width, round(15 * resolution))),
+            fold.crop((0, fold.height // 2, *fold.size)),
+        )
         marked.append(bool(top.getbbox() and bottom.getbbox()))
         if marked[-1]:
-            assert top.getbbox()[3] / dots > PRINTER_LOSES + 2, "seen on every printer"
+            assert top.getbbox()[3] / resolution > PRINTER_MARGIN + 2, "visible on every printer"
     assert marked == [True, *[False] * 8, True]
 
 
 @pytest.mark.slow
-def test_same_bytes_on_two_paths_with_two_hash_seeds(tmp_path: Path) -> None:
+def test_print_edition_is_reproducible(tmp_path: Path) -> None:
     sums = []
     for seed in ("1", "2"):
         root = tmp_path / f"project-{seed}"
@@ -235,7 +238,7 @@ def test_same_bytes_on_two_paths_with_two_hash_seeds(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["a5", "half-letter"])
-def test_paper_is_what_is_in_the_printer(name: str, tmp_path: Path) -> None:
+def test_paper_must_be_a_whole_sheet(name: str, tmp_path: Path) -> None:
     done = publish("build", "--book", GARDEN, "--edition", "print", "--paper", name, "--out", tmp_path)
     assert done.returncode == 1
     assert "one of a4, letter" in done.stderr
@@ -252,70 +255,70 @@ def pages(shared: Path) -> bytes:
 
 
 def section_marks(sides: list[SheetSide], half: str, sections: int) -> dict[int, str]:
-    """Return the sides of sheets whose left or right half says “2/3”, and what it says."""
-    found = {number: re.findall(rf"\b\d/{sections}\b", getattr(side, half)) for number, side in enumerate(sides)}
-    return {number: words[-1] for number, words in found.items() if words}
+    """Return the section marks, such as “2/3”, on the left or right halves of the sides, by the number of the side."""
+    marks = {number: re.findall(rf"\b\d/{sections}\b", getattr(side, half)) for number, side in enumerate(sides)}
+    return {number: words[-1] for number, words in marks.items() if words}
 
 
 @pytest.mark.parametrize(("binding", "first", "last"), [("left", "right", "left"), ("right", "left", "right")])
-def test_each_section_says_its_number_on_its_first_page(pages: bytes, binding: str, first: str, last: str) -> None:
+def test_each_section_has_its_number_on_its_first_page(pages: bytes, binding: str, first: str, last: str) -> None:
     sheets = impose(pages, A4, binding, SaddleStitch(sheets=2))
     assert section_marks(halves(sheets), first, 3) == {0: "1/3", 4: "2/3", 8: "3/3"}
     assert section_marks(halves(sheets), last, 3) == {}
     assert_margins_are_clear(sheets)
 
 
-def test_marks_of_sections_are_whole_and_in_one_place(pages: bytes) -> None:
-    found = []
+def test_section_marks_are_whole_and_in_the_same_place(pages: bytes) -> None:
+    marks = []
     sheets = pypdfium2.PdfDocument(impose(pages, A4, "left", SaddleStitch(sheets=2)))
     for number in (0, 4, 8):
-        picture, dots = ink(sheets[number], 5)
+        picture, resolution = ink(sheets[number], 5)
         corner = (
-            picture.width / 2 + 2 * dots,
-            picture.height - 17 * dots,
-            picture.width / 2 + 15 * dots,
+            picture.width / 2 + 2 * resolution,
+            picture.height - 17 * resolution,
+            picture.width / 2 + 15 * resolution,
             picture.height,
         )
         left, top, right, bottom = picture.crop(tuple(map(round, corner))).getbbox()
-        found.append((left / dots, (right - left) / dots, top / dots, (bottom - top) / dots))
-    assert [place[2:] for place in found] == [pytest.approx(found[0][2:], abs=0.1)] * 3
-    assert found[0][3] > 2.4, "mm high"
+        marks.append((left / resolution, (right - left) / resolution, top / resolution, (bottom - top) / resolution))
+    assert [place[2:] for place in marks] == [pytest.approx(marks[0][2:], abs=0.1)] * 3
+    assert marks[0][3] > 2.4, "mm high"
 
 
-def test_sections_follow_each_other(pages: bytes) -> None:
+def test_sections_are_consecutive(pages: bytes) -> None:
     sides = halves(impose(pages, A4, "left", SaddleStitch(sheets=2)))
-    read = [page for start, end in ((0, 4), (4, 8), (8, 10)) for page in folded(sides[start:end])]
-    assert [flat(re.sub(r"\b\d/3\b", "", page)) for page in read] == [*texts(pages)[:-1], "", texts(pages)[-1]]
+    reading = [page for start, end in ((0, 4), (4, 8), (8, 10)) for page in folded(sides[start:end])]
+    assert [flat(re.sub(r"\b\d/3\b", "", page)) for page in reading] == [*texts(pages)[:-1], "", texts(pages)[-1]]
 
 
 def gutters(data: bytes) -> list[tuple[float, float]]:
-    """Return how far left and right of the fold the ink of each side begins, in mm."""
-    found = []
+    """Return the distances in mm from the fold to the ink on its left and right, for each side."""
+    distances = []
     for page in pypdfium2.PdfDocument(data):
-        picture, dots = ink(page, 5)
-        picture = without_fold(picture, dots)
+        picture, resolution = ink(page, 5)
+        picture = without_fold(picture, resolution)
         half = picture.width // 2
         left = picture.crop((0, 0, half, picture.height)).getbbox()
         right = picture.crop((half, 0, *picture.size)).getbbox()
-        found.append(((half - left[2]) / dots, right[0] / dots))
-    return found
+        distances.append(((half - left[2]) / resolution, right[0] / resolution))
+    return distances
 
 
-def test_pages_move_to_the_spine_by_the_thickness_of_the_paper() -> None:
+def test_creep_moves_pages_towards_the_spine() -> None:
     style = "@page { size: 148mm 210mm; margin: 20mm } body { margin: 0 } div { height: 9mm; background: #000; break-after: page }"
     boxes = lay_out(f"<html lang='en'><title>t</title><style>{style}</style><body>{'<div></div>' * 12}")
-    found = gutters(impose(boxes.write_pdf(), A4, "left", SaddleStitch(thickness=1.5)))
+    distances = gutters(impose(boxes.write_pdf(), A4, "left", SaddleStitch(thickness=1.5)))
     expected = [20, 20, 18.5, 18.5, 17, 17]
-    assert [left for left, _right in found] == pytest.approx(expected, abs=0.1)
-    assert [right for _left, right in found] == pytest.approx(expected, abs=0.1)
+    assert [left for left, _right in distances] == pytest.approx(expected, abs=0.1)
+    assert [right for _left, right in distances] == pytest.approx(expected, abs=0.1)
 
 
-def test_the_innermost_pages_keep_off_the_fold() -> None:
+def test_innermost_pages_keep_an_inner_margin() -> None:
     stitch, inner_margin = EDITIONS["print"].stitch, 18
     assert inner_margin - creep(stitch.sheets - 1, stitch.thickness) > 15
 
 
-def test_a_right_to_left_book_is_bound_at_the_right() -> None:
+def test_right_to_left_book_is_bound_at_the_right() -> None:
     book = pseudo_book(model(GARDEN, "en"), "ar_XB")
     context = RenderContext(book, ROOT / "templates", pseudo_gettext("ar_XB"), pseudo_ngettext("ar_XB"))
     booklet = lay_out(render_book(context, EDITIONS["print"], A5).html).write_pdf()
@@ -330,17 +333,17 @@ def test_a_right_to_left_book_is_bound_at_the_right() -> None:
 # --- the handbook ---
 
 
-def test_the_handbook_is_four_booklets_of_fifteen_sheets(shared: Path) -> None:
+def test_handbook_is_four_booklets_of_fifteen_sheets(shared: Path) -> None:
     args = ("--book", HANDBOOK, "--lang", "en", "--edition", "print")
     path = build_once(shared / "built-handbook", *args) / "generic" / "en" / "childhood-all-print-en.pdf"
     sides = halves(path)
     starts, length = [0, 30, 60, 90], 30
     assert len(sides) == 120
     assert section_marks(sides, "right", 4) == dict(zip(starts, ("1/4", "2/4", "3/4", "4/4")))
-    read = [page for start in starts for page in folded(sides[start : start + length])]
+    reading = [page for start in starts for page in folded(sides[start : start + length])]
     book = model(HANDBOOK, "en")
-    assert read[0].startswith(plain(book.title))
-    assert read[-1].startswith(interface("en")["In case of need"])
-    unnumbered = [number for number, page in enumerate(read, 1) if page and str(number) not in page.split()[-2:]]
-    assert unnumbered == [1, len(read)]
+    assert reading[0].startswith(plain(book.title))
+    assert reading[-1].startswith(interface("en")["In case of need"])
+    unnumbered = [number for number, page in enumerate(reading, 1) if page and str(number) not in page.split()[-2:]]
+    assert unnumbered == [1, len(reading)]
     assert_margins_are_clear(path)

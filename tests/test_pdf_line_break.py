@@ -1,4 +1,4 @@
-"""A line that fits but for its last space is not broken after its first word."""
+"""A line that fits except for its trailing space is not broken after its first word."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ def texts(box: object) -> list[str]:
     return [text for child in getattr(box, "children", ()) for text in texts(child)]
 
 
-def test_a_line_is_not_broken_after_its_first_word() -> None:
+def test_line_is_not_broken_after_its_first_word() -> None:
     width = text_width(load_face(font_path("regular")), WORDS, 12) + 0.5
     html = (
         f'<!DOCTYPE html><html lang="en"><title>t</title><style>{font_css(font_folder().as_uri() + "/")}'
         f'html{{font:12pt "Atkinson Hyperlegible"}} p{{width:{width}pt}}</style>'
         f'<p>{WORDS} <a href="#x">medicines sheet</a>.</p>'
     )
-    found = lines(lay_out(html).pages[0]._page_box)
-    assert [line.strip() for line in found] == [WORDS, "medicines sheet."]
+    printed = lines(lay_out(html).pages[0]._page_box)
+    assert [line.strip() for line in printed] == [WORDS, "medicines sheet."]

@@ -1,4 +1,4 @@
-"""The press edition, as a print shop's preflight sees it: inks and no other colors, boxes, output intent."""
+"""The press edition, as the preflight of a print shop checks it: CMYK alone, page boxes, output intent."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def profile() -> Profile:
 
 
 def contents(pdf: pikepdf.Pdf) -> Iterator[object]:
-    """Yield all that has painting operators."""
+    """Yield the pages, patterns and form XObjects: everything with painting operators."""
     yield from pdf.pages
     for item in pdf.objects:
         if isinstance(item, pikepdf.Stream) and ("/PatternType" in item or item.get("/Subtype") == "/Form"):
@@ -86,7 +86,7 @@ def contents(pdf: pikepdf.Pdf) -> Iterator[object]:
 # --- Colors ----------------------------------------------------------------------------------
 
 
-def test_every_color_is_ink(press: Press) -> None:
+def test_only_cmyk_operators_are_used(press: Press) -> None:
     used: Counter[str] = Counter()
     most = 0.0
     for content in contents(press.pdf):
@@ -95,7 +95,7 @@ def test_every_color_is_ink(press: Press) -> None:
             if str(step.operator) in ("k", "K"):
                 most = max(most, sum(map(float, step.operands)))
     assert used.keys() & SETS_COLOR == {"k", "K"}
-    assert not used.keys() & {"B", "B*", "b", "b*"}, "Ghostscript would lose the tint under a line printed over it"
+    assert not used.keys() & {"B", "B*", "b", "b*"}, "Ghostscript loses the tint under an overprinted line"
     assert used["k"] > 100
     assert 1 < most < 3
 
@@ -103,17 +103,17 @@ def test_every_color_is_ink(press: Press) -> None:
 PAINTS = {"areas": {"f", "f*", "Tj", "TJ"}, "lines": {"S", "s"}}
 
 
-def test_solid_black_and_nothing_else_is_printed_over_other_inks(press: Press) -> None:
-    found: Counter[tuple[bool, bool]] = Counter()
+def test_only_solid_black_overprints(press: Press) -> None:
+    painted: Counter[tuple[bool, bool]] = Counter()
     for page in press.pdf.pages:
         state: dict[str, object] = {"areas": None, "lines": None, "over areas": False, "over lines": False}
-        kept = []
+        stack = []
         for step in pikepdf.parse_content_stream(page):
             name = str(step.operator)
             if name == "q":
-                kept.append(dict(state))
+                stack.append(dict(state))
             elif name == "Q":
-                state = kept.pop()
+                state = stack.pop()
             elif name in ("k", "K"):
                 state["areas" if name == "k" else "lines"] = tuple(map(float, step.operands))
             elif name == "gs" and "/OPM" in (chosen := page.Resources.ExtGState[str(step.operands[0])]):
@@ -121,9 +121,9 @@ def test_solid_black_and_nothing_else_is_printed_over_other_inks(press: Press) -
                 state |= {"over areas": chosen.op, "over lines": chosen.OP}
             for what, operators in PAINTS.items():
                 if name in operators:
-                    found[state[what] == BLACK, bool(state[f"over {what}"])] += 1
-    assert found.keys() == {(True, True), (False, False)}
-    assert min(found.values()) > 20
+                    painted[state[what] == BLACK, bool(state[f"over {what}"])] += 1
+    assert painted.keys() == {(True, True), (False, False)}
+    assert min(painted.values()) > 20
 
 
 def test_no_object_has_another_color_space(press: Press) -> None:
@@ -160,13 +160,13 @@ def texts(pdf: pikepdf.Pdf) -> Iterator[tuple[float, tuple[float, ...]]]:
                     yield round(size * abs((line @ state[0]).d), 1), state[1]
 
 
-def test_text_is_black_alone_and_solid_where_it_is_small(press: Press) -> None:
-    found = Counter(texts(press.pdf))
-    assert min(size for size, _inks in found) >= 9
-    assert {inks for size, inks in found if size < 12} <= {BLACK, TABLE["#55626b"]}
-    assert {size for size, inks in found if inks == TABLE["#55626b"]} == {9}
-    colored = sum(number for (_size, inks), number in found.items() if any(inks[:3]))
-    assert 0 < colored < 0.2 * found.total()
+def test_small_text_is_solid_black(press: Press) -> None:
+    counts = Counter(texts(press.pdf))
+    assert min(size for size, _inks in counts) >= 9
+    assert {inks for size, inks in counts if size < 12} <= {BLACK, TABLE["#55626b"]}
+    assert {size for size, inks in counts if inks == TABLE["#55626b"]} == {9}
+    colored = sum(number for (_size, inks), number in counts.items() if any(inks[:3]))
+    assert 0 < colored < 0.2 * counts.total()
 
 
 def test_every_color_of_the_style_sheets_has_its_inks() -> None:
@@ -179,7 +179,7 @@ def test_every_color_of_the_style_sheets_has_its_inks() -> None:
 
 
 @pytest.mark.parametrize("color", TABLE)
-def test_inks_look_like_the_color_on_a_screen(color: str, profile: Profile) -> None:
+def test_inks_match_the_screen_color(color: str, profile: Profile) -> None:
     lab = ImageCms.createProfile("LAB")
     press = ImageCms.ImageCmsProfile(io.BytesIO(profile.data))
     from_rgb = ImageCms.buildTransform(ImageCms.createProfile("sRGB"), lab, "RGB", "LAB", 1)
@@ -194,7 +194,7 @@ def test_inks_look_like_the_color_on_a_screen(color: str, profile: Profile) -> N
     assert sum(inks) < 255 * 2.5
 
 
-def test_other_colors_go_by_the_profile(profile: Profile) -> None:
+def test_other_colors_are_converted_by_the_profile(profile: Profile) -> None:
     converter = make_converter(profile)
     assert to_inks((0.5, 0.5, 0.5), converter)[:3] == (0, 0, 0)
     assert to_inks((0, 0, 0), converter) == BLACK
@@ -205,11 +205,11 @@ def test_other_colors_go_by_the_profile(profile: Profile) -> None:
     for color in ((0.2, 0.05, 0.02), (0.02, 0, 0.1), (0, 0.08, 0.04)):
         inks = to_inks(color, converter)
         assert sum(inks) <= 3.005
-        assert sum(inks[:3]) <= 2.005, "black may come on top"
+        assert sum(inks[:3]) <= 2.005, "black is added to these"
 
 
 @pytest.mark.parametrize("inks", [(255, 255, 255, 255), (255, 250, 240, 200), (255, 1, 255, 255), (9, 200, 3, 0)])
-def test_no_pixel_has_too_much_ink(inks: tuple[int, ...]) -> None:
+def test_ink_of_a_pixel_is_limited(inks: tuple[int, ...]) -> None:
     *colors, black = limit_ink(Image.new("CMYK", (1, 1), inks)).getpixel((0, 0))
     assert black == inks[3]
     assert (*colors, black) == inks if sum(inks[:3]) <= 510 else 510 - 3 < sum(colors) <= 510
@@ -218,7 +218,7 @@ def test_no_pixel_has_too_much_ink(inks: tuple[int, ...]) -> None:
 # --- Pages -----------------------------------------------------------------------------------
 
 
-def test_boxes(press: Press) -> None:
+def test_page_boxes(press: Press) -> None:
     paper = PAPERS[press.paper]
     for page in press.pdf.pages:
         trim, bleed, media = (
@@ -230,27 +230,27 @@ def test_boxes(press: Press) -> None:
         assert not {"/ArtBox", "/Annots", "/AA"} & set(page.obj.keys())
 
 
-def test_pages_make_sheets_and_end_with_the_back_cover(press: Press) -> None:
+def test_blank_pages_come_before_the_back_cover(press: Press) -> None:
     pages = open_pdf(press.path).texts
     back = next(index for index, text in enumerate(reversed(pages)) if text)
     assert len(pages) % 4 == 0
     assert back == 0
     title = plain(model(FOLDERS[press.book], press.lang).title)
     assert title in pages[-1]
-    assert not re.search(r"\d$", pages[-1]), "a number would count without the blank pages"
+    assert not re.search(r"\d$", pages[-1]), "a page number would not count the blank pages"
     blank = [index for index, text in enumerate(pages) if not text]
     assert blank == list(range(len(pages) - 1 - len(blank), len(pages) - 1))
     assert len(blank) < 4
 
 
-def test_nothing_is_left_to_click(press: Press) -> None:
+def test_no_interactive_features(press: Press) -> None:
     assert not {"/Outlines", "/Names", "/AcroForm", "/OpenAction", "/AA"} & set(press.pdf.Root.keys())
 
 
-# --- What the file says of itself ------------------------------------------------------------
+# --- Metadata --------------------------------------------------------------------------------
 
 
-def test_the_file_is_pdfx4(press: Press) -> None:
+def test_metadata_of_pdfx4(press: Press) -> None:
     book = model(FOLDERS[press.book], press.lang)
     metadata = press.pdf.Root.Metadata.read_raw_bytes().decode()
     assert "<pdfxid:GTS_PDFXVersion>PDF/X-4</pdfxid:GTS_PDFXVersion>" in metadata
@@ -263,7 +263,7 @@ def test_the_file_is_pdfx4(press: Press) -> None:
     assert len(press.pdf.trailer.ID) == 2
 
 
-def test_the_file_says_for_which_press_it_is(press: Press, profile: Profile) -> None:
+def test_output_intent_has_the_default_profile(press: Press, profile: Profile) -> None:
     (intent,) = press.pdf.Root.OutputIntents
     assert intent.S == Name.GTS_PDFX
     assert str(intent.OutputConditionIdentifier) == "FOGRA39"
@@ -281,7 +281,7 @@ def test_fonts_are_embedded(press: Press) -> None:
 
 
 @pytest.mark.slow
-def test_same_bytes_wherever_and_whenever_it_is_made(tmp_path: Path) -> None:
+def test_press_edition_is_reproducible(tmp_path: Path) -> None:
     sums = []
     for seed, zone in (("1", "Asia/Tokyo"), ("2", "America/Lima")):
         root = copy_project(tmp_path / seed)
@@ -302,10 +302,10 @@ def test_same_bytes_wherever_and_whenever_it_is_made(tmp_path: Path) -> None:
     assert sums[0] == sums[1]
 
 
-# --- Another press ---------------------------------------------------------------------------
+# --- Other profiles --------------------------------------------------------------------------
 
 
-def test_the_profile_of_a_print_shop(tmp_path: Path, profile: Profile) -> None:
+def test_profile_of_a_print_shop(tmp_path: Path, profile: Profile) -> None:
     theirs = tmp_path / "shop.icc"
     theirs.write_bytes(profile.data[:24] + b"\x07\xea" + profile.data[26:])  # of another year
     args = ("--book", GARDEN, "--lang", "en", "--edition", "press", "--out", tmp_path)
@@ -320,7 +320,7 @@ def test_the_profile_of_a_print_shop(tmp_path: Path, profile: Profile) -> None:
 
 
 @pytest.mark.parametrize(("data", "words"), [(b"not a profile", "CMYK"), (None, "cannot be read")])
-def test_a_file_that_is_no_profile(data: bytes | None, words: str, tmp_path: Path) -> None:
+def test_file_that_is_not_a_profile(data: bytes | None, words: str, tmp_path: Path) -> None:
     path = tmp_path / "shop.icc"
     if data is not None:
         path.write_bytes(data)
@@ -333,14 +333,14 @@ def test_a_file_that_is_no_profile(data: bytes | None, words: str, tmp_path: Pat
     assert not list(tmp_path.rglob("*.pdf"))
 
 
-def test_a_damaged_profile(tmp_path: Path, profile: Profile) -> None:
+def test_damaged_profile(tmp_path: Path, profile: Profile) -> None:
     path = tmp_path / "shop.icc"
     path.write_bytes(profile.data[:400])
     with pytest.raises(PublishError, match="damaged"):
         read_profile(path)
 
 
-def test_a_profile_is_for_the_press_edition(tmp_path: Path) -> None:
+def test_profile_option_requires_the_press_edition(tmp_path: Path) -> None:
     done = publish(
         "build", "--book", GARDEN, "--edition", "booklet", "--out", tmp_path, "--profile", tmp_path / "x.icc"
     )
@@ -348,20 +348,20 @@ def test_a_profile_is_for_the_press_edition(tmp_path: Path) -> None:
     assert "--edition press" in done.stderr
 
 
-@pytest.mark.parametrize("there", [False, True])
-def test_only_the_one_default_profile_will_do(there: bool, tmp_path: Path, profile: Profile) -> None:
+@pytest.mark.parametrize("exists", [False, True])
+def test_default_profile_must_be_unchanged(exists: bool, tmp_path: Path, profile: Profile) -> None:
     path = tmp_path / "default.icc"
-    if there:
+    if exists:
         path.write_bytes(profile.data + b"\0")
     with pytest.raises(PublishError, match=r"missing or has been changed: .*--profile"):
         read_profile(None, path)
 
 
-# --- Pages that our books do not have, and preflight -----------------------------------------
+# --- Content that our books do not have, and preflight ---------------------------------------
 
 
-def a_page(content: bytes, **resources: object) -> pikepdf.Pdf:
-    """Return a document of four pages as WeasyPrint would write them, A5 with bleed."""
+def make_document(content: bytes, **resources: object) -> pikepdf.Pdf:
+    """Return a document of four A5 pages with bleed, as WeasyPrint writes them."""
     pdf = pikepdf.new()
     for _number in range(4):
         page = pdf.add_blank_page().obj
@@ -389,8 +389,8 @@ def codes(data: bytes, profile: Profile) -> set[str]:
     return {problem.code for problem in check_press(data, "x.pdf", A5, profile)}
 
 
-def image(pdf: pikepdf.Pdf, picture: Image.Image, space: Name, **more: object) -> pikepdf.Stream:
-    entries = Dictionary(
+def image(pdf: pikepdf.Pdf, picture: Image.Image, space: Name, **entries: object) -> pikepdf.Stream:
+    dictionary = Dictionary(
         Type=Name.XObject,
         Subtype=Name.Image,
         Width=picture.width,
@@ -398,14 +398,14 @@ def image(pdf: pikepdf.Pdf, picture: Image.Image, space: Name, **more: object) -
         BitsPerComponent=8,
         ColorSpace=space,
     )
-    stream = pdf.make_stream(picture.tobytes(), entries)
-    for key, value in more.items():
+    stream = pdf.make_stream(picture.tobytes(), dictionary)
+    for key, value in entries.items():
         stream[f"/{key}"] = value
     return stream
 
 
-def test_every_way_to_set_a_color_becomes_ink(profile: Profile) -> None:
-    pdf = a_page(b"")
+def test_every_color_operator_is_converted(profile: Profile) -> None:
+    pdf = make_document(b"")
     mask = image(pdf, Image.new("L", (2, 2), 128), Name.DeviceGray)
     photo = Image.effect_mandelbrot((40, 40), (-2, -1, 1, 1), 50).convert("RGB")
     photo.putpixel((0, 0), (3, 1, 0))
@@ -439,7 +439,7 @@ def test_every_way_to_set_a_color_becomes_ink(profile: Profile) -> None:
         assert "".join(name for name, _inks in used) == "kKkKkkkkk"
         assert b"0 0 9 9 re\nf*\n0 0 9 9 re\ns\n" in after.pages[0].Contents.read_bytes()
         assert used[6][1][:3] == [0, 0, 0], "calibrated gray"
-        assert used[8][1][0] > 0.7, "the space of before Q: blue"
+        assert used[8][1][0] > 0.7, "the color space from before Q: blue"
         assert after.pages[0].Contents.read_bytes() == after.pages[1].Contents.read_bytes()
         pictures = after.pages[0].Resources.XObject
         assert pictures.A.SMask.ColorSpace == Name.DeviceGray
@@ -448,10 +448,10 @@ def test_every_way_to_set_a_color_becomes_ink(profile: Profile) -> None:
         assert most_ink(Image.frombytes("CMYK", (40, 40), pictures.A.read_bytes())) <= 3
 
 
-def test_a_photograph_with_jpeg(profile: Profile) -> None:
+def test_jpeg_image_is_converted(profile: Profile) -> None:
     packed = io.BytesIO()
     Image.new("RGB", (8, 8), (200, 30, 30)).save(packed, "JPEG", quality=95)
-    pdf = a_page(b"/A Do")
+    pdf = make_document(b"/A Do")
     stream = image(pdf, Image.new("RGB", (8, 8)), Name.DeviceRGB)
     stream.write(packed.getvalue(), filter=Name.DCTDecode)
     pdf.pages[0].obj.Resources = Dictionary(XObject=Dictionary(A=stream))
@@ -462,7 +462,7 @@ def test_a_photograph_with_jpeg(profile: Profile) -> None:
     assert cyan < 80 < 200 < min(magenta, yellow)
 
 
-def test_a_gray_image_is_black_alone(profile: Profile) -> None:
+def test_gray_image_uses_only_black(profile: Profile) -> None:
     inks = image_to_inks(Image.linear_gradient("L"), make_converter(profile))
     assert [band.getextrema() for band in inks.split()] == [(0, 0), (0, 0), (0, 0), (0, 255)]
 
@@ -474,39 +474,39 @@ def paint(content: bytes) -> Callable[[pikepdf.Pdf], None]:
     return change
 
 
-def no_trim(pdf: pikepdf.Pdf) -> None:
+def remove_trim_box(pdf: pikepdf.Pdf) -> None:
     del pdf.pages[2].obj["/TrimBox"]
 
 
-def no_bleed(pdf: pikepdf.Pdf) -> None:
+def shrink_bleed_box(pdf: pikepdf.Pdf) -> None:
     pdf.pages[2].obj.BleedBox = pdf.pages[2].obj.TrimBox
 
 
-def a_link(pdf: pikepdf.Pdf) -> None:
+def add_link(pdf: pikepdf.Pdf) -> None:
     pdf.pages[2].obj.Annots = [pdf.make_indirect(Dictionary(Subtype=Name.Link, Rect=[0, 0, 9, 9]))]
 
 
-def a_page_less(pdf: pikepdf.Pdf) -> None:
+def remove_page(pdf: pikepdf.Pdf) -> None:
     del pdf.pages[3]
 
 
-def no_intent(pdf: pikepdf.Pdf) -> None:
+def remove_output_intent(pdf: pikepdf.Pdf) -> None:
     del pdf.Root["/OutputIntents"]
 
 
-def other_profile(pdf: pikepdf.Pdf) -> None:
+def replace_profile(pdf: pikepdf.Pdf) -> None:
     pdf.Root.OutputIntents[0].DestOutputProfile.write(b"another")
 
 
-def no_version(pdf: pikepdf.Pdf) -> None:
+def remove_pdfx_version(pdf: pikepdf.Pdf) -> None:
     pdf.Root.Metadata.write(b"<x/>")
 
 
-def not_trapped(pdf: pikepdf.Pdf) -> None:
+def remove_trapped(pdf: pikepdf.Pdf) -> None:
     del pdf.docinfo["/Trapped"]
 
 
-def a_picture(space: Name, mode: str, value: object) -> Callable[[pikepdf.Pdf], None]:
+def add_image(space: Name, mode: str, value: object) -> Callable[[pikepdf.Pdf], None]:
     def change(pdf: pikepdf.Pdf) -> None:
         picture = image(pdf, Image.new(mode, (1, 1), value), space)
         pdf.pages[1].obj.Resources.XObject = Dictionary(A=picture)
@@ -514,12 +514,12 @@ def a_picture(space: Name, mode: str, value: object) -> Callable[[pikepdf.Pdf], 
     return change
 
 
-def a_gradient(pdf: pikepdf.Pdf) -> None:
+def add_gradient(pdf: pikepdf.Pdf) -> None:
     shading = Dictionary(ShadingType=2, ColorSpace=Name.DeviceRGB, Coords=[0, 0, 1, 1])
     pdf.pages[1].obj.Resources.Shading = Dictionary(A=pdf.make_indirect(shading))
 
 
-def blending(pdf: pikepdf.Pdf) -> None:
+def add_rgb_group(pdf: pikepdf.Pdf) -> None:
     pdf.pages[1].obj.Group = Dictionary(S=Name.Transparency, CS=Name.DeviceRGB)
 
 
@@ -534,18 +534,23 @@ FAULTS = [
     ),
     (paint(b"1 1 0.9 0.5 k"), "press-ink"),
     (paint(b"/DeviceCMYK CS 1 1 1 1 SCN"), "press-ink"),
-    (a_picture(Name.DeviceRGB, "RGB", (1, 2, 3)), "press-rgb"),
-    (a_picture(Name.DeviceGray, "L", 3), "press-rgb"),
-    (a_picture(Name.DeviceCMYK, "CMYK", (255, 255, 255, 9)), "press-ink"),
-    (a_gradient, "press-rgb"),
-    (blending, "press-rgb"),
-    *((change, "press-boxes") for change in (no_trim, no_bleed, a_link, a_page_less)),
-    *((change, "press-intent") for change in (no_intent, other_profile, no_version, not_trapped)),
+    (add_image(Name.DeviceRGB, "RGB", (1, 2, 3)), "press-rgb"),
+    (add_image(Name.DeviceGray, "L", 3), "press-rgb"),
+    (add_image(Name.DeviceCMYK, "CMYK", (255, 255, 255, 9)), "press-ink"),
+    (add_gradient, "press-rgb"),
+    (add_rgb_group, "press-rgb"),
+    *((change, "press-boxes") for change in (remove_trim_box, shrink_bleed_box, add_link, remove_page)),
+    *(
+        (change, "press-intent")
+        for change in (remove_output_intent, replace_profile, remove_pdfx_version, remove_trapped)
+    ),
 ]
 
 
 @pytest.mark.parametrize(("change", "code"), FAULTS)
-def test_preflight_finds_it(change: Callable[[pikepdf.Pdf], None], code: str, garden: Press, profile: Profile) -> None:
+def test_preflight_finds_fault(
+    change: Callable[[pikepdf.Pdf], None], code: str, garden: Press, profile: Profile
+) -> None:
     data = garden.path.read_bytes()
     assert codes(data, profile) == set()
     with pikepdf.open(io.BytesIO(data)) as pdf:
@@ -554,11 +559,11 @@ def test_preflight_finds_it(change: Callable[[pikepdf.Pdf], None], code: str, ga
     assert codes(data, profile) == {code}
 
 
-# --- Another reader --------------------------------------------------------------------------
+# --- Poppler ---------------------------------------------------------------------------------
 
 
 def separations(path: Path, to: Path, first: int, last: int) -> list[Image.Image]:
-    """Return pages as poppler separates them, 50 pixels an inch."""
+    """Return the pages as CMYK images that Poppler renders at 50 dpi."""
     needs(shutil.which("pdftoppm"), "Poppler's tools")
     command = ["pdftoppm", "-jpegcmyk", "-overprint", "-r", "50", "-f", str(first), "-l", str(last)]
     done = subprocess.run([*command, str(path), str(to / "page")], capture_output=True, text=True, timeout=120)
@@ -566,7 +571,7 @@ def separations(path: Path, to: Path, first: int, last: int) -> list[Image.Image
     return [Image.open(io.BytesIO(page.read_bytes())) for page in sorted(to.glob("page*.jpg"))]
 
 
-def test_poppler_separates_the_pages(press: Press, tmp_path: Path) -> None:
+def test_poppler_separations(press: Press, tmp_path: Path) -> None:
     count = len(press.pdf.pages)
     paper = PAPERS[press.paper]
     cover, imprint = separations(press.path, tmp_path, 1, 2)

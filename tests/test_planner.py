@@ -1,4 +1,4 @@
-"""The follow-up planner and the medicine reminders: dates by hand, pages and calendars through the command."""
+"""The follow-up planner and the medicine reminders: their dates, pages and calendars."""
 
 from __future__ import annotations
 
@@ -70,18 +70,18 @@ def days(made: Plan) -> list[str]:
         ("2026-01-31", 12, "2027-01-31"),
     ],
 )
-def test_months_by_hand(day: str, months: int, then: str) -> None:
+def test_add_months(day: str, months: int, then: str) -> None:
     assert add_months(date.fromisoformat(day), months).isoformat() == then
 
 
-def test_the_schedule_of_the_sources() -> None:
-    """3-monthly for 2 years, 4-monthly for 2, 6-monthly for 1, then yearly; monthly in maintenance."""
+def test_schedule_is_that_of_the_sources() -> None:
+    """Every 3 months for 2 years, every 4 for 2, every 6 for 1, then yearly; monthly during maintenance."""
     phases = [(p.every, p.months, p.before) for p in model(HANDBOOK, "en").schedules[0].phases]
     assert phases == [(1, None, True), (3, 24, False), (4, 24, False), (6, 12, False), (12, None, False)]
 
 
-def test_a_plan_by_hand() -> None:
-    """Counted from the first day: a short month does not move what comes after it."""
+def test_plan_counts_from_the_first_day() -> None:
+    """Each date is counted from the first day: a short month does not move the later dates."""
     assert days(plan(ENDED)) == [
         *("2026-11-30", "2027-02-28", "2027-05-31", "2027-08-31", "2027-11-30", "2028-02-29", "2028-05-31", "2028-08-31"),
         *("2028-12-31", "2029-04-30", "2029-08-31", "2029-12-31", "2030-04-30", "2030-08-31"),
@@ -91,7 +91,7 @@ def test_a_plan_by_hand() -> None:
     assert days(plan(date(2028, 2, 29)))[-5:] == ["2034-02-28", "2035-02-28", "2036-02-29", "2037-02-28", "2038-02-28"]
 
 
-def test_years_and_a_later_beginning() -> None:
+def test_years_and_later_start() -> None:
     assert days(plan(ENDED, 1)) == days(plan(ENDED))[:4]
     assert days(plan(ENDED, 3)) == days(plan(ENDED))[:11]
     later = plan(ENDED, 10, date(2031, 2, 28))
@@ -106,7 +106,7 @@ def test_a_schedule_that_ends() -> None:
 
 
 @pytest.mark.parametrize(("ended", "start"), [(date(1949, 12, 31), None), (date(2101, 1, 1), None), (ENDED, date(2090, 1, 1))])  # fmt: skip
-def test_what_no_plan_is_made_for(ended: date, start: date | None) -> None:
+def test_unsupported_dates_are_refused(ended: date, start: date | None) -> None:
     with pytest.raises(PublishError):
         plan(ended, 10, start)
 
@@ -119,10 +119,10 @@ def medicine(**changes: object) -> Medicine:
 def occurrences(item: Medicine) -> list[date]:
     begin = datetime.combine(first_day(item), item.times[0])
     text = icalendar.vRecur(rule(item, item.times[0])).to_ical().decode()
-    return [found.date() for found in rrulestr(text, dtstart=begin)]
+    return [moment.date() for moment in rrulestr(text, dtstart=begin)]
 
 
-def test_rules_ring_on_the_days_that_are_written() -> None:
+def test_recurrence_rules_match_the_days() -> None:
     every_day = occurrences(medicine())
     assert (every_day[0], every_day[-1], len(every_day)) == (date(2026, 11, 24), date(2026, 12, 20), 27)
     weekly = occurrences(medicine(days=(0, 4)))
@@ -134,7 +134,7 @@ def test_rules_ring_on_the_days_that_are_written() -> None:
     assert not medicine(every=3).goes_on
 
 
-def test_the_week_is_in_the_order_of_the_day() -> None:
+def test_week_rows_are_in_the_order_of_the_day() -> None:
     first, second = medicine(times=(time(8), time(20))), medicine(times=(time(8),), days=(1,))
     assert [(row.at.hour, row.of, row.medicine is second) for row in week_rows((first, second))] == [
         (8, 2, False),
@@ -162,31 +162,31 @@ def test_the_week_is_in_the_order_of_the_day() -> None:
         ('"Ocelotina"', f'"{"O" * 61}"', 16, "is not valid"),
     ],
 )
-def test_slips_are_told_and_medicines_are_not(tmp_path: Path, old: str, new: str, line: int, message: str) -> None:
+def test_errors_do_not_reveal_medicines(tmp_path: Path, old: str, new: str, line: int, message: str) -> None:
     path = tmp_path / "reminders.toml"
     assert old in FILE
     path.write_text(FILE.replace(old, new, 1))
     with pytest.raises(PublishError) as caught:
         read_reminders(path)
-    said = str(caught.value)
-    assert said.startswith(f"{path}:{line}: ")
-    assert message in said
-    assert not re.search("illina|talina|tina|OOO|lunes|5 mg", said)
+    error = str(caught.value)
+    assert error.startswith(f"{path}:{line}: ")
+    assert message in error
+    assert not re.search("illina|talina|tina|OOO|lunes|5 mg", error)
 
 
-# --- through the command ---------------------------------------------------------------------
+# --- files and pages -------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with the plan and the reminders in both languages, each on both papers once."""
+    """Return a folder with the plan and the reminders in both languages, each once on each paper."""
     folder = tmp_path_factory.mktemp("planner")
     (folder / "family.toml").write_text(FILE)
-    told = ""
+    output = ""
     for lang, paper, other in (("en", "a4", "letter"), ("es", "letter", "a4")):
-        told += run("planner", "--ended", "2026-06-30", "--lang", lang, "--paper", paper, "--out", folder)
-        told += run("reminders", folder / "family.toml", "--lang", lang, "--paper", other, "--out", folder)
-    (folder / "told.txt").write_text(told)
+        output += run("planner", "--ended", "2026-06-30", "--lang", lang, "--paper", paper, "--out", folder)
+        output += run("reminders", folder / "family.toml", "--lang", lang, "--paper", other, "--out", folder)
+    (folder / "output.txt").write_text(output)
     return folder
 
 
@@ -210,7 +210,7 @@ def test_files_and_pages(made: Path) -> None:
     assert not (made / "manifest.json").exists()
 
 
-def test_verapdf_finds_nothing(made: Path) -> None:
+def test_verapdf(made: Path) -> None:
     assert [faults for faults in vera(CLAIMED, *pdfs(made)).values() if faults] == []
 
 
@@ -221,7 +221,7 @@ def test_verapdf_finds_nothing(made: Path) -> None:
         ("es", ["30 de junio de 2026", "1 30 de septiembre de 2026", "10 28 de febrero de 2029", "21 30 de junio de 2036", "Teléfono de la clínica"]),
     ],
 )  # fmt: skip
-def test_a_plan_says_the_schedule_in_order(made: Path, lang: str, dates: list[str]) -> None:
+def test_plan_lists_the_schedule_in_order(made: Path, lang: str, dates: list[str]) -> None:
     schedule = model(HANDBOOK, lang).schedules[0]
     text = open_pdf(made / f"childhood-all-plan-{lang}.pdf").texts[0]
     labels = [plain(phase.label) for phase in schedule.phases]
@@ -234,7 +234,7 @@ def test_a_plan_says_the_schedule_in_order(made: Path, lang: str, dates: list[st
     assert ("January 17, 2025" if lang == "en" else "17 de enero de 2025") in text
 
 
-def test_a_plan_is_a_table_for_who_listens(made: Path) -> None:
+def test_plan_is_an_accessible_table(made: Path) -> None:
     tree = read_structure(made / "childhood-all-plan-es.pdf")
     (table,) = (item for item in tree.walk() if item.role == "Table")
     heads = [item.text().strip() for item in table.walk() if item.role == "TH"]
@@ -247,7 +247,7 @@ def test_a_plan_is_a_table_for_who_listens(made: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("lang", "said"),
+    ("lang", "expected"),
     [
         ("en", ["8:00 AM", "Zorrillina", "With food, & water", "Nov 23 – Dec 20, 2026", "Quetzalina <b>", "Mon, Fri",
                 "8:00 PM", "9:30 PM", "Ocelotina", "Every 3 days", "Mon, Nov 23", "Thu, Nov 26", "know no doses"]),
@@ -255,10 +255,10 @@ def test_a_plan_is_a_table_for_who_listens(made: Path) -> None:
                 "20:00", "21:30", "Ocelotina", "Cada 3 días", "lun, 23 nov", "jue, 26 nov", "no conocen las dosis"]),
     ],
 )  # fmt: skip
-def test_reminders_say_what_is_written(made: Path, lang: str, said: list[str]) -> None:
+def test_reminders_list_the_medicines(made: Path, lang: str, expected: list[str]) -> None:
     text = re.sub(r"\s", " ", open_pdf(made / f"childhood-all-reminders-{lang}.pdf").texts[0])
     place = 0
-    for words in said:
+    for words in expected:
         place = text.find(words, place)
         assert place >= 0, words
 
@@ -270,21 +270,21 @@ def calendar(path: Path) -> icalendar.Calendar:
     return icalendar.Calendar.from_ical(path.read_bytes())
 
 
-def test_calendars_are_sound(made: Path) -> None:
-    """RFC 5545: lines (3.1), what must and may stand once (3.6.1, 3.6.6), and what a strict parser finds."""
+def test_calendars_are_valid(made: Path) -> None:
+    """RFC 5545: lines (3.1), properties that occur once (3.6.1, 3.6.6), and a strict parser finds no error."""
     for path in made.glob("*.ics"):
         data = path.read_bytes()
         assert data.endswith(b"END:VCALENDAR\r\n")
         assert b"\n" not in data.replace(b"\r\n", b"")
         assert all(len(line) <= 75 for line in data.split(b"\r\n"))
-        read = vobject.readOne(data.decode("utf-8"))
-        assert read.validate(raiseException=True)
-        assert read.prodid.value.startswith("-//Carepress//")
-        found = calendar(path)
-        assert not found.errors
-        assert "METHOD" not in found
-        assert found["VERSION"] == "2.0"
-        events = found.walk("VEVENT")
+        component = vobject.readOne(data.decode("utf-8"))
+        assert component.validate(raiseException=True)
+        assert component.prodid.value.startswith("-//Carepress//")
+        parsed = calendar(path)
+        assert not parsed.errors
+        assert "METHOD" not in parsed
+        assert parsed["VERSION"] == "2.0"
+        events = parsed.walk("VEVENT")
         assert len({str(event["UID"]) for event in events}) == len(events) > 2
         for event in events:
             assert not event.errors
@@ -308,13 +308,13 @@ def test_calendars_are_sound(made: Path) -> None:
                 assert {"TRIGGER", "DESCRIPTION"} <= set(alarm)
 
 
-def test_a_calendar_of_visits(made: Path) -> None:
-    found = {lang: calendar(made / f"childhood-all-plan-{lang}.ics").walk("VEVENT") for lang in LANGS}
+def test_calendar_of_visits(made: Path) -> None:
+    events = {lang: calendar(made / f"childhood-all-plan-{lang}.ics").walk("VEVENT") for lang in LANGS}
     expected = [visit.day for visit in plan(date(2026, 6, 30)).visits]
-    assert all(isinstance(event.decoded("DTSTART"), date) for event in found["en"])
-    assert [event.decoded("DTSTART") for event in found["en"]] == expected
-    assert [str(event["UID"]) for event in found["en"]] == [str(event["UID"]) for event in found["es"]]
-    first = found["es"][0]
+    assert all(isinstance(event.decoded("DTSTART"), date) for event in events["en"])
+    assert [event.decoded("DTSTART") for event in events["en"]] == expected
+    assert [str(event["UID"]) for event in events["en"]] == [str(event["UID"]) for event in events["es"]]
+    first = events["es"][0]
     assert str(first["SUMMARY"]) == "Cita de seguimiento 1 (alrededor de este día)"
     assert first["DTSTART"].params["VALUE"] == "DATE"
     lines = str(first["DESCRIPTION"]).split("\n")
@@ -327,10 +327,10 @@ def test_a_calendar_of_visits(made: Path) -> None:
     assert "2 semanas" in str(first.walk("VALARM")[0]["DESCRIPTION"])
 
 
-def test_a_calendar_of_reminders(made: Path) -> None:
+def test_calendar_of_reminders(made: Path) -> None:
     events = calendar(made / "childhood-all-reminders-es.ics").walk("VEVENT")
-    rings = {str(event["SUMMARY"]) + f" {event.decoded('DTSTART'):%H:%M}": event for event in events}
-    assert list(rings) == [
+    by_name = {str(event["SUMMARY"]) + f" {event.decoded('DTSTART'):%H:%M}": event for event in events}
+    assert list(by_name) == [
         "Es la hora de: Zorrillina 08:00",
         "Es la hora de: Zorrillina 20:00",
         "Es la hora de: Quetzalina <b> 08:00",
@@ -338,44 +338,46 @@ def test_a_calendar_of_reminders(made: Path) -> None:
     ]
     for event in events:
         begin = event.decoded("DTSTART")
-        assert begin.tzinfo is None, "local time, wherever the family is"
+        assert begin.tzinfo is None, "local time, in any time zone"
         assert not event["DTSTART"].params
         assert "no conocen las dosis" in str(event["DESCRIPTION"])
         (alarm,) = event.walk("VALARM")
         assert alarm.decoded("TRIGGER") == timedelta(0)
-        heard = list(rrulestr(event["RRULE"].to_ical().decode(), dtstart=begin))
-        assert heard[0] == begin
-    weekly = rings["Es la hora de: Quetzalina <b> 08:00"]
-    heard = list(rrulestr(weekly["RRULE"].to_ical().decode(), dtstart=weekly.decoded("DTSTART")))
-    assert (heard[0].date(), heard[-1].date()) == (date(2026, 11, 27), date(2027, 1, 29))
-    assert {day.weekday() for day in heard} == {0, 4}
-    assert str(rings["Es la hora de: Zorrillina 20:00"]["DESCRIPTION"]).startswith("With food, & water\n")
+        rings = list(rrulestr(event["RRULE"].to_ical().decode(), dtstart=begin))
+        assert rings[0] == begin
+    weekly = by_name["Es la hora de: Quetzalina <b> 08:00"]
+    rings = list(rrulestr(weekly["RRULE"].to_ical().decode(), dtstart=weekly.decoded("DTSTART")))
+    assert (rings[0].date(), rings[-1].date()) == (date(2026, 11, 27), date(2027, 1, 29))
+    assert {day.weekday() for day in rings} == {0, 4}
+    assert str(by_name["Es la hora de: Zorrillina 20:00"]["DESCRIPTION"]).startswith("With food, & water\n")
 
 
-# --- the same bytes, and nothing kept --------------------------------------------------------
+# --- reproducible, and private ---------------------------------------------------------------
 
 
-def test_same_bytes_wherever_it_runs(made: Path, tmp_path: Path) -> None:
+def test_output_is_reproducible(made: Path, tmp_path: Path) -> None:
     variables = {"TZ": "Pacific/Auckland", "LANG": "tr_TR.UTF-8", "LC_ALL": "C", "PYTHONHASHSEED": "7"}
     run("planner", "--ended", "2026-06-30", "--lang", "es", "--paper", "letter", "--out", tmp_path, **variables)
     run("reminders", made / "family.toml", "--lang", "es", "--out", tmp_path, **variables)
-    for path in sorted(tmp_path.iterdir()):
+    paths = sorted(tmp_path.iterdir())
+    assert len(paths) == 4
+    for path in paths:
         assert path.read_bytes() == (made / path.name).read_bytes(), path.name
 
 
-def test_nothing_of_a_family_is_told_or_kept(made: Path) -> None:
-    """Neither names of files nor what the command prints tell a date or a medicine."""
-    told = (made / "told.txt").read_text()
+def test_no_private_data_in_names_output_or_metadata(made: Path) -> None:
+    """Neither the names of files, nor the output, nor the metadata contain a date or a medicine."""
+    output = (made / "output.txt").read_text()
     names = " ".join(path.name for path in made.rglob("*"))
-    assert not re.search("2026|06-30|illina|talina|tina", told.replace(str(made), "") + names)
-    assert len(told.splitlines()) == len(pdfs(made)) + len(list(made.glob("*.ics"))) == 8
+    assert not re.search("2026|06-30|illina|talina|tina", output.replace(str(made), "") + names)
+    assert len(output.splitlines()) == len(pdfs(made)) + len(list(made.glob("*.ics"))) == 8
     for path in pdfs(made):
         file = Pdf(path).file
-        said = "".join(str(value) for value in file.docinfo.values()) + file.Root.Metadata.read_bytes().decode()
-        assert not re.search("June|junio|0630|06-30|illina", said)
+        metadata = "".join(str(value) for value in file.docinfo.values()) + file.Root.Metadata.read_bytes().decode()
+        assert not re.search("June|junio|0630|06-30|illina", metadata)
 
 
-def test_a_failure_leaves_no_earlier_plan(made: Path, tmp_path: Path) -> None:
+def test_failure_removes_the_earlier_plan(made: Path, tmp_path: Path) -> None:
     for path in [*pdfs(made), *made.glob("*.ics")]:
         shutil.copy(path, tmp_path)
     (tmp_path / "family.toml").write_text(FILE.replace("2026-12-20", "soon"))
@@ -386,7 +388,7 @@ def test_a_failure_leaves_no_earlier_plan(made: Path, tmp_path: Path) -> None:
     assert left == ["childhood-all-reminders-es.ics", "childhood-all-reminders-es.pdf", "family.toml"]
 
 
-def test_another_book_and_a_file_name(tmp_path: Path) -> None:
+def test_other_book_and_output_file(tmp_path: Path) -> None:
     run("planner", "--book", GARDEN, "--schedule", "hedge", "--ended", "2027-01-31", "--out", tmp_path / "ours.pdf")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["ours.ics", "ours.pdf"]
     text = open_pdf(tmp_path / "ours.pdf").texts[0]
@@ -395,14 +397,14 @@ def test_another_book_and_a_file_name(tmp_path: Path) -> None:
     assert len(calendar(tmp_path / "ours.ics").walk("VEVENT")) == 3
 
 
-def test_what_is_not_translated_makes_a_draft(tmp_path: Path) -> None:
+def test_untranslated_schedule_makes_a_draft(tmp_path: Path) -> None:
     book = tmp_path / "books" / "garden"
     shutil.copytree(GARDEN, book)
     catalog = book / "locales/es/LC_MESSAGES/garden.po"
     catalog.write_text(catalog.read_text().replace('msgstr "Cortar el seto"', 'msgstr ""'))
-    said = run("planner", "--book", book, "--lang", "es", "--ended", "2027-01-31", "--out", tmp_path)
-    assert "garden-plan-es.pdf" in said, "the schedule that is asked for is whole"
-    said = run("planner", "--book", book, "--schedule", "hedge", "--lang", "es", "--ended", "2027-01-31", "--out", tmp_path)  # fmt: skip
+    output = run("planner", "--book", book, "--lang", "es", "--ended", "2027-01-31", "--out", tmp_path)
+    assert "garden-plan-es.pdf" in output, "the requested schedule is complete"
+    run("planner", "--book", book, "--schedule", "hedge", "--lang", "es", "--ended", "2027-01-31", "--out", tmp_path)  # fmt: skip
     assert sorted(path.name for path in tmp_path.glob("*.*")) == [
         "garden-plan-es-draft.ics",
         "garden-plan-es-draft.pdf",
@@ -411,7 +413,7 @@ def test_what_is_not_translated_makes_a_draft(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("args", "code", "said"),
+    ("args", "code", "message"),
     [
         (("planner", "--ended", "2026-02-29"), 2, "--ended: invalid date"),
         (("planner", "--ended", "1066-10-14"), 1, "--ended: the year must be between 1950 and 2100: give the day"),
@@ -421,15 +423,15 @@ def test_what_is_not_translated_makes_a_draft(tmp_path: Path) -> None:
         (("reminders", "nowhere.toml"), 1, "nowhere.toml: the file does not exist"),
     ],
 )  # fmt: skip
-def test_mistakes(tmp_path: Path, args: tuple[str, ...], code: int, said: str) -> None:
+def test_wrong_arguments(tmp_path: Path, args: tuple[str, ...], code: int, message: str) -> None:
     done = publish(*args, "--out", tmp_path)
     assert done.returncode == code
-    assert said in done.stderr
+    assert message in done.stderr
     assert "Traceback" not in done.stderr
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_hospital_has_its_own_schedule_and_numbers(tmp_path: Path) -> None:
+def test_hospital_schedule_and_telephones(tmp_path: Path) -> None:
     run("planner", "--ended", "2026-11-30", "--lang", "es", "--hospital", "riverbend", "--out", tmp_path)
     pdf = open_pdf(next(tmp_path.glob("*.pdf")))
     page = pdf.file.pages[0].mediabox
@@ -445,7 +447,7 @@ def test_a_hospital_has_its_own_schedule_and_numbers(tmp_path: Path) -> None:
     assert "+1 555-555-0110" in visits[0]["DESCRIPTION"].replace("\N{NO-BREAK SPACE}", " ")
 
 
-def test_a_schedule_that_is_named_comes_before_the_hospitals(tmp_path: Path) -> None:
+def test_schedule_option_overrides_the_hospital(tmp_path: Path) -> None:
     run(
         "planner", "--ended", "2026-11-30", "--hospital", "riverbend", "--schedule", "follow-up",
         "--paper", "a4", "--out", tmp_path,

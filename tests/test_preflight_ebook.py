@@ -1,4 +1,4 @@
-"""Stage 5 for e-books: each rule finds the one thing that it is for, in a real book that is broken there."""
+"""Preflight of e-books: each rule finds its fault in a built book with that fault."""
 
 from __future__ import annotations
 
@@ -63,15 +63,15 @@ def garden(shared: Path) -> Files:
     return files_of((out / "generic" / "en" / "garden-epub-en.epub").read_bytes())
 
 
-def test_what_is_built_is_sound(epub_path: Path, out: Path, folder: Path, lang: str) -> None:
+def test_built_books_are_sound(epub_path: Path, out: Path, folder: Path, lang: str) -> None:
     data = epub_path.read_bytes()
     assert check_epub(data, epub_path.name) == []
     other = LANGS[1 - LANGS.index(lang)]
-    twin = out / "generic" / other / f"{folder.name}-epub-{other}.epub"
-    assert check_parity(data, twin.read_bytes(), epub_path.name) == []
+    other_path = out / "generic" / other / f"{folder.name}-epub-{other}.epub"
+    assert check_parity(data, other_path.read_bytes(), epub_path.name) == []
 
 
-def test_a_faulty_book_does_not_take_the_place_of_a_sound_one(tmp_path: Path) -> None:
+def test_faulty_book_does_not_replace_the_earlier_file(tmp_path: Path) -> None:
     root = copy_project(tmp_path / "project")
     template = root / "templates" / "sheets.j2"
     template.write_text(template.read_text().replace('<th scope="col">', "<th>"))
@@ -116,7 +116,7 @@ def test_containers(garden: Files) -> None:
     assert check_epub(pack(garden), NAME) == []
 
 
-def test_the_place_is_named(garden: Files) -> None:
+def test_problem_has_a_place(garden: Files) -> None:
     files = edit(garden, SOIL, '<h2 id="soil-feeding">', '<h2 id="soil-feeding" onclick="x">')
     line = files[SOIL].decode()[: files[SOIL].decode().index("onclick")].count("\n") + 1
     [problem] = check(files)
@@ -124,7 +124,7 @@ def test_the_place_is_named(garden: Files) -> None:
     assert str(problem) == f"{NAME}/{SOIL}:{line}: <h2> has onclick: remove it; use lines to write on instead of a form"
 
 
-# --- One thing is broken ---------------------------------------------------------------------
+# --- Single faults ---------------------------------------------------------------------------
 
 
 class Fault(NamedTuple):
@@ -173,7 +173,7 @@ FAULTS = [
     Fault("epub-role", SOIL, ' epub:type="chapter"', ""),
     Fault("epub-role", FRONT, ' role="doc-cover"', ""),
     Fault("epub-role", NAV, ' role="doc-toc"', ""),
-    # Words
+    # Text
     Fault("epub-empty", SOIL, "<li>bread</li>", "<li> </li>"),
     Fault("epub-empty", SOIL, "<em>", "<strong/><em>"),
     Fault("epub-leftover", SOIL, "bread", "{{ bread }}"),
@@ -222,7 +222,7 @@ FAULTS = [
     Fault("epub-active", SOIL, "<em>", "<input/><em>"),
     Fault("epub-active", SOIL, 'href="../css/book.css"', 'href="https://x.org/book.css"'),
     Fault("epub-active", SOIL, "</head>", '<meta http-equiv="refresh" content="1"/></head>'),
-    # Ways
+    # Navigation
     Fault("epub-contents epub-ncx", NAV, ">Bed plan</a>", ">Bed</a>"),
     Fault("epub-contents epub-ncx", NAV, '<li><a href="text/sheet-plan.xhtml">Bed plan</a></li>', ""),
     Fault(
@@ -262,7 +262,7 @@ def test_faults(fault: Fault, garden: Files) -> None:
         (CSS, "p {", "@media (min-width: 30em) { p { border-bottom: 2px dotted currentColor } } /* red: 1px */ p {"),
     ],
 )
-def test_what_is_no_fault(path: str, before: str, after: str, garden: Files) -> None:
+def test_sound_variants(path: str, before: str, after: str, garden: Files) -> None:
     assert check(edit(garden, path, before, after)) == []
 
 
@@ -273,7 +273,7 @@ def picture(kind: str, *size: int) -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("path", "data", "found"),
+    ("path", "data", "code"),
     [
         (COVER, picture("GIF"), "epub-cover"),
         (COVER, picture("PNG", 2000, 2000), "epub-cover"),
@@ -282,8 +282,8 @@ def picture(kind: str, *size: int) -> bytes:
         ("EPUB/large", b"", "epub-manifest"),
     ],
 )
-def test_other_files(path: str, data: bytes, found: str, garden: Files) -> None:
-    assert codes({**garden, path: data}) == {found}
+def test_faulty_files(path: str, data: bytes, code: str, garden: Files) -> None:
+    assert codes({**garden, path: data}) == {code}
 
 
 @pytest.mark.parametrize(("limit", "size"), [("MAX_BYTES", 100_000), ("MAX_FONT_BYTES", 10_000)])
@@ -294,14 +294,14 @@ def test_size(limit: str, size: int, garden: Files, monkeypatch: pytest.MonkeyPa
 
 # --- Notes -----------------------------------------------------------------------------------
 
-SIGN = '<p><a epub:type="noteref" role="doc-noteref" href="#note-mulch" id="ref-mulch">mulch</a></p>'
+REFERENCE = '<p><a epub:type="noteref" role="doc-noteref" href="#note-mulch" id="ref-mulch">mulch</a></p>'
 NOTE = """<aside epub:type="footnote" role="doc-footnote" id="note-mulch"><p><dfn>mulch</dfn>:
 A cover of straw or leaves that keeps the ground moist.
 <a role="doc-backlink" href="#ref-mulch">Back</a> <a href="glossary.xhtml#term-mulch">Garden words</a></p></aside>"""
 
 
 def with_note(files: Files) -> Files:
-    return edit(edit(files, IMPRINT, "</h1>", f"</h1>{SIGN}"), IMPRINT, "</section>", f"</section>{NOTE}")
+    return edit(edit(files, IMPRINT, "</h1>", f"</h1>{REFERENCE}"), IMPRINT, "</section>", f"</section>{NOTE}")
 
 
 NOTE_FAULTS = [
@@ -327,12 +327,12 @@ NOTE_FAULTS = [
     Fault("epub-note-way", IMPRINT, 'epub:type="noteref" role="doc-noteref" ', ""),
     Fault("epub-role", IMPRINT, ' epub:type="footnote"', ""),
     Fault("epub-role", IMPRINT, ' role="doc-noteref"', ""),
-    # What a note's sign leads to is a note, whatever it is called.
-    Fault("epub-note-way", IMPRINT, SIGN, SIGN.replace("note-mulch", "imprint-sources")),
+    # Whatever a note reference links to is a note.
+    Fault("epub-note-way", IMPRINT, REFERENCE, REFERENCE.replace("note-mulch", "imprint-sources")),
 ]
 
 
-def test_a_note(garden: Files) -> None:
+def test_note(garden: Files) -> None:
     assert check(with_note(garden)) == []
 
 
@@ -349,42 +349,13 @@ def tree(files: Files, path: str) -> etree._Element:
     return etree.fromstring(files[path])
 
 
-def grow(files: Files, path: str, change: Callable[[etree._Element], object]) -> Files:
+def change_page(files: Files, path: str, change: Callable[[etree._Element], object]) -> Files:
     root = tree(files, path)
     change(root)
     return {**files, path: etree.tostring(root, xml_declaration=True, encoding="utf-8")}
 
 
 MARK = '<span epub:type="pagebreak" role="doc-pagebreak" id="page-{0}" aria-label="Page {0}."></span>'
-FACTS = (
-    '<meta property="pageBreakSource">urn:x</meta><meta property="schema:accessibilityFeature">pageNavigation</meta>'
-    '<meta property="schema:accessibilityFeature">pageBreakMarkers</meta>'
-)
-
-
-@pytest.fixture(scope="module")
-def paged(garden: Files) -> Files:
-    """Return the garden with marks of two pages, and the lists of them; or its own."""
-    if b"page-list" in garden[NAV]:
-        return garden
-    files = edit(garden, SOIL, "<h2", MARK.format(4) + "<h2")
-    files = edit(files, WATERING, "<figure", MARK.format(12) + "<figure")
-    rows = "".join(
-        f'<li><a href="{path.removeprefix("EPUB/")}#page-{number}">{number}</a></li>'
-        for path, number in ((SOIL, 4), (WATERING, 12))
-    )
-    nav = f'<nav epub:type="page-list" role="doc-pagelist" aria-label="Pages" hidden="hidden"><ol>{rows}</ol></nav>'
-    files = edit(files, NAV, "</body>", f"{nav}</body>")
-    targets = "".join(
-        f'<pageTarget id="p{number}" type="normal" value="{number}"><navLabel><text>{number}</text></navLabel>'
-        f'<content src="{path.removeprefix("EPUB/")}#page-{number}"/></pageTarget>'
-        for path, number in ((SOIL, 4), (WATERING, 12))
-    )
-    files = edit(files, NCX, "</navMap>", f"</navMap><pageList><navLabel/>{targets}</pageList>")
-    files = edit(
-        edit(files, NCX, 'PageCount" content="0"', 'PageCount" content="2"'), NCX, 'content="0"', 'content="12"'
-    )
-    return edit(files, OPF, "</metadata>", f"{FACTS}</metadata>")
 
 
 def marks(root: etree._Element) -> list[etree._Element]:
@@ -423,20 +394,21 @@ PAGE_FAULTS: list[tuple[str, str, Callable[[etree._Element], object]]] = [
 ]
 
 
-def test_pages(paged: Files) -> None:
-    assert check(paged) == []
+def test_garden_has_pages(garden: Files) -> None:
+    assert len(page_rows(tree(garden, NAV))) > 10
+    assert check(garden) == []
 
 
-@pytest.mark.parametrize(("found", "path", "change"), PAGE_FAULTS)
-def test_faults_of_pages(found: str, path: str, change: Callable[[etree._Element], object], paged: Files) -> None:
-    said = codes(grow(paged, path, change))
-    assert set(found.split()) <= said <= {*found.split(), "epub-link", "epub-role", "epub-ncx"}
+@pytest.mark.parametrize(("expected", "path", "change"), PAGE_FAULTS)
+def test_faults_of_pages(expected: str, path: str, change: Callable[[etree._Element], object], garden: Files) -> None:
+    found = codes(change_page(garden, path, change))
+    assert set(expected.split()) <= found <= {*expected.split(), "epub-link", "epub-role", "epub-ncx"}
 
 
-def test_page_numbers_rise(paged: Files) -> None:
-    row = page_rows(tree(paged, NAV))[-1][0]
+def test_page_numbers_rise(garden: Files) -> None:
+    row = page_rows(tree(garden, NAV))[-1][0]
     path, _, key = row.get("href").partition("#")
-    first, last = page_rows(tree(paged, NAV))[0][0].text, row.text
+    first, last = page_rows(tree(garden, NAV))[0][0].text, row.text
 
     def relabel(root: etree._Element) -> None:
         for node in root.iter("{*}a", "{*}text"):
@@ -444,16 +416,45 @@ def test_page_numbers_rise(paged: Files) -> None:
         for node in marks(root):
             node.set("aria-label", first if node.get("id") == key else node.get("aria-label"))
 
-    files = paged
+    files = garden
     for name in (f"EPUB/{path}", NAV, NCX):
-        files = grow(files, name, relabel)
-    found = [problem.message for problem in check(files) if problem.code == "epub-page-list"]
-    assert found == ["the page numbers do not increase"]
+        files = change_page(files, name, relabel)
+    messages = [problem.message for problem in check(files) if problem.code == "epub-page-list"]
+    assert messages == ["the page numbers do not increase"]
 
 
-def test_no_promise_of_pages_without_them(garden: Files) -> None:
-    if b"page-list" not in garden[NAV]:
-        assert codes(edit(garden, OPF, "</metadata>", f"{FACTS}</metadata>")) == {"epub-page-list"}
+def remove(node: etree._Element) -> None:
+    """Remove an element, but not the text that follows it."""
+    parent, before = node.getparent(), node.getprevious()
+    if before is None:
+        parent.text = (parent.text or "") + (node.tail or "")
+    else:
+        before.tail = (before.tail or "") + (node.tail or "")
+    parent.remove(node)
+
+
+def without_pages(files: Files) -> Files:
+    """Return a book without page marks and lists of pages, whose metadata still declare them."""
+
+    def change(root: etree._Element) -> None:
+        lists = [rows.getparent()] if (rows := page_rows(root)) is not None else []
+        for node in [*marks(root), *lists, *root.iter("{*}pageList")]:
+            remove(node)
+        for name in ("totalPageCount", "maxPageNumber"):
+            for node in root.iterfind(f".//*[@name='dtb:{name}']"):
+                node.set("content", "0")
+
+    for path in files:
+        if path.endswith((".xhtml", ".ncx")):
+            files = change_page(files, path, change)
+    return files
+
+
+def test_metadata_of_pages_without_pages(garden: Files) -> None:
+    files = without_pages(garden)
+    assert codes(files) == {"epub-page-list"}
+    facts = r"<meta property=\"[\w:]+\">(pageNavigation|pageBreakMarkers)</meta>|<meta property=\"pageBreakSource\">.*?</meta>"
+    assert check({**files, OPF: re.sub(facts, "", files[OPF].decode()).encode()}) == []
 
 
 # --- The rules as a whole, and two languages -------------------------------------------------
@@ -487,12 +488,12 @@ def test_parity(kind: str, path: str, before: str, after: str, garden: Files) ->
     assert {problem.path for problem in problems} == {f"{NAME}/{SOIL if path == OPF else path}"}
 
 
-def test_pages_need_no_parity(garden: Files) -> None:
+def test_page_marks_may_differ_between_languages(garden: Files) -> None:
     marked = edit(garden, SOIL, "<h2", MARK.format(4444) + "<h2")
     assert check_parity(pack(marked), pack(garden), NAME) == []
 
 
-def test_signatures_need_no_parity(garden: Files) -> None:
+def test_signatures_may_differ_between_languages(garden: Files) -> None:
     row = '<div class="signer"><dt>Translation reviewer</dt><dd>Luz M.</dd></div>'
     signed = edit(garden, IMPRINT, "</dl>", row + "</dl>")
     assert check_parity(pack(signed), pack(garden), NAME) == []

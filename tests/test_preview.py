@@ -1,4 +1,4 @@
-"""The translator's page: what it shows, that it stays true to the files, and that it gives nothing away."""
+"""The translators' preview: what it shows, that it follows the files, and that it serves nothing else."""
 
 from __future__ import annotations
 
@@ -39,23 +39,23 @@ def garden(tmp_path: Path) -> Copy:
 
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
-    """Return a browser of a preview that no test spoils."""
-    with previewing(copy_garden(tmp_path_factory.mktemp("preview")), pdf=True) as found:
-        yield found
+    """Return a client of a preview whose files no test changes."""
+    with previewing(copy_garden(tmp_path_factory.mktemp("preview")), pdf=True) as client:
+        yield client
 
 
 def snapshot(garden: Copy, lang: str = "es") -> Snapshot:
     return read_snapshot(garden.project, garden.folder, lang)
 
 
-def section(found: Snapshot, name: str = "chapter-soil") -> PreviewSection:
-    result = found.section(name)
+def section(snapshot: Snapshot, name: str = "chapter-soil") -> PreviewSection:
+    result = snapshot.section(name)
     assert result
     return result
 
 
-def passage(found: Snapshot, source: str, name: str = "chapter-soil") -> PreviewPassage:
-    return next(passage for passage in section(found, name).passages if passage.source.startswith(source))
+def passage(snapshot: Snapshot, source: str, name: str = "chapter-soil") -> PreviewPassage:
+    return next(passage for passage in section(snapshot, name).passages if passage.source.startswith(source))
 
 
 # --- The snapshot ----------------------------------------------------------------------------
@@ -63,10 +63,10 @@ def passage(found: Snapshot, source: str, name: str = "chapter-soil") -> Preview
 
 def test_every_text_of_the_book_is_a_passage(garden: Copy) -> None:
     book = read_book(garden.folder)
-    found = snapshot(garden)
-    shown = {row.source for part in found.sections if part.kind != "interface" for row in part.passages}
-    assert shown == {segment.source for segment in segments(book) if segment.has_words}
-    assert [part.id for part in found.sections] == [
+    current = snapshot(garden)
+    sources = {row.source for part in current.sections if part.kind != "interface" for row in part.passages}
+    assert sources == {segment.source for segment in segments(book) if segment.has_words}
+    assert [part.id for part in current.sections] == [
         "cover",
         *(f"chapter-{chapter.id}" for chapter in book.chapters()),
         *(f"sheet-{sheet.id}" for sheet in book.sheets()),
@@ -74,12 +74,12 @@ def test_every_text_of_the_book_is_a_passage(garden: Copy) -> None:
     ]
 
 
-def test_passages_have_names_of_their_own(garden: Copy) -> None:
+def test_passage_ids_are_unique(garden: Copy) -> None:
     for part in snapshot(garden).sections:
         assert len({row.id for row in part.passages}) == len(part.passages)
 
 
-def test_a_passage_knows_its_places_and_keeps_its_name(garden: Copy) -> None:
+def test_passage_has_places_and_a_stable_id(garden: Copy) -> None:
     before = passage(snapshot(garden), SQUEEZE)
     assert before.state == "translated"
     assert before.entry
@@ -106,28 +106,28 @@ def test_a_passage_knows_its_places_and_keeps_its_name(garden: Copy) -> None:
         ({"msgstr": "<b>Extienda</b> [abono](term:compost)"}, "translated", "HTML is not allowed"),
     ],
 )
-def test_what_cannot_be_printed_is_printed_in_english(
+def test_unprintable_translation_is_shown_in_english(
     garden: Copy, changes: dict[str, object], state: str, message: str | None
 ) -> None:
     garden.edit(COMPOST, **changes)
-    found = snapshot(garden)
-    row = passage(found, COMPOST)
+    current = snapshot(garden)
+    row = passage(current, COMPOST)
     assert (row.state, row.to_do) == (state, True)
     assert [problem.message for problem in row.problems if message and message in problem.message] == [
         problem.message for problem in row.problems
     ]
     assert bool(row.problems) == (not row.printable) == bool(message)
-    printed = next(segment for segment in segments(found.book) if segment.source.startswith(COMPOST))
+    printed = next(segment for segment in segments(current.book) if segment.source.startswith(COMPOST))
     assert (printed.text, printed.lang) == (printed.source, "en")
-    assert found.draft == (message is None)
+    assert current.draft == (message is None)
 
 
-def test_the_source_language_has_its_text_alone(garden: Copy) -> None:
+def test_source_language_has_no_translation(garden: Copy) -> None:
     row = passage(snapshot(garden, "en"), SQUEEZE)
     assert (row.state, row.text, row.entry, row.to_do) == ("source", row.source, None, False)
 
 
-def test_problems_stand_at_their_passage_and_stay_while_its_text_does(garden: Copy) -> None:
+def test_problems_are_cached_until_the_passage_changes(garden: Copy) -> None:
     garden.edit(SQUEEZE, msgstr="Tome tome un puñado de tierra.")
     checker = Checker(garden.project, "es")
     first = snapshot(garden)
@@ -144,29 +144,29 @@ def test_problems_stand_at_their_passage_and_stay_while_its_text_does(garden: Co
     assert [problem.line for problem in passage(second, SQUEEZE).problems] == [
         problem.line + 2 for problem in row.problems
     ]
-    assert [found.source[:10] for found in checker.unchecked(second).values()] == [COMPOST[:10]]
+    assert [row.source[:10] for row in checker.unchecked(second).values()] == [COMPOST[:10]]
     assert checker.with_cached(second) == second
 
 
-def test_a_check_that_fails_is_told(garden: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failed_check_is_reported(garden: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("carepress.preview.problems.check_pair", None)
     checker = Checker(garden.project, "es")
-    found = snapshot(garden)
-    checker.check(found)
-    row = passage(checker.with_cached(found), SQUEEZE)
+    current = snapshot(garden)
+    checker.check(current)
+    row = passage(checker.with_cached(current), SQUEEZE)
     assert [problem.code for problem in row.problems] == ["check"]
 
 
-def test_ended_checks_check_nothing_more(garden: Copy) -> None:
+def test_ended_checker_checks_nothing(garden: Copy) -> None:
     checker = Checker(garden.project, "es")
-    found = snapshot(garden)
-    left = len(checker.unchecked(found))
+    current = snapshot(garden)
+    left = len(checker.unchecked(current))
     checker.end()
-    checker.check(found)
-    assert len(checker.unchecked(found)) == left
+    checker.check(current)
+    assert len(checker.unchecked(current)) == left
 
 
-def test_what_the_checks_find_is_no_save(garden: Copy) -> None:
+def test_check_results_do_not_count_as_a_save(garden: Copy) -> None:
     garden.edit(SQUEEZE, msgstr="Tome tome un puñado de tierra.")
 
     async def begin() -> LiveBook:
@@ -184,13 +184,13 @@ def test_what_the_checks_find_is_no_save(garden: Copy) -> None:
     assert live.save.endswith("-2")
 
 
-def test_no_problems_is_said_only_after_the_checks(garden: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_problems_is_shown_only_after_the_checks(garden: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
     waiting = threading.Event()
     check = Checker.check
 
-    def late(checker: Checker, found: Snapshot) -> None:
+    def late(checker: Checker, snapshot: Snapshot) -> None:
         waiting.wait(WAIT)
-        check(checker, found)
+        check(checker, snapshot)
 
     monkeypatch.setattr(Checker, "check", late)
     with previewing(garden) as client:
@@ -201,7 +201,7 @@ def test_no_problems_is_said_only_after_the_checks(garden: Copy, monkeypatch: py
         assert "Checking …" not in client.text(SOIL)
 
 
-def test_inline_html_shows_markup_and_runs_none() -> None:
+def test_inline_html_escapes_html() -> None:
     assert inline_html("**a** [b](term:c) {d} <") == (
         '<strong>a</strong> <span class="link">b</span> <span class="blank">{d}</span> &lt;'
     )
@@ -216,26 +216,27 @@ def page_texts(data: bytes) -> list[str]:
     return [flat(page.get_textpage().get_text_range()) for page in pypdfium2.PdfDocument(data)]
 
 
-def test_a_section_is_set_as_in_the_booklet(garden: Copy) -> None:
-    found = snapshot(garden)
-    words = found.interface
-    context = RenderContext(found.book, garden.project.templates, words.gettext, words.ngettext)
+def test_section_is_typeset_as_in_the_booklet(garden: Copy) -> None:
+    current = snapshot(garden)
+    words = current.interface
+    context = RenderContext(current.book, garden.project.templates, words.gettext, words.ngettext)
     booklet = lay_out(render_book(context, EDITIONS["booklet"], A5).html)
     pages = list(enumerate(booklet.pages, 1))
     numbers = {name: number for number, page in reversed(pages) for name in page.anchors}
-    whole = page_texts(write_pdf(booklet, found.source.revised))
-    for part in found.sections:
+    whole = page_texts(write_pdf(booklet, current.source.revised))
+    for part in current.sections:
         if part.kind in ("chapter", "sheet"):
-            galley = section_galley(garden.project, found, part, numbers)
+            galley = section_galley(garden.project, current, part, numbers)
             count = len(typeset(galley).pictures)
             alone = page_texts(write_pdf(lay_out(galley.html), galley.revised))[:count]
+            assert alone
             assert alone == whole[numbers[part.anchor] - 1 :][:count]
 
 
 def test_passages_are_found_on_their_page(garden: Copy) -> None:
-    found = snapshot(garden)
-    part = section(found)
-    made = typeset(section_galley(garden.project, found, part, {}))
+    current = snapshot(garden)
+    part = section(current)
+    made = typeset(section_galley(garden.project, current, part, {}))
     drawn = {row.id for row in part.passages if not row.kind.startswith(("running", "drawing"))}
     assert drawn - set(made.spots) == set()
     for spots in made.spots.values():
@@ -248,11 +249,11 @@ def test_passages_are_found_on_their_page(garden: Copy) -> None:
     assert made.spots[last.id][-1].page == len(made.pictures) - 1
 
 
-def test_only_what_can_be_seen_is_found(garden: Copy) -> None:
-    """The table of a sheet has a caption for screen readers alone: the title of the sheet again."""
-    found = snapshot(garden)
-    part = section(found, "sheet-watering")
-    galley = section_galley(garden.project, found, part, {})
+def test_visually_hidden_text_has_no_spot(garden: Copy) -> None:
+    """The table of a sheet has a caption for screen readers only, which repeats the title of the sheet."""
+    current = snapshot(garden)
+    part = section(current, "sheet-watering")
+    galley = section_galley(garden.project, current, part, {})
     title = part.passages[0]
     assert re.search(rf'<caption class="unseen"><span data-passage="{title.id}">', galley.html)
     spots = typeset(galley).spots[title.id]
@@ -261,13 +262,13 @@ def test_only_what_can_be_seen_is_found(garden: Copy) -> None:
 
 
 def test_page_numbers_come_from_the_last_build(garden: Copy) -> None:
-    found = snapshot(garden)
-    assert page_numbers(garden.project, found) == {}
+    current = snapshot(garden)
+    assert page_numbers(garden.project, current) == {}
     done = publish(
         "build", "--book", GARDEN, "--lang", "es", "--edition", "booklet", "--out", garden.project.root / "build"
     )
     assert done.returncode == 0, done.stderr
-    numbers = page_numbers(garden.project, found)
+    numbers = page_numbers(garden.project, current)
     assert 1 < numbers["welcome"] < numbers["soil"] < numbers["sowing"] < numbers["sheet-plan"]
 
 
@@ -278,13 +279,13 @@ def test_page_numbers_come_from_the_last_build(garden: Copy) -> None:
     ("address", "status"),
     [("/", 307), (SOIL, 200), ("/style.css", 200), ("/section/none", 404), ("/none", 404), ("/page/none/0", 404)],
 )
-def test_every_answer_has_the_headers(client: Client, address: str, status: int) -> None:
+def test_every_response_has_the_headers(client: Client, address: str, status: int) -> None:
     answer, _body = client.ask(address)
     assert answer.status == status
     assert {name: answer.headers[name] for name in HEADERS} == HEADERS
 
 
-def test_the_policy_is_strict() -> None:
+def test_content_security_policy_is_strict() -> None:
     policy = HEADERS["Content-Security-Policy"]
     for rule in (
         "default-src 'none'",
@@ -300,14 +301,14 @@ def test_the_policy_is_strict() -> None:
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.1:8017", "localhost:1", "LOCALHOST"])
-def test_own_hosts(client: Client, host: str) -> None:
+def test_own_hosts_are_accepted(client: Client, host: str) -> None:
     assert client.ask(SOIL, Host=host)[0].status == 200
 
 
 @pytest.mark.parametrize(
     "host", ["", "evil.example", "evil.example:8017", "127.0.0.1.evil.example", "127.0.0.1@evil", "0.0.0.0", "[::1]:80"]
 )
-def test_foreign_hosts(client: Client, host: str) -> None:
+def test_foreign_hosts_are_refused(client: Client, host: str) -> None:
     for address in (SOIL, "/events", "/style.css", "/none"):
         answer, body = client.ask(address, Host=host)
         assert (answer.status, b"oil" in body) == (421, False)
@@ -315,7 +316,7 @@ def test_foreign_hosts(client: Client, host: str) -> None:
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS"])
-def test_nothing_can_be_changed(client: Client, method: str) -> None:
+def test_other_methods_are_refused(client: Client, method: str) -> None:
     assert client.ask(SOIL, method)[0].status == 405
 
 
@@ -347,7 +348,7 @@ def test_no_file_is_served(client: Client, address: str) -> None:
     assert len(body) < 200
 
 
-def test_the_page_needs_nothing_else(client: Client) -> None:
+def test_page_loads_only_its_own_files(client: Client) -> None:
     html = client.text(SOIL)
     files = re.findall(r'(?:src|href)="(/[^"#]*\.(?:css|js|svg))"', html)
     assert sorted(files) == ["/icon.svg", "/script.js", "/style.css"]
@@ -357,7 +358,7 @@ def test_the_page_needs_nothing_else(client: Client) -> None:
     assert " on" not in "".join(re.findall(r"<[^>]+>", html)).replace(" one", "")
 
 
-def test_columns_say_their_language(client: Client) -> None:
+def test_columns_declare_their_language(client: Client) -> None:
     html = client.text(SOIL)
     assert '<html lang="en">' in html
     assert html.count('<div class="source" lang="en">') == html.count('<div class="target" lang="es" dir="ltr">') > 20
@@ -365,7 +366,7 @@ def test_columns_say_their_language(client: Client) -> None:
     assert "Conozca" in html or "tierra" in html
 
 
-def test_pages_and_pictures(client: Client) -> None:
+def test_pages_and_images(client: Client) -> None:
     data = client.json(f"{SOIL}/pages")
     print(f"\nfirst page of a short chapter: {data['seconds']} s")
     assert len(data["pages"]) >= 2
@@ -380,7 +381,7 @@ def test_pages_and_pictures(client: Client) -> None:
     assert client.json("/section/interface/pages") == {"pages": []}
 
 
-def test_every_section_can_be_seen(client: Client) -> None:
+def test_every_section_can_be_opened(client: Client) -> None:
     html = client.text(SOIL)
     chapters = html[html.index('id="chapter-list"') : html.index('id="problems"')]
     addresses = re.findall(r'<a href="(/section/[^"]+)"', chapters)
@@ -390,23 +391,23 @@ def test_every_section_can_be_seen(client: Client) -> None:
         assert "error" not in client.json(f"{address}/pages")
 
 
-def test_without_pages(garden: Copy) -> None:
+def test_preview_without_pages(garden: Copy) -> None:
     with previewing(garden) as client:
         assert 'id="paper"' not in client.text(SOIL)
         assert client.ask(f"{SOIL}/pages")[0].status == 404
 
 
-def test_source_language_alone(garden: Copy) -> None:
+def test_preview_of_the_source_language(garden: Copy) -> None:
     with previewing(garden, lang="en") as client:
         html = client.text(SOIL)
         assert SQUEEZE in html
         assert 'class="target"' not in html
 
 
-def test_html_of_a_translation_is_never_markup(garden: Copy) -> None:
-    evil = """<script>alert(1)</script>"><img src=x onerror=alert(1)>"""
-    garden.edit(SQUEEZE, msgstr=evil, tcomment=evil, comment=evil, flags=[evil.replace(",", "")])
-    garden.edit(COMPOST, msgstr=f"[{evil}](javascript:alert)")
+def test_html_in_a_translation_is_escaped(garden: Copy) -> None:
+    markup = """<script>alert(1)</script>"><img src=x onerror=alert(1)>"""
+    garden.edit(SQUEEZE, msgstr=markup, tcomment=markup, comment=markup, flags=[markup.replace(",", "")])
+    garden.edit(COMPOST, msgstr=f"[{markup}](javascript:alert)")
     with previewing(garden) as client:
         html = client.text(SOIL)
     assert "&lt;script&gt;alert(1)" in html
@@ -417,7 +418,7 @@ def test_html_of_a_translation_is_never_markup(garden: Copy) -> None:
 # --- Saves -----------------------------------------------------------------------------------
 
 
-def test_a_save_is_told_and_shown(garden: Copy) -> None:
+def test_save_is_announced_and_shown(garden: Copy) -> None:
     with previewing(garden, pdf=True) as client, client.events() as following:
         client.json(f"{SOIL}/pages")
         version = following()["version"]
@@ -457,7 +458,7 @@ def test_every_kind_of_file_is_watched(garden: Copy) -> None:
         ("glossary.toml", lambda text: text + "\n[[terms", "glossary.toml:"),
     ],
 )
-def test_a_fault_is_shown_and_mended(garden: Copy, name: str, spoil: object, place: str) -> None:
+def test_fault_is_shown_until_it_is_fixed(garden: Copy, name: str, spoil: object, place: str) -> None:
     path = garden.folder / name
     good = path.read_text()
     assert callable(spoil)
@@ -474,7 +475,7 @@ def test_a_fault_is_shown_and_mended(garden: Copy, name: str, spoil: object, pla
             assert "Know your ground" in client.text(SOIL)
 
 
-def test_files_that_are_no_text_or_are_gone(garden: Copy) -> None:
+def test_binary_and_missing_files(garden: Copy) -> None:
     good = garden.po.read_text()
     chapter = garden.folder / "chapters" / "soil.md"
     text = chapter.read_text()
@@ -490,7 +491,7 @@ def test_files_that_are_no_text_or_are_gone(garden: Copy) -> None:
         wait_for(lambda: 'class="fault"' not in client.text(SOIL))
 
 
-def test_a_start_with_a_fault(garden: Copy) -> None:
+def test_start_with_a_fault(garden: Copy) -> None:
     good = garden.po.read_text()
     garden.po.write_text(good + "\nnonsense")
     with previewing(garden) as client:
@@ -501,7 +502,7 @@ def test_a_start_with_a_fault(garden: Copy) -> None:
         assert SQUEEZE in client.text(SOIL)
 
 
-def test_a_broken_template_spoils_the_page_only(garden: Copy) -> None:
+def test_broken_template_affects_only_the_page(garden: Copy) -> None:
     path = garden.project.templates / "blocks.j2"
     good = path.read_text()
     with previewing(garden, pdf=True) as client:
@@ -512,21 +513,21 @@ def test_a_broken_template_spoils_the_page_only(garden: Copy) -> None:
         assert client.json(f"{SOIL}/pages")["pages"]
 
 
-def test_a_letter_without_a_glyph_is_a_fault_of_the_page(garden: Copy) -> None:
+def test_missing_glyph_is_an_error_of_the_page(garden: Copy) -> None:
     garden.edit(SQUEEZE, msgstr="漢字")
     with previewing(garden, pdf=True) as client:
         assert "漢" in client.json(f"{SOIL}/pages")["error"]
 
 
-def test_the_typesetter_is_started_again_when_it_dies(garden: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_typesetter_is_restarted_when_it_dies(garden: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
     presses = []
     start = TypesetWorker.start
 
-    def noted(press: TypesetWorker) -> None:
-        start(press)
-        presses.append(press)
+    def recorded(worker: TypesetWorker) -> None:
+        start(worker)
+        presses.append(worker)
 
-    monkeypatch.setattr(TypesetWorker, "start", noted)
+    monkeypatch.setattr(TypesetWorker, "start", recorded)
     app = make_app(garden.project, garden.folder, "es")
     with serving(app) as client:
         assert client.json(f"{SOIL}/pages")["pages"]
@@ -540,13 +541,13 @@ def test_the_typesetter_is_started_again_when_it_dies(garden: Copy, monkeypatch:
 # --- The command -----------------------------------------------------------------------------
 
 
-def files(folder: Path) -> dict[str, int]:
+def modification_times(folder: Path) -> dict[str, int]:
     return {str(path): path.stat().st_mtime_ns for path in folder.rglob("*") if path.is_file()}
 
 
-def test_the_command_shows_and_writes_nothing(tmp_path: Path) -> None:
+def test_command_serves_and_writes_nothing(tmp_path: Path) -> None:
     root = copy_project(tmp_path)
-    before = files(root)
+    before = modification_times(root)
     command = [sys.executable, root / "publish.py", "preview", "--book", root / "tests/books/garden", "--port", "0"]
     environment = {**outer_environment(), "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(
@@ -556,23 +557,23 @@ def test_the_command_shows_and_writes_nothing(tmp_path: Path) -> None:
             assert process.stdout
             assert process.stderr
             line = process.stdout.readline()
-            found = re.search(r"http://127\.0\.0\.1:(\d+)/", line)
-            assert found, line + process.stderr.read()
-            client = Client(int(found[1]))
+            address = re.search(r"http://127\.0\.0\.1:(\d+)/", line)
+            assert address, line + process.stderr.read()
+            client = Client(int(address[1]))
             assert client.json(f"{SOIL}/pages")["pages"]
-            taken = publish("preview", "--book", GARDEN, "--port", found[1])
+            taken = publish("preview", "--book", GARDEN, "--port", address[1])
             assert (taken.returncode, "--port" in taken.stderr) == (1, True)
             with client.events() as following:
                 following()
-                for _impatient in range(3):
+                for _attempt in range(3):
                     process.send_signal(signal.SIGINT)
                 assert process.wait(WAIT) == 0
             assert process.stderr.read() == ""
         finally:
             process.kill()
-    assert files(root) == before
+    assert modification_times(root) == before
 
 
-def test_the_command_knows_its_languages() -> None:
+def test_command_refuses_unknown_languages() -> None:
     done = publish("preview", "--book", GARDEN, "--lang", "xx")
     assert (done.returncode, "one of en, es" in done.stderr) == (1, True)

@@ -1,7 +1,7 @@
 """The English of code and documents avoids the idiom that CONTRIBUTING.md bans.
 
-Checked are comments, docstrings and messages of Python files, comments of the Makefile, the templates and TOML, and
-the text of Markdown files. Families' text (content/, locales/) has rules of its own.
+The tests check comments, docstrings, messages and identifiers of Python files, comments of the Makefile, the templates
+and TOML, and the text of Markdown files. Families' text (content/, locales/) has its own rules.
 """
 
 from __future__ import annotations
@@ -44,10 +44,13 @@ BANNED = {
     "is (an inversion)": r"so that (?:\w+ ){1,4}is",
     "listen, read": r"hear, what",
 }
-# Phrases that have a banned word in its ordinary sense.
-ALLOWED = re.compile(r"stand-in|stand-alone|stands? out|told apart", re.IGNORECASE)
+# Phrases that have a banned word in its ordinary sense, in prose or in an identifier.
+ALLOWED = re.compile(r"stand-in|stand-alone|\bstand in for\b|stands? out|told apart", re.IGNORECASE)
 # Words that a file needs as data, such as a list of English negations.
-EXCEPTIONS = {"carepress/catalogs/differences.py": {"nobody"}}
+EXCEPTIONS = {
+    "carepress/catalogs/differences.py": {"nobody"},
+    "tests/test_signoff_digest.py": {"stand"},  # a changed text changes the digest
+}
 PATTERN = re.compile(
     "|".join(rf"(?P<w{number}>\b(?:{words})\b)" for number, words in enumerate(BANNED.values())), re.IGNORECASE
 )
@@ -62,6 +65,10 @@ def covered() -> list[Path]:
     return [path for path in paths if path != Path(__file__)]
 
 
+def relative_name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
 def python_prose(source: str) -> Iterator[tuple[int, str]]:
     """Yield the comments and strings of a Python file, with their lines."""
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
@@ -70,6 +77,30 @@ def python_prose(source: str) -> Iterator[tuple[int, str]]:
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield node.lineno, node.value
+
+
+def python_names(source: str) -> Iterator[tuple[int, str]]:
+    """Yield the identifiers that a Python file defines, with their lines."""
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case (
+                ast.FunctionDef(name=str(name))
+                | ast.AsyncFunctionDef(name=str(name))
+                | ast.ClassDef(name=str(name))
+                | ast.arg(arg=str(name))
+                | ast.Name(id=str(name), ctx=ast.Store())
+                | ast.Attribute(attr=str(name), ctx=ast.Store())
+                | ast.alias(asname=str(name))
+                | ast.ExceptHandler(name=str(name))
+                | ast.MatchAs(name=str(name))
+                | ast.MatchStar(name=str(name))
+            ):
+                yield node.lineno, name
+
+
+def split_name(name: str) -> str:
+    """Return the words of an identifier, separated by spaces."""
+    return re.sub(r"_+|(?<=[a-z0-9])(?=[A-Z])", " ", name).strip()
 
 
 def markdown_prose(text: str) -> Iterator[tuple[int, str]]:
@@ -147,20 +178,63 @@ def test_banned_words_are_found(text: str, words: list[tuple[int, str]]) -> None
 def test_prose_is_read(name: str, text: str, passages: list[tuple[int, str]], tmp_path: Path) -> None:
     path = tmp_path / name
     path.write_text(text)
-    assert [(line, found) for line, found in prose(path) if found.strip()] == passages
+    assert [(line, passage) for line, passage in prose(path) if passage.strip()] == passages
 
 
-def test_everything_that_is_listed_exists() -> None:
+def test_names_are_found() -> None:
+    source = """
+import a as mended
+class SaidWords:
+    nobody: int = 1
+    def test_files_are_told(self, anew, /, *stood):
+        self.said_x = self.told
+        for _standing in (): pass
+        async def mend(): return b.said
+        match x:
+            case [nobody_1, *told_2]: pass
+        try: pass
+        except E as tells: lambda said_again: 0
+"""
+    assert {name for _line, name in python_names(source)} == set(
+        "mended SaidWords nobody test_files_are_told self anew stood said_x _standing mend nobody_1 told_2 tells said_again".split()
+    )
+    assert dict(python_names(source[1:]))[1] == "mended"
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("test_files_are_told_again", "test files are told again"),
+        ("_SaidWords", "Said Words"),
+        ("NOBODY", "NOBODY"),
+        ("standard", "standard"),
+    ],
+)
+def test_names_are_split(name: str, words: str) -> None:
+    assert split_name(name) == words
+
+
+def test_covered_files_exist() -> None:
     assert [name for name in COVERED if not (ROOT / name).exists()] == []
 
 
-@pytest.mark.parametrize("path", covered(), ids=lambda path: path.relative_to(ROOT).as_posix())
-def test_the_english_is_current(path: Path) -> None:
-    name = path.relative_to(ROOT).as_posix()
+@pytest.mark.parametrize("path", covered(), ids=relative_name)
+def test_english_is_current(path: Path) -> None:
+    name = relative_name(path)
     problems = [
-        f"{name}:{line + more}: “{word}”: write {better}"
+        f"{name}:{line + offset}: “{word}”: write {better}"
         for line, text in prose(path)
-        for more, word, better in find_banned(text)
+        for offset, word, better in find_banned(text)
         if word.lower() not in EXCEPTIONS.get(name, ())
+    ]
+    assert problems == [], "\n" + "\n".join(problems)
+
+
+@pytest.mark.parametrize("path", [path for path in covered() if path.suffix == ".py"], ids=relative_name)
+def test_identifiers_are_current(path: Path) -> None:
+    problems = [
+        f"{relative_name(path)}:{line}: “{name}”: “{word}”: write {better}"
+        for line, name in python_names(path.read_text(encoding="utf-8"))
+        for _line, word, better in find_banned(split_name(name))
     ]
     assert problems == [], "\n" + "\n".join(problems)

@@ -1,4 +1,4 @@
-"""The handbook in languages that nobody speaks: no string escapes the catalogs, nothing overflows, all is mirrored."""
+"""The handbook in pseudo-languages: all text is translatable, nothing overflows, right-to-left is mirrored."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ pytestmark = pytest.mark.xdist_group("pseudo")  # each book is laid out once
 BOOKLET = EDITIONS["booklet"]
 # Letters that have an accented twin in the font.
 PLAIN_LETTER = re.compile(r"[aAcCdDeEfgGhHiIkKlLnNoOpPrRsStTuUyYzZ]")
-# Dates are Babel's, who speaks no pseudo-language; names of sites, a license, a language and units are kept.
-KEPT = {"January", "February", "November", "Cancer.Net", "www.survivorshipguidelines.org", "CC", "BY", "English", "°C"}
+# Babel has dates in no pseudo-language; names of sites, a license, a language and units stay as they are.
+EXEMPT = set("January February November Cancer.Net www.survivorshipguidelines.org CC BY English °C".split())
 WORD = re.compile(r"[^\s\[\](){},;:“”~]+")
 
 
@@ -67,79 +67,79 @@ def epubs(made: Path) -> dict[str, Epub]:
     return {lang: make_epub(pseudo_book(book, lang), made / f"{lang}.epub") for lang in PSEUDO}
 
 
-def escaped(text: str) -> set[str]:
+def unaccented(text: str) -> set[str]:
     """Return the words of a text that have a letter without an accent."""
     words = {word.rstrip(".").removesuffix("’š") for word in WORD.findall(text)}
-    return {word for word in words if PLAIN_LETTER.search(word)} - KEPT
+    return {word for word in words if PLAIN_LETTER.search(word)} - EXEMPT
 
 
-# --- accented: nothing escapes the catalogs, nothing is lost ---
+# --- accented: all text is in the catalogs, none is lost ---
 
 
-def test_pseudo_text_is_a_third_longer_and_keeps_what_a_translator_keeps() -> None:
+def test_pseudo_text_is_longer_and_keeps_links_and_doses() -> None:
     change = pseudo_gettext("en_XA")
     text = change("See [the plan](chapter:plan) by {date}: 100 mcg, www.example.org.")
     assert text.startswith("[Šéé [ţħé þļåñ](chapter:plan) bý {date}: 100 mcg, www.example.org. ~")
     assert text.endswith("~]")
-    assert escaped(re.sub(r"\(\S+\)|\{\w+\}|100 mcg|www\S+", "", text)) == set()
+    assert unaccented(re.sub(r"\(\S+\)|\{\w+\}|100 mcg|www\S+", "", text)) == set()
     text = "Write down what your child eats, and when."
     assert 1.3 * len(text) < len(change(text)) < 1.6 * len(text)
 
 
-def test_no_letter_of_the_booklet_is_plain(accented: Laid, tree: Element) -> None:
+def test_booklet_is_all_accented(accented: Laid, tree: Element) -> None:
     blocks = [item for item in tree.walk() if item.role in BLOCKS]
     assert len(blocks) > 3000
-    assert set().union(*(escaped(f"{item.own_text()} {item.alt or ''}") for item in blocks)) == set()
+    assert set().union(*(unaccented(f"{item.own_text()} {item.alt or ''}") for item in blocks)) == set()
     margins = [box.words() for page in accented.pages for box in page.children if box.tag.startswith("@")]
     assert len(margins) > 300
-    assert escaped(" ".join(margins)) == set()
+    assert unaccented(" ".join(margins)) == set()
 
 
-def test_no_letter_of_its_metadata_is_plain(accented: Laid) -> None:
+def test_metadata_are_all_accented(accented: Laid) -> None:
     pdf = open_pdf(accented.path)
     facts = " ".join(str(pdf.file.docinfo[name]) for name in ("/Title", "/Author", "/Subject", "/Keywords"))
     titles = " ".join(title for title, _page in pdf.bookmarks(3))
     assert len(titles) > 1000
-    assert escaped(f"{facts} {titles}") == set()
+    assert unaccented(f"{facts} {titles}") == set()
 
 
-def test_no_letter_of_the_epub_is_plain(epubs: dict[str, Epub]) -> None:
+def test_epub_is_all_accented(epubs: dict[str, Epub]) -> None:
     epub = epubs["en_XA"]
     assert len(epub.text) > 100_000
-    assert escaped(epub.text) == set()
+    assert unaccented(epub.text) == set()
     for file in ("EPUB/nav.xhtml", "EPUB/toc.ncx"):
-        assert escaped(" ".join(epub.tree(file).itertext())) == set()
+        assert unaccented(" ".join(epub.tree(file).itertext())) == set()
     drawn = (node.text or "" for root in epub.pages.values() for node in root.iter("{*}title", "{*}desc"))
-    assert escaped(" ".join(drawn)) == set()
-    shown = {"title", "creator", "description", "subject"}
-    facts = [node.text for node in epub.package.iter() if etree.QName(node).localname in shown]
+    assert unaccented(" ".join(drawn)) == set()
+    visible = {"title", "creator", "description", "subject"}
+    facts = [node.text for node in epub.package.iter() if etree.QName(node).localname in visible]
     facts += epub.package.xpath("//*[@property='schema:accessibilitySummary']/text()")
     assert len(facts) > 6
-    assert escaped(" ".join(facts)) == set()
+    assert unaccented(" ".join(facts)) == set()
     spoken = [value for root in epub.pages.values() for value in root.xpath("//@aria-label | //@alt")]
-    assert escaped(" ".join(spoken)) == set()
+    assert unaccented(" ".join(spoken)) == set()
 
 
-def is_whole(text: str) -> bool:
-    """Return whether each bracket that opens is closed, and closes after it has opened."""
+def is_balanced(text: str) -> bool:
+    """Return whether the brackets are balanced."""
     depths = [0]
     for letter in text:
         depths.append(depths[-1] + {"[": 1, "]": -1}.get(letter, 0))
     return min(depths) == depths[-1] == 0
 
 
-def test_every_block_of_the_booklet_is_whole(accented: Laid, tree: Element) -> None:
+def test_blocks_of_the_booklet_have_balanced_brackets(accented: Laid, tree: Element) -> None:
     blocks = [item.text() for item in tree.walk() if item.role in BLOCKS]
-    assert [text for text in blocks if not is_whole(text)] == []
+    assert [text for text in blocks if not is_balanced(text)] == []
     heads = [box.words().strip() for box in accented.each("@top-left", "@top-right")]
     assert [text for text in heads if text and not re.fullmatch(r"\[.+\]", text)] == []
 
 
-def test_every_block_of_the_epub_is_whole(epubs: dict[str, Epub]) -> None:
+def test_blocks_of_the_epub_have_balanced_brackets(epubs: dict[str, Epub]) -> None:
     tags = [XHTML + tag for tag in ("p", "h1", "h2", "h3", "li", "dt", "dd", "th", "td", "caption", "figcaption")]
     blocks = ["".join(node.itertext()) for root in epubs["en_XA"].pages.values() for node in root.iter(*tags)]
     assert len(blocks) > 3000
-    assert [text for text in blocks if not is_whole(text)] == []
+    assert [text for text in blocks if not is_balanced(text)] == []
 
 
 def test_every_segment_is_printed(accented: Laid, tree: Element) -> None:
@@ -148,7 +148,7 @@ def test_every_segment_is_printed(accented: Laid, tree: Element) -> None:
     read = flat(" ".join(f"{item.own_text()} {item.alt or ''}" for item in tree.walk() if item.role in BLOCKS))
     # Words of narrow columns are broken; links are followed by a page number.
     read = re.sub(r" \(\[þåğé~~\]\s\d+\)|\s|-", "", read)
-    # A blank or a link's page number may stand inside; the beginning and the end tell that all is there.
+    # A blank or a link's page number may be inside: the beginning and the end are compared.
     missing = [
         text
         for item in segments(book)
@@ -158,15 +158,15 @@ def test_every_segment_is_printed(accented: Laid, tree: Element) -> None:
     assert missing == []
 
 
-# --- both: nothing reaches out of its box ---
+# --- both: nothing overflows ---
 
 
-def test_nothing_reaches_out_of_its_box(laid: Laid) -> None:
+def test_nothing_overflows(laid: Laid) -> None:
     assert sum(len(texts(page)) for page in laid.pages) > 8000
     assert all_overflows(laid) == []
 
 
-def test_no_drawing_reaches_out_of_the_page(laid: Laid) -> None:
+def test_drawings_fit_the_page(laid: Laid) -> None:
     drawn = [(box, page) for page in laid.pages for box in page.walk() if box.tag == "svg"]
     assert len(drawn) == 10
     for box, page in drawn:
@@ -179,16 +179,16 @@ def test_no_drawing_reaches_out_of_the_page(laid: Laid) -> None:
 @pytest.mark.parametrize("paper", BOOKLET.papers, ids=lambda paper: paper.name)
 def test_labels_stay_in_their_drawings(lang: str, paper: object) -> None:
     book = pseudo_book(model(HANDBOOK, "en"), lang)
-    found = list(drawings(book))
-    assert len(found) == 10
-    for drawing, is_mark in found:
-        least = min_label_size(BOOKLET, paper, drawing, is_mark)
-        labels = [set_label(label, None, drawing, least) for label in drawing.labels]
+    all_drawings = list(drawings(book))
+    assert len(all_drawings) == 10
+    for drawing, is_mark in all_drawings:
+        smallest = min_label_size(BOOKLET, paper, drawing, is_mark)
+        labels = [set_label(label, None, drawing, smallest) for label in drawing.labels]
         places = [
             [(line.extent()[0], line.top(), line.extent()[1], line.bottom()) for line in lines] for lines in labels
         ]
         for lines, rows in zip(labels, places):
-            assert min(line.size for line in lines) >= least - 0.01, drawing.id
+            assert min(line.size for line in lines) >= smallest - 0.01, drawing.id
             for left, top, right, bottom in rows:
                 assert 0 <= left < right <= drawing.width, drawing.id
                 assert 0 <= top < bottom <= drawing.height, drawing.id
@@ -197,20 +197,20 @@ def test_labels_stay_in_their_drawings(lang: str, paper: object) -> None:
 
 
 def sheet_pages(laid: Laid) -> dict[str, list[int]]:
-    found: dict[str, list[int]] = {}
+    pages: dict[str, list[int]] = {}
     for number, page in enumerate(laid.pages, 1):
         for box in page.find("sheet"):
-            found.setdefault(box.attributes["id"], []).append(number)
-    return found
+            pages.setdefault(box.attributes["id"], []).append(number)
+    return pages
 
 
-def test_sheets_stay_on_their_pages(laid: Laid) -> None:
+def test_sheets_begin_on_their_own_pages(laid: Laid) -> None:
     pages = sheet_pages(laid)
     assert list(pages) == [f"sheet-{item.id}" for item in model(HANDBOOK, "en").sheets()]
     flat_pages = [number for numbers in pages.values() for number in numbers]
     assert flat_pages == list(range(flat_pages[0], flat_pages[-1] + 1)), "each begins a page, and no page has two"
     assert max(map(len, pages.values())) <= 4
-    # What is repeated goes down to the foot of the sheet's last page.
+    # Repeated parts fill the last page of the sheet.
     ends = {f"sheet-{item.id}": item.parts[-1] for item in model(HANDBOOK, "en").sheets()}
     long = [name for name, part in ends.items() if isinstance(part, CardsPart) or is_repeated(part)]
     assert len(long) > 5
@@ -227,10 +227,10 @@ def free_space(page: Box) -> float:
     return (page.content[3] - lowest) / (page.content[3] - page.content[1])
 
 
-# --- right to left: all is mirrored ---
+# --- right to left: the layout is mirrored ---
 
 
-def test_the_booklet_runs_from_right_to_left(mirrored: Laid, epubs: dict[str, Epub]) -> None:
+def test_direction_is_right_to_left(mirrored: Laid, epubs: dict[str, Epub]) -> None:
     assert {box.attributes["dir"] for box in mirrored.each("html")} == {"rtl"}
     epub = epubs["ar_XB"]
     assert epub.package.find("{*}spine").get("page-progression-direction") == "rtl"
@@ -245,34 +245,34 @@ def test_epubcheck(lang: str, epubs: dict[str, Epub], tmp_path: Path) -> None:
     assert epubcheck(epubs[lang].path, tmp_path / "report.json") == []
 
 
-def test_running_heads_and_folios_are_at_the_other_side(accented: Laid, mirrored: Laid) -> None:
-    def sides(laid: Laid, turned: bool) -> set[tuple[str, bool, str, int]]:
+def test_running_heads_and_folios_are_mirrored(accented: Laid, mirrored: Laid) -> None:
+    def sides(laid: Laid, flip: bool) -> set[tuple[str, bool, str, int]]:
         """Return the side of each margin text: its name, on an even page or not, where, and how far in."""
-        found = set()
+        positions = set()
         for number, page in enumerate(laid.pages, 1):
             width = page.place[2] - page.place[0]
             for box in page.children:
                 for piece in texts(box) if box.tag.startswith("@") else ():
                     left, right = piece.place[0], width - piece.place[2]
-                    left, right = (right, left) if turned else (left, right)
+                    left, right = (right, left) if flip else (left, right)
                     kind = "folio" if piece.text.strip().isdigit() else "head"
-                    found.add((kind, number % 2 == 0, "left" if left < right else "right", round(min(left, right))))
-        return found
+                    positions.add((kind, number % 2 == 0, "left" if left < right else "right", round(min(left, right))))
+        return positions
 
-    found = sides(accented, turned=False)
-    assert {row[:3] for row in found} == {
+    positions = sides(accented, flip=False)
+    assert {row[:3] for row in positions} == {
         ("folio", True, "left"),
         ("folio", False, "right"),
         ("head", True, "left"),
         ("head", False, "right"),
     }
-    assert sides(mirrored, turned=True) == found
+    assert sides(mirrored, flip=True) == positions
     # The cover and the back have margins of their own, and the back may be on either side.
     lefts = {page.content[0] for page in mirrored.pages[1:-1:2]}
     assert lefts == {page.content[0] for page in accented.pages[2:-1:2]}
 
 
-def test_head_of_the_part_is_on_even_pages(mirrored: Laid) -> None:
+def test_running_head_of_the_part_is_on_even_pages(mirrored: Laid) -> None:
     parts = {item.title.text for item in pseudo_book(model(HANDBOOK, "en"), "ar_XB").parts}
     for number, page in enumerate(mirrored.pages, 1):
         for box in page.find("@top-left", "@top-right"):
@@ -292,31 +292,31 @@ def rows(laid: Laid, kind: str) -> list[list[Box]]:
 
 
 @pytest.mark.parametrize("kind", ["data", "fill"])
-def test_tables_begin_at_the_right(kind: str, accented: Laid, mirrored: Laid) -> None:
-    found = rows(mirrored, kind)
-    assert len(found) > 10
-    for cells in found:
+def test_tables_are_mirrored(kind: str, accented: Laid, mirrored: Laid) -> None:
+    mirrored_rows = rows(mirrored, kind)
+    assert len(mirrored_rows) > 10
+    for cells in mirrored_rows:
         assert all(one.place[0] >= two.place[2] - 1 for one, two in pairwise(cells))
     for cells in rows(accented, kind):
         assert all(one.place[2] <= two.place[0] + 1 for one, two in pairwise(cells))
 
 
-def test_grids_to_write_in_are_closed_at_both_sides(mirrored: Laid) -> None:
+def test_fill_in_tables_have_borders_on_both_sides(mirrored: Laid) -> None:
     for cells in rows(mirrored, "fill"):
         assert all(cell.borders[0] > 0 for cell in cells)
         assert [cell.borders[2] > 0 for cell in cells] == [True] + [False] * (len(cells) - 1)
 
 
-def test_markers_stand_at_the_right(mirrored: Laid) -> None:
-    found = 0
+def test_markers_are_at_the_right(mirrored: Laid) -> None:
+    markers = 0
     for page in mirrored.pages:
         for marker in page.walk():
             if marker.tag == "li::marker" and marker.kind == "TextBox":
                 item = marker.nearest("li")
                 assert item
                 assert marker.place[0] >= item.content[2] - 1
-                found += 1
-    assert found > 500
+                markers += 1
+    assert markers > 500
 
 
 def test_borders_are_mirrored(accented: Laid, mirrored: Laid) -> None:
@@ -356,7 +356,7 @@ def test_sheets_are_mirrored(mirrored: Laid) -> None:
         assert label.place[0] >= blank.place[2] - 1
 
 
-def test_contents_begin_at_the_right(mirrored: Laid) -> None:
+def test_contents_are_mirrored(mirrored: Laid) -> None:
     lines = [line for box in mirrored.each("contents") for line in box.find("a")]
     assert len(lines) > 30
     for line in lines:
@@ -368,7 +368,7 @@ def test_contents_begin_at_the_right(mirrored: Laid) -> None:
 
 # --- right to left: doses and telephone numbers stay in order ---
 
-CAREFUL = (
+DOSES = (
     "100 mcg",
     "0.5 mg/kg",
     "1–2 mL",
@@ -384,71 +384,71 @@ Letter = tuple[float, float, str]  # left, right
 
 
 def lines_of_letters(path: Path, last: int | None = None) -> Iterator[list[Letter]]:
-    """Yield the lines of a PDF as they are seen: the letters from left to right, without spaces."""
+    """Yield the lines of a PDF as printed: the letters from left to right, without spaces."""
     for page in list(pypdfium2.PdfDocument(path))[:last]:
         text = page.get_textpage()
-        found: dict[float, list[Letter]] = {}
+        lines: dict[float, list[Letter]] = {}
         for index in range(text.count_chars()):
             letter = text.get_text_range(index, 1)
             if letter.strip():
                 left, bottom, right, _top = text.get_charbox(index, loose=True)
-                found.setdefault(round(bottom), []).append((left, right, letter))
-        yield from map(sorted, found.values())
+                lines.setdefault(round(bottom), []).append((left, right, letter))
+        yield from map(sorted, lines.values())
 
 
-def seen_lines(path: Path) -> Iterator[str]:
+def printed_lines(path: Path) -> Iterator[str]:
     return ("".join(letter for *_place, letter in line) for line in lines_of_letters(path))
 
 
-def test_no_letter_stands_on_another(mirrored: Laid) -> None:
-    """The space at the end of a line is at its left; it must not push a word into the next."""
-    # Tables on sheets have captions that are read aloud only, wherever they stand.
+def test_letters_do_not_overlap(mirrored: Laid) -> None:
+    """The trailing space of a line is at its left; it must not push a word into the next."""
+    # Tables on sheets have captions for screen readers only, wherever they are.
     before_sheets = min(map(min, sheet_pages(mirrored).values())) - 1
-    found = [
+    overlapping = [
         "".join(letter for *_place, letter in line)
         for line in lines_of_letters(mirrored.path, last=before_sheets)
         if any(two[0] < one[1] - 2 for one, two in pairwise(line))
     ]
-    assert found == []
+    assert overlapping == []
 
 
-def careful_book() -> Book:
-    """Return a small book, in ar_XB, that has doses and numbers in paragraphs, tables, lists and sheets."""
+def book_with_doses() -> Book:
+    """Return a small book in ar_XB with doses and numbers in paragraphs, tables, lists and sheets."""
 
     def change(segment: Segment) -> Segment:
         if segment.kind == "drawing label" or not segment.has_words:
             return segment
-        more = "; ".join(f"take {run} now" for run in CAREFUL)
+        doses = "; ".join(f"take {run} now" for run in DOSES)
         long = segment.kind in ("paragraph", "list item", "table cell", "note")
-        return replace(segment, source=f"{segment.source}: {more}") if long else segment
+        return replace(segment, source=f"{segment.source}: {doses}") if long else segment
 
     return pseudo_book(map_segments(model(GARDEN, "en"), change), "ar_XB")
 
 
-def test_words_run_from_right_to_left(mirrored: Laid) -> None:
-    seen = "".join(seen_lines(mirrored.path))
-    assert seen.count("tnemtaert") > 100
-    assert "treatment" not in seen
+def test_words_are_printed_right_to_left(mirrored: Laid) -> None:
+    printed_text = "".join(printed_lines(mirrored.path))
+    assert printed_text.count("tnemtaert") > 100
+    assert "treatment" not in printed_text
 
 
 def test_numbers_of_the_handbook_stay_in_order(mirrored: Laid) -> None:
     book = pseudo_book(model(HANDBOOK, "en"), "ar_XB")
     runs = Counter(run for item in segments(book) for run, kept in split_runs(item.text) if kept)
     assert "0808 800 40 40" in runs
-    seen = "\n".join(seen_lines(mirrored.path))
-    assert {run: count for run, count in runs.items() if seen.count("".join(run.split())) < count} == {}
+    printed_text = "\n".join(printed_lines(mirrored.path))
+    assert {run: count for run, count in runs.items() if printed_text.count("".join(run.split())) < count} == {}
 
 
 def test_doses_and_telephone_numbers_stay_in_order(made: Path) -> None:
-    book = careful_book()
-    counts = Counter(run for item in segments(book) for run in CAREFUL if run in item.text)
-    assert len(counts) == len(CAREFUL)
+    book = book_with_doses()
+    counts = Counter(run for item in segments(book) for run in DOSES if run in item.text)
+    assert len(counts) == len(DOSES)
     assert min(counts.values()) > 20
     laid = make_pdf(book, BOOKLET, made / "careful.pdf")
-    seen = "\n".join(seen_lines(laid.path))
-    printed = {run: seen.count(run.replace(" ", "")) for run in CAREFUL}
-    assert printed == {run: pytest.approx(counts[run], abs=5) for run in CAREFUL}
-    # WeasyPrint's boxes reach out by the space that ends a line; its words do not.
+    printed_text = "\n".join(printed_lines(laid.path))
+    printed = {run: printed_text.count(run.replace(" ", "")) for run in DOSES}
+    assert printed == {run: pytest.approx(counts[run], abs=5) for run in DOSES}
+    # WeasyPrint's boxes include the trailing space of a line.
     assert all_overflows(laid, by=4.5) == []
     epub = make_epub(book, made / "careful.epub")
     isolated = Counter(
@@ -457,10 +457,10 @@ def test_doses_and_telephone_numbers_stay_in_order(made: Path) -> None:
         for node in root.iter(XHTML + "bdi")
         if node.get("dir") == "ltr"
     )
-    assert {run: isolated[run] > 15 for run in CAREFUL} == dict.fromkeys(CAREFUL, True)
+    assert {run: isolated[run] > 15 for run in DOSES} == dict.fromkeys(DOSES, True)
 
 
-def test_every_word_is_turned_by_itself() -> None:
+def test_each_word_has_its_own_override() -> None:
     text = pseudo_gettext("ar_XB")("Take 100 mcg, or call +1 (555) 010-9999.")
     assert text.count(OVERRIDE) == 3
     assert "100 mcg" in text

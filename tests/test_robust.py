@@ -1,4 +1,4 @@
-"""A build in bad company: a full disk, a locked folder, a kill, another build, no network, no rights."""
+"""Builds under bad conditions: a full disk, a read-only folder, a kill, a concurrent build, no network, no rights."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import os
 import random
 import re
+import resource
 import shutil
 import signal
 import subprocess
@@ -35,7 +36,7 @@ ENGLISH = ("--lang", "en", "--edition", "booklet", "--edition", "epub")
 
 @pytest.fixture(scope="module")
 def built(shared: Path) -> Path:
-    """Return the folder where the garden was built, as the other tests have it."""
+    """Return the folder of the garden that other tests built."""
     return build_once(shared / "built-garden", "--book", GARDEN)
 
 
@@ -47,7 +48,7 @@ def earlier(built: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def changed(tmp_path: Path) -> Path:
-    """Return a garden whose files are not those of the earlier build."""
+    """Return a garden that has changed since the earlier build."""
     book = shutil.copytree(GARDEN, tmp_path / "books" / "garden")
     toml = book / "book.toml"
     toml.write_text(toml.read_text().replace('version = "0.1"', 'version = "0.2"'))
@@ -63,8 +64,8 @@ def unfinished(out: Path) -> list[str]:
     return [path.name for path in out.rglob(".*") if path.is_file()]
 
 
-def check_whole(out: Path) -> None:
-    """Every file of a build can be opened."""
+def assert_files_open(out: Path) -> None:
+    """Open every file of a build."""
     for path in out.rglob("[!.]*.*"):
         if path.suffix == ".pdf":
             with pikepdf.open(path) as file:
@@ -76,8 +77,8 @@ def check_whole(out: Path) -> None:
             json.loads(path.read_text(encoding="utf-8"))
 
 
-def one_line_each(done: subprocess.CompletedProcess[str], reason: str) -> None:
-    """Each failure is told in one line that names a file, the reason, and what to do."""
+def assert_one_line_each(done: subprocess.CompletedProcess[str], reason: str) -> None:
+    """Assert that each failure is one line with a file, the reason, and what to do."""
     assert done.returncode == 1, done.stderr
     lines = [line for line in done.stderr.splitlines() if "the page is almost empty" not in line]
     assert lines
@@ -88,43 +89,43 @@ def one_line_each(done: subprocess.CompletedProcess[str], reason: str) -> None:
 # --- a full disk -----------------------------------------------------------------------------
 
 
-def limited(largest: int) -> None:
-    """Let this process write no file larger than that, in bytes."""
-    import resource
-
+def limit_file_size(largest: int) -> None:
+    """Let this process write no file larger than `largest` bytes."""
     resource.setrlimit(resource.RLIMIT_FSIZE, (largest, largest))
 
 
 @pytest.mark.parametrize("largest", [100, 20_000, 90_000])
-def test_a_file_that_cannot_be_written_whole_leaves_the_earlier_one(largest: int, earlier: Path, changed: Path) -> None:
+def test_failed_write_keeps_the_earlier_file(largest: int, earlier: Path, changed: Path) -> None:
     before = sums(earlier)
-    done = run("build", "--book", changed, "--out", earlier, *ENGLISH, preexec_fn=partial(limited, largest))
-    one_line_each(done, "File too large")
+    done = run("build", "--book", changed, "--out", earlier, *ENGLISH, preexec_fn=partial(limit_file_size, largest))
+    assert_one_line_each(done, "File too large")
     after = sums(earlier)
     assert unfinished(earlier) == []
     assert after.keys() == before.keys()
-    kept = [name for name in before if name.endswith((".pdf", ".epub", ".json")) and after[name] == before[name]]
-    assert "generic/en/garden-epub-en.epub" in kept
+    unchanged = [name for name in before if name.endswith((".pdf", ".epub", ".json")) and after[name] == before[name]]
+    assert "generic/en/garden-epub-en.epub" in unchanged
     if largest < 90_000:
         assert after == before
-    check_whole(earlier)
+    assert_files_open(earlier)
 
 
 @contextmanager
-def small_disk(place: Path, kilobytes: int) -> Iterator[Path]:
-    place.mkdir()
-    done = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={kilobytes}k", "tmpfs", place], capture_output=True)
+def small_disk(shared_folder: Path, kilobytes: int) -> Iterator[Path]:
+    shared_folder.mkdir()
+    done = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", f"size={kilobytes}k", "tmpfs", shared_folder], capture_output=True
+    )
     if done.returncode:
         pytest.skip("no disk can be mounted here")
     try:
-        yield place
+        yield shared_folder
     finally:
-        subprocess.run(["umount", place], check=True)
+        subprocess.run(["umount", shared_folder], check=True)
 
 
 @pytest.mark.skipif(not ROOT_USER, reason="only root mounts disks")
 @pytest.mark.parametrize("left", [0, 60_000])
-def test_a_full_disk_leaves_the_earlier_files(left: int, earlier: Path, changed: Path, tmp_path: Path) -> None:
+def test_full_disk_keeps_the_earlier_files(left: int, earlier: Path, changed: Path, tmp_path: Path) -> None:
     with small_disk(tmp_path / "disk", 4000) as disk:
         shutil.copytree(earlier, disk / "out")
         with (disk / "filler").open("wb") as filler:
@@ -132,13 +133,13 @@ def test_a_full_disk_leaves_the_earlier_files(left: int, earlier: Path, changed:
             filler.write(bytes(max(0, free.f_bavail * free.f_frsize - left)))
         before = sums(disk)
         done = publish_process("build", "--book", changed, "--out", disk / "out", *ENGLISH)
-        one_line_each(done, "No space left on device")
+        assert_one_line_each(done, "No space left on device")
         assert sums(disk) == before
         assert unfinished(disk / "out") == []
-        check_whole(disk / "out")
+        assert_files_open(disk / "out")
 
 
-def test_a_manifest_that_cannot_be_written_is_one_line(earlier: Path) -> None:
+def test_unwritable_manifest_is_one_line(earlier: Path) -> None:
     (earlier / "manifest.json").unlink()
     (earlier / "manifest.json").mkdir()
     done = publish_process("build", "--book", GARDEN, "--out", earlier, "--lang", "en", "--edition", "epub")
@@ -147,13 +148,13 @@ def test_a_manifest_that_cannot_be_written_is_one_line(earlier: Path) -> None:
     assert unfinished(earlier) == []
 
 
-def test_a_full_disk_under_the_catalogs_is_one_line(tmp_path: Path) -> None:
+def test_failed_write_of_a_catalog_is_one_line(tmp_path: Path) -> None:
     project = copy_project(tmp_path / "project")
     chapter = project / "tests" / "books" / "garden" / "chapters" / "soil.md"
     chapter.write_text(chapter.read_text().replace("loose and full", "loose and very full"))
     before = sums(project / "tests")
     args = ("catalogs", "update", "--book", project / "tests" / "books" / "garden")
-    done = run(*args, root=project, preexec_fn=partial(limited, 100))
+    done = run(*args, root=project, preexec_fn=partial(limit_file_size, 100))
     assert done.returncode == 1
     assert re.fullmatch(r"/\S+\.pot?: cannot be read or written \(File too large\): check .+\n", done.stderr)
     assert sums(project / "tests") == before
@@ -163,28 +164,30 @@ def test_a_full_disk_under_the_catalogs_is_one_line(tmp_path: Path) -> None:
 
 # --- another user ----------------------------------------------------------------------------
 
-# Nobody, who may read what this user may: where Python itself is in a folder of root's, it must start all the same.
-NOBODY = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups",
-          "--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search"] if ROOT_USER else []  # fmt: skip
+# Another user, who may read all files: Python may be in a folder that only root can read.
+OTHER_USER = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups",
+              "--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search"] if ROOT_USER else []  # fmt: skip
 
 
-def run(*args: object, before: list[str] = (), root: Path = ROOT, **more: object) -> subprocess.CompletedProcess[str]:
-    """Run the command behind another; without bytecode, whose files would also be too large."""
+def run(
+    *args: object, before: list[str] = (), root: Path = ROOT, **options: object
+) -> subprocess.CompletedProcess[str]:
+    """Run the command behind another one, without bytecode, whose files might be too large."""
     command = [*before, sys.executable, "-B", root / "publish.py", *args]
-    settings = {"cwd": root, "capture_output": True, "text": True, "timeout": 280} | more
+    settings = {"cwd": root, "capture_output": True, "text": True, "timeout": 280} | options
     return subprocess.run(list(map(str, command)), **settings)
 
 
 @pytest.fixture
-def strange_home(tmp_path: Path) -> dict[str, str]:
-    """Return an environment in which nothing can be kept but in the temporary folder of the system."""
+def bare_environment(tmp_path: Path) -> dict[str, str]:
+    """Return an environment whose only writable folder is the temporary one of the system."""
     names = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH")
     return {name: os.environ[name] for name in names if name in os.environ} | {"HOME": str(tmp_path / "nowhere")}
 
 
 @pytest.fixture
-def place() -> Iterator[Path]:
-    """Return a folder that another user can enter, with one in it where all may write."""
+def shared_folder() -> Iterator[Path]:
+    """Return a folder that another user can read, with a folder “own” inside that anyone can write."""
     folder = Path(tempfile.mkdtemp(prefix="carepress-test-"))
     folder.chmod(0o755)
     (folder / "own").mkdir()
@@ -194,8 +197,8 @@ def place() -> Iterator[Path]:
 
 
 @contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Let nobody write into a folder and those inside."""
+def read_only(folder: Path) -> Iterator[None]:
+    """Make a folder and everything in it read-only."""
     inside = [folder, *folder.rglob("*")]
     for path in inside:
         path.chmod(0o555 if path.is_dir() else 0o444)
@@ -206,39 +209,53 @@ def locked(folder: Path) -> Iterator[None]:
             path.chmod(0o755)
 
 
-def test_a_user_without_rights_and_without_a_home_builds_the_same(
-    built: Path, strange_home: dict[str, str], place: Path
+def test_user_without_a_home_builds_the_same_files(
+    built: Path, bare_environment: dict[str, str], shared_folder: Path
 ) -> None:
-    done = run("build", "--book", GARDEN, "--out", place / "own", "--lang", "en", before=NOBODY, env=strange_home)
+    done = run(
+        "build",
+        "--book",
+        GARDEN,
+        "--out",
+        shared_folder / "own",
+        "--lang",
+        "en",
+        before=OTHER_USER,
+        env=bare_environment,
+    )
     assert done.returncode == 0, done.stderr
     assert [line for line in done.stderr.splitlines() if "the page is almost empty" not in line] == []
-    made, usual = sums(place / "own"), sums(built)
+    made, usual = sums(shared_folder / "own"), sums(built)
     assert made == {name: usual.get(name) for name in usual if name.startswith("generic/en/")} | {
         "manifest.json": made["manifest.json"]
     }
     if ROOT_USER:
-        assert {path.stat().st_uid for path in (place / "own").rglob("*")} == {65534}, "it was another user"
+        assert {path.stat().st_uid for path in (shared_folder / "own").rglob("*")} == {65534}, "another user wrote them"
 
 
-def test_a_folder_that_may_only_be_read(built: Path, changed: Path, strange_home: dict[str, str], place: Path) -> None:
-    out = shutil.copytree(built, place / "out")
+def test_read_only_output_folder(
+    built: Path, changed: Path, bare_environment: dict[str, str], shared_folder: Path
+) -> None:
+    out = shutil.copytree(built, shared_folder / "out")
     before = sums(out)
-    with locked(out):
+    with read_only(out):
         for folder in (out, out / "new"):
-            done = run("build", "--book", changed, "--out", folder, *ENGLISH, before=NOBODY, env=strange_home)
-            one_line_each(done, "Permission denied")
+            done = run("build", "--book", changed, "--out", folder, *ENGLISH, before=OTHER_USER, env=bare_environment)
+            assert_one_line_each(done, "Permission denied")
             assert sums(out) == before
             assert unfinished(out) == []
             assert not (out / "new").exists()
 
 
-def test_a_project_that_may_only_be_read(strange_home: dict[str, str], place: Path) -> None:
-    """Nothing is written beside the program or the book."""
-    project = copy_project(place / "project")
+def test_read_only_project(bare_environment: dict[str, str], shared_folder: Path) -> None:
+    """A build writes nothing next to the program or the book."""
+    project = copy_project(shared_folder / "project")
     before = sums(project)
-    with locked(project):
+    with read_only(project):
         args = ("--book", project / "tests" / "books" / "garden", "--lang", "en", "--edition", "epub")
-        done = run("build", "--out", place / "own", *args, before=NOBODY, root=project, env=strange_home)
+        done = run(
+            "build", "--out", shared_folder / "own", *args, before=OTHER_USER, root=project, env=bare_environment
+        )
         assert (done.returncode, done.stderr) == (0, "")
         assert sums(project) == before
 
@@ -246,8 +263,8 @@ def test_a_project_that_may_only_be_read(strange_home: dict[str, str], place: Pa
 # --- a kill ----------------------------------------------------------------------------------
 
 
-def test_a_build_killed_at_any_moment_leaves_whole_files(earlier: Path, changed: Path) -> None:
-    chance = random.Random(20261121)
+def test_killed_build_leaves_whole_files(earlier: Path, changed: Path) -> None:
+    rng = random.Random(20261121)
     args = ("build", "--book", changed, "--out", earlier, *ENGLISH)
     command = list(map(str, [sys.executable, ROOT / "publish.py", *args]))
     before, killed = sums(earlier), 0
@@ -257,23 +274,23 @@ def test_a_build_killed_at_any_moment_leaves_whole_files(earlier: Path, changed:
     for number in range(7):
         shutil.rmtree(earlier / ".cache", ignore_errors=True)
         build = subprocess.Popen(command, cwd=ROOT, start_new_session=True, stdout=-3, stderr=-3)
-        time.sleep(whole_build * (number + chance.random()) / 7)
+        time.sleep(whole_build * (number + rng.random()) / 7)
         killed += build.poll() is None
         os.killpg(build.pid, signal.SIGKILL) if build.poll() is None else None
         build.wait()
         assert sums(earlier).keys() - set(unfinished_paths(earlier)) == before.keys()
-        check_whole(earlier)
+        assert_files_open(earlier)
     assert killed >= 4
     assert publish_process(*args).returncode == 0
-    check_whole(earlier)
-    check_manifest(earlier)
+    assert_files_open(earlier)
+    assert_manifest_matches(earlier)
 
 
 def unfinished_paths(out: Path) -> list[str]:
     return [path.relative_to(out).as_posix() for path in out.rglob(f"{TEMPORARY_PREFIX}*")]
 
 
-def check_manifest(out: Path) -> None:
+def assert_manifest_matches(out: Path) -> None:
     for name, facts in json.loads((out / "manifest.json").read_text(encoding="utf-8"))["files"].items():
         assert facts["sha256"] == sha256((out / name).read_bytes()).hexdigest(), name
 
@@ -288,23 +305,23 @@ for number in range(10**6):
 """
 
 
-def test_a_file_is_whole_whenever_its_writer_is_killed(tmp_path: Path) -> None:
-    chance, path, left = random.Random(7), tmp_path / "file.pdf", 0
+def test_killed_writer_leaves_a_whole_file(tmp_path: Path) -> None:
+    rng, path, left = random.Random(7), tmp_path / "file.pdf", 0
     path.write_bytes(b"earlier")
     for _ in range(15):
         writer = subprocess.Popen([sys.executable, "-c", WRITER, path], cwd=ROOT, stdout=subprocess.PIPE)
         assert writer.stdout
         writer.stdout.readline()
-        time.sleep(chance.random() / 20)
+        time.sleep(rng.random() / 20)
         writer.kill()
         writer.communicate()
         left = len(unfinished(tmp_path))
         data = path.read_bytes()
         assert data == b"earlier" or (len(data) == 5_000_000 and len(set(data)) == 1)
-    assert left, "no kill came while a file was written: make it larger"
+    assert left, "no kill came while a file was being written: make it larger"
 
 
-def test_what_killed_builds_left_is_removed_by_the_next(earlier: Path) -> None:
+def test_abandoned_temporary_files_are_removed(earlier: Path) -> None:
     folder = earlier / "generic" / "en"
     old, new, foreign = (folder / name for name in (f"{TEMPORARY_PREFIX}a.pdf", f"{TEMPORARY_PREFIX}b.pdf", ".a.pdf"))
     for path in (old, new, foreign):
@@ -319,7 +336,7 @@ def test_what_killed_builds_left_is_removed_by_the_next(earlier: Path) -> None:
 # --- two builds at once ----------------------------------------------------------------------
 
 
-def test_two_builds_at_once(changed: Path, tmp_path: Path) -> None:
+def test_concurrent_builds(changed: Path, tmp_path: Path) -> None:
     out = tmp_path / "both"
     languages = [(lang,) for lang in LANGS] + [LANGS]
     builds = [
@@ -334,12 +351,12 @@ def test_two_builds_at_once(changed: Path, tmp_path: Path) -> None:
         for langs in languages
     ]
     for build in builds:
-        _out, said = build.communicate(timeout=280)
-        assert (build.returncode, "Traceback" in said) == (0, False), said
-    check_whole(out)
+        _stdout, stderr = build.communicate(timeout=280)
+        assert (build.returncode, "Traceback" in stderr) == (0, False), stderr
+    assert_files_open(out)
     files = json.loads((out / "manifest.json").read_text(encoding="utf-8"))["files"]
     assert len(files) == 4
-    check_manifest(out)
+    assert_manifest_matches(out)
     assert unfinished(out) == []
 
 
@@ -348,14 +365,14 @@ def record(out: Path, number: int) -> None:
         write_manifest(out, [file_record(f"{number}-{turn}")])
 
 
-def test_no_run_loses_what_another_wrote_into_the_manifest(tmp_path: Path) -> None:
+def test_concurrent_writes_of_the_manifest(tmp_path: Path) -> None:
     with ProcessPoolExecutor(6) as pool:
         list(pool.map(partial(record, tmp_path), range(6)))
     assert len(json.loads((tmp_path / "manifest.json").read_text())["files"]) == 60
     assert sorted(path.name for path in tmp_path.iterdir()) == [".cache", "manifest.json"]
 
 
-def test_the_lock_of_a_killed_run_is_broken(tmp_path: Path) -> None:
+def test_abandoned_lock_is_removed(tmp_path: Path) -> None:
     lock = tmp_path / f"{TEMPORARY_PREFIX}a.lock"
     lock.touch()
     os.utime(lock, (time.time() - 61,) * 2)
@@ -374,10 +391,10 @@ def touched(*args, **_more):
     raise OSError(101, "the network must not be touched")
 plain = socket.socket
 class Guarded(plain):
-    def __init__(self, family=socket.AF_INET, *args, **more):
+    def __init__(self, family=socket.AF_INET, *args, **options):
         if family in (-1, socket.AF_INET, socket.AF_INET6):
             touched(family, *args)
-        super().__init__(family, *args, **more)
+        super().__init__(family, *args, **options)
 socket.socket = Guarded
 socket.getaddrinfo = socket.gethostbyname = socket.gethostbyname_ex = socket.create_connection = touched
 """
@@ -385,7 +402,7 @@ socket.getaddrinfo = socket.gethostbyname = socket.gethostbyname_ex = socket.cre
 
 @pytest.fixture
 def guarded(tmp_path: Path) -> dict[str, str]:
-    """Return variables with which Python, and its children, note and refuse every use of the network."""
+    """Return an environment in which Python and its children record and refuse every use of the network."""
     folder = tmp_path / "guard"
     folder.mkdir()
     (folder / "sitecustomize.py").write_text(GUARD)
@@ -393,7 +410,7 @@ def guarded(tmp_path: Path) -> dict[str, str]:
 
 
 def without_network() -> list[str]:
-    """Return how a command is run where there is no network at all, or nothing if this machine cannot."""
+    """Return the command that runs another one without a network, or [] where this is impossible."""
     for command in (["unshare", "-n"], ["unshare", "-rn"]):
         if shutil.which("unshare") and subprocess.run([*command, "true"], capture_output=True).returncode == 0:
             return command
@@ -404,7 +421,7 @@ FETCHES = ("import urllib.request as u; u.urlopen('http://127.0.0.1:9/')", "impo
 
 
 @pytest.mark.parametrize("code", FETCHES)
-def test_the_guard_sees_a_fetch(code: str, guarded: dict[str, str]) -> None:
+def test_guard_detects_network_use(code: str, guarded: dict[str, str]) -> None:
     done = subprocess.run([sys.executable, "-c", code], env=guarded, capture_output=True, text=True)
     assert "must not be touched" in done.stderr
     assert Path(guarded["NETWORK_MARK"]).exists()
@@ -416,13 +433,13 @@ PRODUCTS = [
 ]  # fmt: skip
 
 
-def test_nothing_touches_the_network(guarded: dict[str, str], built: Path, tmp_path: Path) -> None:
-    alone_here = without_network()
+def test_no_command_uses_the_network(guarded: dict[str, str], built: Path, tmp_path: Path) -> None:
+    isolate = without_network()
     for command, *args in PRODUCTS:
         out = tmp_path / command
-        done = run(command, "--book", GARDEN, "--out", out, *args, before=alone_here, env=guarded)
+        done = run(command, "--book", GARDEN, "--out", out, *args, before=isolate, env=guarded)
         assert done.returncode == 0, done.stderr
-    done = run("shelf", "--out", tmp_path / "build", before=alone_here, env=guarded)
+    done = run("shelf", "--out", tmp_path / "build", before=isolate, env=guarded)
     assert done.returncode == 0, done.stderr
     mark = Path(guarded["NETWORK_MARK"])
     assert not mark.exists(), mark.read_text()

@@ -1,4 +1,4 @@
-"""The shelf: a page that is whole in every language, and catalogs that reading apps can follow."""
+"""The shelf: an HTML page in every language, and OPDS catalogs for reading apps."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ SCHEMA = etree.RelaxNG(etree.parse(Path(__file__).parent / "schemas" / "opds-1.2
 
 
 def make(out: Path, *args: object, status: int = 0) -> str:
-    """Make the shelf of a folder; return what was said of files that are left out."""
+    """Make the shelf of a folder; return the messages on stderr."""
     done = publish("shelf", "--out", out, *args)
     assert (done.returncode, "Traceback" in done.stderr) == (status, False), done.stdout + done.stderr
     return done.stderr
@@ -54,7 +54,7 @@ def built(garden_built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def folder(garden_built: Path, tmp_path: Path) -> Path:
-    """Return a folder of its own, with the two English files alone."""
+    """Return a copy of a build with only the two English files."""
     out = tmp_path / "build"
     shutil.copytree(garden_built, out)
     write_manifest(out, {path: facts for path, facts in manifest(out).items() if path in (BOOKLET, EPUB)})
@@ -72,8 +72,8 @@ def picture_size(path: Path) -> tuple[int, int]:
 
 
 def block(page: html.HtmlElement, lang: str) -> html.HtmlElement:
-    (found,) = page.xpath(f'//main/section[@lang="{lang}"]')
-    return found
+    (section,) = page.xpath(f'//main/section[@lang="{lang}"]')
+    return section
 
 
 def downloads(node: html.HtmlElement) -> list[str]:
@@ -83,11 +83,11 @@ def downloads(node: html.HtmlElement) -> list[str]:
 # --- the page ---
 
 
-def test_every_file_stands_in_the_block_of_its_language(built: Path, page: html.HtmlElement) -> None:
+def test_every_file_is_in_the_block_of_its_language(built: Path, page: html.HtmlElement) -> None:
     for lang in LANGS:
-        wanted = [path for path, facts in manifest(built).items() if lang in facts["langs"]]
-        assert sorted(downloads(block(page, lang))) == sorted(wanted)
-        for path in wanted:
+        paths = [path for path, facts in manifest(built).items() if lang in facts["langs"]]
+        assert sorted(downloads(block(page, lang))) == sorted(paths)
+        for path in paths:
             facts = manifest(built)[path]
             (item,) = [node for node in block(page, lang).xpath(".//li[.//a]") if path in downloads(node)]
             text = flat(item.text_content())
@@ -98,35 +98,35 @@ def test_every_file_stands_in_the_block_of_its_language(built: Path, page: html.
             assert len(item.find(".//img").get("alt")) > 20
 
 
-def test_families_come_first(page: html.HtmlElement) -> None:
+def test_editions_for_families_come_first(page: html.HtmlElement) -> None:
     editions = [re.sub(r".*/garden-(.*)-en.*", r"\1", path) for path in downloads(block(page, "en"))]
     assert editions == "epub booklet large-print sheets bilingual print press".split()
     assert downloads(block(page, "en").find(".//section[@class='staff']")) == downloads(block(page, "en"))[-2:]
 
 
-def test_every_edition_has_its_place_and_its_name() -> None:
+def test_every_edition_has_a_name_and_a_group() -> None:
     assert {*FAMILY_EDITIONS, *STAFF_EDITIONS} == set(EDITIONS)
     for lang in LANGS:
         words = shelf_words(PROJECT, lang)
         assert set(words.names) == set(words.purposes) == set(EDITIONS)
 
 
-def test_each_block_is_in_its_language_alone(page: html.HtmlElement) -> None:
-    shown = {lang: flat(block(page, lang).text_content()) for lang in LANGS}
-    strings = [text for text in interface("es") if len(text) > 12 and "%(" not in text and text in shown["en"]]
+def test_each_block_is_in_one_language(page: html.HtmlElement) -> None:
+    texts = {lang: flat(block(page, lang).text_content()) for lang in LANGS}
+    strings = [text for text in interface("es") if len(text) > 12 and "%(" not in text and text in texts["en"]]
     assert len(strings) > 8
     for text in strings:
-        assert interface("es")[text] in shown["es"]
-        assert text not in shown["es"]
+        assert interface("es")[text] in texts["es"]
+        assert text not in texts["es"]
     for lang, pages in (("en", "pages"), ("es", "páginas")):
         book = model(GARDEN, lang)
         for text in (plain(book.title), plain(book.subtitle), plain(book.description), pages, f"{book.version} "):
-            assert text in shown[lang]
-        assert shelf_words(PROJECT, lang).date(book.revised) in shown[lang]
-        assert shelf_words(PROJECT, lang).date(book.review_due) in shown[lang]
+            assert text in texts[lang]
+        assert shelf_words(PROJECT, lang).date(book.revised) in texts[lang]
+        assert shelf_words(PROJECT, lang).date(book.review_due) in texts[lang]
 
 
-def test_the_page_is_sound(built: Path, page: html.HtmlElement) -> None:
+def test_page_is_accessible_and_self_contained(built: Path, page: html.HtmlElement) -> None:
     source = (built / "index.html").read_text(encoding="utf-8")
     assert source.startswith("<!DOCTYPE html>")
     assert [len(page.xpath("//h1")), len(page.xpath("//main"))] == [1, 1]
@@ -144,7 +144,7 @@ def test_the_page_is_sound(built: Path, page: html.HtmlElement) -> None:
         assert address[1:] in ids if address.startswith("#") else (built / unquote(address)).is_file()
 
 
-def test_words_stand_out_from_their_ground() -> None:
+def test_colors_have_enough_contrast() -> None:
     light, dark = THEMES["shelf"].light, THEMES["shelf"].dark
     pairs = (
         "ink/ground ink/card soft/ground soft/card soft/band teal/ground teal/card teal/band deep/card on/teal on/deep"
@@ -169,11 +169,11 @@ def contrast(one: str, other: str) -> float:
 # --- the catalogs ---
 
 
-class Strict(BaseModel):
+class StrictModel(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
-class Link(Strict):
+class Link(StrictModel):
     """A link object (Readium Web Publication Manifest, section 2.3)."""
 
     rel: str
@@ -182,20 +182,20 @@ class Link(Strict):
     title: str | None = Field(None, min_length=1)
 
 
-class Leading(Link):
-    """OPDS 2.0, 2.1: a link to browse by has a title."""
+class NavigationLink(Link):
+    """OPDS 2.0, 2.1: a navigation link has a title."""
 
     title: str = Field(min_length=1)
     type: Literal["application/opds+json"]
 
 
-class Acquiring(Link):
+class AcquisitionLink(Link):
     """OPDS 2.0, 5.3"""
 
     rel: Literal["http://opds-spec.org/acquisition/open-access", "download"]
 
 
-class Picture(Strict):
+class ImageLink(StrictModel):
     """OPDS 2.0, 2.3"""
 
     href: str = Field(min_length=1)
@@ -204,8 +204,8 @@ class Picture(Strict):
     height: int = Field(gt=0)
 
 
-class Metadata(Strict):
-    """OPDS 2.0, 5.2: nothing in it is blank."""
+class Metadata(StrictModel):
+    """OPDS 2.0, 5.2: no value is blank."""
 
     schema_type: Literal["http://schema.org/Book", "http://schema.org/EBook"] = Field(alias="@type")
     identifier: str = Field(pattern=r"^urn:uuid:[0-9a-f-]{36}$")
@@ -222,27 +222,27 @@ class Metadata(Strict):
         assert datetime.fromisoformat(self.modified).tzinfo
 
 
-class Book(Strict):
+class Book(StrictModel):
     """OPDS 2.0, 5.1: at least one acquisition link; 2.2: pictures."""
 
     metadata: Metadata
-    links: list[Acquiring] = Field(min_length=1)
-    images: list[Picture] = Field(min_length=1)
+    links: list[AcquisitionLink] = Field(min_length=1)
+    images: list[ImageLink] = Field(min_length=1)
 
 
-class FeedMetadata(Strict):
+class FeedMetadata(StrictModel):
     """OPDS 2.0, 4"""
 
     title: str = Field(min_length=1)
     numberOfItems: int | None = Field(None, gt=0)  # noqa: N815
 
 
-class Catalog(Strict):
+class Catalog(StrictModel):
     """OPDS 2.0, 1.1: a title, a link to itself, and a collection."""
 
     metadata: FeedMetadata
     links: list[Link] = Field(min_length=1)
-    navigation: list[Leading] | None = Field(None, min_length=1)
+    navigation: list[NavigationLink] | None = Field(None, min_length=1)
     publications: list[Book] | None = Field(None, min_length=1)
 
     def model_post_init(self, _context: object) -> None:
@@ -251,7 +251,7 @@ class Catalog(Strict):
 
 
 def atom(path: Path) -> etree._Element:
-    """Return a catalog as Atom, that the schema finds nothing wrong with."""
+    """Read an Atom catalog; assert that it is valid."""
     feed = etree.parse(path).getroot()
     assert SCHEMA.validate(feed), SCHEMA.error_log
     return feed
@@ -266,12 +266,12 @@ def links(node: etree._Element, rel: str) -> list[etree._Element]:
 
 
 def target(feed: Path, href: str) -> Path:
-    """Return the file that an address in a catalog leads to, as a reading app finds it."""
+    """Return the file that a URL in a catalog resolves to."""
     return Path(unquote(urlsplit(urljoin(feed.as_uri(), href)).path))
 
 
-def test_the_catalog_leads_to_every_file_for_families(built: Path) -> None:
-    found = set()
+def test_catalog_links_to_every_file_for_families(built: Path) -> None:
+    paths = set()
     for entry in atom(built / "opds.xml").findall(f"{ATOM}entry"):
         (link,) = links(entry, "subsection")
         path = target(built / "opds.xml", link.get("href"))
@@ -284,11 +284,11 @@ def test_the_catalog_leads_to_every_file_for_families(built: Path) -> None:
             file = target(path, item.get("href"))
             assert file.stat().st_size == int(item.get("length"))
             assert item.get("type") == ("application/epub+zip" if file.suffix == ".epub" else "application/pdf")
-            found.add(file.relative_to(built).as_posix())
-    assert found == {path for path, facts in manifest(built).items() if facts["edition"] in FAMILY_EDITIONS}
+            paths.add(file.relative_to(built).as_posix())
+    assert paths == {path for path, facts in manifest(built).items() if facts["edition"] in FAMILY_EDITIONS}
 
 
-def test_both_kinds_of_catalog_list_the_same(built: Path) -> None:
+def test_both_catalog_formats_list_the_same_books(built: Path) -> None:
     root = opds2(built / "opds.json")
     titles = [entry.findtext(f"{ATOM}title") for entry in atom(built / "opds.xml").findall(f"{ATOM}entry")]
     assert [link.title for link in root.navigation or ()] == titles == ["English", "Español"]
@@ -311,21 +311,21 @@ def test_both_kinds_of_catalog_list_the_same(built: Path) -> None:
             assert picture_size(target(path, picture.href)) == (picture.width, picture.height)
 
 
-def test_the_book_and_the_catalog_have_one_identifier(built: Path) -> None:
+def test_book_and_catalog_share_an_identifier(built: Path) -> None:
     entry = atom(built / "shelf" / "en.xml").find(f"{ATOM}entry")
-    own = open_epub(built / EPUB).package.findtext(".//{http://purl.org/dc/elements/1.1/}identifier")
+    identifier = open_epub(built / EPUB).package.findtext(".//{http://purl.org/dc/elements/1.1/}identifier")
     assert (
         entry.findtext(f"{DC}identifier")
-        == own
+        == identifier
         == opds2(built / "shelf" / "en.json").publications[0].metadata.identifier
     )
-    assert entry.findtext(f"{ATOM}id") != own
+    assert entry.findtext(f"{ATOM}id") != identifier
     assert entry.findtext(f"{ATOM}updated") == f"{model(GARDEN, 'en').revised.isoformat()}T00:00:00Z"
     ids = [node.text for path in (built / "shelf").glob("*.xml") for node in atom(path).iter(f"{ATOM}id")]
     assert len(ids) == len(set(ids))
 
 
-def drop(name: str) -> Callable[[etree._Element], None]:
+def remove_element(name: str) -> Callable[[etree._Element], None]:
     def change(feed: etree._Element) -> None:
         node = next(feed.iter(name))
         node.getparent().remove(node)
@@ -333,7 +333,7 @@ def drop(name: str) -> Callable[[etree._Element], None]:
     return change
 
 
-def attribute(rel: str, name: str, value: str) -> Callable[[etree._Element], None]:
+def set_attribute(rel: str, name: str, value: str) -> Callable[[etree._Element], None]:
     def change(feed: etree._Element) -> None:
         next(link for link in feed.iter(f"{ATOM}link") if link.get("rel") == rel).set(name, value)
 
@@ -343,17 +343,20 @@ def attribute(rel: str, name: str, value: str) -> Callable[[etree._Element], Non
 @pytest.mark.parametrize(
     "spoil",
     [
-        *map(drop, (f"{ATOM}id", f"{ATOM}title", f"{ATOM}updated", f"{ATOM}author", f"{ATOM}content", f"{DC}language")),
-        attribute(ACQUISITION, "rel", "http://opds-spec.org/acquisition/buy"),
-        attribute(ACQUISITION, "length", "0"),
-        attribute("start", "type", "application/atom+xml"),
-        attribute("http://opds-spec.org/image", "type", "image/svg+xml"),
+        *map(
+            remove_element,
+            (f"{ATOM}id", f"{ATOM}title", f"{ATOM}updated", f"{ATOM}author", f"{ATOM}content", f"{DC}language"),
+        ),
+        set_attribute(ACQUISITION, "rel", "http://opds-spec.org/acquisition/buy"),
+        set_attribute(ACQUISITION, "length", "0"),
+        set_attribute("start", "type", "application/atom+xml"),
+        set_attribute("http://opds-spec.org/image", "type", "image/svg+xml"),
         lambda feed: next(feed.iter(f"{ATOM}updated")).__setattr__("text", "2026-11-21"),
         lambda feed: next(feed.iter(f"{ATOM}id")).__setattr__("text", "en"),
         lambda feed: etree.SubElement(feed, f"{DC}title"),
     ],
 )
-def test_the_schema_of_atom_catalogs_sees_faults(built: Path, spoil: Callable[[etree._Element], None]) -> None:
+def test_atom_schema_refuses_faults(built: Path, spoil: Callable[[etree._Element], None]) -> None:
     feed = atom(built / "shelf" / "en.xml")
     spoil(feed)
     assert not SCHEMA.validate(feed)
@@ -372,7 +375,7 @@ def test_the_schema_of_atom_catalogs_sees_faults(built: Path, spoil: Callable[[e
         (("publications", 0, "images", 0, "type"), "image/svg+xml"),
     ],
 )
-def test_the_schema_of_json_catalogs_sees_faults(built: Path, place: tuple, value: Any) -> None:
+def test_json_schema_refuses_faults(built: Path, place: tuple, value: Any) -> None:
     feed = node = json.loads((built / "shelf" / "en.json").read_text(encoding="utf-8"))
     for key in place[:-1]:
         node = node[key]
@@ -384,13 +387,13 @@ def test_the_schema_of_json_catalogs_sees_faults(built: Path, place: tuple, valu
 # --- the command ---
 
 
-def test_two_shelves_are_the_same_bytes(built: Path) -> None:
+def test_shelf_is_reproducible(built: Path) -> None:
     before = content(built)
     make(built)
     assert content(built) == before
 
 
-def test_whole_addresses(folder: Path) -> None:
+def test_absolute_addresses(folder: Path) -> None:
     make(folder, "--address", "https://example.org/books")
     feed = atom(folder / "shelf" / "en.xml")
     hrefs = [link.get("href") for link in feed.iter(f"{ATOM}link")]
@@ -402,14 +405,14 @@ def test_whole_addresses(folder: Path) -> None:
 
 
 def test_nothing_built(tmp_path: Path) -> None:
-    said = make(tmp_path, status=1)
-    assert said == f"{tmp_path}/manifest.json: nothing has been built there: run publish.py build first\n"
+    error = make(tmp_path, status=1)
+    assert error == f"{tmp_path}/manifest.json: nothing has been built there: run publish.py build first\n"
     (tmp_path / "manifest.json").write_text("[]")
     assert "not a manifest" in make(tmp_path, status=1)
     assert not (tmp_path / "index.html").exists()
 
 
-def test_what_is_gone_leaves_the_shelf(folder: Path) -> None:
+def test_missing_file_is_removed_from_the_shelf(folder: Path) -> None:
     make(folder)
     cover = folder / "shelf" / "generic.garden-epub-en.jpg"
     assert cover.is_file()
@@ -423,7 +426,7 @@ def test_what_is_gone_leaves_the_shelf(folder: Path) -> None:
     )
 
 
-def test_what_was_changed_is_not_shown(folder: Path) -> None:
+def test_altered_file_is_not_shown(folder: Path) -> None:
     (folder / BOOKLET).write_bytes((folder / BOOKLET).read_bytes() + b" ")
     assert make(folder, status=1) == (
         f"{folder}/{BOOKLET}: left out: the file has changed since it was built: build it again\n"
@@ -436,8 +439,8 @@ def test_drafts_and_files_of_earlier_versions_are_not_shown(folder: Path) -> Non
     files = manifest(folder)
     del files[BOOKLET]["langs"]
     write_manifest(folder, files)
-    said = make(folder).splitlines()
-    assert [line.split(": ")[1:3] for line in said] == [
+    messages = make(folder).splitlines()
+    assert [line.split(": ")[1:3] for line in messages] == [
         ["left out", "built by an earlier version of Carepress"],
         ["left out", "the file is a draft"],
     ]
@@ -445,7 +448,7 @@ def test_drafts_and_files_of_earlier_versions_are_not_shown(folder: Path) -> Non
     assert (downloads(page), len(page.xpath("//nav"))) == ([EPUB], 0)
 
 
-def test_each_hospital_has_its_own_part(folder: Path) -> None:
+def test_each_hospital_has_a_section(folder: Path) -> None:
     for name in ("zion", "abbey"):
         add(folder, f"{name}/en/garden-epub-en.epub", EPUB, hospital=name, hospital_name=f"{name.title()} & Sons")
     make(folder)
@@ -462,15 +465,15 @@ def test_each_hospital_has_its_own_part(folder: Path) -> None:
     assert atom(folder / "shelf" / "zion.en.xml").findtext(f".//{DC}publisher") == "Zion & Sons"
 
 
-def test_files_that_differ_from_the_book_say_so(folder: Path) -> None:
+def test_differing_versions_are_shown(folder: Path) -> None:
     add(folder, "generic/en/garden-sheets-en-2026-11-23.pdf", BOOKLET, edition="sheets", weeks=["2026-11-23"])
     facts_of(folder, BOOKLET, version="0.9", revised="2025-01-02", review_due="2026-01-02")
     make(folder)
     items = html.parse(folder / "index.html").getroot().xpath("//li[.//a[@download]]")
-    shown = [flat(item.text_content()) for item in items]
-    assert [("Version 0.9 of January 2, 2025" in text, "January 2, 2026" in text) for text in shown] == [
+    texts = [flat(item.text_content()) for item in items]
+    assert [("Version 0.9 of January 2, 2025" in text, "January 2, 2026" in text) for text in texts] == [
         (False, False),
         (True, True),
         (False, False),
     ]
-    assert shown[2].startswith("Sheets to fill in, November 23, 2026")
+    assert texts[2].startswith("Sheets to fill in, November 23, 2026")

@@ -1,4 +1,4 @@
-"""The digests of signed content: those of signatures that were given must never change."""
+"""The digests of signed content: they must never change, or earlier signatures are lost."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def whole_book() -> Book:
     )
 
 
-def test_the_digest_of_every_kind_of_content_is_what_signatures_hold() -> None:
+def test_digest_of_every_kind_of_content_is_unchanged() -> None:
     assert (
         content_digest(passages(whole_book(), None))
         == "4d87e43508d7fccf0a96238190a68135a6a22391bc24d740877d832da2aa4949"

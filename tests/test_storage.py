@@ -1,4 +1,4 @@
-"""build --out URL: files go to a folder by file:// and to a server that speaks S3, whole, once, and none is lost."""
+"""build --out URL: files are uploaded whole, once, to a file:// folder or an S3 server, and none is lost."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ CATALOG = f"{BOOK}/locales/es/LC_MESSAGES/garden.po"
 
 
 @dataclass(frozen=True)
-class Far:
-    """A project, and a storage that its files go to."""
+class RemoteProject:
+    """A project, and the storage of its files."""
 
     root: Path
     url: str
@@ -49,11 +49,11 @@ class Far:
         return [line.split()[1].removeprefix(f"{self.url}/") for line in lines]
 
     def check(self) -> None:
-        """See that all is there whole, and nothing else."""
-        there = self.read()
-        files = json.loads(there.pop("manifest.json"))["files"]
-        assert sorted(there) == sorted(files) == NAMES
-        assert {name: sha256(data).hexdigest() for name, data in there.items()} == {
+        """Assert that the storage has exactly the files of the manifest, each whole."""
+        stored = self.read()
+        files = json.loads(stored.pop("manifest.json"))["files"]
+        assert sorted(stored) == sorted(files) == NAMES
+        assert {name: sha256(data).hexdigest() for name, data in stored.items()} == {
             name: facts["sha256"] for name, facts in files.items()
         }
 
@@ -80,7 +80,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-def far_folder(root: Path, folder: Path) -> Far:
+def folder_project(root: Path, folder: Path) -> RemoteProject:
     def read() -> dict[str, bytes]:
         paths = (path for path in folder.rglob("*") if path.is_file())
         return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
@@ -88,69 +88,71 @@ def far_folder(root: Path, folder: Path) -> Far:
     def write(name: str, data: bytes) -> None:
         (folder / name).write_bytes(data)
 
-    return Far(root, folder.as_uri(), {}, read, lambda name: (folder / name).unlink(), write)
+    return RemoteProject(root, folder.as_uri(), {}, read, lambda name: (folder / name).unlink(), write)
 
 
-def far_bucket(root: Path, s3: S3) -> Far:
+def bucket_project(root: Path, s3: S3) -> RemoteProject:
     def read() -> dict[str, bytes]:
         return {name.removeprefix("shelf/"): data for name, data in s3.objects.items()}
 
     def write(name: str, data: bytes) -> None:
         s3.objects[f"shelf/{name}"] = data
 
-    return Far(root, f"s3://{BUCKET}/shelf", s3.variables, read, lambda name: s3.objects.pop(f"shelf/{name}"), write)
+    return RemoteProject(
+        root, f"s3://{BUCKET}/shelf", s3.variables, read, lambda name: s3.objects.pop(f"shelf/{name}"), write
+    )
 
 
 @pytest.fixture(params=["folder", "bucket"])
-def far(request: pytest.FixtureRequest, project: Path, tmp_path: Path) -> Far:
+def remote(request: pytest.FixtureRequest, project: Path, tmp_path: Path) -> RemoteProject:
     root = Path(shutil.copytree(project, tmp_path / "copy"))
     if request.param == "folder":
-        return far_folder(root, tmp_path / "far")
-    return far_bucket(root, request.getfixturevalue("s3"))
+        return folder_project(root, tmp_path / "remote")
+    return bucket_project(root, request.getfixturevalue("s3"))
 
 
-def test_what_is_there_is_not_sent_again(far: Far) -> None:
-    assert far.sent() == NAMES
-    far.check()
-    before = far.read()
-    assert far.sent() == []
-    assert far.read() == before
-    far.remove(NAMES[0])
-    assert far.sent() == NAMES[:1]
-    assert far.read() == before
-    assert far.sent("--force") == NAMES
-    far.change()
-    assert far.sent() == NAMES[1:]
-    far.check()
-    assert far.read()[NAMES[0]] == before[NAMES[0]] != far.read()[NAMES[1]] != before[NAMES[1]]
+def test_unchanged_files_are_not_sent_again(remote: RemoteProject) -> None:
+    assert remote.sent() == NAMES
+    remote.check()
+    before = remote.read()
+    assert remote.sent() == []
+    assert remote.read() == before
+    remote.remove(NAMES[0])
+    assert remote.sent() == NAMES[:1]
+    assert remote.read() == before
+    assert remote.sent("--force") == NAMES
+    remote.change()
+    assert remote.sent() == NAMES[1:]
+    remote.check()
+    assert remote.read()[NAMES[0]] == before[NAMES[0]] != remote.read()[NAMES[1]] != before[NAMES[1]]
 
 
-def test_the_manifest_comes_last_and_places_do_not_mix(project: Path, tmp_path: Path, s3: S3) -> None:
-    far = far_bucket(Path(shutil.copytree(project, tmp_path / "copy")), s3)
-    assert far.sent() == NAMES
+def test_manifest_is_sent_last_and_storages_are_separate(project: Path, tmp_path: Path, s3: S3) -> None:
+    remote = bucket_project(Path(shutil.copytree(project, tmp_path / "copy")), s3)
+    assert remote.sent() == NAMES
     assert [name.removeprefix("shelf/") for name in s3.put] == [*NAMES, "manifest.json"]
-    done = far.build("--lang", "en", out=f"s3://{BUCKET}")
-    assert done.stdout.startswith("built "), "another place has a folder of its own here"
+    done = remote.build("--lang", "en", out=f"s3://{BUCKET}")
+    assert done.stdout.startswith("built "), "each storage has its own local folder"
     assert sorted(json.loads(s3.objects["manifest.json"])["files"]) == NAMES[:1]
-    assert far.sent() == []
-    shutil.rmtree(far.root / "build")
-    done = far.build("--lang", "en")
+    assert remote.sent() == []
+    shutil.rmtree(remote.root / "build")
+    done = remote.build("--lang", "en")
     assert done.stdout.startswith("built "), "as on another machine"
     assert "0 uploaded, 1 up to date" in done.stdout
     assert sorted(json.loads(s3.objects["shelf/manifest.json"])["files"]) == NAMES, "the other files keep their entries"
 
 
-def test_a_build_that_fails_takes_nothing_away(far: Far) -> None:
-    assert far.sent() == NAMES
-    before = far.read()
-    (far.root / BOOK / "sheets" / "plan.toml").write_text("title = ")
-    done = far.build()
+def test_failed_build_removes_nothing(remote: RemoteProject) -> None:
+    assert remote.sent() == NAMES
+    before = remote.read()
+    (remote.root / BOOK / "sheets" / "plan.toml").write_text("title = ")
+    done = remote.build()
     assert done.returncode == 1
     assert "plan.toml:1: " in done.stderr
-    assert far.read() == before
+    assert remote.read() == before
 
 
-# What a file:// is after a SIGKILL: half of a file has been copied.
+# Leaves a file:// storage as SIGKILL does in the middle of a copy: with half of a file.
 KILLED = """
 import os, signal, sys
 from fsspec.implementations.local import LocalFileSystem
@@ -164,69 +166,73 @@ main()
 """
 
 
-def test_a_file_half_sent_to_a_folder_never_has_its_name(project: Path, tmp_path: Path) -> None:
-    far = far_folder(Path(shutil.copytree(project, tmp_path / "copy")), tmp_path / "far")
-    assert far.sent() == NAMES
-    before = far.read()
-    far.change()
-    killed = subprocess.run([sys.executable, "-c", KILLED, *ARGS, "--out", far.url], cwd=far.root, capture_output=True)
+def test_partial_upload_to_a_folder_has_another_name(project: Path, tmp_path: Path) -> None:
+    remote = folder_project(Path(shutil.copytree(project, tmp_path / "copy")), tmp_path / "remote")
+    assert remote.sent() == NAMES
+    before = remote.read()
+    remote.change()
+    killed = subprocess.run(
+        [sys.executable, "-c", KILLED, *ARGS, "--out", remote.url], cwd=remote.root, capture_output=True
+    )
     assert killed.returncode == -signal.SIGKILL
-    left = {name: data for name, data in far.read().items() if name not in before}
+    left = {name: data for name, data in remote.read().items() if name not in before}
     assert len(left) == 1, "half a file, under another name"
-    assert {name: far.read()[name] for name in before} == before
-    assert far.sent() == NAMES[1:]
-    far.check()
+    assert {name: remote.read()[name] for name in before} == before
+    assert remote.sent() == NAMES[1:]
+    remote.check()
 
 
-def test_a_file_half_sent_to_a_bucket_is_not_there(project: Path, tmp_path: Path, s3: S3) -> None:
-    far = far_bucket(Path(shutil.copytree(project, tmp_path / "copy")), s3)
-    assert far.sent() == NAMES
-    before, s3.begun, s3.pace = far.read(), 0, 0.2
-    far.change()
-    command = list(map(str, [sys.executable, "publish.py", *ARGS, "--out", far.url]))
-    environment = {**os.environ, **far.variables}
-    build = subprocess.Popen(command, cwd=far.root, env=environment, stdout=subprocess.DEVNULL, start_new_session=True)
+def test_partial_upload_to_a_bucket_is_invisible(project: Path, tmp_path: Path, s3: S3) -> None:
+    remote = bucket_project(Path(shutil.copytree(project, tmp_path / "copy")), s3)
+    assert remote.sent() == NAMES
+    before, s3.begun, s3.pace = remote.read(), 0, 0.2
+    remote.change()
+    command = list(map(str, [sys.executable, "publish.py", *ARGS, "--out", remote.url]))
+    environment = {**os.environ, **remote.variables}
+    build = subprocess.Popen(
+        command, cwd=remote.root, env=environment, stdout=subprocess.DEVNULL, start_new_session=True
+    )
     while not s3.begun and build.poll() is None:
         time.sleep(0.02)
-    assert build.poll() is None, "it is sending"
+    assert build.poll() is None, "it is uploading"
     os.killpg(build.pid, signal.SIGKILL)
     build.wait()
-    while s3.under_way:  # comes, or is cut off
+    while s3.under_way:  # until it is complete or cut off
         time.sleep(0.02)
-    s3.pace, there = 0, far.read()
-    assert {**there, NAMES[1]: before[NAMES[1]]} == before, "nothing else has changed"
-    assert far.sent() == NAMES[1:]
-    far.check()
-    assert there[NAMES[1]] in (before[NAMES[1]], far.read()[NAMES[1]]), "old or new, but whole"
+    s3.pace, stored = 0, remote.read()
+    assert {**stored, NAMES[1]: before[NAMES[1]]} == before, "nothing else has changed"
+    assert remote.sent() == NAMES[1:]
+    remote.check()
+    assert stored[NAMES[1]] in (before[NAMES[1]], remote.read()[NAMES[1]]), "old or new, but whole"
 
 
-def test_what_a_killed_build_replaced_is_put_back_though_the_manifest_knows_it(far: Far) -> None:
-    assert far.sent() == NAMES
-    before, text = far.read(), (far.root / CATALOG).read_text(encoding="utf-8")
-    far.change()
+def test_file_replaced_by_a_killed_build_is_restored(remote: RemoteProject) -> None:
+    assert remote.sent() == NAMES
+    before, text = remote.read(), (remote.root / CATALOG).read_text(encoding="utf-8")
+    remote.change()
     code = "from carepress.build import storage; storage._put_manifest = lambda *_: __import__('os').kill(0, 9)"
     code += "\nfrom carepress.cli import main\nmain()"
-    command = [sys.executable, "-c", code, *ARGS, "--out", far.url]
-    subprocess.run(command, cwd=far.root, env={**os.environ, **far.variables}, start_new_session=True)
-    there = far.read()
-    assert there["manifest.json"] == before["manifest.json"]
-    assert there[NAMES[1]] != before[NAMES[1]]
-    far.write(NAMES[1], b"x" * len(before[NAMES[1]]))  # the new one could have been of the same size
-    (far.root / CATALOG).write_text(text, encoding="utf-8")
-    assert far.sent() == NAMES[1:]
-    assert far.read() == before
+    command = [sys.executable, "-c", code, *ARGS, "--out", remote.url]
+    subprocess.run(command, cwd=remote.root, env={**os.environ, **remote.variables}, start_new_session=True)
+    stored = remote.read()
+    assert stored["manifest.json"] == before["manifest.json"]
+    assert stored[NAMES[1]] != before[NAMES[1]]
+    remote.write(NAMES[1], b"x" * len(before[NAMES[1]]))  # the new file may have the same size
+    (remote.root / CATALOG).write_text(text, encoding="utf-8")
+    assert remote.sent() == NAMES[1:]
+    assert remote.read() == before
 
 
-def test_a_storage_that_refuses_one_file_keeps_those_before_it(project: Path, tmp_path: Path, s3: S3) -> None:
-    far = far_bucket(Path(shutil.copytree(project, tmp_path / "copy")), s3)
+def test_refused_file_keeps_the_files_before_it(project: Path, tmp_path: Path, s3: S3) -> None:
+    remote = bucket_project(Path(shutil.copytree(project, tmp_path / "copy")), s3)
     s3.refused = "-es.pdf"
-    done = far.build()
+    done = remote.build()
     assert (done.returncode, len(done.stderr.splitlines())) == (1, 1)
-    assert done.stderr.startswith(f"{far.url}: access denied (Access Denied): check the credentials")
-    assert sorted(json.loads(far.read()["manifest.json"])["files"]) == NAMES[:1]
+    assert done.stderr.startswith(f"{remote.url}: access denied (Access Denied): check the credentials")
+    assert sorted(json.loads(remote.read()["manifest.json"])["files"]) == NAMES[:1]
     s3.refused = ""
-    assert far.sent() == NAMES[1:]
-    far.check()
+    assert remote.sent() == NAMES[1:]
+    remote.check()
 
 
 @pytest.mark.parametrize(
@@ -243,7 +249,7 @@ def test_a_storage_that_refuses_one_file_keeps_those_before_it(project: Path, tm
         ("oci://me:secret@b/x", {}, "oci://b/x: the library"),
     ],
 )
-def test_what_is_wrong_is_one_line_before_anything_is_made(
+def test_errors_are_one_line_before_anything_is_built(
     url: str, variables: dict[str, str], message: str, s3: S3, project: Path
 ) -> None:
     done = publish(*ARGS, "--out", url, root=project, **{**s3.variables, **variables})
@@ -253,15 +259,15 @@ def test_what_is_wrong_is_one_line_before_anything_is_made(
     assert not (project / "build").exists()
 
 
-def test_a_full_or_locked_place_is_one_line(far: Far, tmp_path: Path) -> None:
+def test_unwritable_folder_is_one_line(remote: RemoteProject, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
-    done = far.build("--lang", "en", out=(tmp_path / "file" / "far").as_uri())
+    done = remote.build("--lang", "en", out=(tmp_path / "file" / "remote").as_uri())
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     assert done.stderr.startswith("file:///")
 
 
-def test_without_fsspec_it_says_what_to_install(project: Path) -> None:
+def test_missing_fsspec_is_reported(project: Path) -> None:
     code = "import sys; sys.modules['fsspec'] = None\nfrom carepress.cli import main\nmain()"
     command = [sys.executable, "-c", code, *ARGS, "--out", "s3://books/x"]
     done = subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
@@ -273,7 +279,7 @@ def test_without_fsspec_it_says_what_to_install(project: Path) -> None:
 
 
 @pytest.mark.parametrize("command", [("shelf",), ("status",), ("verify", "x.pdf")])
-def test_other_commands_want_a_folder(command: tuple[str, ...]) -> None:
+def test_other_commands_require_a_folder(command: tuple[str, ...]) -> None:
     done = publish(*command, "--out", "s3://books/x")
     assert done.returncode == 2
     assert "only publish.py build writes to remote storage" in done.stderr

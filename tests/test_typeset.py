@@ -1,7 +1,8 @@
-"""Sections that are typeset once and bound: the same book as one that is typeset whole, whatever the cache knows."""
+"""Sections are typeset once and bound: the book is the same as one typeset whole, whatever the cache has."""
 
 from __future__ import annotations
 
+import io
 import random
 import re
 import shutil
@@ -57,7 +58,7 @@ def file_of(book: RenderedBook, folder: Path) -> bytes:
 
 
 def rendered(lang: str, shed: Path | None = None) -> RenderedBook:
-    """Return the booklet of the garden book, of a hospital if there is one."""
+    """Return the booklet of the garden book, adapted to a hospital if one is given."""
     book, interface = translate(Project(ROOT), model(GARDEN, "en"), lang)
     context = RenderContext(book, ROOT / "templates", interface.gettext, interface.ngettext)
     if shed:
@@ -68,8 +69,8 @@ def rendered(lang: str, shed: Path | None = None) -> RenderedBook:
 
 
 @contextmanager
-def laid_out() -> Iterator[list[int]]:
-    """Give the numbers of pages of the documents that are laid out meanwhile, without placeholders."""
+def recorded_pages() -> Iterator[list[int]]:
+    """Record the number of pages of each document that is laid out in the block, without placeholders."""
     seen: list[int] = []
 
     def watched(html: str) -> Document:
@@ -82,9 +83,7 @@ def laid_out() -> Iterator[list[int]]:
 
 
 @contextmanager
-def read(data: bytes) -> Iterator[tuple[pikepdf.Pdf, pypdfium2.PdfDocument]]:
-    import io
-
+def opened(data: bytes) -> Iterator[tuple[pikepdf.Pdf, pypdfium2.PdfDocument]]:
     with pikepdf.open(io.BytesIO(data)) as pdf:
         drawn = pypdfium2.PdfDocument(data)
         yield pdf, drawn
@@ -93,54 +92,54 @@ def read(data: bytes) -> Iterator[tuple[pikepdf.Pdf, pypdfium2.PdfDocument]]:
 
 @pytest.fixture(scope="module")
 def garden(tmp_path_factory: pytest.TempPathFactory) -> tuple[RenderedBook, Path]:
-    """Return a booklet and a cache that has it."""
-    folder, book = tmp_path_factory.mktemp("known"), rendered("en")
+    """Return a booklet and the folder of a cache that has it."""
+    folder, book = tmp_path_factory.mktemp("cached"), rendered("en")
     pages_of(book, folder)
     return book, folder
 
 
-# --- the book is the one that WeasyPrint makes ---
+# --- the book is the one that WeasyPrint writes ---
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_a_bound_book_looks_like_one_that_is_written_whole(lang: str, tmp_path: Path) -> None:
+def test_bound_book_looks_like_the_whole_one(lang: str, tmp_path: Path) -> None:
     book = rendered(lang, write_shed(tmp_path))
     with (
-        read(file_of(book, tmp_path / "cache")) as (_, bound),
-        read(write_pdf(lay_out(book.html), REVISED)) as (_, whole),
+        opened(file_of(book, tmp_path / "cache")) as (_, bound),
+        opened(write_pdf(lay_out(book.html), REVISED)) as (_, whole),
     ):
         assert len(bound) == len(whole)
         for number in range(len(bound)):
             ours, theirs = (pdf[number].render(scale=0.5).to_pil().convert("RGB") for pdf in (bound, whole))
             difference = ImageChops.difference(ours, theirs).getextrema()
             assert max(high for _low, high in difference) < 40, f"page {number + 1}"
-            # The space at the end of a line may be written or not: no reader hears it.
+            # The trailing space of a line may be written or not: no screen reader reads it.
             words = [pdf[number].get_textpage().get_text_range().split() for pdf in (bound, whole)]
             assert words[0] == words[1], f"page {number + 1}"
 
 
-def test_its_bookmarks_and_links_are_those_of_the_whole(garden: tuple[RenderedBook, Path]) -> None:
+def test_bound_book_has_the_bookmarks_and_links_of_the_whole_one(garden: tuple[RenderedBook, Path]) -> None:
     book, folder = garden
-    found = []
+    results = []
     for data in (file_of(book, folder), write_pdf(lay_out(book.html), REVISED)):
-        with read(data) as (pdf, drawn):
+        with opened(data) as (pdf, drawn):
             marks = [(mark.level, mark.get_title(), mark.get_dest().get_index()) for mark in drawn.get_toc()]
             links = [{_target(link) for link in leaf.obj.get("/Annots", ())} for leaf in pdf.pages]
-            found.append((marks, links))
-    assert found[0] == found[1]
+            results.append((marks, links))
+    assert results[0] == results[1]
 
 
 def _target(link: pikepdf.Object) -> str:
     return str(link.Dest if "/Dest" in link else link.A.URI)
 
 
-def test_a_hospital_has_its_own_colors_on_shared_pages(tmp_path: Path) -> None:
+def test_shared_pages_have_the_colors_of_the_hospital(tmp_path: Path) -> None:
     shed = write_shed(tmp_path)
     (shed / "hospital.toml").write_text(SHED.replace('main = "#123456"', 'main = "#421064"'))
     book, other = rendered("en", shed), rendered("en", write_shed(tmp_path / "other"))
     assert replace(book, binding_css=other.binding_css) == other != book
     pages_of(other, tmp_path / "cache")
-    with laid_out() as pages, read(file_of(book, tmp_path / "cache")) as (pdf, _):
+    with recorded_pages() as pages, opened(file_of(book, tmp_path / "cache")) as (pdf, _):
         used = b"".join(leaf.obj.Contents.read_bytes() for leaf in pdf.pages)
     assert pages == []
     assert b"0.258824 0.062745 0.392157 rg" in used
@@ -149,48 +148,46 @@ def test_a_hospital_has_its_own_colors_on_shared_pages(tmp_path: Path) -> None:
     assert not [color for color in keys if re.search(rb"^" + re.escape(color) + rb" (rg|RG)$", used, re.M)]
 
 
-# --- what the cache knows never shows ---
+# --- the cache never changes the result ---
 
 
 def changed(book: RenderedBook, seed: int) -> RenderedBook:
     """Return the book with a few blocks and words changed; the same seed makes the same changes."""
-    chance = random.Random(seed)
+    rng = random.Random(seed)
     sections = list(book.sections)
-    for _change in range(chance.randint(1, 4)):
-        index = chance.choice([index for index, section in enumerate(sections) if section.blocks])
-        sections[index] = replace(sections[index], blocks=changed_blocks(sections[index], chance))
+    for _change in range(rng.randint(1, 4)):
+        index = rng.choice([index for index, section in enumerate(sections) if section.blocks])
+        sections[index] = replace(sections[index], blocks=changed_blocks(sections[index], rng))
     return replace(book, sections=tuple(sections))
 
 
-def changed_blocks(section: RenderedSection, chance: random.Random) -> tuple[str, ...]:
+def changed_blocks(section: RenderedSection, rng: random.Random) -> tuple[str, ...]:
     blocks = list(section.blocks)
-    where = chance.randrange(len(blocks))
+    where = rng.randrange(len(blocks))
     plain = not re.search(r'\sid="', blocks[where])
-    kind = chance.choice(["longer", "other", "twice", "away"] if plain and where + 1 < len(blocks) else ["other"])
+    kind = rng.choice(["longer", "other", "twice", "away"] if plain and where + 1 < len(blocks) else ["other"])
     if kind == "twice":
         blocks.insert(where, blocks[where])
     elif kind == "away":
         del blocks[where]
     else:
-        words = " a few more words" * chance.randint(1, 40) if kind == "longer" else " water"
+        words = " a few more words" * rng.randint(1, 40) if kind == "longer" else " water"
         blocks[where] = re.sub(r"(?<=[a-z])(?=[.:]?</)", words, blocks[where], count=1)
     return tuple(blocks)
 
 
 @pytest.mark.parametrize("seed", [0, 1, 2, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(3, 12))])
-def test_the_same_bytes_with_and_without_what_is_kept(
-    seed: int, garden: tuple[RenderedBook, Path], tmp_path: Path
-) -> None:
-    book, known = garden
-    shutil.copytree(known, tmp_path / "known")
+def test_cache_does_not_change_the_bytes(seed: int, garden: tuple[RenderedBook, Path], tmp_path: Path) -> None:
+    book, cached = garden
+    shutil.copytree(cached, tmp_path / "cached")
     for step in range(2):
         book = changed(book, 100 * step + seed)
-        assert file_of(book, tmp_path / "known") == file_of(book, tmp_path / f"empty-{step}")
+        assert file_of(book, tmp_path / "cached") == file_of(book, tmp_path / f"empty-{step}")
 
 
 @pytest.mark.slow
-def test_a_hospitals_files_do_not_depend_on_those_made_before(tmp_path: Path) -> None:
-    """In Spanish, WeasyPrint itself first names pages on which a heading was before it was moved."""
+def test_hospital_files_do_not_depend_on_earlier_builds(tmp_path: Path) -> None:
+    """In Spanish, WeasyPrint itself first prints the numbers of pages that a heading was on before it moved."""
     project = tmp_path / "project"
     for name in ("content", "templates", "locales"):
         shutil.copytree(ROOT / name, project / name)
@@ -198,14 +195,14 @@ def test_a_hospitals_files_do_not_depend_on_those_made_before(tmp_path: Path) ->
 
     def booklet(out: Path) -> tuple[bytes, int]:
         [job] = job_table(Project(project), BuildRequest("childhood-all", out, ("es",), ("booklet",), ("riverbend",)))
-        with laid_out() as pages:
+        with recorded_pages() as pages:
             result = build_one(Project(project), job)
         assert result.path
         return result.path.read_bytes(), sum(pages)
 
-    _first, all_pages = booklet(tmp_path / "known")
+    _first, all_pages = booklet(tmp_path / "cached")
     profile.write_text(profile.read_text().replace("555-01", "555-02"))
-    again, few_pages = booklet(tmp_path / "known")
+    again, few_pages = booklet(tmp_path / "cached")
     alone, _pages = booklet(tmp_path / "empty")
     assert again == alone
     assert few_pages < all_pages / 2
@@ -213,32 +210,32 @@ def test_a_hospitals_files_do_not_depend_on_those_made_before(tmp_path: Path) ->
 
 
 def stale_references(data: bytes) -> Iterator[str]:
-    """Yield the references to a page that is not the one they lead to."""
-    met = 0
-    with read(data) as (pdf, drawn):
+    """Yield the references with a page number other than that of their target."""
+    references = 0
+    with opened(data) as (pdf, drawn):
         numbers = {leaf.obj.objgen: number for number, leaf in enumerate(pdf.pages, 1)}
         names = pdf.Root.Names.Dests.Names
         places = {str(names[at]): numbers[names[at + 1][0].objgen] for at in range(0, len(names), 2)}
         for number, leaf in enumerate(pdf.pages):
             text = drawn[number].get_textpage()
-            said: dict[str, str] = {}
+            texts: dict[str, str] = {}
             for link in leaf.obj.get("/Annots", ()):
                 name, sides = str(link.Dest) if "/Dest" in link else "", [float(side) for side in link.Rect]
-                said[name] = said.get(name, "") + text.get_text_bounded(
+                texts[name] = texts.get(name, "") + text.get_text_bounded(
                     sides[0] - 1, sides[1] - 1, sides[2] + 1, sides[3] + 1
                 )
-            for name, words in said.items():
-                if found := re.search(r"\((?:page|página)\s(\d+)", words):
-                    met += 1
-                    if int(found[1]) != places[name]:
-                        yield f"page {number + 1}: “{found[0]}” leads to {places[name]}"
-    assert met > 100
+            for name, words in texts.items():
+                if reference := re.search(r"\((?:page|página)\s(\d+)", words):
+                    references += 1
+                    if int(reference[1]) != places[name]:
+                        yield f"page {number + 1}: “{reference[0]}” leads to {places[name]}"
+    assert references > 100
 
 
-def test_a_change_sets_only_the_pages_around_it_anew(garden: tuple[RenderedBook, Path], tmp_path: Path) -> None:
-    book, known = garden
-    shutil.copytree(known, tmp_path / "known")
-    longest = max(pages_of(book, known), key=lambda section: len(section.spans))
+def test_change_typesets_only_the_pages_around_it(garden: tuple[RenderedBook, Path], tmp_path: Path) -> None:
+    book, cached = garden
+    shutil.copytree(cached, tmp_path / "cached")
+    longest = max(pages_of(book, cached), key=lambda section: len(section.spans))
     assert longest.pages > 3
     sections = list(book.sections)
     index = next(index for index, section in enumerate(sections) if section.name == longest.name)
@@ -246,31 +243,31 @@ def test_a_change_sets_only_the_pages_around_it_anew(garden: tuple[RenderedBook,
     last = max(number for number, block in enumerate(blocks) if "</p>" in block)
     blocks[last] = " Wow.</p>".join(blocks[last].rsplit("</p>", 1))
     sections[index] = replace(sections[index], blocks=tuple(blocks))
-    with laid_out() as pages:
-        found = pages_of(replace(book, sections=tuple(sections)), tmp_path / "known")
+    with recorded_pages() as pages:
+        typeset_sections = pages_of(replace(book, sections=tuple(sections)), tmp_path / "cached")
     assert len(pages) == 1
     assert 0 < pages[0] < longest.pages
-    assert len(found[index].slices) > 1
+    assert len(typeset_sections[index].slices) > 1
 
 
-def test_an_entry_that_is_damaged_is_typeset_again(garden: tuple[RenderedBook, Path], tmp_path: Path) -> None:
-    book, known = garden
-    shutil.copytree(known, tmp_path / "known")
-    for path in (tmp_path / "known").iterdir():
+def test_damaged_cache_entry_is_ignored(garden: tuple[RenderedBook, Path], tmp_path: Path) -> None:
+    book, cached = garden
+    shutil.copytree(cached, tmp_path / "cached")
+    for path in (tmp_path / "cached").iterdir():
         path.write_bytes(path.read_bytes()[:-1])
-    assert file_of(book, tmp_path / "known") == file_of(book, known)
+    assert file_of(book, tmp_path / "cached") == file_of(book, cached)
 
 
-def test_a_section_is_kept_whole(garden: tuple[RenderedBook, Path]) -> None:
+def test_sections_survive_packing(garden: tuple[RenderedBook, Path]) -> None:
     for section in pages_of(*garden):
-        again = unpack(pack(section))
+        unpacked = unpack(pack(section))
         for name in ("references", "bookmarks"):
-            assert getattr(again, name) == getattr(section, name)
-        assert again.spans == section.spans
-        assert all(isinstance(span, BlockSpan) for span in again.spans)
+            assert getattr(unpacked, name) == getattr(section, name)
+        assert unpacked.spans == section.spans
+        assert all(isinstance(span, BlockSpan) for span in unpacked.spans)
 
 
-def test_numbers_that_never_settle_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_page_numbers_that_never_settle_are_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(typesetting, "ROUNDS", 1)
     with pytest.raises(LayoutError, match="do not settle"):
         pages_of(rendered("en"), tmp_path)
@@ -299,7 +296,7 @@ def jobs_of(*rows: str) -> list[Job]:
         ),
     ],
 )
-def test_a_job_waits_for_the_one_that_typesets_its_pages(rows: list[str], waits: dict[str, list[str]]) -> None:
-    shown: Callable[[Job], str] = lambda job: f"{job.hospital} {job.edition} {job.lang}"  # noqa: E731
-    found = {shown(first): [shown(job) for job in jobs] for first, jobs in dependents(jobs_of(*rows)).items()}
-    assert found == waits
+def test_job_waits_for_the_one_that_typesets_its_pages(rows: list[str], waits: dict[str, list[str]]) -> None:
+    label: Callable[[Job], str] = lambda job: f"{job.hospital} {job.edition} {job.lang}"  # noqa: E731
+    labels = {label(first): [label(job) for job in jobs] for first, jobs in dependents(jobs_of(*rows)).items()}
+    assert labels == waits

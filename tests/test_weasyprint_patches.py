@@ -1,4 +1,4 @@
-"""The private parts of WeasyPrint that we patch or use still exist, as an upgrade may change any of them."""
+"""The private parts of WeasyPrint that Carepress patches or uses are unchanged: an upgrade may change any of them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ PATCHES = {
     ROOT / "carepress" / "pdf" / "weasyprint_patches.py",
     ROOT / "carepress" / "epub" / "ebooklib_patches.py",
 }
-# Modules of WeasyPrint that others may import: its public interface, and the classes of boxes.
+# The modules of WeasyPrint that other modules may import: its public interface, and the classes of boxes.
 PUBLIC = {"weasyprint", "weasyprint.document", "weasyprint.text.fonts", "weasyprint.urls"}
 BOXES = {"weasyprint.formatting_structure", "weasyprint.images"}
 NOT_PRIVATE = {"etree._Element", "lxml.etree._Element", "os._exit"}  # lxml's type of elements; a documented function
@@ -46,7 +46,7 @@ SIGNATURES = {
     (line_break, "Layout"): "style justification_spacing max_width",
     (line_break, "line_size"): "line style",
 }
-# Functions that look up what we replace in their own module, where we replace it.
+# The functions that look up a replaced function by its global name, in the module where it is replaced.
 CALLERS = {
     "add_tags": pdf.generate_pdf,
     "resolve_links": pdf.generate_pdf,
@@ -60,21 +60,21 @@ PAGE = (
 )
 
 
-def test_the_patches_are_for_the_installed_version() -> None:
+def test_patches_are_for_the_installed_version() -> None:
     assert version("weasyprint") == patches.WRITTEN_FOR, "read carepress/pdf/weasyprint_patches.py for the new version"
 
 
 @pytest.mark.parametrize(("owner", "name"), SIGNATURES, ids=lambda part: getattr(part, "__name__", part))
-def test_a_target_has_its_signature(owner: Any, name: str) -> None:
+def test_signature_is_unchanged(owner: Any, name: str) -> None:
     assert list(inspect.signature(getattr(owner, name)).parameters) == SIGNATURES[owner, name].split()
 
 
 @pytest.mark.parametrize("name", CALLERS)
-def test_a_replaced_function_is_looked_up_where_it_is_replaced(name: str) -> None:
+def test_caller_looks_up_the_replaced_function(name: str) -> None:
     assert name in CALLERS[name].__code__.co_names
 
 
-def test_the_first_line_has_its_six_parts() -> None:
+def test_split_first_line_returns_six_values() -> None:
     results = []
 
     def split_first_line(*args: Any, **kwargs: Any) -> Any:
@@ -98,7 +98,7 @@ def test_page_boxes_and_placeholders() -> None:
     assert patches.without_placeholder(box) is box
 
 
-def test_the_marked_content_of_a_stream() -> None:
+def test_marked_content() -> None:
     document = lay_out(PAGE)
     contents = []
 
@@ -116,7 +116,7 @@ def test_the_marked_content_of_a_stream() -> None:
     assert re.search(rb"/Artifact\s*<</Type /Layout>>\s*BDC", data)
 
 
-def test_the_fonts_of_a_file() -> None:
+def test_fonts_are_collected() -> None:
     document = lay_out(PAGE)
     collected: dict[str, Any] = {}
     with patches.without_fonts_and_outlines(collected.update):
@@ -129,22 +129,22 @@ def test_the_fonts_of_a_file() -> None:
     assert font.file_content
 
 
-def test_the_rules_for_notes() -> None:
+def test_note_rules_are_removed() -> None:
     rules = patches.NOTE_RULES.findall(UA)
     assert {rule.split()[0].rstrip("{") for rule in rules} >= {"::footnote-call", "::footnote-marker"}
     assert "::note-" not in (rest := patches.NOTE_RULES.sub("", UA))
     assert "::footnote-" not in rest
 
 
-def test_the_styles_of_the_user_agent_come_first() -> None:
+def test_user_agent_style_sheet_is_replaced() -> None:
     html = HTML(string="<p>")
     assert len(html._ua_stylesheets()) == 1
     assert len(html._ua_stylesheets(forms=True)) == 2
     assert len(patches.NotelessHTML(string="<p>")._ua_stylesheets()) == 1
 
 
-def test_the_folder_of_fonts_is_removed_and_nothing_is_left_for_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    """WeasyPrint would remove it again at exit, when `rmtree` is None, and print a TypeError."""
+def test_font_folder_is_removed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Otherwise WeasyPrint removes it again at exit, when `rmtree` is None, and prints a TypeError."""
     font_config = patches.make_font_config()
     HTML(string=PAGE).render(font_config=font_config)
     folder = font_config._folder
@@ -156,7 +156,7 @@ def test_the_folder_of_fonts_is_removed_and_nothing_is_left_for_the_end(monkeypa
     font_config.__del__()
 
 
-def test_what_is_replaced_is_put_back_after_an_error() -> None:
+def test_originals_are_restored_after_an_error() -> None:
     originals = (Stream.marked, pdf.add_tags, pdf.resolve_links, pdf.add_outlines, pdf.build_fonts_dictionary)
     with (
         pytest.raises(ZeroDivisionError),
@@ -213,14 +213,14 @@ def weasyprint_modules(path: Path) -> set[str]:
     return {name for name in modules if name.partition(".")[0] == "weasyprint"}
 
 
-def test_private_parts_are_used_in_the_patches_alone() -> None:
+def test_only_the_patches_use_private_names() -> None:
     paths = sorted(set((ROOT / "carepress").rglob("*.py")) - PATCHES)
     used = {str(path.relative_to(ROOT)): names for path in paths if (names := private_names(path))}
     assert used == {}
     assert all(private_names(path) for path in PATCHES if path.name.startswith("weasyprint"))
 
 
-def test_inner_modules_are_imported_in_the_patches_alone() -> None:
+def test_only_the_patches_import_internal_modules() -> None:
     for path in sorted(set((ROOT / "carepress").rglob("*.py")) - PATCHES):
         allowed = PUBLIC | BOXES if path.name == "boxes.py" else PUBLIC
         assert weasyprint_modules(path) <= allowed, path

@@ -1,4 +1,4 @@
-"""The installed command: a wheel in an environment of its own builds a book in a folder that has nothing else."""
+"""The installed command: a wheel in a new virtual environment builds a book outside any project."""
 
 from __future__ import annotations
 
@@ -25,14 +25,16 @@ def run(command: list[object], cwd: Path) -> subprocess.CompletedProcess[str]:
 
 
 def files(folder: Path) -> dict[str, bytes]:
-    """Return the files that a build leaves for people, by their paths."""
-    kept = ("*/*/*.pdf", "*/*/*.epub", "*/*/*.json", "manifest.json")
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for name in kept for path in folder.glob(name)}
+    """Return the output files of a build by their paths, without the cache."""
+    patterns = ("*/*/*.pdf", "*/*/*.epub", "*/*/*.json", "manifest.json")
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() for pattern in patterns for path in folder.glob(pattern)
+    }
 
 
 @pytest.fixture(scope="module")
 def environment(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return an environment with Carepress from a wheel; its dependencies are those of this one."""
+    """Return a virtual environment with Carepress from a wheel and the dependencies of this one."""
     base = tmp_path_factory.mktemp("wheel")
     source, wheels, place = base / "source", base / "wheels", base / "environment"
     for name in ("carepress", "templates", "locales"):
@@ -54,16 +56,16 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def empty(tmp_path: Path) -> Path:
-    """Return a folder that has the garden book and is in no project.
+    """Return a folder outside any project, with the garden book.
 
-    It is named as the one of the checkout: the list of printed pages names files from two folders above a book.
+    It has the same name as in the checkout: paths in the list of printed pages begin two folders above the book.
     """
     folder = tmp_path / GARDEN.parent.name
     shutil.copytree(GARDEN, folder / "garden")
     return folder
 
 
-def test_it_builds_a_book_as_a_checkout_does(environment: Path, empty: Path) -> None:
+def test_builds_the_same_files_as_a_checkout(environment: Path, empty: Path) -> None:
     done = run([environment / "bin/carepress", "build", "--book", "./garden"], empty)
     assert done.returncode == 0, done.stdout + done.stderr
     checkout = [sys.executable, ROOT / "publish.py", "build", "--book", GARDEN, "--out", empty / "checkout"]
@@ -75,13 +77,13 @@ def test_it_builds_a_book_as_a_checkout_does(environment: Path, empty: Path) -> 
     assert "built" not in again.stdout, "nothing has changed"
 
 
-def test_it_is_the_same_engine(environment: Path) -> None:
+def test_engine_digest_is_that_of_the_checkout(environment: Path) -> None:
     """A cluster may mix checkouts and installed workers."""
     installed, checkout = (run([python, "-c", ENGINE], ROOT) for python in (environment / "bin/python", sys.executable))
     assert installed.stdout == checkout.stdout != ""
 
 
-def test_a_change_of_the_packaged_templates_is_seen(environment: Path, empty: Path, tmp_path: Path) -> None:
+def test_changed_package_templates_cause_a_rebuild(environment: Path, empty: Path, tmp_path: Path) -> None:
     package = tmp_path / "changed"
     shutil.copytree(environment, package, symlinks=True)
     command = [package / "bin/python", "-c", "from carepress.cli import main; main()", "build", "--book", "./garden"]
@@ -95,10 +97,16 @@ def test_a_change_of_the_packaged_templates_is_seen(environment: Path, empty: Pa
         assert "built" in run(command, empty).stdout, name
 
 
+def contents(package: Path) -> dict[Path, bytes]:
+    """Return the files of an installed package, without bytecode."""
+    return {path: path.read_bytes() for path in package.rglob("*") if path.is_file() and path.suffix != ".pyc"}
+
+
 def test_commands_without_a_project(environment: Path, empty: Path) -> None:
-    """What needs only a book works; what needs a project says so, and nothing is written into the package."""
+    """Commands that need only a book work; others report that there is no project. None writes into the package."""
     (package,) = environment.glob("lib/*/site-packages/carepress")
-    before = {path: path.read_bytes() for path in package.rglob("*") if path.is_file() and path.suffix != ".pyc"}
+    before = contents(package)
+    assert before
     command = environment / "bin/carepress"
     for args in (
         ("check", "--book", "garden"),
@@ -121,15 +129,16 @@ def test_commands_without_a_project(environment: Path, empty: Path) -> None:
         assert message in done.stderr
         assert done.stderr.count("\n") == 1
     assert not (empty / "content").exists()
-    assert before == {path: path.read_bytes() for path in before}, "nothing is written into the package"
+    assert contents(package) == before, "nothing is written into the package"
 
 
-def test_a_project_of_hospitals(environment: Path, empty: Path) -> None:
-    """A folder with content/ alone is a project: the templates are those of the package."""
+def test_project_with_only_content(environment: Path, empty: Path) -> None:
+    """A folder with only content/ is a project; its templates are those of the package."""
     command = environment / "bin/carepress"
     (empty / "content").mkdir()
     (empty / "garden").rename(empty / "content/garden")
-    (inside := empty / "content/garden/sheets").is_dir()
+    inside = empty / "content/garden/sheets"
+    assert inside.is_dir()
     done = run([command, "hospital", "new", "st-mary", "--book", "garden"], inside)
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("created ../../hospitals/st-mary: fill in ../../hospitals/st-mary/hospital.toml")
