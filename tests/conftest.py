@@ -38,7 +38,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_deselected(items: Iterable[pytest.Item]) -> None:
     for item in items:
-        item.config.stash[LEFT_OUT].update([tiers.name(item)])
+        item.config.stash[LEFT_OUT].update([tiers.reason(item)])
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

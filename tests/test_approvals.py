@@ -93,7 +93,7 @@ def project(signed: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(signed, tmp_path / "project"))
 
 
-def test_release_names_each_signature_that_is_missing(tmp_path: Path) -> None:
+def test_release_lists_missing_signatures(tmp_path: Path) -> None:
     root = begin(tmp_path / "project")
     done = release(root, "--edition", "booklet")
     assert (done.returncode, list(root.glob("build/**/*.pdf"))) == (1, [])
@@ -117,7 +117,7 @@ def test_release_names_each_signature_that_is_missing(tmp_path: Path) -> None:
     assert states(root) == {"en": "draft", "es": "draft"}
 
 
-def test_what_is_signed_is_released_and_says_so(signed: Path) -> None:
+def test_signed_edition_is_released_and_states_its_approval(signed: Path) -> None:
     pdf = open_pdf(signed / "build/shed/es/garden-booklet-es.pdf")
     epub = open_epub(signed / "build/shed/es/garden-epub-es.epub")
     text = (signed / "content/hospitals/shed/approvals.toml").read_text()
@@ -134,11 +134,11 @@ def test_what_is_signed_is_released_and_says_so(signed: Path) -> None:
     assert "shed en booklet: current, review due on 2027-03-01; not built" in lines
 
 
-def test_verapdf_finds_nothing(signed: Path) -> None:
+def test_verapdf_accepts_released_files(signed: Path) -> None:
     assert list(vera(CLAIMED, signed / "build/shed/es/garden-booklet-es.pdf").values()) == [[]]
 
 
-def test_the_same_bytes_on_another_day(project: Path) -> None:
+def test_release_is_reproducible_on_another_day(project: Path) -> None:
     path = project / "build/shed/es/garden-epub-es.epub"
     before = path.read_bytes()
     shutil.rmtree(project / "build")
@@ -161,7 +161,9 @@ def test_the_same_bytes_on_another_day(project: Path) -> None:
         (lambda root: edit(root, "content/garden/book.toml", "revised = 2026", "revised = 2025"), set(), ""),
     ],
 )
-def test_a_change_makes_void(project: Path, change: Callable[[Path], None], void: set[str], told: str) -> None:
+def test_change_voids_affected_approvals(
+    project: Path, change: Callable[[Path], None], void: set[str], told: str
+) -> None:
     change(project)
     found = states(project)
     assert {lang for lang, state in found.items() if state == "void"} == void
@@ -174,7 +176,7 @@ def test_a_change_makes_void(project: Path, change: Callable[[Path], None], void
         assert "es: the text has changed since the clinical reviewer signed on 2026-11-23" in done.stderr
 
 
-def test_a_new_translation_is_named_and_verify_tells(project: Path) -> None:
+def test_changed_translation_is_listed_and_fails_verification(project: Path) -> None:
     catalog = (project / CATALOG).read_text()
     old = next(
         s.text
@@ -203,7 +205,7 @@ def passages_of_garden() -> list[Segment]:
 
 
 @pytest.mark.parametrize("name", ["garden-booklet-es.pdf", "garden-epub-es.epub"])
-def test_verify_tells_of_a_file(signed: Path, name: str, tmp_path: Path) -> None:
+def test_verify_reports_signed_and_altered_passages(signed: Path, name: str, tmp_path: Path) -> None:
     path = signed / "build/shed/es" / name
     done = publish("verify", path, "--on", "2026-12-01", root=signed)
     assert (done.returncode, done.stderr) == (0, ""), done.stdout
@@ -223,7 +225,7 @@ def test_verify_tells_of_a_file(signed: Path, name: str, tmp_path: Path) -> None
         assert (done.returncode, "altered:   cannot be told" in done.stdout) == (1, True)
 
 
-def test_past_the_review_date(project: Path) -> None:
+def test_overdue_review(project: Path) -> None:
     done = release(project, "--lang", "es", "--edition", "epub", "--on", "2027-03-02")
     assert done.returncode == 1
     assert "book.toml: the review was due on 2027-03-01: review it" in done.stderr
@@ -240,7 +242,7 @@ def test_past_the_review_date(project: Path) -> None:
     assert status(project, "--on", "2027-03-02")[0] == 1
 
 
-def test_roles_are_the_hospitals_own(project: Path) -> None:
+def test_hospital_defines_the_required_roles(project: Path) -> None:
     edit(project, PROFILE, "revised =", 'sign_off = ["pharmacist"]\nrevised =')
     assert states(project) == {"en": "draft", "es": "draft"}
     done = approve(project, "en", "clinical reviewer")
@@ -259,7 +261,7 @@ def test_roles_are_the_hospitals_own(project: Path) -> None:
         ({"role": "gardener"}, "the role “gardener” does not sign"),
     ],
 )
-def test_an_odd_signature_is_refused(project: Path, more: dict[str, str], told: str) -> None:
+def test_invalid_signature_is_rejected(project: Path, more: dict[str, str], told: str) -> None:
     path = project / "content/hospitals/shed/approvals.toml"
     before = path.read_text()
     done = approve(project, **({"lang": "es", "role": "clinical reviewer", "name": "A"} | more))
@@ -269,13 +271,13 @@ def test_an_odd_signature_is_refused(project: Path, more: dict[str, str], told: 
     assert path.read_text() == before
 
 
-def test_a_day_in_another_order_is_told(signed: Path) -> None:
+def test_date_in_wrong_format_is_reported(signed: Path) -> None:
     done = approve(signed, "es", "clinical reviewer", date="23/11/2026")
     assert (done.returncode, done.stdout) == (2, "")
     assert "“23/11/2026” is no day: write year, month and day, such as 2026-11-23" in done.stderr
 
 
-def test_a_new_signature_takes_the_place_of_the_old(project: Path) -> None:
+def test_new_signature_replaces_the_old_one(project: Path) -> None:
     path = project / "content/hospitals/shed/approvals.toml"
     count = path.read_text().count("[[approvals]]")
     edit(project, PROFILE, "En la puerta", "En el pozo")
@@ -287,7 +289,7 @@ def test_a_new_signature_takes_the_place_of_the_old(project: Path) -> None:
 
 
 @pytest.mark.parametrize("data", [b"", b"%PDF-1.7 no", b"PK\x03\x04 no", b"words"])
-def test_verify_of_another_file_is_a_clean_error(data: bytes, tmp_path: Path) -> None:
+def test_verify_rejects_foreign_file(data: bytes, tmp_path: Path) -> None:
     path = tmp_path / "x.pdf"
     path.write_bytes(data)
     done = publish("verify", path)
@@ -295,7 +297,7 @@ def test_verify_of_another_file_is_a_clean_error(data: bytes, tmp_path: Path) ->
     assert re.fullmatch(rf"{path}: [^\n]+\n", done.stderr)
 
 
-def test_a_damaged_list_of_signatures_is_told(project: Path) -> None:
+def test_damaged_approvals_file_is_reported(project: Path) -> None:
     edit(project, "content/hospitals/shed/approvals.toml", "digest = ", "digets = ")
     done = publish("status", *BOOK, root=project)
     assert done.returncode == 1
@@ -303,7 +305,7 @@ def test_a_damaged_list_of_signatures_is_told(project: Path) -> None:
     assert "unknown key “approvals.0.digets”" in done.stderr
 
 
-def test_the_digest_is_of_what_a_family_reads(tmp_path: Path) -> None:
+def test_digest_covers_the_published_text(tmp_path: Path) -> None:
     hospital = shed(tmp_path)
     book = apply_hospital(model(GARDEN, "es"), hospital)
     now = passages(book, hospital)

@@ -177,7 +177,7 @@ def lines_of(path: Path, at: str) -> str:
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.id)
-def test_fault(fault: Fault, tmp_path: Path) -> None:
+def test_mistake_is_reported_with_its_line(fault: Fault, tmp_path: Path) -> None:
     book, out = tmp_path / "books" / "garden", tmp_path / "out"
     shutil.copytree(GARDEN, book)
     spoil(book, fault)
@@ -206,7 +206,7 @@ def test_fault(fault: Fault, tmp_path: Path) -> None:
     assert {path.read_bytes() for path in earlier} == {b"earlier"}
 
 
-def test_one_that_fails_does_not_stop_the_others(tmp_path: Path) -> None:
+def test_failing_book_does_not_stop_the_others(tmp_path: Path) -> None:
     book, out = tmp_path / "books" / "garden", tmp_path / "out"
     shutil.copytree(GARDEN, book)
     (book / PO).write_text((book / PO).read_text().replace("tiempo. {meeting_place}", "tiempo."))

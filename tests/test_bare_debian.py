@@ -87,7 +87,7 @@ def run(root: Path, command: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_the_commands_of_the_readme_work_in_a_bare_debian(bare: Path) -> None:
+def test_readme_commands_work_in_bare_debian(bare: Path) -> None:
     done = run(bare, "make book")
     assert done.returncode == 0, (done.stdout + done.stderr)[-4000:]
     made = {path.name for path in (bare / "carepress/build/generic").rglob("*") if path.suffix in (".pdf", ".epub")}

@@ -82,7 +82,7 @@ def test_split_runs(text: str, runs: list[str]) -> None:
 
 
 @given(ANY)
-def test_split_runs_loses_no_letter_and_joins_what_is_not_a_run(text: str) -> None:
+def test_split_runs_is_lossless_and_alternates(text: str) -> None:
     pieces = list(split_runs(text))
     assert "".join(run for run, _keep in pieces) == text
     assert all(run for run, _keep in pieces)
@@ -90,7 +90,7 @@ def test_split_runs_loses_no_letter_and_joins_what_is_not_a_run(text: str) -> No
 
 
 @given(ANY)
-def test_a_run_begins_and_ends_with_a_number_or_its_signs(text: str) -> None:
+def test_run_starts_and_ends_with_a_number_or_sign(text: str) -> None:
     for run in kept(text):
         assert any(letter.isdigit() for letter in run)
         assert run == run.strip()
@@ -98,13 +98,13 @@ def test_a_run_begins_and_ends_with_a_number_or_its_signs(text: str) -> None:
 
 
 @given(ARABIC, st.one_of(DOSES, TELEPHONES), ARABIC)
-def test_a_dose_or_telephone_number_is_one_run(before: str, run: str, after: str) -> None:
+def test_dose_or_phone_number_is_a_single_run(before: str, run: str, after: str) -> None:
     assert kept(f"{before} {run} {after}") == [run]
     assert kept(f"{before} {run}، {after}") == [run]
 
 
 @given(ARABIC, NUMBERS, ARABIC)
-def test_a_single_number_is_no_run(before: str, number: str, after: str) -> None:
+def test_single_number_is_not_a_run(before: str, number: str, after: str) -> None:
     assert kept(f"{before} {number} {after}") == []
 
 
@@ -121,7 +121,7 @@ def test_visual_order(text: str, seen: list[str]) -> None:
 
 
 @given(st.lists(st.one_of(ARABIC, DOSES, NUMBERS), min_size=1, max_size=6))
-def test_visual_order_turns_words_and_keeps_numbers(words: list[str]) -> None:
+def test_visual_order_reverses_words_and_keeps_numbers(words: list[str]) -> None:
     text = " و ".join(words)
     pieces = visual_order(text)
     assert "".join(piece for piece, _direction in reversed(pieces)) == text

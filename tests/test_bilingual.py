@@ -75,7 +75,7 @@ def build(out: Path, *args: object) -> tuple[int, str]:
     return done.returncode, done.stdout + done.stderr
 
 
-def test_the_command_makes_both_papers(tmp_path: Path) -> None:
+def test_command_builds_both_paper_sizes(tmp_path: Path) -> None:
     path = tmp_path / "generic" / "en+es" / "garden-bilingual-en+es.pdf"
     for paper, size in {"a4": (595, 842), "letter": (612, 792)}.items():
         status, said = build(tmp_path, "--lang", "es", "--paper", paper)
@@ -86,7 +86,7 @@ def test_the_command_makes_both_papers(tmp_path: Path) -> None:
         assert "English / Español" in pdf.texts[0]
 
 
-def test_one_language_is_refused(tmp_path: Path) -> None:
+def test_single_language_is_rejected(tmp_path: Path) -> None:
     status, said = build(tmp_path, "--lang", "en")
     assert status != 0
     assert "the edition needs two languages" in said
@@ -94,7 +94,7 @@ def test_one_language_is_refused(tmp_path: Path) -> None:
     assert not list(tmp_path.rglob("*.pdf"))
 
 
-def test_verapdf_finds_nothing(name: str, laid: Laid, made: Path) -> None:
+def test_verapdf_accepts_the_edition(name: str, laid: Laid, made: Path) -> None:
     assert laid.pages
     assert list(vera(CLAIMED, made / f"{name}.pdf").values()) == [[]]
 
@@ -102,13 +102,13 @@ def test_verapdf_finds_nothing(name: str, laid: Laid, made: Path) -> None:
 # --- row by row ---
 
 
-def test_papers(name: str, laid: Laid) -> None:
+def test_paper_sizes(name: str, laid: Laid) -> None:
     paper = next(row for row in EDITION.papers if row.name == BOOKS[name][1])
     size = (round(paper.width / 25.4 * 96, 1), round(paper.height / 25.4 * 96, 1))
     assert {(round(page.place[2], 1), round(page.place[3], 1)) for page in laid.pages} == {size}
 
 
-def test_both_languages_begin_at_the_same_height(laid: Laid) -> None:
+def test_both_languages_start_at_the_same_height(laid: Laid) -> None:
     found = [sides for page in laid.pages for sides in rows(page)]
     assert len(found) > 60
     for sides in found:
@@ -119,7 +119,7 @@ def test_both_languages_begin_at_the_same_height(laid: Laid) -> None:
         assert max(piece.place[2] for piece in texts(sides[0])) < min(piece.place[0] for piece in texts(sides[1]))
 
 
-def test_columns_are_as_wide_as_the_labels_were_set_for(name: str, laid: Laid) -> None:
+def test_column_width_matches_label_typesetting(name: str, laid: Laid) -> None:
     paper = next(row for row in EDITION.papers if row.name == BOOKS[name][1])
     widths = [
         box.place[2] - box.place[0] for page in laid.pages for box in page.find("shown") for box in box.find("svg")
@@ -129,7 +129,7 @@ def test_columns_are_as_wide_as_the_labels_were_set_for(name: str, laid: Laid) -
     assert max(widths) == pytest.approx(column_width(paper) / PX_TO_PT, abs=1)
 
 
-def test_headings_stand_together(laid: Laid) -> None:
+def test_headings_are_aligned_and_kept_with_their_text(laid: Laid) -> None:
     heads = laid.each("head", "chapter-head")
     assert len(heads) > 8
     for head in heads:
@@ -143,7 +143,7 @@ def test_headings_stand_together(laid: Laid) -> None:
         assert lowest == 0 or below
 
 
-def test_nothing_reaches_out_of_its_box(laid: Laid) -> None:
+def test_no_text_overflows_its_box(laid: Laid) -> None:
     assert all_overflows(laid) == []
 
 
@@ -174,7 +174,7 @@ def letters(text: str) -> str:
     return re.sub(r"[\s\u00ad‐-]", "", text)
 
 
-def test_every_segment_is_there_in_both_languages(name: str, tree: Element) -> None:
+def test_every_segment_appears_in_both_languages(name: str, tree: Element) -> None:
     folder = BOOKS[name][0]
     read = letters(tree.text() + " ".join(item.alt or "" for item in tree.walk()))
     read = re.sub(r"\((page|página)\d+\)", "", read)
@@ -199,7 +199,7 @@ def cells(laid: Laid) -> list[Box]:
     ]
 
 
-def test_cells_have_both_languages(name: str, laid: Laid) -> None:
+def test_table_cells_contain_both_languages(name: str, laid: Laid) -> None:
     book = model(BOOKS[name][0], "es")
     same = {plain(item) for item in segments(book) if plain(item) == plain(in_source(item, "en"))}
     filled = [cell for cell in cells(laid) if cell.words().strip()]
@@ -212,7 +212,7 @@ def test_cells_have_both_languages(name: str, laid: Laid) -> None:
         assert {box.attributes["lang"] for box in second} <= {"es"}
 
 
-def test_sheets_have_both_languages(name: str, laid: Laid) -> None:
+def test_sheets_contain_both_languages(name: str, laid: Laid) -> None:
     book = model(BOOKS[name][0], "es")
     for sheet in book.sheets():
         shown = letters(
@@ -224,7 +224,7 @@ def test_sheets_have_both_languages(name: str, laid: Laid) -> None:
                 assert letters(plain(in_source(item, "en"))) in shown, sheet.id
 
 
-def test_what_is_written_on_is_there_once(name: str, laid: Laid) -> None:
+def test_fields_to_write_on_appear_once(name: str, laid: Laid) -> None:
     book = model(BOOKS[name][0], "es")
     inside = [box for page in laid.pages for sides in rows(page) for side in sides for box in side.find("rule")]
     assert inside == []
@@ -235,7 +235,7 @@ def test_what_is_written_on_is_there_once(name: str, laid: Laid) -> None:
 
 @pytest.mark.parametrize("paper", EDITION.papers, ids=lambda paper: paper.name)
 @pytest.mark.parametrize("folder", [GARDEN, HANDBOOK], ids=lambda folder: folder.name)
-def test_labels_have_both_languages_and_are_large_enough(folder: Path, paper: Paper) -> None:
+def test_labels_contain_both_languages_at_readable_size(folder: Path, paper: Paper) -> None:
     for drawing, is_mark in drawings(model(folder, "es")):
         source = in_source(drawing, "en")
         least = least_label(EDITION, paper, drawing, is_mark)
@@ -254,7 +254,7 @@ def test_labels_have_both_languages_and_are_large_enough(folder: Path, paper: Pa
 # --- a language from right to left, and a draft ---
 
 
-def test_a_second_language_from_right_to_left(made: Path) -> None:
+def test_right_to_left_second_language(made: Path) -> None:
     laid = make_pdf(pseudo_book(model(GARDEN, "en"), "ar_XB"), EDITION, made / "turned.pdf")
     assert {box.attributes["dir"] for box in laid.each("html")} == {"ltr"}
     assert all_overflows(laid) == []
@@ -280,7 +280,7 @@ def test_a_second_language_from_right_to_left(made: Path) -> None:
     assert len(near) > 0.8 * len(whole)
 
 
-def test_a_draft_says_so(made: Path) -> None:
+def test_draft_is_marked(made: Path) -> None:
     book = model(GARDEN, "es")
     laid = make_pdf(book, EDITION, made / "draft.pdf", draft=True)
     marks = laid.each("draft-mark")

@@ -16,7 +16,7 @@ def entry(old: str, new: str, msgstr: str = "texto", **more: object) -> polib.PO
     )
 
 
-def test_what_is_kept_of_an_approval() -> None:
+def test_accept_keeps_comments_and_records_the_reviewer() -> None:
     found = entry("Rest, now", "Rest now", tcomment="mine", previous_msgctxt="verb")
     accept(found, ANA, "a.po", frozenset({(None, "Rest now")}), named=False)
     assert (found.flags, found.previous_msgid, found.previous_msgctxt) == (["md-text"], None, None)
@@ -34,16 +34,16 @@ def refused(found: polib.POEntry, named: bool = True, present: tuple[str, ...] =
     return caught.value.message
 
 
-def test_a_sentence_that_is_still_in_the_book_was_not_edited() -> None:
+def test_rejects_sentence_still_in_the_book() -> None:
     found = entry("Wash your hands first", "Wash your hands well")
     assert "is still in the book" in refused(found, present=("Wash your hands first",))
 
 
-def test_another_sentence_is_no_edit() -> None:
+def test_rejects_unrelated_sentence() -> None:
     assert "this is a new sentence" in refused(entry("Wash your hands", "Look at those big blue birds"))
 
 
-def test_a_translation_that_breaks_a_page_is_not_accepted() -> None:
+def test_rejects_translation_with_missing_link() -> None:
     found = entry("See [it](chapter:a), please", "See [it](chapter:a) please", msgstr="Vea")
     assert "lacks the link “chapter:a”" in refused(found)
 
@@ -74,7 +74,7 @@ def test_plurals() -> None:
         ("It's late", "It’s late"),
     ],
 )
-def test_looks(old: str, new: str) -> None:
+def test_looks_cosmetic(old: str, new: str) -> None:
     assert other_words(old, new) == other_words(new, old) == ""
     accept(entry(old, new), ANA, "a.po", frozenset(), named=False)
 
@@ -88,13 +88,13 @@ def test_looks(old: str, new: str) -> None:
         ("Clean the mouth", "Clean the house", "“mouth” → “house”"),
     ],
 )
-def test_other_words_must_be_named(old: str, new: str, shown: str) -> None:
+def test_changed_words_require_explicit_naming(old: str, new: str, shown: str) -> None:
     assert other_words(old, new) == shown
     assert refused(entry(old, new), named=False) == f"words changed: {shown}"
     accept(entry(old, new), ANA, "a.po", frozenset(), named=True)
 
 
-def test_which_entries_wait() -> None:
+def test_pending_entries() -> None:
     waiting = entry("Rest, now", "Rest now")
     others = [entry("Rest, now", "Rest now", "") for _ in range(4)]
     others[1] = entry("a", "b", obsolete=True)

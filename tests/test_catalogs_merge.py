@@ -32,7 +32,7 @@ def rows(catalog: polib.POFile) -> list[tuple[str, str, bool]]:
     return [(entry.msgid, entry.msgstr, bool(entry.obsolete)) for entry in catalog]
 
 
-def test_order_and_places_are_those_of_the_text(catalog: polib.POFile) -> None:
+def test_order_and_locations_follow_the_text(catalog: polib.POFile) -> None:
     merge(template("Weed often", "Spring rain", "Bean seeds rot"), catalog)
     assert rows(catalog) == [
         ("Weed often", "", False),
@@ -43,7 +43,7 @@ def test_order_and_places_are_those_of_the_text(catalog: polib.POFile) -> None:
     assert catalog[0].comment.splitlines()[0] == "paragraph"
 
 
-def test_what_a_person_has_done_is_kept(catalog: polib.POFile) -> None:
+def test_human_work_is_preserved(catalog: polib.POFile) -> None:
     merge(template("Spring rain", "Bean seeds rot"), catalog)
     kept, fuzzy = catalog[:2]
     assert (kept.tcomment, kept.flags) == ("checked by Ana", ["no-python-format"])
@@ -58,7 +58,7 @@ def test_a_second_merge_changes_nothing(catalog: polib.POFile) -> None:
     assert str(catalog) == before
 
 
-def test_what_leaves_becomes_obsolete_and_comes_back(catalog: polib.POFile, tmp_path: Path) -> None:
+def test_removed_message_becomes_obsolete_and_is_restored(catalog: polib.POFile, tmp_path: Path) -> None:
     path = tmp_path / "book.po"
     merge(template("Weed often"), catalog)
     assert [(msgid, obsolete) for msgid, _text, obsolete in rows(catalog)] == [
@@ -73,19 +73,19 @@ def test_what_leaves_becomes_obsolete_and_comes_back(catalog: polib.POFile, tmp_
     assert (entry.obsolete, entry.msgstr, entry.tcomment) == (False, "Lluvia", "checked by Ana")
 
 
-def test_an_empty_entry_that_leaves_is_dropped(catalog: polib.POFile) -> None:
+def test_removed_untranslated_entry_is_dropped(catalog: polib.POFile) -> None:
     merge(template("Spring rain", "Bean seeds rot"), catalog)
     assert "Weed often" not in [entry.msgid for entry in catalog]
 
 
-def test_new_messages_are_never_published_unseen(catalog: polib.POFile) -> None:
+def test_new_messages_are_fuzzy_or_empty(catalog: polib.POFile) -> None:
     merge(template("Spring rain", "Bean seeds never rot", "Buy a rake"), catalog)
     for entry in catalog:
         if entry.msgid in ("Bean seeds never rot", "Buy a rake"):
             assert entry.fuzzy or not entry.msgstr
 
 
-def test_plurals_get_their_forms(catalog: polib.POFile) -> None:
+def test_plural_entries_get_all_forms(catalog: polib.POFile) -> None:
     text = template("one row")
     text[0].msgid_plural, text[0].msgstr_plural = "%(n)s rows", {0: "", 1: ""}
     merge(text, catalog)

@@ -48,11 +48,11 @@ def test_english_syllables(word: str, count: int) -> None:
         ("Call {clinic_phone} now. No.", 1),
     ],
 )
-def test_sentences(text: str, sentences: int) -> None:
+def test_split_sentences(text: str, sentences: int) -> None:
     assert len(split_sentences(text)) == sentences
 
 
-def test_easy_text_scores_easier_than_hard_text() -> None:
+def test_easy_text_scores_better_than_hard_text() -> None:
     easy = score(["The cat sat on the mat.", "It was warm."], "en")
     hard = score(["Immunophenotyping characterizes proliferating lymphoblastic subpopulations diagnostically."], "en")
     assert easy.grade is not None
@@ -78,6 +78,6 @@ def test_formulas() -> None:
     assert found.huerta == pytest.approx(206.84 - 60 - 1.02 * 4)
 
 
-def test_words_are_those_a_reader_sees() -> None:
+def test_counts_only_visible_words() -> None:
     text = "**Three** [blood cells](term:blood), 1,000 of {them}."
     assert count_words([Segment(text, "a.md", 1, "paragraph", text, "en")]) == 6

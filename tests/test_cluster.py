@@ -43,9 +43,7 @@ def rough(_project: Project, job: Job) -> Result:
 
 
 @pytest.mark.parametrize("workers", [1, 3])
-def test_a_worker_that_dies_takes_no_other_job_along(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, workers: int
-) -> None:
+def test_dying_worker_fails_only_its_own_job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, workers: int) -> None:
     monkeypatch.setattr("carepress.build.pipeline.build_one", rough)
     jobs = [Job(GARDEN, lang, "sheets", tmp_path) for lang in WAYS]
     found = {result.job.lang: result for result in run_all(jobs, local_processes(PROJECT, workers))}
@@ -79,7 +77,7 @@ def files(out: Path) -> dict[str, bytes]:
 
 
 @pytest.mark.filterwarnings("default")
-def test_a_cluster_makes_the_same_bytes_though_a_worker_is_killed(workers, local: Path, tmp_path: Path) -> None:
+def test_cluster_output_is_identical_after_worker_is_killed(workers, local: Path, tmp_path: Path) -> None:
     jobs = [Job(GARDEN, "es", edition, tmp_path) for edition in EDITIONS]
     results = build_all(PROJECT, jobs, cluster=workers.scheduler_address)
     done = [next(results)]
@@ -102,7 +100,7 @@ def test_the_command_builds_on_a_cluster(workers, local: Path, tmp_path: Path) -
 
 
 @pytest.mark.filterwarnings("default")
-def test_a_hospitals_files_are_the_same_by_a_scheduler_file(workers, tmp_path: Path) -> None:
+def test_hospital_build_via_scheduler_file_is_identical(workers, tmp_path: Path) -> None:
     root, file = copy_project(tmp_path / "project"), tmp_path / "scheduler.json"
     shutil.rmtree(root / "content")
     write_shed(root)
@@ -117,7 +115,7 @@ def test_a_hospitals_files_are_the_same_by_a_scheduler_file(workers, tmp_path: P
 
 
 @pytest.mark.filterwarnings("default")
-def test_the_color_profile_of_the_press_goes_along(workers, tmp_path: Path) -> None:
+def test_press_color_profile_is_sent_to_workers(workers, tmp_path: Path) -> None:
     profile = shutil.copy(DEFAULT, tmp_path / "own.icc")
     args = ("build", "--book", GARDEN, "--lang", "es", "--edition", "press", "--profile", profile)
     done = publish_process(*args, "--out", tmp_path / "there", "--cluster", workers.scheduler_address)
@@ -127,7 +125,7 @@ def test_the_color_profile_of_the_press_goes_along(workers, tmp_path: Path) -> N
     assert files(tmp_path / "there") == files(tmp_path / "here")
 
 
-def test_no_cluster_is_a_clean_error(tmp_path: Path) -> None:
+def test_unreachable_cluster_is_reported(tmp_path: Path) -> None:
     done = publish_process(
         "build", "--book", GARDEN, "--edition", "sheets", "--out", tmp_path, "--cluster", "10.0.0.1:x"
     )
@@ -136,7 +134,7 @@ def test_no_cluster_is_a_clean_error(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_another_version_is_refused_and_damage_is_seen(tmp_path: Path) -> None:
+def test_version_mismatch_and_corruption_are_rejected(tmp_path: Path) -> None:
     job = Job(GARDEN, "en", "sheets", tmp_path)
     _run, _version, bundle, sent, kept = Sender(PROJECT).encode_job(job)
     assert Sender(PROJECT).encode_job(job)[2] == bundle

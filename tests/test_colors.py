@@ -53,12 +53,12 @@ def literals(path: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("path", [*STYLES, *MODULES], ids=relative)
-def test_colors_are_named(path: Path) -> None:
+def test_colors_are_defined_in_one_table(path: Path) -> None:
     assert literals(path) == []
 
 
 @pytest.mark.parametrize("path", STYLES, ids=relative)
-def test_style_sheets_use_no_other_notation(path: Path) -> None:
+def test_style_sheets_use_no_other_color_notation(path: Path) -> None:
     text = re.sub(r"/\*.*?\*/", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
     assert re.findall(r"(?:rgba?|hsla?|hwb|lab|lch|oklab|oklch|color|device-cmyk)\(", text) == []
 
@@ -66,12 +66,12 @@ def test_style_sheets_use_no_other_notation(path: Path) -> None:
 @pytest.mark.parametrize(
     "path", sorted(p for p in TEMPLATES.rglob("*") if p.suffix in {".svg", ".toml", ".j2"}), ids=relative
 )
-def test_other_templates_have_the_colors_of_the_table(path: Path) -> None:
+def test_other_templates_match_the_color_table(path: Path) -> None:
     full = {color if len(color) > 4 else "#" + "".join(2 * digit for digit in color[1:]) for color in literals(path)}
     assert full <= {color.hex for color in COLORS.values()}
 
 
-def test_a_new_profile_has_the_default_accents() -> None:
+def test_new_profile_has_default_accents() -> None:
     text = (TEMPLATES / "hospital" / "hospital.toml").read_text(encoding="utf-8")
     written = tomllib.loads(re.search(r"^\[colors\]\n(?:\w.*\n)+", text, re.MULTILINE)[0])["colors"]
     default = {name: COLORS[ACCENTS[name].color].hex for name in ("main", "second")}
@@ -85,14 +85,14 @@ def used(path: Path) -> set[str]:
 LENGTHS = {"figure", "mark", "paper-height", "row"}  # custom properties that are no color
 
 
-def test_style_sheets_of_pages_name_known_colors() -> None:
+def test_page_style_sheets_use_known_colors() -> None:
     names = set().union(*(used(path) for path in (TEMPLATES / "styles").glob("*.css")))
     assert names - LENGTHS <= COLORS.keys() | ACCENTS.keys()
     assert ACCENTS.keys() <= names, "an accent that nothing uses"
 
 
 @pytest.mark.parametrize("name", THEMES)
-def test_themes_define_the_colors_that_their_page_uses(name: str) -> None:
+def test_themes_define_every_color_in_use(name: str) -> None:
     [path] = (TEMPLATES / name).glob("*.css")
     theme = THEMES[name]
     assert used(path) == set(theme.light)
@@ -101,7 +101,7 @@ def test_themes_define_the_colors_that_their_page_uses(name: str) -> None:
         assert dict(re.findall(r"--([\w-]+):([^;}]+)", part)) == properties
 
 
-def test_the_table_is_well_formed() -> None:
+def test_color_table_is_well_formed() -> None:
     assert all(re.fullmatch(r"#[0-9a-f]{6}", color.hex) and color.use for color in COLORS.values())
     assert len({color.hex for color in COLORS.values()}) == len(COLORS)
     assert not COLORS.keys() & ACCENTS.keys()
@@ -112,7 +112,7 @@ def test_the_table_is_well_formed() -> None:
 # --- spot keys ---
 
 
-def test_no_key_is_another_key_or_a_color() -> None:
+def test_spot_keys_are_unique_and_not_colors() -> None:
     keys = {name: operands(spot_key(name)) for name in ACCENTS}
     assert len(set(keys.values())) == len(ACCENTS)
     reds = {operands([red]) for red in range(256)}
@@ -122,23 +122,23 @@ def test_no_key_is_another_key_or_a_color() -> None:
         assert max(abs(one - other) for one, other in zip(spot_key(name), color)) < 1, "looks like the default color"
 
 
-def test_accents_have_their_defaults() -> None:
+def test_accents_have_defaults() -> None:
     assert accent_colors(FINAL) == {name: COLORS[accent.color].hex for name, accent in ACCENTS.items()}
 
 
-def test_the_last_definition_of_an_accent_is_valid() -> None:
+def test_last_definition_of_accent_wins() -> None:
     css = FINAL + ":root { --main: #123456 } :root{--second-small:var(--ink)}"
     changed = {"main": "#123456", "main-small": "#123456", "second-small": COLORS["ink"].hex}
     assert accent_colors(css) == accent_colors(FINAL) | changed
 
 
 @pytest.mark.parametrize("value", ["red", "#123", "var(--other)", "var(--main-small)", "rgb(1 2 3)"])
-def test_an_accent_without_a_color_is_an_error(value: str) -> None:
+def test_accent_without_color_is_an_error(value: str) -> None:
     with pytest.raises(LayoutError, match="give no color as #rrggbb for --"):
         accent_colors(FINAL + f":root{{--main:{value}}}")
 
 
-def test_keys_alone_are_painted() -> None:
+def test_only_spot_keys_are_recolored() -> None:
     colors = key_colors(FINAL + ":root{--main:#ff0000}")
     key, default = operands(spot_key("main")), operands(bytes.fromhex(COLORS["teal"].hex[1:]))
     content = b"%b rg\n%b RG\n%b rg\n%b m\n" % (key, key, default, key)
@@ -188,7 +188,7 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Cache:
 
 
 @pytest.mark.parametrize("edition", LAID_OUT, ids=lambda edition: edition.name)
-def test_the_accents_of_a_hospital_are_on_the_pages(edition: Edition, cache: Cache, tmp_path: Path) -> None:
+def test_hospital_accents_are_painted(edition: Edition, cache: Cache, tmp_path: Path) -> None:
     hospital = shed(tmp_path)
     keys = {operands(spot_key(name)) for name in ACCENTS}
     defaults = {color_operands(COLORS[accent.color].hex) for accent in ACCENTS.values()}
@@ -210,7 +210,7 @@ def test_the_accents_of_a_hospital_are_on_the_pages(edition: Edition, cache: Cac
 
 
 @pytest.mark.parametrize("edition", SHARING, ids=lambda edition: edition.name)
-def test_editions_of_the_same_pages_differ_in_what_is_bound_alone(edition: Edition) -> None:
+def test_editions_sharing_pages_differ_only_in_binding(edition: Edition) -> None:
     paper, other = EDITIONS["booklet"].papers[0], EDITIONS[edition.pages_of]
     one, two = (rendered(spanish(None), item, paper) for item in (edition, other))
     assert replace(one, binding_css="") == replace(two, binding_css="")
@@ -243,15 +243,15 @@ def margins(name: str) -> list[float]:
 
 
 @pytest.mark.parametrize("name", ["print", "large-print", "bilingual"])
-def test_margins_of_pages_are_those_of_drawings(name: str) -> None:
+def test_page_margins_match_drawing_widths(name: str) -> None:
     assert set(margins(name)) == {SIDES}
 
 
-def test_margins_of_loose_sheets_are_no_wider() -> None:
+def test_sheet_margins_are_not_wider() -> None:
     assert max(margins("sheets")) <= SIDES, "a drawing is as wide as is thought, or wider"
 
 
-def test_columns_of_two_languages_are_those_of_drawings() -> None:
+def test_bilingual_columns_match_drawing_widths() -> None:
     assert set(margins("bilingual")) == {2 * MARGIN}
     found = rules("bilingual")
     gutter = millimeters(found[".side:first-child"], "padding-right") + millimeters(
@@ -260,7 +260,7 @@ def test_columns_of_two_languages_are_those_of_drawings() -> None:
     assert sum(gutter) == GUTTER
 
 
-def test_the_largest_logo_is_that_of_the_style_sheet() -> None:
+def test_maximum_logo_size_matches_style_sheet() -> None:
     found = rules("print")
     assert millimeters(found[".logo"], "max-width") == [MAX_WIDTH]
     assert millimeters(found[".logo"], "max-height") == millimeters(found["svg.logo"], "height") == [MAX_HEIGHT]

@@ -52,7 +52,7 @@ def test_bad_parts(body: str) -> None:
 
 
 @pytest.mark.parametrize("count", [1, 5])
-def test_a_table_has_two_to_four_columns(count: int) -> None:
+def test_table_has_two_to_four_columns(count: int) -> None:
     table = {"caption": "c", "columns": [{"label": "x"}] * count, "rows": [{"cells": ["a"]}]}
     with pytest.raises(ValidationError):
         schema.TableFile.model_validate(table)
@@ -61,7 +61,7 @@ def test_a_table_has_two_to_four_columns(count: int) -> None:
 @pytest.mark.parametrize(
     ("folder", "shape"), [("sheets", schema.SheetFile), ("tables", schema.TableFile)], ids=["sheets", "tables"]
 )
-def test_every_file_of_the_books_fits(folder: str, shape: type) -> None:
+def test_every_book_file_is_valid(folder: str, shape: type) -> None:
     paths = [path for book in (GARDEN, HANDBOOK) for path in (book / folder).glob("*.toml")]
     assert len(paths) > 2
     for path in paths:

@@ -91,7 +91,7 @@ def test_parse() -> None:
         ("[[items]]\nid = 'x'\n[[items]]\nkind = 'b'", "f.toml:13: missing key “items.1.id”: add it"),
     ],
 )
-def test_parse_names_the_line_in_the_file(text: str, shown: str) -> None:
+def test_parse_error_has_line_number(text: str, shown: str) -> None:
     with pytest.raises(PublishError) as caught:
         parse_toml(text, File, "f.toml", first_line=11)
     assert str(caught.value).startswith(shown)

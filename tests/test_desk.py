@@ -111,7 +111,7 @@ def logical_lines(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize("saved", ["poedit.po", "weblate.po"])
-def test_what_a_program_saved_survives(tmp_path: Path, saved: str) -> None:
+def test_update_preserves_catalog_saved_by_poedit(tmp_path: Path, saved: str) -> None:
     desk = Desk.make(tmp_path / "project", saved)
     before = desk.po.read_text(encoding="utf-8")
     desk.run("update")
@@ -142,7 +142,7 @@ def test_what_a_program_saved_survives(tmp_path: Path, saved: str) -> None:
     assert desk.files() == kept
 
 
-def test_an_edit_becomes_a_proposal_with_a_warning(fresh: Desk) -> None:
+def test_edit_becomes_fuzzy_proposal_with_warning(fresh: Desk) -> None:
     out, _ = fresh.run("update")
     entry = fresh.entry("Do not wait")
     assert (entry.fuzzy, entry.previous_msgid) == (True, "Wait until the morning before you call the clinic.")
@@ -157,7 +157,7 @@ def test_an_edit_becomes_a_proposal_with_a_warning(fresh: Desk) -> None:
     assert re.search(counts, out)
 
 
-def test_what_a_person_has_settled_loses_its_warning(desk: Desk) -> None:
+def test_resolved_entry_loses_its_warning(desk: Desk) -> None:
     text = desk.po.read_text(encoding="utf-8")
     desk.po.write_text(re.sub(r"^#, fuzzy\n(#\| .*\n)+(?=msgid \"Do not)", "", text, flags=re.M), encoding="utf-8")
     desk.run("update")
@@ -172,7 +172,7 @@ def test_what_a_person_has_settled_loses_its_warning(desk: Desk) -> None:
     assert "WARNING" not in entry.comment
 
 
-def test_an_edit_that_is_taken_back_brings_its_translation_back(desk: Desk) -> None:
+def test_reverted_edit_restores_translation(desk: Desk) -> None:
     before = desk.entry("Call the clinic")
     desk.edit("above 38 °C", "above 39 °C")
     desk.run("update")
@@ -184,7 +184,7 @@ def test_an_edit_that_is_taken_back_brings_its_translation_back(desk: Desk) -> N
     assert str(desk.entry("Call the clinic")) == str(before)
 
 
-def test_update_changes_no_more_than_the_edit(desk: Desk) -> None:
+def test_update_changes_only_the_edited_entry(desk: Desk) -> None:
     before = desk.po.read_text(encoding="utf-8").split("\n\n")
     desk.edit("Wash your hands.", "Wash your own hands.")
     desk.run("update")
@@ -193,7 +193,7 @@ def test_update_changes_no_more_than_the_edit(desk: Desk) -> None:
     assert len(set(after) - set(before)) == 2, "the proposal, and the old text as obsolete"
 
 
-def test_an_update_in_a_new_place_keeps_the_order_of_the_text(desk: Desk) -> None:
+def test_update_keeps_text_order(desk: Desk) -> None:
     desk.edit("Wash your hands.\n\n", "")
     desk.edit("Drink small", "Wash your hands.\n\nDrink small")
     desk.run("update")
@@ -202,7 +202,7 @@ def test_an_update_in_a_new_place_keeps_the_order_of_the_text(desk: Desk) -> Non
     assert ids[-2] == "Wash your hands."
 
 
-def test_entries_name_their_terms(desk: Desk) -> None:
+def test_entries_list_their_terms(desk: Desk) -> None:
     terms = desk.tiny / "locales" / "es" / "terms.toml"
     terms.write_text(
         '[[terms]]\nen = "clinic"\nes = "clínica"\n[[terms]]\nen = "dose"\nes = "dosis"\n', encoding="utf-8"
@@ -217,7 +217,7 @@ def test_entries_name_their_terms(desk: Desk) -> None:
     assert "terms.toml:2: not TOML" in err
 
 
-def test_the_interface_is_the_same_whichever_book_is_updated(desk: Desk) -> None:
+def test_interface_is_independent_of_updated_book(desk: Desk) -> None:
     for place, word in ((desk.tiny / "locales", "papel"), (desk.root / "locales", "página")):
         (place / "es" / "terms.toml").write_text(f'[[terms]]\nen = "page"\nes = "{word}"\n', encoding="utf-8")
     desk.run("update")
@@ -227,7 +227,7 @@ def test_the_interface_is_the_same_whichever_book_is_updated(desk: Desk) -> None
     assert {path for path, data in desk.files().items() if kept[path] != data} <= set(desk.garden.rglob("*.po*"))
 
 
-def test_pages_are_named_when_asked_for(desk: Desk) -> None:
+def test_page_numbers_are_added_on_request(desk: Desk) -> None:
     _, err = desk.run("update", "--pages", status=1)
     assert "tiny-pages.json: the printed pages are not known: build the English booklet first" in err
     lines = (desk.tiny / FEVER).read_text(encoding="utf-8").splitlines()
@@ -250,7 +250,7 @@ def test_pages_are_named_when_asked_for(desk: Desk) -> None:
     assert "this is not a list of printed pages" in err
 
 
-def test_a_broken_catalog_stops_the_update(desk: Desk) -> None:
+def test_invalid_catalog_stops_update(desk: Desk) -> None:
     text = desk.po.read_text(encoding="utf-8")
     desk.po.write_text(text.replace('msgstr "Lávese las manos."', 'msgstr "Lávese las manos.'), encoding="utf-8")
     before = desk.files()
@@ -280,7 +280,7 @@ def test_a_broken_catalog_stops_the_update(desk: Desk) -> None:
         ("plural=", "plural=n >< ", "the plural rule cannot be read: remove the line"),
     ],
 )
-def test_a_slip_in_a_catalog_is_named_with_its_line(desk: Desk, old: str, new: str, message: str) -> None:
+def test_catalog_mistake_is_reported_with_line(desk: Desk, old: str, new: str, message: str) -> None:
     text = desk.po.read_text(encoding="utf-8")
     assert text.count(old) == 1
     desk.po.write_text(text.replace(old, new), encoding="utf-8")
@@ -293,7 +293,7 @@ def test_a_slip_in_a_catalog_is_named_with_its_line(desk: Desk, old: str, new: s
 
 
 @pytest.mark.parametrize("said", ["es_MX", "ES", ""])
-def test_a_header_may_name_a_region(desk: Desk, said: str) -> None:
+def test_header_may_name_region(desk: Desk, said: str) -> None:
     text = desk.po.read_text(encoding="utf-8")
     desk.po.write_text(text.replace("Language: es", f"Language: {said}"), encoding="utf-8")
     desk.run("status")
@@ -309,7 +309,7 @@ def test_a_header_may_name_a_region(desk: Desk, said: str) -> None:
         ("Capítulo %(number)s al 100 %", "a single “%” is not a placeholder: write “%%” for the sign"),
     ],
 )
-def test_a_slip_in_the_words_of_the_pages(desk: Desk, text: str, message: str) -> None:
+def test_interface_mistake_is_reported(desk: Desk, text: str, message: str) -> None:
     path = desk.root / "locales/es/LC_MESSAGES/interface.po"
     catalog = polib.pofile(str(path), wrapwidth=0)
     entry = catalog.find("Chapter %(number)s")
@@ -321,7 +321,7 @@ def test_a_slip_in_the_words_of_the_pages(desk: Desk, text: str, message: str) -
     assert len(err.splitlines()) == 1
 
 
-def test_the_words_of_the_pages_are_text_and_not_html(desk: Desk) -> None:
+def test_interface_strings_are_escaped(desk: Desk) -> None:
     path = desk.root / "locales/es/LC_MESSAGES/interface.po"
     catalog = polib.pofile(str(path), wrapwidth=0)
     catalog.find("Contents").msgstr = "Índice & más < 100 %%"
@@ -331,7 +331,7 @@ def test_the_words_of_the_pages_are_text_and_not_html(desk: Desk) -> None:
     assert "Índice & más < 100 %" in page_words(epub.nav)
 
 
-def test_words_of_the_pages_that_a_catalog_does_not_know_keep_it_from_release(desk: Desk) -> None:
+def test_missing_interface_string_blocks_release(desk: Desk) -> None:
     path = desk.root / "locales/es/LC_MESSAGES/interface.po"
     catalog = polib.pofile(str(path), wrapwidth=0)
     catalog.remove(catalog.find("Contents"))
@@ -342,7 +342,7 @@ def test_words_of_the_pages_that_a_catalog_does_not_know_keep_it_from_release(de
     )
 
 
-def test_a_plural_that_lost_a_form_is_not_complete(desk: Desk) -> None:
+def test_plural_with_missing_form_is_incomplete(desk: Desk) -> None:
     (desk.root / "templates" / "rows.j2").write_text(
         "{% trans count=n %}%(n)s row{% pluralize %}%(n)s rows{% endtrans %}", encoding="utf-8"
     )
@@ -357,7 +357,7 @@ def test_a_plural_that_lost_a_form_is_not_complete(desk: Desk) -> None:
 # --- add -------------------------------------------------------------------------------------
 
 
-def test_a_language_is_added(desk: Desk) -> None:
+def test_add_language(desk: Desk) -> None:
     out, _ = desk.run("add", "fr")
     book, terms = desk.tiny / "locales/fr/LC_MESSAGES/tiny.po", desk.tiny / "locales/fr/terms.toml"
     interface = desk.root / "locales/fr/LC_MESSAGES/interface.po"
@@ -375,7 +375,7 @@ def test_a_language_is_added(desk: Desk) -> None:
     assert desk.files() == kept
 
 
-def test_a_language_of_many_plurals_gets_all_its_forms(desk: Desk) -> None:
+def test_add_language_with_many_plural_forms(desk: Desk) -> None:
     template = desk.root / "templates" / "rows.j2"
     template.write_text("{% trans count=n %}%(n)s row{% pluralize %}%(n)s rows{% endtrans %}", encoding="utf-8")
     desk.run("add", "pl")
@@ -397,7 +397,7 @@ def test_a_language_of_many_plurals_gets_all_its_forms(desk: Desk) -> None:
         ("fr./../x", "fr./../x: this language is not known"),
     ],
 )
-def test_a_language_that_cannot_be_added(desk: Desk, code: str, message: str) -> None:
+def test_add_invalid_language(desk: Desk, code: str, message: str) -> None:
     before = desk.files()
     _, err = desk.run("add", code, status=1)
     assert message in err
@@ -405,14 +405,14 @@ def test_a_language_that_cannot_be_added(desk: Desk, code: str, message: str) ->
     assert desk.files() == before
 
 
-def test_a_second_book_shares_the_interface(desk: Desk) -> None:
+def test_second_book_shares_interface_catalog(desk: Desk) -> None:
     desk.run("add", "fr")
     out, _ = desk.run("add", "FR", book="garden")
     assert len(out.splitlines()) == 3
     assert (desk.garden / "locales/fr/LC_MESSAGES/garden.po").exists()
 
 
-def test_a_language_just_added_is_a_draft_at_the_next_build(desk: Desk) -> None:
+def test_new_language_builds_as_draft(desk: Desk) -> None:
     desk.run("add", "fr", book="garden")
     desk.build("--lang", "fr", "--edition", "booklet")
     made = list((desk.root / "build").rglob("*.pdf"))
@@ -425,7 +425,7 @@ def test_a_language_just_added_is_a_draft_at_the_next_build(desk: Desk) -> None:
     assert len(lines) == len(set(lines)) == GARDEN_TEXTS + INTERFACE, "each sentence once, whatever the editions"
 
 
-def test_a_language_of_one_book_is_not_one_of_the_others(desk: Desk) -> None:
+def test_languages_are_per_book(desk: Desk) -> None:
     """As when the sample book is given a language that the handbook, which shares its folder, has not."""
     shared = desk.root / "content" / "tiny"
     shutil.copytree(FILES / "tiny", shared, ignore=shutil.ignore_patterns("locales"))
@@ -443,7 +443,7 @@ def test_a_language_of_one_book_is_not_one_of_the_others(desk: Desk) -> None:
     )
 
 
-def test_a_long_column_heading_stays_in_its_column(desk: Desk) -> None:
+def test_long_column_heading_fits_its_column(desk: Desk) -> None:
     desk.build("--lang", "es", "--edition", "booklet")
     pdf = Pdf(desk.root / "build/generic/es/garden-booklet-es.pdf")
     assert any("Regaderas Sequedad" in text for text in pdf.texts), "no word is divided"
@@ -456,7 +456,7 @@ def translate(path: Path, texts: dict[str, str]) -> None:
     catalog.save()
 
 
-def test_good_french_has_no_faults(desk: Desk) -> None:
+def test_good_french_passes_checks(desk: Desk) -> None:
     desk.run("add", "fr", book="garden")
     path = desk.garden / "locales/fr/LC_MESSAGES/garden.po"
     good = {
@@ -495,7 +495,7 @@ def test_good_french_has_no_faults(desk: Desk) -> None:
 # --- status ----------------------------------------------------------------------------------
 
 
-def test_status_in_words(desk: Desk) -> None:
+def test_status_as_text(desk: Desk) -> None:
     out, _ = desk.run("status")
     lines = out.splitlines()
     assert lines[0].split() == ["es", "translated", "fuzzy", "missing", "words", "done"]
@@ -524,7 +524,7 @@ def test_status_as_json(desk: Desk) -> None:
     assert desk.run("status", "--lang", "es", "--lang", "fr", "--json")[0] == out
 
 
-def test_status_has_a_row_for_each_part_of_a_book(desk: Desk) -> None:
+def test_status_has_row_per_section(desk: Desk) -> None:
     out, _ = desk.run("status", "--lang", "es", "--json", book="garden")
     (language,) = json.loads(out)["languages"]
     assert list(dict.fromkeys(row["section"] for row in language["rows"])) == [
@@ -536,7 +536,7 @@ def test_status_has_a_row_for_each_part_of_a_book(desk: Desk) -> None:
     assert language["total"]["percent"] == 100
 
 
-def test_status_sees_english_that_no_catalog_has_yet(desk: Desk) -> None:
+def test_status_counts_text_missing_from_catalog(desk: Desk) -> None:
     before = json.loads(desk.run("status", "--json")[0])["languages"][0]["rows"][1]["messages"]
     desk.edit("Wash your hands.", "Wash your hands twice.")
     after = json.loads(desk.run("status", "--json")[0])["languages"][0]["rows"][1]["messages"]
@@ -551,7 +551,7 @@ def test_status_of_an_unknown_language(desk: Desk) -> None:
 # --- accept-cosmetic -------------------------------------------------------------------------
 
 
-def test_a_cosmetic_edit_keeps_its_translation(desk: Desk) -> None:
+def test_cosmetic_edit_keeps_translation(desk: Desk) -> None:
     old, new = "even at night, and even when your child", "even at night and even if it seems that your child"
     desk.edit(old, "even at night and even when your child")
     desk.run("update")
@@ -570,7 +570,7 @@ def test_a_cosmetic_edit_keeps_its_translation(desk: Desk) -> None:
     assert new not in desk.po.read_text(encoding="utf-8")
 
 
-def test_all_takes_what_is_cosmetic_and_lists_the_rest(desk: Desk) -> None:
+def test_all_accepts_cosmetic_edits_and_lists_the_rest(desk: Desk) -> None:
     desk.edit("Wash your hands.", "Wash your hands!")
     desk.edit("keep the **clinic card**", "carry the **clinic card**")
     desk.run("update")
@@ -603,7 +603,7 @@ def test_all_takes_what_is_cosmetic_and_lists_the_rest(desk: Desk) -> None:
         ("is above", "is below", "words that turn the meaning changed: “above” → “below”"),
     ],
 )
-def test_what_is_not_cosmetic(desk: Desk, old: str, new: str, changed: str) -> None:
+def test_non_cosmetic_edit_is_rejected(desk: Desk, old: str, new: str, changed: str) -> None:
     desk.edit(old, new)
     desk.run("update")
     before = desk.files()
@@ -612,7 +612,7 @@ def test_what_is_not_cosmetic(desk: Desk, old: str, new: str, changed: str) -> N
     assert desk.files() == before
 
 
-def test_an_edit_is_named_by_its_place(desk: Desk) -> None:
+def test_edit_is_selected_by_location(desk: Desk) -> None:
     desk.edit("Wash your hands.", "Wash your hands!")
     desk.run("update")
     line = (desk.tiny / FEVER).read_text(encoding="utf-8").splitlines().index("Wash your hands!") + 1
@@ -638,14 +638,14 @@ def test_an_edit_is_named_by_its_place(desk: Desk) -> None:
         (("--all", *ANA, "--date", "yesterday"), 2, "yesterday"),
     ],
 )
-def test_wrong_use(desk: Desk, args: tuple[str, ...], status: int, message: str) -> None:
+def test_usage_errors(desk: Desk, args: tuple[str, ...], status: int, message: str) -> None:
     before = desk.files()
     _, err = desk.run("accept-cosmetic", "--lang", "es", *args, status=status)
     assert message in err
     assert desk.files() == before
 
 
-def test_a_beginning_that_many_have(desk: Desk) -> None:
+def test_ambiguous_prefix_is_rejected(desk: Desk) -> None:
     desk.edit("Do not wait until", "Do not ever wait until")
     desk.edit("Drink small", "Do drink small")
     desk.run("update")

@@ -40,7 +40,7 @@ def made(folder: Path, book: str, edition: str, lang: str) -> Path:
     return folder / lang / f"{book}-{edition}-{lang}.pdf"
 
 
-def test_verapdf_finds_nothing(editions: Path, on_letter: Path) -> None:
+def test_verapdf_accepts_editions(editions: Path, on_letter: Path) -> None:
     places = product(((editions, HANDBOOK.name), (on_letter, GARDEN.name)), ("large-print", "sheets"), LANGS)
     files = [made(folder, book, edition, lang) for (folder, book), edition, lang in places]
     assert [name for name, faults in vera(CLAIMED, *files).items() if faults] == []
@@ -50,7 +50,7 @@ def test_verapdf_finds_nothing(editions: Path, on_letter: Path) -> None:
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_nothing_is_smaller_than_18_pt(editions: Path, on_letter: Path, lang: str) -> None:
+def test_large_print_has_no_text_below_18_pt(editions: Path, on_letter: Path, lang: str) -> None:
     for path in (made(editions, "childhood-all", "large-print", lang), made(on_letter, "garden", "large-print", lang)):
         assert min(open_pdf(path).sizes()) >= 18
 
@@ -84,7 +84,7 @@ def test_large_print_is_on_letter(on_letter: Path) -> None:
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_large_print_says_what_the_book_says(editions: Path, lang: str) -> None:
+def test_large_print_contains_the_whole_text(editions: Path, lang: str) -> None:
     assert_chapters_are_said(made(editions, "childhood-all", "large-print", lang), HANDBOOK, lang)
 
 
@@ -96,7 +96,7 @@ def sheets(request: pytest.FixtureRequest, editions: Path) -> tuple[Path, str]:
     return made(editions, "childhood-all", "sheets", request.param), request.param
 
 
-def test_each_tracking_sheet_is_a_page(sheets: tuple[Path, str]) -> None:
+def test_each_tracking_sheet_is_one_page(sheets: tuple[Path, str]) -> None:
     path, lang = sheets
     pages = open_pdf(path).texts
     book = model(HANDBOOK, lang)
@@ -109,7 +109,7 @@ def test_each_tracking_sheet_is_a_page(sheets: tuple[Path, str]) -> None:
     ]
 
 
-def test_sheets_say_what_the_book_says(sheets: tuple[Path, str]) -> None:
+def test_sheets_contain_the_text_of_the_book(sheets: tuple[Path, str]) -> None:
     path, lang = sheets
     said = {flat(item.own_text()) for role in ("H1", "H2", "P", "TH", "Caption") for item in elements(path, role)}
     together = " ".join(said)
@@ -126,7 +126,7 @@ def fields(form: Form) -> dict[str, TextField | CheckboxField | RadioButtonGroup
     return {field.fully_qualified_name: field for field in form}
 
 
-def test_fields_have_spoken_names_and_looks(sheets: tuple[Path, str]) -> None:
+def test_fields_have_accessible_names_and_appearances(sheets: tuple[Path, str]) -> None:
     path, lang = sheets
     with pikepdf.open(path) as pdf:
         form = pdf.Root.AcroForm
@@ -161,13 +161,13 @@ def spoken_names(path: Path) -> set[str]:
         return {str(field.TU) for field in pdf.Root.AcroForm.Fields}
 
 
-def test_fields_stand_in_the_order_of_the_page(sheets: tuple[Path, str]) -> None:
+def test_fields_follow_page_order(sheets: tuple[Path, str]) -> None:
     path, _lang = sheets
     tree = read_structure(path)
     assert sum(element.role == "Form" for element in tree.walk()) > 500
 
 
-def test_what_is_typed_is_kept(sheets: tuple[Path, str], tmp_path: Path) -> None:
+def test_typed_values_are_saved(sheets: tuple[Path, str], tmp_path: Path) -> None:
     path, _lang = sheets
     filled = tmp_path / "filled.pdf"
     with pikepdf.open(path) as pdf:
@@ -193,7 +193,7 @@ def test_what_is_typed_is_kept(sheets: tuple[Path, str], tmp_path: Path) -> None
     assert ink[0] > 1.2 * ink[1], "the typed text is on the page"
 
 
-def test_marks_are_made_as_on_paper(on_letter: Path, tmp_path: Path) -> None:
+def test_checkboxes_and_scale_can_be_marked(on_letter: Path, tmp_path: Path) -> None:
     """Check boxes, and a scale from 0 to 10, which the garden has."""
     path = made(on_letter, "garden", "sheets", "en")
     with pikepdf.open(path) as pdf:
@@ -230,7 +230,7 @@ def test_dated_sheets(tmp_path: Path) -> None:
     "args",
     [("--weeks", "2"), ("--start", "2026-13-01"), ("--start", "2026-11-23", "--edition", "booklet")],
 )
-def test_wrong_dates_are_wrong_usage(args: tuple[str, ...]) -> None:
+def test_invalid_dates_are_usage_errors(args: tuple[str, ...]) -> None:
     done = publish("build", *args)
     assert done.returncode == 2
     assert "Traceback" not in done.stderr

@@ -49,7 +49,7 @@ def test_container(epub: Epub) -> None:
     assert {item.date_time for item in epub.archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
 
 
-def test_fonts_are_four_and_small(epub: Epub) -> None:
+def test_embeds_four_small_fonts(epub: Epub) -> None:
     fonts = [item for item in epub.archive.infolist() if item.filename.startswith("EPUB/fonts/")]
     assert len(fonts) == len(FACES)
     assert sum(item.file_size for item in fonts) < 100_000
@@ -73,7 +73,7 @@ def test_package(epub: Epub, folder: Path, lang: str) -> None:
     assert "schema:accessibilitySummary" in epub.archive.read("EPUB/content.opf").decode()
 
 
-def test_language_of_every_document(epub: Epub, lang: str) -> None:
+def test_every_document_declares_its_language(epub: Epub, lang: str) -> None:
     for root in (*epub.pages.values(), epub.nav):
         assert (root.get("lang"), root.get(XML_LANG), root.get("dir")) == (lang, lang, "ltr")
     assert b"untranslated" not in b"".join(etree.tostring(root) for root in epub.pages.values())
@@ -135,7 +135,7 @@ def test_navigation(epub: Epub, folder: Path, lang: str) -> None:
     assert ncx.find(".//*[@name='dtb:uid']").get("content") == book.urn
 
 
-def test_links_inside_lead_somewhere(epub: Epub) -> None:
+def test_internal_links_resolve(epub: Epub) -> None:
     ids = {f"{name}.xhtml#{key}" for name, root in epub.pages.items() for key in root.xpath("//@id")}
     files = {f"{name}.xhtml" for name in epub.pages}
     for name, root in epub.pages.items():
@@ -147,7 +147,7 @@ def test_links_inside_lead_somewhere(epub: Epub) -> None:
             )
 
 
-def test_both_languages_have_the_same_things(epub: Epub, lang: str, out: Path, folder: Path) -> None:
+def test_both_languages_have_the_same_structure(epub: Epub, lang: str, out: Path, folder: Path) -> None:
     def things(book: Epub) -> dict[str, tuple]:
         tags = [
             XHTML + tag for tag in ("a", "table", "tr", "th", "td", "figure", "section", "li", "p", "dt", "h1", "h2")
@@ -169,13 +169,13 @@ def test_both_languages_have_the_same_things(epub: Epub, lang: str, out: Path, f
     assert names == [item.filename for item in twin.archive.infolist()]
 
 
-def test_nothing_of_the_book_is_missing(epub: Epub, folder: Path, lang: str) -> None:
+def test_contains_the_whole_text(epub: Epub, folder: Path, lang: str) -> None:
     book = replace(model(folder, lang), cover=None, schedules=())
     shown = (segment for segment in segments(book) if segment.kind not in NOT_TEXT)
     assert [segment.text for segment in shown if plain(segment) not in epub.text] == []
 
 
-def test_no_english_is_left(epub: Epub, folder: Path, lang: str) -> None:
+def test_no_english_remains(epub: Epub, folder: Path, lang: str) -> None:
     if lang == "en":
         assert epub.text.count(" the ") > 10
         return
@@ -188,19 +188,19 @@ def test_no_english_is_left(epub: Epub, folder: Path, lang: str) -> None:
     assert [english for english in pairs.keys() - ENGLISH_NAMES if len(english.split()) > 3 and english in text] == []
 
 
-def test_sentences_do_not_run_into_each_other(epub: Epub) -> None:
+def test_sentences_are_separated(epub: Epub) -> None:
     found = re.findall(r"\w*[a-zé][.?!][A-ZÁÉÍÓÚÑ¿¡]\w*", epub.text)
     assert [word for word in found if word != "Cancer.Net"] == []
 
 
-def test_a_page_that_is_not_well_formed_is_named() -> None:
+def test_malformed_page_is_named() -> None:
     from carepress.epub.documents import _parse
 
     with pytest.raises(PublishError, match=r"soil\.xhtml.*:2: .*not well-formed"):
         _parse("soil.xhtml", "<html>\n<p></html>")
 
 
-def test_glossary_words_open_notes(epub: Epub, folder: Path, lang: str) -> None:
+def test_glossary_terms_open_notes(epub: Epub, folder: Path, lang: str) -> None:
     """A word leads to its note and back; what the note says, the glossary says too."""
     book = model(folder, lang)
     terms = {

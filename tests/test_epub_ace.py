@@ -47,7 +47,7 @@ def findings(report: dict[str, Any]) -> list[Finding]:
     ]
 
 
-def test_ace_finds_nothing(epub_path: Path, tmp_path: Path, lang: str) -> None:
+def test_ace_reports_no_violations(epub_path: Path, tmp_path: Path, lang: str) -> None:
     report = ace(epub_path, tmp_path / "ace", lang)
     assert findings(report) == []
     assert report["earl:result"] == {"earl:outcome": "pass"}
@@ -57,7 +57,7 @@ def test_ace_finds_nothing(epub_path: Path, tmp_path: Path, lang: str) -> None:
     assert {name.removeprefix("EPUB/") for name in names if name.endswith(".xhtml")} <= looked_at
 
 
-def test_ace_would_find_something(shared: Path, tmp_path: Path) -> None:
+def test_ace_detects_violations(shared: Path, tmp_path: Path) -> None:
     """Of a book with only its cover left, whose picture says nothing and which is silent on its hazards."""
     book = build_once(shared / "built-garden", "--book", GARDEN) / "generic" / "en" / "garden-epub-en.epub"
     broken = tmp_path / "broken.epub"

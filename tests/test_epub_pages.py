@@ -61,7 +61,7 @@ def letters(text: str) -> str:
     return re.sub(r"[\W_]", "", re.sub(r"\((page|página)\s\d+\)", "", text))
 
 
-def test_every_page_of_the_booklet_is_in_the_page_list(epub: Epub, pdf: Pdf) -> None:
+def test_page_list_has_every_booklet_page(epub: Epub, pdf: Pdf) -> None:
     page_list = next(nav for nav in epub.nav.iter(XHTML + "nav") if nav.get(OPS + "type") == "page-list")
     entries = [(node.text, node.get("href")) for node in page_list.iter(XHTML + "a")]
     assert [label for label, _href in entries] == [str(number) for number in range(1, len(pdf.texts) + 1)]
@@ -72,7 +72,7 @@ def test_every_page_of_the_booklet_is_in_the_page_list(epub: Epub, pdf: Pdf) -> 
     assert [(node.get("value"), node.find(f"{NCX}content").get("src")) for node in targets] == entries
 
 
-def test_markers_stand_at_the_first_words_of_their_page(epub: Epub, pdf: Pdf, book_name: str) -> None:
+def test_markers_are_at_first_words_of_page(epub: Epub, pdf: Pdf, book_name: str) -> None:
     wrong, compared = [], 0
     for href, root in documents(epub).items():
         for marker in markers(root):
@@ -90,7 +90,7 @@ def test_markers_stand_at_the_first_words_of_their_page(epub: Epub, pdf: Pdf, bo
     assert compared > {"garden": 12, "handbook": 200}[book_name]
 
 
-def test_a_page_begins_where_the_one_before_it_ends(epub: Epub, pdf: Pdf) -> None:
+def test_text_between_markers_matches_page(epub: Epub, pdf: Pdf) -> None:
     """The words between two markers of a document are those of the page between them, and no other page's."""
     for href, root in documents(epub).items():
         if "sheet-" in href or href == "nav.xhtml":
@@ -106,7 +106,7 @@ def test_a_page_begins_where_the_one_before_it_ends(epub: Epub, pdf: Pdf) -> Non
             assert between[-12:] in page, href
 
 
-def test_a_marker_says_what_it_is(epub: Epub, lang: str) -> None:
+def test_marker_has_accessible_name(epub: Epub, lang: str) -> None:
     word = {"en": "page", "es": "página"}[lang]
     for root in documents(epub).values():
         for marker in markers(root):
@@ -116,13 +116,13 @@ def test_a_marker_says_what_it_is(epub: Epub, lang: str) -> None:
             assert len(marker) == 0
 
 
-def test_the_source_of_the_pages_is_named(epub: Epub) -> None:
+def test_page_source_is_declared(epub: Epub) -> None:
     metas = {node.get("property"): node.text for node in epub.package.iter("{http://www.idpf.org/2007/opf}meta")}
     assert re.fullmatch(r"urn:uuid:[0-9a-f-]{36}", metas["pageBreakSource"])
     assert metas["pageBreakSource"] != epub.package.find(".//{http://purl.org/dc/elements/1.1/}identifier").text
 
 
-def test_markers_stand_in_the_middle_of_a_text() -> None:
+def test_markers_inside_paragraphs() -> None:
     """Pages begin where paper ends, not where paragraphs do; two begin at one place when the first is empty."""
     body = etree.fromstring(
         '<body xmlns="http://www.w3.org/1999/xhtml"><section id="soil"><p>One two <strong>three</strong> four'
@@ -139,7 +139,7 @@ def test_markers_stand_in_the_middle_of_a_text() -> None:
     )
 
 
-def test_what_an_e_book_says_otherwise_is_aligned() -> None:
+def test_text_that_differs_from_print_is_aligned() -> None:
     body = etree.fromstring(
         '<body><section id="soil"><p>Write down each time: when where</p><p>End</p></section></body>'
     )

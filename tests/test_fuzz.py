@@ -106,7 +106,7 @@ def mutated(data: bytes, other: bytes, random: random.Random) -> bytes:
     return data
 
 
-def test_mutations_are_of_all_kinds_and_the_same_each_time() -> None:
+def test_mutations_are_varied_and_deterministic() -> None:
     data = (GARDEN / "chapters" / "soil.md").read_bytes()
     ones, others = ([mutated(data, data, random.Random(seed)) for seed in range(400)] for _ in "ab")
     assert ones == others
@@ -199,7 +199,7 @@ KINDS: dict[str, tuple[int, Reader, list[str]]] = {
 }  # fmt: skip
 
 
-def test_there_are_ten_thousand_inputs() -> None:
+def test_number_of_inputs() -> None:
     assert sum(count for count, _reader, _files in KINDS.values()) >= 10_000
 
 
@@ -246,7 +246,7 @@ def check_message(error: PublishError, path: Path) -> None:
 # At the end of a deep recursion the interpreter may have no room for a callback of its own; it goes on without.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("kind", KINDS)
-def test_mutated(kind: str, place: Path) -> None:
+def test_mutated_input_is_read_or_rejected(kind: str, place: Path) -> None:
     count, read, names = KINDS[kind]
     whole = {name: (place / name).read_bytes() for name in names}
     refused, trouble = 0, []
@@ -277,7 +277,7 @@ def test_mutated(kind: str, place: Path) -> None:
 RENDERED = 40
 
 
-def test_what_is_read_can_be_rendered(place: Path) -> None:
+def test_accepted_mutations_can_be_rendered(place: Path) -> None:
     def plural(one: str, many: str, count: int) -> str:
         return one if count == 1 else many
 

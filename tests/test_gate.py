@@ -30,7 +30,7 @@ def stale(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, str]:
     return book, missing.msgid, old.msgid
 
 
-def test_a_draft_says_so_everywhere(stale: tuple[Path, str, str], tmp_path: Path) -> None:
+def test_draft_is_marked_everywhere(stale: tuple[Path, str, str], tmp_path: Path) -> None:
     book, missing, old = stale
     done = publish("build", "--book", book, "--lang", "es", "--out", tmp_path)
     assert done.returncode == 0, done.stderr
@@ -59,7 +59,7 @@ def test_a_draft_says_so_everywhere(stale: tuple[Path, str, str], tmp_path: Path
     assert langs == {"en"}
 
 
-def test_release_refuses_and_lists(stale: tuple[Path, str, str], tmp_path: Path) -> None:
+def test_release_rejects_and_lists_incomplete_text(stale: tuple[Path, str, str], tmp_path: Path) -> None:
     book, missing, old = stale
     done = publish("build", "--book", book, "--lang", "es", "--edition", "epub", "--out", tmp_path, "--release")
     assert done.returncode == 1
@@ -70,7 +70,7 @@ def test_release_refuses_and_lists(stale: tuple[Path, str, str], tmp_path: Path)
     assert all(":" in line and "garden" in line for line in lines)
 
 
-def test_release_passes_what_is_whole(tmp_path: Path) -> None:
+def test_release_accepts_complete_translation(tmp_path: Path) -> None:
     done = publish("build", "--book", GARDEN, "--edition", "epub", "--out", tmp_path, "--release")
     assert done.returncode == 0, done.stderr
     assert sorted(path.name for path in tmp_path.rglob("*.epub")) == ["garden-epub-en.epub", "garden-epub-es.epub"]

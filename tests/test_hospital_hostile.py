@@ -56,13 +56,13 @@ def edit(folder: Path, old: str, new: str) -> Path:
         "a b.svg",
     ],
 )
-def test_a_path_that_leaves_the_folder_is_refused(name: str, tmp_path: Path) -> None:
+def test_path_outside_folder_is_rejected(name: str, tmp_path: Path) -> None:
     folder = edit(copy_sample(tmp_path), 'light = "logo.svg"', f'light = "{name}"')
     assert "“logo.light” is" in told(folder)
 
 
 @pytest.mark.parametrize("name", ["logo.svg", "hospital.toml", "pages/finding-us.en.md"])
-def test_a_link_that_leaves_the_folder_is_refused(name: str, tmp_path: Path) -> None:
+def test_symlink_outside_folder_is_rejected(name: str, tmp_path: Path) -> None:
     folder = copy_sample(tmp_path)
     (folder / name).rename(tmp_path / "elsewhere")
     (folder / name).symlink_to(tmp_path / "elsewhere")
@@ -72,14 +72,14 @@ def test_a_link_that_leaves_the_folder_is_refused(name: str, tmp_path: Path) -> 
     )
 
 
-def test_a_folder_linked_out_is_refused(tmp_path: Path) -> None:
+def test_symlinked_folder_outside_is_rejected(tmp_path: Path) -> None:
     folder = copy_sample(tmp_path)
     (folder / "pages").rename(tmp_path / "elsewhere")
     (folder / "pages").symlink_to(tmp_path / "elsewhere")
     assert told(folder).count("is a link to outside the hospital’s folder") == 2
 
 
-def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
+def test_non_regular_file_is_rejected(tmp_path: Path) -> None:
     folder = copy_sample(tmp_path)
     (folder / "logo.svg").unlink()
     (folder / "logo.svg").mkdir()
@@ -129,7 +129,7 @@ LOGOS = {
 
 
 @pytest.mark.parametrize("name", LOGOS)
-def test_a_logo_that_is_more_than_shapes_is_refused(name: str, tmp_path: Path) -> None:
+def test_logo_with_unsafe_content_is_rejected(name: str, tmp_path: Path) -> None:
     text, message = LOGOS[name]
     folder = copy_sample(tmp_path)
     (folder / "logo.svg").write_text(text)
@@ -138,7 +138,7 @@ def test_a_logo_that_is_more_than_shapes_is_refused(name: str, tmp_path: Path) -
     assert message in found
 
 
-def test_what_drawing_programs_write_is_read(tmp_path: Path) -> None:
+def test_logo_from_drawing_program_is_read(tmp_path: Path) -> None:
     path = tmp_path / "logo.svg"
     inside = (
         '<metadata>x</metadata><!-- made by hand --><g id="layer1" transform="translate(1 2)" style="fill:#1f5459;'
@@ -153,7 +153,7 @@ def test_what_drawing_programs_write_is_read(tmp_path: Path) -> None:
     )
 
 
-def test_a_logo_of_one_ink_has_one() -> None:
+def test_single_ink_logo() -> None:
     assert read_logo(SAMPLES / "riverbend" / "logo-mono.svg", "x", mono=True).kind == "svg"
     with pytest.raises(PublishError, match="is not gray, and this is the one-ink logo"):
         read_logo(SAMPLES / "riverbend" / "logo.svg", "x", mono=True)
@@ -164,7 +164,7 @@ def png(path: Path, size: tuple[int, int], color: tuple[int, ...] = (0, 0, 0, 12
     return path
 
 
-def test_a_png_is_written_anew(tmp_path: Path) -> None:
+def test_png_is_reencoded(tmp_path: Path) -> None:
     from base64 import b64decode
 
     path = tmp_path / "logo.png"
@@ -204,7 +204,7 @@ def bomb(width: int, height: int) -> bytes:
         (bytes(2_000_001), "the logo has 2.0 MB"),
     ],
 )
-def test_a_png_that_is_none_or_too_large_is_refused(
+def test_invalid_or_oversized_png_is_rejected(
     data: bytes, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)  # as WeasyPrint leaves it
@@ -236,7 +236,7 @@ NAME = 'name.en = "Riverbend Children’s Hospital (sample)"'
         ("x" * 1900, "at most 80 characters"),
     ],
 )  # fmt: skip
-def test_a_text_holds_neither_markup_nor_what_nobody_sees(text: str, message: str, tmp_path: Path) -> None:
+def test_markup_and_invisible_characters_are_rejected(text: str, message: str, tmp_path: Path) -> None:
     assert message in told(edit(copy_sample(tmp_path), NAME, f'name.en = "{text}"'))
 
 
@@ -257,7 +257,7 @@ def test_a_text_holds_neither_markup_nor_what_nobody_sees(text: str, message: st
         (b"".join(b"k%d = 1\n" % n for n in range(8000)), "unknown key"),
     ],
 )
-def test_toml_cannot_take_the_machine_down(data: bytes, message: str, tmp_path: Path) -> None:
+def test_hostile_toml_is_rejected(data: bytes, message: str, tmp_path: Path) -> None:
     folder = copy_sample(tmp_path)
     (folder / "hospital.toml").write_bytes(data)
     found = told(folder)
@@ -268,7 +268,7 @@ def test_toml_cannot_take_the_machine_down(data: bytes, message: str, tmp_path: 
 @pytest.mark.parametrize(
     "text", ["[x](javascript:alert(1))", "![x](/etc/hostname)", "<img src=x>", "a\u202eb", "[x](file:///etc)"]
 )
-def test_a_page_cannot_do_more_than_a_chapter(text: str, tmp_path: Path) -> None:
+def test_own_page_is_as_restricted_as_a_chapter(text: str, tmp_path: Path) -> None:
     folder = copy_sample(tmp_path)
     for lang in ("en", "es"):
         path = folder / "pages" / f"clinic-day.{lang}.md"

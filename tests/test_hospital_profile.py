@@ -17,7 +17,7 @@ TOML, PAGE = "hospital.toml", "pages/finding-us.es.md"
 
 
 @pytest.mark.parametrize("name", ["riverbend", "sierra-clara"])
-def test_a_sample_is_complete_and_says_that_it_is_one(name: str) -> None:
+def test_sample_is_complete_and_marked_as_sample(name: str) -> None:
     hospital = read_hospital(SAMPLES / name, model(HANDBOOK, "en"), LANGS)
     assert set(hospital.languages) == set(LANGS)
     assert "sample" in hospital.name["en"]
@@ -33,7 +33,7 @@ def test_a_sample_is_complete_and_says_that_it_is_one(name: str) -> None:
         assert not re.search(r"\d", "".join(texts.values())), "a sample has no threshold"
 
 
-def test_no_number_of_a_sample_can_ring() -> None:
+def test_sample_phone_numbers_are_fictitious() -> None:
     book = model(HANDBOOK, "en")
     numbers = {name: read_hospital(SAMPLES / name, book, LANGS).telephones for name in ("riverbend", "sierra-clara")}
     assert all(re.fullmatch(r"\+1 555-555-01\d\d", item.number) for item in numbers["riverbend"])
@@ -41,14 +41,14 @@ def test_no_number_of_a_sample_can_ring() -> None:
     assert numbers["riverbend"][0].uri == "tel:+15555550110"
 
 
-def test_the_paper_of_the_printers_gives_that_of_each_edition() -> None:
+def test_printer_paper_determines_edition_paper() -> None:
     book = model(HANDBOOK, "en")
     us, spain = (read_hospital(SAMPLES / name, book, LANGS) for name in ("riverbend", "sierra-clara"))
     assert [us.paper_for(EDITIONS[name]) for name in ("booklet", "print", "epub")] == [HALF_LETTER, LETTER, HALF_LETTER]
     assert [spain.paper_for(EDITIONS[name]) for name in ("booklet", "sheets", "epub")] == [A5, A4, A5]
 
 
-def test_no_line_ends_within_a_time_of_day() -> None:
+def test_no_line_break_within_time_of_day() -> None:
     telephone = read_hospital(SAMPLES / "riverbend", model(HANDBOOK, "en"), LANGS).telephones[0]
     assert telephone.hours == {
         "en": "Monday to Friday, 8\N{NO-BREAK SPACE}a.m. to 5\N{NO-BREAK SPACE}p.m.",
@@ -164,7 +164,7 @@ FAULTS = [
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.id)
-def test_a_fault_is_told_with_its_place_and_remedy(fault: Fault, tmp_path: Path) -> None:
+def test_mistake_is_reported_with_location_and_remedy(fault: Fault, tmp_path: Path) -> None:
     folder = copy_sample(tmp_path)
     path = folder / fault.file
     if fault.old:
@@ -186,7 +186,7 @@ def test_a_fault_is_told_with_its_place_and_remedy(fault: Fault, tmp_path: Path)
     assert mine[0].count(": ") >= 2, "a remedy"
 
 
-def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
+def test_all_mistakes_are_reported_at_once(tmp_path: Path) -> None:
     folder = copy_sample(tmp_path)
     path = folder / TOML
     text = path.read_text().replace('fills = "clinic_phone"', 'fills = "x"').replace('["research"]', '["welcome"]')

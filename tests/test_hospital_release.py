@@ -84,7 +84,7 @@ def lang_of(path: Path) -> str:
     return path.parent.name
 
 
-def test_the_samples_publish_every_edition_between_them() -> None:
+def test_samples_cover_every_edition() -> None:
     """Each kind of file is then looked at below."""
     names = ("riverbend", "sierra-clara")
     folders = [HANDBOOK.parent / "hospitals" / name for name in names]
@@ -93,7 +93,7 @@ def test_the_samples_publish_every_edition_between_them() -> None:
     assert [(folder / "approvals.toml").exists() for folder in folders] == [False, False], "nobody has signed a sample"
 
 
-def test_release_is_refused_until_all_have_signed(released: Released) -> None:
+def test_release_is_rejected_until_all_have_signed(released: Released) -> None:
     said = released.refused
     assert (said.returncode, said.stdout.count(".pdf"), said.stdout.count(".epub")) == (1, 0, 0)
     told = re.findall(r"hospital\.toml: (\w+): the ([a-z ]+) has not signed: ", said.stderr)
@@ -101,7 +101,7 @@ def test_release_is_refused_until_all_have_signed(released: Released) -> None:
     assert len(said.stderr.splitlines()) == len(told)
 
 
-def test_every_file_is_there_and_no_draft(released: Released) -> None:
+def test_every_file_exists_and_is_not_a_draft(released: Released) -> None:
     wanted = set()
     for edition in released.hospital.editions:
         paired, medium = EDITIONS[edition].paired, EDITIONS[edition].medium
@@ -110,7 +110,7 @@ def test_every_file_is_there_and_no_draft(released: Released) -> None:
     assert {f"{lang_of(path)}/{path.name}" for path in released.files} == wanted
 
 
-def test_validators_find_nothing(released: Released, tmp_path: Path) -> None:
+def test_validators_report_nothing(released: Released, tmp_path: Path) -> None:
     claims = {
         edition.name for edition in EDITIONS.values() if edition.finish == "accessible" and edition.medium == "pdf"
     }
@@ -124,7 +124,7 @@ def test_validators_find_nothing(released: Released, tmp_path: Path) -> None:
     assert {name: found for name, found in faults.result().items() if found} == {}
 
 
-def test_all_are_current(released: Released) -> None:
+def test_all_approvals_are_current(released: Released) -> None:
     done = released.run("status", "--hospital", released.hospital.id)
     lines = done.stdout.splitlines()
     assert (done.returncode, done.stderr, len(lines)) == (0, "", len(released.files))
@@ -133,7 +133,7 @@ def test_all_are_current(released: Released) -> None:
         assert len([line for line in lines if line.endswith(ending)]) == 1, path.name
 
 
-def test_verify_tells_of_every_file(released: Released) -> None:
+def test_verify_reports_every_file(released: Released) -> None:
     done = released.run("verify", *released.files)
     assert (done.returncode, done.stderr) == (0, "")
     said = done.stdout.split("\n\n")
@@ -151,7 +151,7 @@ def test_verify_tells_of_every_file(released: Released) -> None:
         assert lines[-2:] == ["current:   yes", "altered:   no: these are the bytes that were built"]
 
 
-def test_another_fever_rule_makes_void(released: Released, changed: Path) -> None:
+def test_changed_fever_rule_voids_approvals(released: Released, changed: Path) -> None:
     done = released.run("status", "--hospital", released.hospital.id, root=changed)
     lines = [line for line in done.stdout.splitlines() if not line.startswith("  ")]
     assert (done.returncode, done.stderr) == (1, "")
@@ -175,7 +175,7 @@ def test_another_fever_rule_makes_void(released: Released, changed: Path) -> Non
 
 
 @pytest.mark.parametrize("edition", ["sheets", "epub"])
-def test_a_file_with_another_name_or_other_bytes(released: Released, edition: str, tmp_path: Path) -> None:
+def test_renamed_or_altered_file(released: Released, edition: str, tmp_path: Path) -> None:
     path = next(path for path in released.files if f"-{edition}-es." in path.name)
     renamed = Path(shutil.copy(path, tmp_path / f"from a friend{path.suffix}"))
     done = released.run("verify", renamed)
@@ -189,7 +189,7 @@ def test_a_file_with_another_name_or_other_bytes(released: Released, edition: st
     assert "altered:   yes: the manifest records other bytes" in done.stdout
 
 
-def test_a_damaged_e_book_and_another_pdf_are_told(released: Released, tmp_path: Path) -> None:
+def test_damaged_epub_and_foreign_pdf_are_reported(released: Released, tmp_path: Path) -> None:
     path = next(path for path in released.files if path.suffix == ".epub")
     with zipfile.ZipFile(path) as archive:
         start = archive.getinfo("EPUB/content.opf").header_offset

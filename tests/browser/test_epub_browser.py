@@ -105,7 +105,7 @@ def drawings(root: etree._Element) -> int:
 
 
 @pytest.mark.parametrize("size", ["100%", "200%"])
-def test_every_document_is_shown_whole(reader: Reader, size: str, tmp_path: Path) -> None:
+def test_every_document_is_displayed_completely(reader: Reader, size: str, tmp_path: Path) -> None:
     reader.open(size=size)
     faults = {}
     for name, root in reader.book.pages.items():
@@ -118,7 +118,7 @@ def test_every_document_is_shown_whole(reader: Reader, size: str, tmp_path: Path
     assert {name: found for name, found in faults.items() if found} == {}
 
 
-def test_at_night(reader: Reader, tmp_path: Path) -> None:
+def test_dark_theme(reader: Reader, tmp_path: Path) -> None:
     reader.open("scrolled-doc", "night")
     faults = {}
     for name in reader.book.pages:
@@ -154,7 +154,7 @@ def test_page_list(reader: Reader) -> None:
         assert there["seen"], href
 
 
-def test_links_inside(reader: Reader) -> None:
+def test_internal_links(reader: Reader) -> None:
     """From each document the first link to where no other has led yet."""
     reader.open()
     tried = set()

@@ -88,7 +88,7 @@ def kindle(calibre: Calibre, books: dict[str, Epub]) -> dict[str, Converted]:
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_kindle_keeps_everything(books: dict[str, Epub], kindle: dict[str, Converted], lang: str) -> None:
+def test_kindle_conversion_keeps_content(books: dict[str, Epub], kindle: dict[str, Converted], lang: str) -> None:
     book, made = books[lang], kindle[lang]
     roots = [made.tree(name) for name in spine(made)]
     text = squeezed(" ".join(page_words(root) for root in roots))
@@ -219,7 +219,7 @@ def viewer(request: pytest.FixtureRequest, server: str, books: dict[str, Epub]) 
         yield Viewer(chrome, server, books[request.param], LANGS.index(request.param) + 1)
 
 
-def test_documents_are_shown(viewer: Viewer, tmp_path: Path) -> None:
+def test_documents_are_displayed(viewer: Viewer, tmp_path: Path) -> None:
     """Some in each language: both have the same structure, and a page takes calibre a second."""
     for index in range(LANGS.index(viewer.lang), len(viewer.files), 6):
         viewer.go(index)

@@ -169,7 +169,7 @@ def page(browser: Chrome, garden: Copy) -> Iterator[Page]:
             browser.get("about:blank")
 
 
-def test_a_click_shows_the_entry_and_the_page(page: Page, garden: Copy) -> None:
+def test_click_shows_entry_and_page(page: Page, garden: Copy) -> None:
     garden.edit(SQUEEZE, tcomment="Ana: revisar.")
     page.open()
     wait_for(page.has_page)
@@ -187,7 +187,7 @@ def test_a_click_shows_the_entry_and_the_page(page: Page, garden: Copy) -> None:
     assert page.entry(SQUEEZE) == ""
 
 
-def test_the_printed_page_leads_to_its_passage(page: Page) -> None:
+def test_click_on_page_selects_passage(page: Page) -> None:
     page.open()
     wait_for(lambda: page.has_page() and page.script(FRAMED))
     page.click("What not to add")
@@ -203,7 +203,7 @@ def test_the_printed_page_leads_to_its_passage(page: Page) -> None:
     assert page.is_current("Know your soil")
 
 
-def test_a_save_changes_text_and_page(page: Page, garden: Copy) -> None:
+def test_save_updates_text_and_page(page: Page, garden: Copy) -> None:
     page.open()
     wait_for(page.has_page)
     page.click(SQUEEZE)
@@ -220,14 +220,14 @@ def test_a_save_changes_text_and_page(page: Page, garden: Copy) -> None:
     assert page.focused().startswith("Entry of passage")
 
 
-def test_a_save_elsewhere_says_so(page: Page, garden: Copy) -> None:
+def test_external_save_is_announced(page: Page, garden: Copy) -> None:
     page.open()
     assert page.text("#status") == "Waiting for a save"
     garden.edit("A First Vegetable Garden", msgstr="Una huerta")
     wait_for(lambda: page.text("#status") == "Saved: no text has changed here")
 
 
-def test_a_new_paragraph_appears_in_its_place(page: Page, garden: Copy) -> None:
+def test_new_paragraph_appears_in_order(page: Page, garden: Copy) -> None:
     page.open()
     count = len(page.all(".row"))
     path = garden.folder / "chapters" / "soil.md"
@@ -238,7 +238,7 @@ def test_a_new_paragraph_appears_in_its_place(page: Page, garden: Copy) -> None:
     assert "1 missing" in page.text("#tally")
 
 
-def test_problems_lead_to_their_passage(page: Page, garden: Copy) -> None:
+def test_problem_links_to_passage(page: Page, garden: Copy) -> None:
     garden.edit(COMPOST, msgstr="Extienda el abono.")
     page.open("/section/chapter-welcome")
     missing = "The link “term:compost” is missing"
@@ -250,7 +250,7 @@ def test_problems_lead_to_their_passage(page: Page, garden: Copy) -> None:
     wait_for(lambda: page.script("return document.activeElement.closest('.row.current') !== null"))
 
 
-def test_markup_of_a_translation_is_read_not_run(page: Page, garden: Copy) -> None:
+def test_markup_in_translation_is_escaped(page: Page, garden: Copy) -> None:
     evil = "<img src=x onerror='window.ran=1'><b>x</b>"
     page.open()
     garden.edit(SQUEEZE, msgstr=evil, tcomment=evil)
@@ -262,7 +262,7 @@ def test_markup_of_a_translation_is_read_not_run(page: Page, garden: Copy) -> No
 
 
 @pytest.mark.parametrize("width", [1440, 800, 390])
-def test_nothing_covers_the_button_that_has_the_focus(page: Page, width: int) -> None:
+def test_focused_button_is_not_obscured(page: Page, width: int) -> None:
     page.look(width=width)
     page.open()
     wait_for(page.has_page)
@@ -275,7 +275,7 @@ def test_nothing_covers_the_button_that_has_the_focus(page: Page, width: int) ->
     assert covered == []
 
 
-def test_on_a_phone_page_and_text_lead_to_each_other(page: Page) -> None:
+def test_phone_switches_between_page_and_text(page: Page) -> None:
     page.look(width=390, height=844)
     page.open()
     wait_for(page.has_page)
@@ -291,7 +291,7 @@ def test_on_a_phone_page_and_text_lead_to_each_other(page: Page) -> None:
     assert page.is_current(SQUEEZE)
 
 
-def test_a_fault_is_told_and_goes(page: Page, garden: Copy) -> None:
+def test_error_appears_and_clears(page: Page, garden: Copy) -> None:
     page.open()
     good = garden.po.read_text()
     save(garden.po, good.replace("msgstr", "msgst", 5))
@@ -303,7 +303,7 @@ def test_a_fault_is_told_and_goes(page: Page, garden: Copy) -> None:
     wait_for(lambda: not page.all(".fault"))
 
 
-def test_by_keyboard_alone(page: Page) -> None:
+def test_keyboard_only(page: Page) -> None:
     page.open()
     wait_for(page.has_page)
     page.keys(Keys.TAB)
@@ -339,14 +339,14 @@ def test_by_keyboard_alone(page: Page) -> None:
     assert page.focused() == "Chapters"
 
 
-def test_letters_are_keys_only_in_the_list(page: Page) -> None:
+def test_letter_shortcuts_work_only_in_the_list(page: Page) -> None:
     """WCAG 2.2, 2.1.4: a single letter may act only where the focus is."""
     page.open()
     page.find("#keys summary").send_keys("j")
     assert page.find(".row").get_attribute("id") == page.find(".row.current").get_attribute("id")
 
 
-def test_next_that_needs_work(page: Page, garden: Copy) -> None:
+def test_next_passage_that_needs_work(page: Page, garden: Copy) -> None:
     garden.edit(COMPOST, flags=["fuzzy"], previous_msgid="Spread compost thinly.")
     page.open()
     wait_for(lambda: "1 fuzzy" in page.text("#tally"))
@@ -359,7 +359,7 @@ def test_next_that_needs_work(page: Page, garden: Copy) -> None:
 
 
 @pytest.mark.parametrize("width", [320, 390, 760, 1100])
-def test_narrow_screens_need_no_scrolling_sideways(page: Page, garden: Copy, width: int) -> None:
+def test_narrow_screen_has_no_horizontal_scrolling(page: Page, garden: Copy, width: int) -> None:
     garden.edit(COMPOST, msgstr="<b>x</b>")
     page.look(width=width, height=700)
     page.open()
@@ -400,7 +400,7 @@ def test_contrast_and_structure(page: Page, garden: Copy, scheme: str, tmp_path:
     assert page.browser.save_screenshot(tmp_path / f"{scheme}.png")
 
 
-def test_the_policy_holds(browser: Chrome, garden: Copy) -> None:
+def test_content_security_policy_is_enforced(browser: Chrome, garden: Copy) -> None:
     """What a translation might smuggle in could not run, even if it reached the page as markup."""
     with previewing(garden) as client:
         page = Page(browser, client)

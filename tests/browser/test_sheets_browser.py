@@ -115,7 +115,7 @@ def middle(box: tuple[float, float, float, float]) -> tuple[float, float]:
     return (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
 
 
-def test_accents_are_typed_into_a_field(chrome: Chrome, sheets: Path) -> None:
+def test_field_accepts_accented_letters(chrome: Chrome, sheets: Path) -> None:
     viewer = Viewer(chrome, sheets)
     left, top, right, bottom = place(sheets, "watering-child")
     inside = (left + 1, top + 1, right - 1, bottom - 2)
@@ -125,7 +125,7 @@ def test_accents_are_typed_into_a_field(chrome: Chrome, sheets: Path) -> None:
     until(lambda: letters(viewer.ink(inside)) >= len(ACCENTED) - 2)
 
 
-def test_a_choice_is_ticked_and_only_one(chrome: Chrome, sheets: Path) -> None:
+def test_only_one_choice_is_ticked(chrome: Chrome, sheets: Path) -> None:
     viewer = Viewer(chrome, sheets)
     boxes = [place(sheets, "watering-2-1-2", kid) for kid in range(3)]
     before = [dark(viewer, box) for box in boxes]

@@ -94,7 +94,7 @@ def downloads(chrome: Chrome) -> list[str]:
 
 
 @pytest.mark.parametrize("width", [320, 768, 1200])
-def test_nothing_reaches_past_the_edge(browser: Browser, address: str, width: int) -> None:
+def test_no_horizontal_overflow(browser: Browser, address: str, width: int) -> None:
     chrome = browser(width, "es")
     chrome.get(address)
     assert chrome.execute_script("return innerWidth") == width
@@ -104,7 +104,7 @@ def test_nothing_reaches_past_the_edge(browser: Browser, address: str, width: in
     assert min(heights) >= 44
 
 
-def test_the_keyboard_reaches_every_download_in_order(browser: Browser, address: str) -> None:
+def test_keyboard_reaches_every_download_in_order(browser: Browser, address: str) -> None:
     chrome = browser()
     chrome.get(address)
     links, reached = chrome.find_elements(By.TAG_NAME, "a"), []
@@ -117,7 +117,7 @@ def test_the_keyboard_reaches_every_download_in_order(browser: Browser, address:
     assert reached == links
 
 
-def test_without_scripts_everything_is_there(browser: Browser, address: str, folder: Path) -> None:
+def test_works_without_scripts(browser: Browser, address: str, folder: Path) -> None:
     chrome = browser(320, "es", scripts=False)
     chrome.get(address)
     assert blocks(chrome) == ["en", "es"]
@@ -133,7 +133,7 @@ def test_without_scripts_everything_is_there(browser: Browser, address: str, fol
 @pytest.mark.parametrize(
     ("lang", "first"), [("es", "es"), ("es-MX,en", "es"), ("fr,es", "es"), ("en-US,es", "en"), ("fr", "en")]
 )
-def test_the_visitors_language_comes_first(browser: Browser, address: str, lang: str, first: str) -> None:
+def test_visitor_language_comes_first(browser: Browser, address: str, lang: str, first: str) -> None:
     chrome = browser(lang=lang)
     chrome.get(address)
     assert blocks(chrome)[0] == first
@@ -144,14 +144,14 @@ def test_the_visitors_language_comes_first(browser: Browser, address: str, lang:
     assert chrome.find_element(By.CSS_SELECTOR, "nav a").get_attribute("hreflang") == first
 
 
-def test_a_review_date_that_has_passed_is_told(browser: Browser, address: str) -> None:
+def test_overdue_review_is_shown(browser: Browser, address: str) -> None:
     chrome = browser()
     chrome.get(address)
     (late,) = [node for node in chrome.find_elements(By.CSS_SELECTOR, ".overdue") if node.is_displayed()]
     assert late.text == "That day has passed. Ask your team for a newer version."
 
 
-def test_light_and_dark(browser: Browser, address: str) -> None:
+def test_light_and_dark_themes(browser: Browser, address: str) -> None:
     grounds = []
     for dark in (False, True):
         chrome = browser(dark=dark)
@@ -164,7 +164,7 @@ def test_light_and_dark(browser: Browser, address: str) -> None:
     assert grounds[1] < 60
 
 
-def test_a_link_downloads_the_very_file(browser: Browser, address: str, folder: Path, tmp_path: Path) -> None:
+def test_link_downloads_the_file(browser: Browser, address: str, folder: Path, tmp_path: Path) -> None:
     chrome = browser()
     chrome.get(address)
     for node in chrome.find_elements(By.CSS_SELECTOR, "#en .family a[download]")[:5]:
