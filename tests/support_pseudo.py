@@ -34,17 +34,17 @@ _LAST_BLANKS = re.compile(r"(?:\s*\{[a-z][a-z0-9_]*\})+$")
 def _each_word(text: str, change: Callable[[str], str]) -> str:
     """Change the text between the pieces that a translator keeps."""
     pieces, end = [], 0
-    for found in _KEPT.finditer(text):
-        pieces += [change(text[end : found.start()]), found[0]]
-        end = found.end()
+    for match in _KEPT.finditer(text):
+        pieces += [change(text[end : match.start()]), match[0]]
+        end = match.end()
     return "".join([*pieces, change(text[end:])])
 
 
 def _accent(text: str) -> str:
     """Return a text accented, longer and in brackets; trailing placeholders stay at its end."""
     body, blanks = text, ""
-    if found := _LAST_BLANKS.search(text):
-        body, blanks = text[: found.start()], found[0]
+    if match := _LAST_BLANKS.search(text):
+        body, blanks = text[: match.start()], match[0]
     letters = sum(letter.isalpha() for letter in _KEPT.sub("", body))
     return f"[{_each_word(body, lambda piece: piece.translate(_ACCENTED))}{_padding(body, letters)}]{blanks}"
 

@@ -40,8 +40,8 @@ def shown_words(root: etree._Element) -> str:
 
 def entries(book: Epub, kind: str) -> list[tuple[str, str]]:
     """Return a list of the navigation document as (address, words)."""
-    found = (node for node in book.nav.iter(XHTML + "nav") if node.get(OPS + "type") == kind)
-    return [(link.get("href"), flat("".join(link.itertext()))) for nav in found for link in nav.iter(XHTML + "a")]
+    navs = (node for node in book.nav.iter(XHTML + "nav") if node.get(OPS + "type") == kind)
+    return [(link.get("href"), flat("".join(link.itertext()))) for nav in navs for link in nav.iter(XHTML + "a")]
 
 
 def spine(book: Epub) -> list[str]:

@@ -42,8 +42,14 @@ def begin(to: Path) -> Path:
     return to
 
 
-def approve(root: Path, lang: str, role: str, name: str = "", **more: str) -> subprocess.CompletedProcess[str]:
-    given = {"hospital": "shed", "lang": lang, "role": role, "name": name or ROLES[role], "date": "2026-11-23"} | more
+def approve(root: Path, lang: str, role: str, name: str = "", **changes: str) -> subprocess.CompletedProcess[str]:
+    given = {
+        "hospital": "shed",
+        "lang": lang,
+        "role": role,
+        "name": name or ROLES[role],
+        "date": "2026-11-23",
+    } | changes
     return publish("approve", *BOOK, *(part for key, row in given.items() for part in (f"--{key}", row)), root=root)
 
 
@@ -97,8 +103,8 @@ def test_release_lists_missing_signatures(tmp_path: Path) -> None:
     root = begin(tmp_path / "project")
     done = release(root, "--edition", "booklet")
     assert (done.returncode, list(root.glob("build/**/*.pdf"))) == (1, [])
-    wanted = {(lang, role) for lang in LANGS for role in ROLES} - {("en", "translation reviewer")}
-    assert set(re.findall(r"hospital\.toml: (\w+): the ([a-z ]+) has not signed: ", done.stderr)) == wanted
+    expected = {(lang, role) for lang in LANGS for role in ROLES} - {("en", "translation reviewer")}
+    assert set(re.findall(r"hospital\.toml: (\w+): the ([a-z ]+) has not signed: ", done.stderr)) == expected
     assert (
         'publish.py approve --hospital shed --lang es --role "parent reviewer" --name NAME --date DATE' in done.stderr
     )
@@ -147,7 +153,7 @@ def test_release_is_reproducible_on_another_day(project: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "void", "told"),
+    ("change", "void", "change_reported"),
     [
         (lambda root: edit(root, PROFILE, "En la puerta", "En el pozo"), {"es"}, f"{PROFILE}: meeting_place"),
         (lambda root: edit(root, PROFILE, "0150", "0151"), {"en", "es"}, f"{PROFILE}: telephone +1 555-555-0151"),
@@ -162,14 +168,18 @@ def test_release_is_reproducible_on_another_day(project: Path) -> None:
     ],
 )
 def test_change_voids_affected_approvals(
-    project: Path, change: Callable[[Path], None], void: set[str], told: str
+    project: Path, change: Callable[[Path], None], void: set[str], change_reported: str
 ) -> None:
     change(project)
-    found = states(project)
-    assert {lang for lang, state in found.items() if state == "void"} == void
-    assert {lang for lang, state in found.items() if state == "current"} == set(LANGS) - void
+    by_lang = states(project)
+    assert {lang for lang, state in by_lang.items() if state == "void"} == void
+    assert {lang for lang, state in by_lang.items() if state == "current"} == set(LANGS) - void
     lines = status(project)[1]
-    assert [line for line in lines if line.startswith("  changed: ") and told in line] if told else not void
+    assert (
+        [line for line in lines if line.startswith("  changed: ") and change_reported in line]
+        if change_reported
+        else not void
+    )
     if void == {"es"}:
         done = release(project, "--lang", "es", "--edition", "epub")
         assert done.returncode == 1
@@ -252,7 +262,7 @@ def test_hospital_defines_the_required_roles(project: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("more", "told"),
+    ("changes", "message"),
     [
         ({"name": "a\nb\x07"}, "the sign-off: “name” is"),
         ({"name": "<b>"}, "the sign-off: “name” is"),
@@ -261,12 +271,12 @@ def test_hospital_defines_the_required_roles(project: Path) -> None:
         ({"role": "gardener"}, "the role “gardener” does not sign"),
     ],
 )
-def test_invalid_signature_is_rejected(project: Path, more: dict[str, str], told: str) -> None:
+def test_invalid_signature_is_rejected(project: Path, changes: dict[str, str], message: str) -> None:
     path = project / "content/hospitals/shed/approvals.toml"
     before = path.read_text()
-    done = approve(project, **({"lang": "es", "role": "clinical reviewer", "name": "A"} | more))
+    done = approve(project, **({"lang": "es", "role": "clinical reviewer", "name": "A"} | changes))
     assert (done.returncode, done.stdout) == (1, "")
-    assert told in done.stderr
+    assert message in done.stderr
     assert "Traceback" not in done.stderr
     assert path.read_text() == before
 

@@ -32,10 +32,10 @@ VARIABLES = re.compile(r"PIP_\w+|(https?|ftp|no|all)_proxy|(SSL|REQUESTS|CURL)_\
 def mirror() -> str:
     """Return the address of this machine's Debian mirror."""
     texts = [path.read_text() for path in (SOURCES / "debian.sources", Path("/etc/apt/sources.list")) if path.is_file()]
-    found = re.search(r"^(?:URIs:|deb(?: \[[^]]*\])?)\s+(\S+)", "\n".join(texts), re.MULTILINE)
-    if not found:
+    match = re.search(r"^(?:URIs:|deb(?: \[[^]]*\])?)\s+(\S+)", "\n".join(texts), re.MULTILINE)
+    if not match:
         pytest.skip("this machine has no Debian mirror in its apt sources")
-    return found[1]
+    return match[1]
 
 
 def copy_in(path: Path, root: Path) -> None:

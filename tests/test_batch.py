@@ -106,9 +106,9 @@ def test_killed_worker_loses_no_job(tmp_path: Path) -> None:
         time.sleep(0.02)
     time.sleep(0.5)
     workers[-1].kill()
-    said, _errors = build.communicate()
+    output, _errors = build.communicate()
     assert build.returncode == 0
-    assert sorted(line.partition(":")[0] for line in said.splitlines() if line.startswith("made ")) == [
+    assert sorted(line.partition(":")[0] for line in output.splitlines() if line.startswith("made ")) == [
         f"made     {edition} {lang}" for edition in ("booklet", "sheets") for lang in LANGS
     ]
     assert len([path for path in tmp_path.rglob("*.pdf") if path.stat().st_size]) == 4

@@ -40,7 +40,7 @@ def cells(line: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("row", "shown"),
+    ("row", "expected"),
     [
         (Row("a", "1 s", "4 s, x", 0.25, 0.4), ["a", "1 s", "4 s, x", "0.25", "0.4", "within"]),
         (Row("a", "2 s", "", 2, 2, "s"), ["a", "2 s", "", "2 s", "2 s", "within"]),
@@ -49,10 +49,10 @@ def cells(line: str) -> list[str]:
         (Row("a", "3"), ["a", "3", "", "", "", ""]),
     ],
 )
-def test_row_shows_its_limit(row: Row, shown: list[str]) -> None:
+def test_row_shows_its_limit(row: Row, expected: list[str]) -> None:
     head, rule, line = table([row]).splitlines()
-    assert len(cells(head)) == len(cells(rule)) == len(shown)
-    assert cells(line) == shown
+    assert len(cells(head)) == len(cells(rule)) == len(expected)
+    assert cells(line) == expected
 
 
 def test_pipe_in_a_cell_is_escaped() -> None:
@@ -125,9 +125,9 @@ def test_slowdown_of_the_machine_is_not_reported_as_growth() -> None:
 @pytest.mark.parametrize("folder", [HANDBOOK, GARDEN])
 def test_generated_hospitals_are_valid_and_distinct(folder: Path, tmp_path: Path) -> None:
     names = add_hospitals(tmp_path, 1, 3, garden=folder == GARDEN)
-    found = [read_hospital(tmp_path / "content" / "hospitals" / name, model(folder, "en"), LANGS) for name in names]
+    hospitals = [read_hospital(tmp_path / "content" / "hospitals" / name, model(folder, "en"), LANGS) for name in names]
     for fact in ("name", "telephones", "values", "colors", "review_due"):
-        assert len({repr(getattr(hospital, fact)) for hospital in found}) == 3, fact
+        assert len({repr(getattr(hospital, fact)) for hospital in hospitals}) == 3, fact
 
 
 def test_sphinx_source_contains_the_whole_text(tmp_path: Path) -> None:

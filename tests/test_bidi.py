@@ -22,7 +22,7 @@ ANY = st.one_of(
 )
 
 
-def kept(text: str) -> list[str]:
+def runs_of(text: str) -> list[str]:
     return [run for run, keep in split_runs(text) if keep]
 
 
@@ -78,7 +78,7 @@ def kept(text: str) -> list[str]:
     ],
 )
 def test_split_runs(text: str, runs: list[str]) -> None:
-    assert kept(text) == runs
+    assert runs_of(text) == runs
 
 
 @given(ANY)
@@ -91,7 +91,7 @@ def test_split_runs_is_lossless_and_alternates(text: str) -> None:
 
 @given(ANY)
 def test_run_starts_and_ends_with_a_number_or_sign(text: str) -> None:
-    for run in kept(text):
+    for run in runs_of(text):
         assert any(letter.isdigit() for letter in run)
         assert run == run.strip()
         assert not is_right_to_left(run)
@@ -99,13 +99,13 @@ def test_run_starts_and_ends_with_a_number_or_sign(text: str) -> None:
 
 @given(ARABIC, st.one_of(DOSES, TELEPHONES), ARABIC)
 def test_dose_or_phone_number_is_a_single_run(before: str, run: str, after: str) -> None:
-    assert kept(f"{before} {run} {after}") == [run]
-    assert kept(f"{before} {run}، {after}") == [run]
+    assert runs_of(f"{before} {run} {after}") == [run]
+    assert runs_of(f"{before} {run}، {after}") == [run]
 
 
 @given(ARABIC, NUMBERS, ARABIC)
 def test_single_number_is_not_a_run(before: str, number: str, after: str) -> None:
-    assert kept(f"{before} {number} {after}") == []
+    assert runs_of(f"{before} {number} {after}") == []
 
 
 @pytest.mark.parametrize(

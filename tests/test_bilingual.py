@@ -78,8 +78,8 @@ def build(out: Path, *args: object) -> tuple[int, str]:
 def test_command_builds_both_paper_sizes(tmp_path: Path) -> None:
     path = tmp_path / "generic" / "en+es" / "garden-bilingual-en+es.pdf"
     for paper, size in {"a4": (595, 842), "letter": (612, 792)}.items():
-        status, said = build(tmp_path, "--lang", "es", "--paper", paper)
-        assert status == 0, said
+        status, output = build(tmp_path, "--lang", "es", "--paper", paper)
+        assert status == 0, output
         pdf = Pdf(path)
         assert {(round(page.get_width()), round(page.get_height())) for page in pdf.reader} == {size}
         assert str(pdf.file.Root.Lang) == "en"
@@ -87,10 +87,10 @@ def test_command_builds_both_paper_sizes(tmp_path: Path) -> None:
 
 
 def test_single_language_is_rejected(tmp_path: Path) -> None:
-    status, said = build(tmp_path, "--lang", "en")
+    status, output = build(tmp_path, "--lang", "en")
     assert status != 0
-    assert "the edition needs two languages" in said
-    assert "--lang es" in said
+    assert "the edition needs two languages" in output
+    assert "--lang es" in output
     assert not list(tmp_path.rglob("*.pdf"))
 
 
@@ -109,9 +109,9 @@ def test_paper_sizes(name: str, laid: Laid) -> None:
 
 
 def test_both_languages_start_at_the_same_height(laid: Laid) -> None:
-    found = [sides for page in laid.pages for sides in rows(page)]
-    assert len(found) > 60
-    for sides in found:
+    all_rows = [sides for page in laid.pages for sides in rows(page)]
+    assert len(all_rows) > 60
+    for sides in all_rows:
         assert [side.attributes["lang"] for side in sides] == ["en", "es"]
         assert all(side.words().strip() for side in sides), "a row is never broken over pages"
         assert first_line(sides[0]) == pytest.approx(first_line(sides[1]), abs=0.6)
@@ -180,8 +180,8 @@ def test_every_segment_appears_in_both_languages(name: str, tree: Element) -> No
     read = re.sub(r"\((page|página)\d+\)", "", read)
     for lang in ("en", "es"):
         printed = replace(model(folder, lang), schedules=())  # they are pages of their own: publish.py planner
-        shown = (item for item in segments(printed) if item.kind not in NOT_TEXT)
-        assert [item.text for item in shown if letters(plain(item)) not in read] == []
+        printed_segments = (item for item in segments(printed) if item.kind not in NOT_TEXT)
+        assert [item.text for item in printed_segments if letters(plain(item)) not in read] == []
 
 
 def test_languages_are_tagged(tree: Element) -> None:
@@ -215,13 +215,13 @@ def test_table_cells_contain_both_languages(name: str, laid: Laid) -> None:
 def test_sheets_contain_both_languages(name: str, laid: Laid) -> None:
     book = model(BOOKS[name][0], "es")
     for sheet in book.sheets():
-        shown = letters(
+        printed = letters(
             "".join(box.words() for box in laid.each("sheet") if box.attributes["id"] == f"sheet-{sheet.id}")
         )
         for item in segments(sheet):
             if item.kind not in NOT_TEXT | {"drawing title", "drawing description"}:
-                assert letters(plain(item)) in shown, sheet.id
-                assert letters(plain(in_source(item, "en"))) in shown, sheet.id
+                assert letters(plain(item)) in printed, sheet.id
+                assert letters(plain(in_source(item, "en"))) in printed, sheet.id
 
 
 def test_fields_to_write_on_appear_once(name: str, laid: Laid) -> None:
@@ -241,8 +241,8 @@ def test_labels_contain_both_languages_at_readable_size(folder: Path, paper: Pap
         least = least_label(EDITION, paper, drawing, is_mark)
         for label, other in zip_longest(source.labels, drawing.labels):
             lines = set_label(label, other, source, least)
-            said = [plain(label.text), plain(other.text)]
-            assert letters("".join(line.text for line in lines)) == letters("".join(dict.fromkeys(said)))
+            expected = [plain(label.text), plain(other.text)]
+            assert letters("".join(line.text for line in lines)) == letters("".join(dict.fromkeys(expected)))
             assert min(line.size for line in lines) >= least - 0.01
             assert all(line.extent()[0] >= 0 and line.extent()[1] <= drawing.width for line in lines)
         # In chapters there is a drawing in each language, as wide as a column.
@@ -258,23 +258,23 @@ def test_right_to_left_second_language(made: Path) -> None:
     laid = make_pdf(pseudo_book(model(GARDEN, "en"), "ar_XB"), EDITION, made / "turned.pdf")
     assert {box.attributes["dir"] for box in laid.each("html")} == {"ltr"}
     assert all_overflows(laid) == []
-    found = [sides for page in laid.pages for sides in rows(page)]
-    for sides in found:
+    all_rows = [sides for page in laid.pages for sides in rows(page)]
+    for sides in all_rows:
         assert [side.attributes["dir"] for side in sides] == ["ltr", "rtl"]
         assert first_line(sides[0]) == pytest.approx(first_line(sides[1]), abs=0.6)
     markers = [
         [box for box in side.walk() if box.tag == "li::marker" or box.tag.endswith("::marker")]
-        for sides in found
+        for sides in all_rows
         for side in sides
     ]
     assert any(markers)
-    for sides in found:
+    for sides in all_rows:
         for side in sides:
             for text in texts(side):
                 if text.tag.endswith("::marker"):
                     middle = (side.content[0] + side.content[2]) / 2
                     assert (text.place[0] > middle) == (side.attributes["dir"] == "rtl")
-    whole = [side for sides in found for side in sides if side.attributes["dir"] == "rtl" and texts(side)]
+    whole = [side for sides in all_rows for side in sides if side.attributes["dir"] == "rtl" and texts(side)]
     # Each begins at the right edge of its column.
     near = [side for side in whole if side.content[2] - max(piece.place[2] for piece in texts(side)) < 40]
     assert len(near) > 0.8 * len(whole)

@@ -93,17 +93,19 @@ def test_broken_markup_is_a_difference() -> None:
 
 
 def test_difference_as_text() -> None:
-    shown = [str(found) for found in meaning_differences("Give 2 and 3 doses, not 4.", "Give 2 and 5 doses, 4.")]
-    assert shown == ["numbers changed: “3” → “5”", "negation changed: “not” went"]
-    assert [str(found) for found in meaning_differences("38 or 39", "39 or 38")] == [
+    lines = [
+        str(difference) for difference in meaning_differences("Give 2 and 3 doses, not 4.", "Give 2 and 5 doses, 4.")
+    ]
+    assert lines == ["numbers changed: “3” → “5”", "negation changed: “not” went"]
+    assert [str(difference) for difference in meaning_differences("38 or 39", "39 or 38")] == [
         "numbers changed: “38”, “39” → “39”, “38”"
     ]
 
 
 @given(st.text(), st.integers(0, 9999), st.integers(0, 9999))
 def test_changed_number_is_always_detected(text: str, old: int, new: int) -> None:
-    found = [difference.what for difference in meaning_differences(f"{text} x {old} y", f"{text} x {new} y")]
-    assert ("numbers" in found) == (old != new)
+    kinds_of_change = [difference.what for difference in meaning_differences(f"{text} x {old} y", f"{text} x {new} y")]
+    assert ("numbers" in kinds_of_change) == (old != new)
 
 
 @given(st.text(), st.text())

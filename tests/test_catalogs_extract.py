@@ -12,10 +12,10 @@ from support import GARDEN, ROOT, interface, model
 
 def test_every_text_with_letters_is_a_message() -> None:
     book = model(GARDEN, "en")
-    found = [message.msgid for message in book_messages(book)]
-    assert found == [item.source for item in segments(book) if any(map(str.isalpha, item.source))]
-    assert "1 cm" in found
-    assert {"0", "1", "2"}.isdisjoint(found)
+    msgids = [message.msgid for message in book_messages(book)]
+    assert msgids == [item.source for item in segments(book) if any(map(str.isalpha, item.source))]
+    assert "1 cm" in msgids
+    assert {"0", "1", "2"}.isdisjoint(msgids)
 
 
 def test_messages_have_file_and_location() -> None:
@@ -35,10 +35,10 @@ def test_repeated_message_is_extracted_once() -> None:
 
 
 def test_interface_strings() -> None:
-    found = {message.msgid: message for message in interface_messages(ROOT / "templates")}
-    assert {"Words to know", "Chapter %(number)s", "Questions to ask"} <= found.keys()
-    assert "page 34" in found["page"].note
-    assert all(not message.note.startswith("Translators") for message in found.values())
+    by_msgid = {message.msgid: message for message in interface_messages(ROOT / "templates")}
+    assert {"Words to know", "Chapter %(number)s", "Questions to ask"} <= by_msgid.keys()
+    assert "page 34" in by_msgid["page"].note
+    assert all(not message.note.startswith("Translators") for message in by_msgid.values())
 
 
 def test_interface_strings_from_template(tmp_path: Path) -> None:

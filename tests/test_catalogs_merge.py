@@ -19,13 +19,15 @@ def template(*messages: str) -> polib.POFile:
 @pytest.fixture
 def catalog() -> polib.POFile:
     """Return a catalog with a translation that a person has worked on, a fuzzy one and an empty one."""
-    found = new_catalog("book", "es")
-    found.append(
+    result = new_catalog("book", "es")
+    result.append(
         polib.POEntry(msgid="Spring rain", msgstr="Lluvia", tcomment="checked by Ana", flags=["no-python-format"])
     )
-    found.append(polib.POEntry(msgid="Bean seeds rot", msgstr="Se pudren", flags=["fuzzy"], previous_msgid="Seeds rot"))
-    found.append(polib.POEntry(msgid="Weed often", msgstr=""))
-    return found
+    result.append(
+        polib.POEntry(msgid="Bean seeds rot", msgstr="Se pudren", flags=["fuzzy"], previous_msgid="Seeds rot")
+    )
+    result.append(polib.POEntry(msgid="Weed often", msgstr=""))
+    return result
 
 
 def rows(catalog: polib.POFile) -> list[tuple[str, str, bool]]:
@@ -45,8 +47,8 @@ def test_order_and_locations_follow_the_text(catalog: polib.POFile) -> None:
 
 def test_human_work_is_preserved(catalog: polib.POFile) -> None:
     merge(template("Spring rain", "Bean seeds rot"), catalog)
-    kept, fuzzy = catalog[:2]
-    assert (kept.tcomment, kept.flags) == ("checked by Ana", ["no-python-format"])
+    translated, fuzzy = catalog[:2]
+    assert (translated.tcomment, translated.flags) == ("checked by Ana", ["no-python-format"])
     assert (fuzzy.flags, fuzzy.previous_msgid) == (["fuzzy"], "Seeds rot")
 
 

@@ -27,7 +27,7 @@ TERMS = index_terms(
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "terms"),
     [
         ("A stem cell is young.", ["stem cell"]),
         ("Before the **stem cell transplant**, ask.", ["stem cell transplant"]),
@@ -42,8 +42,8 @@ TERMS = index_terms(
         ("", []),
     ],
 )
-def test_find_terms(text: str, found: list[str]) -> None:
-    assert [pair.source for pair in TERMS.find(text)] == found
+def test_find_terms(text: str, terms: list[str]) -> None:
+    assert [pair.source for pair in TERMS.find(text)] == terms
 
 
 def test_read_terms(tmp_path: Path) -> None:
@@ -86,8 +86,8 @@ def test_terms_template_is_valid_when_uncommented(tmp_path: Path) -> None:
     assert read_terms(path, "terms.toml", "fr") == (TermTranslation("bone marrow", "moelle osseuse"),)
 
 
-def entry(**more: object) -> polib.POEntry:
-    return polib.POEntry(msgid="Count 2 stem cells", msgstr="x", flags=[], **more)
+def entry(**attributes: object) -> polib.POEntry:
+    return polib.POEntry(msgid="Count 2 stem cells", msgstr="x", flags=[], **attributes)
 
 
 def test_note_order() -> None:

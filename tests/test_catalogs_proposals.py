@@ -21,9 +21,9 @@ def template(*messages: str | polib.POEntry) -> polib.POFile:
     return catalog
 
 
-def translated(msgid: str, msgstr: str = "", **more: object) -> polib.POEntry:
+def translated(msgid: str, msgstr: str = "", **attributes: object) -> polib.POEntry:
     return polib.POEntry(
-        msgid=msgid, msgstr=msgstr or msgid.upper(), occurrences=[("a.md", "")], **{"flags": [], **more}
+        msgid=msgid, msgstr=msgstr or msgid.upper(), occurrences=[("a.md", "")], **{"flags": [], **attributes}
     )
 
 
@@ -52,11 +52,11 @@ def test_edited_neighbors_match_their_own_originals() -> None:
 
 def test_nearest_of_equal_candidates_is_matched() -> None:
     gone = [Sentence(("Ask for pain now",), place=1.0), Sentence(("Ask for rain now",), place=9.0)]
-    (found,) = match_sentences([Sentence(("Ask for gain now",), place=8.0)], gone, [])
-    assert found.old == 1
+    (match,) = match_sentences([Sentence(("Ask for gain now",), place=8.0)], gone, [])
+    assert match.old == 1
     gone = [Sentence(("Ask for pain now",), frozenset({"a.md"})), Sentence(("Ask for rain now",), frozenset({"b.md"}))]
-    (found,) = match_sentences([Sentence(("Ask for gain now",), frozenset({"b.md"}))], gone, [])
-    assert found.old == 1
+    (match,) = match_sentences([Sentence(("Ask for gain now",), frozenset({"b.md"}))], gone, [])
+    assert match.old == 1
 
 
 def test_removed_sentences_are_matched_before_present_ones() -> None:
@@ -72,9 +72,9 @@ def test_removed_sentences_are_matched_before_present_ones() -> None:
 def test_new_sentence_may_borrow_from_unchanged_one() -> None:
     catalog = catalog_of(translated("Call when the fever is above 38", tcomment="checked"))
     merge(template("Call when the fever is above 38", "Call when the fever is above 40"), catalog)
-    kept, new = catalog
-    assert (kept.fuzzy, kept.tcomment) == (False, "checked")
-    assert (new.fuzzy, new.previous_msgid, new.tcomment) == (True, kept.msgid, "")
+    unchanged, new = catalog
+    assert (unchanged.fuzzy, unchanged.tcomment) == (False, "checked")
+    assert (new.fuzzy, new.previous_msgid, new.tcomment) == (True, unchanged.msgid, "")
     assert new.comment == "WARNING: numbers changed: “38” → “40”\nparagraph"
 
 
@@ -217,9 +217,9 @@ def entries(draw: st.DrawFn) -> polib.POEntry:
 
 @st.composite
 def catalogs(draw: st.DrawFn) -> polib.POFile:
-    found = draw(st.lists(entries(), max_size=8))
-    active = {(entry.msgctxt, entry.msgid): entry for entry in found if not entry.obsolete}
-    return catalog_of(*active.values(), *[entry for entry in found if entry.obsolete])
+    drawn = draw(st.lists(entries(), max_size=8))
+    active = {(entry.msgctxt, entry.msgid): entry for entry in drawn if not entry.obsolete}
+    return catalog_of(*active.values(), *[entry for entry in drawn if entry.obsolete])
 
 
 @st.composite
@@ -240,9 +240,9 @@ def templates(draw: st.DrawFn, of: polib.POFile) -> polib.POFile:
 
 def words_of_people(catalog: polib.POFile) -> set[str]:
     """Return everything that a person wrote: translations and comments, each without its spaces."""
-    found = {line for entry in catalog for text in texts_of(entry) for line in (text,)}
-    found |= {line for entry in catalog for line in entry.tcomment.splitlines() if line}
-    return {" ".join(text.split()) for text in found}
+    lines = {line for entry in catalog for text in texts_of(entry) for line in (text,)}
+    lines |= {line for entry in catalog for line in entry.tcomment.splitlines() if line}
+    return {" ".join(text.split()) for text in lines}
 
 
 @settings(max_examples=150, deadline=None)

@@ -19,30 +19,30 @@ def status(*messages: Message, **translations: str):
 
 
 def test_counts_words_and_messages_by_state() -> None:
-    found = status(message("a b c"), message("d e"), message("f"), message("g"), a_b_c="x", d_e="?", f="")
-    (row,) = found.rows
+    result = status(message("a b c"), message("d e"), message("f"), message("g"), a_b_c="x", d_e="?", f="")
+    (row,) = result.rows
     assert (row.section, row.name) == ("chapters", "one")
     assert row.words == Tally(translated=3, fuzzy=2, missing=2)
     assert row.messages == Tally(translated=1, fuzzy=1, missing=2)
-    assert found.total == StatusRow("total", "total", row.words, row.messages)
+    assert result.total == StatusRow("total", "total", row.words, row.messages)
 
 
 def test_message_counts_once_per_chapter_and_in_total() -> None:
     other = "books/x/chapters/two.md"
-    found = status(message("a b"), message("a b"), message("a b", other), message("c", other), a_b="x")
-    assert [(row.name, row.messages) for row in found.rows] == [("one", Tally(1)), ("two", Tally(1, 0, 1))]
-    assert found.total.messages == Tally(1, 0, 1)
+    result = status(message("a b"), message("a b"), message("a b", other), message("c", other), a_b="x")
+    assert [(row.name, row.messages) for row in result.rows] == [("one", Tally(1)), ("two", Tally(1, 0, 1))]
+    assert result.total.messages == Tally(1, 0, 1)
 
 
 def test_same_text_in_two_catalogs_counts_twice() -> None:
     page = Message("Page", None, None, "templates/a.j2", "")
     done = {(None, "Page"): polib.POEntry(msgid="Page", msgstr="Página")}
-    found = language_status("es", (DomainEntries((page,), {}), DomainEntries((message("Page"),), done)))
-    assert [(row.section, row.messages) for row in found.rows] == [
+    result = language_status("es", (DomainEntries((page,), {}), DomainEntries((message("Page"),), done)))
+    assert [(row.section, row.messages) for row in result.rows] == [
         ("chapters", Tally(1)),
         ("interface", Tally(0, 0, 1)),
     ]
-    assert found.total.messages == Tally(1, 0, 1)
+    assert result.total.messages == Tally(1, 0, 1)
 
 
 def test_only_complete_is_100_percent() -> None:

@@ -48,11 +48,11 @@ def test_missing_or_fuzzy_text_stays_english(tmp_path: Path) -> None:
         entry.flags = ["fuzzy"] if entry.msgid == "Clay" else []
         entry.obsolete = entry.msgid == "Bean"
 
-    found = states(translated(tmp_path, change))
-    assert found["Sand"] == ("Arena", "es", "translated")
-    assert found["Straw"] == ("Straw", "en", "missing")
-    assert found["Bean"] == ("Bean", "en", "missing")
-    assert found["Clay"] == ("Clay", "en", "fuzzy")
+    by_source = states(translated(tmp_path, change))
+    assert by_source["Sand"] == ("Arena", "es", "translated")
+    assert by_source["Straw"] == ("Straw", "en", "missing")
+    assert by_source["Bean"] == ("Bean", "en", "missing")
+    assert by_source["Clay"] == ("Clay", "en", "fuzzy")
 
 
 @pytest.mark.parametrize(
@@ -93,17 +93,17 @@ def test_read_interface(tmp_path: Path) -> None:
     write_po(catalog, path)
     texts = ("Forms", "Part", "Page", "Else")
     messages = [Message(text, None, None, "page.j2", "") for text in texts]
-    found = read_interface(path, "interface.po", messages)
-    assert [found.gettext(text) for text in texts] == [
+    interface = read_interface(path, "interface.po", messages)
+    assert [interface.gettext(text) for text in texts] == [
         "Formularios",
         "Part",
         "Page",
         "Else",
     ]
-    assert [found.ngettext("%(n)s row", "%(n)s rows", count) for count in (1, 2)] == ["una", "filas"]
-    assert found.missing == ("Part", "Page", "Else"), "what the templates say and the catalog has not"
+    assert [interface.ngettext("%(n)s row", "%(n)s rows", count) for count in (1, 2)] == ["una", "filas"]
+    assert interface.missing == ("Part", "Page", "Else"), "what the templates say and the catalog has not"
 
 
 def test_source_interface_is_english() -> None:
-    found = source_interface()
-    assert (found.gettext("Forms"), found.ngettext("a", "b", 2), found.missing) == ("Forms", "b", ())
+    interface = source_interface()
+    assert (interface.gettext("Forms"), interface.ngettext("a", "b", 2), interface.missing) == ("Forms", "b", ())

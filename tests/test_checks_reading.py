@@ -70,12 +70,12 @@ def test_easy_text_scores_better_than_hard_text() -> None:
 
 def test_formulas() -> None:
     # Two sentences of four words, one syllable each: by hand, from the published formulas.
-    found = score(["The cat sat down.", "The dog ran off."], "en")
-    assert found.grade == pytest.approx(0.39 * 4 + 11.8 - 15.59)
-    assert found.smog == pytest.approx(3.1291)
-    found = score(["Mi voz no va.", "La luz se fue."], "es")
-    assert found.ease == pytest.approx(206.835 - 62.3 - 4)
-    assert found.huerta == pytest.approx(206.84 - 60 - 1.02 * 4)
+    result = score(["The cat sat down.", "The dog ran off."], "en")
+    assert result.grade == pytest.approx(0.39 * 4 + 11.8 - 15.59)
+    assert result.smog == pytest.approx(3.1291)
+    result = score(["Mi voz no va.", "La luz se fue."], "es")
+    assert result.ease == pytest.approx(206.835 - 62.3 - 4)
+    assert result.huerta == pytest.approx(206.84 - 60 - 1.02 * 4)
 
 
 def test_counts_only_visible_words() -> None:

@@ -25,8 +25,8 @@ def test_help_lists_every_command() -> None:
 
 def test_missing_packages_are_reported() -> None:
     done = subprocess.run([sys.executable, "-S", ROOT / "publish.py"], capture_output=True, text=True, check=False)
-    said = "publish.py: this Python lacks click: run make book once, then .venv/bin/python publish.py …\n"
-    assert (done.returncode, done.stderr) == (1, said)
+    message = "publish.py: this Python lacks click: run make book once, then .venv/bin/python publish.py …\n"
+    assert (done.returncode, done.stderr) == (1, message)
 
 
 def test_version() -> None:

@@ -46,10 +46,10 @@ def rough(_project: Project, job: Job) -> Result:
 def test_dying_worker_fails_only_its_own_job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, workers: int) -> None:
     monkeypatch.setattr("carepress.build.pipeline.build_one", rough)
     jobs = [Job(GARDEN, lang, "sheets", tmp_path) for lang in WAYS]
-    found = {result.job.lang: result for result in run_all(jobs, local_processes(PROJECT, workers))}
-    assert {lang for lang, result in found.items() if result.path} == {"en", "de", "it"}
-    assert "died twice" in (found["es"].error or "")
-    assert "please report it" in (found["fr"].error or "")
+    results = {result.job.lang: result for result in run_all(jobs, local_processes(PROJECT, workers))}
+    assert {lang for lang, result in results.items() if result.path} == {"en", "de", "it"}
+    assert "died twice" in (results["es"].error or "")
+    assert "please report it" in (results["fr"].error or "")
     assert "by nought" in (tmp_path / ".cache" / "error-generic-sheets-fr.log").read_text()
 
 
@@ -136,9 +136,9 @@ def test_unreachable_cluster_is_reported(tmp_path: Path) -> None:
 
 def test_version_mismatch_and_corruption_are_rejected(tmp_path: Path) -> None:
     job = Job(GARDEN, "en", "sheets", tmp_path)
-    _run, _version, bundle, sent, kept = Sender(PROJECT).encode_job(job)
+    _run, _version, bundle, sent, cached = Sender(PROJECT).encode_job(job)
     assert Sender(PROJECT).encode_job(job)[2] == bundle
-    assert "another version" in (run_packed("other", bundle, sent, kept)[0].error or "")
+    assert "another version" in (run_packed("other", bundle, sent, cached)[0].error or "")
     result = Result(job, Path("a.pdf"), record=file_record("a.pdf", sha256="0"))
     with pytest.raises(ValueError, match="damaged"):
         decode_result(job, (result, {"a.pdf": b"1"}))

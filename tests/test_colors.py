@@ -175,7 +175,9 @@ def streams(pdf: bytes) -> Iterator[bytes]:
 
 def painted(pdf: bytes) -> set[bytes]:
     """Return the operands of all colors of RGB that a file paints with."""
-    return {found for data in streams(pdf) for found in re.findall(rb"^([\d.]+ [\d.]+ [\d.]+) (?:rg|RG)$", data, re.M)}
+    return {
+        triple for data in streams(pdf) for triple in re.findall(rb"^([\d.]+ [\d.]+ [\d.]+) (?:rg|RG)$", data, re.M)
+    }
 
 
 def color_operands(color: str) -> bytes:
@@ -196,17 +198,17 @@ def test_hospital_accents_are_painted(edition: Edition, cache: Cache, tmp_path: 
     for owner in (None, hospital):
         context, paper = spanish(owner), edition.papers[0]
         if edition.fillable:  # laid out whole, as is the follow-up plan: with colors from the start
-            found = painted(write_pdf(lay_out(render_sheets(context, edition, paper)), revised))
+            used_colors = painted(write_pdf(lay_out(render_sheets(context, edition, paper)), revised))
         else:
             book = rendered(context, edition, paper)
             sections = typeset(book, lambda _pages, _first: [], cache, edition.name)
-            found = painted(bind(book, sections, revised))
-        assert not found & keys
+            used_colors = painted(bind(book, sections, revised))
+        assert not used_colors & keys
         own = {color_operands(color) for color in hospital.colors}
-        assert found & (defaults | own)
-        assert not found & (own if owner is None else defaults)
-        shown = own if not edition.fillable else {color_operands(hospital.colors[0])}  # no sheet has a call
-        assert shown <= found or owner is None
+        assert used_colors & (defaults | own)
+        assert not used_colors & (own if owner is None else defaults)
+        expected = own if not edition.fillable else {color_operands(hospital.colors[0])}  # no sheet has a call
+        assert expected <= used_colors or owner is None
 
 
 @pytest.mark.parametrize("edition", SHARING, ids=lambda edition: edition.name)
@@ -253,14 +255,18 @@ def test_sheet_margins_are_not_wider() -> None:
 
 def test_bilingual_columns_match_drawing_widths() -> None:
     assert set(margins("bilingual")) == {2 * MARGIN}
-    found = rules("bilingual")
-    gutter = millimeters(found[".side:first-child"], "padding-right") + millimeters(
-        found[".side + .side"], "padding-left"
+    declarations = rules("bilingual")
+    gutter = millimeters(declarations[".side:first-child"], "padding-right") + millimeters(
+        declarations[".side + .side"], "padding-left"
     )
     assert sum(gutter) == GUTTER
 
 
 def test_maximum_logo_size_matches_style_sheet() -> None:
-    found = rules("print")
-    assert millimeters(found[".logo"], "max-width") == [MAX_WIDTH]
-    assert millimeters(found[".logo"], "max-height") == millimeters(found["svg.logo"], "height") == [MAX_HEIGHT]
+    declarations = rules("print")
+    assert millimeters(declarations[".logo"], "max-width") == [MAX_WIDTH]
+    assert (
+        millimeters(declarations[".logo"], "max-height")
+        == millimeters(declarations["svg.logo"], "height")
+        == [MAX_HEIGHT]
+    )

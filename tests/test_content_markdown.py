@@ -63,8 +63,8 @@ def test_split_front_matter() -> None:
     ],
 )
 def test_block_types(body: str, kind: type) -> None:
-    found = blocks(body)
-    assert [type(block) for block in found] == [kind]
+    result = blocks(body)
+    assert [type(block) for block in result] == [kind]
     assert [type(block) for block in blocks(f"One.\n\n{body}\n\nTwo.")] == [Paragraph, kind, Paragraph]
 
 
@@ -91,8 +91,8 @@ def test_lists_nest() -> None:
 
 
 def test_headings() -> None:
-    found = blocks("## One *two* {#one-2}\n\n### {clinic_phone} {#x}\n")
-    assert [(item.level, item.id, item.text.source) for item in found] == [
+    headings = blocks("## One *two* {#one-2}\n\n### {clinic_phone} {#x}\n")
+    assert [(item.level, item.id, item.text.source) for item in headings] == [
         (2, "one-2", "One *two*"),
         (3, "x", "{clinic_phone}"),
     ]

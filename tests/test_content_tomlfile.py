@@ -78,7 +78,7 @@ def test_parse() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "shown"),
+    ("text", "message"),
     [
         ("count = 1\nitems = ", "f.toml:12: broken TOML: "),
         ("items = []\ncount = 'x'", "f.toml:12: “count” is 'x', which is not valid: expected: "),
@@ -91,10 +91,10 @@ def test_parse() -> None:
         ("[[items]]\nid = 'x'\n[[items]]\nkind = 'b'", "f.toml:13: missing key “items.1.id”: add it"),
     ],
 )
-def test_parse_error_has_line_number(text: str, shown: str) -> None:
+def test_parse_error_has_line_number(text: str, message: str) -> None:
     with pytest.raises(PublishError) as caught:
         parse_toml(text, File, "f.toml", first_line=11)
-    assert str(caught.value).startswith(shown)
+    assert str(caught.value).startswith(message)
 
 
 def test_read_text(tmp_path: Path) -> None:

@@ -66,10 +66,10 @@ class Desk:
         path.write_text(text.replace(old, new), encoding="utf-8")
 
     def entry(self, start: str) -> polib.POEntry:
-        (found,) = [
+        (match,) = [
             entry for entry in polib.pofile(str(self.po)) if not entry.obsolete and entry.msgid.startswith(start)
         ]
-        return found
+        return match
 
     def files(self) -> dict[Path, bytes]:
         return {path: path.read_bytes() for path in self.root.rglob("locales/**/*.*") if path.is_file()}
@@ -137,9 +137,9 @@ def test_update_preserves_catalog_saved_by_poedit(tmp_path: Path, saved: str) ->
     assert desk.entry("Drink small").tcomment == "Ana checked this."
     assert "\n#, md-text, no-python-format\n" in after
     assert max(len(line) for line in after.splitlines()) > 140, "nothing is wrapped"
-    kept = desk.files()
+    before = desk.files()
     desk.run("update")
-    assert desk.files() == kept
+    assert desk.files() == before
 
 
 def test_edit_becomes_fuzzy_proposal_with_warning(fresh: Desk) -> None:
@@ -221,10 +221,10 @@ def test_interface_is_independent_of_updated_book(desk: Desk) -> None:
     for place, word in ((desk.tiny / "locales", "papel"), (desk.root / "locales", "página")):
         (place / "es" / "terms.toml").write_text(f'[[terms]]\nen = "page"\nes = "{word}"\n', encoding="utf-8")
     desk.run("update")
-    kept = desk.files()
+    before = desk.files()
     assert "Terms: page = página" in (desk.root / "locales/es/LC_MESSAGES/interface.po").read_text(encoding="utf-8")
     desk.run("update", book="garden")
-    assert {path for path, data in desk.files().items() if kept[path] != data} <= set(desk.garden.rglob("*.po*"))
+    assert {path for path, data in desk.files().items() if before[path] != data} <= set(desk.garden.rglob("*.po*"))
 
 
 def test_page_numbers_are_added_on_request(desk: Desk) -> None:
@@ -241,10 +241,10 @@ def test_page_numbers_are_added_on_request(desk: Desk) -> None:
     desk.run("update", "--pages")
     assert desk.entry("Wash").comment.splitlines() == ["paragraph, chapter “When your child has a fever”", "page 23"]
     assert (desk.tiny / "locales" / "tiny.pot").read_bytes() == template
-    kept = desk.files()
+    before = desk.files()
     for option in ([], ["--pages"]):
         desk.run("update", *option)
-        assert desk.files() == kept
+        assert desk.files() == before
     pages.write_text("[]", encoding="utf-8")
     _, err = desk.run("update", "--pages", status=1)
     assert "this is not a list of printed pages" in err
@@ -292,10 +292,10 @@ def test_catalog_mistake_is_reported_with_line(desk: Desk, old: str, new: str, m
     assert desk.po.read_bytes() == before[desk.po]
 
 
-@pytest.mark.parametrize("said", ["es_MX", "ES", ""])
-def test_header_may_name_region(desk: Desk, said: str) -> None:
+@pytest.mark.parametrize("header", ["es_MX", "ES", ""])
+def test_header_may_name_region(desk: Desk, header: str) -> None:
     text = desk.po.read_text(encoding="utf-8")
-    desk.po.write_text(text.replace("Language: es", f"Language: {said}"), encoding="utf-8")
+    desk.po.write_text(text.replace("Language: es", f"Language: {header}"), encoding="utf-8")
     desk.run("status")
 
 
@@ -370,9 +370,9 @@ def test_add_language(desk: Desk) -> None:
     template = polib.pofile(str(desk.tiny / "locales/tiny.pot"))
     assert [(entry.msgid, entry.msgstr) for entry in catalog] == [(entry.msgid, "") for entry in template]
     assert all(line.startswith("#") for line in terms.read_text(encoding="utf-8").splitlines())
-    kept = desk.files()
+    before = desk.files()
     desk.run("update")
-    assert desk.files() == kept
+    assert desk.files() == before
 
 
 def test_add_language_with_many_plural_forms(desk: Desk) -> None:
@@ -564,9 +564,9 @@ def test_cosmetic_edit_keeps_translation(desk: Desk) -> None:
         r"cosmetic: 2026-11-21, Ana Ruiz: spelling \(the English was: “Call the clinic when .* as usual\.”\)",
         entry.tcomment.splitlines()[-1],
     )
-    kept = desk.files()
+    before = desk.files()
     desk.run("update")
-    assert desk.files() == kept
+    assert desk.files() == before
     assert new not in desk.po.read_text(encoding="utf-8")
 
 

@@ -111,12 +111,12 @@ def test_each_tracking_sheet_is_one_page(sheets: tuple[Path, str]) -> None:
 
 def test_sheets_contain_the_text_of_the_book(sheets: tuple[Path, str]) -> None:
     path, lang = sheets
-    said = {flat(item.own_text()) for role in ("H1", "H2", "P", "TH", "Caption") for item in elements(path, role)}
-    together = " ".join(said)
+    tagged = {flat(item.own_text()) for role in ("H1", "H2", "P", "TH", "Caption") for item in elements(path, role)}
+    all_text = " ".join(tagged)
     for sheet in model(HANDBOOK, lang).sheets():
         whole = [plain(segment) for segment in segments(sheet) if segment.has_words and segment.kind in WHOLE]
-        assert [text for text in whole if text not in said] == []
-        assert [text for text in map(plain, (sheet.purpose, sheet.how)) if text not in together] == []
+        assert [text for text in whole if text not in tagged] == []
+        assert [text for text in map(plain, (sheet.purpose, sheet.how)) if text not in all_text] == []
 
 
 WHOLE = {"sheet title", "sheet heading", "field label", "column heading", "row heading", "note"}
@@ -197,16 +197,16 @@ def test_checkboxes_and_scale_can_be_marked(on_letter: Path, tmp_path: Path) -> 
     """Check boxes, and a scale from 0 to 10, which the garden has."""
     path = made(on_letter, "garden", "sheets", "en")
     with pikepdf.open(path) as pdf:
-        found = fields(Form(pdf))
-        boxes = [field for field in found.values() if isinstance(field, CheckboxField)]
-        scale = next(f for f in found.values() if isinstance(f, RadioButtonGroup) and len(f.options) == 11)
+        by_name = fields(Form(pdf))
+        boxes = [field for field in by_name.values() if isinstance(field, CheckboxField)]
+        scale = next(f for f in by_name.values() if isinstance(f, RadioButtonGroup) and len(f.options) == 11)
         assert len(boxes) == 3
         boxes[0].checked = True
         scale.selected = scale.options[7]
         pdf.save(tmp_path / "marked.pdf")
     with pikepdf.open(tmp_path / "marked.pdf") as pdf:
-        found = fields(Form(pdf))
-        assert [f.checked for f in found.values() if isinstance(f, CheckboxField)] == [True, False, False]
+        by_name = fields(Form(pdf))
+        assert [f.checked for f in by_name.values() if isinstance(f, CheckboxField)] == [True, False, False]
         group = next(f for f in pdf.Root.AcroForm.Fields if len(f.get("/Kids", [])) == 11)
         assert str(group.Opt[int(str(group.V)[1:])]) == "7"
         assert [str(kid.AS) for kid in group.Kids].count("/Off") == 10

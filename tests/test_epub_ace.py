@@ -73,6 +73,6 @@ def test_ace_detects_violations(shared: Path, tmp_path: Path) -> None:
             target.writestr(item, data)
     report = ace(broken, tmp_path / "ace", "en")
     assert report["a11y-metadata"]["missing"] == ["schema:accessibilityHazard"]
-    found = findings(report)
-    assert ("EPUB/content.opf", "metadata-accessibilityhazard") in found
-    assert ("text/cover.xhtml", "image-alt") in found
+    violations = findings(report)
+    assert ("EPUB/content.opf", "metadata-accessibilityhazard") in violations
+    assert ("text/cover.xhtml", "image-alt") in violations

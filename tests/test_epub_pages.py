@@ -95,8 +95,8 @@ def test_text_between_markers_matches_page(epub: Epub, pdf: Pdf) -> None:
     for href, root in documents(epub).items():
         if "sheet-" in href or href == "nav.xhtml":
             continue  # said otherwise in an e-book
-        found = markers(root)
-        for marker, following in pairwise(found):
+        in_document = markers(root)
+        for marker, following in pairwise(in_document):
             here, there = text_after(marker), text_after(following)
             assert here.endswith(there)
             between = letters(here.removesuffix(there))
@@ -131,8 +131,8 @@ def test_markers_inside_paragraphs() -> None:
     words = tuple("One two three four five six seven lines".split())
     starts = [PageStart(number, "soil", word) for number, word in enumerate((0, 1, 1, 2, 3, 4, 4, 5, 6, 8, 8), 1)]
     assert mark_pages(body, Pagination(tuple(starts), {"soil": words}, {}), "page") == list(range(1, 12))
-    shown = re.sub(r'<span [^>]*id="page-(\d+)"[^>]*/>', r"[\1]", etree.tostring(body).decode())
-    assert shown == (
+    html = re.sub(r'<span [^>]*id="page-(\d+)"[^>]*/>', r"[\1]", etree.tostring(body).decode())
+    assert html == (
         '<body xmlns="http://www.w3.org/1999/xhtml"><section id="soil"><p>[1]One [2][3]two [4]<strong>three</strong>'
         ' [5]four [6][7]<a href="#x"><em>five</em> [8]six</a> [9]sev<em>en</em></p><aside>no</aside>[10][11]'
         "</section></body>"
@@ -146,7 +146,7 @@ def test_text_that_differs_from_print_is_aligned() -> None:
     words = tuple("Write down when where when where when where End".split())
     starts = [PageStart(number, "soil", word) for number, word in enumerate((0, 4, 8), 1)]
     mark_pages(body, Pagination(tuple(starts), {"soil": words}, {}), "page")
-    shown = re.sub(r'<[^>]*id="page-(\d+)"[^>]*/>', r"[\1]", etree.tostring(body).decode())
-    assert shown == (
+    html = re.sub(r'<[^>]*id="page-(\d+)"[^>]*/>', r"[\1]", etree.tostring(body).decode())
+    assert html == (
         '<body><section id="soil"><p>[1]Write down each time: [2]when where</p><p>[3]End</p></section></body>'
     )

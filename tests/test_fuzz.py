@@ -96,9 +96,9 @@ def mutated(data: bytes, other: bytes, random: random.Random) -> bytes:
             case 4 | 5:
                 data = data[:start] + random.choice(BYTES) + data[start:]
             case 6 | 7:
-                if found := list(VALUE.finditer(data)):
-                    place, mark = random.choice(found), random.choice((b"", b'"'))
-                    new = random.choice(found)[0] if random.random() < 0.3 else mark + random.choice(BYTES) + mark
+                if values := list(VALUE.finditer(data)):
+                    place, mark = random.choice(values), random.choice((b"", b'"'))
+                    new = random.choice(values)[0] if random.random() < 0.3 else mark + random.choice(BYTES) + mark
                     data = data[: place.start()] + new + data[place.end() :]
             case _:
                 place = random.randrange(len(other) + 1)

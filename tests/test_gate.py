@@ -77,12 +77,12 @@ def test_release_accepts_complete_translation(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "shown"),
+    ("old", "new", "expected"),
     [
         ("Give one tablet.", "Give two tablets.", "Give [-one tablet.-] {+two tablets.+}"),
         ("Do not run.", "Do run.", "Do [-not-] run."),
         ("Run.", "Run fast.", "[-Run.-] {+Run fast.+}"),
     ],
 )
-def test_word_difference(old: str, new: str, shown: str) -> None:
-    assert word_difference(old, new) == shown
+def test_word_difference(old: str, new: str, expected: str) -> None:
+    assert word_difference(old, new) == expected

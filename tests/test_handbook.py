@@ -85,11 +85,11 @@ def test_colophon_states_review_status(book_text: tuple[str, str]) -> None:
     lang, text = book_text
     pdf, epub = map(flat, text.split("|||"))
     for words in (pdf, epub):
-        for said in {
+        for statement in {
             "en": ("Not yet reviewed by clinicians", "This is a new text", "does not take the place of your care team"),
             "es": ("no han revisado", "Este texto es nuevo", "No reemplaza a su equipo de atención"),
         }[lang]:
-            assert said in words
+            assert statement in words
         assert ("January 17, 2028" if lang == "en" else "17 de enero de 2028") in words
         assert ("November 2022" if lang == "en" else "noviembre de 2022") in words
 
@@ -122,8 +122,8 @@ def test_every_chapter_dates_its_sources(handbook_out: Path) -> None:
         for chapter in CHAPTERS:
             text = page_words(epub.pages[chapter.id])
             for use in chapter.sources:
-                said = {"2022-11": november, "2023-02": february}.get(use.reviewed[:7], follow_up)
-                assert said in text, f"{chapter.id} in {lang}"
+                month = {"2022-11": november, "2023-02": february}.get(use.reviewed[:7], follow_up)
+                assert month in text, f"{chapter.id} in {lang}"
 
 
 def test_numbers_match_in_both_languages() -> None:

@@ -113,9 +113,9 @@ def test_required_chapters_cannot_be_omitted(tmp_path: Path) -> None:
     path = folder / "hospital.toml"
     path.write_text(SHED.replace('leave_out_chapters = ["soil"]', 'leave_out_chapters = ["glossary", "welcome"]'))
     required = replace(model(GARDEN, "en"), required=("welcome",))
-    found = [fault.message for fault in faults(folder, required)]
-    assert "the chapter “glossary” is required and cannot be left out" in found
-    assert "the chapter “welcome” is required and cannot be left out" in found
+    messages = [fault.message for fault in faults(folder, required)]
+    assert "the chapter “glossary” is required and cannot be left out" in messages
+    assert "the chapter “welcome” is required and cannot be left out" in messages
     assert {"welcome", "symptoms", "using-the-sheets"} <= set(model(HANDBOOK, "en").required)
 
 
@@ -124,14 +124,16 @@ def test_required_chapters_cannot_be_omitted(tmp_path: Path) -> None:
 
 def render_context(lang: str, hospital: Hospital | None, *langs: str) -> RenderContext:
     book, interface = translate(Project(ROOT), model(GARDEN, "en"), lang)
-    said = values(hospital, *(langs or (lang,))) if hospital else {}
+    hospital_values = values(hospital, *(langs or (lang,))) if hospital else {}
     book = apply_hospital(book, hospital) if hospital else book
-    return RenderContext(book, ROOT / "templates", interface.gettext, interface.ngettext, said, hospital=hospital)
+    return RenderContext(
+        book, ROOT / "templates", interface.gettext, interface.ngettext, hospital_values, hospital=hospital
+    )
 
 
 def errors(document: Document, edition: Edition) -> list[Problem]:
-    found = check_layout((page._page_box for page in document.pages), edition)
-    return [problem for problem in found if problem.severity == "error"]
+    problems = check_layout((page._page_box for page in document.pages), edition)
+    return [problem for problem in problems if problem.severity == "error"]
 
 
 def text_of(data: bytes) -> list[str]:
@@ -179,10 +181,12 @@ def test_pictures_have_alternative_text(printed: tuple[str, bytes, list[str]]) -
 
     lang, data, _texts = printed
     with pikepdf.open(io.BytesIO(data)) as pdf:
-        said = [str(item.Alt) for item in pdf.objects if isinstance(item, pikepdf.Dictionary) and "/Alt" in item]
+        alternatives = [
+            str(item.Alt) for item in pdf.objects if isinstance(item, pikepdf.Dictionary) and "/Alt" in item
+        ]
     logo = {"en": "Logo. The Shed & Sons.", "es": "Logotipo. El cobertizo."}[lang]
-    assert said.count(logo) == 2
-    assert sum("https://www.shed.example" in words for words in said) == 2
+    assert alternatives.count(logo) == 2
+    assert sum("https://www.shed.example" in words for words in alternatives) == 2
 
 
 def test_pages_use_hospital_colors(hospital: Hospital) -> None:
@@ -206,9 +210,9 @@ def test_bilingual_pages_show_both_languages(hospital: Hospital) -> None:
     context = render_context("es", hospital, "en", "es")
     edition = EDITIONS["bilingual"]
     html = render_bilingual(context, "en", edition, edition.papers[0]).html
-    said = re.findall(r'<title id="[a-z]+-(?:logo|qr)-title">(.*?)</title>', html)
-    assert len(said) == 4
-    assert all(" / " in words and "<" not in words for words in said), "both languages, and words alone"
+    titles = re.findall(r'<title id="[a-z]+-(?:logo|qr)-title">(.*?)</title>', html)
+    assert len(titles) == 4
+    assert all(" / " in words and "<" not in words for words in titles), "both languages, and words alone"
     document = lay_out(html)
     assert errors(document, edition) == []
     texts = text_of(write_pdf(document, context.book.revised))
@@ -312,8 +316,8 @@ def test_new_profile_is_rejected_until_filled_in(project: Path) -> None:
     done = publish("hospital", "check", "st-mary", *garden, root=project)
     lines = (folder / "hospital.toml").read_text().splitlines()
     blank = [number for number, line in enumerate(lines, 1) if "FILL IN" in line and not line.startswith("#")]
-    told = {int(number) for number in re.findall(r"hospital\.toml:(\d+): ", done.stderr)}
-    assert (done.returncode, told) == (1, set(blank)), "every line that is to be filled in, and no other"
+    reported = {int(number) for number in re.findall(r"hospital\.toml:(\d+): ", done.stderr)}
+    assert (done.returncode, reported) == (1, set(blank)), "every line that is to be filled in, and no other"
 
     again = publish("hospital", "new", "st-mary", *garden, root=project)
     assert (again.returncode, again.stdout) == (1, "")

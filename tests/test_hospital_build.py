@@ -77,8 +77,8 @@ def test_epubcheck_reports_nothing(own_epub: Epub, tmp_path: Path) -> None:
 
 
 def test_manifest_names_the_hospital(built: Path) -> None:
-    found = json.loads((built / "manifest.json").read_text())["files"]
-    files = {path: row for path, row in found.items() if path.startswith("riverbend/")}
+    records = json.loads((built / "manifest.json").read_text())["files"]
+    files = {path: row for path, row in records.items() if path.startswith("riverbend/")}
     assert len(files) == 2
     assert {row["hospital"] for row in files.values()} == {"riverbend"}
     assert {row["hospital_name"] for row in files.values()} == {NAME}

@@ -23,18 +23,18 @@ PATH = '<path d="M0 0H9V9Z" fill="#000000"/>'
 MOST_CALLS = 10**7  # four million is reading the handbook and a sound profile
 
 
-def told(folder: Path) -> str:
+def report(folder: Path) -> str:
     """Return the faults, one a line; finding them takes no more calls than reading a book does."""
     calls = count()
     before = sys.getprofile()
     sys.setprofile(lambda *_event: next(calls))
     try:
-        found = "\n".join(map(str, faults(folder)))
+        messages = "\n".join(map(str, faults(folder)))
     finally:
         sys.setprofile(before)
     assert next(calls) < MOST_CALLS
-    assert "Traceback" not in found
-    return found
+    assert "Traceback" not in messages
+    return messages
 
 
 def edit(folder: Path, old: str, new: str) -> Path:
@@ -58,7 +58,7 @@ def edit(folder: Path, old: str, new: str) -> Path:
 )
 def test_path_outside_folder_is_rejected(name: str, tmp_path: Path) -> None:
     folder = edit(copy_sample(tmp_path), 'light = "logo.svg"', f'light = "{name}"')
-    assert "“logo.light” is" in told(folder)
+    assert "“logo.light” is" in report(folder)
 
 
 @pytest.mark.parametrize("name", ["logo.svg", "hospital.toml", "pages/finding-us.en.md"])
@@ -68,7 +68,7 @@ def test_symlink_outside_folder_is_rejected(name: str, tmp_path: Path) -> None:
     (folder / name).symlink_to(tmp_path / "elsewhere")
     assert (
         f"content/hospitals/riverbend/{name}: the file is a link to outside the hospital’s folder: copy the file"
-        in told(folder)
+        in report(folder)
     )
 
 
@@ -76,7 +76,7 @@ def test_symlinked_folder_outside_is_rejected(tmp_path: Path) -> None:
     folder = copy_sample(tmp_path)
     (folder / "pages").rename(tmp_path / "elsewhere")
     (folder / "pages").symlink_to(tmp_path / "elsewhere")
-    assert told(folder).count("is a link to outside the hospital’s folder") == 2
+    assert report(folder).count("is a link to outside the hospital’s folder") == 2
 
 
 def test_non_regular_file_is_rejected(tmp_path: Path) -> None:
@@ -85,7 +85,7 @@ def test_non_regular_file_is_rejected(tmp_path: Path) -> None:
     (folder / "logo.svg").mkdir()
     (folder / "logo-mono.svg").unlink()
     os.mkfifo(folder / "logo-mono.svg")
-    assert told(folder).count("not a regular file: replace it with a file") == 2
+    assert report(folder).count("not a regular file: replace it with a file") == 2
 
 
 BOMB = (
@@ -133,9 +133,9 @@ def test_logo_with_unsafe_content_is_rejected(name: str, tmp_path: Path) -> None
     text, message = LOGOS[name]
     folder = copy_sample(tmp_path)
     (folder / "logo.svg").write_text(text)
-    found = told(folder)
-    assert found.startswith("content/hospitals/riverbend/logo.svg:")
-    assert message in found
+    messages = report(folder)
+    assert messages.startswith("content/hospitals/riverbend/logo.svg:")
+    assert message in messages
 
 
 def test_logo_from_drawing_program_is_read(tmp_path: Path) -> None:
@@ -210,9 +210,9 @@ def test_invalid_or_oversized_png_is_rejected(
     monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)  # as WeasyPrint leaves it
     folder = edit(copy_sample(tmp_path), "logo.svg", "logo.png")
     (folder / "logo.png").write_bytes(data)
-    found = told(folder)
-    assert found.startswith("content/hospitals/riverbend/logo.png: ")
-    assert message in found
+    messages = report(folder)
+    assert messages.startswith("content/hospitals/riverbend/logo.png: ")
+    assert message in messages
 
 
 NAME = 'name.en = "Riverbend Children’s Hospital (sample)"'
@@ -237,7 +237,7 @@ NAME = 'name.en = "Riverbend Children’s Hospital (sample)"'
     ],
 )  # fmt: skip
 def test_markup_and_invisible_characters_are_rejected(text: str, message: str, tmp_path: Path) -> None:
-    assert message in told(edit(copy_sample(tmp_path), NAME, f'name.en = "{text}"'))
+    assert message in report(edit(copy_sample(tmp_path), NAME, f'name.en = "{text}"'))
 
 
 @pytest.mark.parametrize(
@@ -260,9 +260,9 @@ def test_markup_and_invisible_characters_are_rejected(text: str, message: str, t
 def test_hostile_toml_is_rejected(data: bytes, message: str, tmp_path: Path) -> None:
     folder = copy_sample(tmp_path)
     (folder / "hospital.toml").write_bytes(data)
-    found = told(folder)
-    assert message in found
-    assert max(map(len, found.splitlines())) < 600
+    messages = report(folder)
+    assert message in messages
+    assert max(map(len, messages.splitlines())) < 600
 
 
 @pytest.mark.parametrize(

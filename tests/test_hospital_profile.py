@@ -173,17 +173,17 @@ def test_mistake_is_reported_with_location_and_remedy(fault: Fault, tmp_path: Pa
         path.write_text(text.replace(fault.old, fault.new, 1))
     else:
         path.unlink()
-    found = [str(item) for item in faults(folder)]
+    messages = [str(item) for item in faults(folder)]
     named = fault.named or fault.file
     place = f"content/hospitals/riverbend/{named}:"
     if fault.at is not None:
         text = (folder / named).read_text()
         assert fault.at in text
         place += f"{text[: text.rindex(fault.at) if fault.id == 'filled twice' else text.index(fault.at)].count(chr(10)) + 1}: "
-    mine = [line for line in found if fault.message in line]
-    assert mine, found
-    assert mine[0].startswith(place)
-    assert mine[0].count(": ") >= 2, "a remedy"
+    matching = [line for line in messages if fault.message in line]
+    assert matching, messages
+    assert matching[0].startswith(place)
+    assert matching[0].count(": ") >= 2, "a remedy"
 
 
 def test_all_mistakes_are_reported_at_once(tmp_path: Path) -> None:

@@ -88,26 +88,26 @@ def test_samples_cover_every_edition() -> None:
     """Each kind of file is then looked at below."""
     names = ("riverbend", "sierra-clara")
     folders = [HANDBOOK.parent / "hospitals" / name for name in names]
-    found = [read_hospital(folder, model(HANDBOOK, "en"), LANGS) for folder in folders]
-    assert {edition for hospital in found for edition in hospital.editions} == set(EDITIONS)
+    hospitals = [read_hospital(folder, model(HANDBOOK, "en"), LANGS) for folder in folders]
+    assert {edition for hospital in hospitals for edition in hospital.editions} == set(EDITIONS)
     assert [(folder / "approvals.toml").exists() for folder in folders] == [False, False], "nobody has signed a sample"
 
 
 def test_release_is_rejected_until_all_have_signed(released: Released) -> None:
-    said = released.refused
-    assert (said.returncode, said.stdout.count(".pdf"), said.stdout.count(".epub")) == (1, 0, 0)
-    told = re.findall(r"hospital\.toml: (\w+): the ([a-z ]+) has not signed: ", said.stderr)
-    assert sorted(told) == sorted(signatures()), "each once"
-    assert len(said.stderr.splitlines()) == len(told)
+    done = released.refused
+    assert (done.returncode, done.stdout.count(".pdf"), done.stdout.count(".epub")) == (1, 0, 0)
+    missing = re.findall(r"hospital\.toml: (\w+): the ([a-z ]+) has not signed: ", done.stderr)
+    assert sorted(missing) == sorted(signatures()), "each once"
+    assert len(done.stderr.splitlines()) == len(missing)
 
 
 def test_every_file_exists_and_is_not_a_draft(released: Released) -> None:
-    wanted = set()
+    expected = set()
     for edition in released.hospital.editions:
         paired, medium = EDITIONS[edition].paired, EDITIONS[edition].medium
         for lang in ("en+es",) if paired else LANGS:
-            wanted.add(f"{lang}/childhood-all-{edition}-{lang}.{medium}")
-    assert {f"{lang_of(path)}/{path.name}" for path in released.files} == wanted
+            expected.add(f"{lang}/childhood-all-{edition}-{lang}.{medium}")
+    assert {f"{lang_of(path)}/{path.name}" for path in released.files} == expected
 
 
 def test_validators_report_nothing(released: Released, tmp_path: Path) -> None:
@@ -119,9 +119,9 @@ def test_validators_report_nothing(released: Released, tmp_path: Path) -> None:
     assert (len(epubs), len(pdfs) >= 5) == (2, True)
     with ThreadPoolExecutor(2) as pool:
         faults = pool.submit(vera, CLAIMED, *pdfs)
-        said = list(pool.map(lambda path: epubcheck(path, tmp_path / f"{path.name}.json"), epubs))
-    assert said == [[], []]
-    assert {name: found for name, found in faults.result().items() if found} == {}
+        messages = list(pool.map(lambda path: epubcheck(path, tmp_path / f"{path.name}.json"), epubs))
+    assert messages == [[], []]
+    assert {name: findings for name, findings in faults.result().items() if findings} == {}
 
 
 def test_all_approvals_are_current(released: Released) -> None:
@@ -136,9 +136,9 @@ def test_all_approvals_are_current(released: Released) -> None:
 def test_verify_reports_every_file(released: Released) -> None:
     done = released.run("verify", *released.files)
     assert (done.returncode, done.stderr) == (0, "")
-    said = done.stdout.split("\n\n")
-    assert said.pop() == ""
-    for path, words in zip(released.files, said, strict=True):
+    reports = done.stdout.split("\n\n")
+    assert reports.pop() == ""
+    for path, words in zip(released.files, reports, strict=True):
         (name, *lines), langs = words.splitlines(), lang_of(path)
         assert name == f"file:      {path}"
         edition = path.stem.removeprefix("childhood-all-").removesuffix(f"-{langs}")
@@ -146,8 +146,8 @@ def test_verify_reports_every_file(released: Released) -> None:
         assert lines[1:3] == [f"hospital:  {released.hospital.id}", f"edition:   {edition}, {langs}"]
         assert [line.split()[1] for line in lines if line.startswith("content:")] == langs.split("+")
         signed = {(lang, role) for lang, role in signatures() if lang in langs.split("+")}
-        wanted = {f"signed:    2026-11-23 {role}: {role} {lang} ({lang})" for lang, role in signed}
-        assert {line for line in lines if line.startswith("signed:")} == wanted
+        expected = {f"signed:    2026-11-23 {role}: {role} {lang} ({lang})" for lang, role in signed}
+        assert {line for line in lines if line.startswith("signed:")} == expected
         assert lines[-2:] == ["current:   yes", "altered:   no: these are the bytes that were built"]
 
 

@@ -75,8 +75,8 @@ class Reader:
         self.do("return openBook(...arguments)", flow, theme, size)
 
     def look(self, name: str) -> dict[str, Any]:
-        found: dict[str, Any] = self.do("return look(...arguments)", f"text/{name}.xhtml")
-        return found
+        result: dict[str, Any] = self.do("return look(...arguments)", f"text/{name}.xhtml")
+        return result
 
     def pictures(self, folder: Path) -> None:
         for address in PICTURES:
@@ -115,7 +115,7 @@ def test_every_document_is_displayed_completely(reader: Reader, size: str, tmp_p
         assert seen["fonts"] >= 1 or name == "cover", name
         faults[name] = seen["cutOff"]
     reader.pictures(tmp_path)
-    assert {name: found for name, found in faults.items() if found} == {}
+    assert {name: problems for name, problems in faults.items() if problems} == {}
 
 
 def test_dark_theme(reader: Reader, tmp_path: Path) -> None:
@@ -128,27 +128,27 @@ def test_dark_theme(reader: Reader, tmp_path: Path) -> None:
         assert count > 1 or name == "cover"
         faults[name] = faint + seen["dullLines"] + seen["cutOff"]
     reader.pictures(tmp_path)
-    assert {name: found for name, found in faults.items() if found} == {}
+    assert {name: problems for name, problems in faults.items() if problems} == {}
 
 
 def test_contents(reader: Reader) -> None:
     reader.open()
-    shown = reader.do(
+    actual = reader.do(
         "const all = (list) => list.flatMap((e) => [e.href, ...all(e.subitems)]); return all(book.navigation.toc)"
     )
-    wanted = entries(reader.book, "toc")
-    assert shown == [href for href, _title in wanted]
-    for href, title in wanted:
+    expected = entries(reader.book, "toc")
+    assert actual == [href for href, _title in expected]
+    for href, title in expected:
         there = reader.do("return goTo(...arguments)", href)
         assert (there["file"], there["words"], there["seen"]) == (href.partition("#")[0], title, True)
 
 
 def test_page_list(reader: Reader) -> None:
     reader.open()
-    wanted = entries(reader.book, "page-list")
-    shown = reader.do("return book.pageList.pageList.map((entry) => entry.href)")
-    assert shown == [href for href, _number in wanted]
-    for href, number in wanted[::7]:  # another test tells that each leads somewhere
+    expected = entries(reader.book, "page-list")
+    actual = reader.do("return book.pageList.pageList.map((entry) => entry.href)")
+    assert actual == [href for href, _number in expected]
+    for href, number in expected[::7]:  # another test tells that each leads somewhere
         there = reader.do("return goTo(...arguments)", href)
         assert (there["file"], there["label"].split()[-1:]) == (href.partition("#")[0], [number]), href
         assert there["seen"], href
@@ -172,9 +172,9 @@ def test_internal_links(reader: Reader) -> None:
 def test_search(reader: Reader) -> None:
     reader.open()
     sought = SOUGHT[reader.book.nav.get("lang")]
-    for words, found in reader.do("return search(...arguments)", sought).items():
-        wanted = files_with(reader.book, words)
-        assert found.keys() - {"nav.xhtml"} == wanted != set(), words
-        for cfi in list(found.values())[:4]:
+    for words, hits in reader.do("return search(...arguments)", sought).items():
+        expected = files_with(reader.book, words)
+        assert hits.keys() - {"nav.xhtml"} == expected != set(), words
+        for cfi in list(hits.values())[:4]:
             there = reader.do("return goToHit(...arguments)", cfi)
             assert (flat(there["words"]).lower(), there["seen"]) == (words.lower(), True)

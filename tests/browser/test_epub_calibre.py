@@ -100,8 +100,8 @@ def test_kindle_conversion_keeps_content(books: dict[str, Epub], kindle: dict[st
         for image in root.iter(XHTML + "img")
         if image.get("src").endswith(".svg")
     ]
-    wanted = [drawing for name in spine(book) for drawing in tree(book, name).iter(SVG + "svg")]
-    assert [shapes(drawing) for drawing in drawn] == [shapes(drawing) for drawing in wanted]
+    expected = [drawing for name in spine(book) for drawing in tree(book, name).iter(SVG + "svg")]
+    assert [shapes(drawing) for drawing in drawn] == [shapes(drawing) for drawing in expected]
     names = [flat("".join(label.itertext())) for label in made.tree("toc.ncx").iter(NCX + "navLabel")]
     assert names == [title for _href, title in entries(book, "toc")]
 
@@ -152,10 +152,10 @@ def answers(port: int) -> bool:
 
 def until(done: Callable[[], Any]) -> Any:
     end = time.monotonic() + WAIT
-    while not (found := done()):
+    while not (result := done()):
         assert time.monotonic() < end, "waited in vain"
         time.sleep(0.05)
-    return found
+    return result
 
 
 class Viewer:
@@ -232,13 +232,13 @@ def test_documents_are_displayed(viewer: Viewer, tmp_path: Path) -> None:
 
 
 def test_contents(viewer: Viewer) -> None:
-    wanted = [(f"EPUB/{href}", title) for href, title in entries(viewer.book, "toc")]
-    assert viewer.contents() == wanted
-    for index in range(0, len(wanted), 12):
+    expected = [(f"EPUB/{href}", title) for href, title in entries(viewer.book, "toc")]
+    assert viewer.contents() == expected
+    for index in range(0, len(expected), 12):
         if index:
             viewer.contents()
         viewer.do("document.querySelectorAll('[data-toc-dest]')[arguments[0]].querySelector('a').click()", index)
-        until(lambda href=wanted[index][0]: viewer.shows(href.removeprefix("EPUB/")))
+        until(lambda href=expected[index][0]: viewer.shows(href.removeprefix("EPUB/")))
 
 
 def test_search(viewer: Viewer) -> None:
@@ -248,9 +248,9 @@ def test_search(viewer: Viewer) -> None:
         viewer.type("/")
         until(lambda: viewer.do("return document.activeElement.name === 'search-in-book'"))
         viewer.type(words, Keys.ENTER)
-        wanted = {titles[file] for file in files_with(viewer.book, words) if file in titles}
-        assert wanted
+        expected = {titles[file] for file in files_with(viewer.book, words) if file in titles}
+        assert expected
         # It finds more than our own look: also words that a link stands between.
-        until(lambda wanted=wanted: viewer.found() >= wanted)
+        until(lambda expected=expected: viewer.found() >= expected)
         viewer.do("[...document.querySelectorAll('li[data-result-num]')].at(-1).click()")
         until(lambda words=words: flat(viewer.inside("return getSelection().toString()")).lower() == words.lower())

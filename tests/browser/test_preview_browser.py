@@ -69,8 +69,8 @@ return faults;
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Chrome]:
-    with chromium("--window-size=1440,900") as found:
-        yield found
+    with chromium("--window-size=1440,900") as chrome:
+        yield chrome
 
 
 @pytest.fixture
@@ -103,9 +103,9 @@ class Page:
             ".find((row) => row.querySelector('.source').innerText.includes(arguments[0]))"
             "?.querySelector(arguments[1])"
         )
-        found = self.browser.execute_script(script, source, part)  # type: ignore[no-untyped-call]
-        assert isinstance(found, WebElement), f"no {part} of “{source}”"
-        return found
+        element = self.browser.execute_script(script, source, part)  # type: ignore[no-untyped-call]
+        assert isinstance(element, WebElement), f"no {part} of “{source}”"
+        return element
 
     def click(self, source: str, part: str = ".source") -> None:
         steady(lambda: self.part(source, part).click())
@@ -159,12 +159,12 @@ def steady(act: Callable[[], Found]) -> Found:
 @pytest.fixture
 def page(browser: Chrome, garden: Copy) -> Iterator[Page]:
     with previewing(garden, pdf=True) as client:
-        found = Page(browser, client)
-        found.look()
-        found.complaints()
+        result = Page(browser, client)
+        result.look()
+        result.complaints()
         try:
-            yield found
-            assert found.complaints() == []
+            yield result
+            assert result.complaints() == []
         finally:
             browser.get("about:blank")
 
@@ -383,8 +383,8 @@ def test_contrast_and_structure(page: Page, garden: Copy, scheme: str, tmp_path:
     page.open()
     wait_for(lambda: page.has_page() and page.all(".broken"))
     page.script("document.getAnimations().forEach((animation) => animation.finish())")
-    wanted = "rgb(26, 33, 38)" if scheme == "dark" else "rgb(255, 255, 255)"
-    assert page.script("return getComputedStyle(document.querySelector('.top')).backgroundColor") == wanted
+    expected = "rgb(26, 33, 38)" if scheme == "dark" else "rgb(255, 255, 255)"
+    assert page.script("return getComputedStyle(document.querySelector('.top')).backgroundColor") == expected
     for selector in (".broken", ".missing", ".fuzzy"):
         steady(lambda selector=selector: page.find(f"{selector} .mark button").click())  # type: ignore[misc]
         assert page.text(f"{selector} .entry")

@@ -121,8 +121,8 @@ def test_works_without_scripts(browser: Browser, address: str, folder: Path) -> 
     chrome = browser(320, "es", scripts=False)
     chrome.get(address)
     assert blocks(chrome) == ["en", "es"]
-    wanted = [path for path, facts in manifest(folder).items() for _lang in facts["langs"]]
-    assert sorted(unquote(link).split("/", 3)[3] for link in downloads(chrome)) == sorted(wanted)
+    expected = [path for path, facts in manifest(folder).items() for _lang in facts["langs"]]
+    assert sorted(unquote(link).split("/", 3)[3] for link in downloads(chrome)) == sorted(expected)
     assert all(node.is_displayed() for node in chrome.find_elements(By.CSS_SELECTOR, "a[download], .due, h2, h3"))
     chrome.find_element(By.CSS_SELECTOR, "nav a[hreflang=es]").click()
     top = chrome.find_element(By.ID, "es").rect["y"]
@@ -171,9 +171,9 @@ def test_link_downloads_the_file(browser: Browser, address: str, folder: Path, t
         path = unquote(str(node.get_attribute("href"))).split("/", 3)[3]
         node.send_keys(Keys.ENTER)
         file, end = tmp_path / Path(path).name, time.monotonic() + WAIT
-        wanted = manifest(folder)[path]["sha256"]
+        expected = manifest(folder)[path]["sha256"]
         # The browser makes an empty file of that name first.
-        while not file.exists() or sha256(file.read_bytes()).hexdigest() != wanted:
+        while not file.exists() or sha256(file.read_bytes()).hexdigest() != expected:
             assert time.monotonic() < end, f"{path} does not come whole"
             time.sleep(0.1)
     addresses = [node.text for node in chrome.find_elements(By.CSS_SELECTOR, ".catalog")]
