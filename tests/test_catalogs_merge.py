@@ -82,9 +82,9 @@ def test_removed_untranslated_entry_is_dropped(catalog: polib.POFile) -> None:
 
 def test_new_messages_are_fuzzy_or_empty(catalog: polib.POFile) -> None:
     merge(template("Spring rain", "Bean seeds never rot", "Buy a rake"), catalog)
-    for entry in catalog:
-        if entry.msgid in ("Bean seeds never rot", "Buy a rake"):
-            assert entry.fuzzy or not entry.msgstr
+    new = [entry for entry in catalog if entry.msgid in ("Bean seeds never rot", "Buy a rake")]
+    assert len(new) == 2
+    assert all(entry.fuzzy or not entry.msgstr for entry in new)
 
 
 def test_plural_entries_get_all_forms(catalog: polib.POFile) -> None:

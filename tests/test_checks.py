@@ -25,7 +25,7 @@ from carepress.text.termbase import TermTranslation
 from carepress.translation.domains import local_terms, local_words
 from carepress.translation.proofread import proofread
 from carepress.workspace.project import Project
-from support import GARDEN, ROOT, Epub, copy_project, publish
+from support import GARDEN, ROOT, copy_project, publish
 
 CASES = ROOT / "tests" / "checks"
 PLANTED = sorted(CASES.glob("planted-*.toml"))
@@ -286,12 +286,8 @@ def test_html_in_translation_is_reported_and_not_rendered(tmp_path: Path) -> Non
     out = tmp_path / "out"
     args = ("--book", project.garden, "--lang", "es", "--edition", "epub", "--out", out)
     done = publish("build", *args, root=project.root)
-    books = list(out.rglob("*.epub"))
     assert f"{project.shown}:{project.line(SOIL)}" in done.stdout + done.stderr
-    assert done.returncode == 1 or books
-    for book in books:
-        assert "alert(1)" not in Epub(book).text
-        assert not any(root.findall(".//{*}script") for root in Epub(book).pages.values())
+    assert (done.returncode, list(out.rglob("*.epub"))) == (1, [])
 
 
 # --- Dictionaries ----------------------------------------------------------------------------

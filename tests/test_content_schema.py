@@ -12,8 +12,8 @@ SHEET = 'title = "t"\ngroup = "form"\npurpose = "p"\nhow = "h"\n[[parts]]\n'
 COLUMN = '{ label = "c" }'
 
 
-def parts(body: str) -> None:
-    schema.SheetFile.model_validate(tomllib.loads(SHEET + body))
+def parts(body: str) -> list[object]:
+    return list(schema.SheetFile.model_validate(tomllib.loads(SHEET + body)).parts)
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,8 @@ def parts(body: str) -> None:
     ],
 )
 def test_good_parts(body: str) -> None:
-    parts(body)
+    (part,) = parts(body)
+    assert part.kind == tomllib.loads(body)["kind"]
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,10 @@ from PIL import Image, ImageFile
 from support_hospital import SAMPLES, copy_sample, faults
 
 from carepress.hospital.logo import read_logo
-from carepress.model import PublishError
+from carepress.hospital.reader import check_hospital
+from carepress.model import Hospital, PublishError, segments
+from carepress.text.inline import link_targets, parse_inline, plain_text
+from support import HANDBOOK, LANGS, model
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 96 72">{}</svg>'
 PATH = '<path d="M0 0H9V9Z" fill="#000000"/>'
@@ -265,25 +268,29 @@ def test_hostile_toml_is_rejected(data: bytes, message: str, tmp_path: Path) -> 
     assert max(map(len, messages.splitlines())) < 600
 
 
-@pytest.mark.parametrize(
-    "text", ["[x](javascript:alert(1))", "![x](/etc/hostname)", "<img src=x>", "a\u202eb", "[x](file:///etc)"]
-)
-def test_own_page_is_as_restricted_as_a_chapter(text: str, tmp_path: Path) -> None:
-    folder = copy_sample(tmp_path)
-    for lang in ("en", "es"):
+def read_with_text_in_own_page(text: str, to: Path) -> tuple[list[PublishError], Hospital | None]:
+    """Return the faults and the hospital of a sample that has some text in a page of its own."""
+    folder = copy_sample(to)
+    for lang in LANGS:
         path = folder / "pages" / f"clinic-day.{lang}.md"
         path.write_text(path.read_text().replace("1. ", f"1. {text} ", 1))
-    # A picture or an unsafe link is not markup here: it prints as it stands.
-    from carepress.hospital.reader import check_hospital
-    from carepress.model import segments
-    from carepress.text.inline import link_targets, parse_inline
-    from support import HANDBOOK, LANGS, model
+    return check_hospital(folder, model(HANDBOOK, "en"), LANGS)
 
-    found, hospital = check_hospital(folder, model(HANDBOOK, "en"), LANGS)
-    if not found:
-        assert hospital is not None
-        own = [segment for page in hospital.pages for c in page.chapters.values() for segment in segments(c)]
-        assert {target.partition(":")[0] for s in own for target in link_targets(parse_inline(s.text))} <= {
-            "sheet",
-            "chapter",
-        }
+
+@pytest.mark.parametrize("text", ["![x](/etc/hostname)", "<img src=x>", "a\u202eb"])
+def test_own_page_is_as_restricted_as_a_chapter(text: str, tmp_path: Path) -> None:
+    problems, hospital = read_with_text_in_own_page(text, tmp_path)
+    assert hospital is None
+    assert {Path(problem.path or "").name for problem in problems} <= {"clinic-day.en.md", "clinic-day.es.md"}
+
+
+@pytest.mark.parametrize("text", ["[x](javascript:alert(1))", "[x](file:///etc)"])
+def test_unsafe_link_in_own_page_is_plain_text(text: str, tmp_path: Path) -> None:
+    problems, hospital = read_with_text_in_own_page(text, tmp_path)
+    assert problems == []
+    assert hospital is not None
+    own = [segment for page in hospital.pages for c in page.chapters.values() for segment in segments(c)]
+    texts = [parse_inline(segment.text) for segment in own]
+    assert sum(plain_text(inline).startswith(text) for inline in texts) == len(LANGS)
+    targets = {target.partition(":")[0] for inline in texts for target in link_targets(inline)}
+    assert targets <= {"sheet", "chapter"}

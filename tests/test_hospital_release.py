@@ -158,6 +158,7 @@ def test_changed_fever_rule_voids_approvals(released: Released, changed: Path) -
     english = [line for line in lines if re.match(rf"{released.hospital.id} en ", line)]
     spanish = [line for line in lines if line not in english]
     assert english
+    assert spanish
     assert all(" current, " in line and line.endswith(" is up to date") for line in english)
     assert all(": void: es: what the clinical reviewer signed on 2026-11-23 has" in line for line in spanish)
     assert all(line.endswith(" is out of date: build it again") for line in spanish)

@@ -25,10 +25,15 @@ def defined_names(path: Path) -> Iterator[str]:
                 yield attribute
 
 
-@pytest.mark.parametrize("mark", tiers.USES)
-def test_every_name_in_the_tables_exists(mark: str) -> None:
+@pytest.fixture(scope="module")
+def defined() -> set[str]:
+    """Return every name that the program and its tests define, import or call."""
     paths = [path for folder in ("carepress", "tests") for path in (ROOT / folder).rglob("*.py")]
-    defined = {name for path in paths if path.name not in ("tiers.py", "test_tiers.py") for name in defined_names(path)}
+    return {name for path in paths if path.name not in ("tiers.py", "test_tiers.py") for name in defined_names(path)}
+
+
+@pytest.mark.parametrize("mark", tiers.USES)
+def test_every_name_in_the_tables_exists(mark: str, defined: set[str]) -> None:
     assert tiers.USES[mark] - defined == set()
 
 
@@ -37,16 +42,29 @@ def test_every_mark_is_registered(mark: str, pytestconfig: pytest.Config) -> Non
     assert mark in {line.partition(":")[0].strip() for line in pytestconfig.getini("markers")}
 
 
+# Unmarked tests read and compare; the others build, start a process, or need a book or a tool that make test leaves out.
+EXAMPLES: dict[str, set[str]] = {
+    "test_catalogs_po.py::test_catalog_path": set(),
+    "test_tiers.py::test_every_name_in_the_tables_exists[builds]": set(),
+    "test_colors.py::test_hospital_accents_are_painted[booklet]": {"builds"},
+    "test_bare_debian.py::test_readme_commands_work_in_bare_debian": {"process"},
+    "test_bilingual.py::test_paper_sizes[garden]": {"builds"},
+    "test_bilingual.py::test_paper_sizes[handbook]": {"builds", "handbook"},
+    "test_epub.py::test_container[garden-en]": {"builds", "process"},
+    "test_epub.py::test_container[handbook-en]": {"builds", "process", "handbook"},
+    "test_epub.py::test_epubcheck[garden-en]": {"builds", "process", "validator"},
+    "browser/test_preview_browser.py::test_keyboard_only": {"builds", "browser"},
+}
+
+
 @pytest.fixture(scope="module")
 def items(request: pytest.FixtureRequest) -> dict[str, pytest.Item]:
     """Return the tests of the modules in EXAMPLES by their ids, whichever of them this run selects."""
-    paths = {request.config.rootpath / "tests" / test.partition("::")[0] for test in EXAMPLES}
-    modules = [pytest.Module.from_parent(request.session, path=path) for path in sorted(paths)]
-    collected = [item for module in modules for item in module.collect() if isinstance(item, pytest.Item)]
-    return {f"{item.path.relative_to(ROOT / 'tests').as_posix()}::{item.name}": item for item in collected}
-
-
-EXAMPLES: dict[str, set[str]] = {}
+    folder = request.node.parent
+    paths = {folder.path / test.partition("::")[0] for test in EXAMPLES}
+    modules = [pytest.Module.from_parent(folder, path=path) for path in sorted(paths)]
+    collected = [item for module in modules for item in module.collect()]
+    return {f"{item.path.relative_to(folder.path).as_posix()}::{item.name}": item for item in collected}
 
 
 @pytest.mark.parametrize("test", EXAMPLES)
