@@ -1,4 +1,4 @@
-"""Reads the structure tree of a PDF as assistive technology does: roles, and the text of marked content."""
+"""Read the structure tree of a PDF as assistive technology does: roles, and the text of marked content."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ BLOCKS = {"H1", "H2", "H3", "P", "Lbl", "LBody", "TH", "TD", "Caption", "Figure"
 
 @dataclass
 class Element:
-    """A structure element: `text` is what stands in it directly or in inline elements, `alt` its alternative."""
+    """A structure element: `kids` are its text and child elements in order, `alt` is its alternative text."""
 
     role: str
     lang: str | None
@@ -33,7 +33,7 @@ class Element:
         return "".join(kid if isinstance(kid, str) else kid.text() for kid in self.kids)
 
     def own_text(self) -> str:
-        """Return the text up to the first block inside."""
+        """Return the text directly in the element and in its inline children, without nested blocks."""
         inline = (kid if isinstance(kid, str) else kid.text() for kid in self.kids if _is_inline(kid))
         return "".join(inline)
 
@@ -74,7 +74,7 @@ def _element(node: pikepdf.Object, texts: dict, pages: dict, around: str) -> Ele
 
 
 def _marked_text(page: pikepdf.Page) -> dict[int, str]:
-    """Return the text of each piece of marked content of a page, by its number."""
+    """Return the text of each marked-content sequence of a page by its MCID."""
     fonts = {str(name): _to_unicode(font) for name, font in page.Resources.Font.items()}
     texts: dict[int, str] = {}
     inside: list[int | None] = []
@@ -113,7 +113,7 @@ def _to_unicode(font: pikepdf.Object) -> dict[bytes, str]:
 
 
 def outline(element: Element, depth: int = 0) -> Iterator[str]:
-    """Yield the tree as lines to look at."""
+    """Yield the tree as indented lines, for debugging."""
     text = element.own_text()
     extra = f" alt={element.alt!r}" if element.alt else ""
     yield f"{'  ' * depth}{element.role}{f' [{element.lang}]' if depth == 0 else ''}{extra} {text[:90]!r}"

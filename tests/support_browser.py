@@ -1,4 +1,4 @@
-"""A real browser, without a window, and what is looked for in its pages."""
+"""A headless browser, and the scripts that inspect its pages."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SWITCHES = (
     "--headless=new --no-sandbox --disable-dev-shm-usage --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync"
 ).split()
-# What each text is seen on: the nearest background below it, and the contrast of both (WCAG 2.2, 1.4.3).
+# The contrast of each text with the nearest background below it (WCAG 2.2, 1.4.3).
 # Of the page, or of the frame that is given.
 CONTRAST = """
 const parse = (color) => {

@@ -1,4 +1,4 @@
-"""Pseudo-locales for testing: they show text that escapes the catalogs and text that the layout cannot hold.
+"""Pseudo-locales for testing: they reveal text that is not in the catalogs and text that overflows the layout.
 
 `en_XA` is accented, a third longer and bracketed: “[Ŧéļļ ýöûŕ ţéåm ~~~]”. A letter without an accent has
 escaped the catalogs; a missing bracket is clipped text; brackets in the middle of a sentence show a sentence
@@ -17,7 +17,7 @@ from carepress.model import Book, Segment, map_segments
 
 OVERRIDE, POP = "\u202e", "\u202c"  # RIGHT-TO-LEFT OVERRIDE and what ends it
 LONGER = 0.35
-# Every letter that Atkinson Hyperlegible has with an accent; the others stay as they are.
+# Every letter that Atkinson Hyperlegible has with an accent; the others are unchanged.
 _PLAIN = "aAcCdDeEfgGhHiIkKlLnNoOpPrRsStTuUyYzZ"
 _ACCENTED = str.maketrans(_PLAIN, "åÅçÇðÐéÉƒğĞħĦîÎķĶļĻñÑöÖþÞŕŔšŠţŢûÛýÝžŽ")
 # A translator keeps these: link targets, placeholders, entities, escapes, addresses, doses.
@@ -50,7 +50,7 @@ def _accent(text: str) -> str:
 
 
 def _padding(text: str, letters: int) -> str:
-    """Return the padding: a longer word if there is only one, else more words."""
+    """Return padding: one long piece for a single word, else several words."""
     length = math.ceil(letters * LONGER)
     if " " not in text:
         return "~" * length

@@ -1,4 +1,4 @@
-"""The sign-off of a hospital's editions, through the command: given, void, overdue, printed, verified."""
+"""The approvals of a hospital's editions through the command: signed, void, overdue, printed, verified."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def status(root: Path, *args: str) -> tuple[int, list[str]]:
 
 
 def states(root: Path, *args: str) -> dict[str, str]:
-    """Return the first word of how each language's booklet stands."""
+    """Return the approval state of each language's booklet."""
     rows = [re.fullmatch(r"shed (\w+) booklet: (\w+).*", line) for line in status(root, *args)[1]]
     return {row[1]: row[2] for row in rows if row}
 
@@ -86,7 +86,7 @@ def release(root: Path, *args: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture(scope="module")
 def signed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a project whose shed has signed, with what it has released in Spanish."""
+    """Return a project whose hospital, the shed, has signed all and released its Spanish editions."""
     root = sign_all(begin(tmp_path_factory.mktemp("signed") / "project"))
     done = release(root, "--lang", "es")
     assert done.returncode == 0, done.stderr
@@ -95,7 +95,7 @@ def signed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def project(signed: Path, tmp_path: Path) -> Path:
-    """Return a copy of it, to change."""
+    """Return a copy of the signed project that a test may change."""
     return Path(shutil.copytree(signed, tmp_path / "project"))
 
 

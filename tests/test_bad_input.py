@@ -1,6 +1,6 @@
-"""A mistake of the user's, through the front door: one line that says where, what, and what to do.
+"""User mistakes through the command: each is reported in one line with the place, the problem and the remedy.
 
-Each row is a fault in a copy of the garden book. Nothing that was built before is touched by it.
+Each row is a mistake in a copy of the garden book. Files that were built earlier stay unchanged.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ PO = "locales/es/LC_MESSAGES/garden.po"
 
 @dataclass(frozen=True)
 class Fault:
-    """In `file`, `old` becomes `new` (without `old` the file is removed); `at` begins the line that is named."""
+    """In `file`, `old` becomes `new` (without `old` the file is removed); the reported line starts with `at`."""
 
     id: str
     file: str
@@ -39,7 +39,7 @@ SOIL, SOWING, SHEET, BED = "chapters/soil.md", "chapters/sowing.md", "sheets/pla
 SVG_START = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 360 180">'
 ENTITY = '<!DOCTYPE svg [<!ENTITY x SYSTEM "file:///etc/hostname">]>'
 FAULTS = [
-    # files that are named and not there
+    # missing files
     Fault("no book", "book.toml", "", "", None, "there is no such book", "garden"),
     Fault("no chapter", SOIL, "", "", 'chapters = ["soil"', "chapters/soil.md does not exist", "book.toml"),
     Fault("no sheet", SHEET, "", "", "sheets = [", "sheets/plan.toml does not exist", "book.toml"),
@@ -104,7 +104,7 @@ FAULTS = [
     Fault("link to a file", SOWING, "https://www.example.org/tools", "../soil.md", "Pull out", "dangling link"),
     Fault("unknown placeholder", SOWING, "Push a", "{tap_phone} Push a", "{tap_phone}", "{tap_phone} is not defined"),
     Fault("unknown placeholder in a sheet", SHEET, "Fill it in", "{who} Fill it in", "how =", "{who} is not defined"),
-    # things that stand twice
+    # duplicates
     Fault("heading id twice", SOWING, "{#water}", "{#depth}", "## Water", "duplicate"),
     Fault("chapter twice", "book.toml", '"sowing"]', '"sowing", "soil"]', 'chapters = ["soil"', "duplicate"),
     Fault("figure twice", SOIL, "::: words", "::: figure bed\nAgain.\n:::\n\n::: words", "::: figure bed\nAgain", "duplicate"),
@@ -167,7 +167,7 @@ def spoil(book: Path, fault: Fault) -> None:
 
 
 def lines_of(path: Path, at: str) -> str:
-    """Return the line that begins with `at`, as a pattern; in a catalog, any line of its entry is right."""
+    """Return a pattern for the number of the line that starts with `at`; in a catalog, of any line of its entry."""
     text = path.read_text(encoding="utf-8", errors="replace")
     start = end = text.index(at)
     if path.suffix == ".po":

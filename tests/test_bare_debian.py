@@ -1,7 +1,7 @@
-"""The README's commands in a bare Debian: python3, make and git, and nothing that this machine has besides.
+"""The README's commands in a bare Debian that has only python3, make and git.
 
-`make book` is run each time. The second command of the README, `make test`, takes several minutes more and is run
-when CAREPRESS_BARE=all.
+The test always runs `make book`. The second command of the README, `make test`, takes several minutes and is run
+with CAREPRESS_BARE=all.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from support import ROOT
 PACKAGES = "python3,make,git,ca-certificates"
 SUITE = "bookworm"
 SOURCES = Path("/etc/apt/sources.list.d")
-# How this machine reaches its package servers, copied at run time.
+# The configuration of package servers on this machine, copied at run time.
 NETWORK = """
 /etc/apt/apt.conf.d /etc/apt/keyrings /etc/apt/sources.list /etc/apt/sources.list.d/debian.sources /etc/apt/trusted.gpg.d
 /etc/hosts /etc/pip.conf /etc/resolv.conf /etc/ssl/certs/ca-certificates.crt /usr/local/share/ca-certificates

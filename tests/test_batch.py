@@ -1,4 +1,4 @@
-"""Jobs: files are replaced whole or not at all, and two builds make the same bytes."""
+"""Jobs: files are replaced atomically, and builds are reproducible."""
 
 from __future__ import annotations
 

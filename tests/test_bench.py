@@ -1,4 +1,4 @@
-"""The benchmarks: the report says what was measured, and each is set up to measure what it tells."""
+"""The benchmarks measure what their report claims."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def test_deviation_of_collinear_points_is_zero() -> None:
 
 
 def test_deviation_is_relative_to_the_last_point() -> None:
-    # Least squares through (0, 0), (1, 0), (2, 6) has the slope 3 and begins at -1: 1, 2 and 1 away.
+    # The least-squares line through (0, 0), (1, 0), (2, 6) is 3x - 1: the points are 1, 2 and 1 away.
     line = straight_line([(0, 0), (1, 0), (2, 6)])
     assert (line.slope, line.start, line.deviation) == pytest.approx((3, -1, 2 / 6))
 
@@ -86,7 +86,7 @@ def growth(marks: list[float], memory: list[float], peak: float, *speed: object)
     speed = speed or (steady, {1: dict(enumerate(marks))})
     by_quarter = dict(enumerate(memory))
     highest, peaks = {1: {}, 2: by_quarter, 3: by_quarter, 4: {0: 999}}, {1: 50, 2: peak, 3: peak, 4: 999}
-    # The last is a worker's helper before it becomes another program.
+    # The last process is a worker's helper before its exec().
     seen = Watch(marks, highest, peaks, Counter({1: 90, 2: 90, 3: 90, 4: 1}), 1.0, *speed)
     return {row.what: row for row in rows_of(seen, 200)}
 

@@ -1,4 +1,4 @@
-"""Runs that keep their order in right-to-left text, and the order of a label's pieces."""
+"""Left-to-right runs in right-to-left text, and the visual order of a label's pieces."""
 
 from __future__ import annotations
 

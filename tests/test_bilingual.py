@@ -1,4 +1,4 @@
-"""The bilingual edition: both languages on the same line, row by row; tables and sheets have both in each cell."""
+"""The bilingual edition: both languages side by side in rows, and both in each cell of tables and sheets."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from support import GARDEN, HANDBOOK, Pdf, model, plain, publish
 pytestmark = pytest.mark.xdist_group("bilingual")  # each book is laid out once
 EDITION = EDITIONS["bilingual"]
 BOOKS = {"garden": (GARDEN, "a4"), "garden-letter": (GARDEN, "letter"), "handbook": (HANDBOOK, "a4")}
-# Printed elsewhere or not at all: labels are outlines, a head may be cut to its short form.
+# Kinds of text that are not on the pages: labels are outlines, a running head may use the short title.
 NOT_TEXT = {"book description", "subject", "drawing label", "running head", "placeholder"}
 
 
@@ -37,7 +37,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def lay(made: Path) -> Callable[[str], Laid]:
-    """Return what lays out a book when it is first asked for."""
+    """Return a function that lays out a book and caches the result."""
 
     @cache
     def lay_out(name: str) -> Laid:
@@ -58,7 +58,7 @@ def laid(name: str, lay: Callable[[str], Laid]) -> Laid:
 
 
 def rows(page: Box) -> list[list[Box]]:
-    """Return the two sides of each row of a page."""
+    """Return the two columns of each row of a page."""
     pairs = [box for box in page.walk() if "pair" in box.classes and box.kind == "BlockBox"]
     return [list(pair.find("side")) for pair in pairs]
 
@@ -137,7 +137,7 @@ def test_headings_are_aligned_and_kept_with_their_text(laid: Laid) -> None:
         assert one.strip()
         assert two.strip()
     for page in laid.pages:
-        # Below a heading there is always what it is the heading of.
+        # A heading is never the last text of a page.
         lowest = max((head.place[3] for head in page.find("head")), default=0)
         below = [piece for piece in texts(page) if piece.nearest("body") and piece.place[1] >= lowest - 1]
         assert lowest == 0 or below
@@ -164,7 +164,7 @@ def test_no_page_is_left_half_empty(laid: Laid) -> None:
     assert compared
 
 
-# --- both languages are there ---
+# --- completeness ---
 
 
 @pytest.fixture
@@ -173,7 +173,7 @@ def tree(laid: Laid) -> Element:
 
 
 def letters(text: str) -> str:
-    """Return a text without spaces and hyphens, which the ends of lines change."""
+    """Return a text without spaces and hyphens, which line breaks change."""
     return re.sub(r"[\s\u00ad‐-]", "", text)
 
 
@@ -182,7 +182,7 @@ def test_every_segment_appears_in_both_languages(name: str, tree: Element) -> No
     read = letters(tree.text() + " ".join(item.alt or "" for item in tree.walk()))
     read = re.sub(r"\((page|página)\d+\)", "", read)
     for lang in ("en", "es"):
-        printed = replace(model(folder, lang), schedules=())  # they are pages of their own: publish.py planner
+        printed = replace(model(folder, lang), schedules=())  # separate pages: publish.py planner
         printed_segments = (item for item in segments(printed) if item.kind not in NOT_TEXT)
         assert [item.text for item in printed_segments if letters(plain(item)) not in read] == []
 
@@ -248,13 +248,13 @@ def test_labels_contain_both_languages_at_readable_size(folder: Path, paper: Pap
             assert letters("".join(line.text for line in lines)) == letters("".join(dict.fromkeys(expected)))
             assert min(line.size for line in lines) >= least - 0.01
             assert all(line.extent()[0] >= 0 and line.extent()[1] <= drawing.width for line in lines)
-        # In chapters there is a drawing in each language, as wide as a column.
+        # In chapters each language has its own drawing, as wide as a column.
         for label in (*source.labels, *drawing.labels):
             small = EDITION.smallest / (column_width(paper) / drawing.width)
             assert all(line.size >= small - 0.01 for line in set_label(label, None, drawing, small))
 
 
-# --- a language from right to left, and a draft ---
+# --- right-to-left languages and drafts ---
 
 
 def test_right_to_left_second_language(made: Path) -> None:
@@ -278,7 +278,7 @@ def test_right_to_left_second_language(made: Path) -> None:
                     middle = (side.content[0] + side.content[2]) / 2
                     assert (text.place[0] > middle) == (side.attributes["dir"] == "rtl")
     whole = [side for sides in all_rows for side in sides if side.attributes["dir"] == "rtl" and texts(side)]
-    # Each begins at the right edge of its column.
+    # Each line starts at the right edge of its column.
     near = [side for side in whole if side.content[2] - max(piece.place[2] for piece in texts(side)) < 40]
     assert len(near) > 0.8 * len(whole)
 

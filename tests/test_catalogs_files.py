@@ -1,4 +1,4 @@
-"""PO files of other programs: what polib alone would drop, rearrange or refuse."""
+"""PO files from other programs: what polib alone would drop, reorder or reject."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ def template(*messages: str) -> polib.POFile:
 
 @pytest.fixture
 def catalog() -> polib.POFile:
-    """Return a catalog with a translation that a person has worked on, a fuzzy one and an empty one."""
+    """Return a catalog with a human translation, a fuzzy one and an empty one."""
     result = new_catalog("book", "es")
     result.append(
         polib.POEntry(msgid="Spring rain", msgstr="Lluvia", tcomment="checked by Ana", flags=["no-python-format"])

@@ -1,4 +1,4 @@
-"""Merging: which old translation is proposed for new English, and that none is ever lost."""
+"""Merging: which old translation is proposed for new English, and that no translation is lost."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def catalog_of(*entries: polib.POEntry) -> polib.POFile:
 
 
 def rows(catalog: polib.POFile) -> list[tuple[str, str, str | None]]:
-    """Return (English, translation, English it was made from) of the entries that are not obsolete."""
+    """Return (English, translation, previous English) of the entries that are not obsolete."""
     return [(entry.msgid, entry.msgstr, entry.previous_msgid) for entry in catalog if not entry.obsolete]
 
 
@@ -170,7 +170,7 @@ def test_empty_entry_has_all_plural_forms() -> None:
     assert catalog[0].msgstr_plural == dict.fromkeys(range(6), "")
 
 
-# --- twins -----------------------------------------------------------------------------------
+# --- duplicates -----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("order", [1, -1])
@@ -198,7 +198,7 @@ TEXTS = st.one_of(st.just(""), st.text('abcñ“” \n\\"{}%', min_size=1, max_s
 
 @st.composite
 def entries(draw: st.DrawFn) -> polib.POEntry:
-    """Make an entry as any program may have left it."""
+    """Draw an entry in any state that a program may leave it in."""
     flags = draw(st.lists(st.sampled_from(["fuzzy", "md-text"]), unique=True))
     entry = polib.POEntry(
         msgid=draw(SENTENCES),
@@ -224,7 +224,7 @@ def catalogs(draw: st.DrawFn) -> polib.POFile:
 
 @st.composite
 def templates(draw: st.DrawFn, of: polib.POFile) -> polib.POFile:
-    """Make a template of new sentences and of some that the catalog has, with and without its plurals."""
+    """Draw a template of new sentences and of some from the catalog, with and without plurals."""
     old = [(entry.msgctxt, entry.msgid) for entry in of]
     keys = draw(
         st.lists(st.one_of(st.tuples(st.none(), SENTENCES), *([st.sampled_from(old)] if old else [])), max_size=8)
@@ -268,14 +268,14 @@ def test_merged_catalog_is_complete_and_stable(data: st.DataObject) -> None:
     assert [(entry.msgctxt, entry.msgid, entry.msgid_plural) for entry in active] == [
         (entry.msgctxt, entry.msgid, entry.msgid_plural) for entry in text
     ]
-    # No message twice, as gettext demands.
+    # No message occurs twice, as gettext requires.
     assert len({(entry.msgctxt, entry.msgid) for entry in catalog}) == len(catalog)
     for entry in active:
         if texts_of(entry) and not entry.fuzzy:
-            # Nothing is valid that was not valid for exactly this English.
+            # A translation is valid only if it was valid for exactly this English.
             assert (entry.msgctxt, entry.msgid, texts_of(entry)) in settled
             assert entry.previous_msgid is None
-    # A second time, and after a round trip through the file, nothing changes.
+    # A second merge, and one after a round trip through the file, change nothing.
     before = str(catalog)
     again = parse_po(before, "x")
     assert str(again) == before

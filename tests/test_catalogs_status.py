@@ -63,7 +63,7 @@ def test_section_of_file() -> None:
     assert section_of("content/x/glossary.toml")[0] == "glossary"
     assert section_of("content/x/book.toml")[0] == "book"
     assert section_of("templates/epub/nav.xhtml.j2")[0] == "interface"
-    # What a book may have one day is counted with its own facts.
+    # Files of kinds that do not exist yet count as part of the book itself.
     assert status(message("a", "content/x/posters/wall.toml")).rows[0].section == "book"
 
 

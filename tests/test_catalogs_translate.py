@@ -14,7 +14,7 @@ from support import GARDEN, HANDBOOK, model
 
 
 def translated(tmp_path: Path, change=lambda entry: None):
-    """Translate the garden book by a catalog in which each text is its own translation, after `change`."""
+    """Translate the garden book with an identity catalog, modified by `change`."""
     catalog = template_catalog(book_messages(model(GARDEN, "en")), new_catalog("garden", "es"))
     for entry in catalog:
         entry.msgstr = entry.msgid

@@ -1,4 +1,4 @@
-"""The garden's catalogs through the life of its text: edited, taken out, put back; and both books' are current."""
+"""The garden's catalogs as its text is edited, removed and restored; the catalogs of both books are current."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def find(project: Path, start: str) -> polib.POEntry:
 
 @pytest.mark.parametrize("book", ["tests/books/garden", "childhood-all"])
 def test_catalogs_are_up_to_date(tmp_path: Path, book: str) -> None:
-    """If not: publish.py catalogs update --book BOOK"""
+    """If this fails, run publish.py catalogs update --book BOOK."""
     before = files(copy_project(tmp_path))
     update(tmp_path, "--book", book)
     assert [name for name, data in files(tmp_path).items() if before.get(name) != data] == []

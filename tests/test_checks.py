@@ -1,4 +1,4 @@
-"""`publish.py check`: each check by its cases in tests/checks/<code>/, planted mistakes, and the command itself."""
+"""`publish.py check`: each check with its cases in tests/checks/<code>/, planted mistakes, and the command itself."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ PROJECT = Project(ROOT)
 
 @dataclass(frozen=True)
 class Case:
-    """A pair of good.toml (the check is silent) or bad.toml (it says `says`). Without `lang` it is Spanish."""
+    """A case of good.toml (the check is silent) or bad.toml (its message contains `says`). `lang` defaults to Spanish."""
 
     en: str
     text: str
@@ -64,7 +64,7 @@ def project_terms() -> tuple[tuple[TermTranslation, ...], frozenset[str]]:
 
 
 def problems_in(en: str, text: str, lang: str, kind: str, codes: tuple[str, ...] = CODES) -> list[Problem]:
-    """Return what checks find, with the project's Spanish terms and words for any Spanish."""
+    """Return the problems that checks find, using the project's terms and words for Spanish."""
     terms, words = project_terms() if lang.startswith("es") else ((), frozenset())
     return list(check_pair(Subject(Pair(en, text, lang, kind, "es.po", 1), terms, words), codes))
 
@@ -161,7 +161,7 @@ def test_clean_book_has_no_output(book: object) -> None:
 
 
 def test_dictionary_and_lookups_are_cached() -> None:
-    """A dictionary takes a second to read; the words of the handbook, looked up again at each place, seven."""
+    """Reading a dictionary takes 1 s; looking up every word of the handbook at each occurrence would take 7 s."""
     for book in (str(GARDEN), "childhood-all"):
         assert list(proofread(PROJECT, book)) == []
     assert spelling._dictionary.cache_info().misses <= len(set(chain(*spelling.DICTIONARIES.values())))
@@ -185,7 +185,7 @@ class Planted:
         path.write_text(text.replace(old, new), encoding="utf-8")
 
     def line(self, start: str) -> int:
-        """Return the line where the entry begins whose English begins so: that of its first comment."""
+        """Return the line of the first comment of the entry whose English starts with `start`."""
         before = self.po.read_text(encoding="utf-8").split(f'msgid "{start}')[0]
         return before.rpartition("\n\n")[0].count("\n") + 3
 

@@ -1,4 +1,4 @@
-"""Reading level: the hand-made lists of syllables that the rules must pass, and the scores built on them."""
+"""Reading level: syllable rules against hand-made lists, and the scores built on them."""
 
 from __future__ import annotations
 

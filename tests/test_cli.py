@@ -1,4 +1,4 @@
-"""The command: it explains itself, starts at once, and is documented whole."""
+"""The command has help, starts fast, and is fully documented."""
 
 from __future__ import annotations
 

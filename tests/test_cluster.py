@@ -1,4 +1,4 @@
-"""Jobs on a process pool and on a real Dask cluster: no job is lost when a worker dies, and the bytes are the same."""
+"""Jobs on a process pool and a real Dask cluster: no job is lost when a worker dies, and the output is identical."""
 
 from __future__ import annotations
 
@@ -29,10 +29,12 @@ WAYS = {"en": "killed once", "es": "killed", "fr": "mistake", "de": "made", "it"
 
 
 def rough(_project: Project, job: Job) -> Result:
-    """Stand for build_one, as things happen: language by language."""
+    """Replace build_one by a function that succeeds, fails or kills its process, depending on the language."""
     way, mark = WAYS[job.lang], job.out / job.lang
     while way == "killed" and not (job.out / "en").exists():
-        time.sleep(0.01)  # the other is killed for itself, not with this one's pool
+        time.sleep(
+            0.01
+        )  # long enough for the other worker to be killed by its own job, not together with this one's pool
     if way == "killed" or (way == "killed once" and not mark.exists()):
         mark.touch()
         os.kill(os.getpid(), signal.SIGKILL)
@@ -55,7 +57,7 @@ def test_dying_worker_fails_only_its_own_job(tmp_path: Path, monkeypatch: pytest
 
 @pytest.fixture(scope="module")
 def local(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return where the garden is built on this machine."""
+    """Return the folder of a local build of the garden."""
     out = tmp_path_factory.mktemp("local")
     assert publish_process("build", "--book", GARDEN, "--lang", "es", *CHOICE, "--out", out).returncode == 0
     return out

@@ -1,4 +1,4 @@
-"""Colors are named in one table, accents are typeset in keys that no color has, and lengths agree with style sheets."""
+"""Colors are defined in one table, accents are typeset as unique spot keys, and lengths match the style sheets."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def relative(path: Path) -> str:
 
 
 def literals(path: Path) -> list[str]:
-    """Return the colors that a file has as numbers, without what only looks like one: an id, a reference."""
+    """Return the literal colors in a file, ignoring ids and references that look like colors."""
     return HEX.findall(path.read_text(encoding="utf-8"))
 
 
@@ -82,7 +82,7 @@ def used(path: Path) -> set[str]:
     return set(re.findall(r"var\(--([\w-]+)", path.read_text(encoding="utf-8")))
 
 
-LENGTHS = {"figure", "mark", "paper-height", "row"}  # custom properties that are no color
+LENGTHS = {"figure", "mark", "paper-height", "row"}  # custom properties that are not colors
 
 
 def test_page_style_sheets_use_known_colors() -> None:
@@ -150,7 +150,7 @@ def test_only_spot_keys_are_recolored() -> None:
 
 
 def spanish(hospital: Hospital | None) -> RenderContext:
-    """Return what renders the garden book in Spanish."""
+    """Return the context that renders the garden book in Spanish."""
     book, interface = translate(Project(ROOT), model(GARDEN, "en"), "es")
     context = RenderContext(book, TEMPLATES, interface.gettext, interface.ngettext)
     if not hospital:
@@ -159,14 +159,14 @@ def spanish(hospital: Hospital | None) -> RenderContext:
 
 
 def rendered(context: RenderContext, edition: Edition, paper: Paper) -> RenderedBook:
-    """Return the garden book, beside English in a paired edition."""
+    """Return the rendered garden book, with English beside it in a paired edition."""
     if edition.paired:
         return render_bilingual(context, "en", edition, paper)
     return render_book(context, edition, paper)
 
 
 def streams(pdf: bytes) -> Iterator[bytes]:
-    """Yield every stream that may paint: of pages, forms, patterns and fields."""
+    """Yield every content stream: of pages, forms, patterns and fields."""
     with pikepdf.open(io.BytesIO(pdf)) as file:
         for item in file.objects:
             if isinstance(item, pikepdf.Stream) and "/FontFile2" not in item and item.get("/Subtype") != "/Image":
@@ -174,7 +174,7 @@ def streams(pdf: bytes) -> Iterator[bytes]:
 
 
 def painted(pdf: bytes) -> set[bytes]:
-    """Return the operands of all colors of RGB that a file paints with."""
+    """Return the operands of all RGB colors that a file uses."""
     return {
         triple for data in streams(pdf) for triple in re.findall(rb"^([\d.]+ [\d.]+ [\d.]+) (?:rg|RG)$", data, re.M)
     }
@@ -197,7 +197,7 @@ def test_hospital_accents_are_painted(edition: Edition, cache: Cache, tmp_path: 
     revised = model(GARDEN, "en").revised
     for owner in (None, hospital):
         context, paper = spanish(owner), edition.papers[0]
-        if edition.fillable:  # laid out whole, as is the follow-up plan: with colors from the start
+        if edition.fillable:  # laid out with final colors, like the follow-up plan
             used_colors = painted(write_pdf(lay_out(render_sheets(context, edition, paper)), revised))
         else:
             book = rendered(context, edition, paper)
@@ -218,11 +218,11 @@ def test_editions_sharing_pages_differ_only_in_binding(edition: Edition) -> None
     assert replace(one, binding_css="") == replace(two, binding_css="")
 
 
-# --- lengths that both Python and style sheets have ---
+# --- lengths defined both in Python and in style sheets ---
 
 
 def rules(name: str) -> dict[str, str]:
-    """Return the declarations of a style sheet by their selector; of a page, those before its margin boxes."""
+    """Return the declarations of a style sheet by selector; for @page, those before its margin boxes."""
     text = re.sub(r"/\*.*?\*/", "", (TEMPLATES / "styles" / f"{name}.css").read_text(encoding="utf-8"), flags=re.DOTALL)
     return {selector.strip(): body for selector, body in re.findall(r"^([^{}\n]+)\{([^{}@]*)", text, re.MULTILINE)}
 
@@ -235,7 +235,7 @@ def millimeters(declarations: str, name: str) -> list[float]:
 
 
 def margins(name: str) -> list[float]:
-    """Return the sum of the left and the right margin of each kind of page that has text."""
+    """Return the sum of left and right margin of each kind of text page, in mm."""
     sides = []
     for selector, body in rules(name).items():
         if selector in ("@page", "@page :left", "@page :right", "@page back") and "margin:" in body:

@@ -58,7 +58,7 @@ def test_link_targets() -> None:
 
 @pytest.mark.parametrize("folder", [GARDEN, HANDBOOK], ids=["garden", "handbook"])
 def test_segment_location_is_correct(folder) -> None:
-    """The line that a segment names has its first word, or opens the list that holds it."""
+    """The line of a segment contains its first word, or starts the list that contains it."""
 
     def first_word(segment: Segment) -> str:
         return segment.source.split()[0].strip("*").partition("](")[0]

@@ -49,7 +49,7 @@ label = "n"
         (("parts", 1, "fields", 1, "kind"), 15),
         (("parts", 1, "rows", 1, "cells"), 20),
         (("names", "first", "label"), 22),
-        # what is missing: the line of what it is missing from
+        # a missing key: the line of its table
         (("parts", 0, "title"), 5),
         (("names", "first", "lines"), 21),
         (("nothing",), 1),

@@ -1,4 +1,4 @@
-"""The catalogs' commands as a translator runs them, on a copy of the project."""
+"""The `catalogs` commands as a translator runs them, on a copy of the project."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ GARDEN_TEXTS = len(polib.pofile(str(ROOT / "tests/books/garden/locales/garden.po
 
 
 class Desk:
-    """A copy of the project with two books: the garden, and one of a page whose catalog a program has saved."""
+    """A copy of the project with two books: the garden, and a one-page book whose catalog was saved by a PO editor."""
 
     def __init__(self, root: Path) -> None:
         self.root, self.garden, self.tiny = root, root / "books" / "garden", root / "books" / "tiny"
@@ -47,7 +47,7 @@ class Desk:
         return done.stdout, done.stderr
 
     def build(self, *args: object, status: int = 0) -> str:
-        """Build the garden; return what went wrong."""
+        """Build the garden; return the error output."""
         done = publish("build", "--book", self.garden, *args, root=self.root)
         assert done.returncode == status, done.stdout + done.stderr
         assert "Traceback" not in done.stderr
@@ -77,7 +77,7 @@ class Desk:
 
 @pytest.fixture
 def fresh(tmp_path: Path) -> Desk:
-    """Return a project whose catalog has just come from Poedit."""
+    """Return a project whose catalog was just saved by Poedit."""
     return Desk.make(tmp_path / "project", "poedit.po")
 
 
@@ -90,7 +90,7 @@ def updated(tmp_path_factory: pytest.TempPathFactory) -> Desk:
 
 @pytest.fixture
 def desk(updated: Desk, tmp_path: Path) -> Desk:
-    """Return a project whose catalogs are true to the text."""
+    """Return a project whose catalogs are up to date."""
     return Desk(shutil.copytree(updated.root, tmp_path / "project"))
 
 
@@ -98,7 +98,7 @@ def desk(updated: Desk, tmp_path: Path) -> Desk:
 
 
 def logical_lines(text: str) -> list[str]:
-    """Return the lines of a catalog with wrapped strings joined, without those that the program keeps (#. #:)."""
+    """Return the lines of a catalog with wrapped strings joined, without generated comments (#. #:)."""
     lines: list[str] = []
     for line in text.splitlines():
         prefix, start = re.fullmatch(r'((?:#~\||#~|#\|)? ?)(".*")?.*', line, re.DOTALL).groups()
@@ -116,11 +116,11 @@ def test_update_preserves_catalog_saved_by_poedit(tmp_path: Path, saved: str) ->
     before = desk.po.read_text(encoding="utf-8")
     desk.run("update")
     after = desk.po.read_text(encoding="utf-8")
-    # The comment above the headers and the headers, in their order, to the letter.
+    # The comment above the headers and the headers themselves are unchanged, in the same order.
     heads = [logical_lines(text[: text.index("\n\n")]) for text in (before, after)]
     assert heads[0] == heads[1]
     assert "X-Generator" in heads[0][-1]
-    # A sentence that came back is not obsolete any more, and a fuzzy proposal is one more obsolete text.
+    # A restored sentence is no longer obsolete, and a fuzzy proposal becomes obsolete.
     back = "Drink small sips of water, or of tea without sugar, through the day."
     lost = set(logical_lines(before)) - set(logical_lines(after))
     assert sorted(line.removeprefix("#~ ") for line in lost) == sorted(
@@ -164,7 +164,7 @@ def test_resolved_entry_loses_its_warning(desk: Desk) -> None:
     entry = desk.entry("Do not wait")
     assert (entry.fuzzy, entry.previous_msgid) == (False, None)
     assert entry.comment == "paragraph, chapter “When your child has a fever”"
-    # The flag alone is taken away by programs that do not know the previous text.
+    # Programs that do not know the previous text remove only the flag.
     desk.po.write_text(text.replace('#, fuzzy\n#| msgid "Give', '#| msgid "Give'), encoding="utf-8")
     desk.run("update")
     entry = desk.entry("Give the medicine")
@@ -428,7 +428,7 @@ def test_new_language_builds_as_draft(desk: Desk) -> None:
 
 
 def test_languages_are_per_book(desk: Desk) -> None:
-    """As when the sample book is given a language that the handbook, which shares its folder, has not."""
+    """A sample book may have a language that the handbook, which shares its locale folder, lacks."""
     shared = desk.root / "content" / "tiny"
     shutil.copytree(FILES / "tiny", shared, ignore=shutil.ignore_patterns("locales"))
     desk.run("add", "it", book=str(shared))

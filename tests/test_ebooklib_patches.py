@@ -1,4 +1,4 @@
-"""The parts of EbookLib that we override or call still exist, as an upgrade may change any of them."""
+"""The parts of EbookLib that we override or call still exist; an upgrade may change them."""
 
 from __future__ import annotations
 
@@ -42,12 +42,12 @@ def test_target_has_expected_signature(owner: Any, name: str) -> None:
 
 
 def test_options_exist() -> None:
-    """`mtime` has no default; that it is used is tested below."""
+    """`mtime` has no default; a test below checks that it is used."""
     assert epub.EpubWriter.DEFAULT_OPTIONS.keys() >= {"epub3_pages", "raise_exceptions"}
 
 
 def test_overrides_are_used() -> None:
-    """A package has our bytes, language and time, and no other time or prefix."""
+    """A package has our bytes, language and time, and no other times or prefixes."""
     document = Document("chapter", "chapter", "Chapter", XHTML)
     package = epub.EpubBook()
     package.set_identifier("urn:uuid:00000000-0000-0000-0000-000000000000")

@@ -1,4 +1,4 @@
-"""Large print and fillable sheets, made by the command and opened as their readers open them."""
+"""Large print and fillable sheets, built by the command and read with PDF libraries."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ TYPED = "Ñandú, ¿qué? 38,5 °C — áéíóúü"
 
 @pytest.fixture(scope="module")
 def editions(shared: Path) -> Path:
-    """Return where the handbook's large print and sheets are built, on A4."""
+    """Return the folder with the handbook's large print and sheets on A4."""
     args = ("--book", HANDBOOK, "--edition", "large-print", "--edition", "sheets")
     return build_once(shared / "built-handbook", *args) / "generic"
 
 
 @pytest.fixture(scope="module")
 def on_letter(shared: Path) -> Path:
-    """Return where the garden's are built, on Letter."""
+    """Return the folder with the garden's large print and sheets on Letter."""
     args = ("--book", GARDEN, "--edition", "large-print", "--edition", "sheets", "--paper", "letter")
     return build_once(shared / "built-on-letter", *args) / "generic"
 
@@ -194,7 +194,7 @@ def test_typed_values_are_saved(sheets: tuple[Path, str], tmp_path: Path) -> Non
 
 
 def test_checkboxes_and_scale_can_be_marked(on_letter: Path, tmp_path: Path) -> None:
-    """Check boxes, and a scale from 0 to 10, which the garden has."""
+    """The garden has check boxes and a scale from 0 to 10."""
     path = made(on_letter, "garden", "sheets", "en")
     with pikepdf.open(path) as pdf:
         by_name = fields(Form(pdf))

@@ -1,4 +1,4 @@
-"""The e-books: as a container, as documents, and as text."""
+"""The e-books: container, documents and text."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from support import (
 HEADINGS = [f"{XHTML}h{level}" for level in range(1, 7)]
 # The name of a service, which the Spanish text explains beside it.
 ENGLISH_NAMES = {"Find a Clinical Trial"}
-# What an e-book shows otherwise: labels are outlines, running heads and the back cover are the booklet's.
+# Kinds of text that an e-book lacks: labels are outlines; only the booklet has running heads and a back cover.
 NOT_TEXT = {"book description", "subject", "drawing label", "running head", "placeholder"}
 
 
@@ -155,7 +155,7 @@ def test_both_languages_have_the_same_structure(epub: Epub, lang: str, out: Path
         return {
             name: (
                 Counter(node.tag for node in root.iter(*tags, SVG + "svg", SVG + "path")),
-                # Pages begin elsewhere in another language.
+                # Page breaks differ between languages.
                 sorted(name for name in root.xpath("//@id") if not name.startswith("page-")),
                 sorted(root.xpath("//@href")),
             )
@@ -183,7 +183,7 @@ def test_no_english_remains(epub: Epub, folder: Path, lang: str) -> None:
     pairs = {plain(source): plain(segment) for source, segment in zip(sources, translated)} | interface(lang)
     text = epub.text
     for name in sorted((english for english, foreign in pairs.items() if english in foreign), key=len, reverse=True):
-        if len(name.split()) > 2:  # names of documents and people stay as they are
+        if len(name.split()) > 2:  # names of documents and people are not translated
             text = text.replace(name, "")
     assert [english for english in pairs.keys() - ENGLISH_NAMES if len(english.split()) > 3 and english in text] == []
 
@@ -201,7 +201,7 @@ def test_malformed_page_is_named() -> None:
 
 
 def test_glossary_terms_open_notes(epub: Epub, folder: Path, lang: str) -> None:
-    """A word leads to its note and back; what the note says, the glossary says too."""
+    """A term links to its note and back; the note repeats the glossary's text."""
     book = model(folder, lang)
     terms = {
         term.id: term for page in book.chapters() for b in page.blocks if isinstance(b, Glossary) for term in b.terms

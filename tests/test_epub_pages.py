@@ -1,4 +1,4 @@
-"""The e-book has the page numbers of the printed booklet, at the very words where its pages begin."""
+"""The e-book has the page numbers of the printed booklet, at the words where its pages start."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ def markers(root: etree._Element) -> list[etree._Element]:
 
 
 def documents(epub: Epub) -> dict[str, etree._Element]:
-    """Return the documents in the order of the spine, the contents among them, by their addresses."""
+    """Return the documents, including the contents, by address in spine order."""
     items = {item.get("id"): item.get("href") for item in epub.package.iter("{http://www.idpf.org/2007/opf}item")}
     order = [items[ref.get("idref")] for ref in epub.package.iter("{http://www.idpf.org/2007/opf}itemref")]
     return {href: epub.tree(f"EPUB/{href}") for href in order}
 
 
 def text_after(marker: etree._Element) -> str:
-    """Return the running text of a document from a marker on; an ellipsis stands where a block begins."""
+    """Return the text of a document after a marker, with an ellipsis at the start of each block."""
     root = marker.getroottree().getroot().find(XHTML + "body")
     parts, met = [], False
 
@@ -57,7 +57,7 @@ def text_after(marker: etree._Element) -> str:
 
 
 def letters(text: str) -> str:
-    """Return only the letters and digits, as spaces are not the same in a PDF; references without their pages."""
+    """Return only the letters and digits, as spaces differ in a PDF, without page numbers in references."""
     return re.sub(r"[\W_]", "", re.sub(r"\((page|página)\s\d+\)", "", text))
 
 
@@ -77,11 +77,11 @@ def test_markers_are_at_first_words_of_page(epub: Epub, pdf: Pdf, book_name: str
     for href, root in documents(epub).items():
         for marker in markers(root):
             number = int(marker.get("id").removeprefix("page-"))
-            # Contents and sheets go on otherwise in an e-book; the first word is the same.
+            # Contents and sheets continue differently in an e-book; only the first word is the same.
             count = 1 if href == "nav.xhtml" or "/sheet-" in href else WORDS
             after = " ".join(text_after(marker).split()[:count])
             page = pdf.texts[number - 1]
-            # Running heads, folios and the lines of a divided word come before the first word in the text of a page.
+            # The text of a page starts with running heads, folios and the rest of a hyphenated word.
             place = letters(page).find(letters(after))
             compared += bool(after)
             if after and not 0 <= place < 90:
@@ -91,17 +91,17 @@ def test_markers_are_at_first_words_of_page(epub: Epub, pdf: Pdf, book_name: str
 
 
 def test_text_between_markers_matches_page(epub: Epub, pdf: Pdf) -> None:
-    """The words between two markers of a document are those of the page between them, and no other page's."""
+    """The text between two markers of a document is that of the page between them, and of no other page."""
     for href, root in documents(epub).items():
         if "sheet-" in href or href == "nav.xhtml":
-            continue  # said otherwise in an e-book
+            continue  # worded differently in an e-book
         in_document = markers(root)
         for marker, following in pairwise(in_document):
             here, there = text_after(marker), text_after(following)
             assert here.endswith(there)
             between = letters(here.removesuffix(there))
             page = letters(pdf.texts[int(marker.get("id").removeprefix("page-")) - 1])
-            # What the page has beyond that: head, folio, numbers of list items.
+            # The page also has a running head, a folio and the numbers of list items.
             assert len(page) - len(between) < 150, href
             assert between[-12:] in page, href
 
@@ -124,7 +124,7 @@ def test_page_source_is_declared(epub: Epub) -> None:
 
 
 def test_markers_inside_paragraphs() -> None:
-    """Pages begin where paper ends, not where paragraphs do; two begin at one place when the first is empty."""
+    """Pages start inside paragraphs; two start at the same place if the first is empty."""
     body = etree.fromstring(
         '<body xmlns="http://www.w3.org/1999/xhtml"><section id="soil"><p>One two <strong>three</strong> four'
         ' <a href="#x"><em>five</em> six</a> sev<em>en</em></p><aside>no</aside></section></body>'

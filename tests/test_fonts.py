@@ -26,7 +26,7 @@ def test_css_declares_every_face() -> None:
 
 
 def test_documents_share_fonts_and_outlive_the_copies() -> None:
-    """Each set of fonts takes memory that is never given back, and keeps copies in the temporary folder."""
+    """Each font configuration uses memory that is never freed, and keeps copies in the temporary folder."""
     html = f"<style>{font_css(font_folder().as_uri() + '/')}html {{font-family: '{FAMILY}'}}</style><p>a<b>b</b>"
     first, second = lay_out(html), lay_out(html)
     assert first.font_config is second.font_config
@@ -37,7 +37,7 @@ def test_documents_share_fonts_and_outlive_the_copies() -> None:
     assert lay_out(html).font_config is third.font_config
 
 
-@pytest.mark.parametrize("editions", [("sheets",), ("sheets", "booklet")])  # one process, or a pool
+@pytest.mark.parametrize("editions", [("sheets",), ("sheets", "booklet")])  # one process, and a pool
 def test_font_copies_are_removed(editions: tuple[str, ...], tmp_path: Path) -> None:
     (tmp_path / "tmp").mkdir()
     chosen = [part for edition in editions for part in ("--edition", edition)]

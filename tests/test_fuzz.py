@@ -1,6 +1,6 @@
-"""Ten thousand mutated inputs: each is read, or refused in one line that names a place, and none takes long.
+"""Ten thousand mutated inputs: each is read quickly, or rejected quickly in one line that names a place.
 
-The mutations are seeded. FUZZ=10 runs ten times as many; FUZZ_SEED=N runs others.
+The mutations are seeded. FUZZ=10 runs ten times as many; FUZZ_SEED=N runs different ones.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ pytestmark = pytest.mark.slow
 TIMES = float(os.environ.get("FUZZ", "1"))
 SEED = os.environ.get("FUZZ_SEED", "1")
 SLOW = 2  # seconds of CPU for one input
-LONGEST = 2001  # letters of a message: it is read in a terminal
+LONGEST = 2001  # maximum length of a message in a terminal
 
 REMINDERS = """\
 [[medicines]]
@@ -79,7 +79,7 @@ VALUE = re.compile(rb'(?<==)[ \t]*[^\n]+|"[^"\n]*"|>[^<\n]+<|\([^()\n]*\)|\d+')
 
 
 def mutated(data: bytes, other: bytes, random: random.Random) -> bytes:
-    """Return `data` with one to four faults; some are pieces of `other`."""
+    """Return `data` with one to four mutations, some with pieces of `other`."""
     for _ in range(random.choice((1, 1, 2, 4))):
         start = random.randrange(len(data) + 1)
         end = min(len(data), start + random.choice((1, 1, 4, 30, 300)))
@@ -182,7 +182,7 @@ def interface(path: Path) -> object:
     return read_interface(path, path.name, MESSAGES)
 
 
-# kind: files of a copy of the project's parts, each with its reader and how many mutations of all of them.
+# kind: the number of mutations, the reader, and the files of a copy of the project that are mutated.
 PO = "locales/es/LC_MESSAGES"
 KINDS: dict[str, tuple[int, Reader, list[str]]] = {
     "chapter": (2500, chapter, [f"books/garden/chapters/{name}.md" for name in ("soil", "sowing", "welcome")]),
@@ -205,7 +205,7 @@ def test_number_of_inputs() -> None:
 
 @pytest.fixture
 def place(tmp_path: Path) -> Path:
-    """Return a copy of everything that is mutated."""
+    """Return a copy of all files that are mutated."""
     shutil.copytree(GARDEN, tmp_path / "books" / "garden")
     copy_sample(tmp_path)
     (tmp_path / PO).mkdir(parents=True)
@@ -215,12 +215,12 @@ def place(tmp_path: Path) -> Path:
 
 
 class TooSlowError(BaseException):
-    """Not an Exception: no reader may catch it."""
+    """Not an Exception, so that no reader catches it."""
 
 
 @contextmanager
 def quick() -> Iterator[None]:
-    """Stop what takes more than SLOW seconds of CPU."""
+    """Raise TooSlowError in a block that takes more than SLOW seconds of CPU."""
 
     def stop(*_args: object) -> None:
         raise TooSlowError(f"more than {SLOW} s")
@@ -235,7 +235,7 @@ def quick() -> Iterator[None]:
 
 
 def check_message(error: PublishError, path: Path) -> None:
-    """A message is one line that a terminal shows as it is; its line is one of the file."""
+    """Assert that a message is one printable line and that its line number exists in the file."""
     assert str(error).isprintable(), f"not printable: {error!s:.200}"
     assert len(str(error)) <= LONGEST, f"{len(str(error))} letters: {error!s:.200}"
     assert error.hint
@@ -243,7 +243,7 @@ def check_message(error: PublishError, path: Path) -> None:
         assert 1 <= error.line <= len(path.read_bytes().splitlines()) + 1
 
 
-# At the end of a deep recursion the interpreter may have no room for a callback of its own; it goes on without.
+# At the end of a deep recursion the interpreter may have no stack left for its own callbacks and skips them.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("kind", KINDS)
 def test_mutated_input_is_read_or_rejected(kind: str, place: Path) -> None:

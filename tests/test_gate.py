@@ -1,4 +1,4 @@
-"""The release gate through the front door: what is not translated, or stale, never passes for finished."""
+"""The release gate through the command: missing or outdated translations never pass as finished."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ STALE_FROM = "A first garden."
 
 @pytest.fixture(scope="module")
 def stale(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, str]:
-    """Return a garden book whose Spanish lacks one sentence and has one of older English."""
+    """Return a garden book whose Spanish lacks one sentence and has one outdated translation."""
     book = tmp_path_factory.mktemp("stale") / "books" / "garden"
     shutil.copytree(GARDEN, book)
     path = book / "locales/es/LC_MESSAGES/garden.po"

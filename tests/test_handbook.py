@@ -1,4 +1,4 @@
-"""The first handbook: that its chapters are whole, and that what may hurt a child stands in both languages."""
+"""The first handbook: its chapters are complete, and safety-critical text is in both languages."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ SHEETS = (
 
 @pytest.fixture(scope="module", params=LANGS)
 def book_text(request: pytest.FixtureRequest, handbook_out: Path) -> tuple[str, str]:
-    """Return a language and all the words of its booklet and e-book."""
+    """Return a language and the whole text of its booklet and e-book."""
     lang = request.param
     pdf: Pdf = open_pdf(handbook_out / "generic" / lang / f"childhood-all-booklet-{lang}.pdf")
     epub: Epub = open_epub(handbook_out / "generic" / lang / f"childhood-all-epub-{lang}.epub")
@@ -142,7 +142,7 @@ def test_booklet_page_count(handbook_out: Path) -> None:
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_text_refers_to_imprint_for_reviewers(lang: str) -> None:
-    """Of a signed edition it would be untrue that nobody has; the imprint tells which it is."""
+    """A claim that the text is unreviewed would be false in a signed edition; the imprint states the review status."""
     welcome = next(chapter for chapter in model(HANDBOOK, lang).chapters() if chapter.id == "welcome")
     title = re.compile(rf"[“«]{interface(lang)['About this handbook']}\.?[”»]")
     assert len([s for s in segments(welcome) if title.search(plain(s))]) == 2

@@ -1,4 +1,4 @@
-"""A book becomes one hospital's, and its pages say so: in text, in print and through the command."""
+"""A hospital's edition of a book: its text, its printed pages, and the command."""
 
 from __future__ import annotations
 
@@ -268,7 +268,7 @@ def test_markup_in_profile_is_escaped(hospital: Hospital) -> None:
 
 
 def test_qr_code_matches_reference_encoder() -> None:
-    """The dark modules of the picture are those of the standard's encoder, with four white ones around."""
+    """The dark modules match a reference encoder, with a quiet zone of four modules (ISO/IEC 18004)."""
     import segno
 
     address = "https://www.riverbend.example/leukemia"
@@ -287,7 +287,7 @@ def test_qr_code_matches_reference_encoder() -> None:
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a copy of what the command needs, with the garden as the only book."""
+    """Return a copy of the project with the garden as the only book."""
     to = tmp_path_factory.mktemp("project")
     for name in ("carepress", "templates", "locales"):
         shutil.copytree(ROOT / name, to / name, ignore=shutil.ignore_patterns("__pycache__"))
@@ -366,7 +366,7 @@ def test_samples_pass_the_check() -> None:
 
 
 def test_own_translations_are_proofread(tmp_path: Path) -> None:
-    """The book's catalogs are looked at by publish.py check; what a hospital writes itself, only here."""
+    """publish.py check proofreads the book's catalogs, but not what a hospital writes itself."""
     root = copy_project(tmp_path)
     folder = root / "content" / "hospitals" / "riverbend"
     for name, old, new in (

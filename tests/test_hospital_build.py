@@ -1,4 +1,4 @@
-"""A hospital's editions of the real handbook, through the command: a booklet and its e-book in Spanish."""
+"""A hospital's editions of the real handbook through the command: a Spanish booklet and e-book."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A profile from a stranger: it cannot read other files, run anything, reach the network, or take the machine down."""
+"""A hostile profile cannot read other files, run code, reach the network, or exhaust the machine."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from support import HANDBOOK, LANGS, model
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 96 72">{}</svg>'
 PATH = '<path d="M0 0H9V9Z" fill="#000000"/>'
 
-MOST_CALLS = 10**7  # four million is reading the handbook and a sound profile
+MOST_CALLS = 10**7  # reading the handbook and a valid profile takes four million
 
 
 def report(folder: Path) -> str:
-    """Return the faults, one a line; finding them takes no more calls than reading a book does."""
+    """Return the errors, one per line; assert that finding them takes few function calls."""
     calls = count()
     before = sys.getprofile()
     sys.setprofile(lambda *_event: next(calls))
@@ -184,7 +184,7 @@ def test_png_is_reencoded(tmp_path: Path) -> None:
 
 
 def bomb(width: int, height: int) -> bytes:
-    """Return a PNG that claims a size and holds nothing."""
+    """Return a PNG that declares a size and has no pixels."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
@@ -210,7 +210,7 @@ def bomb(width: int, height: int) -> bytes:
 def test_invalid_or_oversized_png_is_rejected(
     data: bytes, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)  # as WeasyPrint leaves it
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)  # as WeasyPrint sets it
     folder = edit(copy_sample(tmp_path), "logo.svg", "logo.png")
     (folder / "logo.png").write_bytes(data)
     messages = report(folder)
@@ -269,7 +269,7 @@ def test_hostile_toml_is_rejected(data: bytes, message: str, tmp_path: Path) -> 
 
 
 def read_with_text_in_own_page(text: str, to: Path) -> tuple[list[PublishError], Hospital | None]:
-    """Return the faults and the hospital of a sample that has some text in a page of its own."""
+    """Return the errors and the hospital of a sample with some text added to one of its own pages."""
     folder = copy_sample(to)
     for lang in LANGS:
         path = folder / "pages" / f"clinic-day.{lang}.md"

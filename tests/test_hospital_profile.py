@@ -1,4 +1,4 @@
-"""Profiles of hospitals: the samples are good, and every fault is told with file, line, key and remedy."""
+"""Hospital profiles: the samples are valid, and every mistake is reported with file, line, key and remedy."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_no_line_break_within_time_of_day() -> None:
 
 @dataclass(frozen=True)
 class Fault:
-    """In `file`, `old` becomes `new` (without `old` the file is removed); `at` begins the line that is named."""
+    """In `file`, `old` becomes `new` (without `old` the file is removed); the reported line starts with `at`."""
 
     id: str
     old: str

@@ -1,4 +1,4 @@
-"""The two sample hospitals' full sets through the command: refused, signed, released, and told of one by one."""
+"""The complete editions of the two sample hospitals through the command: rejected, signed, released, verified."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ ROLES = ("clinical reviewer", "parent reviewer", "translation reviewer")
 
 @dataclass(frozen=True)
 class Released:
-    """A copy of the project in which a hospital has signed all and released it; `refused` is what was said before."""
+    """A project whose hospital has signed and released all; `refused` is the release attempt before signing."""
 
     root: Path
     hospital: Hospital
@@ -47,14 +47,17 @@ def released(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     root = copy_project(tmp_path_factory.mktemp(name) / "project")
     hospital = read_hospital(root / "content" / "hospitals" / name, model(HANDBOOK, "en"), LANGS)
     with building(handbook_out):
-        shutil.copytree(handbook_out / ".cache", root / "build" / ".cache")  # the pages that all hospitals have
+        shutil.copytree(handbook_out / ".cache", root / "build" / ".cache")  # the pages that all hospitals share
     refused = release(root, name)
     assert not list(root.glob("build/**/childhood-all*"))
     for lang, role in signatures():
         given = ("--hospital", name, "--lang", lang, "--role", role, "--name", f"{role} {lang}", "--date", "2026-11-23")
         done = publish("approve", *given, root=root)
         assert (done.returncode, done.stderr) == (0, "")
-    for args in (("--lang", "en"), ()):  # the second run makes what the first has not: no command takes too long
+    for args in (
+        ("--lang", "en"),
+        (),
+    ):  # the second run builds what the first did not: no single command takes too long
         done = release(root, name, *args)
         faults = [line for line in done.stderr.splitlines() if "the page is almost empty" not in line]
         assert (done.returncode, faults) == (0, [])
@@ -68,7 +71,7 @@ def signatures() -> list[tuple[str, str]]:
 
 @pytest.fixture
 def changed(released: Released, tmp_path: Path) -> Path:
-    """Return a copy of the project in which the hospital has another fever rule in Spanish."""
+    """Return a copy of the project with a changed Spanish fever rule."""
     root = tmp_path / "project"
     shutil.copytree(released.root, root, ignore=shutil.ignore_patterns("build", "tests"))
     (root / "build").symlink_to(released.root / "build")
@@ -85,7 +88,7 @@ def lang_of(path: Path) -> str:
 
 
 def test_samples_cover_every_edition() -> None:
-    """Each kind of file is then looked at below."""
+    """So the tests below cover each kind of file."""
     names = ("riverbend", "sierra-clara")
     folders = [HANDBOOK.parent / "hospitals" / name for name in names]
     hospitals = [read_hospital(folder, model(HANDBOOK, "en"), LANGS) for folder in folders]

@@ -1,14 +1,14 @@
 """Find the tier of each test from the functions that the test, its fixtures and its helpers call.
 
-An example from test_fonts.py and conftest.py::
+An example from test_epub.py and conftest.py::
 
-    def test_cover(pdf: Pdf) -> None: ...     # the fixture `pdf` needs `pdf_path`, which needs `out`
+    def test_container(epub: Epub) -> None: ...  # the fixture `epub` needs `epub_path`, which needs `out`
 
     @pytest.fixture(scope="session")
     def out(book_name: str, shared: Path) -> Path:
         return build_once(shared / f"built-{book_name}", "--book", FOLDERS[book_name])
 
-The name `build_once` is in BUILDS, so `test_cover` is marked `builds`. With the parameter `book_name="handbook"`, it is
+The name `build_once` is in BUILDS, so `test_container` is marked `builds`. With the parameter `book_name="handbook"`, it is
 marked `handbook` as well. Names are read from the compiled functions, so a call in a nested function or a lambda counts;
 only functions defined in tests/ are followed. test_tiers.py holds more examples.
 """

@@ -1,4 +1,4 @@
-"""The e-books in a reader on a phone: epub.js in Chromium, 360 px wide."""
+"""The e-books in a phone-sized reader: epub.js in Chromium, 360 px wide."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 HERE = Path(__file__).parent
 PHONE = {"width": 360, "height": 640, "deviceScaleFactor": 2, "mobile": True}
-# A place of each kind, for the eye.
+# One document of each kind, for screenshots.
 PICTURES = (
     "welcome", "inside-the-body", "late-effects#late-effects-table-late-effects-by-organ", "chemotherapy",
     "chemotherapy#chemotherapy-figure-treatment-road", "part-sheets", "sheet-mouth", "sheet-our-team", "glossary",
@@ -59,7 +59,7 @@ def serving(files: dict[str, Path]) -> Iterator[str]:
 
 
 class Reader:
-    """A phone that shows an e-book; `book` is the same file, taken apart by us."""
+    """A reader that shows an e-book; `book` is the same file, parsed by us."""
 
     def __init__(self, chrome: Chrome, book: Epub, address: str) -> None:
         self.chrome, self.book = chrome, book
@@ -148,14 +148,14 @@ def test_page_list(reader: Reader) -> None:
     expected = entries(reader.book, "page-list")
     actual = reader.do("return book.pageList.pageList.map((entry) => entry.href)")
     assert actual == [href for href, _number in expected]
-    for href, number in expected[::7]:  # another test tells that each leads somewhere
+    for href, number in expected[::7]:  # test_epub_pages.py checks all targets
         there = reader.do("return goTo(...arguments)", href)
         assert (there["file"], there["label"].split()[-1:]) == (href.partition("#")[0], [number]), href
         assert there["seen"], href
 
 
 def test_internal_links(reader: Reader) -> None:
-    """From each document the first link to where no other has led yet."""
+    """Follow the first link of each document that leads to a new target."""
     reader.open()
     tried = set()
     for name, root in reader.book.pages.items():

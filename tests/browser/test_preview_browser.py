@@ -1,4 +1,4 @@
-"""The translator's page in a real browser: as it is seen, clicked and typed at."""
+"""The translator's page in a real browser: display, mouse and keyboard."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Found = TypeVar("Found")
 
 SQUEEZE = "Take a handful of moist soil"
 COMPOST = "Spread [compost](term:compost)"
-# Whether the frame stands around the passage at work, on the page that is shown.
+# Whether the frame surrounds the current passage on the displayed page.
 FRAMED = """
 const wanted = (pageData.spots[current] ?? []).filter((spot) => spot.page === pageIndex);
 const shown = [...document.querySelectorAll(".spot")];
@@ -30,7 +30,7 @@ const picture = pageData.pages[pageIndex]?.address;
 return wanted.length > 0 && shown.length === wanted.length && find("page").src.endsWith(picture)
   && Math.abs(parseFloat(shown[0].style.top) - wanted[0].y * 100) < 0.01;
 """
-# What lies on top of the button that has the focus; nothing should.
+# The elements that cover the focused button; there should be none.
 COVER = """
 const box = document.activeElement.getBoundingClientRect();
 const inset = 2;
@@ -39,7 +39,7 @@ return [[box.left + inset, box.top + inset], [box.right - inset, box.bottom - in
   .filter((top) => !document.activeElement.contains(top))
   .map((top) => `${document.activeElement.innerText} under ${top?.className || top?.tagName}`);
 """
-# The parts of what axe-core looks at that can go wrong here.
+# The axe-core rules that can fail on this page.
 STRUCTURE = """
 const faults = [];
 const ids = [...document.querySelectorAll("[id]")].map((node) => node.id);
@@ -79,7 +79,7 @@ def garden(tmp_path: Path) -> Copy:
 
 
 class Page:
-    """The page as a person at the screen sees it."""
+    """The page as a user sees it."""
 
     def __init__(self, browser: Chrome, client: Client) -> None:
         self.browser = browser
@@ -111,11 +111,11 @@ class Page:
         steady(lambda: self.part(source, part).click())
 
     def entry(self, source: str) -> str:
-        """Return what the open entry of a passage says; nothing if it is closed."""
+        """Return the text of the open entry of a passage, or an empty text if it is closed."""
         return steady(lambda: self.part(source, ".entry").text)
 
     def text(self, selector: str) -> str:
-        """Return what can be read of the first such element, in one step: a save may replace it at any time."""
+        """Return the visible text of the first matching element in one step, as a save may replace it at any time."""
         script = "return document.querySelector(arguments[0])?.innerText ?? ''"
         return str(self.browser.execute_script(script, selector))  # type: ignore[no-untyped-call]
 
@@ -130,7 +130,7 @@ class Page:
             self.browser.switch_to.active_element.send_keys(key)
 
     def focused(self) -> str:
-        """Return the number of the passage that has the focus, or the text of what has it."""
+        """Return the number of the focused passage, or the text of another focused element."""
         return str(self.script("return document.activeElement.textContent.trim().replace(/\\s+/g, ' ')"))
 
     def look(self, scheme: str = "light", width: int = 1440, height: int = 900) -> None:
@@ -147,7 +147,7 @@ class Page:
 
 
 def steady(act: Callable[[], Found]) -> Found:
-    """Do something again if the page was renewed in the midst of it."""
+    """Repeat an action if the page was reloaded during it."""
     started = time.monotonic()
     while True:
         try:
@@ -212,7 +212,7 @@ def test_save_updates_text_and_page(page: Page, garden: Copy) -> None:
     text = wait_for(lambda: "Una frase nueva" in page.text("#rows"))
     seen = text + wait_for(lambda: page.script("return find('page').src") != picture)
     print(f"\nin the browser: text {text:.2f} s after a save, page {seen:.2f} s")
-    wait_for(lambda: "problem" in page.text(".row.current .mark"))  # what the checks find is no save of its own
+    wait_for(lambda: "problem" in page.text(".row.current .mark"))  # the results of checks do not count as a save
     assert page.text("#status") == "Saved: 1 passage has changed"
     assert page.find("#status").get_attribute("role") == "status"
     assert page.is_current(SQUEEZE)
@@ -401,7 +401,7 @@ def test_contrast_and_structure(page: Page, garden: Copy, scheme: str, tmp_path:
 
 
 def test_content_security_policy_is_enforced(browser: Chrome, garden: Copy) -> None:
-    """What a translation might smuggle in could not run, even if it reached the page as markup."""
+    """A script in a translation could not run, even if it reached the page as markup."""
     with previewing(garden) as client:
         page = Page(browser, client)
         page.open()

@@ -1,4 +1,4 @@
-"""The shelf in a real browser: phone and desk, keyboard, no scripts, the visitor's language, dark, downloads."""
+"""The shelf in a real browser: phone and desktop, keyboard, no scripts, visitor's language, dark theme, downloads."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 SWITCHES = "--headless=new --no-sandbox --disable-dev-shm-usage --disable-gpu --no-first-run"
 WAIT = 60.0
-# What the eye sees of the focus: the ring around the element that has it.
+# The visible focus: the outline of the focused element.
 RING = "const s = getComputedStyle(document.activeElement); return [s.outlineStyle, parseFloat(s.outlineWidth)]"
 SHOWN = "const r = document.activeElement.getBoundingClientRect(); return r.top >= 0 && r.bottom <= innerHeight"
 WIDEST = """return [...document.querySelectorAll("body *")].filter(e => e.checkVisibility() && !e.closest(".unseen"))
@@ -99,7 +99,7 @@ def test_no_horizontal_overflow(browser: Browser, address: str, width: int) -> N
     chrome.get(address)
     assert chrome.execute_script("return innerWidth") == width
     assert chrome.execute_script(WIDEST)
-    # Targets for fingers: WCAG 2.2, 2.5.5 asks for 44 px.
+    # Touch targets are at least 44 px (WCAG 2.2, 2.5.5).
     heights = [node.size["height"] for node in chrome.find_elements(By.CSS_SELECTOR, "a[download]")]
     assert min(heights) >= 44
 
@@ -172,7 +172,7 @@ def test_link_downloads_the_file(browser: Browser, address: str, folder: Path, t
         node.send_keys(Keys.ENTER)
         file, end = tmp_path / Path(path).name, time.monotonic() + WAIT
         expected = manifest(folder)[path]["sha256"]
-        # The browser makes an empty file of that name first.
+        # The browser first creates an empty file with that name.
         while not file.exists() or sha256(file.read_bytes()).hexdigest() != expected:
             assert time.monotonic() < end, f"{path} does not come whole"
             time.sleep(0.1)
