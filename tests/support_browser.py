@@ -16,8 +16,8 @@ SWITCHES = (
     "--headless=new --no-sandbox --disable-dev-shm-usage --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync"
 ).split()
-# The contrast of each text with the nearest background below it (WCAG 2.2, 1.4.3).
-# Of the page, or of the frame that is given.
+# The contrast of each text with the nearest background below it (WCAG 2.2, 1.4.3), in the page or in a
+# given frame.
 CONTRAST = """
 const parse = (color) => {
   const [r, g, b, a = 1] = color.match(/[\\d.]+/g).map(Number);

@@ -82,7 +82,7 @@ def shed(to: Path) -> Hospital:
     return read_hospital(write_shed(to), model(GARDEN, "en"), LANGS)
 
 
-def faults(folder: Path, book: Book | None = None) -> list[PublishError]:
+def profile_errors(folder: Path, book: Book | None = None) -> list[PublishError]:
     """Return the errors of a profile; assert that a hospital is returned only without errors."""
     result, hospital = check_hospital(folder, book or model(HANDBOOK, "en"), LANGS)
     assert (hospital is None) == bool(result)

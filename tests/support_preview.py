@@ -95,7 +95,7 @@ class Client:
 
         def following() -> dict[str, Any]:
             while not (line := answer.readline()).startswith(b"data: "):
-                assert line, "the stream has ended"
+                assert line, "the stream ended"
             event: dict[str, Any] = json.loads(line[6:])
             return event
 
@@ -135,6 +135,6 @@ def wait_for(true: Callable[[], object]) -> float:
     """Wait until a condition is true; return how long it took in seconds."""
     started = time.perf_counter()
     while not true():
-        assert time.perf_counter() - started < WAIT, "waited in vain"
+        assert time.perf_counter() - started < WAIT, "timed out"
         time.sleep(0.01)
     return time.perf_counter() - started

@@ -21,7 +21,7 @@ PO = "locales/es/LC_MESSAGES/garden.po"
 
 
 @dataclass(frozen=True)
-class Fault:
+class Mistake:
     """In `file`, `old` becomes `new` (without `old` the file is removed); the reported line starts with `at`."""
 
     id: str
@@ -38,131 +38,131 @@ TREE = "schedules/tree.toml"
 SOIL, SOWING, SHEET, BED = "chapters/soil.md", "chapters/sowing.md", "sheets/plan.toml", "drawings/bed.svg"
 SVG_START = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 360 180">'
 ENTITY = '<!DOCTYPE svg [<!ENTITY x SYSTEM "file:///etc/hostname">]>'
-FAULTS = [
+MISTAKES = [
     # missing files
-    Fault("no book", "book.toml", "", "", None, "there is no such book", "garden"),
-    Fault("no chapter", SOIL, "", "", 'chapters = ["soil"', "chapters/soil.md does not exist", "book.toml"),
-    Fault("no sheet", SHEET, "", "", "sheets = [", "sheets/plan.toml does not exist", "book.toml"),
-    Fault("no drawing", BED, "", "", "::: figure bed", "there is no “bed”", SOIL),
-    Fault("no table", "tables/depths.toml", "", "", "::: table depths", "there is no “depths”", SOWING),
-    Fault("no cover", "drawings/cover.svg", "", "", "cover_drawing", "there is no “cover”", "book.toml"),
-    Fault("no scale", "drawings/scale.svg", "", "", 'drawing = "scale"', "there is no “scale”", "sheets/watering.toml"),
-    Fault("no catalog", PO, "", "", None, "does not exist", PO, SPANISH),
+    Mistake("no book", "book.toml", "", "", None, "there is no such book", "garden"),
+    Mistake("no chapter", SOIL, "", "", 'chapters = ["soil"', "chapters/soil.md does not exist", "book.toml"),
+    Mistake("no sheet", SHEET, "", "", "sheets = [", "sheets/plan.toml does not exist", "book.toml"),
+    Mistake("no drawing", BED, "", "", "::: figure bed", "there is no “bed”", SOIL),
+    Mistake("no table", "tables/depths.toml", "", "", "::: table depths", "there is no “depths”", SOWING),
+    Mistake("no cover", "drawings/cover.svg", "", "", "cover_drawing", "there is no “cover”", "book.toml"),
+    Mistake("no scale", "drawings/scale.svg", "", "", 'drawing = "scale"', "there is no “scale”", "sheets/watering.toml"),
+    Mistake("no catalog", PO, "", "", None, "does not exist", PO, SPANISH),
     # TOML
-    Fault("broken toml", "book.toml", 'version = "0.1"', "version = 0.1.2", "version =", "broken TOML"),
-    Fault("broken glossary", "glossary.toml", 'id = "mulch"', "id = mulch", "id = mulch", "broken TOML"),
-    Fault("unfinished toml", SHEET, "columns = [{", "columns = [[{", None, "broken TOML"),
-    Fault("unknown key", "book.toml", 'version =', 'colour = "red"\nversion =', "colour", "unknown key “colour”"),
-    Fault("misspelt key", "book.toml", "version =", "versoin =", "versoin =", "unknown key “versoin”"),
-    Fault("unknown key of a part", SHEET, "title = \"The bed\"", "titel = \"The bed\"", "titel", "titel”: remove it"),
-    Fault("unknown key of a field", SHEET, 'label = "First sowing", field', 'label = "First sowing", feild', "  { label = \"First sowing\"", "feild”: remove it"),
-    Fault("unknown key of a row", "tables/depths.toml", "[[rows]]\ncells = [\"Carrot", "[[rows]]\ncell = [\"Carrot", "cell = [", "unknown key “rows.2.cell”"),
-    Fault("missing key", "glossary.toml", 'term = "mulch"\n', "", '[[terms]]\nid = "mulch"', "term”: add it"),
-    Fault("missing key of the book", "book.toml", 'title = "A First Vegetable Garden"\n', "", None, "missing key “title”"),
-    Fault("wrong type", "book.toml", "revised = 2026-03-01", 'revised = "soon"', "revised =", "“revised” is 'soon'"),
-    Fault("wrong kind", SHEET, 'kind = "fields"', 'kind = "field"', "[[parts]]", "is not valid"),
-    Fault("wrong field", SHEET, 'field = "phone"', 'field = "telephone"', '  { label = "Telephone', "is not valid"),
-    Fault("choices missing", SHEET, ', choices = ["Sandy ground", "Heavy clay"]', "", '  { label = "Kind of', "choices"),
-    Fault("wrong id", "book.toml", 'id = "garden"', 'id = "Garden 1"', "id =", "is not valid"),
-    Fault("wrong date", SOIL, 'reviewed = "2025-03-14"', 'reviewed = "2025-13-14"', '  { id = "notes", section = "Dig', "2025-13-14"),
-    Fault("empty text", SHEET, 'title = "Bed plan"', 'title = ""', "title =", "“title”"),
-    Fault("wrong cells", "tables/depths.toml", '"4 cm", [', "[", 'cells = ["Bean"', "the row has 2 cells"),
-    Fault("term twice", "glossary.toml", 'id = "mulch"', 'id = "compost"', 'id = "compost"\nterm = "mulch"', "duplicate term"),
+    Mistake("broken toml", "book.toml", 'version = "0.1"', "version = 0.1.2", "version =", "broken TOML"),
+    Mistake("broken glossary", "glossary.toml", 'id = "mulch"', "id = mulch", "id = mulch", "broken TOML"),
+    Mistake("unfinished toml", SHEET, "columns = [{", "columns = [[{", None, "broken TOML"),
+    Mistake("unknown key", "book.toml", 'version =', 'colour = "red"\nversion =', "colour", "unknown key “colour”"),
+    Mistake("misspelt key", "book.toml", "version =", "versoin =", "versoin =", "unknown key “versoin”"),
+    Mistake("unknown key of a part", SHEET, "title = \"The bed\"", "titel = \"The bed\"", "titel", "titel”: remove it"),
+    Mistake("unknown key of a field", SHEET, 'label = "First sowing", field', 'label = "First sowing", feild', "  { label = \"First sowing\"", "feild”: remove it"),
+    Mistake("unknown key of a row", "tables/depths.toml", "[[rows]]\ncells = [\"Carrot", "[[rows]]\ncell = [\"Carrot", "cell = [", "unknown key “rows.2.cell”"),
+    Mistake("missing key", "glossary.toml", 'term = "mulch"\n', "", '[[terms]]\nid = "mulch"', "term”: add it"),
+    Mistake("missing key of the book", "book.toml", 'title = "A First Vegetable Garden"\n', "", None, "missing key “title”"),
+    Mistake("wrong type", "book.toml", "revised = 2026-03-01", 'revised = "soon"', "revised =", "“revised” is 'soon'"),
+    Mistake("wrong kind", SHEET, 'kind = "fields"', 'kind = "field"', "[[parts]]", "is not valid"),
+    Mistake("wrong field", SHEET, 'field = "phone"', 'field = "telephone"', '  { label = "Telephone', "is not valid"),
+    Mistake("choices missing", SHEET, ', choices = ["Sandy ground", "Heavy clay"]', "", '  { label = "Kind of', "choices"),
+    Mistake("wrong id", "book.toml", 'id = "garden"', 'id = "Garden 1"', "id =", "is not valid"),
+    Mistake("wrong date", SOIL, 'reviewed = "2025-03-14"', 'reviewed = "2025-13-14"', '  { id = "notes", section = "Dig', "2025-13-14"),
+    Mistake("empty text", SHEET, 'title = "Bed plan"', 'title = ""', "title =", "“title”"),
+    Mistake("wrong cells", "tables/depths.toml", '"4 cm", [', "[", 'cells = ["Bean"', "the row has 2 cells"),
+    Mistake("term twice", "glossary.toml", 'id = "mulch"', 'id = "compost"', 'id = "compost"\nterm = "mulch"', "duplicate term"),
     # schedules
-    Fault("no schedule", TREE, "", "", "schedules = [", "schedules/tree.toml does not exist", "book.toml"),
-    Fault("schedule twice", "book.toml", '"hedge"]', '"tree"]', "schedules = [", "duplicate"),
-    Fault("phase without end", TREE, "months = 6\n", "", '[[phases]]\nlabel = "For half', "can be open-ended"),
-    Fault("phase behind", TREE, "months = 12", "before = true", "before = true\n\n[[phases]]\nlabel = \"Later", "move it up"),
-    Fault("odd months", TREE, "every = 6", "every = 5", '[[phases]]\nlabel = "For 1 more', "a multiple of “every”"),
-    Fault("months before", TREE, "before = true", "before = true\nmonths = 3", "[[phases]]", "“months” or “before”"),
-    Fault("markup in a calendar", TREE, '"Later"', '"**Later**"', 'label = "**Later', "appears in calendars"),
-    Fault("placeholder in a calendar", TREE, "broken.", "broken. {garden_phone}", "call =", "appears in calendars"),
-    Fault("unknown source of a schedule", TREE, 'id = "notes"', 'id = "book"', "sources =", "unknown source “book”"),
+    Mistake("no schedule", TREE, "", "", "schedules = [", "schedules/tree.toml does not exist", "book.toml"),
+    Mistake("schedule twice", "book.toml", '"hedge"]', '"tree"]', "schedules = [", "duplicate"),
+    Mistake("phase without end", TREE, "months = 6\n", "", '[[phases]]\nlabel = "For half', "can be open-ended"),
+    Mistake("phase behind", TREE, "months = 12", "before = true", "before = true\n\n[[phases]]\nlabel = \"Later", "move it up"),
+    Mistake("odd months", TREE, "every = 6", "every = 5", '[[phases]]\nlabel = "For 1 more', "a multiple of “every”"),
+    Mistake("months before", TREE, "before = true", "before = true\nmonths = 3", "[[phases]]", "“months” or “before”"),
+    Mistake("markup in a calendar", TREE, '"Later"', '"**Later**"', 'label = "**Later', "appears in calendars"),
+    Mistake("placeholder in a calendar", TREE, "broken.", "broken. {garden_phone}", "call =", "appears in calendars"),
+    Mistake("unknown source of a schedule", TREE, 'id = "notes"', 'id = "book"', "sources =", "unknown source “book”"),
     # front matter
-    Fault("no front matter", SOWING, "---\ntitle", "title", "title", "no front matter"),
-    Fault("open front matter", SOWING, "}]\n---\n", "}]\n", "---", "front matter"),
-    Fault("broken front matter", SOIL, 'title = "Know your soil"', 'title = "Know', "title =", "broken TOML"),
-    Fault("misspelt key in front", SOWING, "title =", "titel =", "titel", "unknown key “titel”"),
-    Fault("unknown key of a source", SOIL, 'section = "Feed', 'sections = "Feed', '  { id = "notes", sections', "sections”: remove it"),
-    Fault("unknown source", SOWING, 'id = "notes"', 'id = "book"', "sources =", "unknown source “book”"),
-    Fault("html in a title", SOWING, '"Sowing and watering"', '"Sowing <b>and</b> watering"', "title =", "HTML"),
+    Mistake("no front matter", SOWING, "---\ntitle", "title", "title", "no front matter"),
+    Mistake("open front matter", SOWING, "}]\n---\n", "}]\n", "---", "front matter"),
+    Mistake("broken front matter", SOIL, 'title = "Know your soil"', 'title = "Know', "title =", "broken TOML"),
+    Mistake("misspelt key in front", SOWING, "title =", "titel =", "titel", "unknown key “titel”"),
+    Mistake("unknown key of a source", SOIL, 'section = "Feed', 'sections = "Feed', '  { id = "notes", sections', "sections”: remove it"),
+    Mistake("unknown source", SOWING, 'id = "notes"', 'id = "book"', "sources =", "unknown source “book”"),
+    Mistake("html in a title", SOWING, '"Sowing and watering"', '"Sowing <b>and</b> watering"', "title =", "HTML"),
     # the language of a chapter
-    Fault("unknown box", SOIL, "::: key", "::: keys", "::: keys", "unknown box “keys”"),
-    Fault("open box", SOIL, "is wet.\n:::", "is wet.", "::: key", "box “key” is not closed"),
-    Fault("box in a box", SOIL, "Never dig", "::: call\n- x\n:::\n\nNever dig", "::: key", "box “key” is not closed"),
-    Fault("unknown term", SOIL, "::: words compost", "::: words compots", "::: words", "no term “compots”"),
-    Fault("figure without caption", SOIL, "A bed in spring, cut open: straw on top, then compost, then the old soil.\n", "", "::: figure", "caption"),
-    Fault("heading without id", SOIL, " {#feeding}", "", "## Feeding", "no id"),
-    Fault("heading of the first level", SOIL, "## Feeding", "# Feeding", "# Feeding", "two or three #"),
-    Fault("html", SOIL, "**squeeze it**", "<b>squeeze it</b>", "Take a handful", "HTML is not allowed"),
-    Fault("picture", SOIL, "Take a handful", "![x](y.png)\n\n---\n\nTake a handful", "---\n\nTake", "unsupported Markdown: hr"),
-    Fault("code", SOIL, "Take a handful", "    code\n\nTake a handful", "    code", "unsupported Markdown: code block"),
-    Fault("link to no chapter", SOWING, "chapter:soil#feeding", "chapter:soils", "Seeds need", "dangling link"),
-    Fault("link to no heading", SOWING, "chapter:soil#feeding", "chapter:soil#food", "Seeds need", "dangling link"),
-    Fault("link to no term", SOWING, "term:seedling", "term:seedlings", "Pull out", "dangling link"),
-    Fault("link to no sheet", SOWING, "sheet:watering", "sheet:water", "Push a finger", "dangling link"),
-    Fault("link to a file", SOWING, "https://www.example.org/tools", "../soil.md", "Pull out", "dangling link"),
-    Fault("unknown placeholder", SOWING, "Push a", "{tap_phone} Push a", "{tap_phone}", "{tap_phone} is not defined"),
-    Fault("unknown placeholder in a sheet", SHEET, "Fill it in", "{who} Fill it in", "how =", "{who} is not defined"),
+    Mistake("unknown box", SOIL, "::: key", "::: keys", "::: keys", "unknown box “keys”"),
+    Mistake("open box", SOIL, "is wet.\n:::", "is wet.", "::: key", "box “key” is not closed"),
+    Mistake("box in a box", SOIL, "Never dig", "::: call\n- x\n:::\n\nNever dig", "::: key", "box “key” is not closed"),
+    Mistake("unknown term", SOIL, "::: words compost", "::: words compots", "::: words", "no term “compots”"),
+    Mistake("figure without caption", SOIL, "A bed in spring, cut open: straw on top, then compost, then the old soil.\n", "", "::: figure", "caption"),
+    Mistake("heading without id", SOIL, " {#feeding}", "", "## Feeding", "no id"),
+    Mistake("heading of the first level", SOIL, "## Feeding", "# Feeding", "# Feeding", "two or three #"),
+    Mistake("html", SOIL, "**squeeze it**", "<b>squeeze it</b>", "Take a handful", "HTML is not allowed"),
+    Mistake("picture", SOIL, "Take a handful", "![x](y.png)\n\n---\n\nTake a handful", "---\n\nTake", "unsupported Markdown: hr"),
+    Mistake("code", SOIL, "Take a handful", "    code\n\nTake a handful", "    code", "unsupported Markdown: code block"),
+    Mistake("link to no chapter", SOWING, "chapter:soil#feeding", "chapter:soils", "Seeds need", "dangling link"),
+    Mistake("link to no heading", SOWING, "chapter:soil#feeding", "chapter:soil#food", "Seeds need", "dangling link"),
+    Mistake("link to no term", SOWING, "term:seedling", "term:seedlings", "Pull out", "dangling link"),
+    Mistake("link to no sheet", SOWING, "sheet:watering", "sheet:water", "Push a finger", "dangling link"),
+    Mistake("link to a file", SOWING, "https://www.example.org/tools", "../soil.md", "Pull out", "dangling link"),
+    Mistake("unknown placeholder", SOWING, "Push a", "{tap_phone} Push a", "{tap_phone}", "{tap_phone} is not defined"),
+    Mistake("unknown placeholder in a sheet", SHEET, "Fill it in", "{who} Fill it in", "how =", "{who} is not defined"),
     # duplicates
-    Fault("heading id twice", SOWING, "{#water}", "{#depth}", "## Water", "duplicate"),
-    Fault("chapter twice", "book.toml", '"sowing"]', '"sowing", "soil"]', 'chapters = ["soil"', "duplicate"),
-    Fault("figure twice", SOIL, "::: words", "::: figure bed\nAgain.\n:::\n\n::: words", "::: figure bed\nAgain", "duplicate"),
-    Fault("sheet twice", "book.toml", '"plan"]', '"plan", "watering"]', "sheets = [", "duplicate"),
+    Mistake("heading id twice", SOWING, "{#water}", "{#depth}", "## Water", "duplicate"),
+    Mistake("chapter twice", "book.toml", '"sowing"]', '"sowing", "soil"]', 'chapters = ["soil"', "duplicate"),
+    Mistake("figure twice", SOIL, "::: words", "::: figure bed\nAgain.\n:::\n\n::: words", "::: figure bed\nAgain", "duplicate"),
+    Mistake("sheet twice", "book.toml", '"plan"]', '"plan", "watering"]', "sheets = [", "duplicate"),
     # drawings
-    Fault("broken svg", BED, "</svg>", "<g></svg>", "<g></svg>", "broken SVG"),
-    Fault("no svg", BED, SVG_START, SVG_START.replace("svg xmlns", "svg xmlns:a"), "<svg", "not an SVG"),
-    Fault("no viewbox", BED, ' viewBox="0 0 360 180"', "", "<svg", "no usable viewBox"),
-    Fault("odd viewbox", BED, "0 0 360 180", "0 0 360 1e9", "<svg", "no usable viewBox"),
-    Fault("no title", BED, "<title>A garden bed, cut open</title>", "", "<svg", "no <title>"),
-    Fault("empty description", BED, "desc>Three", "desc/><desc>Three", "<svg", "no <desc>"),
-    Fault("script", BED, "</svg>", "<script>1</script></svg>", "<script>", "<script> is not allowed"),
-    Fault("image", BED, "</svg>", '<image href="/etc/hostname"/></svg>', "<image", "<image> is not allowed"),
-    Fault("style", BED, '<path class="dash"', '<path style="x" class="dash"', '<path style="x"', "attribute style"),
-    Fault("event", BED, '<path class="dash"', '<path onclick="x" class="dash"', "<path onclick", "attribute onclick"),
-    Fault("unknown class", BED, 'class="dash"', 'class="dashed"', '<path class="dashed"', "unknown class “dashed”"),
-    Fault("no class", BED, ' class="dash"', "", '<path d="M20 20H220"', "has no class"),
-    Fault("label class", BED, 'text class="small"', 'text class="tiny"', '<text class="tiny"', "unknown class “tiny”"),
-    Fault("label without x", BED, '<text x="30" y="110"', '<text y="110"', '<text y="110"', "needs x"),
-    Fault("label width", BED, 'y="45" data-width="110"', 'y="45" data-width="wide"', '<text x="246" y="45"', "data-width"),
-    Fault("html in a label", BED, ">Straw<", ">&lt;b&gt;Straw<", '<text x="246" y="45"', "HTML is not allowed"),
-    Fault("html in a description", BED, "desc>Three", "desc>&lt;b&gt; Three", "  <desc>", "HTML is not allowed"),
-    Fault("label with parts", BED, ">Straw<", "><tspan>Straw</tspan><", '<text x="246" y="45"', "plain text"),
-    Fault("entity", BED, f"{SVG_START}\n  <title>A garden bed, cut open", f"{ENTITY}\n{SVG_START}\n  <title>&x;", "<!DOCTYPE", "entity"),
+    Mistake("broken svg", BED, "</svg>", "<g></svg>", "<g></svg>", "broken SVG"),
+    Mistake("no svg", BED, SVG_START, SVG_START.replace("svg xmlns", "svg xmlns:a"), "<svg", "not an SVG"),
+    Mistake("no viewbox", BED, ' viewBox="0 0 360 180"', "", "<svg", "no usable viewBox"),
+    Mistake("odd viewbox", BED, "0 0 360 180", "0 0 360 1e9", "<svg", "no usable viewBox"),
+    Mistake("no title", BED, "<title>A garden bed, cut open</title>", "", "<svg", "no <title>"),
+    Mistake("empty description", BED, "desc>Three", "desc/><desc>Three", "<svg", "no <desc>"),
+    Mistake("script", BED, "</svg>", "<script>1</script></svg>", "<script>", "<script> is not allowed"),
+    Mistake("image", BED, "</svg>", '<image href="/etc/hostname"/></svg>', "<image", "<image> is not allowed"),
+    Mistake("style", BED, '<path class="dash"', '<path style="x" class="dash"', '<path style="x"', "attribute style"),
+    Mistake("event", BED, '<path class="dash"', '<path onclick="x" class="dash"', "<path onclick", "attribute onclick"),
+    Mistake("unknown class", BED, 'class="dash"', 'class="dashed"', '<path class="dashed"', "unknown class “dashed”"),
+    Mistake("no class", BED, ' class="dash"', "", '<path d="M20 20H220"', "has no class"),
+    Mistake("label class", BED, 'text class="small"', 'text class="tiny"', '<text class="tiny"', "unknown class “tiny”"),
+    Mistake("label without x", BED, '<text x="30" y="110"', '<text y="110"', '<text y="110"', "needs x"),
+    Mistake("label width", BED, 'y="45" data-width="110"', 'y="45" data-width="wide"', '<text x="246" y="45"', "data-width"),
+    Mistake("html in a label", BED, ">Straw<", ">&lt;b&gt;Straw<", '<text x="246" y="45"', "HTML is not allowed"),
+    Mistake("html in a description", BED, "desc>Three", "desc>&lt;b&gt; Three", "  <desc>", "HTML is not allowed"),
+    Mistake("label with parts", BED, ">Straw<", "><tspan>Straw</tspan><", '<text x="246" y="45"', "plain text"),
+    Mistake("entity", BED, f"{SVG_START}\n  <title>A garden bed, cut open", f"{ENTITY}\n{SVG_START}\n  <title>&x;", "<!DOCTYPE", "entity"),
     # letters
-    Fault("chapter not utf-8", SOIL, b"Take a", b"Take \xff a", "Take", "not UTF-8"),
-    Fault("drawing not utf-8", BED, b"cut open", b"cut \xe9 open", "  <title>", "not UTF-8"),
-    Fault("book not utf-8", "book.toml", b"From bare", b"From \xe9", "lead = ", "not UTF-8"),
-    Fault("catalog not utf-8", PO, b"Una primera", b"Una \xff primera", 'msgstr "Una', "not UTF-8", "", SPANISH),
-    Fault("letter without a glyph", SOIL, "Take a", "Take 一 a", None, "U+4E00", "garden", BOOKLET),
-    Fault("control character", SOIL, "Take a handful", "Take \x01 a handful", "Take \x01", "U+0001 in the text"),
-    Fault("command to a terminal", SOIL, "::: key", "::: k\x1b[2Jey", "::: k", "unknown box “k\ufffd[2Jey”"),
+    Mistake("chapter not utf-8", SOIL, b"Take a", b"Take \xff a", "Take", "not UTF-8"),
+    Mistake("drawing not utf-8", BED, b"cut open", b"cut \xe9 open", "  <title>", "not UTF-8"),
+    Mistake("book not utf-8", "book.toml", b"From bare", b"From \xe9", "lead = ", "not UTF-8"),
+    Mistake("catalog not utf-8", PO, b"Una primera", b"Una \xff primera", 'msgstr "Una', "not UTF-8", "", SPANISH),
+    Mistake("letter without a glyph", SOIL, "Take a", "Take 一 a", None, "U+4E00", "garden", BOOKLET),
+    Mistake("control character", SOIL, "Take a handful", "Take \x01 a handful", "Take \x01", "U+0001 in the text"),
+    Mistake("command to a terminal", SOIL, "::: key", "::: k\x1b[2Jey", "::: k", "unknown box “k\ufffd[2Jey”"),
     # catalogs
-    Fault("zero byte", PO, 'msgstr "Cavar"', 'msgstr "Ca\0var"', 'msgstr "Ca\0', "a zero byte", "", SPANISH),
-    Fault("control character in a catalog", PO, 'msgstr "Cavar"', 'msgstr "Ca\x01var"', 'msgstr "Ca\x01', "U+0001", "", SPANISH),
-    Fault("catalog keyword", PO, 'msgstr "Cavar"', 'msgtsr "Cavar"', "msgtsr", "malformed catalog", "", SPANISH),
-    Fault("open catalog", PO, 'msgstr "Cavar"', 'msgstr "Cavar', 'msgstr "Cavar', "malformed catalog", "", SPANISH),
-    Fault("message twice", PO, 'msgid "Digging"', 'msgid "Clay"', None, "malformed catalog", "", SPANISH),
-    Fault("link lost", PO, "[plan del cantero](sheet:plan).", "plan.", 'msgid "Fill in the', "lacks the link “sheet:plan”", "", SPANISH),
-    Fault("link changed", PO, "(chapter:sowing#depth). Las", "(chapter:sowing). Las", 'msgid "Read [', "the link “chapter:sowing", "", SPANISH),
-    Fault("placeholder lost", PO, "tiempo. {meeting_place}", "tiempo.", 'msgid "We meet', "lacks the placeholder", "", SPANISH),
-    Fault("placeholder added", PO, 'msgstr "Cavar', 'msgstr "Cavar {garden_phone}', 'msgid "Digging', "adds the placeholder", "", SPANISH),
-    Fault("html added", PO, 'msgstr "Cavar', 'msgstr "<i>Cavar</i>', 'msgid "Digging', "HTML is not allowed", "", SPANISH),
+    Mistake("zero byte", PO, 'msgstr "Cavar"', 'msgstr "Ca\0var"', 'msgstr "Ca\0', "a zero byte", "", SPANISH),
+    Mistake("control character in a catalog", PO, 'msgstr "Cavar"', 'msgstr "Ca\x01var"', 'msgstr "Ca\x01', "U+0001", "", SPANISH),
+    Mistake("catalog keyword", PO, 'msgstr "Cavar"', 'msgtsr "Cavar"', "msgtsr", "malformed catalog", "", SPANISH),
+    Mistake("open catalog", PO, 'msgstr "Cavar"', 'msgstr "Cavar', 'msgstr "Cavar', "malformed catalog", "", SPANISH),
+    Mistake("message twice", PO, 'msgid "Digging"', 'msgid "Clay"', None, "malformed catalog", "", SPANISH),
+    Mistake("link lost", PO, "[plan del cantero](sheet:plan).", "plan.", 'msgid "Fill in the', "lacks the link “sheet:plan”", "", SPANISH),
+    Mistake("link changed", PO, "(chapter:sowing#depth). Las", "(chapter:sowing). Las", 'msgid "Read [', "the link “chapter:sowing", "", SPANISH),
+    Mistake("placeholder lost", PO, "tiempo. {meeting_place}", "tiempo.", 'msgid "We meet', "lacks the placeholder", "", SPANISH),
+    Mistake("placeholder added", PO, 'msgstr "Cavar', 'msgstr "Cavar {garden_phone}', 'msgid "Digging', "adds the placeholder", "", SPANISH),
+    Mistake("html added", PO, 'msgstr "Cavar', 'msgstr "<i>Cavar</i>', 'msgid "Digging', "HTML is not allowed", "", SPANISH),
     # the command line
-    Fault("unknown language", "", "", "", None, "no such language", "xx", ("--lang", "xx")),
-    Fault("unknown edition", "", "", "", None, "no such edition", "poster", ("--edition", "poster")),
-    Fault("unknown paper", "", "", "", None, "no such page size", "a0", ("--paper", "a0")),
+    Mistake("unknown language", "", "", "", None, "no such language", "xx", ("--lang", "xx")),
+    Mistake("unknown edition", "", "", "", None, "no such edition", "poster", ("--edition", "poster")),
+    Mistake("unknown paper", "", "", "", None, "no such page size", "a0", ("--paper", "a0")),
 ]  # fmt: skip
 
 
-def spoil(book: Path, fault: Fault) -> None:
-    path = book / fault.file
-    if not fault.old:
-        path.unlink() if fault.file else None
+def make_mistake(book: Path, mistake: Mistake) -> None:
+    path = book / mistake.file
+    if not mistake.old:
+        path.unlink() if mistake.file else None
         return
-    old, new = (text.encode() if isinstance(text, str) else text for text in (fault.old, fault.new))
+    old, new = (text.encode() if isinstance(text, str) else text for text in (mistake.old, mistake.new))
     data = path.read_bytes()
-    assert old in data, "the row is not valid the garden book any more"
+    assert old in data, "the garden book no longer contains the text of this row"
     path.write_bytes(data.replace(old, new, 1))
 
 
@@ -176,11 +176,11 @@ def lines_of(path: Path, at: str) -> str:
     return "|".join(map(str, range(first, last + 1)))
 
 
-@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.id)
-def test_mistake_is_reported_with_its_line(fault: Fault, tmp_path: Path) -> None:
+@pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.id)
+def test_mistake_is_reported_with_its_line(mistake: Mistake, tmp_path: Path) -> None:
     book, out = tmp_path / "books" / "garden", tmp_path / "out"
     shutil.copytree(GARDEN, book)
-    spoil(book, fault)
+    make_mistake(book, mistake)
     earlier = [
         out / "generic" / lang / f"garden-{name}"
         for lang in ("en", "es")
@@ -190,17 +190,17 @@ def test_mistake_is_reported_with_its_line(fault: Fault, tmp_path: Path) -> None
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(b"earlier")
 
-    done = publish("build", "--book", book, "--out", out, *fault.args)
+    done = publish("build", "--book", book, "--out", out, *mistake.args)
 
     assert done.returncode in (1, 2), done.stdout
     assert "Traceback" not in done.stdout + done.stderr
-    named = fault.named or fault.file
+    named = mistake.named or mistake.file
     place = rf"(\S*/)?{re.escape(named)}"
-    if fault.at is not None:
-        place += f":({lines_of(book / named, fault.at)})"
+    if mistake.at is not None:
+        place += f":({lines_of(book / named, mistake.at)})"
     elif "/" in named or "." in named:
         place += r"(:\d+)?"
-    lines = [line for line in done.stderr.splitlines() if fault.message in line]
+    lines = [line for line in done.stderr.splitlines() if mistake.message in line]
     assert [re.fullmatch(rf"{place}: .+: .+", line) is not None for line in lines] == [True], done.stderr
     assert sorted(path for path in out.rglob("*") if path.is_file()) == sorted(earlier)
     assert {path.read_bytes() for path in earlier} == {b"earlier"}

@@ -101,7 +101,7 @@ def test_read_interface(tmp_path: Path) -> None:
         "Else",
     ]
     assert [interface.ngettext("%(n)s row", "%(n)s rows", count) for count in (1, 2)] == ["una", "filas"]
-    assert interface.missing == ("Part", "Page", "Else"), "what the templates say and the catalog has not"
+    assert interface.missing == ("Part", "Page", "Else"), "strings of the templates that the catalog lacks"
 
 
 def test_source_interface_is_english() -> None:

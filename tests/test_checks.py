@@ -236,12 +236,12 @@ def test_github_annotations(faulty: Planted) -> None:
 
 
 def test_github_annotation_is_escaped() -> None:
-    problem = Problem("number", "error", "a,b:c.po", None, "100%\n::error::no", "mend it")
-    assert _annotation(problem) == "::error file=a%2Cb%3Ac.po,title=number::100%25%0A::error::no: mend it"
+    problem = Problem("number", "error", "a,b:c.po", None, "100%\n::error::no", "correct it")
+    assert _annotation(problem) == "::error file=a%2Cb%3Ac.po,title=number::100%25%0A::error::no: correct it"
 
 
 @pytest.mark.parametrize(
-    ("args", "status", "says"),
+    ("args", "status", "message"),
     [
         (("--json", "--github"), 2, "--json and --github cannot be had together"),
         (("--code", "nonsense"), 2, "'nonsense' is not one of"),
@@ -250,10 +250,10 @@ def test_github_annotation_is_escaped() -> None:
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else None,
 )
-def test_usage_errors(args: tuple[str, ...], status: int, says: str) -> None:
+def test_usage_errors(args: tuple[str, ...], status: int, message: str) -> None:
     done = publish("check", *args)
     assert (done.returncode, done.stdout) == (status, "")
-    assert says in done.stderr
+    assert message in done.stderr
     assert "Traceback" not in done.stderr
 
 

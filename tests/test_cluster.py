@@ -32,9 +32,7 @@ def rough(_project: Project, job: Job) -> Result:
     """Replace build_one by a function that succeeds, fails or kills its process, depending on the language."""
     way, mark = WAYS[job.lang], job.out / job.lang
     while way == "killed" and not (job.out / "en").exists():
-        time.sleep(
-            0.01
-        )  # long enough for the other worker to be killed by its own job, not together with this one's pool
+        time.sleep(0.01)  # the other worker must be killed by its own job, not together with this one's pool
     if way == "killed" or (way == "killed once" and not mark.exists()):
         mark.touch()
         os.kill(os.getpid(), signal.SIGKILL)
@@ -84,12 +82,12 @@ def test_cluster_output_is_identical_after_worker_is_killed(workers, local: Path
     results = build_all(PROJECT, jobs, cluster=workers.scheduler_address)
     done = [next(results)]
     busy = {address for address, worker in workers.scheduler.workers.items() if worker.processing}
-    assert busy, "a job is under way"
+    assert busy, "a job is running"
     os.kill(next(nanny.pid for nanny in workers.workers.values() if nanny.worker_address in busy), signal.SIGKILL)
     done += list(results)
     assert [result.error for result in done] == [None] * len(jobs)
     assert files(tmp_path) == files(local)
-    assert len(unchanged_results(PROJECT, jobs)) == len(jobs), "the records come with the files"
+    assert len(unchanged_results(PROJECT, jobs)) == len(jobs), "the records are returned with the files"
 
 
 @pytest.mark.filterwarnings("default")

@@ -88,7 +88,7 @@ LENGTHS = {"figure", "mark", "paper-height", "row"}  # custom properties that ar
 def test_page_style_sheets_use_known_colors() -> None:
     names = set().union(*(used(path) for path in (TEMPLATES / "styles").glob("*.css")))
     assert names - LENGTHS <= COLORS.keys() | ACCENTS.keys()
-    assert ACCENTS.keys() <= names, "an accent that nothing uses"
+    assert ACCENTS.keys() <= names, "every accent is used"
 
 
 @pytest.mark.parametrize("name", THEMES)
@@ -116,10 +116,12 @@ def test_spot_keys_are_unique_and_not_colors() -> None:
     keys = {name: operands(spot_key(name)) for name in ACCENTS}
     assert len(set(keys.values())) == len(ACCENTS)
     reds = {operands([red]) for red in range(256)}
-    assert not {key.split()[0] for key in keys.values()} & reds, "a color in 8 bits has this key"
+    assert not {key.split()[0] for key in keys.values()} & reds, "no 8-bit color equals a spot key"
     for name in ACCENTS:
         color = bytes.fromhex(COLORS[ACCENTS[name].color].hex[1:])
-        assert max(abs(one - other) for one, other in zip(spot_key(name), color)) < 1, "looks like the default color"
+        assert max(abs(one - other) for one, other in zip(spot_key(name), color)) < 1, (
+            "the spot key looks like the default color"
+        )
 
 
 def test_accents_have_defaults() -> None:
@@ -250,7 +252,7 @@ def test_page_margins_match_drawing_widths(name: str) -> None:
 
 
 def test_sheet_margins_are_not_wider() -> None:
-    assert max(margins("sheets")) <= SIDES, "a drawing is as wide as is thought, or wider"
+    assert max(margins("sheets")) <= SIDES, "a drawing is at least as wide as assumed"
 
 
 def test_bilingual_columns_match_drawing_widths() -> None:

@@ -107,4 +107,4 @@ def test_read_text(tmp_path: Path) -> None:
     with pytest.raises(PublishError, match=r"^a: cannot read the file"):
         read_text(tmp_path, "a")
     path.write_bytes("\ufeffñ".encode())
-    assert read_text(path, "a.md") == "ñ", "the byte order mark that Windows writes is no letter"
+    assert read_text(path, "a.md") == "ñ", "a byte order mark is removed"

@@ -136,7 +136,7 @@ def test_update_preserves_catalog_saved_by_poedit(tmp_path: Path, saved: str) ->
     assert '#~| msgid "Bring the red book along, with the numbers of the last weeks in it, and a pen."' in after
     assert desk.entry("Drink small").tcomment == "Ana checked this."
     assert "\n#, md-text, no-python-format\n" in after
-    assert max(len(line) for line in after.splitlines()) > 140, "nothing is wrapped"
+    assert max(len(line) for line in after.splitlines()) > 140, "long lines are not wrapped"
     files = desk.files()
     desk.run("update")
     assert desk.files() == files
@@ -420,11 +420,11 @@ def test_new_language_builds_as_draft(desk: Desk) -> None:
     made = list((desk.root / "build").rglob("*.pdf"))
     assert [path.name for path in made] == ["garden-booklet-fr-draft.pdf"]
     pdf = Pdf(made[0])
-    assert "A First Vegetable Garden" in pdf.texts[0], "what is not translated stands in English"
+    assert "A First Vegetable Garden" in pdf.texts[0], "untranslated text is in English"
     assert "Français" in pdf.texts[0]
     err = desk.build("--lang", "fr", "--edition", "booklet", "--edition", "epub", "--release", status=1)
     lines = err.splitlines()
-    assert len(lines) == len(set(lines)) == GARDEN_TEXTS + INTERFACE, "each sentence once, whatever the editions"
+    assert len(lines) == len(set(lines)) == GARDEN_TEXTS + INTERFACE, "each sentence is reported once for all editions"
 
 
 def test_languages_are_per_book(desk: Desk) -> None:
@@ -448,7 +448,7 @@ def test_languages_are_per_book(desk: Desk) -> None:
 def test_long_column_heading_fits_its_column(desk: Desk) -> None:
     desk.build("--lang", "es", "--edition", "booklet")
     pdf = Pdf(desk.root / "build/generic/es/garden-booklet-es.pdf")
-    assert any("Regaderas Sequedad" in text for text in pdf.texts), "no word is divided"
+    assert any("Regaderas Sequedad" in text for text in pdf.texts), "no word is hyphenated"
 
 
 def translate(path: Path, texts: dict[str, str]) -> None:
@@ -501,7 +501,7 @@ def test_status_as_text(desk: Desk) -> None:
     out, _ = desk.run("status")
     lines = out.splitlines()
     assert lines[0].split() == ["es", "translated", "fuzzy", "missing", "words", "done"]
-    assert len({len(line) for line in lines if line != "chapters"}) == 1, "the columns stand under each other"
+    assert len({len(line) for line in lines if line != "chapters"}) == 1, "the columns are aligned"
     rows = {line.split()[0]: line.split()[1:] for line in lines[1:] if line != "chapters"}
     # Fuzzy: “Give the medicine …” (28 words) and “Do not wait …” (11); missing: “Bring the blue book along.” (5).
     assert rows["fever"][1:3] == ["39", "5"]

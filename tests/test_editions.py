@@ -43,7 +43,7 @@ def made(folder: Path, book: str, edition: str, lang: str) -> Path:
 def test_verapdf_accepts_editions(editions: Path, on_letter: Path) -> None:
     places = product(((editions, HANDBOOK.name), (on_letter, GARDEN.name)), ("large-print", "sheets"), LANGS)
     files = [made(folder, book, edition, lang) for (folder, book), edition, lang in places]
-    assert [name for name, faults in vera(CLAIMED, *files).items() if faults] == []
+    assert [name for name, failures in vera(CLAIMED, *files).items() if failures] == []
 
 
 # --- large print -----------------------------------------------------------------------------
@@ -80,7 +80,7 @@ def test_large_print_is_on_letter(on_letter: Path) -> None:
         for p in open_pdf(made(on_letter, "garden", "large-print", "en")).reader
     }
     width, height = round(LETTER.width), round(LETTER.height)
-    assert sizes == {(width, height), (height, width)}, "sheets lie across the page"
+    assert sizes == {(width, height), (height, width)}, "sheets are landscape"
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -136,7 +136,7 @@ def test_fields_have_accessible_names_and_appearances(sheets: tuple[Path, str]) 
         assert all(str(field.TU).strip() for field in form.Fields)
         widgets = [note for page in pdf.pages for note in page.Annots if note.Subtype == "/Widget"]
         assert all("/N" in widget.AP for widget in widgets)
-        assert all(int(widget.F) & 4 for widget in widgets), "they are printed"
+        assert all(int(widget.F) & 4 for widget in widgets), "the fields are printable"
         assert all(page.Tabs == "/S" for page in pdf.pages), "tab order is reading order"
     labels = {plain(part) for sheet in model(HANDBOOK, lang).sheets() for part in labels_of(sheet)}
     spoken = spoken_names(path)

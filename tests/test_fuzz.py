@@ -163,9 +163,9 @@ def schedule(path: Path) -> object:
 
 def hospital(path: Path) -> object:
     folder = next(parent for parent in path.parents if parent.parent.name == "hospitals")
-    found, read = check_hospital(folder, model(ROOT / "content" / "childhood-all", "en"), LANGS)
-    assert (read is None) == bool(found)
-    for error in found:
+    errors, read = check_hospital(folder, model(ROOT / "content" / "childhood-all", "en"), LANGS)
+    assert (read is None) == bool(errors)
+    for error in errors:
         check_message(error, path)
     return read
 
@@ -248,12 +248,12 @@ def check_message(error: PublishError, path: Path) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_mutated_input_is_read_or_rejected(kind: str, place: Path) -> None:
     count, read, names = KINDS[kind]
-    whole = {name: (place / name).read_bytes() for name in names}
-    refused, trouble = 0, []
+    originals = {name: (place / name).read_bytes() for name in names}
+    refused, failures = 0, []
     for number in range(round(count * TIMES)):
         chance = random.Random(f"{SEED} {kind} {number}")
         name = chance.choice(names)
-        data = mutated(whole[name], whole[chance.choice(names)], chance)
+        data = mutated(originals[name], originals[chance.choice(names)], chance)
         (place / name).write_bytes(data)
         try:
             with quick():
@@ -263,13 +263,13 @@ def test_mutated_input_is_read_or_rejected(kind: str, place: Path) -> None:
             try:
                 check_message(error, place / name)
             except AssertionError as odd:
-                trouble.append((number, repr(odd)[:300]))
+                failures.append((number, repr(odd)[:300]))
         except (Exception, TooSlowError) as error:
-            trouble.append((number, repr(error)[:300]))
+            failures.append((number, repr(error)[:300]))
             if keep := os.environ.get("FUZZ_KEEP"):
                 (Path(keep) / f"{kind}-{number}-{Path(name).name}").write_bytes(data)
-        (place / name).write_bytes(whole[name])
-    assert not trouble, f"{len(trouble)} of {count}: " + "\n".join(map(str, trouble[:20]))
+        (place / name).write_bytes(originals[name])
+    assert not failures, f"{len(failures)} of {count}: " + "\n".join(map(str, failures[:20]))
     if kind != "hospital":
         assert 0.05 * count * TIMES < refused < count * TIMES
 
@@ -287,8 +287,8 @@ def test_accepted_mutations_can_be_rendered(place: Path) -> None:
         number += 1
         chance = random.Random(f"{SEED} page {number}")
         name = chance.choice(names)
-        whole = (place / name).read_bytes()
-        (place / name).write_bytes(mutated(whole, whole, chance))
+        original = (place / name).read_bytes()
+        (place / name).write_bytes(mutated(original, original, chance))
         try:
             read = book(place / name)
             rendered += 1
@@ -298,4 +298,4 @@ def test_accepted_mutations_can_be_rendered(place: Path) -> None:
         except PublishError as error:
             check_message(error, place / name)
         finally:
-            (place / name).write_bytes(whole)
+            (place / name).write_bytes(original)

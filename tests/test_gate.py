@@ -40,7 +40,7 @@ def test_draft_is_marked_everywhere(stale: tuple[Path, str, str], tmp_path: Path
     pdf = open_pdf(tmp_path / "generic" / "es" / made[0])
     assert "Borrador: no es para las familias" in flat(pdf.texts[0])
     inside = [text for text in pdf.texts[1:] if "Borrador" not in text]
-    assert inside == [], "every page but the cover has the word at its foot"
+    assert inside == [], "every page except the cover has the word at its foot"
 
     epub = open_epub(tmp_path / "generic" / "es" / made[1])
     marked = {

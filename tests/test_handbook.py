@@ -42,7 +42,7 @@ def test_chapter_starts_with_summary_and_ends_with_steps_and_questions(chapter) 
     kinds = [block.kind if isinstance(block, Box) else None for block in chapter.blocks]
     assert (kinds[0], kinds[-2], kinds[-1]) == ("summary", "next", "ask")
     assert len(chapter.blocks[-1].blocks[0].items) >= 2
-    assert chapter.sources, "its sources and their review dates"
+    assert chapter.sources, "the chapter has sources"
 
 
 def test_part_order() -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pypdfium2
 import pytest
 from PIL import Image
-from support_hospital import SAMPLES, SHED, faults, shed, write_shed
+from support_hospital import SAMPLES, SHED, profile_errors, shed, write_shed
 
 from carepress.content.book import dangling
 from carepress.hospital.adapt import apply_hospital, lost_links, values
@@ -94,7 +94,7 @@ def test_values_in_one_language_and_in_two(hospital: Hospital) -> None:
     number = "+1\N{NO-BREAK SPACE}555-555-0150"
     assert values(hospital, "es") == {"hospital_name": "El cobertizo", "garden_phone": f"{number} (de día)"}
     assert values(hospital, "en", "es")["garden_phone"] == f"{number} (by day / de día)"
-    assert "meeting_place" not in values(hospital, "en"), "a missing value prints a line"
+    assert "meeting_place" not in values(hospital, "en"), "a missing value is printed as a line to write on"
 
 
 def test_spanish_only_page_needs_no_english(tmp_path: Path) -> None:
@@ -113,7 +113,7 @@ def test_required_chapters_cannot_be_omitted(tmp_path: Path) -> None:
     path = folder / "hospital.toml"
     path.write_text(SHED.replace('leave_out_chapters = ["soil"]', 'leave_out_chapters = ["glossary", "welcome"]'))
     required = replace(model(GARDEN, "en"), required=("welcome",))
-    messages = [fault.message for fault in faults(folder, required)]
+    messages = [error.message for error in profile_errors(folder, required)]
     assert "the chapter “glossary” is required and cannot be left out" in messages
     assert "the chapter “welcome” is required and cannot be left out" in messages
     assert {"welcome", "symptoms", "using-the-sheets"} <= set(model(HANDBOOK, "en").required)
@@ -212,7 +212,7 @@ def test_bilingual_pages_show_both_languages(hospital: Hospital) -> None:
     html = render_bilingual(context, "en", edition, edition.papers[0]).html
     titles = re.findall(r'<title id="[a-z]+-(?:logo|qr)-title">(.*?)</title>', html)
     assert len(titles) == 4
-    assert all(" / " in words and "<" not in words for words in titles), "both languages, and words alone"
+    assert all(" / " in words and "<" not in words for words in titles), "both languages, without markup"
     document = lay_out(html)
     assert errors(document, edition) == []
     texts = text_of(write_pdf(document, context.book.revised))
@@ -317,7 +317,7 @@ def test_new_profile_is_rejected_until_filled_in(project: Path) -> None:
     lines = (folder / "hospital.toml").read_text().splitlines()
     blank = [number for number, line in enumerate(lines, 1) if "FILL IN" in line and not line.startswith("#")]
     reported = {int(number) for number in re.findall(r"hospital\.toml:(\d+): ", done.stderr)}
-    assert (done.returncode, reported) == (1, set(blank)), "every line that is to be filled in, and no other"
+    assert (done.returncode, reported) == (1, set(blank)), "exactly the lines to fill in are reported"
 
     again = publish("hospital", "new", "st-mary", *garden, root=project)
     assert (again.returncode, again.stdout) == (1, "")

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image, ImageFile
-from support_hospital import SAMPLES, copy_sample, faults
+from support_hospital import SAMPLES, copy_sample, profile_errors
 
 from carepress.hospital.logo import read_logo
 from carepress.hospital.reader import check_hospital
@@ -32,7 +32,7 @@ def report(folder: Path) -> str:
     before = sys.getprofile()
     sys.setprofile(lambda *_event: next(calls))
     try:
-        messages = "\n".join(map(str, faults(folder)))
+        messages = "\n".join(map(str, profile_errors(folder)))
     finally:
         sys.setprofile(before)
     assert next(calls) < MOST_CALLS

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from support_hospital import SAMPLES, copy_sample, faults
+from support_hospital import SAMPLES, copy_sample, profile_errors
 
 from carepress.hospital.reader import read_hospital
 from carepress.model import A4, A5, EDITIONS, HALF_LETTER, LETTER
@@ -30,7 +30,7 @@ def test_sample_is_complete_and_marked_as_sample(name: str) -> None:
     for texts in (hospital.emergency, *hospital.values.values()):
         assert texts["en"].startswith("Sample text: ")
         assert texts["es"].startswith("Texto de muestra: ")
-        assert not re.search(r"\d", "".join(texts.values())), "a sample has no threshold"
+        assert not re.search(r"\d", "".join(texts.values())), "a sample has no fever threshold"
 
 
 def test_sample_phone_numbers_are_fictitious() -> None:
@@ -58,7 +58,7 @@ def test_no_line_break_within_time_of_day() -> None:
 
 
 @dataclass(frozen=True)
-class Fault:
+class Mistake:
     """In `file`, `old` becomes `new` (without `old` the file is removed); the reported line starts with `at`."""
 
     id: str
@@ -71,119 +71,119 @@ class Fault:
 
 
 FEVER = 'values.fever_rule.en = "Sample text: your clinicians write here when to call about a fever."'
-FAULTS = [
+MISTAKES = [
     # TOML and keys
-    Fault("broken toml", 'paper = "letter"', "paper = letter", "paper =", "broken TOML"),
-    Fault("unknown key", "[colors]\n", '[colors]\ntext = "#000000"\n', "text =", "unknown key “colors.text”: remove it"),
-    Fault("misspelt key", "review_due =", "review_do =", "review_do", "unknown key “review_do”"),
-    Fault("missing key", 'web = "https://www.riverbend.example/leukemia"\n', "", None, "missing key “web”: add it"),
-    Fault("missing part of a key", 'mono = "logo-mono.svg"\n', "", "[logo]", "missing key “logo.mono”"),
-    Fault("wrong type", 'languages = ["en", "es"]', 'languages = "en"', "languages =", "“languages” is 'en'"),
-    Fault("text for a number", "every = 3", 'every = "3"', "every =", "“follow_up.0.every” is '3'"),
-    Fault("number for a text", 'name.en = "Riverbend Children’s Hospital (sample)"', "name.en = 5", "name.en", "“name.en” is 5"),
-    Fault("table for a text", 'number = "+1 555-555-0110"', "number = { a = 1 }", "number =", "telephones.0.number"),
-    Fault("day and time", "revised = 2026-11-21", "revised = 2026-11-21T10:00:00", "revised =", "“revised” is"),
-    Fault("no day", "revised = 2026-11-21", "revised = 2026-11-31", "revised =", "broken TOML"),
-    Fault("number for a day", "revised = 2026-11-21", "revised = 5", "revised =", "a valid date"),
+    Mistake("broken toml", 'paper = "letter"', "paper = letter", "paper =", "broken TOML"),
+    Mistake("unknown key", "[colors]\n", '[colors]\ntext = "#000000"\n', "text =", "unknown key “colors.text”: remove it"),
+    Mistake("misspelt key", "review_due =", "review_do =", "review_do", "unknown key “review_do”"),
+    Mistake("missing key", 'web = "https://www.riverbend.example/leukemia"\n', "", None, "missing key “web”: add it"),
+    Mistake("missing part of a key", 'mono = "logo-mono.svg"\n', "", "[logo]", "missing key “logo.mono”"),
+    Mistake("wrong type", 'languages = ["en", "es"]', 'languages = "en"', "languages =", "“languages” is 'en'"),
+    Mistake("text for a number", "every = 3", 'every = "3"', "every =", "“follow_up.0.every” is '3'"),
+    Mistake("number for a text", 'name.en = "Riverbend Children’s Hospital (sample)"', "name.en = 5", "name.en", "“name.en” is 5"),
+    Mistake("table for a text", 'number = "+1 555-555-0110"', "number = { a = 1 }", "number =", "telephones.0.number"),
+    Mistake("day and time", "revised = 2026-11-21", "revised = 2026-11-21T10:00:00", "revised =", "“revised” is"),
+    Mistake("no day", "revised = 2026-11-21", "revised = 2026-11-31", "revised =", "broken TOML"),
+    Mistake("number for a day", "revised = 2026-11-21", "revised = 5", "revised =", "a valid date"),
     # languages
-    Fault("unknown language", '"en", "es"]', '"en", "es", "fr"]', "languages =", "no language “fr”: one of en, es; begin"),
-    Fault("bilingual in one language", '"en", "es"]', '"es"]', "editions =", "the edition “bilingual” needs “en” and another language"),
-    Fault("odd language", '"en", "es"]', '"en", "Spanish"]', "languages =", "a language such as en, es"),
-    Fault("language twice", '"en", "es"]', '"en", "es", "es"]', "languages =", "duplicate “es”"),
-    Fault("no language", '["en", "es"]', "[]", "languages =", "“languages” is []"),
-    Fault("rule in one language", FEVER + "\n", "", "values.fever_rule.es", "has no text in “en”: add fever_rule.en"),
-    Fault("label in one language", 'label.es = "Médico de guardia cuando la clínica está cerrada"\n', "", 'label.en = "Doctor on call when the clinic is closed"', "“telephones.1.label” has no text in “es”"),
-    Fault("hours in one language", 'hours.es = "día y noche"\n', "", 'hours.en = "day and night"', "“telephones.3.hours” has no text"),
-    Fault("address in one language", 'address.es = ["100 Sample Avenue", "Riverbend, Anystate 00000", "Estados Unidos"]\n', "", "address.en", "“address” has no text in “es”"),
-    Fault("a language too many", "name.es =", 'name.fr = "x"\nname.es =', "name.fr", "“name” has a text in “fr”, which is not one of the hospital’s languages"),
+    Mistake("unknown language", '"en", "es"]', '"en", "es", "fr"]', "languages =", "no language “fr”: one of en, es; begin"),
+    Mistake("bilingual in one language", '"en", "es"]', '"es"]', "editions =", "the edition “bilingual” needs “en” and another language"),
+    Mistake("odd language", '"en", "es"]', '"en", "Spanish"]', "languages =", "a language such as en, es"),
+    Mistake("language twice", '"en", "es"]', '"en", "es", "es"]', "languages =", "duplicate “es”"),
+    Mistake("no language", '["en", "es"]', "[]", "languages =", "“languages” is []"),
+    Mistake("rule in one language", FEVER + "\n", "", "values.fever_rule.es", "has no text in “en”: add fever_rule.en"),
+    Mistake("label in one language", 'label.es = "Médico de guardia cuando la clínica está cerrada"\n', "", 'label.en = "Doctor on call when the clinic is closed"', "“telephones.1.label” has no text in “es”"),
+    Mistake("hours in one language", 'hours.es = "día y noche"\n', "", 'hours.en = "day and night"', "“telephones.3.hours” has no text"),
+    Mistake("address in one language", 'address.es = ["100 Sample Avenue", "Riverbend, Anystate 00000", "Estados Unidos"]\n', "", "address.en", "“address” has no text in “es”"),
+    Mistake("a language too many", "name.es =", 'name.fr = "x"\nname.es =', "name.fr", "“name” has a text in “fr”, which is not one of the hospital’s languages"),
     # texts
-    Fault("empty", 'name.es = "Hospital Infantil Riverbend (muestra)"', 'name.es = " "', "name.es", "expected: a text; remove the key"),
-    Fault("not filled in", '"Doctor on call when the clinic is closed"', '"FILL IN"', 'label.en = "FILL IN', "in place of FILL IN"),
-    Fault("html", '"Doctor on call when the clinic is closed"', '"<b>Doctor</b>"', 'label.en = "<b>', "plain text, without “<”"),
-    Fault("markdown", '"Doctor on call when the clinic is closed"', '"**Doctor**"', 'label.en = "**', "plain text, without “*”"),
-    Fault("link", '"Doctor on call when the clinic is closed"', '"[Doctor](chapter:x)"', 'label.en = "[', "plain text, without “[”"),
-    Fault("placeholder", '"Doctor on call when the clinic is closed"', '"{clinic_phone}"', 'label.en = "{', "plain text, without “_”"),
-    Fault("too long", '"Doctor on call when the clinic is closed"', f'"{"a" * 81}"', 'label.en = "aaa', "at most 80 characters, not 81"),
-    Fault("rule too long", FEVER, f'values.fever_rule.en = "{"a" * 241}"', "values.fever_rule.en", "at most 240 characters"),
-    Fault("no such letter", '"Doctor on call when the clinic is closed"', '"醫生"', 'label.en = "醫', "which has no “醫” (U+91AB)"),
-    Fault("long address", '["100 Sample Avenue", "Riverbend, Anystate 00000", "United States"]', '["1", "2", "3", "4", "5", "6"]', "address.en", "at most 5 items"),
+    Mistake("empty", 'name.es = "Hospital Infantil Riverbend (muestra)"', 'name.es = " "', "name.es", "expected: a text; remove the key"),
+    Mistake("not filled in", '"Doctor on call when the clinic is closed"', '"FILL IN"', 'label.en = "FILL IN', "in place of FILL IN"),
+    Mistake("html", '"Doctor on call when the clinic is closed"', '"<b>Doctor</b>"', 'label.en = "<b>', "plain text, without “<”"),
+    Mistake("markdown", '"Doctor on call when the clinic is closed"', '"**Doctor**"', 'label.en = "**', "plain text, without “*”"),
+    Mistake("link", '"Doctor on call when the clinic is closed"', '"[Doctor](chapter:x)"', 'label.en = "[', "plain text, without “[”"),
+    Mistake("placeholder", '"Doctor on call when the clinic is closed"', '"{clinic_phone}"', 'label.en = "{', "plain text, without “_”"),
+    Mistake("too long", '"Doctor on call when the clinic is closed"', f'"{"a" * 81}"', 'label.en = "aaa', "at most 80 characters, not 81"),
+    Mistake("rule too long", FEVER, f'values.fever_rule.en = "{"a" * 241}"', "values.fever_rule.en", "at most 240 characters"),
+    Mistake("no such letter", '"Doctor on call when the clinic is closed"', '"醫生"', 'label.en = "醫', "which has no “醫” (U+91AB)"),
+    Mistake("long address", '["100 Sample Avenue", "Riverbend, Anystate 00000", "United States"]', '["1", "2", "3", "4", "5", "6"]', "address.en", "at most 5 items"),
     # telephones and addresses
-    Fault("number without country", "+1 555-555-0110", "555-555-0110", "number =", "a number with + and the country"),
-    Fault("number in one piece", "+1 555-555-0110", "+15555550110", "number =", "in groups of up to five digits"),
-    Fault("number too long", "+1 555-555-0110", "+1 55555 55555 55555 5", "number =", "a number with +"),
-    Fault("words for a number", "+1 555-555-0110", "call us", "number =", "a number with +"),
-    Fault("extension", "+1 555-555-0110", "+1 555-555-0110;ext=5", "number =", "a number with +"),
-    Fault("fills nothing", 'fills = "clinic_phone"', 'fills = "clinic_fone"', "fills =", "no placeholder “clinic_fone”: use one of after_hours_phone"),
-    Fault("duplicate value for the placeholder", 'fills = "social_work_phone"', 'fills = "clinic_phone"', 'fills = "clinic_phone"\nlabel.en = "Social', "duplicate value for the placeholder “clinic_phone”: remove one"),
-    Fault("number and value", FEVER, f'{FEVER}\nvalues.clinic_phone.en = "x"\nvalues.clinic_phone.es = "x"', 'fills = "clinic_phone"', "duplicate value for the placeholder"),
-    Fault("http", "https://www.riverbend", "http://www.riverbend", "web =", "such as https://www.hospital.org"),
-    Fault("script for a web page", "https://www.riverbend.example/leukemia", "javascript:alert(1)", "web =", "https://"),
-    Fault("user in an address", "https://www.riverbend", "https://a@www.riverbend", "web =", "https://"),
-    Fault("letters of another script", "www.riverbend", "www.rіverbend", "web =", "https://"),
-    Fault("no e-mail", "alex.sample@riverbend.example", "Alex <alex@x.org>", "email =", "an e-mail address"),
+    Mistake("number without country", "+1 555-555-0110", "555-555-0110", "number =", "a number with + and the country"),
+    Mistake("number in one piece", "+1 555-555-0110", "+15555550110", "number =", "in groups of up to five digits"),
+    Mistake("number too long", "+1 555-555-0110", "+1 55555 55555 55555 5", "number =", "a number with +"),
+    Mistake("words for a number", "+1 555-555-0110", "call us", "number =", "a number with +"),
+    Mistake("extension", "+1 555-555-0110", "+1 555-555-0110;ext=5", "number =", "a number with +"),
+    Mistake("fills nothing", 'fills = "clinic_phone"', 'fills = "clinic_fone"', "fills =", "no placeholder “clinic_fone”: use one of after_hours_phone"),
+    Mistake("duplicate value for the placeholder", 'fills = "social_work_phone"', 'fills = "clinic_phone"', 'fills = "clinic_phone"\nlabel.en = "Social', "duplicate value for the placeholder “clinic_phone”: remove one"),
+    Mistake("number and value", FEVER, f'{FEVER}\nvalues.clinic_phone.en = "x"\nvalues.clinic_phone.es = "x"', 'fills = "clinic_phone"', "duplicate value for the placeholder"),
+    Mistake("http", "https://www.riverbend", "http://www.riverbend", "web =", "such as https://www.hospital.org"),
+    Mistake("script for a web page", "https://www.riverbend.example/leukemia", "javascript:alert(1)", "web =", "https://"),
+    Mistake("user in an address", "https://www.riverbend", "https://a@www.riverbend", "web =", "https://"),
+    Mistake("letters of another script", "www.riverbend", "www.rіverbend", "web =", "https://"),
+    Mistake("no e-mail", "alex.sample@riverbend.example", "Alex <alex@x.org>", "email =", "an e-mail address"),
     # choices
-    Fault("unknown edition", '"booklet", ', '"booklets", ', "editions =", "no edition “booklets”: one of booklet, print"),
-    Fault("edition twice", '"booklet", ', '"booklet", "booklet", ', "editions =", "duplicate “booklet”"),
-    Fault("unknown paper", 'paper = "letter"', 'paper = "a3"', "paper =", "'a4' or 'letter'"),
-    Fault("name of a color", '"#1b4f72"', '"red"', "main =", "a color such as #1f5459"),
-    Fault("css for a color", '"#1b4f72"', '"#fff;}"', "main =", "a color such as #1f5459"),
-    Fault("pale color", '"#1b4f72"', '"#7a9cc0"', "main =", "a darker color: its contrast on white paper is 2.9 to 1, and must be 4.5 or more"),
-    Fault("due before written", "review_due = 2027", "review_due = 2025", "review_due =", "review_due is not after revised"),
-    Fault("period without end", "months = 12\n", "", "[[follow_up]]\nevery = 6", "only the last follow-up period"),
-    Fault("period that does not fit", "months = 12\n", "months = 13\n", "months = 13", "13 months is not a multiple of 6"),
-    Fault("no months at all", "every = 3", "every = 0", "every = 0", "greater than or equal to 1"),
+    Mistake("unknown edition", '"booklet", ', '"booklets", ', "editions =", "no edition “booklets”: one of booklet, print"),
+    Mistake("edition twice", '"booklet", ', '"booklet", "booklet", ', "editions =", "duplicate “booklet”"),
+    Mistake("unknown paper", 'paper = "letter"', 'paper = "a3"', "paper =", "'a4' or 'letter'"),
+    Mistake("name of a color", '"#1b4f72"', '"red"', "main =", "a color such as #1f5459"),
+    Mistake("css for a color", '"#1b4f72"', '"#fff;}"', "main =", "a color such as #1f5459"),
+    Mistake("pale color", '"#1b4f72"', '"#7a9cc0"', "main =", "a darker color: its contrast on white paper is 2.9 to 1, and must be 4.5 or more"),
+    Mistake("due before written", "review_due = 2027", "review_due = 2025", "review_due =", "review_due is not after revised"),
+    Mistake("period without end", "months = 12\n", "", "[[follow_up]]\nevery = 6", "only the last follow-up period"),
+    Mistake("period that does not fit", "months = 12\n", "months = 13\n", "months = 13", "13 months is not a multiple of 6"),
+    Mistake("no months at all", "every = 3", "every = 0", "every = 0", "greater than or equal to 1"),
     # the book
-    Fault("another book", "[books.childhood-all]", "[books.childhood]", "[books.childhood]", "there is no book “childhood”"),
-    Fault("no such placeholder", "values.fever_rule.en", "values.fever_rul.en", "values.fever_rul.en", "no placeholder “fever_rul”"),
-    Fault("no such chapter", '["research"]', '["reserch"]', "leave_out_chapters", "no “reserch”: correct the name"),
-    Fault("no such sheet", '["appointment-log"]', '["log"]', "leave_out_sheets", "no “log”: correct the name"),
-    Fault("left out twice", '["research"]', '["research", "research"]', "leave_out_chapters", "duplicate “research”"),
-    Fault("a chapter that must stay", '["research"]', '["welcome"]', "leave_out_chapters", "the chapter “welcome” is required"),
-    Fault("a whole part", '["research"]', '["what-is-all", "inside-the-body", "numbers", "risk-factors"]', "leave_out_chapters", "no chapter of the part “what-it-is” is left"),
-    Fault("after no chapter", 'after = "chemotherapy"', 'after = "chemo"', '  { id = "clinic-day"', "no chapter “chemo”"),
-    Fault("page twice", '"clinic-day"', '"finding-us"', "pages =", "duplicate “finding-us”"),
-    Fault("page of an odd name", '"clinic-day"', '"../../x"', '  { id = "../../x"', "lowercase letters, digits and hyphens"),
+    Mistake("another book", "[books.childhood-all]", "[books.childhood]", "[books.childhood]", "there is no book “childhood”"),
+    Mistake("no such placeholder", "values.fever_rule.en", "values.fever_rul.en", "values.fever_rul.en", "no placeholder “fever_rul”"),
+    Mistake("no such chapter", '["research"]', '["reserch"]', "leave_out_chapters", "no “reserch”: correct the name"),
+    Mistake("no such sheet", '["appointment-log"]', '["log"]', "leave_out_sheets", "no “log”: correct the name"),
+    Mistake("left out twice", '["research"]', '["research", "research"]', "leave_out_chapters", "duplicate “research”"),
+    Mistake("a chapter that must stay", '["research"]', '["welcome"]', "leave_out_chapters", "the chapter “welcome” is required"),
+    Mistake("a whole part", '["research"]', '["what-is-all", "inside-the-body", "numbers", "risk-factors"]', "leave_out_chapters", "no chapter of the part “what-it-is” is left"),
+    Mistake("after no chapter", 'after = "chemotherapy"', 'after = "chemo"', '  { id = "clinic-day"', "no chapter “chemo”"),
+    Mistake("page twice", '"clinic-day"', '"finding-us"', "pages =", "duplicate “finding-us”"),
+    Mistake("page of an odd name", '"clinic-day"', '"../../x"', '  { id = "../../x"', "lowercase letters, digits and hyphens"),
     # files
-    Fault("no logo file", "", "", "light =", "logo.svg does not exist: create it", "logo.svg", TOML),
-    Fault("logo of another kind", '"logo.svg"', '"logo.jpg"', "light =", "an SVG or PNG file in the hospital’s folder"),
-    Fault("page in one language", "", "", None, "does not exist: write the page in “es”, which is one of the hospital’s languages", PAGE),
-    Fault("page with other blocks", "## Qué traer {#bring}\n\n", "", "Traiga este libro", "the blocks differ from", PAGE),
-    Fault("page with another heading id", "{#bring}", "{#traer}", "Si llega tarde", "the blocks differ from content/hospitals/riverbend/pages/finding-us.en.md: use the same", PAGE),
-    Fault("page with html", "el ascensor", "el <b>ascensor</b>", "- Tome el", "HTML is not allowed", PAGE),
-    Fault("page not filled in", "letrero azul", "letrero FILL IN", "- Tome", "FILL IN in the text", PAGE),
-    Fault("page without title", 'title = "Cómo encontrarnos"\n', "", None, "missing key “title”", PAGE),
-    Fault("page with a key of chapters", 'encontrarnos"\n', 'encontrarnos"\nkind = "glossary"\n', "kind =", "unknown key “kind”", PAGE),
-    Fault("page with the glossary", "::: call\n", "::: glossary\n:::\n\n::: call\n", None, "the page is empty, or is a glossary", PAGE),
-    Fault("page with a drawing", "::: call\n", "::: figure bed\nx\n:::\n\n::: call\n", "::: figure", "can only contain text", PAGE),
-    Fault("page with a bad link", "(sheet:next-visit)", "(sheet:next)", "Traiga este", "the links or placeholders differ from", PAGE),
-    Fault("page with a link to what is left out", '["research"]', '["research", "chemotherapy"]', "This page is a sample. A", "dangling link to “chapter:chemotherapy”", TOML, "pages/clinic-day.en.md"),
-    Fault("page with an unsafe link", "(sheet:next-visit)", "(http://x.org)", "Traiga este", "insecure address “http://x.org”: use https://", PAGE),
-    Fault("page with an unknown placeholder", "letrero azul", "{azul}", "- Tome", "the links or placeholders differ from", PAGE),
-    Fault("page with a letter that cannot be printed", "letrero azul", "letrero 藍", "- Tome", "no “藍”", PAGE),
+    Mistake("no logo file", "", "", "light =", "logo.svg does not exist: create it", "logo.svg", TOML),
+    Mistake("logo of another kind", '"logo.svg"', '"logo.jpg"', "light =", "an SVG or PNG file in the hospital’s folder"),
+    Mistake("page in one language", "", "", None, "does not exist: write the page in “es”, which is one of the hospital’s languages", PAGE),
+    Mistake("page with other blocks", "## Qué traer {#bring}\n\n", "", "Traiga este libro", "the blocks differ from", PAGE),
+    Mistake("page with another heading id", "{#bring}", "{#traer}", "Si llega tarde", "the blocks differ from content/hospitals/riverbend/pages/finding-us.en.md: use the same", PAGE),
+    Mistake("page with html", "el ascensor", "el <b>ascensor</b>", "- Tome el", "HTML is not allowed", PAGE),
+    Mistake("page not filled in", "letrero azul", "letrero FILL IN", "- Tome", "FILL IN in the text", PAGE),
+    Mistake("page without title", 'title = "Cómo encontrarnos"\n', "", None, "missing key “title”", PAGE),
+    Mistake("page with a key of chapters", 'encontrarnos"\n', 'encontrarnos"\nkind = "glossary"\n', "kind =", "unknown key “kind”", PAGE),
+    Mistake("page with the glossary", "::: call\n", "::: glossary\n:::\n\n::: call\n", None, "the page is empty, or is a glossary", PAGE),
+    Mistake("page with a drawing", "::: call\n", "::: figure bed\nx\n:::\n\n::: call\n", "::: figure", "can only contain text", PAGE),
+    Mistake("page with a bad link", "(sheet:next-visit)", "(sheet:next)", "Traiga este", "the links or placeholders differ from", PAGE),
+    Mistake("page with a link to what is left out", '["research"]', '["research", "chemotherapy"]', "This page is a sample. A", "dangling link to “chapter:chemotherapy”", TOML, "pages/clinic-day.en.md"),
+    Mistake("page with an unsafe link", "(sheet:next-visit)", "(http://x.org)", "Traiga este", "insecure address “http://x.org”: use https://", PAGE),
+    Mistake("page with an unknown placeholder", "letrero azul", "{azul}", "- Tome", "the links or placeholders differ from", PAGE),
+    Mistake("page with a letter that cannot be printed", "letrero azul", "letrero 藍", "- Tome", "no “藍”", PAGE),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.id)
-def test_mistake_is_reported_with_location_and_remedy(fault: Fault, tmp_path: Path) -> None:
+@pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.id)
+def test_mistake_is_reported_with_location_and_remedy(mistake: Mistake, tmp_path: Path) -> None:
     folder = copy_sample(tmp_path)
-    path = folder / fault.file
-    if fault.old:
+    path = folder / mistake.file
+    if mistake.old:
         text = path.read_text()
-        assert fault.old in text
-        path.write_text(text.replace(fault.old, fault.new, 1))
+        assert mistake.old in text
+        path.write_text(text.replace(mistake.old, mistake.new, 1))
     else:
         path.unlink()
-    messages = [str(item) for item in faults(folder)]
-    named = fault.named or fault.file
+    messages = [str(item) for item in profile_errors(folder)]
+    named = mistake.named or mistake.file
     place = f"content/hospitals/riverbend/{named}:"
-    if fault.at is not None:
+    if mistake.at is not None:
         text = (folder / named).read_text()
-        assert fault.at in text
-        place += f"{text[: text.rindex(fault.at) if fault.id == 'filled twice' else text.index(fault.at)].count(chr(10)) + 1}: "
-    matching = [line for line in messages if fault.message in line]
+        assert mistake.at in text
+        place += f"{text[: text.rindex(mistake.at) if mistake.id == 'filled twice' else text.index(mistake.at)].count(chr(10)) + 1}: "
+    matching = [line for line in messages if mistake.message in line]
     assert matching, messages
     assert matching[0].startswith(place)
-    assert matching[0].count(": ") >= 2, "a remedy"
+    assert matching[0].count(": ") >= 2, "the message has a remedy"
 
 
 def test_all_mistakes_are_reported_at_once(tmp_path: Path) -> None:
@@ -192,6 +192,6 @@ def test_all_mistakes_are_reported_at_once(tmp_path: Path) -> None:
     text = path.read_text().replace('fills = "clinic_phone"', 'fills = "x"').replace('["research"]', '["welcome"]')
     path.write_text(text.replace('"booklet"', '"book"'))
     (folder / PAGE).unlink()
-    assert len(faults(folder)) == 4
+    assert len(profile_errors(folder)) == 4
     path.write_text(text.replace("#1b4f72", "blue").replace("every = 3", "every = 'x'"))
-    assert len(faults(folder)) == 2
+    assert len(profile_errors(folder)) == 2

@@ -93,14 +93,14 @@ def test_samples_cover_every_edition() -> None:
     folders = [HANDBOOK.parent / "hospitals" / name for name in names]
     hospitals = [read_hospital(folder, model(HANDBOOK, "en"), LANGS) for folder in folders]
     assert {edition for hospital in hospitals for edition in hospital.editions} == set(EDITIONS)
-    assert [(folder / "approvals.toml").exists() for folder in folders] == [False, False], "nobody has signed a sample"
+    assert [(folder / "approvals.toml").exists() for folder in folders] == [False, False], "samples are not signed"
 
 
 def test_release_is_rejected_until_all_have_signed(released: Released) -> None:
     done = released.refused
     assert (done.returncode, done.stdout.count(".pdf"), done.stdout.count(".epub")) == (1, 0, 0)
     missing = re.findall(r"hospital\.toml: (\w+): the ([a-z ]+) has not signed: ", done.stderr)
-    assert sorted(missing) == sorted(signatures()), "each once"
+    assert sorted(missing) == sorted(signatures()), "each is listed once"
     assert len(done.stderr.splitlines()) == len(missing)
 
 
@@ -121,10 +121,10 @@ def test_validators_report_nothing(released: Released, tmp_path: Path) -> None:
     epubs = [path for path in released.files if path.suffix == ".epub"]
     assert (len(epubs), len(pdfs) >= 5) == (2, True)
     with ThreadPoolExecutor(2) as pool:
-        faults = pool.submit(vera, CLAIMED, *pdfs)
+        failures = pool.submit(vera, CLAIMED, *pdfs)
         messages = list(pool.map(lambda path: epubcheck(path, tmp_path / f"{path.name}.json"), epubs))
     assert messages == [[], []]
-    assert {name: findings for name, findings in faults.result().items() if findings} == {}
+    assert {name: findings for name, findings in failures.result().items() if findings} == {}
 
 
 def test_all_approvals_are_current(released: Released) -> None:

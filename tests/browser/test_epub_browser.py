@@ -107,28 +107,28 @@ def drawings(root: etree._Element) -> int:
 @pytest.mark.parametrize("size", ["100%", "200%"])
 def test_every_document_is_displayed_completely(reader: Reader, size: str, tmp_path: Path) -> None:
     reader.open(size=size)
-    faults = {}
+    by_document = {}
     for name, root in reader.book.pages.items():
         seen = reader.look(name)
         assert squeezed(seen["words"]) == shown_words(root), name
         assert (seen["drawings"], seen["language"]) == (drawings(root), root.get("lang")), name
         assert seen["fonts"] >= 1 or name == "cover", name
-        faults[name] = seen["cutOff"]
+        by_document[name] = seen["cutOff"]
     reader.pictures(tmp_path)
-    assert {name: problems for name, problems in faults.items() if problems} == {}
+    assert {name: problems for name, problems in by_document.items() if problems} == {}
 
 
 def test_dark_theme(reader: Reader, tmp_path: Path) -> None:
     reader.open("scrolled-doc", "night")
-    faults = {}
+    by_document = {}
     for name in reader.book.pages:
         seen = reader.look(name)
         assert reader.do("return getComputedStyle(page().body).backgroundColor") == "rgb(0, 0, 0)"
         count, faint = reader.do(CONTRAST, reader.do("return frame()"))
         assert count > 1 or name == "cover"
-        faults[name] = faint + seen["dullLines"] + seen["cutOff"]
+        by_document[name] = faint + seen["dullLines"] + seen["cutOff"]
     reader.pictures(tmp_path)
-    assert {name: problems for name, problems in faults.items() if problems} == {}
+    assert {name: problems for name, problems in by_document.items() if problems} == {}
 
 
 def test_contents(reader: Reader) -> None:

@@ -153,7 +153,7 @@ def answers(port: int) -> bool:
 def until(done: Callable[[], Any]) -> Any:
     end = time.monotonic() + WAIT
     while not (result := done()):
-        assert time.monotonic() < end, "waited in vain"
+        assert time.monotonic() < end, "timed out"
         time.sleep(0.05)
     return result
 

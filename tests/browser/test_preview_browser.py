@@ -153,7 +153,7 @@ def steady(act: Callable[[], Found]) -> Found:
         try:
             return act()
         except StaleElementReferenceException:
-            assert time.monotonic() - started < WAIT, "the page is never still"
+            assert time.monotonic() - started < WAIT, "the page keeps reloading"
 
 
 @pytest.fixture

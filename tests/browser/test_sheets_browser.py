@@ -74,7 +74,7 @@ class Viewer:
 def until(done: Callable[[], bool]) -> None:
     end = time.monotonic() + WAIT
     while not done():
-        assert time.monotonic() < end, "waited in vain"
+        assert time.monotonic() < end, "timed out"
         time.sleep(0.2)
 
 
