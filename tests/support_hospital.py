@@ -1,4 +1,4 @@
-"""Profiles for tests: copies of the samples, and a small one for the garden book."""
+"""Hospital profiles for tests: copies of the samples, and a small profile for the garden book."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ WORDS = {
 
 
 def copy_sample(to: Path, name: str = "riverbend") -> Path:
-    """Copy a sample into a project of its own; errors then name content/hospitals/NAME/."""
+    """Copy a sample profile into an empty project, so that errors name content/hospitals/NAME/."""
     folder = to / "content" / "hospitals" / name
     shutil.copytree(SAMPLES / name, folder)
     return folder
@@ -82,8 +82,8 @@ def shed(to: Path) -> Hospital:
     return read_hospital(write_shed(to), model(GARDEN, "en"), LANGS)
 
 
-def faults(folder: Path, book: Book | None = None) -> list[PublishError]:
-    """Return the faults of a profile; with one, there is no hospital."""
-    found, hospital = check_hospital(folder, book or model(HANDBOOK, "en"), LANGS)
-    assert (hospital is None) == bool(found)
-    return found
+def profile_errors(folder: Path, book: Book | None = None) -> list[PublishError]:
+    """Return the errors of a profile; assert that a hospital is returned only without errors."""
+    result, hospital = check_hospital(folder, book or model(HANDBOOK, "en"), LANGS)
+    assert (hospital is None) == bool(result)
+    return result

@@ -1,4 +1,4 @@
-"""What WeasyPrint has laid out, as boxes that a test can measure: all sizes in CSS px, from the top left."""
+"""WeasyPrint's layout as boxes that a test can measure: all sizes in CSS px, from the top left."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Sides = tuple[float, float, float, float]  # left, top, right, bottom
 
 @dataclass(eq=False)
 class Box:
-    """A box of a page. `content` is what lies inside its padding; a line has no other sides."""
+    """A box of a page. `content` is the area inside its padding; for a line it equals `place`."""
 
     kind: str
     tag: str
@@ -45,7 +45,7 @@ class Box:
             yield from child.walk()
 
     def around(self) -> Iterator[Box]:
-        """Yield the boxes that this one is in, the nearest first."""
+        """Yield the ancestors of this box, the nearest first."""
         box = self.above
         while box:
             yield box
@@ -55,7 +55,7 @@ class Box:
         return "".join(box.text for box in self.walk())
 
     def find(self, *names: str) -> Iterator[Box]:
-        """Yield the outermost boxes of an element or class in here."""
+        """Yield the outermost descendants with one of these element names or classes."""
         for child in self.children:
             if child.tag in names or child.classes & set(names):
                 yield child
@@ -67,7 +67,7 @@ class Box:
 
 
 def boxes(document: Any) -> list[Box]:
-    """Return the pages of a document that is laid out."""
+    """Return the pages of a laid out document."""
     return [_box(page._page_box, None) for page in document.pages]
 
 
@@ -110,7 +110,7 @@ def _content(box: Any) -> Sides:
 
 
 def reaches_out(inner: Sides, outer: Sides, by: float) -> bool:
-    """Return whether a box reaches out of another, by more than `by`."""
+    """Return whether a box extends beyond another by more than `by`."""
     left, top, right, bottom = (a - b for a, b in zip(inner, outer))
     return left < -by or top < -by or right > by or bottom > by
 
@@ -123,19 +123,19 @@ def overlap(one: Sides, two: Sides, by: float) -> bool:
 
 
 def texts(page: Box) -> list[Box]:
-    """Return the printed pieces of text of a page; what is read aloud only is none."""
+    """Return the printed pieces of text of a page, without text for screen readers."""
     return [box for box in page.walk() if box.text.strip() and box.nearest("unseen") is None]
 
 
 @dataclass
 class Laid:
-    """An edition that was made in the test's own process: its pages as boxes, and its file."""
+    """An edition built in the process of the test: its pages as boxes, and its file."""
 
     pages: list[Box]
     path: Path
 
     def each(self, *names: str) -> list[Box]:
-        """Return the outermost boxes of an element or class, in order."""
+        """Return the outermost boxes with one of these element names or classes, in page order."""
         return [box for page in self.pages for box in page.find(*names)]
 
 
@@ -156,7 +156,7 @@ def render_context(book: Book, draft: bool = False) -> RenderContext:
 
 
 def make_pdf(book: Book, edition: Edition, to: Path, paper: str | None = None, draft: bool = False) -> Laid:
-    """Make a print edition of a book; a paired one has the book's source beside it."""
+    """Build a print edition of a book; a paired edition has the English beside it."""
     size = next(row for row in edition.papers if paper in (None, row.name))
     context = render_context(book, draft)
     if edition.paired:
@@ -172,7 +172,7 @@ def make_pdf(book: Book, edition: Edition, to: Path, paper: str | None = None, d
 
 
 def make_epub(book: Book, to: Path) -> Epub:
-    """Make an e-book of a book, without page numbers. Its cover is a small picture."""
+    """Build an e-book without page numbers and with a small picture as the cover."""
     cover = io.BytesIO()
     Image.new("RGB", (16, 24)).save(cover, "JPEG")
     booklet = Booklet(book.urn, Pagination((), {}, {}), cover.getvalue())
@@ -182,7 +182,7 @@ def make_epub(book: Book, to: Path) -> Epub:
 
 
 def drawings(book: Book) -> Iterator[tuple[Drawing, bool]]:
-    """Yield each drawing of a book that has labels or not, and whether it stands on a sheet."""
+    """Yield each drawing of a book, and whether it is on a sheet."""
     if book.cover:
         yield book.cover, False
     for chapter in book.chapters():
@@ -192,35 +192,35 @@ def drawings(book: Book) -> Iterator[tuple[Drawing, bool]]:
 
 
 def all_overflows(laid: Laid, by: float = 0.75) -> list[tuple[int, str, str]]:
-    """Return each text that reaches out of the block, cell, frame or page it is in, or over another text."""
+    """Return each text that overflows its block, cell, frame or page, or overlaps another text."""
     return [(number, *row) for number, page in enumerate(laid.pages, 1) for row in _overflows(page, by)]
 
 
 def _overflows(page: Box, by: float) -> Iterator[tuple[str, str]]:
     pieces = texts(page)
     for piece in pieces:
-        # A marker stands in the padding of its list.
+        # A list marker is in the padding of its list.
         inner = piece.nearest("ul", "ol") if piece.tag.endswith("::marker") else piece
         assert inner
         if outer := next((box for box in inner.around() if _is_left(piece, box, by)), None):
             yield piece.text, f"reaches out of {outer.tag} {' '.join(outer.classes)}"
     for index, piece in enumerate(pieces):
-        # The title's lines stand closer than its letters are high.
+        # The title's line height is smaller than its letters.
         under = (other for other in pieces[:index] if overlap(piece.place, other.place, 5.5))
         yield from ((piece.text, f"covers {other.text}") for other in under)
 
 
 def _is_left(piece: Box, box: Box, by: float) -> bool:
-    """Return whether a text reaches out of a box that must hold it."""
+    """Return whether a text overflows the box that must contain it."""
     if box.kind in ("LineBox", "InlineBox", "TextBox"):
         return False
     if box.kind == "PageBox":
         return reaches_out(piece.place, box.place if piece.nearest(*MARGINS) else box.content, by)
     left, top, right, bottom = box.content
-    # Lines may stand closer than their letters are high.
+    # The line height may be smaller than the letters.
     spare = 0.1 * (piece.place[3] - piece.place[1])
     top, bottom = top - spare, bottom + spare
     if not (box.kind in ("TableCellBox", "MarginBox") or any(box.borders)):
-        # Nothing is drawn round it: only its sides count.
+        # It has no border: only its left and right sides count.
         top, bottom = piece.place[1], piece.place[3]
     return reaches_out(piece.place, (left, top, right, bottom), by)

@@ -1,4 +1,4 @@
-"""The preview's server, run on a copy of the small book that tests may spoil."""
+"""The preview's server, running on a copy of the garden book that tests may change."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from carepress.preview.server import Guard, make_app
 from carepress.workspace.project import Project
 from support import GARDEN, ROOT
 
-WAIT = 90.0  # s, for what takes a part of a second on a machine with nothing else to do
+WAIT = 90.0  # s; takes a fraction of a second on an idle machine
 
 
 @dataclass(frozen=True)
 class Copy:
-    """A project of its own, with the garden book and its Spanish."""
+    """A project with a copy of the garden book and its Spanish catalog."""
 
     project: Project
     folder: Path
@@ -54,14 +54,14 @@ def copy_garden(to: Path) -> Copy:
 
 
 def save(path: Path, text: str) -> None:
-    """Save as most editors do: write a new file and put it in the place of the old one."""
+    """Save as most editors do: write a new file and rename it over the old one."""
     new = path.with_name(f".{path.name}.swp")
     new.write_text(text, encoding="utf-8")
     os.replace(new, path)
 
 
 class Client:
-    """A browser without a screen. It sends an address as it is, however wrong."""
+    """An HTTP client that sends addresses without normalizing them."""
 
     def __init__(self, port: int) -> None:
         self.port = port
@@ -88,16 +88,16 @@ class Client:
 
     @contextmanager
     def events(self) -> Iterator[Callable[[], dict[str, Any]]]:
-        """Open the stream of events; give a function that waits for the next one."""
+        """Open the event stream; yield a function that waits for the next event."""
         connection = HTTPConnection("127.0.0.1", self.port, timeout=WAIT)
         connection.request("GET", "/events")
         answer = connection.getresponse()
 
         def following() -> dict[str, Any]:
             while not (line := answer.readline()).startswith(b"data: "):
-                assert line, "the stream has ended"
-            found: dict[str, Any] = json.loads(line[6:])
-            return found
+                assert line, "the stream ended"
+            event: dict[str, Any] = json.loads(line[6:])
+            return event
 
         try:
             yield following
@@ -132,9 +132,9 @@ def previewing(copy: Copy, lang: str = "es", pdf: bool = False) -> Iterator[Clie
 
 
 def wait_for(true: Callable[[], object]) -> float:
-    """Wait until something is true; return how long it took in seconds."""
+    """Wait until a condition is true; return how long it took in seconds."""
     started = time.perf_counter()
     while not true():
-        assert time.perf_counter() - started < WAIT, "waited in vain"
+        assert time.perf_counter() - started < WAIT, "timed out"
         time.sleep(0.01)
     return time.perf_counter() - started

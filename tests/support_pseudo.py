@@ -1,4 +1,4 @@
-"""Pseudo-locales for testing: they show text that escapes the catalogs and text that the layout cannot hold.
+"""Pseudo-locales for testing: they reveal text that is not in the catalogs and text that overflows the layout.
 
 `en_XA` is accented, a third longer and bracketed: “[Ŧéļļ ýöûŕ ţéåm ~~~]”. A letter without an accent has
 escaped the catalogs; a missing bracket is clipped text; brackets in the middle of a sentence show a sentence
@@ -17,7 +17,7 @@ from carepress.model import Book, Segment, map_segments
 
 OVERRIDE, POP = "\u202e", "\u202c"  # RIGHT-TO-LEFT OVERRIDE and what ends it
 LONGER = 0.35
-# Every letter that Atkinson Hyperlegible has with an accent; the others stay as they are.
+# Every letter that Atkinson Hyperlegible has with an accent; the others are unchanged.
 _PLAIN = "aAcCdDeEfgGhHiIkKlLnNoOpPrRsStTuUyYzZ"
 _ACCENTED = str.maketrans(_PLAIN, "åÅçÇðÐéÉƒğĞħĦîÎķĶļĻñÑöÖþÞŕŔšŠţŢûÛýÝžŽ")
 # A translator keeps these: link targets, placeholders, entities, escapes, addresses, doses.
@@ -34,23 +34,23 @@ _LAST_BLANKS = re.compile(r"(?:\s*\{[a-z][a-z0-9_]*\})+$")
 def _each_word(text: str, change: Callable[[str], str]) -> str:
     """Change the text between the pieces that a translator keeps."""
     pieces, end = [], 0
-    for found in _KEPT.finditer(text):
-        pieces += [change(text[end : found.start()]), found[0]]
-        end = found.end()
+    for match in _KEPT.finditer(text):
+        pieces += [change(text[end : match.start()]), match[0]]
+        end = match.end()
     return "".join([*pieces, change(text[end:])])
 
 
 def _accent(text: str) -> str:
     """Return a text accented, longer and in brackets; trailing placeholders stay at its end."""
     body, blanks = text, ""
-    if found := _LAST_BLANKS.search(text):
-        body, blanks = text[: found.start()], found[0]
+    if match := _LAST_BLANKS.search(text):
+        body, blanks = text[: match.start()], match[0]
     letters = sum(letter.isalpha() for letter in _KEPT.sub("", body))
     return f"[{_each_word(body, lambda piece: piece.translate(_ACCENTED))}{_padding(body, letters)}]{blanks}"
 
 
 def _padding(text: str, letters: int) -> str:
-    """Return the padding: a longer word if there is only one, else more words."""
+    """Return padding: one long piece for a single word, else several words."""
     length = math.ceil(letters * LONGER)
     if " " not in text:
         return "~" * length

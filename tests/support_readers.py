@@ -1,4 +1,4 @@
-"""What readers of the e-books are asked for: the words of each document, the lists that lead to them."""
+"""Helpers for tests in e-book readers: the visible text of each document, and its navigation lists."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from lxml import etree
 from support import HANDBOOK, OPS, SVG, XHTML, Epub, flat, open_epub, page_words
 
 OPF = "{http://www.idpf.org/2007/opf}"
-# Looked for in the book, as a family might type them.
+# Search terms, as a family might type them.
 SOUGHT = {
     "en": ("bone marrow", "chemotherapy", "Fever", "thermometer"),
     "es": ("médula", "niño", "Quimioterapia", "corazón", "células", "¿qué"),
@@ -29,7 +29,7 @@ def squeezed(text: str) -> str:
 
 
 def shown_words(root: etree._Element) -> str:
-    """Return the words that are seen, without spaces; those of a drawing are outlines."""
+    """Return the visible text without spaces; the text of drawings is outlines and left out."""
     seen = copy.deepcopy(root)
     for drawing in seen.iter(SVG + "svg"):
         drawing[:] = []
@@ -40,18 +40,18 @@ def shown_words(root: etree._Element) -> str:
 
 def entries(book: Epub, kind: str) -> list[tuple[str, str]]:
     """Return a list of the navigation document as (address, words)."""
-    found = (node for node in book.nav.iter(XHTML + "nav") if node.get(OPS + "type") == kind)
-    return [(link.get("href"), flat("".join(link.itertext()))) for nav in found for link in nav.iter(XHTML + "a")]
+    navs = (node for node in book.nav.iter(XHTML + "nav") if node.get(OPS + "type") == kind)
+    return [(link.get("href"), flat("".join(link.itertext()))) for nav in navs for link in nav.iter(XHTML + "a")]
 
 
 def spine(book: Epub) -> list[str]:
-    """Return the names of the files of an e-book, in the order of reading."""
+    """Return the file names of an e-book in reading order."""
     names = {item.get("id"): item.get("href") for item in book.package.iter(OPF + "item")}
     return [names[item.get("idref")] for item in book.package.iter(OPF + "itemref")]
 
 
 def files_with(book: Epub, words: str) -> set[str]:
-    """Return which files of the text have some words within one element, in small letters or capitals."""
+    """Return the files that contain some words within one element, ignoring case."""
     return {
         f"text/{name}.xhtml"
         for name, root in book.pages.items()

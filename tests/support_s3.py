@@ -1,4 +1,4 @@
-"""A storage that speaks S3, as much of it as putting files takes. An object is there whole or not at all, as in S3."""
+"""A minimal S3 server: enough to list and put objects. As in S3, an object exists completely or not at all."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PIECE = 8192
 
 
 class S3(ThreadingHTTPServer):
-    """`objects` are what is in the one bucket; `put` the names in the order of their coming."""
+    """A server with one bucket: `objects` by name, and `put`, the names in order of arrival."""
 
     daemon_threads = True
 
@@ -23,14 +23,14 @@ class S3(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.objects: dict[str, bytes] = {}
         self.put: list[str] = []
-        self.begun = 0  # bytes of files that have come
-        self.under_way = 0  # files that are coming
-        self.pace = 0.0  # seconds to wait for each piece
-        self.refused = ""  # no name with this in it may be written
+        self.begun = 0  # bytes received
+        self.under_way = 0  # uploads in progress
+        self.pace = 0.0  # delay after each piece, in seconds
+        self.refused = ""  # names that contain this text are denied
 
     @property
     def variables(self) -> dict[str, str]:
-        """Return what a user of this storage has in the environment."""
+        """Return the environment variables of a client of this server."""
         return {
             "AWS_ENDPOINT_URL": f"http://127.0.0.1:{self.server_address[1]}",
             "AWS_ACCESS_KEY_ID": KEY,
@@ -50,7 +50,7 @@ class Handler(BaseHTTPRequestHandler):
         pass
 
     def parts(self) -> tuple[str, str]:
-        """Return bucket and key; answer for them when they are wrong."""
+        """Return the bucket and key of the request; send an error and return empty strings if they are invalid."""
         bucket, _, key = unquote(urlsplit(self.path).path).lstrip("/").partition("/")
         if f"Credential={KEY}/" not in self.headers.get("Authorization", ""):
             return self.fail(403, "AccessDenied", "Access Denied")
@@ -67,7 +67,7 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("Last-Modified", "Sat, 21 Nov 2026 12:00:00 GMT")
         self.end_headers()
         if self.command != "HEAD":
-            with suppress(OSError):  # whoever asked may have been killed
+            with suppress(OSError):  # the client may have been killed
                 self.wfile.write(body)
 
     def do_GET(self) -> None:
@@ -89,7 +89,7 @@ class Handler(BaseHTTPRequestHandler):
             self.server.under_way -= 1
 
     def take(self) -> None:
-        """Take a file, and keep it unless the sender is gone before its end."""
+        """Receive an object, and store it only if it arrived completely."""
         body, left = b"", int(self.headers["Content-Length"])
         while left and (piece := self.rfile.read(min(left, PIECE))):
             body, left = body + piece, left - len(piece)

@@ -1,4 +1,4 @@
-"""A shelf for tests: the garden as it was built, and more files of it under other names."""
+"""A shelf for tests: the built garden, and copies of its files as other editions."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PAPERS = {"large-print": "a4", "sheets": "letter", "print": "a4", "press": "a5"}
 
 
 def build_folder(built: Path, to: Path) -> Path:
-    """Copy what was built, and add the other editions: the booklet's pages stand in for what takes long to lay out."""
+    """Copy a build folder and add the other editions as copies of the booklet, which saves the time to lay them out."""
     shutil.copytree(built, to)
     for edition, paper in PAPERS.items():
         for path in (BOOKLET, SPANISH):
@@ -25,7 +25,7 @@ def build_folder(built: Path, to: Path) -> Path:
 
 
 def add(out: Path, path: str, like: str, **facts: Any) -> None:
-    """Put a file like another one into a build folder, with other facts."""
+    """Add a copy of a file to a build folder, with changed facts in the manifest."""
     files = manifest(out)
     (out / path).parent.mkdir(parents=True, exist_ok=True)
     shutil.copy(out / like, out / path)
@@ -41,12 +41,12 @@ def write_manifest(out: Path, files: dict[str, Any]) -> None:
 
 
 def facts_of(out: Path, path: str, **facts: Any) -> None:
-    """Change what the manifest tells of a file."""
+    """Change the facts of a file in the manifest."""
     files = manifest(out)
     write_manifest(out, {**files, path: {**files[path], **facts}})
 
 
 def content(out: Path) -> dict[str, str]:
-    """Return the sha256 of every file of a shelf, by its path."""
+    """Return the SHA-256 of every file of a shelf by its path."""
     made = [*out.glob("*.html"), *out.glob("opds.*"), *(out / "shelf").iterdir()]
     return {path.relative_to(out).as_posix(): sha256(path.read_bytes()).hexdigest() for path in made}

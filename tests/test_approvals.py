@@ -1,4 +1,4 @@
-"""The sign-off of a hospital's editions, through the command: given, void, overdue, printed, verified."""
+"""The approvals of a hospital's editions through the command: signed, void, overdue, printed, verified."""
 
 from __future__ import annotations
 
@@ -42,8 +42,14 @@ def begin(to: Path) -> Path:
     return to
 
 
-def approve(root: Path, lang: str, role: str, name: str = "", **more: str) -> subprocess.CompletedProcess[str]:
-    given = {"hospital": "shed", "lang": lang, "role": role, "name": name or ROLES[role], "date": "2026-11-23"} | more
+def approve(root: Path, lang: str, role: str, name: str = "", **changes: str) -> subprocess.CompletedProcess[str]:
+    given = {
+        "hospital": "shed",
+        "lang": lang,
+        "role": role,
+        "name": name or ROLES[role],
+        "date": "2026-11-23",
+    } | changes
     return publish("approve", *BOOK, *(part for key, row in given.items() for part in (f"--{key}", row)), root=root)
 
 
@@ -63,7 +69,7 @@ def status(root: Path, *args: str) -> tuple[int, list[str]]:
 
 
 def states(root: Path, *args: str) -> dict[str, str]:
-    """Return the first word of how each language's booklet stands."""
+    """Return the approval state of each language's booklet."""
     rows = [re.fullmatch(r"shed (\w+) booklet: (\w+).*", line) for line in status(root, *args)[1]]
     return {row[1]: row[2] for row in rows if row}
 
@@ -80,7 +86,7 @@ def release(root: Path, *args: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture(scope="module")
 def signed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a project whose shed has signed, with what it has released in Spanish."""
+    """Return a project whose hospital, the shed, has signed all and released its Spanish editions."""
     root = sign_all(begin(tmp_path_factory.mktemp("signed") / "project"))
     done = release(root, "--lang", "es")
     assert done.returncode == 0, done.stderr
@@ -89,16 +95,16 @@ def signed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def project(signed: Path, tmp_path: Path) -> Path:
-    """Return a copy of it, to change."""
+    """Return a copy of the signed project that a test may change."""
     return Path(shutil.copytree(signed, tmp_path / "project"))
 
 
-def test_release_names_each_signature_that_is_missing(tmp_path: Path) -> None:
+def test_release_lists_missing_signatures(tmp_path: Path) -> None:
     root = begin(tmp_path / "project")
     done = release(root, "--edition", "booklet")
     assert (done.returncode, list(root.glob("build/**/*.pdf"))) == (1, [])
-    wanted = {(lang, role) for lang in LANGS for role in ROLES} - {("en", "translation reviewer")}
-    assert set(re.findall(r"hospital\.toml: (\w+): the ([a-z ]+) has not signed: ", done.stderr)) == wanted
+    expected = {(lang, role) for lang in LANGS for role in ROLES} - {("en", "translation reviewer")}
+    assert set(re.findall(r"hospital\.toml: (\w+): the ([a-z ]+) has not signed: ", done.stderr)) == expected
     assert (
         'publish.py approve --hospital shed --lang es --role "parent reviewer" --name NAME --date DATE' in done.stderr
     )
@@ -117,7 +123,7 @@ def test_release_names_each_signature_that_is_missing(tmp_path: Path) -> None:
     assert states(root) == {"en": "draft", "es": "draft"}
 
 
-def test_what_is_signed_is_released_and_says_so(signed: Path) -> None:
+def test_signed_edition_is_released_and_states_its_approval(signed: Path) -> None:
     pdf = open_pdf(signed / "build/shed/es/garden-booklet-es.pdf")
     epub = open_epub(signed / "build/shed/es/garden-epub-es.epub")
     text = (signed / "content/hospitals/shed/approvals.toml").read_text()
@@ -134,11 +140,11 @@ def test_what_is_signed_is_released_and_says_so(signed: Path) -> None:
     assert "shed en booklet: current, review due on 2027-03-01; not built" in lines
 
 
-def test_verapdf_finds_nothing(signed: Path) -> None:
+def test_verapdf_accepts_released_files(signed: Path) -> None:
     assert list(vera(CLAIMED, signed / "build/shed/es/garden-booklet-es.pdf").values()) == [[]]
 
 
-def test_the_same_bytes_on_another_day(project: Path) -> None:
+def test_release_is_reproducible_on_another_day(project: Path) -> None:
     path = project / "build/shed/es/garden-epub-es.epub"
     before = path.read_bytes()
     shutil.rmtree(project / "build")
@@ -147,7 +153,7 @@ def test_the_same_bytes_on_another_day(project: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "void", "told"),
+    ("change", "void", "change_reported"),
     [
         (lambda root: edit(root, PROFILE, "En la puerta", "En el pozo"), {"es"}, f"{PROFILE}: meeting_place"),
         (lambda root: edit(root, PROFILE, "0150", "0151"), {"en", "es"}, f"{PROFILE}: telephone +1 555-555-0151"),
@@ -161,20 +167,26 @@ def test_the_same_bytes_on_another_day(project: Path) -> None:
         (lambda root: edit(root, "content/garden/book.toml", "revised = 2026", "revised = 2025"), set(), ""),
     ],
 )
-def test_a_change_makes_void(project: Path, change: Callable[[Path], None], void: set[str], told: str) -> None:
+def test_change_voids_affected_approvals(
+    project: Path, change: Callable[[Path], None], void: set[str], change_reported: str
+) -> None:
     change(project)
-    found = states(project)
-    assert {lang for lang, state in found.items() if state == "void"} == void
-    assert {lang for lang, state in found.items() if state == "current"} == set(LANGS) - void
+    by_lang = states(project)
+    assert {lang for lang, state in by_lang.items() if state == "void"} == void
+    assert {lang for lang, state in by_lang.items() if state == "current"} == set(LANGS) - void
     lines = status(project)[1]
-    assert [line for line in lines if line.startswith("  changed: ") and told in line] if told else not void
+    assert (
+        [line for line in lines if line.startswith("  changed: ") and change_reported in line]
+        if change_reported
+        else not void
+    )
     if void == {"es"}:
         done = release(project, "--lang", "es", "--edition", "epub")
         assert done.returncode == 1
         assert "es: the text has changed since the clinical reviewer signed on 2026-11-23" in done.stderr
 
 
-def test_a_new_translation_is_named_and_verify_tells(project: Path) -> None:
+def test_changed_translation_is_listed_and_fails_verification(project: Path) -> None:
     catalog = (project / CATALOG).read_text()
     old = next(
         s.text
@@ -203,7 +215,7 @@ def passages_of_garden() -> list[Segment]:
 
 
 @pytest.mark.parametrize("name", ["garden-booklet-es.pdf", "garden-epub-es.epub"])
-def test_verify_tells_of_a_file(signed: Path, name: str, tmp_path: Path) -> None:
+def test_verify_reports_signed_and_altered_passages(signed: Path, name: str, tmp_path: Path) -> None:
     path = signed / "build/shed/es" / name
     done = publish("verify", path, "--on", "2026-12-01", root=signed)
     assert (done.returncode, done.stderr) == (0, ""), done.stdout
@@ -223,7 +235,7 @@ def test_verify_tells_of_a_file(signed: Path, name: str, tmp_path: Path) -> None
         assert (done.returncode, "altered:   unknown" in done.stdout) == (1, True)
 
 
-def test_past_the_review_date(project: Path) -> None:
+def test_overdue_review(project: Path) -> None:
     done = release(project, "--lang", "es", "--edition", "epub", "--on", "2027-03-02")
     assert done.returncode == 1
     assert "book.toml: the review was due on 2027-03-01: review it" in done.stderr
@@ -240,7 +252,7 @@ def test_past_the_review_date(project: Path) -> None:
     assert status(project, "--on", "2027-03-02")[0] == 1
 
 
-def test_roles_are_the_hospitals_own(project: Path) -> None:
+def test_hospital_defines_the_required_roles(project: Path) -> None:
     edit(project, PROFILE, "revised =", 'sign_off = ["pharmacist"]\nrevised =')
     assert states(project) == {"en": "draft", "es": "draft"}
     done = approve(project, "en", "clinical reviewer")
@@ -250,7 +262,7 @@ def test_roles_are_the_hospitals_own(project: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("more", "told"),
+    ("changes", "message"),
     [
         ({"name": "a\nb\x07"}, "the sign-off: “name” is"),
         ({"name": "<b>"}, "the sign-off: “name” is"),
@@ -259,23 +271,23 @@ def test_roles_are_the_hospitals_own(project: Path) -> None:
         ({"role": "gardener"}, "the role “gardener” does not sign"),
     ],
 )
-def test_an_odd_signature_is_refused(project: Path, more: dict[str, str], told: str) -> None:
+def test_invalid_signature_is_rejected(project: Path, changes: dict[str, str], message: str) -> None:
     path = project / "content/hospitals/shed/approvals.toml"
     before = path.read_text()
-    done = approve(project, **({"lang": "es", "role": "clinical reviewer", "name": "A"} | more))
+    done = approve(project, **({"lang": "es", "role": "clinical reviewer", "name": "A"} | changes))
     assert (done.returncode, done.stdout) == (1, "")
-    assert told in done.stderr
+    assert message in done.stderr
     assert "Traceback" not in done.stderr
     assert path.read_text() == before
 
 
-def test_a_day_in_another_order_is_told(signed: Path) -> None:
+def test_date_in_wrong_format_is_reported(signed: Path) -> None:
     done = approve(signed, "es", "clinical reviewer", date="23/11/2026")
     assert (done.returncode, done.stdout) == (2, "")
     assert "invalid date “23/11/2026”: use YYYY-MM-DD" in done.stderr
 
 
-def test_a_new_signature_takes_the_place_of_the_old(project: Path) -> None:
+def test_new_signature_replaces_the_old_one(project: Path) -> None:
     path = project / "content/hospitals/shed/approvals.toml"
     count = path.read_text().count("[[approvals]]")
     edit(project, PROFILE, "En la puerta", "En el pozo")
@@ -287,7 +299,7 @@ def test_a_new_signature_takes_the_place_of_the_old(project: Path) -> None:
 
 
 @pytest.mark.parametrize("data", [b"", b"%PDF-1.7 no", b"PK\x03\x04 no", b"words"])
-def test_verify_of_another_file_is_a_clean_error(data: bytes, tmp_path: Path) -> None:
+def test_verify_rejects_foreign_file(data: bytes, tmp_path: Path) -> None:
     path = tmp_path / "x.pdf"
     path.write_bytes(data)
     done = publish("verify", path)
@@ -295,7 +307,7 @@ def test_verify_of_another_file_is_a_clean_error(data: bytes, tmp_path: Path) ->
     assert re.fullmatch(rf"{path}: [^\n]+\n", done.stderr)
 
 
-def test_a_damaged_list_of_signatures_is_told(project: Path) -> None:
+def test_damaged_approvals_file_is_reported(project: Path) -> None:
     edit(project, "content/hospitals/shed/approvals.toml", "digest = ", "digets = ")
     done = publish("status", *BOOK, root=project)
     assert done.returncode == 1
@@ -303,7 +315,7 @@ def test_a_damaged_list_of_signatures_is_told(project: Path) -> None:
     assert "unknown key “approvals.0.digets”" in done.stderr
 
 
-def test_the_digest_is_of_what_a_family_reads(tmp_path: Path) -> None:
+def test_digest_covers_the_published_text(tmp_path: Path) -> None:
     hospital = shed(tmp_path)
     book = apply_hospital(model(GARDEN, "es"), hospital)
     now = passages(book, hospital)

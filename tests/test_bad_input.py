@@ -1,6 +1,6 @@
-"""A mistake of the user's, through the front door: one line that says where, what, and what to do.
+"""User mistakes through the command: each is reported in one line with the place, the problem and the remedy.
 
-Each row is a fault in a copy of the garden book. Nothing that was built before is touched by it.
+Each row is a mistake in a copy of the garden book. Files that were built earlier stay unchanged.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ PO = "locales/es/LC_MESSAGES/garden.po"
 
 @dataclass(frozen=True)
 class Fault:
-    """In `file`, `old` becomes `new` (without `old` the file is removed); `at` begins the line that is named."""
+    """In `file`, `old` becomes `new` (without `old` the file is removed); the reported line starts with `at`."""
 
     id: str
     file: str
@@ -38,8 +38,8 @@ TREE = "schedules/tree.toml"
 SOIL, SOWING, SHEET, BED = "chapters/soil.md", "chapters/sowing.md", "sheets/plan.toml", "drawings/bed.svg"
 SVG_START = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 360 180">'
 ENTITY = '<!DOCTYPE svg [<!ENTITY x SYSTEM "file:///etc/hostname">]>'
-FAULTS = [
-    # files that are named and not there
+MISTAKES = [
+    # missing files
     Fault("no book", "book.toml", "", "", None, "unknown book", "garden"),
     Fault("no chapter", SOIL, "", "", 'chapters = ["soil"', "chapters/soil.md does not exist", "book.toml"),
     Fault("no sheet", SHEET, "", "", "sheets = [", "sheets/plan.toml does not exist", "book.toml"),
@@ -104,7 +104,7 @@ FAULTS = [
     Fault("link to a file", SOWING, "https://www.example.org/tools", "../soil.md", "Pull out", "dangling link"),
     Fault("unknown placeholder", SOWING, "Push a", "{tap_phone} Push a", "{tap_phone}", "{tap_phone} is not defined"),
     Fault("unknown placeholder in a sheet", SHEET, "Fill it in", "{who} Fill it in", "how =", "{who} is not defined"),
-    # things that stand twice
+    # duplicates
     Fault("heading id twice", SOWING, "{#water}", "{#depth}", "## Water", "duplicate"),
     Fault("chapter twice", "book.toml", '"sowing"]', '"sowing", "soil"]', 'chapters = ["soil"', "duplicate"),
     Fault("figure twice", SOIL, "::: words", "::: figure bed\nAgain.\n:::\n\n::: words", "::: figure bed\nAgain", "duplicate"),
@@ -155,19 +155,19 @@ FAULTS = [
 ]  # fmt: skip
 
 
-def spoil(book: Path, fault: Fault) -> None:
-    path = book / fault.file
-    if not fault.old:
-        path.unlink() if fault.file else None
+def make_mistake(book: Path, mistake: Fault) -> None:
+    path = book / mistake.file
+    if not mistake.old:
+        path.unlink() if mistake.file else None
         return
-    old, new = (text.encode() if isinstance(text, str) else text for text in (fault.old, fault.new))
+    old, new = (text.encode() if isinstance(text, str) else text for text in (mistake.old, mistake.new))
     data = path.read_bytes()
-    assert old in data, "the row is not valid the garden book any more"
+    assert old in data, "the garden book no longer contains the text of this row"
     path.write_bytes(data.replace(old, new, 1))
 
 
 def lines_of(path: Path, at: str) -> str:
-    """Return the line that begins with `at`, as a pattern; in a catalog, any line of its entry is right."""
+    """Return a pattern for the number of the line that starts with `at`; in a catalog, of any line of its entry."""
     text = path.read_text(encoding="utf-8", errors="replace")
     start = end = text.index(at)
     if path.suffix == ".po":
@@ -176,11 +176,11 @@ def lines_of(path: Path, at: str) -> str:
     return "|".join(map(str, range(first, last + 1)))
 
 
-@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.id)
-def test_fault(fault: Fault, tmp_path: Path) -> None:
+@pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.id)
+def test_mistake_is_reported_with_its_line(mistake: Fault, tmp_path: Path) -> None:
     book, out = tmp_path / "books" / "garden", tmp_path / "out"
     shutil.copytree(GARDEN, book)
-    spoil(book, fault)
+    make_mistake(book, mistake)
     earlier = [
         out / "generic" / lang / f"garden-{name}"
         for lang in ("en", "es")
@@ -190,23 +190,23 @@ def test_fault(fault: Fault, tmp_path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(b"earlier")
 
-    done = publish("build", "--book", book, "--out", out, *fault.args)
+    done = publish("build", "--book", book, "--out", out, *mistake.args)
 
     assert done.returncode in (1, 2), done.stdout
     assert "Traceback" not in done.stdout + done.stderr
-    named = fault.named or fault.file
+    named = mistake.named or mistake.file
     place = rf"(\S*/)?{re.escape(named)}"
-    if fault.at is not None:
-        place += f":({lines_of(book / named, fault.at)})"
+    if mistake.at is not None:
+        place += f":({lines_of(book / named, mistake.at)})"
     elif "/" in named or "." in named:
         place += r"(:\d+)?"
-    lines = [line for line in done.stderr.splitlines() if fault.message in line]
+    lines = [line for line in done.stderr.splitlines() if mistake.message in line]
     assert [re.fullmatch(rf"{place}: .+: .+", line) is not None for line in lines] == [True], done.stderr
     assert sorted(path for path in out.rglob("*") if path.is_file()) == sorted(earlier)
     assert {path.read_bytes() for path in earlier} == {b"earlier"}
 
 
-def test_one_that_fails_does_not_stop_the_others(tmp_path: Path) -> None:
+def test_failing_book_does_not_stop_the_others(tmp_path: Path) -> None:
     book, out = tmp_path / "books" / "garden", tmp_path / "out"
     shutil.copytree(GARDEN, book)
     (book / PO).write_text((book / PO).read_text().replace("tiempo. {meeting_place}", "tiempo."))

@@ -1,7 +1,7 @@
-"""The README's commands in a bare Debian: python3, make and git, and nothing that this machine has besides.
+"""The README's commands in a bare Debian that has only python3, make and git.
 
-`make book` is run each time. The second command of the README, `make test`, takes several minutes more and is run
-when CAREPRESS_BARE=all.
+The test always runs `make book`. The second command of the README, `make test`, takes several minutes and is run
+with CAREPRESS_BARE=all.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from support import ROOT
 PACKAGES = "python3,make,git,ca-certificates"
 SUITE = "bookworm"
 SOURCES = Path("/etc/apt/sources.list.d")
-# How this machine reaches its package servers, copied at run time.
+# The configuration of package servers on this machine, copied at run time.
 NETWORK = """
 /etc/apt/apt.conf.d /etc/apt/keyrings /etc/apt/sources.list /etc/apt/sources.list.d/debian.sources /etc/apt/trusted.gpg.d
 /etc/hosts /etc/pip.conf /etc/resolv.conf /etc/ssl/certs/ca-certificates.crt /usr/local/share/ca-certificates
@@ -32,10 +32,10 @@ VARIABLES = re.compile(r"PIP_\w+|(https?|ftp|no|all)_proxy|(SSL|REQUESTS|CURL)_\
 def mirror() -> str:
     """Return the address of this machine's Debian mirror."""
     texts = [path.read_text() for path in (SOURCES / "debian.sources", Path("/etc/apt/sources.list")) if path.is_file()]
-    found = re.search(r"^(?:URIs:|deb(?: \[[^]]*\])?)\s+(\S+)", "\n".join(texts), re.MULTILINE)
-    if not found:
+    match = re.search(r"^(?:URIs:|deb(?: \[[^]]*\])?)\s+(\S+)", "\n".join(texts), re.MULTILINE)
+    if not match:
         pytest.skip("this machine has no Debian mirror in its apt sources")
-    return found[1]
+    return match[1]
 
 
 def copy_in(path: Path, root: Path) -> None:
@@ -87,7 +87,7 @@ def run(root: Path, command: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_the_commands_of_the_readme_work_in_a_bare_debian(bare: Path) -> None:
+def test_readme_commands_work_in_bare_debian(bare: Path) -> None:
     done = run(bare, "make book")
     assert done.returncode == 0, (done.stdout + done.stderr)[-4000:]
     made = {path.name for path in (bare / "carepress/build/generic").rglob("*") if path.suffix in (".pdf", ".epub")}

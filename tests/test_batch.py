@@ -1,4 +1,4 @@
-"""Jobs: files are replaced whole or not at all, and two builds make the same bytes."""
+"""Jobs: files are replaced atomically, and builds are reproducible."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from support import GARDEN, HANDBOOK, LANGS, ROOT, file_record, publish, publish
 PROJECT = Project(ROOT)
 
 
-def test_books_and_their_languages() -> None:
+def test_finds_books_and_their_languages() -> None:
     assert PROJECT.book("childhood-all") == HANDBOOK
     assert PROJECT.languages(GARDEN) == list(LANGS)
     assert PROJECT.locales(GARDEN) == GARDEN / "locales"
@@ -33,7 +33,7 @@ def test_books_and_their_languages() -> None:
 
 @pytest.mark.parametrize("langs", [(), ("es",)])
 @pytest.mark.parametrize("editions", [(), ("epub",)])
-def test_without_a_choice_everything_is_made(langs: tuple, editions: tuple, tmp_path: Path) -> None:
+def test_omitted_options_select_everything(langs: tuple, editions: tuple, tmp_path: Path) -> None:
     jobs = job_table(PROJECT, BuildRequest(str(GARDEN), tmp_path, langs, editions))
     assert {job.lang for job in jobs} == set(langs or LANGS)
     if editions:
@@ -44,7 +44,7 @@ def test_without_a_choice_everything_is_made(langs: tuple, editions: tuple, tmp_
     assert len(jobs) == len({(job.lang, job.edition) for job in jobs})
 
 
-def test_the_manifest_tells_of_every_file(out: Path) -> None:
+def test_manifest_lists_every_file(out: Path) -> None:
     files = json.loads((out / "manifest.json").read_text(encoding="utf-8"))["files"]
     made = [path for path in (out / "generic").rglob("*.*") if path.suffix in (".pdf", ".epub")]
     assert sorted(files) == sorted(path.relative_to(out).as_posix() for path in made)
@@ -54,7 +54,7 @@ def test_the_manifest_tells_of_every_file(out: Path) -> None:
         assert (facts["sha256"], facts["bytes"]) == (sha256(data).hexdigest(), len(data))
 
 
-def test_the_manifest_keeps_files_of_other_runs(tmp_path: Path) -> None:
+def test_manifest_keeps_files_of_earlier_runs(tmp_path: Path) -> None:
     path, one, two = tmp_path / "manifest.json", file_record("a"), file_record("b", pages=None)
     path.write_text('{"files": {"old": {"bytes": 1}}}')
     write_manifest(tmp_path, [two])
@@ -66,7 +66,7 @@ def test_the_manifest_keeps_files_of_other_runs(tmp_path: Path) -> None:
     assert read_manifest(tmp_path) == {"a": one}
 
 
-def test_a_file_is_replaced_whole(tmp_path: Path) -> None:
+def test_file_is_replaced_atomically(tmp_path: Path) -> None:
     path = tmp_path / "a" / "b.pdf"
     atomic_write(path, b"one")
     atomic_write(path, b"two")
@@ -74,7 +74,7 @@ def test_a_file_is_replaced_whole(tmp_path: Path) -> None:
     assert list(path.parent.iterdir()) == [path]
 
 
-def test_a_failed_write_leaves_the_earlier_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failed_write_keeps_the_previous_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "b.pdf"
     atomic_write(path, b"one")
 
@@ -88,7 +88,7 @@ def test_a_failed_write_leaves_the_earlier_file(tmp_path: Path, monkeypatch: pyt
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_a_folder_that_cannot_be_written_is_a_clean_error(tmp_path: Path) -> None:
+def test_unwritable_folder_is_reported(tmp_path: Path) -> None:
     (tmp_path / "generic").write_text("in the way")
     done = publish("build", "--book", GARDEN, "--lang", "en", "--edition", "epub", "--out", tmp_path)
     assert done.returncode == 1
@@ -97,7 +97,7 @@ def test_a_folder_that_cannot_be_written_is_a_clean_error(tmp_path: Path) -> Non
 
 
 @pytest.mark.slow
-def test_a_worker_that_is_killed_loses_no_job(tmp_path: Path) -> None:
+def test_killed_worker_loses_no_job(tmp_path: Path) -> None:
     psutil = pytest.importorskip("psutil")
     args = ("build", "--book", GARDEN, "--edition", "booklet", "--edition", "sheets", "--jobs", "2", "--out", tmp_path)
     command = list(map(str, [sys.executable, ROOT / "publish.py", *args]))
@@ -106,16 +106,16 @@ def test_a_worker_that_is_killed_loses_no_job(tmp_path: Path) -> None:
         time.sleep(0.02)
     time.sleep(0.5)
     workers[-1].kill()
-    said, _errors = build.communicate()
+    output, _errors = build.communicate()
     assert build.returncode == 0
-    assert sorted(line.partition(":")[0] for line in said.splitlines() if line.startswith("built ")) == [
+    assert sorted(line.partition(":")[0] for line in output.splitlines() if line.startswith("built ")) == [
         f"built      {edition} {lang}" for edition in ("booklet", "sheets") for lang in LANGS
     ]
     assert len([path for path in tmp_path.rglob("*.pdf") if path.stat().st_size]) == 4
 
 
 @pytest.mark.slow
-def test_same_bytes_on_two_paths_with_two_hash_seeds(tmp_path: Path) -> None:
+def test_build_is_independent_of_path_and_hash_seed(tmp_path: Path) -> None:
     sums = []
     for seed in ("1", "2"):
         root = tmp_path / f"project-{seed}"

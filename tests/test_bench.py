@@ -1,4 +1,4 @@
-"""The benchmarks: the report says what was measured, and each is set up to measure what it tells."""
+"""The benchmarks measure what their report claims."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def cells(line: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("row", "shown"),
+    ("row", "expected"),
     [
         (Row("a", "1 s", "4 s, x", 0.25, 0.4), ["a", "1 s", "4 s, x", "0.25", "0.4", "within"]),
         (Row("a", "2 s", "", 2, 2, "s"), ["a", "2 s", "", "2 s", "2 s", "within"]),
@@ -49,18 +49,18 @@ def cells(line: str) -> list[str]:
         (Row("a", "3"), ["a", "3", "", "", "", ""]),
     ],
 )
-def test_a_row_tells_its_limit(row: Row, shown: list[str]) -> None:
+def test_row_shows_its_limit(row: Row, expected: list[str]) -> None:
     head, rule, line = table([row]).splitlines()
-    assert len(cells(head)) == len(cells(rule)) == len(shown)
-    assert cells(line) == shown
+    assert len(cells(head)) == len(cells(rule)) == len(expected)
+    assert cells(line) == expected
 
 
-def test_a_line_in_a_cell_does_not_end_it() -> None:
+def test_pipe_in_a_cell_is_escaped() -> None:
     assert r"| a \| b |" in table([Row("a | b", "1")])
 
 
 @pytest.mark.parametrize(("measured", "status"), [(1.0, 0), (2.0, 0), (2.1, 1), (None, 1)])
-def test_what_is_over_its_limit_fails(measured: float | None, status: int, tmp_path: Path) -> None:
+def test_exit_status_when_over_the_limit(measured: float | None, status: int, tmp_path: Path) -> None:
     options = options_of("").parse_args(["--json", str(tmp_path / "rows.json")])
     row = Row("a", "1", "2", measured, 2.0, "s")
     assert finish([Row("b", "1"), row], options) == status
@@ -70,13 +70,13 @@ def test_what_is_over_its_limit_fails(measured: float | None, status: int, tmp_p
 # --- the straight line -----------------------------------------------------------------------
 
 
-def test_points_on_a_line_do_not_deviate() -> None:
+def test_deviation_of_collinear_points_is_zero() -> None:
     line = straight_line([(50, 13.0), (100, 23.0), (150, 33.0), (200, 43.0)])
     assert (line.slope, line.start, line.deviation) == pytest.approx((0.2, 3.0, 0.0))
 
 
-def test_the_farthest_point_is_told_as_a_share_of_the_last() -> None:
-    # Least squares through (0, 0), (1, 0), (2, 6) has the slope 3 and begins at -1: 1, 2 and 1 away.
+def test_deviation_is_relative_to_the_last_point() -> None:
+    # The least-squares line through (0, 0), (1, 0), (2, 6) is 3x - 1: the points are 1, 2 and 1 away.
     line = straight_line([(0, 0), (1, 0), (2, 6)])
     assert (line.slope, line.start, line.deviation) == pytest.approx((3, -1, 2 / 6))
 
@@ -86,7 +86,7 @@ def growth(marks: list[float], memory: list[float], peak: float, *speed: object)
     speed = speed or (steady, {1: dict(enumerate(marks))})
     by_quarter = dict(enumerate(memory))
     highest, peaks = {1: {}, 2: by_quarter, 3: by_quarter, 4: {0: 999}}, {1: 50, 2: peak, 3: peak, 4: 999}
-    # The last is a worker's helper before it becomes another program.
+    # The last process is a worker's helper before its exec().
     seen = Watch(marks, highest, peaks, Counter({1: 90, 2: 90, 3: 90, 4: 1}), 1.0, *speed)
     return {row.what: row for row in rows_of(seen, 200)}
 
@@ -104,13 +104,13 @@ TIMES = {"largest deviation from the straight line", LATER}
         ([10, 20, 30, 40], [100, 101, 102, 103], 401, {"memory of worker 1", "memory of worker 2"}),
     ],
 )
-def test_growth_in_time_and_memory_is_found(marks: list, memory: list, peak: float, over: set[str]) -> None:
+def test_growth_in_time_and_memory_is_detected(marks: list, memory: list, peak: float, over: set[str]) -> None:
     rows = growth(marks, memory, peak)
     assert {what for what, row in rows.items() if not row.within} == over
     assert [rows[f"{count} hospitals"].ours for count in (50, 200)] == [f"{marks[0]:.1f} s", f"{marks[-1]:.1f} s"]
 
 
-def test_a_slower_machine_is_not_taken_for_a_slower_program() -> None:
+def test_slowdown_of_the_machine_is_not_reported_as_growth() -> None:
     spent = {1: dict(enumerate([10, 20, 30, 45]))}  # 10 s in the second quarter, 15 in the last
     slowing = {quarter: [0.02 * slower] for quarter, slower in enumerate((1, 1, 1, 1.5))}
     steady = {quarter: [0.02] for quarter in range(4)}
@@ -123,14 +123,14 @@ def test_a_slower_machine_is_not_taken_for_a_slower_program() -> None:
 
 
 @pytest.mark.parametrize("folder", [HANDBOOK, GARDEN])
-def test_hospitals_are_sound_and_differ(folder: Path, tmp_path: Path) -> None:
+def test_generated_hospitals_are_valid_and_distinct(folder: Path, tmp_path: Path) -> None:
     names = add_hospitals(tmp_path, 1, 3, garden=folder == GARDEN)
-    found = [read_hospital(tmp_path / "content" / "hospitals" / name, model(folder, "en"), LANGS) for name in names]
+    hospitals = [read_hospital(tmp_path / "content" / "hospitals" / name, model(folder, "en"), LANGS) for name in names]
     for fact in ("name", "telephones", "values", "colors", "review_due"):
-        assert len({repr(getattr(hospital, fact)) for hospital in found}) == 3, fact
+        assert len({repr(getattr(hospital, fact)) for hospital in hospitals}) == 3, fact
 
 
-def test_sphinx_gets_the_whole_text(tmp_path: Path) -> None:
+def test_sphinx_source_contains_the_whole_text(tmp_path: Path) -> None:
     write_project(str(GARDEN), tmp_path / "text")
     for chapter in model(GARDEN, "en").chapters():
         text = flat((tmp_path / "text" / f"{chapter.id}.rst").read_text().replace("\\", ""))
@@ -145,7 +145,7 @@ def test_sphinx_gets_the_whole_text(tmp_path: Path) -> None:
 # --- the report ------------------------------------------------------------------------------
 
 
-def test_the_report_has_each_benchmark_and_the_machine() -> None:
+def test_report_covers_every_benchmark_and_the_machine() -> None:
     outcomes = [
         Outcome("One", "What one is.", (Row("a", "1 s", "", 1, 2, "s"),)),
         Outcome("Two", "What two is.", ()),
@@ -158,24 +158,24 @@ def test_the_report_has_each_benchmark_and_the_machine() -> None:
 
 
 @pytest.mark.parametrize("script", ["report", *BENCHMARKS])
-def test_each_script_tells_what_it_does(script: str) -> None:
+def test_every_script_has_help(script: str) -> None:
     done = run(f"{script}.py", "--help")
     assert done.returncode == 0, done.stderr
     assert "Exit status: 0" in done.stdout
 
 
-def test_all_scripts_are_in_the_report() -> None:
+def test_report_covers_every_script() -> None:
     scripts = {path.stem for path in BENCH.glob("*.py") if "def main()" in path.read_text()}
     assert scripts == {"report", *BENCHMARKS}
 
 
-def test_an_unknown_benchmark_is_wrong_usage() -> None:
+def test_unknown_benchmark_is_a_usage_error() -> None:
     done = run("report.py", "weather")
     assert (done.returncode, "Traceback" in done.stderr) == (2, False)
     assert "startup" in done.stderr
 
 
-def test_the_start_is_measured_and_reported(tmp_path: Path) -> None:
+def test_startup_benchmark_is_measured_and_reported(tmp_path: Path) -> None:
     out = tmp_path / "REPORT.md"
     done = run("report.py", "startup", "--quick", "--out", out)
     text = out.read_text()

@@ -1,4 +1,4 @@
-"""Runs that keep their order in right-to-left text, and the order of a label's pieces."""
+"""Left-to-right runs in right-to-left text, and the visual order of a label's pieces."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ANY = st.one_of(
 )
 
 
-def kept(text: str) -> list[str]:
+def runs_of(text: str) -> list[str]:
     return [run for run, keep in split_runs(text) if keep]
 
 
@@ -78,11 +78,11 @@ def kept(text: str) -> list[str]:
     ],
 )
 def test_split_runs(text: str, runs: list[str]) -> None:
-    assert kept(text) == runs
+    assert runs_of(text) == runs
 
 
 @given(ANY)
-def test_split_runs_loses_no_letter_and_joins_what_is_not_a_run(text: str) -> None:
+def test_split_runs_is_lossless_and_alternates(text: str) -> None:
     pieces = list(split_runs(text))
     assert "".join(run for run, _keep in pieces) == text
     assert all(run for run, _keep in pieces)
@@ -90,22 +90,22 @@ def test_split_runs_loses_no_letter_and_joins_what_is_not_a_run(text: str) -> No
 
 
 @given(ANY)
-def test_a_run_begins_and_ends_with_a_number_or_its_signs(text: str) -> None:
-    for run in kept(text):
+def test_run_starts_and_ends_with_a_number_or_sign(text: str) -> None:
+    for run in runs_of(text):
         assert any(letter.isdigit() for letter in run)
         assert run == run.strip()
         assert not is_right_to_left(run)
 
 
 @given(ARABIC, st.one_of(DOSES, TELEPHONES), ARABIC)
-def test_a_dose_or_telephone_number_is_one_run(before: str, run: str, after: str) -> None:
-    assert kept(f"{before} {run} {after}") == [run]
-    assert kept(f"{before} {run}، {after}") == [run]
+def test_dose_or_phone_number_is_a_single_run(before: str, run: str, after: str) -> None:
+    assert runs_of(f"{before} {run} {after}") == [run]
+    assert runs_of(f"{before} {run}، {after}") == [run]
 
 
 @given(ARABIC, NUMBERS, ARABIC)
-def test_a_single_number_is_no_run(before: str, number: str, after: str) -> None:
-    assert kept(f"{before} {number} {after}") == []
+def test_single_number_is_not_a_run(before: str, number: str, after: str) -> None:
+    assert runs_of(f"{before} {number} {after}") == []
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_visual_order(text: str, seen: list[str]) -> None:
 
 
 @given(st.lists(st.one_of(ARABIC, DOSES, NUMBERS), min_size=1, max_size=6))
-def test_visual_order_turns_words_and_keeps_numbers(words: list[str]) -> None:
+def test_visual_order_reverses_words_and_keeps_numbers(words: list[str]) -> None:
     text = " و ".join(words)
     pieces = visual_order(text)
     assert "".join(piece for piece, _direction in reversed(pieces)) == text

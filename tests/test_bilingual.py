@@ -1,4 +1,4 @@
-"""The bilingual edition: both languages on the same line, row by row; tables and sheets have both in each cell."""
+"""The bilingual edition: both languages side by side in rows, and both in each cell of tables and sheets."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from support import GARDEN, HANDBOOK, Pdf, model, plain, publish
 pytestmark = pytest.mark.xdist_group("bilingual")  # each book is laid out once
 EDITION = EDITIONS["bilingual"]
 BOOKS = {"garden": (GARDEN, "a4"), "garden-letter": (GARDEN, "letter"), "handbook": (HANDBOOK, "a4")}
-# Printed elsewhere or not at all: labels are outlines, a head may be cut to its short form.
+# Kinds of text that are not on the pages: labels are outlines, a running head may use the short title.
 NOT_TEXT = {"book description", "subject", "drawing label", "running head", "placeholder"}
 
 
@@ -37,7 +37,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def lay(made: Path) -> Callable[[str], Laid]:
-    """Return what lays out a book when it is first asked for."""
+    """Return a function that lays out a book and caches the result."""
 
     @cache
     def lay_out(name: str) -> Laid:
@@ -58,7 +58,7 @@ def laid(name: str, lay: Callable[[str], Laid]) -> Laid:
 
 
 def rows(page: Box) -> list[list[Box]]:
-    """Return the two sides of each row of a page."""
+    """Return the two columns of each row of a page."""
     pairs = [box for box in page.walk() if "pair" in box.classes and box.kind == "BlockBox"]
     return [list(pair.find("side")) for pair in pairs]
 
@@ -75,26 +75,26 @@ def build(out: Path, *args: object) -> tuple[int, str]:
     return done.returncode, done.stdout + done.stderr
 
 
-def test_the_command_makes_both_papers(tmp_path: Path) -> None:
+def test_command_builds_both_paper_sizes(tmp_path: Path) -> None:
     path = tmp_path / "generic" / "en+es" / "garden-bilingual-en+es.pdf"
     for paper, size in {"a4": (595, 842), "letter": (612, 792)}.items():
-        status, said = build(tmp_path, "--lang", "es", "--paper", paper)
-        assert status == 0, said
+        status, output = build(tmp_path, "--lang", "es", "--paper", paper)
+        assert status == 0, output
         pdf = Pdf(path)
         assert {(round(page.get_width()), round(page.get_height())) for page in pdf.reader} == {size}
         assert str(pdf.file.Root.Lang) == "en"
         assert "English / Español" in pdf.texts[0]
 
 
-def test_one_language_is_refused(tmp_path: Path) -> None:
-    status, said = build(tmp_path, "--lang", "en")
+def test_single_language_is_rejected(tmp_path: Path) -> None:
+    status, output = build(tmp_path, "--lang", "en")
     assert status != 0
-    assert "the edition needs two languages" in said
-    assert "--lang es" in said
+    assert "the edition needs two languages" in output
+    assert "--lang es" in output
     assert not list(tmp_path.rglob("*.pdf"))
 
 
-def test_verapdf_finds_nothing(name: str, laid: Laid, made: Path) -> None:
+def test_verapdf_accepts_the_edition(name: str, laid: Laid, made: Path) -> None:
     assert laid.pages
     assert list(vera(CLAIMED, made / f"{name}.pdf").values()) == [[]]
 
@@ -102,16 +102,16 @@ def test_verapdf_finds_nothing(name: str, laid: Laid, made: Path) -> None:
 # --- row by row ---
 
 
-def test_papers(name: str, laid: Laid) -> None:
+def test_paper_sizes(name: str, laid: Laid) -> None:
     paper = next(row for row in EDITION.papers if row.name == BOOKS[name][1])
     size = (round(paper.width / 25.4 * 96, 1), round(paper.height / 25.4 * 96, 1))
     assert {(round(page.place[2], 1), round(page.place[3], 1)) for page in laid.pages} == {size}
 
 
-def test_both_languages_begin_at_the_same_height(laid: Laid) -> None:
-    found = [sides for page in laid.pages for sides in rows(page)]
-    assert len(found) > 60
-    for sides in found:
+def test_both_languages_start_at_the_same_height(laid: Laid) -> None:
+    all_rows = [sides for page in laid.pages for sides in rows(page)]
+    assert len(all_rows) > 60
+    for sides in all_rows:
         assert [side.attributes["lang"] for side in sides] == ["en", "es"]
         assert all(side.words().strip() for side in sides), "a row is never broken over pages"
         assert first_line(sides[0]) == pytest.approx(first_line(sides[1]), abs=0.6)
@@ -119,7 +119,7 @@ def test_both_languages_begin_at_the_same_height(laid: Laid) -> None:
         assert max(piece.place[2] for piece in texts(sides[0])) < min(piece.place[0] for piece in texts(sides[1]))
 
 
-def test_columns_are_as_wide_as_the_labels_were_set_for(name: str, laid: Laid) -> None:
+def test_column_width_matches_label_typesetting(name: str, laid: Laid) -> None:
     paper = next(row for row in EDITION.papers if row.name == BOOKS[name][1])
     widths = [
         box.place[2] - box.place[0] for page in laid.pages for box in page.find("shown") for box in box.find("svg")
@@ -129,7 +129,7 @@ def test_columns_are_as_wide_as_the_labels_were_set_for(name: str, laid: Laid) -
     assert max(widths) == pytest.approx(column_width(paper) / PX_TO_PT, abs=1)
 
 
-def test_headings_stand_together(laid: Laid) -> None:
+def test_headings_are_aligned_and_kept_with_their_text(laid: Laid) -> None:
     heads = laid.each("head", "chapter-head")
     assert len(heads) > 8
     for head in heads:
@@ -137,31 +137,34 @@ def test_headings_stand_together(laid: Laid) -> None:
         assert one.strip()
         assert two.strip()
     for page in laid.pages:
-        # Below a heading there is always what it is the heading of.
+        # A heading is never the last text of a page.
         lowest = max((head.place[3] for head in page.find("head")), default=0)
         below = [piece for piece in texts(page) if piece.nearest("body") and piece.place[1] >= lowest - 1]
         assert lowest == 0 or below
 
 
-def test_nothing_reaches_out_of_its_box(laid: Laid) -> None:
+def test_no_text_overflows_its_box(laid: Laid) -> None:
     assert all_overflows(laid) == []
 
 
 def test_no_page_is_left_half_empty(laid: Laid) -> None:
+    compared = 0
     for page, after in zip(laid.pages, laid.pages[1:]):
         going_on = {box.attributes["id"] for box in page.find("chapter")} & {
             box.attributes["id"] for box in after.find("chapter")
         }
         if going_on:
+            compared += 1
             lowest = max(
                 box.place[3]
                 for box in page.walk()
                 if box.nearest("body") and (box.text.strip() or box.classes & {"rule"})
             )
             assert (page.content[3] - lowest) / (page.content[3] - page.content[1]) < 0.45, going_on
+    assert compared
 
 
-# --- both languages are there ---
+# --- completeness ---
 
 
 @pytest.fixture
@@ -170,18 +173,18 @@ def tree(laid: Laid) -> Element:
 
 
 def letters(text: str) -> str:
-    """Return a text without spaces and hyphens, which the ends of lines change."""
+    """Return a text without spaces and hyphens, which line breaks change."""
     return re.sub(r"[\s\u00ad‐-]", "", text)
 
 
-def test_every_segment_is_there_in_both_languages(name: str, tree: Element) -> None:
+def test_every_segment_appears_in_both_languages(name: str, tree: Element) -> None:
     folder = BOOKS[name][0]
     read = letters(tree.text() + " ".join(item.alt or "" for item in tree.walk()))
     read = re.sub(r"\((page|página)\d+\)", "", read)
     for lang in ("en", "es"):
-        printed = replace(model(folder, lang), schedules=())  # they are pages of their own: publish.py planner
-        shown = (item for item in segments(printed) if item.kind not in NOT_TEXT)
-        assert [item.text for item in shown if letters(plain(item)) not in read] == []
+        printed = replace(model(folder, lang), schedules=())  # separate pages: publish.py planner
+        printed_segments = (item for item in segments(printed) if item.kind not in NOT_TEXT)
+        assert [item.text for item in printed_segments if letters(plain(item)) not in read] == []
 
 
 def test_languages_are_tagged(tree: Element) -> None:
@@ -199,7 +202,7 @@ def cells(laid: Laid) -> list[Box]:
     ]
 
 
-def test_cells_have_both_languages(name: str, laid: Laid) -> None:
+def test_table_cells_contain_both_languages(name: str, laid: Laid) -> None:
     book = model(BOOKS[name][0], "es")
     same = {plain(item) for item in segments(book) if plain(item) == plain(in_source(item, "en"))}
     filled = [cell for cell in cells(laid) if cell.words().strip()]
@@ -212,19 +215,19 @@ def test_cells_have_both_languages(name: str, laid: Laid) -> None:
         assert {box.attributes["lang"] for box in second} <= {"es"}
 
 
-def test_sheets_have_both_languages(name: str, laid: Laid) -> None:
+def test_sheets_contain_both_languages(name: str, laid: Laid) -> None:
     book = model(BOOKS[name][0], "es")
     for sheet in book.sheets():
-        shown = letters(
+        printed = letters(
             "".join(box.words() for box in laid.each("sheet") if box.attributes["id"] == f"sheet-{sheet.id}")
         )
         for item in segments(sheet):
             if item.kind not in NOT_TEXT | {"drawing title", "drawing description"}:
-                assert letters(plain(item)) in shown, sheet.id
-                assert letters(plain(in_source(item, "en"))) in shown, sheet.id
+                assert letters(plain(item)) in printed, sheet.id
+                assert letters(plain(in_source(item, "en"))) in printed, sheet.id
 
 
-def test_what_is_written_on_is_there_once(name: str, laid: Laid) -> None:
+def test_fields_to_write_on_appear_once(name: str, laid: Laid) -> None:
     book = model(BOOKS[name][0], "es")
     inside = [box for page in laid.pages for sides in rows(page) for side in sides for box in side.find("rule")]
     assert inside == []
@@ -235,52 +238,52 @@ def test_what_is_written_on_is_there_once(name: str, laid: Laid) -> None:
 
 @pytest.mark.parametrize("paper", EDITION.papers, ids=lambda paper: paper.name)
 @pytest.mark.parametrize("folder", [GARDEN, HANDBOOK], ids=lambda folder: folder.name)
-def test_labels_have_both_languages_and_are_large_enough(folder: Path, paper: Paper) -> None:
+def test_labels_contain_both_languages_at_readable_size(folder: Path, paper: Paper) -> None:
     for drawing, is_mark in drawings(model(folder, "es")):
         source = in_source(drawing, "en")
         least = min_label_size(EDITION, paper, drawing, is_mark)
         for label, other in zip_longest(source.labels, drawing.labels):
             lines = set_label(label, other, source, least)
-            said = [plain(label.text), plain(other.text)]
-            assert letters("".join(line.text for line in lines)) == letters("".join(dict.fromkeys(said)))
+            expected = [plain(label.text), plain(other.text)]
+            assert letters("".join(line.text for line in lines)) == letters("".join(dict.fromkeys(expected)))
             assert min(line.size for line in lines) >= least - 0.01
             assert all(line.extent()[0] >= 0 and line.extent()[1] <= drawing.width for line in lines)
-        # In chapters there is a drawing in each language, as wide as a column.
+        # In chapters each language has its own drawing, as wide as a column.
         for label in (*source.labels, *drawing.labels):
             small = EDITION.smallest / (column_width(paper) / drawing.width)
             assert all(line.size >= small - 0.01 for line in set_label(label, None, drawing, small))
 
 
-# --- a language from right to left, and a draft ---
+# --- right-to-left languages and drafts ---
 
 
-def test_a_second_language_from_right_to_left(made: Path) -> None:
+def test_right_to_left_second_language(made: Path) -> None:
     laid = make_pdf(pseudo_book(model(GARDEN, "en"), "ar_XB"), EDITION, made / "turned.pdf")
     assert {box.attributes["dir"] for box in laid.each("html")} == {"ltr"}
     assert all_overflows(laid) == []
-    found = [sides for page in laid.pages for sides in rows(page)]
-    for sides in found:
+    all_rows = [sides for page in laid.pages for sides in rows(page)]
+    for sides in all_rows:
         assert [side.attributes["dir"] for side in sides] == ["ltr", "rtl"]
         assert first_line(sides[0]) == pytest.approx(first_line(sides[1]), abs=0.6)
     markers = [
         [box for box in side.walk() if box.tag == "li::marker" or box.tag.endswith("::marker")]
-        for sides in found
+        for sides in all_rows
         for side in sides
     ]
     assert any(markers)
-    for sides in found:
+    for sides in all_rows:
         for side in sides:
             for text in texts(side):
                 if text.tag.endswith("::marker"):
                     middle = (side.content[0] + side.content[2]) / 2
                     assert (text.place[0] > middle) == (side.attributes["dir"] == "rtl")
-    whole = [side for sides in found for side in sides if side.attributes["dir"] == "rtl" and texts(side)]
-    # Each begins at the right edge of its column.
+    whole = [side for sides in all_rows for side in sides if side.attributes["dir"] == "rtl" and texts(side)]
+    # Each line starts at the right edge of its column.
     near = [side for side in whole if side.content[2] - max(piece.place[2] for piece in texts(side)) < 40]
     assert len(near) > 0.8 * len(whole)
 
 
-def test_a_draft_says_so(made: Path) -> None:
+def test_draft_is_marked(made: Path) -> None:
     book = model(GARDEN, "es")
     laid = make_pdf(book, EDITION, made / "draft.pdf", draft=True)
     marks = laid.each("draft-mark")

@@ -72,19 +72,19 @@ def kinds(old: str, new: str) -> list[str]:
 
 
 @pytest.mark.parametrize(("old", "new"), SAME)
-def test_the_same_meaning(old: str, new: str) -> None:
+def test_same_meaning(old: str, new: str) -> None:
     assert meaning_differences(old, new) == ()
     assert meaning_differences(new, old) == ()
 
 
 @pytest.mark.parametrize(("old", "new", "what"), CHANGED)
-def test_another_meaning(old: str, new: str, what: str) -> None:
+def test_different_meaning(old: str, new: str, what: str) -> None:
     assert what in [difference.what for difference in meaning_differences(old, new)]
     assert what in [difference.what for difference in meaning_differences(new, old)]
 
 
 @pytest.mark.parametrize(("old", "new", "what"), MARKUP)
-def test_other_markup(old: str, new: str, what: str) -> None:
+def test_different_markup(old: str, new: str, what: str) -> None:
     assert kinds(old, new) == kinds(new, old) == [what]
 
 
@@ -92,21 +92,23 @@ def test_broken_markup_is_a_difference() -> None:
     assert "emphasis" in kinds("Call <b>now", "Call now")
 
 
-def test_how_a_difference_reads() -> None:
-    shown = [str(found) for found in meaning_differences("Give 2 and 3 doses, not 4.", "Give 2 and 5 doses, 4.")]
-    assert shown == ["numbers changed: “3” → “5”", "negation changed: “not” removed"]
-    assert [str(found) for found in meaning_differences("38 or 39", "39 or 38")] == [
+def test_difference_as_text() -> None:
+    lines = [
+        str(difference) for difference in meaning_differences("Give 2 and 3 doses, not 4.", "Give 2 and 5 doses, 4.")
+    ]
+    assert lines == ["numbers changed: “3” → “5”", "negation changed: “not” removed"]
+    assert [str(difference) for difference in meaning_differences("38 or 39", "39 or 38")] == [
         "numbers changed: “38”, “39” → “39”, “38”"
     ]
 
 
 @given(st.text(), st.integers(0, 9999), st.integers(0, 9999))
-def test_no_number_is_overlooked(text: str, old: int, new: int) -> None:
-    found = [difference.what for difference in meaning_differences(f"{text} x {old} y", f"{text} x {new} y")]
-    assert ("numbers" in found) == (old != new)
+def test_changed_number_is_always_detected(text: str, old: int, new: int) -> None:
+    kinds_of_change = [difference.what for difference in meaning_differences(f"{text} x {old} y", f"{text} x {new} y")]
+    assert ("numbers" in kinds_of_change) == (old != new)
 
 
 @given(st.text(), st.text())
-def test_a_text_does_not_differ_from_itself(one: str, other: str) -> None:
+def test_text_does_not_differ_from_itself(one: str, other: str) -> None:
     assert all_differences(one, one) == ()
     assert bool(all_differences(one, other)) == bool(all_differences(other, one))

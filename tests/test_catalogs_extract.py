@@ -10,15 +10,15 @@ from carepress.model import PublishError, segments
 from support import GARDEN, ROOT, interface, model
 
 
-def test_every_text_of_a_book_is_a_message() -> None:
+def test_every_text_with_letters_is_a_message() -> None:
     book = model(GARDEN, "en")
-    found = [message.msgid for message in book_messages(book)]
-    assert found == [item.source for item in segments(book) if any(map(str.isalpha, item.source))]
-    assert "1 cm" in found
-    assert {"0", "1", "2"}.isdisjoint(found)
+    msgids = [message.msgid for message in book_messages(book)]
+    assert msgids == [item.source for item in segments(book) if any(map(str.isalpha, item.source))]
+    assert "1 cm" in msgids
+    assert {"0", "1", "2"}.isdisjoint(msgids)
 
 
-def test_messages_name_their_file_and_place() -> None:
+def test_messages_have_file_and_location() -> None:
     message = next(item for item in book_messages(model(GARDEN, "en")) if item.msgid == "Straw")
     assert message.path.endswith("garden/drawings/bed.svg")
     message = next(item for item in book_messages(model(GARDEN, "en")) if item.msgid.startswith("Never dig"))
@@ -26,7 +26,7 @@ def test_messages_name_their_file_and_place() -> None:
     assert "Know your soil" in message.note
 
 
-def test_a_message_of_many_places_stands_once() -> None:
+def test_repeated_message_is_extracted_once() -> None:
     catalog = template_catalog(book_messages(model(GARDEN, "en")), new_catalog("garden", None))
     assert len({entry.msgid for entry in catalog}) == len(catalog)
     places = [path.rpartition("garden/")[2] for path, _line in catalog.find("compost").occurrences]
@@ -35,13 +35,13 @@ def test_a_message_of_many_places_stands_once() -> None:
 
 
 def test_interface_strings() -> None:
-    found = {message.msgid: message for message in interface_messages(ROOT / "templates")}
-    assert {"Words to know", "Chapter %(number)s", "Questions to ask"} <= found.keys()
-    assert "page 34" in found["page"].note
-    assert all(not message.note.startswith("Translators") for message in found.values())
+    by_msgid = {message.msgid: message for message in interface_messages(ROOT / "templates")}
+    assert {"Words to know", "Chapter %(number)s", "Questions to ask"} <= by_msgid.keys()
+    assert "page 34" in by_msgid["page"].note
+    assert all(not message.note.startswith("Translators") for message in by_msgid.values())
 
 
-def test_interface_strings_of_a_template(tmp_path: Path) -> None:
+def test_interface_strings_from_template(tmp_path: Path) -> None:
     text = "{# Translators: a note #}\n{{ _('One') }}\n{% trans count=n %}\n  a\n  b\n{% pluralize %}c{% endtrans %}"
     (tmp_path / "a.j2").write_text(text, encoding="utf-8")
     one, many = interface_messages(tmp_path)
@@ -49,12 +49,12 @@ def test_interface_strings_of_a_template(tmp_path: Path) -> None:
     assert (many.msgid, many.plural) == ("a b", "c")
 
 
-def test_a_template_that_does_not_parse_is_named(tmp_path: Path) -> None:
+def test_template_syntax_error_names_the_file(tmp_path: Path) -> None:
     (tmp_path / "a.j2").write_text("one\n{% if %}", encoding="utf-8")
     with pytest.raises(PublishError, match=r"a\.j2:2: the template does not parse"):
         list(interface_messages(tmp_path))
 
 
-def test_the_interface_is_translated() -> None:
+def test_interface_is_fully_translated() -> None:
     messages = {message.msgid for message in interface_messages(ROOT / "templates")}
     assert [message for message in messages if not interface("es").get(message)] == []

@@ -1,4 +1,4 @@
-"""PO files of other programs: what polib alone would drop, rearrange or refuse."""
+"""PO files from other programs: what polib alone would drop, reorder or reject."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def parse(text: str) -> Catalog:
 
 
 @pytest.mark.parametrize("name", ["poedit.po", "weblate.po"])
-def test_reading_and_writing_twice_changes_nothing(name: str) -> None:
+def test_round_trip_is_stable(name: str) -> None:
     once = str(parse_po((Path(__file__).parent / "catalogs" / name).read_text(encoding="utf-8"), name))
     assert str(parse_po(once, name)) == once
 
@@ -37,30 +37,30 @@ def test_headers_keep_their_order() -> None:
 
 
 @pytest.mark.parametrize("head", ["", "#\n", "# One.\n#\n#   Two  (two).\n", "## One\n#. two\n#: three\n"])
-def test_the_comment_above_the_headers_stays(head: str) -> None:
+def test_comment_above_headers_is_preserved(head: str) -> None:
     text = f'{head}{HEAD}\nmsgid "a"\nmsgstr "b"\n'
     assert str(parse_po(text, "x.po")) == text
 
 
-def test_flags_of_the_header_stay() -> None:
+def test_header_flags_are_preserved() -> None:
     assert str(parse_po(f"# One.\n#, fuzzy\n{HEAD}", "x")).startswith("# One.\n#, fuzzy\n")
 
 
-def test_comments_below_the_last_entry_stay() -> None:
+def test_comments_after_last_entry_are_preserved() -> None:
     text = f'{HEAD}\nmsgid "a"\nmsgstr "b"\n\n# The end.\n# Really.\n'
     assert str(parse_po(text, "x.po")) == text
     text = f'{HEAD}\nmsgid "a"\nmsgstr "b"\n\n#~ msgid "c"\n#~ msgstr "d"\n\n# The end.\n'
     assert str(parse_po(text, "x.po")) == text
 
 
-def test_the_comment_of_a_first_entry_is_not_that_of_the_file() -> None:
+def test_comment_of_first_entry_is_not_a_file_comment() -> None:
     catalog = parse_po('# mine\nmsgid "a"\nmsgstr "b"\n', "x.po")
     assert [(entry.msgid, entry.tcomment, entry.linenum) for entry in catalog] == [("a", "mine", 1)]
     with pytest.raises(PublishError, match=r"^x\.po:3: malformed catalog"):
         parse_po('msgid "a"\nmsgstr "b"\nnonsense\n', "x.po")
 
 
-def test_previous_texts_of_obsolete_entries_stay() -> None:
+def test_previous_msgid_of_obsolete_entry_is_preserved() -> None:
     text = (
         "# why\n#, fuzzy\n"
         '#~| msgctxt "verb"\n#~| msgid "old"\n#~| msgid_plural "olds"\n'
@@ -85,7 +85,7 @@ def test_previous_texts_of_obsolete_entries_stay() -> None:
         ('msgid "a"\nmsgstr ""\n"b "\n"\\"c\\""', "msgstr", 'b "c"'),
     ],
 )
-def test_what_gettext_reads_and_polib_does_not(text: str, attribute: str, value: object) -> None:
+def test_reads_gettext_syntax_that_polib_rejects(text: str, attribute: str, value: object) -> None:
     (entry,) = parse(text)
     assert getattr(entry, attribute) == value
 
@@ -101,14 +101,14 @@ def test_what_gettext_reads_and_polib_does_not(text: str, attribute: str, value:
         ('msgid "a"\nmsgstr "b" c', 2),
     ],
 )
-def test_a_text_that_is_not_closed_is_never_cut(text: str, line: int) -> None:
+def test_unterminated_string_is_an_error(text: str, line: int) -> None:
     with pytest.raises(PublishError) as caught:
         parse(text)
     assert caught.value.line == HEAD.count("\n") + 1 + line
     assert caught.value.message == "malformed catalog: unpaired quotation marks"
 
 
-def test_a_message_twice_names_both_lines(tmp_path: Path) -> None:
+def test_duplicate_message_names_both_lines(tmp_path: Path) -> None:
     path = tmp_path / "a.po"
     path.write_text(f'{HEAD}\nmsgid "a"\nmsgstr "b"\n\nmsgid "a"\nmsgstr ""\n', encoding="utf-8")
     with pytest.raises(PublishError, match=r"^a\.po:10: malformed catalog: “a” is a duplicate of the entry in line 7"):
@@ -118,7 +118,7 @@ def test_a_message_twice_names_both_lines(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
-def test_files_of_windows(tmp_path: Path, mark: bytes) -> None:
+def test_windows_line_endings_and_bom(tmp_path: Path, mark: bytes) -> None:
     path = tmp_path / "a.po"
     path.write_bytes(mark + f'{HEAD}\nmsgid "a"\nmsgstr "b"\n'.encode().replace(b"\n", b"\r\n"))
     catalog = read_po(path, "a.po")
@@ -127,7 +127,7 @@ def test_files_of_windows(tmp_path: Path, mark: bytes) -> None:
     assert write_po(catalog, path) is bool(mark), "line ends alone are no change"
 
 
-def test_headers_that_are_missing_are_added() -> None:
+def test_missing_headers_are_added() -> None:
     catalog = parse_po('msgid ""\nmsgstr ""\n"X-Zebra: 1\\n"\n"Plural-Forms: nplurals=3; plural=0;\\n"\n', "x")
     complete_headers(catalog, "book", "es")
     assert list(catalog.metadata.items())[:2] == [("X-Zebra", "1"), ("Plural-Forms", "nplurals=3; plural=0;")]
@@ -151,7 +151,7 @@ def test_headers_that_are_missing_are_added() -> None:
         ('msgid "a"\nmsgid_plural "as"\nmsgstr[0] "b"\nmsgstr[1] "c"', "translated"),
     ],
 )
-def test_how_far_an_entry_is(text: str, state: str) -> None:
+def test_entry_state(text: str, state: str) -> None:
     assert entry_state(parse(text)[0]) == state
     assert entry_state(None) == "missing"
 
@@ -159,11 +159,11 @@ def test_how_far_an_entry_is(text: str, state: str) -> None:
 @pytest.mark.parametrize(
     ("code", "folder"), [("fr", "fr"), ("FR", "fr"), ("es-419", "es_419"), ("zh-hant", "zh_Hant"), ("pt_br", "pt_BR")]
 )
-def test_folders_of_languages(code: str, folder: str) -> None:
+def test_locale_folder_name(code: str, folder: str) -> None:
     assert language_code(code) == folder
 
 
 @pytest.mark.parametrize("code", ["", "xx", "french", "../fr", "fr/../x", "fr.UTF-8", "fr@x", "fr./../x", "fr\n"])
-def test_what_is_no_folder_of_a_language(code: str) -> None:
+def test_invalid_language_folder_is_rejected(code: str) -> None:
     with pytest.raises(PublishError, match="unknown language"):
         language_code(code)

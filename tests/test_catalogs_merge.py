@@ -18,21 +18,23 @@ def template(*messages: str) -> polib.POFile:
 
 @pytest.fixture
 def catalog() -> polib.POFile:
-    """Return a catalog with a translation that a person has worked on, a fuzzy one and an empty one."""
-    found = new_catalog("book", "es")
-    found.append(
+    """Return a catalog with a human translation, a fuzzy one and an empty one."""
+    result = new_catalog("book", "es")
+    result.append(
         polib.POEntry(msgid="Spring rain", msgstr="Lluvia", tcomment="checked by Ana", flags=["no-python-format"])
     )
-    found.append(polib.POEntry(msgid="Bean seeds rot", msgstr="Se pudren", flags=["fuzzy"], previous_msgid="Seeds rot"))
-    found.append(polib.POEntry(msgid="Weed often", msgstr=""))
-    return found
+    result.append(
+        polib.POEntry(msgid="Bean seeds rot", msgstr="Se pudren", flags=["fuzzy"], previous_msgid="Seeds rot")
+    )
+    result.append(polib.POEntry(msgid="Weed often", msgstr=""))
+    return result
 
 
 def rows(catalog: polib.POFile) -> list[tuple[str, str, bool]]:
     return [(entry.msgid, entry.msgstr, bool(entry.obsolete)) for entry in catalog]
 
 
-def test_order_and_places_are_those_of_the_text(catalog: polib.POFile) -> None:
+def test_order_and_locations_follow_the_text(catalog: polib.POFile) -> None:
     merge(template("Weed often", "Spring rain", "Bean seeds rot"), catalog)
     assert rows(catalog) == [
         ("Weed often", "", False),
@@ -43,10 +45,10 @@ def test_order_and_places_are_those_of_the_text(catalog: polib.POFile) -> None:
     assert catalog[0].comment.splitlines()[0] == "paragraph"
 
 
-def test_what_a_person_has_done_is_kept(catalog: polib.POFile) -> None:
+def test_human_work_is_preserved(catalog: polib.POFile) -> None:
     merge(template("Spring rain", "Bean seeds rot"), catalog)
-    kept, fuzzy = catalog[:2]
-    assert (kept.tcomment, kept.flags) == ("checked by Ana", ["no-python-format"])
+    translated, fuzzy = catalog[:2]
+    assert (translated.tcomment, translated.flags) == ("checked by Ana", ["no-python-format"])
     assert (fuzzy.flags, fuzzy.previous_msgid) == (["fuzzy"], "Seeds rot")
 
 
@@ -58,7 +60,7 @@ def test_a_second_merge_changes_nothing(catalog: polib.POFile) -> None:
     assert str(catalog) == before
 
 
-def test_what_leaves_becomes_obsolete_and_comes_back(catalog: polib.POFile, tmp_path: Path) -> None:
+def test_removed_message_becomes_obsolete_and_is_restored(catalog: polib.POFile, tmp_path: Path) -> None:
     path = tmp_path / "book.po"
     merge(template("Weed often"), catalog)
     assert [(msgid, obsolete) for msgid, _text, obsolete in rows(catalog)] == [
@@ -73,19 +75,19 @@ def test_what_leaves_becomes_obsolete_and_comes_back(catalog: polib.POFile, tmp_
     assert (entry.obsolete, entry.msgstr, entry.tcomment) == (False, "Lluvia", "checked by Ana")
 
 
-def test_an_empty_entry_that_leaves_is_dropped(catalog: polib.POFile) -> None:
+def test_removed_untranslated_entry_is_dropped(catalog: polib.POFile) -> None:
     merge(template("Spring rain", "Bean seeds rot"), catalog)
     assert "Weed often" not in [entry.msgid for entry in catalog]
 
 
-def test_new_messages_are_never_published_unseen(catalog: polib.POFile) -> None:
+def test_new_messages_are_fuzzy_or_empty(catalog: polib.POFile) -> None:
     merge(template("Spring rain", "Bean seeds never rot", "Buy a rake"), catalog)
-    for entry in catalog:
-        if entry.msgid in ("Bean seeds never rot", "Buy a rake"):
-            assert entry.fuzzy or not entry.msgstr
+    new = [entry for entry in catalog if entry.msgid in ("Bean seeds never rot", "Buy a rake")]
+    assert len(new) == 2
+    assert all(entry.fuzzy or not entry.msgstr for entry in new)
 
 
-def test_plurals_get_their_forms(catalog: polib.POFile) -> None:
+def test_plural_entries_get_all_forms(catalog: polib.POFile) -> None:
     text = template("one row")
     text[0].msgid_plural, text[0].msgstr_plural = "%(n)s rows", {0: "", 1: ""}
     merge(text, catalog)

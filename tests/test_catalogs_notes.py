@@ -27,7 +27,7 @@ TERMS = index_terms(
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "terms"),
     [
         ("A stem cell is young.", ["stem cell"]),
         ("Before the **stem cell transplant**, ask.", ["stem cell transplant"]),
@@ -42,11 +42,11 @@ TERMS = index_terms(
         ("", []),
     ],
 )
-def test_terms_in_a_text(text: str, found: list[str]) -> None:
-    assert [pair.source for pair in TERMS.find(text)] == found
+def test_find_terms(text: str, terms: list[str]) -> None:
+    assert [pair.source for pair in TERMS.find(text)] == terms
 
 
-def test_reading_terms(tmp_path: Path) -> None:
+def test_read_terms(tmp_path: Path) -> None:
     path = tmp_path / "terms.toml"
     assert read_terms(path, "terms.toml", "es") == ()
     path.write_text(
@@ -70,13 +70,13 @@ def test_reading_terms(tmp_path: Path) -> None:
         (b"\xff", r"^t: the list of terms is not UTF-8"),
     ],
 )
-def test_broken_terms(tmp_path: Path, text: bytes, message: str) -> None:
+def test_invalid_terms(tmp_path: Path, text: bytes, message: str) -> None:
     (tmp_path / "t").write_bytes(text)
     with pytest.raises(PublishError, match=message):
         read_terms(tmp_path / "t", "t", "es")
 
 
-def test_the_blank_list_of_terms_becomes_one_by_taking_the_signs_away(tmp_path: Path) -> None:
+def test_terms_template_is_valid_when_uncommented(tmp_path: Path) -> None:
     text = blank_terms("French", "fr")
     path = tmp_path / "terms.toml"
     path.write_text(text, encoding="utf-8")
@@ -86,11 +86,11 @@ def test_the_blank_list_of_terms_becomes_one_by_taking_the_signs_away(tmp_path: 
     assert read_terms(path, "terms.toml", "fr") == (TermTranslation("bone marrow", "moelle osseuse"),)
 
 
-def entry(**more: object) -> polib.POEntry:
-    return polib.POEntry(msgid="Count 2 stem cells", msgstr="x", flags=[], **more)
+def entry(**attributes: object) -> polib.POEntry:
+    return polib.POEntry(msgid="Count 2 stem cells", msgstr="x", flags=[], **attributes)
 
 
-def test_the_order_of_notes() -> None:
+def test_note_order() -> None:
     fuzzy = entry(previous_msgid="Count 3 stem cells")
     fuzzy.fuzzy = True
     notes = Notes(TERMS, {(None, fuzzy.msgid): (23, 41)})
@@ -105,14 +105,14 @@ def test_the_order_of_notes() -> None:
     assert without_warnings(comment) == "\n".join(comment.splitlines()[1:])
 
 
-def test_pages_stay_until_they_are_told_anew() -> None:
+def test_page_numbers_are_kept_until_updated() -> None:
     assert Notes().comment(entry(), "paragraph", "paragraph\npage 7") == "paragraph\npage 7"
     assert Notes(pages={}).comment(entry(), "paragraph", "paragraph\npage 7") == "paragraph"
     many = Notes(pages={(None, entry().msgid): tuple(range(1, 9))})
     assert many.comment(entry(), "paragraph", "") == "paragraph\npages 1, 2, 3, 4, 5, 6, …"
 
 
-def test_reading_pages(tmp_path: Path) -> None:
+def test_read_pages(tmp_path: Path) -> None:
     path = tmp_path / "pages.json"
     path.write_text(json.dumps({"segments": {"a.md:3": 5, "a.md:9": 4, "b.md:1": 5, "c.md:1": 9}}), encoding="utf-8")
     messages = [
@@ -126,7 +126,7 @@ def test_reading_pages(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[]", '{"segments": {"a.md:3": "x"}}', '{"segments": 1}'])
-def test_what_is_no_list_of_pages(tmp_path: Path, text: str) -> None:
+def test_invalid_page_list(tmp_path: Path, text: str) -> None:
     path = tmp_path / "pages.json"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(PublishError, match="not a page map"):

@@ -12,12 +12,12 @@ from support import GARDEN, ROOT
 CATALOGS = sorted([*(ROOT / "locales").rglob("*.po"), *(GARDEN / "locales").rglob("*.po")])
 
 
-def test_where_catalogs_are() -> None:
+def test_catalog_path() -> None:
     assert catalog_path(Path("locales"), "es_419", "book") == Path("locales/es_419/LC_MESSAGES/book.po")
 
 
 @pytest.mark.parametrize("path", CATALOGS, ids=lambda path: path.name)
-def test_reading_and_writing_changes_nothing(path: Path, tmp_path: Path) -> None:
+def test_round_trip_is_identical(path: Path, tmp_path: Path) -> None:
     copy = tmp_path / path.name
     copy.write_bytes(path.read_bytes())
     assert write_po(read_po(copy, "x"), copy) is False
@@ -27,7 +27,7 @@ def test_reading_and_writing_changes_nothing(path: Path, tmp_path: Path) -> None
     assert list(tmp_path.iterdir()) == [copy]
 
 
-def test_long_texts_stay_on_one_line(tmp_path: Path) -> None:
+def test_long_texts_are_not_wrapped(tmp_path: Path) -> None:
     catalog = new_catalog("book", "es")
     catalog.append(polib.POEntry(msgid="word " * 60, msgstr="palabra " * 60))
     path = tmp_path / "deep" / "book.po"
@@ -54,7 +54,7 @@ def test_malformed_catalogs(tmp_path: Path, text: str, line: int) -> None:
     assert caught.value.message.startswith("malformed catalog")
 
 
-def test_two_entries_for_one_message(tmp_path: Path) -> None:
+def test_duplicate_message_is_an_error(tmp_path: Path) -> None:
     path = tmp_path / "a.po"
     path.write_text('msgid ""\nmsgstr ""\n\nmsgid "a"\nmsgstr "b"\n\nmsgid "a"\nmsgstr "c"\n', encoding="utf-8")
     with pytest.raises(PublishError, match="malformed catalog"):
@@ -64,7 +64,7 @@ def test_two_entries_for_one_message(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("lang", "forms"), [("es", "nplurals=2; plural=(n != 1);"), ("ja", "nplurals=1; plural=0;"), ("ar", "nplurals=6;")]
 )
-def test_new_catalogs_know_their_plurals(lang: str, forms: str) -> None:
+def test_new_catalog_has_plural_forms_header(lang: str, forms: str) -> None:
     assert plural_forms(lang).startswith(forms)
     assert new_catalog("book", lang).metadata["Plural-Forms"] == plural_forms(lang)
     assert "Plural-Forms" not in new_catalog("book", None).metadata
@@ -78,6 +78,6 @@ def test_language_codes(code: str, name: str) -> None:
 
 
 @pytest.mark.parametrize("code", ["", "xx", "spanish", "../es", "es/../en"])
-def test_what_is_no_language(code: str) -> None:
+def test_invalid_language_code(code: str) -> None:
     with pytest.raises(PublishError):
         parse_language(code)

@@ -1,4 +1,4 @@
-"""Merging: which old translation is proposed for new English, and that none is ever lost."""
+"""Merging: which old translation is proposed for new English, and that no translation is lost."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ def template(*messages: str | polib.POEntry) -> polib.POFile:
     return catalog
 
 
-def translated(msgid: str, msgstr: str = "", **more: object) -> polib.POEntry:
+def translated(msgid: str, msgstr: str = "", **attributes: object) -> polib.POEntry:
     return polib.POEntry(
-        msgid=msgid, msgstr=msgstr or msgid.upper(), occurrences=[("a.md", "")], **{"flags": [], **more}
+        msgid=msgid, msgstr=msgstr or msgid.upper(), occurrences=[("a.md", "")], **{"flags": [], **attributes}
     )
 
 
@@ -34,14 +34,14 @@ def catalog_of(*entries: polib.POEntry) -> polib.POFile:
 
 
 def rows(catalog: polib.POFile) -> list[tuple[str, str, str | None]]:
-    """Return (English, translation, English it was made from) of the entries that are not obsolete."""
+    """Return (English, translation, previous English) of the entries that are not obsolete."""
     return [(entry.msgid, entry.msgstr, entry.previous_msgid) for entry in catalog if not entry.obsolete]
 
 
 # --- matching --------------------------------------------------------------------------------
 
 
-def test_two_edited_neighbors_find_each_its_own() -> None:
+def test_edited_neighbors_match_their_own_originals() -> None:
     old = ["Call the clinic when the fever is above 38.", "Call the clinic when the fever is above 39."]
     new = ["Call your clinic when the fever is above 38.", "Call your clinic when the fever is above 39."]
     catalog = catalog_of(*map(translated, old))
@@ -50,16 +50,16 @@ def test_two_edited_neighbors_find_each_its_own() -> None:
     assert rows(catalog) == [(text, before.upper(), before) for text, before in zip(new, old)]
 
 
-def test_among_equals_the_nearest_in_the_book_is_taken() -> None:
+def test_nearest_of_equal_candidates_is_matched() -> None:
     gone = [Sentence(("Ask for pain now",), place=1.0), Sentence(("Ask for rain now",), place=9.0)]
-    (found,) = match_sentences([Sentence(("Ask for gain now",), place=8.0)], gone, [])
-    assert found.old == 1
+    (match,) = match_sentences([Sentence(("Ask for gain now",), place=8.0)], gone, [])
+    assert match.old == 1
     gone = [Sentence(("Ask for pain now",), frozenset({"a.md"})), Sentence(("Ask for rain now",), frozenset({"b.md"}))]
-    (found,) = match_sentences([Sentence(("Ask for gain now",), frozenset({"b.md"}))], gone, [])
-    assert found.old == 1
+    (match,) = match_sentences([Sentence(("Ask for gain now",), frozenset({"b.md"}))], gone, [])
+    assert match.old == 1
 
 
-def test_what_has_left_is_taken_before_what_is_still_there() -> None:
+def test_removed_sentences_are_matched_before_present_ones() -> None:
     catalog = catalog_of(translated("Give the red syrup at noon"), translated("Give the blue syrup at night"))
     merge(template("Give the red syrup at noon", "Give the red syrup at night"), catalog)
     assert rows(catalog)[1] == (
@@ -69,26 +69,26 @@ def test_what_has_left_is_taken_before_what_is_still_there() -> None:
     )
 
 
-def test_a_new_sentence_may_borrow_from_one_that_stays() -> None:
+def test_new_sentence_may_borrow_from_unchanged_one() -> None:
     catalog = catalog_of(translated("Call when the fever is above 38", tcomment="checked"))
     merge(template("Call when the fever is above 38", "Call when the fever is above 40"), catalog)
-    kept, new = catalog
-    assert (kept.fuzzy, kept.tcomment) == (False, "checked")
-    assert (new.fuzzy, new.previous_msgid, new.tcomment) == (True, kept.msgid, "")
+    unchanged, new = catalog
+    assert (unchanged.fuzzy, unchanged.tcomment) == (False, "checked")
+    assert (new.fuzzy, new.previous_msgid, new.tcomment) == (True, unchanged.msgid, "")
     assert new.comment == "WARNING: numbers changed: “38” → “40”\nparagraph"
 
 
 @pytest.mark.parametrize(
     ("old", "new"), [("Never", "Fever"), ("Wash your hands.", "The sun is up today."), ("Rest", "")]
 )
-def test_unlike_sentences_are_no_proposal(old: str, new: str) -> None:
+def test_dissimilar_sentences_are_not_proposed(old: str, new: str) -> None:
     catalog = catalog_of(translated(old))
     merge(template(new or "x"), catalog)
     assert rows(catalog) == [(new or "x", "", None)]
     assert [entry.msgid for entry in catalog.obsolete_entries()] == [old]
 
 
-def test_a_slip_in_a_single_word_is_a_proposal() -> None:
+def test_single_word_typo_is_proposed() -> None:
     catalog = catalog_of(translated("Temprature"))
     merge(template("Temperature"), catalog)
     assert rows(catalog) == [("Temperature", "TEMPRATURE", "Temprature")]
@@ -97,7 +97,7 @@ def test_a_slip_in_a_single_word_is_a_proposal() -> None:
 # --- proposals -------------------------------------------------------------------------------
 
 
-def test_a_proposal_of_a_proposal_names_the_english_that_was_translated() -> None:
+def test_repeated_proposal_keeps_the_translated_english() -> None:
     catalog = catalog_of(translated("Give 1 spoon at night"))
     merge(template("Give 2 spoons at night"), catalog)
     merge(template("Give 2 big spoons at night"), catalog)
@@ -107,7 +107,7 @@ def test_a_proposal_of_a_proposal_names_the_english_that_was_translated() -> Non
     assert [old.msgid for old in catalog.obsolete_entries()] == ["Give 1 spoon at night"]
 
 
-def test_a_text_with_a_context_says_which() -> None:
+def test_proposal_keeps_the_message_context() -> None:
     catalog = catalog_of(translated("Rest a while today", msgctxt="verb"))
     merge(template("Rest a while now"), catalog)
     entry = catalog[0]
@@ -116,13 +116,13 @@ def test_a_text_with_a_context_says_which() -> None:
     assert again[0].previous_msgctxt == "verb"
 
 
-def test_a_fuzzy_entry_of_a_person_stays_as_it_is() -> None:
+def test_human_fuzzy_entry_is_unchanged() -> None:
     catalog = catalog_of(translated("Wash your hands", flags=["fuzzy"]))
     merge(template("Wash your hands"), catalog)
     assert (catalog[0].fuzzy, catalog[0].previous_msgid, catalog[0].comment) == (True, None, "paragraph")
 
 
-def test_comments_without_a_translation_are_not_thrown_away() -> None:
+def test_comments_of_untranslated_entries_are_kept() -> None:
     catalog = catalog_of(polib.POEntry(msgid="Clot", tcomment="ask the nurses"), polib.POEntry(msgid="Rash"))
     merge(template("Sun"), catalog)
     assert [(entry.msgid, entry.tcomment) for entry in catalog.obsolete_entries()] == [("Clot", "ask the nurses")]
@@ -135,7 +135,7 @@ def plural(msgid: str, msgid_plural: str, *forms: str) -> polib.POEntry:
     return polib.POEntry(msgid=msgid, msgid_plural=msgid_plural, msgstr_plural=dict(enumerate(forms)), flags=[])
 
 
-def test_a_text_that_gets_a_plural_is_looked_at_again() -> None:
+def test_added_plural_makes_entry_fuzzy() -> None:
     catalog = catalog_of(translated("one row", "una fila"))
     merge(template(plural("one row", "%(n)s rows", "", "")), catalog)
     (entry,) = parse_po(str(catalog), "x")
@@ -143,7 +143,7 @@ def test_a_text_that_gets_a_plural_is_looked_at_again() -> None:
     assert entry.msgstr_plural == {0: "una fila", 1: "una fila"}
 
 
-def test_a_text_that_loses_its_plural_keeps_all_forms() -> None:
+def test_removed_plural_keeps_all_forms() -> None:
     catalog = catalog_of(plural("one row", "%(n)s rows", "una fila", "muchas filas"))
     merge(template("one row"), catalog)
     (entry,) = parse_po(str(catalog), "x")
@@ -151,7 +151,7 @@ def test_a_text_that_loses_its_plural_keeps_all_forms() -> None:
     assert (entry.previous_msgid, entry.previous_msgid_plural) == ("one row", "%(n)s rows")
 
 
-def test_a_changed_plural_is_looked_at_again() -> None:
+def test_changed_plural_makes_entry_fuzzy() -> None:
     catalog = catalog_of(plural("one row", "%(n)s rows", "una fila", "filas"))
     merge(template(plural("one row", "%(n)s long rows", "", "")), catalog)
     (entry,) = catalog
@@ -164,17 +164,17 @@ def test_a_proposal_with_plurals() -> None:
     assert (catalog[0].msgstr_plural, catalog[0].previous_msgid_plural) == ({0: "a", 1: "b"}, "%(n)s pages of it")
 
 
-def test_empty_forms_are_as_many_as_the_language_has() -> None:
+def test_empty_entry_has_all_plural_forms() -> None:
     catalog = new_catalog("book", "ar")
     merge(template(plural("one row", "%(n)s rows", "", "")), catalog)
     assert catalog[0].msgstr_plural == dict.fromkeys(range(6), "")
 
 
-# --- twins -----------------------------------------------------------------------------------
+# --- duplicates -----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("order", [1, -1])
-def test_an_obsolete_twin_is_folded_in(order: int) -> None:
+def test_obsolete_duplicate_is_merged(order: int) -> None:
     active = translated("Rest", "Descanse", tcomment="Ana")
     obsolete = translated("Rest", "Repose", tcomment="Luis", obsolete=True)
     catalog = catalog_of(*[active, obsolete][::order])
@@ -183,7 +183,7 @@ def test_an_obsolete_twin_is_folded_in(order: int) -> None:
     assert (entry.msgstr, entry.tcomment) == ("Descanse", "Ana\nLuis\nearlier translation: Repose")
 
 
-def test_an_obsolete_twin_fills_an_empty_entry() -> None:
+def test_obsolete_duplicate_fills_empty_entry() -> None:
     catalog = catalog_of(polib.POEntry(msgid="Rest"), translated("Rest", "Repose", obsolete=True))
     merge(template("Rest"), catalog)
     assert rows(catalog) == [("Rest", "Repose", None)]
@@ -198,7 +198,7 @@ TEXTS = st.one_of(st.just(""), st.text('abcñ“” \n\\"{}%', min_size=1, max_s
 
 @st.composite
 def entries(draw: st.DrawFn) -> polib.POEntry:
-    """Make an entry as any program may have left it."""
+    """Draw an entry in any state that a program may leave it in."""
     flags = draw(st.lists(st.sampled_from(["fuzzy", "md-text"]), unique=True))
     entry = polib.POEntry(
         msgid=draw(SENTENCES),
@@ -217,14 +217,14 @@ def entries(draw: st.DrawFn) -> polib.POEntry:
 
 @st.composite
 def catalogs(draw: st.DrawFn) -> polib.POFile:
-    found = draw(st.lists(entries(), max_size=8))
-    active = {(entry.msgctxt, entry.msgid): entry for entry in found if not entry.obsolete}
-    return catalog_of(*active.values(), *[entry for entry in found if entry.obsolete])
+    drawn = draw(st.lists(entries(), max_size=8))
+    active = {(entry.msgctxt, entry.msgid): entry for entry in drawn if not entry.obsolete}
+    return catalog_of(*active.values(), *[entry for entry in drawn if entry.obsolete])
 
 
 @st.composite
 def templates(draw: st.DrawFn, of: polib.POFile) -> polib.POFile:
-    """Make a template of new sentences and of some that the catalog has, with and without its plurals."""
+    """Draw a template of new sentences and of some from the catalog, with and without plurals."""
     old = [(entry.msgctxt, entry.msgid) for entry in of]
     keys = draw(
         st.lists(st.one_of(st.tuples(st.none(), SENTENCES), *([st.sampled_from(old)] if old else [])), max_size=8)
@@ -240,14 +240,14 @@ def templates(draw: st.DrawFn, of: polib.POFile) -> polib.POFile:
 
 def words_of_people(catalog: polib.POFile) -> set[str]:
     """Return everything that a person wrote: translations and comments, each without its spaces."""
-    found = {line for entry in catalog for text in texts_of(entry) for line in (text,)}
-    found |= {line for entry in catalog for line in entry.tcomment.splitlines() if line}
-    return {" ".join(text.split()) for text in found}
+    lines = {line for entry in catalog for text in texts_of(entry) for line in (text,)}
+    lines |= {line for entry in catalog for line in entry.tcomment.splitlines() if line}
+    return {" ".join(text.split()) for text in lines}
 
 
 @settings(max_examples=150, deadline=None)
 @given(st.data())
-def test_nothing_that_a_person_wrote_is_ever_lost(data: st.DataObject) -> None:
+def test_no_human_text_is_lost(data: st.DataObject) -> None:
     catalog = data.draw(catalogs())
     written = words_of_people(catalog)
     for _ in range(3):
@@ -259,7 +259,7 @@ def test_nothing_that_a_person_wrote_is_ever_lost(data: st.DataObject) -> None:
 
 @settings(max_examples=150, deadline=None)
 @given(st.data())
-def test_a_merged_catalog_is_whole(data: st.DataObject) -> None:
+def test_merged_catalog_is_complete_and_stable(data: st.DataObject) -> None:
     catalog = data.draw(catalogs())
     text = data.draw(templates(catalog))
     settled = {(entry.msgctxt, entry.msgid, texts_of(entry)) for entry in catalog if not entry.fuzzy}
@@ -268,14 +268,14 @@ def test_a_merged_catalog_is_whole(data: st.DataObject) -> None:
     assert [(entry.msgctxt, entry.msgid, entry.msgid_plural) for entry in active] == [
         (entry.msgctxt, entry.msgid, entry.msgid_plural) for entry in text
     ]
-    # No message twice, as gettext demands.
+    # No message occurs twice, as gettext requires.
     assert len({(entry.msgctxt, entry.msgid) for entry in catalog}) == len(catalog)
     for entry in active:
         if texts_of(entry) and not entry.fuzzy:
-            # Nothing is valid that was not valid for exactly this English.
+            # A translation is valid only if it was valid for exactly this English.
             assert (entry.msgctxt, entry.msgid, texts_of(entry)) in settled
             assert entry.previous_msgid is None
-    # A second time, and after a round trip through the file, nothing changes.
+    # A second merge, and one after a round trip through the file, change nothing.
     before = str(catalog)
     again = parse_po(before, "x")
     assert str(again) == before
@@ -285,7 +285,7 @@ def test_a_merged_catalog_is_whole(data: st.DataObject) -> None:
 
 @settings(max_examples=150, deadline=None)
 @given(st.lists(st.tuples(SENTENCES, SENTENCES), min_size=1, max_size=5))
-def test_no_proposal_crosses_a_number_or_a_negation_in_silence(pairs: list[tuple[str, str]]) -> None:
+def test_number_or_negation_change_is_always_flagged(pairs: list[tuple[str, str]]) -> None:
     catalog = catalog_of(*(translated(old) for old in dict.fromkeys(old for old, _ in pairs)))
     merge(template(*dict.fromkeys(new for _, new in pairs)), catalog)
     for entry in catalog:

@@ -14,7 +14,7 @@ from support import GARDEN, HANDBOOK, model
 
 
 def translated(tmp_path: Path, change=lambda entry: None):
-    """Translate the garden book by a catalog in which each text is its own translation, after `change`."""
+    """Translate the garden book with an identity catalog, modified by `change`."""
     catalog = template_catalog(book_messages(model(GARDEN, "en")), new_catalog("garden", "es"))
     for entry in catalog:
         entry.msgstr = entry.msgid
@@ -28,7 +28,7 @@ def states(book) -> dict[str, tuple[str, str, str]]:
     return {item.source: (item.text, item.lang, item.state) for item in segments(book)}
 
 
-def test_identity(tmp_path: Path) -> None:
+def test_identity_translation(tmp_path: Path) -> None:
     book, source = translated(tmp_path), model(GARDEN, "en")
     assert {item.state for item in segments(book)} == {"translated"}
     back = replace(map_segments(book, lambda item: replace(item, lang="en", state="source")), lang="en")
@@ -36,23 +36,23 @@ def test_identity(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("folder", [GARDEN, HANDBOOK], ids=["garden", "handbook"])
-def test_the_spanish_books_are_whole(folder: Path) -> None:
+def test_spanish_books_are_complete(folder: Path) -> None:
     book = model(folder, "es")
     assert book.lang == "es"
     assert [item.source for item in segments(book) if (item.lang, item.state) != ("es", "translated")] == []
 
 
-def test_what_is_missing_or_fuzzy_stays_english(tmp_path: Path) -> None:
+def test_missing_or_fuzzy_text_stays_english(tmp_path: Path) -> None:
     def change(entry: polib.POEntry) -> None:
         entry.msgstr = {"Straw": "  ", "Clay": "Arcilla", "Sand": "Arena"}.get(entry.msgid, entry.msgid)
         entry.flags = ["fuzzy"] if entry.msgid == "Clay" else []
         entry.obsolete = entry.msgid == "Bean"
 
-    found = states(translated(tmp_path, change))
-    assert found["Sand"] == ("Arena", "es", "translated")
-    assert found["Straw"] == ("Straw", "en", "missing")
-    assert found["Bean"] == ("Bean", "en", "missing")
-    assert found["Clay"] == ("Clay", "en", "fuzzy")
+    by_source = states(translated(tmp_path, change))
+    assert by_source["Sand"] == ("Arena", "es", "translated")
+    assert by_source["Straw"] == ("Straw", "en", "missing")
+    assert by_source["Bean"] == ("Bean", "en", "missing")
+    assert by_source["Clay"] == ("Clay", "en", "fuzzy")
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_what_is_missing_or_fuzzy_stays_english(tmp_path: Path) -> None:
         ("Never dig", "<u>Never</u> dig", "HTML is not allowed"),
     ],
 )
-def test_links_and_placeholders_are_those_of_the_english(tmp_path: Path, old: str, new: str, message: str) -> None:
+def test_links_and_placeholders_must_match_source(tmp_path: Path, old: str, new: str, message: str) -> None:
     def change(entry: polib.POEntry) -> None:
         entry.msgstr = entry.msgid.replace(old, new)
 
@@ -75,7 +75,7 @@ def test_links_and_placeholders_are_those_of_the_english(tmp_path: Path, old: st
     assert caught.value.line
 
 
-def test_links_may_change_their_order(tmp_path: Path) -> None:
+def test_links_may_be_reordered(tmp_path: Path) -> None:
     def change(entry: polib.POEntry) -> None:
         if entry.msgid.startswith("Read ["):
             entry.msgstr = "[c](term:compost) [b](chapter:sowing#depth) [a](chapter:soil)"
@@ -83,7 +83,7 @@ def test_links_may_change_their_order(tmp_path: Path) -> None:
     assert any(text.startswith("[c]") for text, _lang, _state in states(translated(tmp_path, change)).values())
 
 
-def test_interface(tmp_path: Path) -> None:
+def test_read_interface(tmp_path: Path) -> None:
     catalog = new_catalog("interface", "es")
     catalog.append(polib.POEntry(msgid="Forms", msgstr="Formularios"))
     catalog.append(polib.POEntry(msgid="Part", msgstr="Parte", flags=["fuzzy"]))
@@ -93,17 +93,17 @@ def test_interface(tmp_path: Path) -> None:
     write_po(catalog, path)
     texts = ("Forms", "Part", "Page", "Else")
     messages = [Message(text, None, None, "page.j2", "") for text in texts]
-    found = read_interface(path, "interface.po", messages)
-    assert [found.gettext(text) for text in texts] == [
+    interface = read_interface(path, "interface.po", messages)
+    assert [interface.gettext(text) for text in texts] == [
         "Formularios",
         "Part",
         "Page",
         "Else",
     ]
-    assert [found.ngettext("%(n)s row", "%(n)s rows", count) for count in (1, 2)] == ["una", "filas"]
-    assert found.missing == ("Part", "Page", "Else"), "what the templates say and the catalog has not"
+    assert [interface.ngettext("%(n)s row", "%(n)s rows", count) for count in (1, 2)] == ["una", "filas"]
+    assert interface.missing == ("Part", "Page", "Else"), "strings of the templates that the catalog lacks"
 
 
-def test_the_source_interface_is_english() -> None:
-    found = source_interface()
-    assert (found.gettext("Forms"), found.ngettext("a", "b", 2), found.missing) == ("Forms", "b", ())
+def test_source_interface_is_english() -> None:
+    interface = source_interface()
+    assert (interface.gettext("Forms"), interface.ngettext("a", "b", 2), interface.missing) == ("Forms", "b", ())

@@ -1,4 +1,4 @@
-"""The garden's catalogs through the life of its text: edited, taken out, put back; and both books' are current."""
+"""The garden's catalogs as its text is edited, removed and restored; the catalogs of both books are current."""
 
 from __future__ import annotations
 
@@ -41,14 +41,14 @@ def find(project: Path, start: str) -> polib.POEntry:
 
 
 @pytest.mark.parametrize("book", ["tests/books/garden", "childhood-all"])
-def test_the_catalogs_are_up_to_date(tmp_path: Path, book: str) -> None:
-    """If not: publish.py catalogs update --book BOOK"""
+def test_catalogs_are_up_to_date(tmp_path: Path, book: str) -> None:
+    """If this fails, run publish.py catalogs update --book BOOK."""
     before = files(copy_project(tmp_path))
     update(tmp_path, "--book", book)
     assert [name for name, data in files(tmp_path).items() if before.get(name) != data] == []
 
 
-def test_a_second_update_changes_nothing(project: Path) -> None:
+def test_second_update_changes_nothing(project: Path) -> None:
     edit(project / SOIL, "Never dig when the ground is wet.", "Never walk on wet ground.")
     edit(project / SOIL, "  - bread\n", "")
     update(project)
@@ -57,7 +57,7 @@ def test_a_second_update_changes_nothing(project: Path) -> None:
     assert files(project) == before
 
 
-def test_what_people_have_written_is_kept(project: Path) -> None:
+def test_human_text_is_preserved(project: Path) -> None:
     edit(project / PO, 'msgstr "Arcilla"', 'msgstr "Barro"')
     edit(project / PO, 'msgid "Straw"', '#, fuzzy\nmsgid "Straw"')
     sand = next(line for line in (project / PO).read_text(encoding="utf-8").split("\n\n") if 'msgid "Sand"' in line)
@@ -69,7 +69,7 @@ def test_what_people_have_written_is_kept(project: Path) -> None:
     assert find(project, "Straw").fuzzy
 
 
-def test_a_message_that_is_gone_is_obsolete_until_it_returns(project: Path) -> None:
+def test_removed_message_is_obsolete_until_restored(project: Path) -> None:
     before = files(project)
     edit(project / SOIL, "- Your hands itch after weeding.\n", "")
     update(project)
@@ -80,7 +80,7 @@ def test_a_message_that_is_gone_is_obsolete_until_it_returns(project: Path) -> N
     assert files(project) == before
 
 
-def test_a_changed_message_is_not_published_as_it_was(project: Path) -> None:
+def test_changed_message_is_not_published_with_old_translation(project: Path) -> None:
     edit(project / SOIL, "Never dig when the ground is wet.", "Never dig when the ground is dry.")
     update(project)
     entry = find(project, "Never dig when the ground is dry.")
@@ -88,7 +88,7 @@ def test_a_changed_message_is_not_published_as_it_was(project: Path) -> None:
     assert find(project, "Never dig when the ground is wet.").obsolete
 
 
-def test_a_new_language_begins_empty(project: Path) -> None:
+def test_new_language_starts_empty(project: Path) -> None:
     update(project, "--lang", "fr")
     catalog = polib.pofile(str(project / "tests/books/garden/locales/fr/LC_MESSAGES/garden.po"))
     assert catalog.metadata["Language"] == "fr"
@@ -96,7 +96,7 @@ def test_a_new_language_begins_empty(project: Path) -> None:
     assert [entry.msgstr for entry in catalog if entry.msgstr] == []
 
 
-def test_an_unknown_language_is_refused(project: Path) -> None:
+def test_unknown_language_is_rejected(project: Path) -> None:
     before = files(project)
     done = publish(*UPDATE, "--lang", "xx", root=project)
     assert done.returncode in (1, 2)

@@ -1,4 +1,4 @@
-"""Reading level: the hand-made lists of syllables that the rules must pass, and the scores built on them."""
+"""Reading level: syllable rules against hand-made lists, and the scores built on them."""
 
 from __future__ import annotations
 
@@ -48,11 +48,11 @@ def test_english_syllables(word: str, count: int) -> None:
         ("Call {clinic_phone} now. No.", 1),
     ],
 )
-def test_sentences(text: str, sentences: int) -> None:
+def test_split_sentences(text: str, sentences: int) -> None:
     assert len(split_sentences(text)) == sentences
 
 
-def test_easy_text_scores_easier_than_hard_text() -> None:
+def test_easy_text_scores_better_than_hard_text() -> None:
     easy = score(["The cat sat on the mat.", "It was warm."], "en")
     hard = score(["Immunophenotyping characterizes proliferating lymphoblastic subpopulations diagnostically."], "en")
     assert easy.grade is not None
@@ -70,14 +70,14 @@ def test_easy_text_scores_easier_than_hard_text() -> None:
 
 def test_formulas() -> None:
     # Two sentences of four words, one syllable each: by hand, from the published formulas.
-    found = score(["The cat sat down.", "The dog ran off."], "en")
-    assert found.grade == pytest.approx(0.39 * 4 + 11.8 - 15.59)
-    assert found.smog == pytest.approx(3.1291)
-    found = score(["Mi voz no va.", "La luz se fue."], "es")
-    assert found.ease == pytest.approx(206.835 - 62.3 - 4)
-    assert found.huerta == pytest.approx(206.84 - 60 - 1.02 * 4)
+    result = score(["The cat sat down.", "The dog ran off."], "en")
+    assert result.grade == pytest.approx(0.39 * 4 + 11.8 - 15.59)
+    assert result.smog == pytest.approx(3.1291)
+    result = score(["Mi voz no va.", "La luz se fue."], "es")
+    assert result.ease == pytest.approx(206.835 - 62.3 - 4)
+    assert result.huerta == pytest.approx(206.84 - 60 - 1.02 * 4)
 
 
-def test_words_are_those_a_reader_sees() -> None:
+def test_counts_only_visible_words() -> None:
     text = "**Three** [blood cells](term:blood), 1,000 of {them}."
     assert count_words([Segment(text, "a.md", 1, "paragraph", text, "en")]) == 6

@@ -1,4 +1,4 @@
-"""The command: it explains itself, starts at once, and is documented whole."""
+"""The command has help, starts fast, and is fully documented."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from support import GARDEN, ROOT, copy_project, publish, publish_process
 HEAVY = "weasyprint pydantic babel ebooklib lxml jinja2 pikepdf PIL rich uharfbuzz".split()
 
 
-def test_help_names_every_command() -> None:
+def test_help_lists_every_command() -> None:
     done = publish("--help")
     assert done.returncode == 0
     assert [name for name in COMMANDS if f"  {name} " not in done.stdout] == []
 
 
-def test_a_python_without_the_packages_is_told() -> None:
+def test_missing_packages_are_reported() -> None:
     done = subprocess.run([sys.executable, "-S", ROOT / "publish.py"], capture_output=True, text=True, check=False)
-    said = "publish.py: the library click is missing: run make book once, then .venv/bin/python publish.py …\n"
-    assert (done.returncode, done.stderr) == (1, said)
+    message = "publish.py: the library click is missing: run make book once, then .venv/bin/python publish.py …\n"
+    assert (done.returncode, done.stderr) == (1, message)
 
 
 def test_version() -> None:
@@ -34,13 +34,13 @@ def test_version() -> None:
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_every_command_has_help_and_a_place_in_the_readme(name: str) -> None:
+def test_every_command_has_help_and_is_in_the_readme(name: str) -> None:
     done = publish(name, "--help")
     assert (done.returncode, done.stderr) == (0, "")
     assert f"publish.py {name}" in (ROOT / "README.md").read_text()
 
 
-def test_help_loads_nothing_heavy() -> None:
+def test_help_imports_no_heavy_modules() -> None:
     code = f"import sys, carepress.cli; print([name for name in {HEAVY} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
@@ -50,21 +50,21 @@ def test_help_loads_nothing_heavy() -> None:
     "arguments",
     [("bild",), ("build", "--colour"), ("build", "--jobs", "0"), ("contact-sheet", "x.pdf", "--pages", "a")],
 )
-def test_wrong_usage_is_status_2_in_one_breath(arguments: tuple[str, ...]) -> None:
+def test_usage_error_exits_2_with_one_message(arguments: tuple[str, ...]) -> None:
     done = publish(*arguments)
     assert done.returncode == 2
     assert "Error: " in done.stderr
     assert "Traceback" not in done.stderr
 
 
-def test_plain_lines_where_there_is_no_terminal(tmp_path: Path) -> None:
+def test_plain_output_without_terminal(tmp_path: Path) -> None:
     done = publish("build", "--book", GARDEN, "--lang", "en", "--edition", "epub", "--out", tmp_path)
     assert done.stdout.startswith("built      epub en: ")
     assert len(done.stdout.splitlines()) == 1, "one file needs no summary"
     assert "\x1b" not in done.stdout + done.stderr
 
 
-def test_debug_shows_where_the_program_is_at_fault(tmp_path: Path) -> None:
+def test_debug_shows_traceback(tmp_path: Path) -> None:
     root = copy_project(tmp_path / "project")
     with (root / "carepress" / "build" / "pipeline.py").open("a") as file:
         file.write("\n\ndef build_one(*_arguments):\n    raise ZeroDivisionError('by nought')\n")
@@ -79,7 +79,7 @@ def test_debug_shows_where_the_program_is_at_fault(tmp_path: Path) -> None:
     assert "pipeline.py" in done.stderr
 
 
-def test_half_letter_and_the_manifest(tmp_path: Path) -> None:
+def test_half_letter_is_recorded_in_manifest(tmp_path: Path) -> None:
     publish("build", "--book", GARDEN, "--lang", "en", "--edition", "epub", "--out", tmp_path)
     done = publish(
         "build", "--book", GARDEN, "--lang", "en", "--edition", "booklet", "--paper", "half-letter", "--out", tmp_path
@@ -105,7 +105,7 @@ def test_contact_sheet(tmp_path: Path) -> None:
     assert publish("contact-sheet", GARDEN / "book.toml").returncode == 1
 
 
-def test_reading_tells_every_chapter() -> None:
+def test_reading_reports_every_chapter() -> None:
     done = publish("reading", "--book", GARDEN)
     assert done.returncode == 0
     assert [line.split()[0] for line in done.stdout.splitlines() if line.startswith("  soil")] == ["soil", "soil"]

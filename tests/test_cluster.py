@@ -1,4 +1,4 @@
-"""Jobs on a process pool and on a real Dask cluster: no job is lost when a worker dies, and the bytes are the same."""
+"""Jobs on a process pool and a real Dask cluster: no job is lost when a worker dies, and the output is identical."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ WAYS = {"en": "killed once", "es": "killed", "fr": "mistake", "de": "made", "it"
 
 
 def rough(_project: Project, job: Job) -> Result:
-    """Stand for build_one, as things happen: language by language."""
+    """Replace build_one by a function that succeeds, fails or kills its process, depending on the language."""
     way, mark = WAYS[job.lang], job.out / job.lang
     while way == "killed" and not (job.out / "en").exists():
-        time.sleep(0.01)  # the other is killed for itself, not with this one's pool
+        time.sleep(0.01)  # the other worker must be killed by its own job, not together with this one's pool
     if way == "killed" or (way == "killed once" and not mark.exists()):
         mark.touch()
         os.kill(os.getpid(), signal.SIGKILL)
@@ -43,21 +43,19 @@ def rough(_project: Project, job: Job) -> Result:
 
 
 @pytest.mark.parametrize("workers", [1, 3])
-def test_a_worker_that_dies_takes_no_other_job_along(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, workers: int
-) -> None:
+def test_dying_worker_fails_only_its_own_job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, workers: int) -> None:
     monkeypatch.setattr("carepress.build.pipeline.build_one", rough)
     jobs = [Job(GARDEN, lang, "sheets", tmp_path) for lang in WAYS]
-    found = {result.job.lang: result for result in run_all(jobs, local_processes(PROJECT, workers))}
-    assert {lang for lang, result in found.items() if result.path} == {"en", "de", "it"}
-    assert "died twice" in (found["es"].error or "")
-    assert "please report it" in (found["fr"].error or "")
+    results = {result.job.lang: result for result in run_all(jobs, local_processes(PROJECT, workers))}
+    assert {lang for lang, result in results.items() if result.path} == {"en", "de", "it"}
+    assert "died twice" in (results["es"].error or "")
+    assert "please report it" in (results["fr"].error or "")
     assert "by nought" in (tmp_path / ".cache" / "error-generic-sheets-fr.log").read_text()
 
 
 @pytest.fixture(scope="module")
 def local(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return where the garden is built on this machine."""
+    """Return the folder of a local build of the garden."""
     out = tmp_path_factory.mktemp("local")
     assert publish_process("build", "--book", GARDEN, "--lang", "es", *CHOICE, "--out", out).returncode == 0
     return out
@@ -79,17 +77,17 @@ def files(out: Path) -> dict[str, bytes]:
 
 
 @pytest.mark.filterwarnings("default")
-def test_a_cluster_makes_the_same_bytes_though_a_worker_is_killed(workers, local: Path, tmp_path: Path) -> None:
+def test_cluster_output_is_identical_after_worker_is_killed(workers, local: Path, tmp_path: Path) -> None:
     jobs = [Job(GARDEN, "es", edition, tmp_path) for edition in EDITIONS]
     results = build_all(PROJECT, jobs, cluster=workers.scheduler_address)
     done = [next(results)]
     busy = {address for address, worker in workers.scheduler.workers.items() if worker.processing}
-    assert busy, "a job is under way"
+    assert busy, "a job is running"
     os.kill(next(nanny.pid for nanny in workers.workers.values() if nanny.worker_address in busy), signal.SIGKILL)
     done += list(results)
     assert [result.error for result in done] == [None] * len(jobs)
     assert files(tmp_path) == files(local)
-    assert len(unchanged_results(PROJECT, jobs)) == len(jobs), "the records come with the files"
+    assert len(unchanged_results(PROJECT, jobs)) == len(jobs), "the records are returned with the files"
 
 
 @pytest.mark.filterwarnings("default")
@@ -102,7 +100,7 @@ def test_the_command_builds_on_a_cluster(workers, local: Path, tmp_path: Path) -
 
 
 @pytest.mark.filterwarnings("default")
-def test_a_hospitals_files_are_the_same_by_a_scheduler_file(workers, tmp_path: Path) -> None:
+def test_hospital_build_via_scheduler_file_is_identical(workers, tmp_path: Path) -> None:
     root, file = copy_project(tmp_path / "project"), tmp_path / "scheduler.json"
     shutil.rmtree(root / "content")
     write_shed(root)
@@ -117,7 +115,7 @@ def test_a_hospitals_files_are_the_same_by_a_scheduler_file(workers, tmp_path: P
 
 
 @pytest.mark.filterwarnings("default")
-def test_the_color_profile_of_the_press_goes_along(workers, tmp_path: Path) -> None:
+def test_press_color_profile_is_sent_to_workers(workers, tmp_path: Path) -> None:
     profile = shutil.copy(DEFAULT, tmp_path / "own.icc")
     args = ("build", "--book", GARDEN, "--lang", "es", "--edition", "press", "--profile", profile)
     done = publish_process(*args, "--out", tmp_path / "there", "--cluster", workers.scheduler_address)
@@ -127,7 +125,7 @@ def test_the_color_profile_of_the_press_goes_along(workers, tmp_path: Path) -> N
     assert files(tmp_path / "there") == files(tmp_path / "here")
 
 
-def test_no_cluster_is_a_clean_error(tmp_path: Path) -> None:
+def test_unreachable_cluster_is_reported(tmp_path: Path) -> None:
     done = publish_process(
         "build", "--book", GARDEN, "--edition", "sheets", "--out", tmp_path, "--cluster", "10.0.0.1:x"
     )
@@ -136,11 +134,11 @@ def test_no_cluster_is_a_clean_error(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_another_version_is_refused_and_damage_is_seen(tmp_path: Path) -> None:
+def test_version_mismatch_and_corruption_are_rejected(tmp_path: Path) -> None:
     job = Job(GARDEN, "en", "sheets", tmp_path)
-    _run, _version, bundle, sent, kept = Sender(PROJECT).encode_job(job)
+    _run, _version, bundle, sent, cached = Sender(PROJECT).encode_job(job)
     assert Sender(PROJECT).encode_job(job)[2] == bundle
-    assert "another version" in (run_packed("other", bundle, sent, kept)[0].error or "")
+    assert "another version" in (run_packed("other", bundle, sent, cached)[0].error or "")
     result = Result(job, Path("a.pdf"), record=file_record("a.pdf", sha256="0"))
     with pytest.raises(ValueError, match="damaged"):
         decode_result(job, (result, {"a.pdf": b"1"}))

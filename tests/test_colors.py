@@ -1,4 +1,4 @@
-"""Colors are named in one table, accents are typeset in keys that no color has, and lengths agree with style sheets."""
+"""Colors are defined in one table, accents are typeset as unique spot keys, and lengths match the style sheets."""
 
 from __future__ import annotations
 
@@ -48,17 +48,17 @@ def relative(path: Path) -> str:
 
 
 def literals(path: Path) -> list[str]:
-    """Return the colors that a file has as numbers, without what only looks like one: an id, a reference."""
+    """Return the literal colors in a file, ignoring ids and references that look like colors."""
     return HEX.findall(path.read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("path", [*STYLES, *MODULES], ids=relative)
-def test_colors_are_named(path: Path) -> None:
+def test_colors_are_defined_in_one_table(path: Path) -> None:
     assert literals(path) == []
 
 
 @pytest.mark.parametrize("path", STYLES, ids=relative)
-def test_style_sheets_use_no_other_notation(path: Path) -> None:
+def test_style_sheets_use_no_other_color_notation(path: Path) -> None:
     text = re.sub(r"/\*.*?\*/", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
     assert re.findall(r"(?:rgba?|hsla?|hwb|lab|lch|oklab|oklch|color|device-cmyk)\(", text) == []
 
@@ -66,12 +66,12 @@ def test_style_sheets_use_no_other_notation(path: Path) -> None:
 @pytest.mark.parametrize(
     "path", sorted(p for p in TEMPLATES.rglob("*") if p.suffix in {".svg", ".toml", ".j2"}), ids=relative
 )
-def test_other_templates_have_the_colors_of_the_table(path: Path) -> None:
+def test_other_templates_match_the_color_table(path: Path) -> None:
     full = {color if len(color) > 4 else "#" + "".join(2 * digit for digit in color[1:]) for color in literals(path)}
     assert full <= {color.hex for color in COLORS.values()}
 
 
-def test_a_new_profile_has_the_default_accents() -> None:
+def test_new_profile_has_default_accents() -> None:
     text = (TEMPLATES / "hospital" / "hospital.toml").read_text(encoding="utf-8")
     written = tomllib.loads(re.search(r"^\[colors\]\n(?:\w.*\n)+", text, re.MULTILINE)[0])["colors"]
     default = {name: COLORS[ACCENTS[name].color].hex for name in ("main", "second")}
@@ -82,17 +82,17 @@ def used(path: Path) -> set[str]:
     return set(re.findall(r"var\(--([\w-]+)", path.read_text(encoding="utf-8")))
 
 
-LENGTHS = {"figure", "mark", "paper-height", "row"}  # custom properties that are no color
+LENGTHS = {"figure", "mark", "paper-height", "row"}  # custom properties that are not colors
 
 
-def test_style_sheets_of_pages_name_known_colors() -> None:
+def test_page_style_sheets_use_known_colors() -> None:
     names = set().union(*(used(path) for path in (TEMPLATES / "styles").glob("*.css")))
     assert names - LENGTHS <= COLORS.keys() | ACCENTS.keys()
-    assert ACCENTS.keys() <= names, "an accent that nothing uses"
+    assert ACCENTS.keys() <= names, "every accent is used"
 
 
 @pytest.mark.parametrize("name", THEMES)
-def test_themes_define_the_colors_that_their_page_uses(name: str) -> None:
+def test_themes_define_every_color_in_use(name: str) -> None:
     [path] = (TEMPLATES / name).glob("*.css")
     theme = THEMES[name]
     assert used(path) == set(theme.light)
@@ -101,7 +101,7 @@ def test_themes_define_the_colors_that_their_page_uses(name: str) -> None:
         assert dict(re.findall(r"--([\w-]+):([^;}]+)", part)) == properties
 
 
-def test_the_table_is_well_formed() -> None:
+def test_color_table_is_well_formed() -> None:
     assert all(re.fullmatch(r"#[0-9a-f]{6}", color.hex) and color.use for color in COLORS.values())
     assert len({color.hex for color in COLORS.values()}) == len(COLORS)
     assert not COLORS.keys() & ACCENTS.keys()
@@ -112,33 +112,35 @@ def test_the_table_is_well_formed() -> None:
 # --- spot keys ---
 
 
-def test_no_key_is_another_key_or_a_color() -> None:
+def test_spot_keys_are_unique_and_not_colors() -> None:
     keys = {name: operands(spot_key(name)) for name in ACCENTS}
     assert len(set(keys.values())) == len(ACCENTS)
     reds = {operands([red]) for red in range(256)}
-    assert not {key.split()[0] for key in keys.values()} & reds, "a color in 8 bits has this key"
+    assert not {key.split()[0] for key in keys.values()} & reds, "no 8-bit color equals a spot key"
     for name in ACCENTS:
         color = bytes.fromhex(COLORS[ACCENTS[name].color].hex[1:])
-        assert max(abs(one - other) for one, other in zip(spot_key(name), color)) < 1, "looks like the default color"
+        assert max(abs(one - other) for one, other in zip(spot_key(name), color)) < 1, (
+            "the spot key looks like the default color"
+        )
 
 
-def test_accents_have_their_defaults() -> None:
+def test_accents_have_defaults() -> None:
     assert accent_colors(FINAL) == {name: COLORS[accent.color].hex for name, accent in ACCENTS.items()}
 
 
-def test_the_last_definition_of_an_accent_is_valid() -> None:
+def test_last_definition_of_accent_wins() -> None:
     css = FINAL + ":root { --main: #123456 } :root{--second-small:var(--ink)}"
     changed = {"main": "#123456", "main-small": "#123456", "second-small": COLORS["ink"].hex}
     assert accent_colors(css) == accent_colors(FINAL) | changed
 
 
 @pytest.mark.parametrize("value", ["red", "#123", "var(--other)", "var(--main-small)", "rgb(1 2 3)"])
-def test_an_accent_without_a_color_is_an_error(value: str) -> None:
+def test_accent_without_color_is_an_error(value: str) -> None:
     with pytest.raises(LayoutError, match="give no color as #rrggbb for --"):
         accent_colors(FINAL + f":root{{--main:{value}}}")
 
 
-def test_keys_alone_are_painted() -> None:
+def test_only_spot_keys_are_recolored() -> None:
     colors = key_colors(FINAL + ":root{--main:#ff0000}")
     key, default = operands(spot_key("main")), operands(bytes.fromhex(COLORS["teal"].hex[1:]))
     content = b"%b rg\n%b RG\n%b rg\n%b m\n" % (key, key, default, key)
@@ -150,7 +152,7 @@ def test_keys_alone_are_painted() -> None:
 
 
 def spanish(hospital: Hospital | None) -> RenderContext:
-    """Return what renders the garden book in Spanish."""
+    """Return the context that renders the garden book in Spanish."""
     book, interface = translate(Project(ROOT), model(GARDEN, "en"), "es")
     context = RenderContext(book, TEMPLATES, interface.gettext, interface.ngettext)
     if not hospital:
@@ -159,14 +161,14 @@ def spanish(hospital: Hospital | None) -> RenderContext:
 
 
 def rendered(context: RenderContext, edition: Edition, paper: Paper) -> RenderedBook:
-    """Return the garden book, beside English in a paired edition."""
+    """Return the rendered garden book, with English beside it in a paired edition."""
     if edition.paired:
         return render_bilingual(context, "en", edition, paper)
     return render_book(context, edition, paper)
 
 
 def streams(pdf: bytes) -> Iterator[bytes]:
-    """Yield every stream that may paint: of pages, forms, patterns and fields."""
+    """Yield every content stream: of pages, forms, patterns and fields."""
     with pikepdf.open(io.BytesIO(pdf)) as file:
         for item in file.objects:
             if isinstance(item, pikepdf.Stream) and "/FontFile2" not in item and item.get("/Subtype") != "/Image":
@@ -174,8 +176,10 @@ def streams(pdf: bytes) -> Iterator[bytes]:
 
 
 def painted(pdf: bytes) -> set[bytes]:
-    """Return the operands of all colors of RGB that a file paints with."""
-    return {found for data in streams(pdf) for found in re.findall(rb"^([\d.]+ [\d.]+ [\d.]+) (?:rg|RG)$", data, re.M)}
+    """Return the operands of all RGB colors that a file uses."""
+    return {
+        triple for data in streams(pdf) for triple in re.findall(rb"^([\d.]+ [\d.]+ [\d.]+) (?:rg|RG)$", data, re.M)
+    }
 
 
 def color_operands(color: str) -> bytes:
@@ -188,39 +192,39 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Cache:
 
 
 @pytest.mark.parametrize("edition", LAID_OUT, ids=lambda edition: edition.name)
-def test_the_accents_of_a_hospital_are_on_the_pages(edition: Edition, cache: Cache, tmp_path: Path) -> None:
+def test_hospital_accents_are_painted(edition: Edition, cache: Cache, tmp_path: Path) -> None:
     hospital = shed(tmp_path)
     keys = {operands(spot_key(name)) for name in ACCENTS}
     defaults = {color_operands(COLORS[accent.color].hex) for accent in ACCENTS.values()}
     revised = model(GARDEN, "en").revised
     for owner in (None, hospital):
         context, paper = spanish(owner), edition.papers[0]
-        if edition.fillable:  # laid out whole, as is the follow-up plan: with colors from the start
-            found = painted(write_pdf(lay_out(render_sheets(context, edition, paper)), revised))
+        if edition.fillable:  # laid out with final colors, like the follow-up plan
+            used_colors = painted(write_pdf(lay_out(render_sheets(context, edition, paper)), revised))
         else:
             book = rendered(context, edition, paper)
             sections = typeset(book, lambda _pages, _first: [], cache, edition.name)
-            found = painted(bind(book, sections, revised))
-        assert not found & keys
+            used_colors = painted(bind(book, sections, revised))
+        assert not used_colors & keys
         own = {color_operands(color) for color in hospital.colors}
-        assert found & (defaults | own)
-        assert not found & (own if owner is None else defaults)
-        shown = own if not edition.fillable else {color_operands(hospital.colors[0])}  # no sheet has a call
-        assert shown <= found or owner is None
+        assert used_colors & (defaults | own)
+        assert not used_colors & (own if owner is None else defaults)
+        expected = own if not edition.fillable else {color_operands(hospital.colors[0])}  # no sheet has a call
+        assert expected <= used_colors or owner is None
 
 
 @pytest.mark.parametrize("edition", SHARING, ids=lambda edition: edition.name)
-def test_editions_of_the_same_pages_differ_in_what_is_bound_alone(edition: Edition) -> None:
+def test_editions_sharing_pages_differ_only_in_binding(edition: Edition) -> None:
     paper, other = EDITIONS["booklet"].papers[0], EDITIONS[edition.pages_of]
     one, two = (rendered(spanish(None), item, paper) for item in (edition, other))
     assert replace(one, binding_css="") == replace(two, binding_css="")
 
 
-# --- lengths that both Python and style sheets have ---
+# --- lengths defined both in Python and in style sheets ---
 
 
 def rules(name: str) -> dict[str, str]:
-    """Return the declarations of a style sheet by their selector; of a page, those before its margin boxes."""
+    """Return the declarations of a style sheet by selector; for @page, those before its margin boxes."""
     text = re.sub(r"/\*.*?\*/", "", (TEMPLATES / "styles" / f"{name}.css").read_text(encoding="utf-8"), flags=re.DOTALL)
     return {selector.strip(): body for selector, body in re.findall(r"^([^{}\n]+)\{([^{}@]*)", text, re.MULTILINE)}
 
@@ -233,7 +237,7 @@ def millimeters(declarations: str, name: str) -> list[float]:
 
 
 def margins(name: str) -> list[float]:
-    """Return the sum of the left and the right margin of each kind of page that has text."""
+    """Return the sum of left and right margin of each kind of text page, in mm."""
     sides = []
     for selector, body in rules(name).items():
         if selector in ("@page", "@page :left", "@page :right", "@page back") and "margin:" in body:
@@ -243,24 +247,28 @@ def margins(name: str) -> list[float]:
 
 
 @pytest.mark.parametrize("name", ["print", "large-print", "bilingual"])
-def test_margins_of_pages_are_those_of_drawings(name: str) -> None:
+def test_page_margins_match_drawing_widths(name: str) -> None:
     assert set(margins(name)) == {SIDE_MARGINS}
 
 
-def test_margins_of_loose_sheets_are_no_wider() -> None:
-    assert max(margins("sheets")) <= SIDE_MARGINS, "a drawing is as wide as is thought, or wider"
+def test_sheet_margins_are_not_wider() -> None:
+    assert max(margins("sheets")) <= SIDE_MARGINS, "a drawing is at least as wide as assumed"
 
 
-def test_columns_of_two_languages_are_those_of_drawings() -> None:
+def test_bilingual_columns_match_drawing_widths() -> None:
     assert set(margins("bilingual")) == {2 * MARGIN}
-    found = rules("bilingual")
-    gutter = millimeters(found[".side:first-child"], "padding-right") + millimeters(
-        found[".side + .side"], "padding-left"
+    declarations = rules("bilingual")
+    gutter = millimeters(declarations[".side:first-child"], "padding-right") + millimeters(
+        declarations[".side + .side"], "padding-left"
     )
     assert sum(gutter) == GUTTER
 
 
-def test_the_largest_logo_is_that_of_the_style_sheet() -> None:
-    found = rules("print")
-    assert millimeters(found[".logo"], "max-width") == [MAX_WIDTH]
-    assert millimeters(found[".logo"], "max-height") == millimeters(found["svg.logo"], "height") == [MAX_HEIGHT]
+def test_maximum_logo_size_matches_style_sheet() -> None:
+    declarations = rules("print")
+    assert millimeters(declarations[".logo"], "max-width") == [MAX_WIDTH]
+    assert (
+        millimeters(declarations[".logo"], "max-height")
+        == millimeters(declarations["svg.logo"], "height")
+        == [MAX_HEIGHT]
+    )

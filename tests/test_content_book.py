@@ -11,7 +11,7 @@ from support import GARDEN, HANDBOOK, ROOT, model
 BOOK = model(GARDEN, "en")
 
 
-def test_the_book() -> None:
+def test_read_book() -> None:
     assert (BOOK.id, BOOK.lang, BOOK.revised, BOOK.license) == ("garden", "en", date(2026, 3, 1), "CC0 1.0")
     assert [source.id for source in BOOK.sources] == ["notes"]
     assert [(item.id, item.lines, item.call) for item in BOOK.placeholders] == [
@@ -32,11 +32,11 @@ def test_parts_and_chapters_are_numbered() -> None:
     assert [sheet.id for sheet in BOOK.sheets()] == ["watering", "plan"]
 
 
-def test_running_heads_are_the_short_title_or_the_title() -> None:
+def test_running_head_is_short_title_or_title() -> None:
     assert [item.short.source for item in BOOK.chapters()][:2] == ["Using this handbook", "Know your soil"]
 
 
-def test_sources_of_a_chapter() -> None:
+def test_chapter_sources() -> None:
     soil = BOOK.parts[0].chapters[0]
     assert [(use.source, use.section.source, use.reviewed) for use in soil.sources] == [
         ("notes", "Digging", "2025-03-14"),
@@ -44,21 +44,21 @@ def test_sources_of_a_chapter() -> None:
     ]
 
 
-def test_the_glossary_chapter_holds_all_terms() -> None:
+def test_glossary_chapter_contains_all_terms() -> None:
     glossary = BOOK.parts[1].chapters[0].blocks[-1]
     assert isinstance(glossary, Glossary)
     assert len(glossary.terms) == 6
 
 
-def test_what_links_may_lead_to() -> None:
+def test_link_targets() -> None:
     names = link_names(BOOK)
     assert {"chapter:soil", "chapter:soil#feeding", "term:compost", "sheet:plan"} <= names
     assert len(names) == 4 + 5 + 6 + 2
 
 
 @pytest.mark.parametrize("folder", [GARDEN, HANDBOOK], ids=["garden", "handbook"])
-def test_every_segment_knows_its_place(folder) -> None:
-    """The line that a segment names has its first word, or opens the list that holds it."""
+def test_segment_location_is_correct(folder) -> None:
+    """The line of a segment contains its first word, or starts the list that contains it."""
 
     def first_word(segment: Segment) -> str:
         return segment.source.split()[0].strip("*").partition("](")[0]

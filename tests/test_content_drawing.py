@@ -19,7 +19,7 @@ def read(tmp_path: Path, body: str) -> Drawing:
     return read_drawing(path, "x.svg", "en")
 
 
-def test_the_bed() -> None:
+def test_read_drawing() -> None:
     drawing = read_drawing(GARDEN / "drawings" / "bed.svg", "bed.svg", "en")
     assert (drawing.id, drawing.width, drawing.height) == ("bed", 360, 180)
     assert (drawing.title.line, drawing.title.source) == (2, "A garden bed, cut open")
@@ -33,7 +33,7 @@ def test_the_bed() -> None:
     ]
 
 
-def test_shapes_are_copied_with_nothing_else(tmp_path: Path) -> None:
+def test_only_shapes_are_copied(tmp_path: Path) -> None:
     body = (
         "<!-- no --><?no no?>"
         '<g class="line" transform="translate(1 2)"><path d="M0 0\n  L1 1"/><g><circle cx="1" cy="2" r="3"/></g></g>'
@@ -51,18 +51,18 @@ def test_labels_in_groups_are_found(tmp_path: Path) -> None:
     assert drawing.shapes == '<g class="ink"></g>'
 
 
-def test_shapes_are_well_formed_whatever_they_hold(tmp_path: Path) -> None:
+def test_shapes_are_escaped(tmp_path: Path) -> None:
     drawing = read(tmp_path, '<path class="ink" d="&quot;&lt;&amp;&gt;"/>')
     assert etree.fromstring(drawing.shapes).get("d") == '"<&>'
 
 
 @pytest.mark.parametrize("look", sorted(CLASSES))
-def test_every_class_has_a_look_and_is_explained(look: str) -> None:
+def test_every_class_is_styled_and_documented(look: str) -> None:
     assert look in drawings.STYLES
     assert f"`{look}`" in (ROOT / "docs" / "drawing.md").read_text(encoding="utf-8")
 
 
-def test_nothing_that_runs_or_loads_is_allowed() -> None:
+def test_active_and_external_content_is_rejected() -> None:
     assert SHAPES.isdisjoint({"script", "image", "use", "a", "foreignObject", "style", "animate", "set"})
     assert GEOMETRY.isdisjoint({"style", "href", "onclick", "onload", "id", "fill", "stroke", "filter", "mask"})
 
@@ -70,7 +70,7 @@ def test_nothing_that_runs_or_loads_is_allowed() -> None:
 @pytest.mark.parametrize(
     "path", [*GARDEN.glob("drawings/*.svg"), *HANDBOOK.glob("drawings/*.svg")], ids=lambda p: p.stem
 )
-def test_every_drawing_of_the_books(path: Path) -> None:
+def test_every_drawing_is_valid(path: Path) -> None:
     drawing = read_drawing(path, path.name, "en")
     assert drawing.width == 360
     assert drawing.description.source.endswith(".")

@@ -41,7 +41,7 @@ def texts(body: str) -> list[tuple[int, str]]:
     return [(item.line, item.source) for item in segments(blocks(body))]
 
 
-def test_front_matter_is_split_off() -> None:
+def test_split_front_matter() -> None:
     chapter = split_chapter(FRONT + "One.\n", "c.md")
     assert chapter.front_matter.strip() == 'title = "T"'
     assert chapter.front_line == 2
@@ -62,23 +62,23 @@ def test_front_matter_is_split_off() -> None:
         ("::: glossary\n:::", Glossary),
     ],
 )
-def test_kinds_of_blocks(body: str, kind: type) -> None:
-    found = blocks(body)
-    assert [type(block) for block in found] == [kind]
+def test_block_types(body: str, kind: type) -> None:
+    result = blocks(body)
+    assert [type(block) for block in result] == [kind]
     assert [type(block) for block in blocks(f"One.\n\n{body}\n\nTwo.")] == [Paragraph, kind, Paragraph]
 
 
 @pytest.mark.parametrize("kind", ["summary", "key", "call", "dated", "next", "ask"])
-def test_boxes_hold_blocks(kind: str) -> None:
+def test_boxes_contain_blocks(kind: str) -> None:
     (box,) = blocks(f"::: {kind}\nOne.\n\n- two\n- three\n:::")
     assert (box.kind, [type(item) for item in box.blocks]) == (kind, [Paragraph, ListBlock])
 
 
-def test_a_segment_is_a_block_with_its_lines_joined() -> None:
+def test_segment_joins_lines_of_block() -> None:
     assert texts("One\ntwo  three.\n\n- four\n  five\n- six\n") == [(4, "One two three."), (7, "four five"), (9, "six")]
 
 
-def test_lines_are_those_of_the_file() -> None:
+def test_line_numbers_refer_to_the_file() -> None:
     body = "::: call\n- one\n- two\n\n  three\n:::\n\nFour\n: five\n\n## Six {#six}\n"
     assert texts(body) == [(5, "one"), (6, "two"), (8, "three"), (11, "Four"), (12, "five"), (14, "Six")]
 
@@ -91,14 +91,14 @@ def test_lists_nest() -> None:
 
 
 def test_headings() -> None:
-    found = blocks("## One *two* {#one-2}\n\n### {clinic_phone} {#x}\n")
-    assert [(item.level, item.id, item.text.source) for item in found] == [
+    headings = blocks("## One *two* {#one-2}\n\n### {clinic_phone} {#x}\n")
+    assert [(item.level, item.id, item.text.source) for item in headings] == [
         (2, "one-2", "One *two*"),
         (3, "x", "{clinic_phone}"),
     ]
 
 
-def test_names_are_looked_up() -> None:
+def test_references_are_resolved() -> None:
     words, figure, table, glossary = blocks(
         "::: words a , a\n:::\n\n::: figure d\nC.\n:::\n\n::: table t\n:::\n\n::: glossary\n:::"
     )
@@ -125,7 +125,7 @@ def test_names_are_looked_up() -> None:
         "[a]: https://a.org\n\n<b>a</b>",
     ],
 )
-def test_what_a_chapter_must_not_hold(body: str) -> None:
+def test_unsupported_content_is_rejected(body: str) -> None:
     with pytest.raises(PublishError) as caught:
         blocks(body)
     assert caught.value.line in range(4, 7)

@@ -24,7 +24,7 @@ WATERING, PLAN = model(GARDEN, "en").sheets()
 TABLE = next(item for page in model(GARDEN, "en").chapters() for item in page.blocks if isinstance(item, Table))
 
 
-def test_a_tracking_sheet() -> None:
+def test_tracking_sheet() -> None:
     assert (WATERING.id, WATERING.group, WATERING.title.source) == ("watering", "tracking", "Watering")
     assert WATERING.call.source.startswith("Call when")
     assert [type(part) for part in WATERING.parts] == [DrawingPart, CardsPart, NotePart, TablePart]
@@ -33,7 +33,7 @@ def test_a_tracking_sheet() -> None:
     assert WATERING.parts[1].count == 2
 
 
-def test_a_form_has_every_kind_of_field() -> None:
+def test_form_with_every_field_type() -> None:
     assert (PLAN.group, PLAN.call) == ("form", None)
     fields, _seasons = PLAN.parts
     assert isinstance(fields, FieldsPart)
@@ -46,7 +46,7 @@ def test_a_form_has_every_kind_of_field() -> None:
     assert [choice.source for choice in fields.fields[5].choices] == ["Sandy ground", "Heavy clay"]
 
 
-def test_row_labels_make_the_rows() -> None:
+def test_row_labels_define_rows() -> None:
     seasons = PLAN.parts[1]
     assert (seasons.rows, [label.source for label in seasons.row_labels]) == (
         4,
@@ -54,7 +54,7 @@ def test_row_labels_make_the_rows() -> None:
     )
 
 
-def test_a_cell_is_a_text_or_a_list() -> None:
+def test_cell_is_text_or_list() -> None:
     assert [len(cell.items) for row in TABLE.rows for cell in row] == [1, 1, 1, 1, 1, 2, 1, 1, 1]
 
 
@@ -62,7 +62,7 @@ def test_a_cell_is_a_text_or_a_list() -> None:
     ("text", "start"),
     [("Bed plan", "title ="), ("The bed", "title ="), ("Four seasons", "title ="), ("Radish", "cells =")],
 )
-def test_lines_are_those_of_the_file(text: str, start: str) -> None:
+def test_line_numbers_refer_to_the_file(text: str, start: str) -> None:
     book = model(GARDEN, "en")
     item = next(item for item in segments((TABLE, *book.sheets())) if item.source == text)
     line = (
@@ -74,7 +74,7 @@ def test_lines_are_those_of_the_file(text: str, start: str) -> None:
     assert text in line
 
 
-def test_the_glossary_keeps_its_order() -> None:
+def test_glossary_keeps_file_order() -> None:
     terms = next(
         block.terms
         for page in model(GARDEN, "en").chapters()
@@ -85,7 +85,7 @@ def test_the_glossary_keeps_its_order() -> None:
     assert [term.id for term in terms] == ["compost", "mulch", "seedling", "thinning", "acid", "bolting"]
 
 
-def test_white_space_is_joined_and_markup_checked() -> None:
+def test_whitespace_is_collapsed_and_markup_validated() -> None:
     factory = SegmentFactory('a = """x\n  y"""\nb = "<b>"', "f.toml", "en")
     assert factory.segment("x\n  y", "kind", "a").source == "x y"
     assert factory.optional(None, "kind", "a") is None

@@ -49,7 +49,7 @@ label = "n"
         (("parts", 1, "fields", 1, "kind"), 15),
         (("parts", 1, "rows", 1, "cells"), 20),
         (("names", "first", "label"), 22),
-        # what is missing: the line of what it is missing from
+        # a missing key: the line of its table
         (("parts", 0, "title"), 5),
         (("names", "first", "lines"), 21),
         (("nothing",), 1),
@@ -78,7 +78,7 @@ def test_parse() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "shown"),
+    ("text", "message"),
     [
         ("count = 1\nitems = ", "f.toml:12: broken TOML: "),
         ("items = []\ncount = 'x'", "f.toml:12: “count” is 'x', which is not valid: expected: "),
@@ -91,10 +91,10 @@ def test_parse() -> None:
         ("[[items]]\nid = 'x'\n[[items]]\nkind = 'b'", "f.toml:13: missing key “items.1.id”: add it"),
     ],
 )
-def test_parse_names_the_line_in_the_file(text: str, shown: str) -> None:
+def test_parse_error_has_line_number(text: str, message: str) -> None:
     with pytest.raises(PublishError) as caught:
         parse_toml(text, File, "f.toml", first_line=11)
-    assert str(caught.value).startswith(shown)
+    assert str(caught.value).startswith(message)
 
 
 def test_read_text(tmp_path: Path) -> None:
@@ -107,4 +107,4 @@ def test_read_text(tmp_path: Path) -> None:
     with pytest.raises(PublishError, match=r"^a: cannot read the file"):
         read_text(tmp_path, "a")
     path.write_bytes("\ufeffñ".encode())
-    assert read_text(path, "a.md") == "ñ", "the byte order mark that Windows writes is no letter"
+    assert read_text(path, "a.md") == "ñ", "a byte order mark is removed"

@@ -1,4 +1,4 @@
-"""The catalogs' commands as a translator runs them, on a copy of the project."""
+"""The `catalogs` commands as a translator runs them, on a copy of the project."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ GARDEN_TEXTS = len(polib.pofile(str(ROOT / "tests/books/garden/locales/garden.po
 
 
 class Desk:
-    """A copy of the project with two books: the garden, and one of a page whose catalog a program has saved."""
+    """A copy of the project with two books: the garden, and a one-page book whose catalog was saved by a PO editor."""
 
     def __init__(self, root: Path) -> None:
         self.root, self.garden, self.tiny = root, root / "books" / "garden", root / "books" / "tiny"
@@ -47,7 +47,7 @@ class Desk:
         return done.stdout, done.stderr
 
     def build(self, *args: object, status: int = 0) -> str:
-        """Build the garden; return what went wrong."""
+        """Build the garden; return the error output."""
         done = publish("build", "--book", self.garden, *args, root=self.root)
         assert done.returncode == status, done.stdout + done.stderr
         assert "Traceback" not in done.stderr
@@ -66,10 +66,10 @@ class Desk:
         path.write_text(text.replace(old, new), encoding="utf-8")
 
     def entry(self, start: str) -> polib.POEntry:
-        (found,) = [
+        (match,) = [
             entry for entry in polib.pofile(str(self.po)) if not entry.obsolete and entry.msgid.startswith(start)
         ]
-        return found
+        return match
 
     def files(self) -> dict[Path, bytes]:
         return {path: path.read_bytes() for path in self.root.rglob("locales/**/*.*") if path.is_file()}
@@ -77,7 +77,7 @@ class Desk:
 
 @pytest.fixture
 def fresh(tmp_path: Path) -> Desk:
-    """Return a project whose catalog has just come from Poedit."""
+    """Return a project whose catalog was just saved by Poedit."""
     return Desk.make(tmp_path / "project", "poedit.po")
 
 
@@ -90,7 +90,7 @@ def updated(tmp_path_factory: pytest.TempPathFactory) -> Desk:
 
 @pytest.fixture
 def desk(updated: Desk, tmp_path: Path) -> Desk:
-    """Return a project whose catalogs are true to the text."""
+    """Return a project whose catalogs are up to date."""
     return Desk(shutil.copytree(updated.root, tmp_path / "project"))
 
 
@@ -98,7 +98,7 @@ def desk(updated: Desk, tmp_path: Path) -> Desk:
 
 
 def logical_lines(text: str) -> list[str]:
-    """Return the lines of a catalog with wrapped strings joined, without those that the program keeps (#. #:)."""
+    """Return the lines of a catalog with wrapped strings joined, without generated comments (#. #:)."""
     lines: list[str] = []
     for line in text.splitlines():
         prefix, start = re.fullmatch(r'((?:#~\||#~|#\|)? ?)(".*")?.*', line, re.DOTALL).groups()
@@ -111,16 +111,16 @@ def logical_lines(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize("saved", ["poedit.po", "weblate.po"])
-def test_what_a_program_saved_survives(tmp_path: Path, saved: str) -> None:
+def test_update_preserves_catalog_saved_by_poedit(tmp_path: Path, saved: str) -> None:
     desk = Desk.make(tmp_path / "project", saved)
     before = desk.po.read_text(encoding="utf-8")
     desk.run("update")
     after = desk.po.read_text(encoding="utf-8")
-    # The comment above the headers and the headers, in their order, to the letter.
+    # The comment above the headers and the headers themselves are unchanged, in the same order.
     heads = [logical_lines(text[: text.index("\n\n")]) for text in (before, after)]
     assert heads[0] == heads[1]
     assert "X-Generator" in heads[0][-1]
-    # A sentence that came back is not obsolete any more, and a fuzzy proposal is one more obsolete text.
+    # A restored sentence is no longer obsolete, and a fuzzy proposal becomes obsolete.
     back = "Drink small sips of water, or of tea without sugar, through the day."
     lost = set(logical_lines(before)) - set(logical_lines(after))
     assert sorted(line.removeprefix("#~ ") for line in lost) == sorted(
@@ -136,13 +136,13 @@ def test_what_a_program_saved_survives(tmp_path: Path, saved: str) -> None:
     assert '#~| msgid "Bring the red book along, with the numbers of the last weeks in it, and a pen."' in after
     assert desk.entry("Drink small").tcomment == "Ana checked this."
     assert "\n#, md-text, no-python-format\n" in after
-    assert max(len(line) for line in after.splitlines()) > 140, "nothing is wrapped"
-    kept = desk.files()
+    assert max(len(line) for line in after.splitlines()) > 140, "long lines are not wrapped"
+    files = desk.files()
     desk.run("update")
-    assert desk.files() == kept
+    assert desk.files() == files
 
 
-def test_an_edit_becomes_a_proposal_with_a_warning(fresh: Desk) -> None:
+def test_edit_becomes_fuzzy_proposal_with_warning(fresh: Desk) -> None:
     out, _ = fresh.run("update")
     entry = fresh.entry("Do not wait")
     assert (entry.fuzzy, entry.previous_msgid) == (True, "Wait until the morning before you call the clinic.")
@@ -157,14 +157,14 @@ def test_an_edit_becomes_a_proposal_with_a_warning(fresh: Desk) -> None:
     assert re.search(counts, out)
 
 
-def test_what_a_person_has_settled_loses_its_warning(desk: Desk) -> None:
+def test_resolved_entry_loses_its_warning(desk: Desk) -> None:
     text = desk.po.read_text(encoding="utf-8")
     desk.po.write_text(re.sub(r"^#, fuzzy\n(#\| .*\n)+(?=msgid \"Do not)", "", text, flags=re.M), encoding="utf-8")
     desk.run("update")
     entry = desk.entry("Do not wait")
     assert (entry.fuzzy, entry.previous_msgid) == (False, None)
     assert entry.comment == "paragraph, chapter “When your child has a fever”"
-    # The flag alone is taken away by programs that do not know the previous text.
+    # Programs that do not know the previous text remove only the flag.
     desk.po.write_text(text.replace('#, fuzzy\n#| msgid "Give', '#| msgid "Give'), encoding="utf-8")
     desk.run("update")
     entry = desk.entry("Give the medicine")
@@ -172,7 +172,7 @@ def test_what_a_person_has_settled_loses_its_warning(desk: Desk) -> None:
     assert "WARNING" not in entry.comment
 
 
-def test_an_edit_that_is_taken_back_brings_its_translation_back(desk: Desk) -> None:
+def test_reverted_edit_restores_translation(desk: Desk) -> None:
     before = desk.entry("Call the clinic")
     desk.edit("above 38 °C", "above 39 °C")
     desk.run("update")
@@ -184,7 +184,7 @@ def test_an_edit_that_is_taken_back_brings_its_translation_back(desk: Desk) -> N
     assert str(desk.entry("Call the clinic")) == str(before)
 
 
-def test_update_changes_no_more_than_the_edit(desk: Desk) -> None:
+def test_update_changes_only_the_edited_entry(desk: Desk) -> None:
     before = desk.po.read_text(encoding="utf-8").split("\n\n")
     desk.edit("Wash your hands.", "Wash your own hands.")
     desk.run("update")
@@ -193,7 +193,7 @@ def test_update_changes_no_more_than_the_edit(desk: Desk) -> None:
     assert len(set(after) - set(before)) == 2, "the proposal, and the old text as obsolete"
 
 
-def test_an_update_in_a_new_place_keeps_the_order_of_the_text(desk: Desk) -> None:
+def test_update_keeps_text_order(desk: Desk) -> None:
     desk.edit("Wash your hands.\n\n", "")
     desk.edit("Drink small", "Wash your hands.\n\nDrink small")
     desk.run("update")
@@ -202,7 +202,7 @@ def test_an_update_in_a_new_place_keeps_the_order_of_the_text(desk: Desk) -> Non
     assert ids[-2] == "Wash your hands."
 
 
-def test_entries_name_their_terms(desk: Desk) -> None:
+def test_entries_list_their_terms(desk: Desk) -> None:
     terms = desk.tiny / "locales" / "es" / "terms.toml"
     terms.write_text(
         '[[terms]]\nen = "clinic"\nes = "clínica"\n[[terms]]\nen = "dose"\nes = "dosis"\n', encoding="utf-8"
@@ -217,17 +217,17 @@ def test_entries_name_their_terms(desk: Desk) -> None:
     assert "terms.toml:2: broken TOML" in err
 
 
-def test_the_interface_is_the_same_whichever_book_is_updated(desk: Desk) -> None:
+def test_interface_is_independent_of_updated_book(desk: Desk) -> None:
     for place, word in ((desk.tiny / "locales", "papel"), (desk.root / "locales", "página")):
         (place / "es" / "terms.toml").write_text(f'[[terms]]\nen = "page"\nes = "{word}"\n', encoding="utf-8")
     desk.run("update")
-    kept = desk.files()
+    before = desk.files()
     assert "Terms: page = página" in (desk.root / "locales/es/LC_MESSAGES/interface.po").read_text(encoding="utf-8")
     desk.run("update", book="garden")
-    assert {path for path, data in desk.files().items() if kept[path] != data} <= set(desk.garden.rglob("*.po*"))
+    assert {path for path, data in desk.files().items() if before[path] != data} <= set(desk.garden.rglob("*.po*"))
 
 
-def test_pages_are_named_when_asked_for(desk: Desk) -> None:
+def test_page_numbers_are_added_on_request(desk: Desk) -> None:
     _, err = desk.run("update", "--pages", status=1)
     assert "tiny-pages.json: there is no page map: build the English booklet first" in err
     lines = (desk.tiny / FEVER).read_text(encoding="utf-8").splitlines()
@@ -241,16 +241,16 @@ def test_pages_are_named_when_asked_for(desk: Desk) -> None:
     desk.run("update", "--pages")
     assert desk.entry("Wash").comment.splitlines() == ["paragraph, chapter “When your child has a fever”", "page 23"]
     assert (desk.tiny / "locales" / "tiny.pot").read_bytes() == template
-    kept = desk.files()
+    before = desk.files()
     for option in ([], ["--pages"]):
         desk.run("update", *option)
-        assert desk.files() == kept
+        assert desk.files() == before
     pages.write_text("[]", encoding="utf-8")
     _, err = desk.run("update", "--pages", status=1)
     assert "not a page map" in err
 
 
-def test_a_broken_catalog_stops_the_update(desk: Desk) -> None:
+def test_invalid_catalog_stops_update(desk: Desk) -> None:
     text = desk.po.read_text(encoding="utf-8")
     desk.po.write_text(text.replace('msgstr "Lávese las manos."', 'msgstr "Lávese las manos.'), encoding="utf-8")
     before = desk.files()
@@ -280,7 +280,7 @@ def test_a_broken_catalog_stops_the_update(desk: Desk) -> None:
         ("plural=", "plural=n >< ", "invalid plural rule: remove the line"),
     ],
 )
-def test_a_slip_in_a_catalog_is_named_with_its_line(desk: Desk, old: str, new: str, message: str) -> None:
+def test_catalog_mistake_is_reported_with_line(desk: Desk, old: str, new: str, message: str) -> None:
     text = desk.po.read_text(encoding="utf-8")
     assert text.count(old) == 1
     desk.po.write_text(text.replace(old, new), encoding="utf-8")
@@ -292,11 +292,13 @@ def test_a_slip_in_a_catalog_is_named_with_its_line(desk: Desk, old: str, new: s
     assert desk.po.read_bytes() == before[desk.po]
 
 
-@pytest.mark.parametrize("said", ["es_MX", "ES", ""])
-def test_a_header_may_name_a_region(desk: Desk, said: str) -> None:
+@pytest.mark.parametrize("header", ["es_MX", "ES", ""])
+def test_header_may_name_region(desk: Desk, header: str) -> None:
     text = desk.po.read_text(encoding="utf-8")
-    desk.po.write_text(text.replace("Language: es", f"Language: {said}"), encoding="utf-8")
-    desk.run("status")
+    desk.po.write_text(text.replace("Language: es", f"Language: {header}"), encoding="utf-8")
+    out, err = desk.run("status")
+    assert "es" in out.split()
+    assert err == ""
 
 
 @pytest.mark.parametrize(
@@ -309,7 +311,7 @@ def test_a_header_may_name_a_region(desk: Desk, said: str) -> None:
         ("Capítulo %(number)s al 100 %", "“%” without a placeholder: write “%%” for the sign"),
     ],
 )
-def test_a_slip_in_the_words_of_the_pages(desk: Desk, text: str, message: str) -> None:
+def test_interface_mistake_is_reported(desk: Desk, text: str, message: str) -> None:
     path = desk.root / "locales/es/LC_MESSAGES/interface.po"
     catalog = polib.pofile(str(path), wrapwidth=0)
     entry = catalog.find("Chapter %(number)s")
@@ -321,7 +323,7 @@ def test_a_slip_in_the_words_of_the_pages(desk: Desk, text: str, message: str) -
     assert len(err.splitlines()) == 1
 
 
-def test_the_words_of_the_pages_are_text_and_not_html(desk: Desk) -> None:
+def test_interface_strings_are_escaped(desk: Desk) -> None:
     path = desk.root / "locales/es/LC_MESSAGES/interface.po"
     catalog = polib.pofile(str(path), wrapwidth=0)
     catalog.find("Contents").msgstr = "Índice & más < 100 %%"
@@ -331,7 +333,7 @@ def test_the_words_of_the_pages_are_text_and_not_html(desk: Desk) -> None:
     assert "Índice & más < 100 %" in page_words(epub.nav)
 
 
-def test_words_of_the_pages_that_a_catalog_does_not_know_keep_it_from_release(desk: Desk) -> None:
+def test_missing_interface_string_blocks_release(desk: Desk) -> None:
     path = desk.root / "locales/es/LC_MESSAGES/interface.po"
     catalog = polib.pofile(str(path), wrapwidth=0)
     catalog.remove(catalog.find("Contents"))
@@ -342,7 +344,7 @@ def test_words_of_the_pages_that_a_catalog_does_not_know_keep_it_from_release(de
     )
 
 
-def test_a_plural_that_lost_a_form_is_not_complete(desk: Desk) -> None:
+def test_plural_with_missing_form_is_incomplete(desk: Desk) -> None:
     (desk.root / "templates" / "rows.j2").write_text(
         "{% trans count=n %}%(n)s row{% pluralize %}%(n)s rows{% endtrans %}", encoding="utf-8"
     )
@@ -357,7 +359,7 @@ def test_a_plural_that_lost_a_form_is_not_complete(desk: Desk) -> None:
 # --- add -------------------------------------------------------------------------------------
 
 
-def test_a_language_is_added(desk: Desk) -> None:
+def test_add_language(desk: Desk) -> None:
     out, _ = desk.run("add", "fr")
     book, terms = desk.tiny / "locales/fr/LC_MESSAGES/tiny.po", desk.tiny / "locales/fr/terms.toml"
     interface = desk.root / "locales/fr/LC_MESSAGES/interface.po"
@@ -369,13 +371,13 @@ def test_a_language_is_added(desk: Desk) -> None:
     assert catalog.header.startswith("French translation of “tiny”.")
     template = polib.pofile(str(desk.tiny / "locales/tiny.pot"))
     assert [(entry.msgid, entry.msgstr) for entry in catalog] == [(entry.msgid, "") for entry in template]
-    assert all(line.startswith("#") for line in terms.read_text(encoding="utf-8").splitlines())
-    kept = desk.files()
+    assert {line[0] for line in terms.read_text(encoding="utf-8").splitlines()} == {"#"}
+    before = desk.files()
     desk.run("update")
-    assert desk.files() == kept
+    assert desk.files() == before
 
 
-def test_a_language_of_many_plurals_gets_all_its_forms(desk: Desk) -> None:
+def test_add_language_with_many_plural_forms(desk: Desk) -> None:
     template = desk.root / "templates" / "rows.j2"
     template.write_text("{% trans count=n %}%(n)s row{% pluralize %}%(n)s rows{% endtrans %}", encoding="utf-8")
     desk.run("add", "pl")
@@ -397,7 +399,7 @@ def test_a_language_of_many_plurals_gets_all_its_forms(desk: Desk) -> None:
         ("fr./../x", "fr./../x: unknown language"),
     ],
 )
-def test_a_language_that_cannot_be_added(desk: Desk, code: str, message: str) -> None:
+def test_add_invalid_language(desk: Desk, code: str, message: str) -> None:
     before = desk.files()
     _, err = desk.run("add", code, status=1)
     assert message in err
@@ -405,28 +407,28 @@ def test_a_language_that_cannot_be_added(desk: Desk, code: str, message: str) ->
     assert desk.files() == before
 
 
-def test_a_second_book_shares_the_interface(desk: Desk) -> None:
+def test_second_book_shares_interface_catalog(desk: Desk) -> None:
     desk.run("add", "fr")
     out, _ = desk.run("add", "FR", book="garden")
     assert len(out.splitlines()) == 3
     assert (desk.garden / "locales/fr/LC_MESSAGES/garden.po").exists()
 
 
-def test_a_language_just_added_is_a_draft_at_the_next_build(desk: Desk) -> None:
+def test_new_language_builds_as_draft(desk: Desk) -> None:
     desk.run("add", "fr", book="garden")
     desk.build("--lang", "fr", "--edition", "booklet")
     made = list((desk.root / "build").rglob("*.pdf"))
     assert [path.name for path in made] == ["garden-booklet-fr-draft.pdf"]
     pdf = Pdf(made[0])
-    assert "A First Vegetable Garden" in pdf.texts[0], "what is not translated stands in English"
+    assert "A First Vegetable Garden" in pdf.texts[0], "untranslated text is in English"
     assert "Français" in pdf.texts[0]
     err = desk.build("--lang", "fr", "--edition", "booklet", "--edition", "epub", "--release", status=1)
     lines = err.splitlines()
-    assert len(lines) == len(set(lines)) == GARDEN_TEXTS + INTERFACE, "each sentence once, whatever the editions"
+    assert len(lines) == len(set(lines)) == GARDEN_TEXTS + INTERFACE, "each sentence is reported once for all editions"
 
 
-def test_a_language_of_one_book_is_not_one_of_the_others(desk: Desk) -> None:
-    """As when the sample book is given a language that the handbook, which shares its folder, has not."""
+def test_languages_are_per_book(desk: Desk) -> None:
+    """A sample book may have a language that the handbook, which shares its locale folder, lacks."""
     shared = desk.root / "content" / "tiny"
     shutil.copytree(FILES / "tiny", shared, ignore=shutil.ignore_patterns("locales"))
     desk.run("add", "it", book=str(shared))
@@ -444,10 +446,10 @@ def test_a_language_of_one_book_is_not_one_of_the_others(desk: Desk) -> None:
     )
 
 
-def test_a_long_column_heading_stays_in_its_column(desk: Desk) -> None:
+def test_long_column_heading_fits_its_column(desk: Desk) -> None:
     desk.build("--lang", "es", "--edition", "booklet")
     pdf = Pdf(desk.root / "build/generic/es/garden-booklet-es.pdf")
-    assert any("Regaderas Sequedad" in text for text in pdf.texts), "no word is divided"
+    assert any("Regaderas Sequedad" in text for text in pdf.texts), "no word is hyphenated"
 
 
 def translate(path: Path, texts: dict[str, str]) -> None:
@@ -457,7 +459,7 @@ def translate(path: Path, texts: dict[str, str]) -> None:
     catalog.save()
 
 
-def test_good_french_has_no_faults(desk: Desk) -> None:
+def test_good_french_passes_checks(desk: Desk) -> None:
     desk.run("add", "fr", book="garden")
     path = desk.garden / "locales/fr/LC_MESSAGES/garden.po"
     good = {
@@ -496,11 +498,11 @@ def test_good_french_has_no_faults(desk: Desk) -> None:
 # --- status ----------------------------------------------------------------------------------
 
 
-def test_status_in_words(desk: Desk) -> None:
+def test_status_as_text(desk: Desk) -> None:
     out, _ = desk.run("status")
     lines = out.splitlines()
     assert lines[0].split() == ["es", "translated", "fuzzy", "missing", "words", "done"]
-    assert len({len(line) for line in lines if line != "chapters"}) == 1, "the columns stand under each other"
+    assert len({len(line) for line in lines if line != "chapters"}) == 1, "the columns are aligned"
     rows = {line.split()[0]: line.split()[1:] for line in lines[1:] if line != "chapters"}
     # Fuzzy: “Give the medicine …” (28 words) and “Do not wait …” (11); missing: “Bring the blue book along.” (5).
     assert rows["fever"][1:3] == ["39", "5"]
@@ -525,7 +527,7 @@ def test_status_as_json(desk: Desk) -> None:
     assert desk.run("status", "--lang", "es", "--lang", "fr", "--json")[0] == out
 
 
-def test_status_has_a_row_for_each_part_of_a_book(desk: Desk) -> None:
+def test_status_has_row_per_section(desk: Desk) -> None:
     out, _ = desk.run("status", "--lang", "es", "--json", book="garden")
     (language,) = json.loads(out)["languages"]
     assert list(dict.fromkeys(row["section"] for row in language["rows"])) == [
@@ -537,7 +539,7 @@ def test_status_has_a_row_for_each_part_of_a_book(desk: Desk) -> None:
     assert language["total"]["percent"] == 100
 
 
-def test_status_sees_english_that_no_catalog_has_yet(desk: Desk) -> None:
+def test_status_counts_text_missing_from_catalog(desk: Desk) -> None:
     before = json.loads(desk.run("status", "--json")[0])["languages"][0]["rows"][1]["messages"]
     desk.edit("Wash your hands.", "Wash your hands twice.")
     after = json.loads(desk.run("status", "--json")[0])["languages"][0]["rows"][1]["messages"]
@@ -552,7 +554,7 @@ def test_status_of_an_unknown_language(desk: Desk) -> None:
 # --- accept-cosmetic -------------------------------------------------------------------------
 
 
-def test_a_cosmetic_edit_keeps_its_translation(desk: Desk) -> None:
+def test_cosmetic_edit_keeps_translation(desk: Desk) -> None:
     old, new = "even at night, and even when your child", "even at night and even if it seems that your child"
     desk.edit(old, "even at night and even when your child")
     desk.run("update")
@@ -565,13 +567,13 @@ def test_a_cosmetic_edit_keeps_its_translation(desk: Desk) -> None:
         r"cosmetic: 2026-11-21, Ana Ruiz: spelling \(the English was: “Call the clinic when .* as usual\.”\)",
         entry.tcomment.splitlines()[-1],
     )
-    kept = desk.files()
+    before = desk.files()
     desk.run("update")
-    assert desk.files() == kept
+    assert desk.files() == before
     assert new not in desk.po.read_text(encoding="utf-8")
 
 
-def test_all_takes_what_is_cosmetic_and_lists_the_rest(desk: Desk) -> None:
+def test_all_accepts_cosmetic_edits_and_lists_the_rest(desk: Desk) -> None:
     desk.edit("Wash your hands.", "Wash your hands!")
     desk.edit("keep the **clinic card**", "carry the **clinic card**")
     desk.run("update")
@@ -604,7 +606,7 @@ def test_all_takes_what_is_cosmetic_and_lists_the_rest(desk: Desk) -> None:
         ("is above", "is below", "words that reverse the meaning changed: “above” → “below”"),
     ],
 )
-def test_what_is_not_cosmetic(desk: Desk, old: str, new: str, changed: str) -> None:
+def test_non_cosmetic_edit_is_rejected(desk: Desk, old: str, new: str, changed: str) -> None:
     desk.edit(old, new)
     desk.run("update")
     before = desk.files()
@@ -613,7 +615,7 @@ def test_what_is_not_cosmetic(desk: Desk, old: str, new: str, changed: str) -> N
     assert desk.files() == before
 
 
-def test_an_edit_is_named_by_its_place(desk: Desk) -> None:
+def test_edit_is_selected_by_location(desk: Desk) -> None:
     desk.edit("Wash your hands.", "Wash your hands!")
     desk.run("update")
     line = (desk.tiny / FEVER).read_text(encoding="utf-8").splitlines().index("Wash your hands!") + 1
@@ -639,14 +641,14 @@ def test_an_edit_is_named_by_its_place(desk: Desk) -> None:
         (("--all", *ANA, "--date", "yesterday"), 2, "yesterday"),
     ],
 )
-def test_wrong_use(desk: Desk, args: tuple[str, ...], status: int, message: str) -> None:
+def test_usage_errors(desk: Desk, args: tuple[str, ...], status: int, message: str) -> None:
     before = desk.files()
     _, err = desk.run("accept-cosmetic", "--lang", "es", *args, status=status)
     assert message in err
     assert desk.files() == before
 
 
-def test_a_beginning_that_many_have(desk: Desk) -> None:
+def test_ambiguous_prefix_is_rejected(desk: Desk) -> None:
     desk.edit("Do not wait until", "Do not ever wait until")
     desk.edit("Drink small", "Do drink small")
     desk.run("update")

@@ -1,4 +1,4 @@
-"""The parts of EbookLib that we override or call still exist, as an upgrade may change any of them."""
+"""The parts of EbookLib that we override or call still exist; an upgrade may change them."""
 
 from __future__ import annotations
 
@@ -32,22 +32,22 @@ SIGNATURES = {
 XHTML = b'<html xmlns="http://www.w3.org/1999/xhtml"><body><svg><linearGradient/></svg></body></html>'
 
 
-def test_the_patches_are_for_the_installed_version() -> None:
+def test_patches_match_installed_version() -> None:
     assert version("ebooklib") == patches.WRITTEN_FOR, "read carepress/epub/ebooklib_patches.py for the new version"
 
 
 @pytest.mark.parametrize(("owner", "name"), SIGNATURES, ids=lambda part: getattr(part, "__name__", part))
-def test_a_target_has_its_signature(owner: Any, name: str) -> None:
+def test_target_has_expected_signature(owner: Any, name: str) -> None:
     assert list(inspect.signature(getattr(owner, name)).parameters) == SIGNATURES[owner, name].split()
 
 
-def test_the_options_exist() -> None:
-    """`mtime` has no default; that it is used is tested below."""
+def test_options_exist() -> None:
+    """`mtime` has no default; a test below checks that it is used."""
     assert epub.EpubWriter.DEFAULT_OPTIONS.keys() >= {"epub3_pages", "raise_exceptions"}
 
 
-def test_what_is_overridden_is_used() -> None:
-    """A package has our bytes, language and time, and no other time or prefix."""
+def test_overrides_are_used() -> None:
+    """A package has our bytes, language and time, and no other times or prefixes."""
     document = Document("chapter", "chapter", "Chapter", XHTML)
     package = epub.EpubBook()
     package.set_identifier("urn:uuid:00000000-0000-0000-0000-000000000000")
@@ -72,7 +72,7 @@ def test_what_is_overridden_is_used() -> None:
     assert " duration=" not in opf
 
 
-def test_classes_are_extended_in_the_patches_alone() -> None:
+def test_only_patches_module_extends_classes() -> None:
     extended = set()
     for path in (ROOT / "carepress").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

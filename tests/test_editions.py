@@ -1,4 +1,4 @@
-"""Large print and fillable sheets, made by the command and opened as their readers open them."""
+"""Large print and fillable sheets, built by the command and read with PDF libraries."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ TYPED = "Ñandú, ¿qué? 38,5 °C — áéíóúü"
 
 @pytest.fixture(scope="module")
 def editions(shared: Path) -> Path:
-    """Return where the handbook's large print and sheets are built, on A4."""
+    """Return the folder with the handbook's large print and sheets on A4."""
     args = ("--book", HANDBOOK, "--edition", "large-print", "--edition", "sheets")
     return build_once(shared / "built-handbook", *args) / "generic"
 
 
 @pytest.fixture(scope="module")
 def on_letter(shared: Path) -> Path:
-    """Return where the garden's are built, on Letter."""
+    """Return the folder with the garden's large print and sheets on Letter."""
     args = ("--book", GARDEN, "--edition", "large-print", "--edition", "sheets", "--paper", "letter")
     return build_once(shared / "built-on-letter", *args) / "generic"
 
@@ -40,17 +40,17 @@ def made(folder: Path, book: str, edition: str, lang: str) -> Path:
     return folder / lang / f"{book}-{edition}-{lang}.pdf"
 
 
-def test_verapdf_finds_nothing(editions: Path, on_letter: Path) -> None:
+def test_verapdf_accepts_editions(editions: Path, on_letter: Path) -> None:
     places = product(((editions, HANDBOOK.name), (on_letter, GARDEN.name)), ("large-print", "sheets"), LANGS)
     files = [made(folder, book, edition, lang) for (folder, book), edition, lang in places]
-    assert [name for name, faults in vera(CLAIMED, *files).items() if faults] == []
+    assert [name for name, failures in vera(CLAIMED, *files).items() if failures] == []
 
 
 # --- large print -----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_nothing_is_smaller_than_18_pt(editions: Path, on_letter: Path, lang: str) -> None:
+def test_large_print_has_no_text_below_18_pt(editions: Path, on_letter: Path, lang: str) -> None:
     for path in (made(editions, "childhood-all", "large-print", lang), made(on_letter, "garden", "large-print", lang)):
         assert min(open_pdf(path).sizes()) >= 18
 
@@ -80,11 +80,11 @@ def test_large_print_is_on_letter(on_letter: Path) -> None:
         for p in open_pdf(made(on_letter, "garden", "large-print", "en")).reader
     }
     width, height = round(LETTER.width), round(LETTER.height)
-    assert sizes == {(width, height), (height, width)}, "sheets lie across the page"
+    assert sizes == {(width, height), (height, width)}, "sheets are landscape"
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_large_print_says_what_the_book_says(editions: Path, lang: str) -> None:
+def test_large_print_contains_the_whole_text(editions: Path, lang: str) -> None:
     assert_chapters_match(made(editions, "childhood-all", "large-print", lang), HANDBOOK, lang)
 
 
@@ -96,7 +96,7 @@ def sheets(request: pytest.FixtureRequest, editions: Path) -> tuple[Path, str]:
     return made(editions, "childhood-all", "sheets", request.param), request.param
 
 
-def test_each_tracking_sheet_is_a_page(sheets: tuple[Path, str]) -> None:
+def test_each_tracking_sheet_is_one_page(sheets: tuple[Path, str]) -> None:
     path, lang = sheets
     pages = open_pdf(path).texts
     book = model(HANDBOOK, lang)
@@ -109,14 +109,14 @@ def test_each_tracking_sheet_is_a_page(sheets: tuple[Path, str]) -> None:
     ]
 
 
-def test_sheets_say_what_the_book_says(sheets: tuple[Path, str]) -> None:
+def test_sheets_contain_the_text_of_the_book(sheets: tuple[Path, str]) -> None:
     path, lang = sheets
-    said = {flat(item.own_text()) for role in ("H1", "H2", "P", "TH", "Caption") for item in elements(path, role)}
-    together = " ".join(said)
+    tagged = {flat(item.own_text()) for role in ("H1", "H2", "P", "TH", "Caption") for item in elements(path, role)}
+    all_text = " ".join(tagged)
     for sheet in model(HANDBOOK, lang).sheets():
         whole = [plain(segment) for segment in segments(sheet) if segment.has_words and segment.kind in WHOLE]
-        assert [text for text in whole if text not in said] == []
-        assert [text for text in map(plain, (sheet.purpose, sheet.how)) if text not in together] == []
+        assert [text for text in whole if text not in tagged] == []
+        assert [text for text in map(plain, (sheet.purpose, sheet.how)) if text not in all_text] == []
 
 
 WHOLE = {"sheet title", "sheet heading", "field label", "column heading", "row heading", "note"}
@@ -126,7 +126,7 @@ def fields(form: Form) -> dict[str, TextField | CheckboxField | RadioButtonGroup
     return {field.fully_qualified_name: field for field in form}
 
 
-def test_fields_have_spoken_names_and_looks(sheets: tuple[Path, str]) -> None:
+def test_fields_have_accessible_names_and_appearances(sheets: tuple[Path, str]) -> None:
     path, lang = sheets
     with pikepdf.open(path) as pdf:
         form = pdf.Root.AcroForm
@@ -136,7 +136,7 @@ def test_fields_have_spoken_names_and_looks(sheets: tuple[Path, str]) -> None:
         assert all(str(field.TU).strip() for field in form.Fields)
         widgets = [note for page in pdf.pages for note in page.Annots if note.Subtype == "/Widget"]
         assert all("/N" in widget.AP for widget in widgets)
-        assert all(int(widget.F) & 4 for widget in widgets), "they are printed"
+        assert all(int(widget.F) & 4 for widget in widgets), "the fields are printable"
         assert all(page.Tabs == "/S" for page in pdf.pages), "tab order is reading order"
     labels = {plain(part) for sheet in model(HANDBOOK, lang).sheets() for part in labels_of(sheet)}
     spoken = spoken_names(path)
@@ -161,13 +161,13 @@ def spoken_names(path: Path) -> set[str]:
         return {str(field.TU) for field in pdf.Root.AcroForm.Fields}
 
 
-def test_fields_stand_in_the_order_of_the_page(sheets: tuple[Path, str]) -> None:
+def test_fields_follow_page_order(sheets: tuple[Path, str]) -> None:
     path, _lang = sheets
     tree = read_structure(path)
     assert sum(element.role == "Form" for element in tree.walk()) > 500
 
 
-def test_what_is_typed_is_kept(sheets: tuple[Path, str], tmp_path: Path) -> None:
+def test_typed_values_are_saved(sheets: tuple[Path, str], tmp_path: Path) -> None:
     path, _lang = sheets
     filled = tmp_path / "filled.pdf"
     with pikepdf.open(path) as pdf:
@@ -193,20 +193,20 @@ def test_what_is_typed_is_kept(sheets: tuple[Path, str], tmp_path: Path) -> None
     assert ink[0] > 1.2 * ink[1], "the typed text is on the page"
 
 
-def test_marks_are_made_as_on_paper(on_letter: Path, tmp_path: Path) -> None:
-    """Check boxes, and a scale from 0 to 10, which the garden has."""
+def test_checkboxes_and_scale_can_be_marked(on_letter: Path, tmp_path: Path) -> None:
+    """The garden has check boxes and a scale from 0 to 10."""
     path = made(on_letter, "garden", "sheets", "en")
     with pikepdf.open(path) as pdf:
-        found = fields(Form(pdf))
-        boxes = [field for field in found.values() if isinstance(field, CheckboxField)]
-        scale = next(f for f in found.values() if isinstance(f, RadioButtonGroup) and len(f.options) == 11)
+        by_name = fields(Form(pdf))
+        boxes = [field for field in by_name.values() if isinstance(field, CheckboxField)]
+        scale = next(f for f in by_name.values() if isinstance(f, RadioButtonGroup) and len(f.options) == 11)
         assert len(boxes) == 3
         boxes[0].checked = True
         scale.selected = scale.options[7]
         pdf.save(tmp_path / "marked.pdf")
     with pikepdf.open(tmp_path / "marked.pdf") as pdf:
-        found = fields(Form(pdf))
-        assert [f.checked for f in found.values() if isinstance(f, CheckboxField)] == [True, False, False]
+        by_name = fields(Form(pdf))
+        assert [f.checked for f in by_name.values() if isinstance(f, CheckboxField)] == [True, False, False]
         group = next(f for f in pdf.Root.AcroForm.Fields if len(f.get("/Kids", [])) == 11)
         assert str(group.Opt[int(str(group.V)[1:])]) == "7"
         assert [str(kid.AS) for kid in group.Kids].count("/Off") == 10
@@ -230,7 +230,7 @@ def test_dated_sheets(tmp_path: Path) -> None:
     "args",
     [("--weeks", "2"), ("--start", "2026-13-01"), ("--start", "2026-11-23", "--edition", "booklet")],
 )
-def test_wrong_dates_are_wrong_usage(args: tuple[str, ...]) -> None:
+def test_invalid_dates_are_usage_errors(args: tuple[str, ...]) -> None:
     done = publish("build", *args)
     assert done.returncode == 2
     assert "Traceback" not in done.stderr

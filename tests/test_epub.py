@@ -1,4 +1,4 @@
-"""The e-books: as a container, as documents, and as text."""
+"""The e-books: container, documents and text."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from support import (
 HEADINGS = [f"{XHTML}h{level}" for level in range(1, 7)]
 # The name of a service, which the Spanish text explains beside it.
 ENGLISH_NAMES = {"Find a Clinical Trial"}
-# What an e-book shows otherwise: labels are outlines, running heads and the back cover are the booklet's.
+# Kinds of text that an e-book lacks: labels are outlines; only the booklet has running heads and a back cover.
 NOT_TEXT = {"book description", "subject", "drawing label", "running head", "placeholder"}
 
 
@@ -49,7 +49,7 @@ def test_container(epub: Epub) -> None:
     assert {item.date_time for item in epub.archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
 
 
-def test_fonts_are_four_and_small(epub: Epub) -> None:
+def test_embeds_four_small_fonts(epub: Epub) -> None:
     fonts = [item for item in epub.archive.infolist() if item.filename.startswith("EPUB/fonts/")]
     assert len(fonts) == len(FACES)
     assert sum(item.file_size for item in fonts) < 100_000
@@ -73,7 +73,7 @@ def test_package(epub: Epub, folder: Path, lang: str) -> None:
     assert "schema:accessibilitySummary" in epub.archive.read("EPUB/content.opf").decode()
 
 
-def test_language_of_every_document(epub: Epub, lang: str) -> None:
+def test_every_document_declares_its_language(epub: Epub, lang: str) -> None:
     for root in (*epub.pages.values(), epub.nav):
         assert (root.get("lang"), root.get(XML_LANG), root.get("dir")) == (lang, lang, "ltr")
     assert b"untranslated" not in b"".join(etree.tostring(root) for root in epub.pages.values())
@@ -103,7 +103,7 @@ def test_drawings(epub: Epub, folder: Path, lang: str) -> None:
     book = model(folder, lang)
     figures = [item.drawing for page in book.chapters() for item in page.blocks if isinstance(item, Figure)]
     parts = [item.drawing for sheet in book.sheets() for item in sheet.parts if isinstance(item, DrawingPart)]
-    found = []
+    descriptions = []
     for root in epub.pages.values():
         for drawing in root.iter(SVG + "svg"):
             assert drawing.get("role") == "img"
@@ -112,8 +112,8 @@ def test_drawings(epub: Epub, folder: Path, lang: str) -> None:
             assert drawing.get("aria-labelledby").split() == [drawing[0].get("id"), drawing[1].get("id")]
             assert next(drawing.iter(SVG + "text"), None) is None
             assert next(drawing.iterfind(".//*[@class]"), None) is None
-            found.append(drawing[1].text)
-    assert Counter(found) == Counter(plain(drawing.description) for drawing in (*figures, *parts))
+            descriptions.append(drawing[1].text)
+    assert Counter(descriptions) == Counter(plain(drawing.description) for drawing in (*figures, *parts))
 
 
 def test_navigation(epub: Epub, folder: Path, lang: str) -> None:
@@ -135,7 +135,7 @@ def test_navigation(epub: Epub, folder: Path, lang: str) -> None:
     assert ncx.find(".//*[@name='dtb:uid']").get("content") == book.urn
 
 
-def test_links_inside_lead_somewhere(epub: Epub) -> None:
+def test_internal_links_resolve(epub: Epub) -> None:
     ids = {f"{name}.xhtml#{key}" for name, root in epub.pages.items() for key in root.xpath("//@id")}
     files = {f"{name}.xhtml" for name in epub.pages}
     for name, root in epub.pages.items():
@@ -147,7 +147,7 @@ def test_links_inside_lead_somewhere(epub: Epub) -> None:
             )
 
 
-def test_both_languages_have_the_same_things(epub: Epub, lang: str, out: Path, folder: Path) -> None:
+def test_both_languages_have_the_same_structure(epub: Epub, lang: str, out: Path, folder: Path) -> None:
     def things(book: Epub) -> dict[str, tuple]:
         tags = [
             XHTML + tag for tag in ("a", "table", "tr", "th", "td", "figure", "section", "li", "p", "dt", "h1", "h2")
@@ -155,7 +155,7 @@ def test_both_languages_have_the_same_things(epub: Epub, lang: str, out: Path, f
         return {
             name: (
                 Counter(node.tag for node in root.iter(*tags, SVG + "svg", SVG + "path")),
-                # Pages begin elsewhere in another language.
+                # Page breaks differ between languages.
                 sorted(name for name in root.xpath("//@id") if not name.startswith("page-")),
                 sorted(root.xpath("//@href")),
             )
@@ -169,13 +169,13 @@ def test_both_languages_have_the_same_things(epub: Epub, lang: str, out: Path, f
     assert names == [item.filename for item in twin.archive.infolist()]
 
 
-def test_nothing_of_the_book_is_missing(epub: Epub, folder: Path, lang: str) -> None:
+def test_contains_the_whole_text(epub: Epub, folder: Path, lang: str) -> None:
     book = replace(model(folder, lang), cover=None, schedules=())
-    shown = (segment for segment in segments(book) if segment.kind not in NOT_TEXT)
-    assert [segment.text for segment in shown if plain(segment) not in epub.text] == []
+    visible = (segment for segment in segments(book) if segment.kind not in NOT_TEXT)
+    assert [segment.text for segment in visible if plain(segment) not in epub.text] == []
 
 
-def test_no_english_is_left(epub: Epub, folder: Path, lang: str) -> None:
+def test_no_english_remains(epub: Epub, folder: Path, lang: str) -> None:
     if lang == "en":
         assert epub.text.count(" the ") > 10
         return
@@ -183,32 +183,32 @@ def test_no_english_is_left(epub: Epub, folder: Path, lang: str) -> None:
     pairs = {plain(source): plain(segment) for source, segment in zip(sources, translated)} | interface(lang)
     text = epub.text
     for name in sorted((english for english, foreign in pairs.items() if english in foreign), key=len, reverse=True):
-        if len(name.split()) > 2:  # names of documents and people stay as they are
+        if len(name.split()) > 2:  # names of documents and people are not translated
             text = text.replace(name, "")
     assert [english for english in pairs.keys() - ENGLISH_NAMES if len(english.split()) > 3 and english in text] == []
 
 
-def test_sentences_do_not_run_into_each_other(epub: Epub) -> None:
-    found = re.findall(r"\w*[a-zé][.?!][A-ZÁÉÍÓÚÑ¿¡]\w*", epub.text)
-    assert [word for word in found if word != "Cancer.Net"] == []
+def test_sentences_are_separated(epub: Epub) -> None:
+    joined = re.findall(r"\w*[a-zé][.?!][A-ZÁÉÍÓÚÑ¿¡]\w*", epub.text)
+    assert [word for word in joined if word != "Cancer.Net"] == []
 
 
-def test_a_page_that_is_not_well_formed_is_named() -> None:
+def test_malformed_page_is_named() -> None:
     from carepress.epub.documents import _parse
 
     with pytest.raises(PublishError, match=r"soil\.xhtml.*:2: .*not well-formed"):
         _parse("soil.xhtml", "<html>\n<p></html>")
 
 
-def test_glossary_words_open_notes(epub: Epub, folder: Path, lang: str) -> None:
-    """A word leads to its note and back; what the note says, the glossary says too."""
+def test_glossary_terms_open_notes(epub: Epub, folder: Path, lang: str) -> None:
+    """A term links to its note and back; the note repeats the glossary's text."""
     book = model(folder, lang)
     terms = {
         term.id: term for page in book.chapters() for b in page.blocks if isinstance(b, Glossary) for term in b.terms
     }
     glossary = next(page.id for page in book.chapters() if any(isinstance(block, Glossary) for block in page.blocks))
     entries = flat(page_words(epub.pages[glossary]))
-    found = 0
+    checked = 0
     for root in epub.pages.values():
         notes = {node.get("id"): node for node in root.iter(XHTML + "aside")}
         links = [node for node in root.iter(XHTML + "a") if node.get("role") == "doc-noteref"]
@@ -222,7 +222,7 @@ def test_glossary_words_open_notes(epub: Epub, folder: Path, lang: str) -> None:
             assert back.get("href").removeprefix("#") in {link.get("id") for link in links}
             assert plain(term.definition) in flat(words(note))
             assert plain(term.definition) in entries
-            found += 1
-    assert (found > 0) == any(
+            checked += 1
+    assert (checked > 0) == any(
         "(term:" in segment.source for page in book.chapters() if page.id != glossary for segment in segments(page)
     )

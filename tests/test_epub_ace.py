@@ -1,4 +1,4 @@
-"""The e-books as DAISY Ace sees them: no barrier found, and nothing unsaid about their accessibility."""
+"""DAISY Ace finds no accessibility barriers and no missing accessibility metadata in the e-books."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from conftest import build_once
 
 from support import GARDEN, NODE, needs
 
-# What Ace says of a file, as (file, rule).
+# A violation, as (file, rule).
 Finding = tuple[str, str]
 
 
@@ -25,7 +25,7 @@ def ace(path: Path, out: Path, lang: str) -> dict[str, Any]:
     program, chromium = NODE / ".bin" / "ace-cli", shutil.which("chromium")
     needs(program.exists() and chromium, "Ace and Chromium")
     variables = {
-        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",  # Node is there
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",  # Node.js is installed
         "PUPPETEER_EXECUTABLE_PATH": chromium,
         "ACE_TIMEOUT_INITIAL": "120000",  # ms; a busy machine starts a browser slowly
         "XDG_CONFIG_HOME": str(out / "config"),
@@ -47,7 +47,7 @@ def findings(report: dict[str, Any]) -> list[Finding]:
     ]
 
 
-def test_ace_finds_nothing(epub_path: Path, tmp_path: Path, lang: str) -> None:
+def test_ace_reports_no_violations(epub_path: Path, tmp_path: Path, lang: str) -> None:
     report = ace(epub_path, tmp_path / "ace", lang)
     assert findings(report) == []
     assert report["earl:result"] == {"earl:outcome": "pass"}
@@ -57,8 +57,8 @@ def test_ace_finds_nothing(epub_path: Path, tmp_path: Path, lang: str) -> None:
     assert {name.removeprefix("EPUB/") for name in names if name.endswith(".xhtml")} <= looked_at
 
 
-def test_ace_would_find_something(shared: Path, tmp_path: Path) -> None:
-    """Of a book with only its cover left, whose picture says nothing and which is silent on its hazards."""
+def test_ace_detects_violations(shared: Path, tmp_path: Path) -> None:
+    """The book has only a cover without alternative text, and no metadata about hazards."""
     book = build_once(shared / "built-garden", "--book", GARDEN) / "generic" / "en" / "garden-epub-en.epub"
     broken = tmp_path / "broken.epub"
     with zipfile.ZipFile(book) as source, zipfile.ZipFile(broken, "w") as target:
@@ -73,6 +73,6 @@ def test_ace_would_find_something(shared: Path, tmp_path: Path) -> None:
             target.writestr(item, data)
     report = ace(broken, tmp_path / "ace", "en")
     assert report["a11y-metadata"]["missing"] == ["schema:accessibilityHazard"]
-    found = findings(report)
-    assert ("EPUB/content.opf", "metadata-accessibilityhazard") in found
-    assert ("text/cover.xhtml", "image-alt") in found
+    violations = findings(report)
+    assert ("EPUB/content.opf", "metadata-accessibilityhazard") in violations
+    assert ("text/cover.xhtml", "image-alt") in violations

@@ -1,4 +1,4 @@
-"""The e-book has the page numbers of the printed booklet, at the very words where its pages begin."""
+"""The e-book has the page numbers of the printed booklet, at the words where its pages start."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ def markers(root: etree._Element) -> list[etree._Element]:
 
 
 def documents(epub: Epub) -> dict[str, etree._Element]:
-    """Return the documents in the order of the spine, the contents among them, by their addresses."""
+    """Return the documents, including the contents, by address in spine order."""
     items = {item.get("id"): item.get("href") for item in epub.package.iter("{http://www.idpf.org/2007/opf}item")}
     order = [items[ref.get("idref")] for ref in epub.package.iter("{http://www.idpf.org/2007/opf}itemref")]
     return {href: epub.tree(f"EPUB/{href}") for href in order}
 
 
 def text_after(marker: etree._Element) -> str:
-    """Return the running text of a document from a marker on; an ellipsis stands where a block begins."""
+    """Return the text of a document after a marker, with an ellipsis at the start of each block."""
     root = marker.getroottree().getroot().find(XHTML + "body")
     parts, met = [], False
 
@@ -57,11 +57,11 @@ def text_after(marker: etree._Element) -> str:
 
 
 def letters(text: str) -> str:
-    """Return only the letters and digits, as spaces are not the same in a PDF; references without their pages."""
+    """Return only the letters and digits, as spaces differ in a PDF, without page numbers in references."""
     return re.sub(r"[\W_]", "", re.sub(r"\((page|página)\s\d+\)", "", text))
 
 
-def test_every_page_of_the_booklet_is_in_the_page_list(epub: Epub, pdf: Pdf) -> None:
+def test_page_list_has_every_booklet_page(epub: Epub, pdf: Pdf) -> None:
     page_list = next(nav for nav in epub.nav.iter(XHTML + "nav") if nav.get(OPS + "type") == "page-list")
     entries = [(node.text, node.get("href")) for node in page_list.iter(XHTML + "a")]
     assert [label for label, _href in entries] == [str(number) for number in range(1, len(pdf.texts) + 1)]
@@ -72,16 +72,16 @@ def test_every_page_of_the_booklet_is_in_the_page_list(epub: Epub, pdf: Pdf) -> 
     assert [(node.get("value"), node.find(f"{NCX}content").get("src")) for node in targets] == entries
 
 
-def test_markers_stand_at_the_first_words_of_their_page(epub: Epub, pdf: Pdf, book_name: str) -> None:
+def test_markers_are_at_first_words_of_page(epub: Epub, pdf: Pdf, book_name: str) -> None:
     wrong, compared = [], 0
     for href, root in documents(epub).items():
         for marker in markers(root):
             number = int(marker.get("id").removeprefix("page-"))
-            # Contents and sheets go on otherwise in an e-book; the first word is the same.
+            # Contents and sheets continue differently in an e-book; only the first word is the same.
             count = 1 if href == "nav.xhtml" or "/sheet-" in href else WORDS
             after = " ".join(text_after(marker).split()[:count])
             page = pdf.texts[number - 1]
-            # Running heads, folios and the lines of a divided word come before the first word in the text of a page.
+            # The text of a page starts with running heads, folios and the rest of a hyphenated word.
             place = letters(page).find(letters(after))
             compared += bool(after)
             if after and not 0 <= place < 90:
@@ -90,40 +90,41 @@ def test_markers_stand_at_the_first_words_of_their_page(epub: Epub, pdf: Pdf, bo
     assert compared > {"garden": 12, "handbook": 200}[book_name]
 
 
-def test_a_page_begins_where_the_one_before_it_ends(epub: Epub, pdf: Pdf) -> None:
-    """The words between two markers of a document are those of the page between them, and no other page's."""
+def test_text_between_markers_matches_page(epub: Epub, pdf: Pdf) -> None:
+    """The text between two markers of a document is that of the page between them, and of no other page."""
     for href, root in documents(epub).items():
         if "sheet-" in href or href == "nav.xhtml":
-            continue  # said otherwise in an e-book
-        found = markers(root)
-        for marker, following in pairwise(found):
+            continue  # worded differently in an e-book
+        in_document = markers(root)
+        for marker, following in pairwise(in_document):
             here, there = text_after(marker), text_after(following)
             assert here.endswith(there)
             between = letters(here.removesuffix(there))
             page = letters(pdf.texts[int(marker.get("id").removeprefix("page-")) - 1])
-            # What the page has beyond that: head, folio, numbers of list items.
+            # The page also has a running head, a folio and the numbers of list items.
             assert len(page) - len(between) < 150, href
             assert between[-12:] in page, href
 
 
-def test_a_marker_says_what_it_is(epub: Epub, lang: str) -> None:
+def test_marker_has_accessible_name(epub: Epub, lang: str) -> None:
     word = {"en": "page", "es": "página"}[lang]
-    for root in documents(epub).values():
-        for marker in markers(root):
-            number = marker.get("id").removeprefix("page-")
-            assert (marker.get("role"), marker.get("aria-label")) == ("doc-pagebreak", f"{word} {number}")
-            assert not marker.text
-            assert len(marker) == 0
+    every = [marker for root in documents(epub).values() for marker in markers(root)]
+    assert every
+    for marker in every:
+        number = marker.get("id").removeprefix("page-")
+        assert (marker.get("role"), marker.get("aria-label")) == ("doc-pagebreak", f"{word} {number}")
+        assert not marker.text
+        assert len(marker) == 0
 
 
-def test_the_source_of_the_pages_is_named(epub: Epub) -> None:
+def test_page_source_is_declared(epub: Epub) -> None:
     metas = {node.get("property"): node.text for node in epub.package.iter("{http://www.idpf.org/2007/opf}meta")}
     assert re.fullmatch(r"urn:uuid:[0-9a-f-]{36}", metas["pageBreakSource"])
     assert metas["pageBreakSource"] != epub.package.find(".//{http://purl.org/dc/elements/1.1/}identifier").text
 
 
-def test_markers_stand_in_the_middle_of_a_text() -> None:
-    """Pages begin where paper ends, not where paragraphs do; two begin at one place when the first is empty."""
+def test_markers_inside_paragraphs() -> None:
+    """Pages start inside paragraphs; two start at the same place if the first is empty."""
     body = etree.fromstring(
         '<body xmlns="http://www.w3.org/1999/xhtml"><section id="soil"><p>One two <strong>three</strong> four'
         ' <a href="#x"><em>five</em> six</a> sev<em>en</em></p><aside>no</aside></section></body>'
@@ -131,22 +132,22 @@ def test_markers_stand_in_the_middle_of_a_text() -> None:
     words = tuple("One two three four five six seven lines".split())
     starts = [PageStart(number, "soil", word) for number, word in enumerate((0, 1, 1, 2, 3, 4, 4, 5, 6, 8, 8), 1)]
     assert mark_pages(body, Pagination(tuple(starts), {"soil": words}, {}), "page") == list(range(1, 12))
-    shown = re.sub(r'<span [^>]*id="page-(\d+)"[^>]*/>', r"[\1]", etree.tostring(body).decode())
-    assert shown == (
+    html = re.sub(r'<span [^>]*id="page-(\d+)"[^>]*/>', r"[\1]", etree.tostring(body).decode())
+    assert html == (
         '<body xmlns="http://www.w3.org/1999/xhtml"><section id="soil"><p>[1]One [2][3]two [4]<strong>three</strong>'
         ' [5]four [6][7]<a href="#x"><em>five</em> [8]six</a> [9]sev<em>en</em></p><aside>no</aside>[10][11]'
         "</section></body>"
     )
 
 
-def test_what_an_e_book_says_otherwise_is_aligned() -> None:
+def test_text_that_differs_from_print_is_aligned() -> None:
     body = etree.fromstring(
         '<body><section id="soil"><p>Write down each time: when where</p><p>End</p></section></body>'
     )
     words = tuple("Write down when where when where when where End".split())
     starts = [PageStart(number, "soil", word) for number, word in enumerate((0, 4, 8), 1)]
     mark_pages(body, Pagination(tuple(starts), {"soil": words}, {}), "page")
-    shown = re.sub(r'<[^>]*id="page-(\d+)"[^>]*/>', r"[\1]", etree.tostring(body).decode())
-    assert shown == (
+    html = re.sub(r'<[^>]*id="page-(\d+)"[^>]*/>', r"[\1]", etree.tostring(body).decode())
+    assert html == (
         '<body><section id="soil"><p>[1]Write down each time: [2]when where</p><p>[3]End</p></section></body>'
     )

@@ -13,20 +13,20 @@ from support import GARDEN, publish_process
 
 
 @pytest.mark.parametrize("face", FACES)
-def test_every_face_is_there_and_free(face: str) -> None:
+def test_every_face_exists_and_is_free(face: str) -> None:
     names = TTFont(font_path(face))["name"]
     assert names.getDebugName(1).startswith(FAMILY)
     assert "Open Font License" in names.getDebugName(13)
 
 
-def test_css_names_every_face() -> None:
+def test_css_declares_every_face() -> None:
     css = font_css("../fonts/")
     assert re.findall(r'url\("\.\./fonts/([^"]+)"\)', css) == [name for name, _style, _weight in FACES.values()]
     assert css.count(f'font-family:"{FAMILY}"') == len(FACES)
 
 
-def test_documents_share_the_fonts_and_outlive_their_copies() -> None:
-    """Each set of fonts takes memory that is never given back, and keeps copies in the temporary folder."""
+def test_documents_share_fonts_and_outlive_the_copies() -> None:
+    """Each font configuration uses memory that is never freed, and keeps copies in the temporary folder."""
     html = f"<style>{font_css(font_folder().as_uri() + '/')}html {{font-family: '{FAMILY}'}}</style><p>a<b>b</b>"
     first, second = lay_out(html), lay_out(html)
     assert first.font_config is second.font_config
@@ -37,8 +37,8 @@ def test_documents_share_the_fonts_and_outlive_their_copies() -> None:
     assert lay_out(html).font_config is third.font_config
 
 
-@pytest.mark.parametrize("editions", [("sheets",), ("sheets", "booklet")])  # one process, or a pool
-def test_no_copies_are_left(editions: tuple[str, ...], tmp_path: Path) -> None:
+@pytest.mark.parametrize("editions", [("sheets",), ("sheets", "booklet")])  # one process, and a pool
+def test_font_copies_are_removed(editions: tuple[str, ...], tmp_path: Path) -> None:
     (tmp_path / "tmp").mkdir()
     chosen = [part for edition in editions for part in ("--edition", edition)]
     args = ("build", "--book", GARDEN, "--lang", "en", *chosen, "--jobs", "2", "--out", tmp_path / "out")

@@ -1,6 +1,6 @@
-"""Ten thousand mutated inputs: each is read, or refused in one line that names a place, and none takes long.
+"""Ten thousand mutated inputs: each is read quickly, or rejected quickly in one line that names a place.
 
-The mutations are seeded. FUZZ=10 runs ten times as many; FUZZ_SEED=N runs others.
+The mutations are seeded. FUZZ=10 runs ten times as many; FUZZ_SEED=N runs different ones.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ pytestmark = pytest.mark.slow
 TIMES = float(os.environ.get("FUZZ", "1"))
 SEED = os.environ.get("FUZZ_SEED", "1")
 SLOW = 2  # seconds of CPU for one input
-LONGEST = 2001  # letters of a message: it is read in a terminal
+LONGEST = 2001  # maximum length of a message in a terminal
 
 REMINDERS = """\
 [[medicines]]
@@ -79,7 +79,7 @@ VALUE = re.compile(rb'(?<==)[ \t]*[^\n]+|"[^"\n]*"|>[^<\n]+<|\([^()\n]*\)|\d+')
 
 
 def mutated(data: bytes, other: bytes, random: random.Random) -> bytes:
-    """Return `data` with one to four faults; some are pieces of `other`."""
+    """Return `data` with one to four mutations, some with pieces of `other`."""
     for _ in range(random.choice((1, 1, 2, 4))):
         start = random.randrange(len(data) + 1)
         end = min(len(data), start + random.choice((1, 1, 4, 30, 300)))
@@ -96,9 +96,9 @@ def mutated(data: bytes, other: bytes, random: random.Random) -> bytes:
             case 4 | 5:
                 data = data[:start] + random.choice(BYTES) + data[start:]
             case 6 | 7:
-                if found := list(VALUE.finditer(data)):
-                    place, mark = random.choice(found), random.choice((b"", b'"'))
-                    new = random.choice(found)[0] if random.random() < 0.3 else mark + random.choice(BYTES) + mark
+                if values := list(VALUE.finditer(data)):
+                    place, mark = random.choice(values), random.choice((b"", b'"'))
+                    new = random.choice(values)[0] if random.random() < 0.3 else mark + random.choice(BYTES) + mark
                     data = data[: place.start()] + new + data[place.end() :]
             case _:
                 place = random.randrange(len(other) + 1)
@@ -106,7 +106,7 @@ def mutated(data: bytes, other: bytes, random: random.Random) -> bytes:
     return data
 
 
-def test_mutations_are_of_all_kinds_and_the_same_each_time() -> None:
+def test_mutations_are_varied_and_deterministic() -> None:
     data = (GARDEN / "chapters" / "soil.md").read_bytes()
     ones, others = ([mutated(data, data, random.Random(seed)) for seed in range(400)] for _ in "ab")
     assert ones == others
@@ -163,9 +163,9 @@ def schedule(path: Path) -> object:
 
 def hospital(path: Path) -> object:
     folder = next(parent for parent in path.parents if parent.parent.name == "hospitals")
-    found, read = check_hospital(folder, model(ROOT / "content" / "childhood-all", "en"), LANGS)
-    assert (read is None) == bool(found)
-    for error in found:
+    errors, read = check_hospital(folder, model(ROOT / "content" / "childhood-all", "en"), LANGS)
+    assert (read is None) == bool(errors)
+    for error in errors:
         check_message(error, path)
     return read
 
@@ -182,7 +182,7 @@ def interface(path: Path) -> object:
     return read_interface(path, path.name, MESSAGES)
 
 
-# kind: files of a copy of the project's parts, each with its reader and how many mutations of all of them.
+# kind: the number of mutations, the reader, and the files of a copy of the project that are mutated.
 PO = "locales/es/LC_MESSAGES"
 KINDS: dict[str, tuple[int, Reader, list[str]]] = {
     "chapter": (2500, chapter, [f"books/garden/chapters/{name}.md" for name in ("soil", "sowing", "welcome")]),
@@ -199,13 +199,13 @@ KINDS: dict[str, tuple[int, Reader, list[str]]] = {
 }  # fmt: skip
 
 
-def test_there_are_ten_thousand_inputs() -> None:
+def test_number_of_inputs() -> None:
     assert sum(count for count, _reader, _files in KINDS.values()) >= 10_000
 
 
 @pytest.fixture
 def place(tmp_path: Path) -> Path:
-    """Return a copy of everything that is mutated."""
+    """Return a copy of all files that are mutated."""
     shutil.copytree(GARDEN, tmp_path / "books" / "garden")
     copy_sample(tmp_path)
     (tmp_path / PO).mkdir(parents=True)
@@ -215,12 +215,12 @@ def place(tmp_path: Path) -> Path:
 
 
 class TooSlowError(BaseException):
-    """Not an Exception: no reader may catch it."""
+    """Not an Exception, so that no reader catches it."""
 
 
 @contextmanager
 def quick() -> Iterator[None]:
-    """Stop what takes more than SLOW seconds of CPU."""
+    """Raise TooSlowError in a block that takes more than SLOW seconds of CPU."""
 
     def stop(*_args: object) -> None:
         raise TooSlowError(f"more than {SLOW} s")
@@ -235,7 +235,7 @@ def quick() -> Iterator[None]:
 
 
 def check_message(error: PublishError, path: Path) -> None:
-    """A message is one line that a terminal shows as it is; its line is one of the file."""
+    """Assert that a message is one printable line and that its line number exists in the file."""
     assert str(error).isprintable(), f"not printable: {error!s:.200}"
     assert len(str(error)) <= LONGEST, f"{len(str(error))} letters: {error!s:.200}"
     assert error.hint
@@ -243,17 +243,17 @@ def check_message(error: PublishError, path: Path) -> None:
         assert 1 <= error.line <= len(path.read_bytes().splitlines()) + 1
 
 
-# At the end of a deep recursion the interpreter may have no room for a callback of its own; it goes on without.
+# At the end of a deep recursion the interpreter may have no stack left for its own callbacks and skips them.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("kind", KINDS)
-def test_mutated(kind: str, place: Path) -> None:
+def test_mutated_input_is_read_or_rejected(kind: str, place: Path) -> None:
     count, read, names = KINDS[kind]
-    whole = {name: (place / name).read_bytes() for name in names}
-    refused, trouble = 0, []
+    originals = {name: (place / name).read_bytes() for name in names}
+    refused, failures = 0, []
     for number in range(round(count * TIMES)):
         chance = random.Random(f"{SEED} {kind} {number}")
         name = chance.choice(names)
-        data = mutated(whole[name], whole[chance.choice(names)], chance)
+        data = mutated(originals[name], originals[chance.choice(names)], chance)
         (place / name).write_bytes(data)
         try:
             with quick():
@@ -263,13 +263,13 @@ def test_mutated(kind: str, place: Path) -> None:
             try:
                 check_message(error, place / name)
             except AssertionError as odd:
-                trouble.append((number, repr(odd)[:300]))
+                failures.append((number, repr(odd)[:300]))
         except (Exception, TooSlowError) as error:
-            trouble.append((number, repr(error)[:300]))
+            failures.append((number, repr(error)[:300]))
             if keep := os.environ.get("FUZZ_KEEP"):
                 (Path(keep) / f"{kind}-{number}-{Path(name).name}").write_bytes(data)
-        (place / name).write_bytes(whole[name])
-    assert not trouble, f"{len(trouble)} of {count}: " + "\n".join(map(str, trouble[:20]))
+        (place / name).write_bytes(originals[name])
+    assert not failures, f"{len(failures)} of {count}: " + "\n".join(map(str, failures[:20]))
     if kind != "hospital":
         assert 0.05 * count * TIMES < refused < count * TIMES
 
@@ -277,7 +277,7 @@ def test_mutated(kind: str, place: Path) -> None:
 RENDERED = 40
 
 
-def test_what_is_read_can_be_rendered(place: Path) -> None:
+def test_accepted_mutations_can_be_rendered(place: Path) -> None:
     def plural(one: str, many: str, count: int) -> str:
         return one if count == 1 else many
 
@@ -287,8 +287,8 @@ def test_what_is_read_can_be_rendered(place: Path) -> None:
         number += 1
         chance = random.Random(f"{SEED} page {number}")
         name = chance.choice(names)
-        whole = (place / name).read_bytes()
-        (place / name).write_bytes(mutated(whole, whole, chance))
+        original = (place / name).read_bytes()
+        (place / name).write_bytes(mutated(original, original, chance))
         try:
             read = book(place / name)
             rendered += 1
@@ -298,4 +298,4 @@ def test_what_is_read_can_be_rendered(place: Path) -> None:
         except PublishError as error:
             check_message(error, place / name)
         finally:
-            (place / name).write_bytes(whole)
+            (place / name).write_bytes(original)

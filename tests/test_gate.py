@@ -1,4 +1,4 @@
-"""The release gate through the front door: what is not translated, or stale, never passes for finished."""
+"""The release gate through the command: missing or outdated translations never pass as finished."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ STALE_FROM = "A first garden."
 
 @pytest.fixture(scope="module")
 def stale(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, str]:
-    """Return a garden book whose Spanish lacks one sentence and has one of older English."""
+    """Return a garden book whose Spanish lacks one sentence and has one outdated translation."""
     book = tmp_path_factory.mktemp("stale") / "books" / "garden"
     shutil.copytree(GARDEN, book)
     path = book / "locales/es/LC_MESSAGES/garden.po"
@@ -30,7 +30,7 @@ def stale(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, str]:
     return book, missing.msgid, old.msgid
 
 
-def test_a_draft_says_so_everywhere(stale: tuple[Path, str, str], tmp_path: Path) -> None:
+def test_draft_is_marked_everywhere(stale: tuple[Path, str, str], tmp_path: Path) -> None:
     book, missing, old = stale
     done = publish("build", "--book", book, "--lang", "es", "--out", tmp_path)
     assert done.returncode == 0, done.stderr
@@ -40,7 +40,7 @@ def test_a_draft_says_so_everywhere(stale: tuple[Path, str, str], tmp_path: Path
     pdf = open_pdf(tmp_path / "generic" / "es" / made[0])
     assert "Borrador: no es para las familias" in flat(pdf.texts[0])
     inside = [text for text in pdf.texts[1:] if "Borrador" not in text]
-    assert inside == [], "every page but the cover has the word at its foot"
+    assert inside == [], "every page except the cover has the word at its foot"
 
     epub = open_epub(tmp_path / "generic" / "es" / made[1])
     marked = {
@@ -59,7 +59,7 @@ def test_a_draft_says_so_everywhere(stale: tuple[Path, str, str], tmp_path: Path
     assert langs == {"en"}
 
 
-def test_release_refuses_and_lists(stale: tuple[Path, str, str], tmp_path: Path) -> None:
+def test_release_rejects_and_lists_incomplete_text(stale: tuple[Path, str, str], tmp_path: Path) -> None:
     book, missing, old = stale
     done = publish("build", "--book", book, "--lang", "es", "--edition", "epub", "--out", tmp_path, "--release")
     assert done.returncode == 1
@@ -70,19 +70,19 @@ def test_release_refuses_and_lists(stale: tuple[Path, str, str], tmp_path: Path)
     assert all(":" in line and "garden" in line for line in lines)
 
 
-def test_release_passes_what_is_whole(tmp_path: Path) -> None:
+def test_release_accepts_complete_translation(tmp_path: Path) -> None:
     done = publish("build", "--book", GARDEN, "--edition", "epub", "--out", tmp_path, "--release")
     assert done.returncode == 0, done.stderr
     assert sorted(path.name for path in tmp_path.rglob("*.epub")) == ["garden-epub-en.epub", "garden-epub-es.epub"]
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "shown"),
+    ("old", "new", "expected"),
     [
         ("Give one tablet.", "Give two tablets.", "Give [-one tablet.-] {+two tablets.+}"),
         ("Do not run.", "Do run.", "Do [-not-] run."),
         ("Run.", "Run fast.", "[-Run.-] {+Run fast.+}"),
     ],
 )
-def test_word_difference(old: str, new: str, shown: str) -> None:
-    assert word_difference(old, new) == shown
+def test_word_difference(old: str, new: str, expected: str) -> None:
+    assert word_difference(old, new) == expected

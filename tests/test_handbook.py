@@ -1,4 +1,4 @@
-"""The first handbook: that its chapters are whole, and that what may hurt a child stands in both languages."""
+"""The first handbook: its chapters are complete, and safety-critical text is in both languages."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ SHEETS = (
 
 @pytest.fixture(scope="module", params=LANGS)
 def book_text(request: pytest.FixtureRequest, handbook_out: Path) -> tuple[str, str]:
-    """Return a language and all the words of its booklet and e-book."""
+    """Return a language and the whole text of its booklet and e-book."""
     lang = request.param
     pdf: Pdf = open_pdf(handbook_out / "generic" / lang / f"childhood-all-booklet-{lang}.pdf")
     epub: Epub = open_epub(handbook_out / "generic" / lang / f"childhood-all-epub-{lang}.epub")
@@ -38,14 +38,14 @@ def book_text(request: pytest.FixtureRequest, handbook_out: Path) -> tuple[str, 
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.id)
-def test_a_chapter_opens_with_a_summary_and_ends_with_steps_and_questions(chapter) -> None:
+def test_chapter_starts_with_summary_and_ends_with_steps_and_questions(chapter) -> None:
     kinds = [block.kind if isinstance(block, Box) else None for block in chapter.blocks]
     assert (kinds[0], kinds[-2], kinds[-1]) == ("summary", "next", "ask")
     assert len(chapter.blocks[-1].blocks[0].items) >= 2
-    assert chapter.sources, "its sources and their review dates"
+    assert chapter.sources, "the chapter has sources"
 
 
-def test_the_parts_are_in_the_order_of_the_issue() -> None:
+def test_part_order() -> None:
     assert [part.title.source for part in BOOK.parts] == [
         "What it is",
         "Finding out",
@@ -58,20 +58,20 @@ def test_the_parts_are_in_the_order_of_the_issue() -> None:
     assert [sheet.id for sheet in BOOK.sheets()] == SHEETS
 
 
-def test_the_glossary_has_fifty_terms_and_every_word_box_is_short() -> None:
+def test_glossary_has_fifty_terms_and_word_boxes_are_short() -> None:
     glossary = next(block for c in BOOK.chapters() for block in c.blocks if isinstance(block, Glossary))
     assert len(glossary.terms) >= 50
 
 
-def test_sheets_say_why_how_and_when() -> None:
+def test_sheets_explain_why_how_and_when() -> None:
     assert [sheet.id for sheet in BOOK.sheets() if not (sheet.purpose and sheet.how and sheet.call)] == []
 
 
-def test_only_typographic_quotes() -> None:
+def test_quotes_are_typographic() -> None:
     assert [segment.source for segment in segments(BOOK) if re.search(r"['\"]|  ", segment.source)] == []
 
 
-def test_figures_and_drugs_stand_in_both_languages(book_text: tuple[str, str]) -> None:
+def test_critical_values_and_drugs_appear_in_both_languages(book_text: tuple[str, str]) -> None:
     lang, text = book_text
     pdf, epub = text.split("|||")
     for words in (pdf, epub):
@@ -81,20 +81,20 @@ def test_figures_and_drugs_stand_in_both_languages(book_text: tuple[str, str]) -
         assert [name for name in GENERICS[lang].split() if not any(one in low for one in name.split("|"))] == []
 
 
-def test_the_colophon_is_honest(book_text: tuple[str, str]) -> None:
+def test_colophon_states_review_status(book_text: tuple[str, str]) -> None:
     lang, text = book_text
     pdf, epub = map(flat, text.split("|||"))
     for words in (pdf, epub):
-        for said in {
+        for statement in {
             "en": ("Not yet reviewed by clinicians", "This is a new text", "does not take the place of your care team"),
             "es": ("no han revisado", "Este texto es nuevo", "No reemplaza a su equipo de atención"),
         }[lang]:
-            assert said in words
+            assert statement in words
         assert ("January 17, 2028" if lang == "en" else "17 de enero de 2028") in words
         assert ("November 2022" if lang == "en" else "noviembre de 2022") in words
 
 
-def test_every_file_of_the_handbook_is_used() -> None:
+def test_every_file_is_used() -> None:
     blocks = [block for chapter in BOOK.chapters() for block in chapter.blocks]
     parts = [part for sheet in BOOK.sheets() for part in sheet.parts]
     drawn = {block.drawing.id for block in (*blocks, *parts) if isinstance(block, Figure | DrawingPart)} | {
@@ -110,23 +110,23 @@ def test_every_file_of_the_handbook_is_used() -> None:
     assert {name: {path.stem for path in (HANDBOOK / name).iterdir()} for name in used} == used
 
 
-def test_every_sheet_is_asked_for_in_a_chapter() -> None:
+def test_every_sheet_is_referenced_in_a_chapter() -> None:
     targets = {target for item in segments(BOOK) for target in link_targets(parse_inline(item.source))}
     assert {f"sheet:{name}" for name in SHEETS} - targets == set()
 
 
-def test_every_chapter_says_when_its_sources_were_reviewed(handbook_out: Path) -> None:
+def test_every_chapter_dates_its_sources(handbook_out: Path) -> None:
     months = {"en": ("November 2022", "February 2023", "2025"), "es": ("noviembre de 2022", "febrero de 2023", "2025")}
     for lang, (november, february, follow_up) in months.items():
         epub = open_epub(handbook_out / "generic" / lang / f"childhood-all-epub-{lang}.epub")
         for chapter in CHAPTERS:
             text = page_words(epub.pages[chapter.id])
             for use in chapter.sources:
-                said = {"2022-11": november, "2023-02": february}.get(use.reviewed[:7], follow_up)
-                assert said in text, f"{chapter.id} in {lang}"
+                month = {"2022-11": november, "2023-02": february}.get(use.reviewed[:7], follow_up)
+                assert month in text, f"{chapter.id} in {lang}"
 
 
-def test_numbers_are_the_same_in_both_languages() -> None:
+def test_numbers_match_in_both_languages() -> None:
     def numbers(text: str) -> Counter[str]:
         return Counter(re.findall(r"\d+(?:[.,]\d+)*", text))
 
@@ -135,14 +135,14 @@ def test_numbers_are_the_same_in_both_languages() -> None:
     assert odd == []
 
 
-def test_the_booklet_has_a_sensible_number_of_pages(handbook_out: Path) -> None:
+def test_booklet_page_count(handbook_out: Path) -> None:
     for lang in LANGS:
         assert 100 <= len(open_pdf(handbook_out / "generic" / lang / f"childhood-all-booklet-{lang}.pdf").texts) <= 300
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_it_says_where_to_see_who_has_reviewed_it(lang: str) -> None:
-    """Of a signed edition it would be untrue that nobody has; the imprint tells which it is."""
+def test_text_refers_to_imprint_for_reviewers(lang: str) -> None:
+    """A claim that the text is unreviewed would be false in a signed edition; the imprint states the review status."""
     welcome = next(chapter for chapter in model(HANDBOOK, lang).chapters() if chapter.id == "welcome")
     title = re.compile(rf"[“«]{interface(lang)['About this handbook']}\.?[”»]")
     assert len([s for s in segments(welcome) if title.search(plain(s))]) == 2

@@ -1,4 +1,4 @@
-"""A book becomes one hospital's, and its pages say so: in text, in print and through the command."""
+"""A hospital's edition of a book: its text, its printed pages, and the command."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pypdfium2
 import pytest
 from PIL import Image
-from support_hospital import SAMPLES, SHED, faults, shed, write_shed
+from support_hospital import SAMPLES, SHED, profile_errors, shed, write_shed
 
 from carepress.content.book import dangling
 from carepress.hospital.adapt import apply_hospital, lost_links, values
@@ -42,7 +42,7 @@ def hospital(tmp_path_factory: pytest.TempPathFactory) -> Hospital:
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_what_is_left_out_goes_and_own_pages_come(hospital: Hospital, lang: str) -> None:
+def test_omitted_chapters_are_removed_and_own_pages_added(hospital: Hospital, lang: str) -> None:
     old = model(GARDEN, lang)
     book = apply_hospital(old, hospital)
     assert [item.id for item in book.front] == ["welcome", "own-gate"]
@@ -60,7 +60,7 @@ def test_what_is_left_out_goes_and_own_pages_come(hospital: Hospital, lang: str)
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_a_link_to_what_is_left_out_is_plain_words_and_told(hospital: Hospital, lang: str) -> None:
+def test_link_to_omitted_chapter_becomes_text_with_warning(hospital: Hospital, lang: str) -> None:
     old = model(GARDEN, lang)
     assert any("](chapter:soil#feeding)" in segment.text for segment in segments(old))
     book = apply_hospital(old, hospital)
@@ -74,7 +74,7 @@ def test_a_link_to_what_is_left_out_is_plain_words_and_told(hospital: Hospital, 
     assert all(note.line and note.severity == "warning" for note in notes)
 
 
-def test_a_hospital_that_changes_nothing_leaves_the_text_as_it_is(tmp_path: Path) -> None:
+def test_hospital_without_changes_keeps_the_text(tmp_path: Path) -> None:
     folder = write_shed(tmp_path)
     path = folder / "hospital.toml"
     path.write_text(SHED[: SHED.index("leave_out_chapters")])
@@ -83,7 +83,7 @@ def test_a_hospital_that_changes_nothing_leaves_the_text_as_it_is(tmp_path: Path
     assert replace(same, identifier=book.identifier) == book
 
 
-def test_a_language_that_the_hospital_does_not_publish_is_refused(hospital: Hospital) -> None:
+def test_unpublished_language_is_rejected(hospital: Hospital) -> None:
     with pytest.raises(
         PublishError, match=r"shed/hospital\.toml: the hospital does not publish in “fr”: use one of en, es"
     ):
@@ -94,10 +94,10 @@ def test_values_in_one_language_and_in_two(hospital: Hospital) -> None:
     number = "+1\N{NO-BREAK SPACE}555-555-0150"
     assert values(hospital, "es") == {"hospital_name": "El cobertizo", "garden_phone": f"{number} (de día)"}
     assert values(hospital, "en", "es")["garden_phone"] == f"{number} (by day / de día)"
-    assert "meeting_place" not in values(hospital, "en"), "a missing value prints a line"
+    assert "meeting_place" not in values(hospital, "en"), "a missing value is printed as a line to write on"
 
 
-def test_one_page_in_spanish_alone_needs_no_english(tmp_path: Path) -> None:
+def test_spanish_only_page_needs_no_english(tmp_path: Path) -> None:
     folder = write_shed(tmp_path)
     path = folder / "hospital.toml"
     lines = [line for line in SHED.splitlines() if ".en = " not in line]
@@ -108,14 +108,14 @@ def test_one_page_in_spanish_alone_needs_no_english(tmp_path: Path) -> None:
     assert book.front[1].title.text == "La puerta"
 
 
-def test_the_glossary_and_what_the_book_requires_stay(tmp_path: Path) -> None:
+def test_required_chapters_cannot_be_omitted(tmp_path: Path) -> None:
     folder = write_shed(tmp_path)
     path = folder / "hospital.toml"
     path.write_text(SHED.replace('leave_out_chapters = ["soil"]', 'leave_out_chapters = ["glossary", "welcome"]'))
     required = replace(model(GARDEN, "en"), required=("welcome",))
-    found = [fault.message for fault in faults(folder, required)]
-    assert "the chapter “glossary” is required and cannot be left out" in found
-    assert "the chapter “welcome” is required and cannot be left out" in found
+    messages = [error.message for error in profile_errors(folder, required)]
+    assert "the chapter “glossary” is required and cannot be left out" in messages
+    assert "the chapter “welcome” is required and cannot be left out" in messages
     assert {"welcome", "symptoms", "using-the-sheets"} <= set(model(HANDBOOK, "en").required)
 
 
@@ -124,14 +124,16 @@ def test_the_glossary_and_what_the_book_requires_stay(tmp_path: Path) -> None:
 
 def render_context(lang: str, hospital: Hospital | None, *langs: str) -> RenderContext:
     book, interface = translate(Project(ROOT), model(GARDEN, "en"), lang)
-    said = values(hospital, *(langs or (lang,))) if hospital else {}
+    hospital_values = values(hospital, *(langs or (lang,))) if hospital else {}
     book = apply_hospital(book, hospital) if hospital else book
-    return RenderContext(book, ROOT / "templates", interface.gettext, interface.ngettext, said, hospital=hospital)
+    return RenderContext(
+        book, ROOT / "templates", interface.gettext, interface.ngettext, hospital_values, hospital=hospital
+    )
 
 
 def errors(document: Document, edition: Edition) -> list[Problem]:
-    found = check_layout((page._page_box for page in document.pages), edition)
-    return [problem for problem in found if problem.severity == "error"]
+    problems = check_layout((page._page_box for page in document.pages), edition)
+    return [problem for problem in problems if problem.severity == "error"]
 
 
 def text_of(data: bytes) -> list[str]:
@@ -150,7 +152,7 @@ def printed(request: pytest.FixtureRequest, hospital: Hospital) -> tuple[str, by
     return lang, data, text_of(data)
 
 
-def test_cover_imprint_and_back_carry_the_hospital(printed: tuple[str, bytes, list[str]]) -> None:
+def test_cover_imprint_and_back_show_the_hospital(printed: tuple[str, bytes, list[str]]) -> None:
     lang, _data, texts = printed
     name = {"en": "The Shed & Sons", "es": "El cobertizo"}[lang]
     hours = {"en": "by day", "es": "de día"}[lang]
@@ -174,18 +176,20 @@ def test_cover_imprint_and_back_carry_the_hospital(printed: tuple[str, bytes, li
     assert any(gate in text for text in texts)
 
 
-def test_pictures_have_words(printed: tuple[str, bytes, list[str]]) -> None:
+def test_pictures_have_alternative_text(printed: tuple[str, bytes, list[str]]) -> None:
     import pikepdf
 
     lang, data, _texts = printed
     with pikepdf.open(io.BytesIO(data)) as pdf:
-        said = [str(item.Alt) for item in pdf.objects if isinstance(item, pikepdf.Dictionary) and "/Alt" in item]
+        alternatives = [
+            str(item.Alt) for item in pdf.objects if isinstance(item, pikepdf.Dictionary) and "/Alt" in item
+        ]
     logo = {"en": "Logo. The Shed & Sons.", "es": "Logotipo. El cobertizo."}[lang]
-    assert said.count(logo) == 2
-    assert sum("https://www.shed.example" in words for words in said) == 2
+    assert alternatives.count(logo) == 2
+    assert sum("https://www.shed.example" in words for words in alternatives) == 2
 
 
-def test_pages_have_the_colors_of_the_hospital(hospital: Hospital) -> None:
+def test_pages_use_hospital_colors(hospital: Hospital) -> None:
     context = render_context("en", hospital)
     edition = EDITIONS["booklet"]
     pages = [
@@ -202,13 +206,13 @@ def test_pages_have_the_colors_of_the_hospital(hospital: Hospital) -> None:
     assert [title(page._page_box) for page in pages] == ["#123456", "#1f5459"]
 
 
-def test_both_languages_stand_on_the_pages_of_the_bilingual_edition(hospital: Hospital) -> None:
+def test_bilingual_pages_show_both_languages(hospital: Hospital) -> None:
     context = render_context("es", hospital, "en", "es")
     edition = EDITIONS["bilingual"]
     html = render_bilingual(context, "en", edition, edition.papers[0]).html
-    said = re.findall(r'<title id="[a-z]+-(?:logo|qr)-title">(.*?)</title>', html)
-    assert len(said) == 4
-    assert all(" / " in words and "<" not in words for words in said), "both languages, and words alone"
+    titles = re.findall(r'<title id="[a-z]+-(?:logo|qr)-title">(.*?)</title>', html)
+    assert len(titles) == 4
+    assert all(" / " in words and "<" not in words for words in titles), "both languages, without markup"
     document = lay_out(html)
     assert errors(document, edition) == []
     texts = text_of(write_pdf(document, context.book.revised))
@@ -218,7 +222,7 @@ def test_both_languages_stand_on_the_pages_of_the_bilingual_edition(hospital: Ho
     assert any("Shut the gate." in text and "Cierre la puerta." in text for text in texts)
 
 
-def test_a_back_cover_of_two_pages_is_an_error(hospital: Hospital) -> None:
+def test_two_page_back_cover_is_an_error(hospital: Hospital) -> None:
     long = dict.fromkeys(LANGS, "A rule that goes on and on. " * 60)
     context = render_context("en", replace(hospital, emergency=long))
     edition = EDITIONS["booklet"]
@@ -229,7 +233,7 @@ def test_a_back_cover_of_two_pages_is_an_error(hospital: Hospital) -> None:
     assert "back-cover" in codes
 
 
-def test_a_png_logo_is_printed(hospital: Hospital, tmp_path: Path) -> None:
+def test_png_logo_is_printed(hospital: Hospital, tmp_path: Path) -> None:
     folder = write_shed(tmp_path)
     (folder / "hospital.toml").write_text(SHED.replace("logo.svg", "logo.png"))
     Image.new("RGB", (900, 300), "#aa2211").save(folder / "logo.png")
@@ -245,7 +249,7 @@ def test_a_png_logo_is_printed(hospital: Hospital, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_pages_of_an_e_book_are_xml_and_dial(hospital: Hospital, lang: str) -> None:
+def test_epub_pages_are_xml_with_phone_links(hospital: Hospital, lang: str) -> None:
     context = render_context(lang, hospital)
     environment = make_environment(replace(context, medium="epub", anchor=str))
     pieces = environment.get_template("chapter.j2").module
@@ -255,7 +259,7 @@ def test_pages_of_an_e_book_are_xml_and_dial(hospital: Hospital, lang: str) -> N
     assert [item.text for item in root.iter("{http://www.w3.org/2000/svg}desc")][-1] == "https://www.shed.example"
 
 
-def test_markup_in_a_profile_would_be_text(hospital: Hospital) -> None:
+def test_markup_in_profile_is_escaped(hospital: Hospital) -> None:
     evil = replace(hospital, name=dict.fromkeys(LANGS, "<b>&\"'"), web='https://x.org/"><script>')
     context = render_context("en", evil)
     html = render_book(context, EDITIONS["booklet"], EDITIONS["booklet"].papers[0]).html
@@ -263,8 +267,8 @@ def test_markup_in_a_profile_would_be_text(hospital: Hospital) -> None:
     assert "<script>" not in html + str(qr_svg(evil.web, "x", evil.web, "k"))
 
 
-def test_a_phone_reads_the_code() -> None:
-    """The dark modules of the picture are those of the standard's encoder, with four white ones around."""
+def test_qr_code_matches_reference_encoder() -> None:
+    """The dark modules match a reference encoder, with a quiet zone of four modules (ISO/IEC 18004)."""
     import segno
 
     address = "https://www.riverbend.example/leukemia"
@@ -283,7 +287,7 @@ def test_a_phone_reads_the_code() -> None:
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a copy of what the command needs, with the garden as the only book."""
+    """Return a copy of the project with the garden as the only book."""
     to = tmp_path_factory.mktemp("project")
     for name in ("carepress", "templates", "locales"):
         shutil.copytree(ROOT / name, to / name, ignore=shutil.ignore_patterns("__pycache__"))
@@ -300,7 +304,7 @@ def filled(text: str) -> str:
     return text.replace('email = "FILL IN"', 'email = "a@x.example"').replace("FILL IN", "Words")
 
 
-def test_a_new_profile_is_refused_until_it_is_filled_in(project: Path) -> None:
+def test_new_profile_is_rejected_until_filled_in(project: Path) -> None:
     garden = ("--book", "garden")
     done = publish("hospital", "new", "st-mary", *garden, root=project)
     assert (done.returncode, done.stderr) == (0, "")
@@ -312,8 +316,8 @@ def test_a_new_profile_is_refused_until_it_is_filled_in(project: Path) -> None:
     done = publish("hospital", "check", "st-mary", *garden, root=project)
     lines = (folder / "hospital.toml").read_text().splitlines()
     blank = [number for number, line in enumerate(lines, 1) if "FILL IN" in line and not line.startswith("#")]
-    told = {int(number) for number in re.findall(r"hospital\.toml:(\d+): ", done.stderr)}
-    assert (done.returncode, told) == (1, set(blank)), "every line that is to be filled in, and no other"
+    reported = {int(number) for number in re.findall(r"hospital\.toml:(\d+): ", done.stderr)}
+    assert (done.returncode, reported) == (1, set(blank)), "exactly the lines to fill in are reported"
 
     again = publish("hospital", "new", "st-mary", *garden, root=project)
     assert (again.returncode, again.stdout) == (1, "")
@@ -335,14 +339,14 @@ def test_a_new_profile_is_refused_until_it_is_filled_in(project: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["Riverbend", "../x", "a/b", "generic", "-a", "a_b", "a--b", "x" * 41, ""])
-def test_an_odd_id_is_refused(name: str, project: Path) -> None:
+def test_invalid_id_is_rejected(name: str, project: Path) -> None:
     done = publish("hospital", "new", "--book", "garden", "--", name, root=project)
     assert (done.returncode, done.stdout) == (1, "")
     assert "invalid hospital id: use lowercase letters" in done.stderr
     assert not list((project / "content").rglob(".new-*"))
 
 
-def test_an_unknown_hospital_is_told() -> None:
+def test_unknown_hospital_is_reported() -> None:
     done = publish("hospital", "check", "st-nowhere")
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == (
@@ -351,7 +355,7 @@ def test_an_unknown_hospital_is_told() -> None:
     )
 
 
-def test_the_samples_pass_the_command() -> None:
+def test_samples_pass_the_check() -> None:
     done = publish("hospital", "check")
     assert (done.returncode, done.stderr) == (0, "")
     assert "riverbend: Riverbend Children’s Hospital (sample); en, es; " in done.stdout
@@ -362,7 +366,7 @@ def test_the_samples_pass_the_command() -> None:
 
 
 def test_own_translations_are_proofread(tmp_path: Path) -> None:
-    """The book's catalogs are looked at by publish.py check; what a hospital writes itself, only here."""
+    """publish.py check proofreads the book's catalogs, but not what a hospital writes itself."""
     root = copy_project(tmp_path)
     folder = root / "content" / "hospitals" / "riverbend"
     for name, old, new in (
@@ -387,6 +391,6 @@ def test_own_translations_are_proofread(tmp_path: Path) -> None:
     assert all(any(place in line for place in places) for line in notes)
 
 
-def test_headings_of_own_pages_are_links(hospital: Hospital) -> None:
+def test_headings_of_own_pages_have_ids(hospital: Hospital) -> None:
     gate = hospital.pages[1].chapters["es"]
     assert [block.id for block in gate.blocks if isinstance(block, Heading)] == ["more"]

@@ -1,4 +1,4 @@
-"""A hospital's editions of the real handbook, through the command: a booklet and its e-book in Spanish."""
+"""A hospital's editions of the real handbook through the command: a Spanish booklet and e-book."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def own_epub(folder: Path) -> Epub:
     return open_epub(next(folder.glob("*-epub-es*.epub")))
 
 
-def test_the_booklet_is_the_hospitals(own_pdf: Pdf) -> None:
+def test_booklet_shows_the_hospital(own_pdf: Pdf) -> None:
     page = own_pdf.file.pages[0].mediabox
     assert (round(float(page[2]) / MM_TO_PT, 1), round(float(page[3]) / MM_TO_PT, 1)) == (139.7, 215.9)
     assert NAME in own_pdf.texts[0]
@@ -45,7 +45,7 @@ def test_the_booklet_is_the_hospitals(own_pdf: Pdf) -> None:
         assert words in flat(own_pdf.texts[-1]).replace("\N{NO-BREAK SPACE}", " ")
 
 
-def test_the_e_book_has_the_pages_of_that_booklet(own_pdf: Pdf, own_epub: Epub) -> None:
+def test_epub_has_page_numbers_of_the_booklet(own_pdf: Pdf, own_epub: Epub) -> None:
     page_list = next(nav for nav in own_epub.nav.iter(XHTML + "nav") if nav.get(OPS + "type") == "page-list")
     assert [node.text for node in page_list.iter(XHTML + "a")] == [str(n) for n in range(1, len(own_pdf.texts) + 1)]
     for name in ("own-finding-us", "own-clinic-day", "follow-up-care"):
@@ -54,31 +54,31 @@ def test_the_e_book_has_the_pages_of_that_booklet(own_pdf: Pdf, own_epub: Epub) 
         assert title in own_pdf.texts[int(marker.removeprefix("page-")) - 1]
 
 
-def test_the_hospital_vouches_for_its_e_book(own_epub: Epub) -> None:
+def test_epub_names_the_hospital_as_certifier(own_epub: Epub) -> None:
     metas = {node.get("property"): node.text for node in own_epub.package.iter(OPF + "meta")}
     assert metas["a11y:certifiedBy"] == NAME
     assert NAME in own_epub.text
 
 
-def test_its_numbers_can_be_dialed(own_epub: Epub) -> None:
+def test_phone_numbers_are_links(own_epub: Epub) -> None:
     links = {node.get("href"): flat("".join(node.itertext())) for root in own_epub.pages.values()
              for node in root.iter(XHTML + "a") if node.get("class") == "tel"}  # fmt: skip
     assert links["tel:+15555550110"].replace("\N{NO-BREAK SPACE}", " ") == "+1 555-555-0110"
     assert all("(" not in words for words in links.values())
 
 
-def test_what_it_leaves_out_is_not_there(own_epub: Epub) -> None:
+def test_omitted_chapters_are_absent(own_epub: Epub) -> None:
     assert not {"research", "sheet-appointment-log"} & set(own_epub.pages)
     assert {"own-finding-us", "own-clinic-day"} <= set(own_epub.pages)
 
 
-def test_epubcheck_finds_nothing(own_epub: Epub, tmp_path: Path) -> None:
+def test_epubcheck_reports_nothing(own_epub: Epub, tmp_path: Path) -> None:
     assert epubcheck(own_epub.path, tmp_path / "report.json") == []
 
 
-def test_the_manifest_names_the_hospital(built: Path) -> None:
-    found = json.loads((built / "manifest.json").read_text())["files"]
-    files = {path: row for path, row in found.items() if path.startswith("riverbend/")}
+def test_manifest_names_the_hospital(built: Path) -> None:
+    records = json.loads((built / "manifest.json").read_text())["files"]
+    files = {path: row for path, row in records.items() if path.startswith("riverbend/")}
     assert len(files) == 2
     assert {row["hospital"] for row in files.values()} == {"riverbend"}
     assert {row["hospital_name"] for row in files.values()} == {NAME}
@@ -100,7 +100,7 @@ def test_unknown_names(args: tuple[str, ...], message: str, tmp_path: Path) -> N
 
 
 @pytest.mark.handbook
-def test_a_hospital_may_publish_in_spanish_alone(tmp_path: Path) -> None:
+def test_hospital_may_publish_only_spanish(tmp_path: Path) -> None:
     root = copy_project(tmp_path / "project")
     path = root / "content" / "hospitals" / "sierra-clara" / "hospital.toml"
     text = path.read_text(encoding="utf-8").replace('languages = ["es", "en"]', 'languages = ["es"]', 1)

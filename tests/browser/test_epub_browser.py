@@ -1,4 +1,4 @@
-"""The e-books in a reader on a phone: epub.js in Chromium, 360 px wide."""
+"""The e-books in a phone-sized reader: epub.js in Chromium, 360 px wide."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 HERE = Path(__file__).parent
 PHONE = {"width": 360, "height": 640, "deviceScaleFactor": 2, "mobile": True}
-# A place of each kind, for the eye.
+# One document of each kind, for screenshots.
 PICTURES = (
     "welcome", "inside-the-body", "late-effects#late-effects-table-late-effects-by-organ", "chemotherapy",
     "chemotherapy#chemotherapy-figure-treatment-road", "part-sheets", "sheet-mouth", "sheet-our-team", "glossary",
@@ -59,7 +59,7 @@ def serving(files: dict[str, Path]) -> Iterator[str]:
 
 
 class Reader:
-    """A phone that shows an e-book; `book` is the same file, taken apart by us."""
+    """A reader that shows an e-book; `book` is the same file, parsed by us."""
 
     def __init__(self, chrome: Chrome, book: Epub, address: str) -> None:
         self.chrome, self.book = chrome, book
@@ -75,8 +75,8 @@ class Reader:
         self.do("return openBook(...arguments)", flow, theme, size)
 
     def look(self, name: str) -> dict[str, Any]:
-        found: dict[str, Any] = self.do("return look(...arguments)", f"text/{name}.xhtml")
-        return found
+        result: dict[str, Any] = self.do("return look(...arguments)", f"text/{name}.xhtml")
+        return result
 
     def pictures(self, folder: Path) -> None:
         for address in PICTURES:
@@ -105,57 +105,57 @@ def drawings(root: etree._Element) -> int:
 
 
 @pytest.mark.parametrize("size", ["100%", "200%"])
-def test_every_document_is_shown_whole(reader: Reader, size: str, tmp_path: Path) -> None:
+def test_every_document_is_displayed_completely(reader: Reader, size: str, tmp_path: Path) -> None:
     reader.open(size=size)
-    faults = {}
+    by_document = {}
     for name, root in reader.book.pages.items():
         seen = reader.look(name)
         assert squeezed(seen["words"]) == shown_words(root), name
         assert (seen["drawings"], seen["language"]) == (drawings(root), root.get("lang")), name
         assert seen["fonts"] >= 1 or name == "cover", name
-        faults[name] = seen["cutOff"]
+        by_document[name] = seen["cutOff"]
     reader.pictures(tmp_path)
-    assert {name: found for name, found in faults.items() if found} == {}
+    assert {name: problems for name, problems in by_document.items() if problems} == {}
 
 
-def test_at_night(reader: Reader, tmp_path: Path) -> None:
+def test_dark_theme(reader: Reader, tmp_path: Path) -> None:
     reader.open("scrolled-doc", "night")
-    faults = {}
+    by_document = {}
     for name in reader.book.pages:
         seen = reader.look(name)
         assert reader.do("return getComputedStyle(page().body).backgroundColor") == "rgb(0, 0, 0)"
         count, faint = reader.do(CONTRAST, reader.do("return frame()"))
         assert count > 1 or name == "cover"
-        faults[name] = faint + seen["dullLines"] + seen["cutOff"]
+        by_document[name] = faint + seen["dullLines"] + seen["cutOff"]
     reader.pictures(tmp_path)
-    assert {name: found for name, found in faults.items() if found} == {}
+    assert {name: problems for name, problems in by_document.items() if problems} == {}
 
 
 def test_contents(reader: Reader) -> None:
     reader.open()
-    shown = reader.do(
+    actual = reader.do(
         "const all = (list) => list.flatMap((e) => [e.href, ...all(e.subitems)]); return all(book.navigation.toc)"
     )
-    wanted = entries(reader.book, "toc")
-    assert shown == [href for href, _title in wanted]
-    for href, title in wanted:
+    expected = entries(reader.book, "toc")
+    assert actual == [href for href, _title in expected]
+    for href, title in expected:
         there = reader.do("return goTo(...arguments)", href)
         assert (there["file"], there["words"], there["seen"]) == (href.partition("#")[0], title, True)
 
 
 def test_page_list(reader: Reader) -> None:
     reader.open()
-    wanted = entries(reader.book, "page-list")
-    shown = reader.do("return book.pageList.pageList.map((entry) => entry.href)")
-    assert shown == [href for href, _number in wanted]
-    for href, number in wanted[::7]:  # another test tells that each leads somewhere
+    expected = entries(reader.book, "page-list")
+    actual = reader.do("return book.pageList.pageList.map((entry) => entry.href)")
+    assert actual == [href for href, _number in expected]
+    for href, number in expected[::7]:  # test_epub_pages.py checks all targets
         there = reader.do("return goTo(...arguments)", href)
         assert (there["file"], there["label"].split()[-1:]) == (href.partition("#")[0], [number]), href
         assert there["seen"], href
 
 
-def test_links_inside(reader: Reader) -> None:
-    """From each document the first link to where no other has led yet."""
+def test_internal_links(reader: Reader) -> None:
+    """Follow the first link of each document that leads to a new target."""
     reader.open()
     tried = set()
     for name, root in reader.book.pages.items():
@@ -172,9 +172,9 @@ def test_links_inside(reader: Reader) -> None:
 def test_search(reader: Reader) -> None:
     reader.open()
     sought = SOUGHT[reader.book.nav.get("lang")]
-    for words, found in reader.do("return search(...arguments)", sought).items():
-        wanted = files_with(reader.book, words)
-        assert found.keys() - {"nav.xhtml"} == wanted != set(), words
-        for cfi in list(found.values())[:4]:
+    for words, hits in reader.do("return search(...arguments)", sought).items():
+        expected = files_with(reader.book, words)
+        assert hits.keys() - {"nav.xhtml"} == expected != set(), words
+        for cfi in list(hits.values())[:4]:
             there = reader.do("return goToHit(...arguments)", cfi)
             assert (flat(there["words"]).lower(), there["seen"]) == (words.lower(), True)

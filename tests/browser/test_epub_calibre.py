@@ -1,4 +1,4 @@
-"""The e-books in calibre: read in its viewer, and converted to Kindle's format."""
+"""The e-books in calibre: displayed in its viewer, and converted to Kindle's format."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ WINDOW = "--window-size=800,900"
 
 
 class Calibre:
-    """Debian's calibre, with settings of its own."""
+    """Debian's calibre with its own settings folder."""
 
     def __init__(self, home: Path) -> None:
         needs(shutil.which("calibre-server"), "calibre")
         self.home = home
 
     def start(self, name: str, *command: object) -> subprocess.Popen[bytes]:
-        """Start a program of calibre. Two at a time would trip over each other's settings."""
+        """Start a program of calibre. Concurrent programs would corrupt each other's settings."""
         own = self.home / name
         folders = {"HOME": own, "CALIBRE_CONFIG_DIRECTORY": own / "config", "CALIBRE_CACHE_DIRECTORY": own / "cache"}
         for folder in folders.values():
@@ -63,7 +63,7 @@ def calibre(tmp_path_factory: pytest.TempPathFactory) -> Calibre:
 
 
 class Converted(Epub):
-    """An e-book as calibre writes it, its files elsewhere than in ours."""
+    """An e-book written by calibre, which moves the files."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -76,7 +76,7 @@ class Converted(Epub):
 
 @pytest.fixture(scope="module")
 def kindle(calibre: Calibre, books: dict[str, Epub]) -> dict[str, Converted]:
-    """Return the books after conversion to KF8 and back, the languages side by side."""
+    """Return the books after conversion to KF8 and back; the languages are converted in parallel."""
     for kind, earlier in (("azw3", None), ("epub", "azw3")):
         running = {}
         for lang, book in books.items():
@@ -88,7 +88,7 @@ def kindle(calibre: Calibre, books: dict[str, Epub]) -> dict[str, Converted]:
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_kindle_keeps_everything(books: dict[str, Epub], kindle: dict[str, Converted], lang: str) -> None:
+def test_kindle_conversion_keeps_content(books: dict[str, Epub], kindle: dict[str, Converted], lang: str) -> None:
     book, made = books[lang], kindle[lang]
     roots = [made.tree(name) for name in spine(made)]
     text = squeezed(" ".join(page_words(root) for root in roots))
@@ -100,8 +100,8 @@ def test_kindle_keeps_everything(books: dict[str, Epub], kindle: dict[str, Conve
         for image in root.iter(XHTML + "img")
         if image.get("src").endswith(".svg")
     ]
-    wanted = [drawing for name in spine(book) for drawing in tree(book, name).iter(SVG + "svg")]
-    assert [shapes(drawing) for drawing in drawn] == [shapes(drawing) for drawing in wanted]
+    expected = [drawing for name in spine(book) for drawing in tree(book, name).iter(SVG + "svg")]
+    assert [shapes(drawing) for drawing in drawn] == [shapes(drawing) for drawing in expected]
     names = [flat("".join(label.itertext())) for label in made.tree("toc.ncx").iter(NCX + "navLabel")]
     assert names == [title for _href, title in entries(book, "toc")]
 
@@ -111,7 +111,7 @@ def tree(book: Epub, name: str) -> etree._Element:
 
 
 def cells(roots: list[etree._Element]) -> list[int]:
-    """Return how many cells each table has."""
+    """Return the number of cells in each table."""
     tables = [table for root in roots for table in root.iter(XHTML + "table")]
     return [sum(1 for _ in table.iter(XHTML + "th", XHTML + "td")) for table in tables]
 
@@ -125,7 +125,7 @@ def shapes(drawing: etree._Element) -> tuple[str, list[str]]:
 
 @pytest.fixture(scope="module")
 def server(calibre: Calibre, books: dict[str, Epub]) -> Iterator[str]:
-    """Yield the address of calibre's server, whose viewer is that of the program, with both books."""
+    """Yield the address of calibre's server with both books; it has the same viewer as the desktop program."""
     library = calibre.home / "library"
     library.mkdir()
     calibre.run("add", "calibredb", "add", "--with-library", library, *(book.path for book in books.values()))
@@ -152,21 +152,21 @@ def answers(port: int) -> bool:
 
 def until(done: Callable[[], Any]) -> Any:
     end = time.monotonic() + WAIT
-    while not (found := done()):
-        assert time.monotonic() < end, "waited in vain"
+    while not (result := done()):
+        assert time.monotonic() < end, "timed out"
         time.sleep(0.05)
-    return found
+    return result
 
 
 class Viewer:
-    """A book open in calibre's viewer. Its pages are in a frame that scripts outside cannot reach."""
+    """A book in calibre's viewer. Its pages are in a frame that outside scripts cannot access."""
 
     def __init__(self, chrome: Chrome, server: str, book: Epub, number: int) -> None:
         self.chrome, self.book, self.files = chrome, book, spine(book)
         self.lang = book.nav.get("lang")
         self.server, self.place = server, f"book_id={number}&fmt=EPUB&library_id=library&mode=read_book"
         self.open()
-        # The first time, words about the controls lie over the book.
+        # On first use, help about the controls covers the book.
         self.do("document.elementFromPoint(innerWidth / 2, innerHeight / 2).click()")
 
     def open(self) -> None:
@@ -193,7 +193,7 @@ class Viewer:
         return self.inside(seen) == count
 
     def found(self) -> set[str]:
-        """Return the sections that a search has found, by their titles."""
+        """Return the titles of the sections with search results."""
         rows = "return [...document.querySelectorAll('li[data-result-num]')].map((row) => row.title)"
         return {title.split("➤")[-1].strip() for title in self.do(rows)}
 
@@ -219,8 +219,8 @@ def viewer(request: pytest.FixtureRequest, server: str, books: dict[str, Epub]) 
         yield Viewer(chrome, server, books[request.param], LANGS.index(request.param) + 1)
 
 
-def test_documents_are_shown(viewer: Viewer, tmp_path: Path) -> None:
-    """Some in each language: both have the same structure, and a page takes calibre a second."""
+def test_documents_are_displayed(viewer: Viewer, tmp_path: Path) -> None:
+    """Check a sample per language: both have the same structure, and calibre takes a second per page."""
     for index in range(LANGS.index(viewer.lang), len(viewer.files), 6):
         viewer.go(index)
         file = viewer.files[index]
@@ -232,13 +232,13 @@ def test_documents_are_shown(viewer: Viewer, tmp_path: Path) -> None:
 
 
 def test_contents(viewer: Viewer) -> None:
-    wanted = [(f"EPUB/{href}", title) for href, title in entries(viewer.book, "toc")]
-    assert viewer.contents() == wanted
-    for index in range(0, len(wanted), 12):
+    expected = [(f"EPUB/{href}", title) for href, title in entries(viewer.book, "toc")]
+    assert viewer.contents() == expected
+    for index in range(0, len(expected), 12):
         if index:
             viewer.contents()
         viewer.do("document.querySelectorAll('[data-toc-dest]')[arguments[0]].querySelector('a').click()", index)
-        until(lambda href=wanted[index][0]: viewer.shows(href.removeprefix("EPUB/")))
+        until(lambda href=expected[index][0]: viewer.shows(href.removeprefix("EPUB/")))
 
 
 def test_search(viewer: Viewer) -> None:
@@ -248,9 +248,9 @@ def test_search(viewer: Viewer) -> None:
         viewer.type("/")
         until(lambda: viewer.do("return document.activeElement.name === 'search-in-book'"))
         viewer.type(words, Keys.ENTER)
-        wanted = {titles[file] for file in files_with(viewer.book, words) if file in titles}
-        assert wanted
-        # It finds more than our own look: also words that a link stands between.
-        until(lambda wanted=wanted: viewer.found() >= wanted)
+        expected = {titles[file] for file in files_with(viewer.book, words) if file in titles}
+        assert expected
+        # calibre also finds words that are interrupted by a link.
+        until(lambda expected=expected: viewer.found() >= expected)
         viewer.do("[...document.querySelectorAll('li[data-result-num]')].at(-1).click()")
         until(lambda words=words: flat(viewer.inside("return getSelection().toString()")).lower() == words.lower())

@@ -1,4 +1,4 @@
-"""The translator's page in a real browser: as it is seen, clicked and typed at."""
+"""The translator's page in a real browser: display, mouse and keyboard."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Found = TypeVar("Found")
 
 SQUEEZE = "Take a handful of moist soil"
 COMPOST = "Spread [compost](term:compost)"
-# Whether the frame stands around the passage at work, on the page that is shown.
+# Whether the frame surrounds the current passage on the displayed page.
 FRAMED = """
 const wanted = (pageData.spots[current] ?? []).filter((spot) => spot.page === pageIndex);
 const shown = [...document.querySelectorAll(".spot")];
@@ -30,7 +30,7 @@ const picture = pageData.pages[pageIndex]?.address;
 return wanted.length > 0 && shown.length === wanted.length && find("page").src.endsWith(picture)
   && Math.abs(parseFloat(shown[0].style.top) - wanted[0].y * 100) < 0.01;
 """
-# What lies on top of the button that has the focus; nothing should.
+# The elements that cover the focused button; there should be none.
 COVER = """
 const box = document.activeElement.getBoundingClientRect();
 const inset = 2;
@@ -39,7 +39,7 @@ return [[box.left + inset, box.top + inset], [box.right - inset, box.bottom - in
   .filter((top) => !document.activeElement.contains(top))
   .map((top) => `${document.activeElement.innerText} under ${top?.className || top?.tagName}`);
 """
-# The parts of what axe-core looks at that can go wrong here.
+# The axe-core rules that can fail on this page.
 STRUCTURE = """
 const faults = [];
 const ids = [...document.querySelectorAll("[id]")].map((node) => node.id);
@@ -69,8 +69,8 @@ return faults;
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Chrome]:
-    with chromium("--window-size=1440,900") as found:
-        yield found
+    with chromium("--window-size=1440,900") as chrome:
+        yield chrome
 
 
 @pytest.fixture
@@ -79,7 +79,7 @@ def garden(tmp_path: Path) -> Copy:
 
 
 class Page:
-    """The page as a person at the screen sees it."""
+    """The page as a user sees it."""
 
     def __init__(self, browser: Chrome, client: Client) -> None:
         self.browser = browser
@@ -103,19 +103,19 @@ class Page:
             ".find((row) => row.querySelector('.source').innerText.includes(arguments[0]))"
             "?.querySelector(arguments[1])"
         )
-        found = self.browser.execute_script(script, source, part)  # type: ignore[no-untyped-call]
-        assert isinstance(found, WebElement), f"no {part} of “{source}”"
-        return found
+        element = self.browser.execute_script(script, source, part)  # type: ignore[no-untyped-call]
+        assert isinstance(element, WebElement), f"no {part} of “{source}”"
+        return element
 
     def click(self, source: str, part: str = ".source") -> None:
         steady(lambda: self.part(source, part).click())
 
     def entry(self, source: str) -> str:
-        """Return what the open entry of a passage says; nothing if it is closed."""
+        """Return the text of the open entry of a passage, or an empty text if it is closed."""
         return steady(lambda: self.part(source, ".entry").text)
 
     def text(self, selector: str) -> str:
-        """Return what can be read of the first such element, in one step: a save may replace it at any time."""
+        """Return the visible text of the first matching element in one step, as a save may replace it at any time."""
         script = "return document.querySelector(arguments[0])?.innerText ?? ''"
         return str(self.browser.execute_script(script, selector))  # type: ignore[no-untyped-call]
 
@@ -130,7 +130,7 @@ class Page:
             self.browser.switch_to.active_element.send_keys(key)
 
     def focused(self) -> str:
-        """Return the number of the passage that has the focus, or the text of what has it."""
+        """Return the number of the focused passage, or the text of another focused element."""
         return str(self.script("return document.activeElement.textContent.trim().replace(/\\s+/g, ' ')"))
 
     def look(self, scheme: str = "light", width: int = 1440, height: int = 900) -> None:
@@ -147,29 +147,29 @@ class Page:
 
 
 def steady(act: Callable[[], Found]) -> Found:
-    """Do something again if the page was renewed in the midst of it."""
+    """Repeat an action if the page was reloaded during it."""
     started = time.monotonic()
     while True:
         try:
             return act()
         except StaleElementReferenceException:
-            assert time.monotonic() - started < WAIT, "the page is never still"
+            assert time.monotonic() - started < WAIT, "the page keeps reloading"
 
 
 @pytest.fixture
 def page(browser: Chrome, garden: Copy) -> Iterator[Page]:
     with previewing(garden, pdf=True) as client:
-        found = Page(browser, client)
-        found.look()
-        found.complaints()
+        result = Page(browser, client)
+        result.look()
+        result.complaints()
         try:
-            yield found
-            assert found.complaints() == []
+            yield result
+            assert result.complaints() == []
         finally:
             browser.get("about:blank")
 
 
-def test_a_click_shows_the_entry_and_the_page(page: Page, garden: Copy) -> None:
+def test_click_shows_entry_and_page(page: Page, garden: Copy) -> None:
     garden.edit(SQUEEZE, tcomment="Ana: revisar.")
     page.open()
     wait_for(page.has_page)
@@ -187,7 +187,7 @@ def test_a_click_shows_the_entry_and_the_page(page: Page, garden: Copy) -> None:
     assert page.entry(SQUEEZE) == ""
 
 
-def test_the_printed_page_leads_to_its_passage(page: Page) -> None:
+def test_click_on_page_selects_passage(page: Page) -> None:
     page.open()
     wait_for(lambda: page.has_page() and page.script(FRAMED))
     page.click("What not to add")
@@ -203,7 +203,7 @@ def test_the_printed_page_leads_to_its_passage(page: Page) -> None:
     assert page.is_current("Know your soil")
 
 
-def test_a_save_changes_text_and_page(page: Page, garden: Copy) -> None:
+def test_save_updates_text_and_page(page: Page, garden: Copy) -> None:
     page.open()
     wait_for(page.has_page)
     page.click(SQUEEZE)
@@ -212,7 +212,7 @@ def test_a_save_changes_text_and_page(page: Page, garden: Copy) -> None:
     text = wait_for(lambda: "Una frase nueva" in page.text("#rows"))
     seen = text + wait_for(lambda: page.script("return find('page').src") != picture)
     print(f"\nin the browser: text {text:.2f} s after a save, page {seen:.2f} s")
-    wait_for(lambda: "problem" in page.text(".row.current .mark"))  # what the checks find is no save of its own
+    wait_for(lambda: "problem" in page.text(".row.current .mark"))  # the results of checks do not count as a save
     assert page.text("#status") == "Saved: 1 passage has changed"
     assert page.find("#status").get_attribute("role") == "status"
     assert page.is_current(SQUEEZE)
@@ -220,14 +220,14 @@ def test_a_save_changes_text_and_page(page: Page, garden: Copy) -> None:
     assert page.focused().startswith("Entry of passage")
 
 
-def test_a_save_elsewhere_says_so(page: Page, garden: Copy) -> None:
+def test_external_save_is_announced(page: Page, garden: Copy) -> None:
     page.open()
     assert page.text("#status") == "Waiting for a save"
     garden.edit("A First Vegetable Garden", msgstr="Una huerta")
     wait_for(lambda: page.text("#status") == "Saved: no text has changed here")
 
 
-def test_a_new_paragraph_appears_in_its_place(page: Page, garden: Copy) -> None:
+def test_new_paragraph_appears_in_order(page: Page, garden: Copy) -> None:
     page.open()
     count = len(page.all(".row"))
     path = garden.folder / "chapters" / "soil.md"
@@ -238,7 +238,7 @@ def test_a_new_paragraph_appears_in_its_place(page: Page, garden: Copy) -> None:
     assert "1 missing" in page.text("#tally")
 
 
-def test_problems_lead_to_their_passage(page: Page, garden: Copy) -> None:
+def test_problem_links_to_passage(page: Page, garden: Copy) -> None:
     garden.edit(COMPOST, msgstr="Extienda el abono.")
     page.open("/section/chapter-welcome")
     missing = "The link “term:compost” is missing"
@@ -250,7 +250,7 @@ def test_problems_lead_to_their_passage(page: Page, garden: Copy) -> None:
     wait_for(lambda: page.script("return document.activeElement.closest('.row.current') !== null"))
 
 
-def test_markup_of_a_translation_is_read_not_run(page: Page, garden: Copy) -> None:
+def test_markup_in_translation_is_escaped(page: Page, garden: Copy) -> None:
     evil = "<img src=x onerror='window.ran=1'><b>x</b>"
     page.open()
     garden.edit(SQUEEZE, msgstr=evil, tcomment=evil)
@@ -262,7 +262,7 @@ def test_markup_of_a_translation_is_read_not_run(page: Page, garden: Copy) -> No
 
 
 @pytest.mark.parametrize("width", [1440, 800, 390])
-def test_nothing_covers_the_button_that_has_the_focus(page: Page, width: int) -> None:
+def test_focused_button_is_not_obscured(page: Page, width: int) -> None:
     page.look(width=width)
     page.open()
     wait_for(page.has_page)
@@ -275,7 +275,7 @@ def test_nothing_covers_the_button_that_has_the_focus(page: Page, width: int) ->
     assert covered == []
 
 
-def test_on_a_phone_page_and_text_lead_to_each_other(page: Page) -> None:
+def test_phone_switches_between_page_and_text(page: Page) -> None:
     page.look(width=390, height=844)
     page.open()
     wait_for(page.has_page)
@@ -291,7 +291,7 @@ def test_on_a_phone_page_and_text_lead_to_each_other(page: Page) -> None:
     assert page.is_current(SQUEEZE)
 
 
-def test_a_fault_is_told_and_goes(page: Page, garden: Copy) -> None:
+def test_error_appears_and_clears(page: Page, garden: Copy) -> None:
     page.open()
     good = garden.po.read_text()
     save(garden.po, good.replace("msgstr", "msgst", 5))
@@ -303,7 +303,7 @@ def test_a_fault_is_told_and_goes(page: Page, garden: Copy) -> None:
     wait_for(lambda: not page.all(".fault"))
 
 
-def test_by_keyboard_alone(page: Page) -> None:
+def test_keyboard_only(page: Page) -> None:
     page.open()
     wait_for(page.has_page)
     page.keys(Keys.TAB)
@@ -339,14 +339,14 @@ def test_by_keyboard_alone(page: Page) -> None:
     assert page.focused() == "Chapters"
 
 
-def test_letters_are_keys_only_in_the_list(page: Page) -> None:
+def test_letter_shortcuts_work_only_in_the_list(page: Page) -> None:
     """WCAG 2.2, 2.1.4: a single letter may act only where the focus is."""
     page.open()
     page.find("#keys summary").send_keys("j")
     assert page.find(".row").get_attribute("id") == page.find(".row.current").get_attribute("id")
 
 
-def test_next_that_needs_work(page: Page, garden: Copy) -> None:
+def test_next_passage_that_needs_work(page: Page, garden: Copy) -> None:
     garden.edit(COMPOST, flags=["fuzzy"], previous_msgid="Spread compost thinly.")
     page.open()
     wait_for(lambda: "1 fuzzy" in page.text("#tally"))
@@ -359,7 +359,7 @@ def test_next_that_needs_work(page: Page, garden: Copy) -> None:
 
 
 @pytest.mark.parametrize("width", [320, 390, 760, 1100])
-def test_narrow_screens_need_no_scrolling_sideways(page: Page, garden: Copy, width: int) -> None:
+def test_narrow_screen_has_no_horizontal_scrolling(page: Page, garden: Copy, width: int) -> None:
     garden.edit(COMPOST, msgstr="<b>x</b>")
     page.look(width=width, height=700)
     page.open()
@@ -383,8 +383,8 @@ def test_contrast_and_structure(page: Page, garden: Copy, scheme: str, tmp_path:
     page.open()
     wait_for(lambda: page.has_page() and page.all(".broken"))
     page.script("document.getAnimations().forEach((animation) => animation.finish())")
-    wanted = "rgb(26, 33, 38)" if scheme == "dark" else "rgb(255, 255, 255)"
-    assert page.script("return getComputedStyle(document.querySelector('.top')).backgroundColor") == wanted
+    expected = "rgb(26, 33, 38)" if scheme == "dark" else "rgb(255, 255, 255)"
+    assert page.script("return getComputedStyle(document.querySelector('.top')).backgroundColor") == expected
     for selector in (".broken", ".missing", ".fuzzy"):
         steady(lambda selector=selector: page.find(f"{selector} .mark button").click())  # type: ignore[misc]
         assert page.text(f"{selector} .entry")
@@ -400,8 +400,8 @@ def test_contrast_and_structure(page: Page, garden: Copy, scheme: str, tmp_path:
     assert page.browser.save_screenshot(tmp_path / f"{scheme}.png")
 
 
-def test_the_policy_holds(browser: Chrome, garden: Copy) -> None:
-    """What a translation might smuggle in could not run, even if it reached the page as markup."""
+def test_content_security_policy_is_enforced(browser: Chrome, garden: Copy) -> None:
+    """A script in a translation could not run, even if it reached the page as markup."""
     with previewing(garden) as client:
         page = Page(browser, client)
         page.open()

@@ -1,4 +1,4 @@
-"""The fillable sheets in the PDF viewer of a real browser: what is typed and ticked stands on the page."""
+"""The fillable sheets in the PDF viewer of a real browser: typed text and ticks appear on the page."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 SWITCHES = "--headless=new --no-sandbox --disable-dev-shm-usage --disable-gpu --no-first-run --window-size=1000,1400"
 WAIT = 60.0
-PX = 96 / 72  # CSS px of a pt, at 100 %
+PX = 96 / 72  # CSS px per pt at 100 %
 ACCENTED = "ÁÉÍÓÚÑüáéíóúñ¿¡"
 
 
 class Viewer:
-    """A PDF in Chromium's viewer, at 100 %; places are in pt from the top left of the first page."""
+    """A PDF in Chromium's viewer at 100 %; positions are in pt from the top left of the first page."""
 
     def __init__(self, chrome: Chrome, path: Path) -> None:
         self.chrome = chrome
@@ -33,7 +33,7 @@ class Viewer:
         self.page = self._page()
 
     def _page(self) -> tuple[int, int, int, int]:
-        """Return where the white page is in the window, once it is there and still."""
+        """Return the position of the white page in the window, once it has stopped moving."""
         last = None
         end = time.monotonic() + WAIT
         while time.monotonic() < end:
@@ -46,7 +46,7 @@ class Viewer:
         raise AssertionError("the viewer shows no page")
 
     def picture(self) -> Image.Image:
-        # The scroll bar comes and goes at the right.
+        # Leave out the scroll bar at the right, which appears and disappears.
         return Image.open(io.BytesIO(self.chrome.get_screenshot_as_png())).convert("RGB").crop((0, 0, 970, 1300))
 
     def at(self, left: float, top: float) -> tuple[float, float]:
@@ -54,7 +54,7 @@ class Viewer:
 
     def click(self, left: float, top: float) -> None:
         x, y = self.at(left, top)
-        # As with a real mouse, the pointer comes first: the viewer notes which field is under it.
+        # As with a real mouse, move the pointer first: the viewer tracks the field under it.
         for kind in ("mouseMoved", "mousePressed", "mouseReleased"):
             button = {} if kind == "mouseMoved" else {"button": "left", "clickCount": 1}
             event = {"type": kind, "x": x, "y": y, **button}
@@ -64,7 +64,7 @@ class Viewer:
         self.chrome.execute_cdp_cmd("Input.insertText", {"text": text})
 
     def ink(self, box: tuple[float, float, float, float]) -> Image.Image:
-        """Return a part of the page in black and white: its text and lines are black."""
+        """Return a part of the page as a black and white image: text and lines are black."""
         left, top = self.at(*box[:2])
         right, bottom = self.at(*box[2:])
         part = self.picture().crop((round(left), round(top), round(right), round(bottom)))
@@ -74,12 +74,12 @@ class Viewer:
 def until(done: Callable[[], bool]) -> None:
     end = time.monotonic() + WAIT
     while not done():
-        assert time.monotonic() < end, "waited in vain"
+        assert time.monotonic() < end, "timed out"
         time.sleep(0.2)
 
 
 def letters(ink: Image.Image) -> int:
-    """Count the pieces that blank columns part."""
+    """Count the pieces that blank columns separate."""
     inverted = ImageChops.invert(ink)
     columns = [inverted.crop((x, 0, x + 1, ink.height)).getbbox() is not None for x in range(ink.width)]
     return sum(here and not before for before, here in zip([False, *columns], columns))
@@ -115,7 +115,7 @@ def middle(box: tuple[float, float, float, float]) -> tuple[float, float]:
     return (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
 
 
-def test_accents_are_typed_into_a_field(chrome: Chrome, sheets: Path) -> None:
+def test_field_accepts_accented_letters(chrome: Chrome, sheets: Path) -> None:
     viewer = Viewer(chrome, sheets)
     left, top, right, bottom = place(sheets, "watering-child")
     inside = (left + 1, top + 1, right - 1, bottom - 2)
@@ -125,7 +125,7 @@ def test_accents_are_typed_into_a_field(chrome: Chrome, sheets: Path) -> None:
     until(lambda: letters(viewer.ink(inside)) >= len(ACCENTED) - 2)
 
 
-def test_a_choice_is_ticked_and_only_one(chrome: Chrome, sheets: Path) -> None:
+def test_only_one_choice_is_ticked(chrome: Chrome, sheets: Path) -> None:
     viewer = Viewer(chrome, sheets)
     boxes = [place(sheets, "watering-2-1-2", kid) for kid in range(3)]
     before = [dark(viewer, box) for box in boxes]
@@ -134,7 +134,7 @@ def test_a_choice_is_ticked_and_only_one(chrome: Chrome, sheets: Path) -> None:
 
 
 def ticked(viewer: Viewer, box: tuple[float, float, float, float]) -> int:
-    """Click and look: a button that is on stays on, and a viewer that was just opened may lose a click."""
+    """Click and check. A second click keeps a button on, and a viewer that was just opened may lose a click."""
     viewer.click(*middle(box))
     time.sleep(0.5)
     return dark(viewer, box)

@@ -1,4 +1,4 @@
-"""The shelf in a real browser: phone and desk, keyboard, no scripts, the visitor's language, dark, downloads."""
+"""The shelf in a real browser: phone and desktop, keyboard, no scripts, visitor's language, dark theme, downloads."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 SWITCHES = "--headless=new --no-sandbox --disable-dev-shm-usage --disable-gpu --no-first-run"
 WAIT = 60.0
-# What the eye sees of the focus: the ring around the element that has it.
+# The visible focus: the outline of the focused element.
 RING = "const s = getComputedStyle(document.activeElement); return [s.outlineStyle, parseFloat(s.outlineWidth)]"
 SHOWN = "const r = document.activeElement.getBoundingClientRect(); return r.top >= 0 && r.bottom <= innerHeight"
 WIDEST = """return [...document.querySelectorAll("body *")].filter(e => e.checkVisibility() && !e.closest(".unseen"))
@@ -94,17 +94,17 @@ def downloads(chrome: Chrome) -> list[str]:
 
 
 @pytest.mark.parametrize("width", [320, 768, 1200])
-def test_nothing_reaches_past_the_edge(browser: Browser, address: str, width: int) -> None:
+def test_no_horizontal_overflow(browser: Browser, address: str, width: int) -> None:
     chrome = browser(width, "es")
     chrome.get(address)
     assert chrome.execute_script("return innerWidth") == width
     assert chrome.execute_script(WIDEST)
-    # Targets for fingers: WCAG 2.2, 2.5.5 asks for 44 px.
+    # Touch targets are at least 44 px (WCAG 2.2, 2.5.5).
     heights = [node.size["height"] for node in chrome.find_elements(By.CSS_SELECTOR, "a[download]")]
     assert min(heights) >= 44
 
 
-def test_the_keyboard_reaches_every_download_in_order(browser: Browser, address: str) -> None:
+def test_keyboard_reaches_every_download_in_order(browser: Browser, address: str) -> None:
     chrome = browser()
     chrome.get(address)
     links, reached = chrome.find_elements(By.TAG_NAME, "a"), []
@@ -117,12 +117,12 @@ def test_the_keyboard_reaches_every_download_in_order(browser: Browser, address:
     assert reached == links
 
 
-def test_without_scripts_everything_is_there(browser: Browser, address: str, folder: Path) -> None:
+def test_works_without_scripts(browser: Browser, address: str, folder: Path) -> None:
     chrome = browser(320, "es", scripts=False)
     chrome.get(address)
     assert blocks(chrome) == ["en", "es"]
-    wanted = [path for path, facts in manifest(folder).items() for _lang in facts["langs"]]
-    assert sorted(unquote(link).split("/", 3)[3] for link in downloads(chrome)) == sorted(wanted)
+    expected = [path for path, facts in manifest(folder).items() for _lang in facts["langs"]]
+    assert sorted(unquote(link).split("/", 3)[3] for link in downloads(chrome)) == sorted(expected)
     assert all(node.is_displayed() for node in chrome.find_elements(By.CSS_SELECTOR, "a[download], .due, h2, h3"))
     chrome.find_element(By.CSS_SELECTOR, "nav a[hreflang=es]").click()
     top = chrome.find_element(By.ID, "es").rect["y"]
@@ -133,7 +133,7 @@ def test_without_scripts_everything_is_there(browser: Browser, address: str, fol
 @pytest.mark.parametrize(
     ("lang", "first"), [("es", "es"), ("es-MX,en", "es"), ("fr,es", "es"), ("en-US,es", "en"), ("fr", "en")]
 )
-def test_the_visitors_language_comes_first(browser: Browser, address: str, lang: str, first: str) -> None:
+def test_visitor_language_comes_first(browser: Browser, address: str, lang: str, first: str) -> None:
     chrome = browser(lang=lang)
     chrome.get(address)
     assert blocks(chrome)[0] == first
@@ -144,14 +144,14 @@ def test_the_visitors_language_comes_first(browser: Browser, address: str, lang:
     assert chrome.find_element(By.CSS_SELECTOR, "nav a").get_attribute("hreflang") == first
 
 
-def test_a_review_date_that_has_passed_is_told(browser: Browser, address: str) -> None:
+def test_overdue_review_is_shown(browser: Browser, address: str) -> None:
     chrome = browser()
     chrome.get(address)
     (late,) = [node for node in chrome.find_elements(By.CSS_SELECTOR, ".overdue") if node.is_displayed()]
     assert late.text == "That day has passed. Ask your team for a newer version."
 
 
-def test_light_and_dark(browser: Browser, address: str) -> None:
+def test_light_and_dark_themes(browser: Browser, address: str) -> None:
     grounds = []
     for dark in (False, True):
         chrome = browser(dark=dark)
@@ -164,16 +164,16 @@ def test_light_and_dark(browser: Browser, address: str) -> None:
     assert grounds[1] < 60
 
 
-def test_a_link_downloads_the_very_file(browser: Browser, address: str, folder: Path, tmp_path: Path) -> None:
+def test_link_downloads_the_file(browser: Browser, address: str, folder: Path, tmp_path: Path) -> None:
     chrome = browser()
     chrome.get(address)
     for node in chrome.find_elements(By.CSS_SELECTOR, "#en .family a[download]")[:5]:
         path = unquote(str(node.get_attribute("href"))).split("/", 3)[3]
         node.send_keys(Keys.ENTER)
         file, end = tmp_path / Path(path).name, time.monotonic() + WAIT
-        wanted = manifest(folder)[path]["sha256"]
-        # The browser makes an empty file of that name first.
-        while not file.exists() or sha256(file.read_bytes()).hexdigest() != wanted:
+        expected = manifest(folder)[path]["sha256"]
+        # The browser first creates an empty file with that name.
+        while not file.exists() or sha256(file.read_bytes()).hexdigest() != expected:
             assert time.monotonic() < end, f"{path} does not come whole"
             time.sleep(0.1)
     addresses = [node.text for node in chrome.find_elements(By.CSS_SELECTOR, ".catalog")]
