@@ -15,7 +15,7 @@ import pytest
 from carepress.build.jobs import BuildRequest, job_table
 from carepress.model import EDITIONS, PublishError
 from carepress.workspace.files import atomic_write
-from carepress.workspace.outputs import read_manifest, write_manifest
+from carepress.workspace.manifest import read_manifest, write_manifest
 from carepress.workspace.project import Project
 from support import GARDEN, HANDBOOK, LANGS, ROOT, file_record, publish, publish_process
 

@@ -142,6 +142,6 @@ def test_version_mismatch_and_corruption_are_rejected(tmp_path: Path) -> None:
     result = Result(job, Path("a.pdf"), record=file_record("a.pdf", sha256="0"))
     with pytest.raises(ValueError, match="damaged"):
         decode_result(job, (result, {"a.pdf": b"1"}))
-    with pytest.raises(ValueError, match="named"):
+    with pytest.raises(ValueError, match="outside the output folder"):
         decode_result(job, (result, {"../a.pdf": b"1"}))
     assert list(tmp_path.iterdir()) == []

@@ -17,7 +17,7 @@ from support_hospital import SHED, write_shed
 from test_layers import LAZY
 
 from carepress.build import pipeline as make
-from carepress.build.records import find_result, store_result
+from carepress.build.earlier_results import find_result, store_result
 from carepress.build.run import unchanged_results
 from carepress.model import Job, Problem, PublishError, Result
 from carepress.workspace.cache import MAX_AGE, Cache

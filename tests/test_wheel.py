@@ -120,7 +120,7 @@ def test_commands_without_a_project(environment: Path, empty: Path) -> None:
         assert done.returncode == 0, (args, done.stderr)
     for args, message in (
         (("build",), "childhood-all: unknown book: use one of (none), or the path of a folder with a book.toml"),
-        (("hospital", "new", "st-mary", "--book", "garden"), "this folder is in no project"),
+        (("hospital", "new", "st-mary", "--book", "garden"), "the folder is not in a project"),
         (("catalogs", "add", "fr", "--book", "garden"), "no interface in this language"),
         (("build", "--book", "garden", "--hospital", "st-mary"), "st-mary: unknown hospital"),
     ):

@@ -17,8 +17,8 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from threading import Lock
 
+from carepress.build.earlier_results import booklet_entry
 from carepress.build.executor import Backend, run_job
-from carepress.build.records import booklet_entry
 from carepress.model import EDITIONS, GENERIC, Job, PublishError, Result
 from carepress.pdf.typeset import ENTRY_PREFIXES
 from carepress.workspace.files import atomic_write

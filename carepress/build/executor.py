@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from carepress.model import EDITIONS, Job, PublishError, Result
-from carepress.workspace.files import atomic_write
-from carepress.workspace.outputs import output_cache, write_error
+from carepress.workspace.files import atomic_write, write_error
+from carepress.workspace.outputs import output_cache
 from carepress.workspace.project import Project
 
 if TYPE_CHECKING:

@@ -98,7 +98,7 @@ def _profile_defaults(inputs: Inputs, job: Job, name: str) -> dict[str, Any]:
     key = "hospital-" + inputs.digest(job.book, SOURCE_LANGUAGE, folder, *languages)
     if cached := cache.read(key):
         return dict(json.loads(cached))
-    from carepress.build.sources import read_once
+    from carepress.build.book_cache import read_once
     from carepress.hospital.reader import read_hospital
 
     hospital = read_hospital(folder, read_once(inputs, job.book), languages)

@@ -12,8 +12,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal
 
-from carepress.build.records import BOOKLET, booklet_key, paper_of, store_result
-from carepress.build.sources import read_once
+from carepress.build.book_cache import read_once
+from carepress.build.earlier_results import BOOKLET, booklet_key, paper_of, store_result
 from carepress.epub.documents import render_epub
 from carepress.epub.package import write_epub
 from carepress.hospital.adapt import values

@@ -8,11 +8,12 @@ from dataclasses import astuple
 from hashlib import sha256
 from itertools import chain
 
+from carepress.build.earlier_results import find_result
 from carepress.build.executor import local_processes, run_all, run_job
-from carepress.build.records import find_result
 from carepress.model import EDITIONS, Job, Problem, Result
 from carepress.workspace.fingerprint import Inputs, build_fingerprint
-from carepress.workspace.outputs import output_cache, write_manifest
+from carepress.workspace.manifest import write_manifest
+from carepress.workspace.outputs import output_cache
 from carepress.workspace.project import SOURCE_LANGUAGE, Project
 
 

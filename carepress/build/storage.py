@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING
 
 from carepress.model import PublishError, Result
 from carepress.workspace.files import TEMPORARY_PREFIX
-from carepress.workspace.outputs import MANIFEST, Rows, manifest_bytes, manifest_rows, output_cache, record_to_row
+from carepress.workspace.manifest import MANIFEST, Rows, manifest_bytes, manifest_rows, record_to_row
+from carepress.workspace.outputs import output_cache
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem

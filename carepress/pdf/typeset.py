@@ -18,7 +18,7 @@ from weasyprint.document import Page
 
 from carepress.model import RenderedBook, RenderedSection
 from carepress.pdf.incremental.blocks import find_spans, mark_blocks
-from carepress.pdf.incremental.patch import RESUMED_CSS, Patch, excerpt, find_patch, fit, join
+from carepress.pdf.incremental.reuse import RESUMED_CSS, Patch, excerpt, find_patch, fit, join
 from carepress.pdf.page_numbers import number_links
 from carepress.pdf.pagination import first_words
 from carepress.pdf.section import Check, TypesetSection, make_section, pack, unpack

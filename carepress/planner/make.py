@@ -52,8 +52,7 @@ from carepress.planner.visits import Plan, make_plan
 from carepress.preflight.layout import check_layout
 from carepress.preflight.pdf import check_pdf
 from carepress.text.language import language_tag
-from carepress.workspace.files import atomic_write
-from carepress.workspace.outputs import write_error
+from carepress.workspace.files import atomic_write, write_error
 from carepress.workspace.project import Project, check_language, check_published
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path, PurePosixPath
 
 from carepress.model import EDITIONS, GENERIC, FileRecord, Problem, PublishError
-from carepress.workspace.outputs import MANIFEST, UNREADABLE, parse_manifest, row_to_record
+from carepress.workspace.manifest import MANIFEST, UNREADABLE, parse_manifest, row_to_record
 from carepress.workspace.project import SOURCE_LANGUAGE
 
 # In the order of the page. The catalogs for e-readers list only those for families.

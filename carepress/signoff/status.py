@@ -14,7 +14,8 @@ from carepress.model import EDITIONS, FileRecord, Hospital, Job
 from carepress.signoff.changes import changed_passages
 from carepress.signoff.digest import SignedPassage
 from carepress.signoff.state import Signing, review_due, sign_off, signed_by
-from carepress.workspace.outputs import output_path, read_manifest
+from carepress.workspace.manifest import read_manifest
+from carepress.workspace.outputs import output_path
 from carepress.workspace.project import SOURCE_LANGUAGE, Project
 
 Manifest = dict[str, FileRecord]

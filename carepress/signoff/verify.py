@@ -21,7 +21,7 @@ from carepress.signoff.digest import SignedPassage, changes, passages
 from carepress.signoff.signatures import read_digests
 from carepress.signoff.state import overdue, read_label, sign_off
 from carepress.text.safe_xml import parse_xml
-from carepress.workspace.outputs import read_manifest
+from carepress.workspace.manifest import read_manifest
 from carepress.workspace.project import Project
 
 MAX_BYTES = 50_000_000  # of a package document

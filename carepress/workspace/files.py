@@ -58,3 +58,8 @@ def file_lock(lock: Path) -> Iterator[None]:
     lock.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(lock):
         yield
+
+
+def write_error(error: OSError) -> tuple[str, str]:
+    """Return the message and the hint for a file that cannot be written."""
+    return f"cannot be written ({error.strerror})", "check the folder, its permissions and the free disk space"

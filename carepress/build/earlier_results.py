@@ -13,7 +13,8 @@ from pathlib import Path
 
 from carepress.model import EDITIONS, GENERIC, HALF, Edition, Job, Paper, Problem, Result
 from carepress.workspace.fingerprint import Inputs
-from carepress.workspace.outputs import UNREADABLE, output_cache, record_to_row, row_to_record
+from carepress.workspace.manifest import UNREADABLE, record_to_row, row_to_record
+from carepress.workspace.outputs import output_cache
 from carepress.workspace.project import Project
 
 BOOKLET = EDITIONS["booklet"]
