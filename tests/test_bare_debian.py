@@ -50,6 +50,15 @@ def copy_in(path: Path, root: Path) -> None:
         shutil.copyfile(path, target)
 
 
+def remove(root: Path) -> None:
+    """Delete a root folder. debootstrap may leave /proc mounted in it, which must not be entered."""
+    for line in Path("/proc/mounts").read_text().splitlines():
+        mount = Path(line.split()[1])
+        if mount.is_relative_to(root):
+            subprocess.run(["umount", "--lazy", mount], check=True)
+    subprocess.run(["rm", "-rf", "--one-file-system", root], check=True)
+
+
 @pytest.fixture(scope="module")
 def bare() -> Iterator[Path]:
     """Return the root of a bare Debian with a clone of this checkout in /carepress."""
@@ -70,7 +79,7 @@ def bare() -> Iterator[Path]:
         subprocess.run(["git", "clone", "--quiet", "--no-hardlinks", ROOT, root / "carepress"], check=True)
         yield root
     finally:
-        shutil.rmtree(root, ignore_errors=True)
+        remove(root)
 
 
 def run(root: Path, command: str) -> subprocess.CompletedProcess[str]:
