@@ -91,7 +91,7 @@ def growth(marks: list[float], memory: list[float], peak: float, *speed: object)
     return {row.what: row for row in rows_of(seen, 200)}
 
 
-LATER = "last quarter compared with the second, in CPU seconds and by the loop"
+LATER = "last quarter compared with the third, in CPU seconds and by the loop"
 TIMES = {"largest deviation from the straight line", LATER}
 
 
@@ -111,7 +111,7 @@ def test_growth_in_time_and_memory_is_detected(marks: list, memory: list, peak: 
 
 
 def test_slowdown_of_the_machine_is_not_reported_as_growth() -> None:
-    spent = {1: dict(enumerate([10, 20, 30, 45]))}  # 10 s in the second quarter, 15 in the last
+    spent = {1: dict(enumerate([10, 20, 30, 45]))}  # 10 s in the third quarter, 15 in the last
     slowing = {quarter: [0.02 * slower] for quarter, slower in enumerate((1, 1, 1, 1.5))}
     steady = {quarter: [0.02] for quarter in range(4)}
     rows = [growth([10, 20, 30, 40], [100] * 4, 150, loops, spent)[LATER] for loops in (slowing, steady)]
