@@ -25,6 +25,8 @@ from carepress.workspace.fingerprint import Inputs
 from carepress.workspace.project import Project
 from support import GARDEN, ROOT, copy_project, file_record, publish, publish_process
 
+pytestmark = pytest.mark.builds
+
 BOOK = "tests/books/garden"
 CATALOG = f"{BOOK}/locales/es/LC_MESSAGES/garden.po"
 Run = Callable[..., subprocess.CompletedProcess[str]]

@@ -15,6 +15,8 @@ from carepress.cli.paths import display_path, make_translator
 from carepress.workspace.project import Project, find_root
 from support import GARDEN, ROOT
 
+pytestmark = pytest.mark.builds
+
 Run = Callable[..., str]
 FOLDERS = {
     "root": ".",
