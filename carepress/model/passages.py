@@ -44,13 +44,15 @@ NAMED = {
 class Passage:
     """A text of a book. `number` counts the texts of its `place` from 1.
 
-    `within` is the place that shows it: that of a chapter's section for a table or drawing, otherwise its own.
+    `within` is the place that shows it: that of a chapter's section for a table or drawing, otherwise its own. `box`
+    is the kind of the box that it is in, such as “call”.
     """
 
     place: str
     number: int
     within: str
     segment: Segment
+    box: str = ""
 
     @property
     def id(self) -> str:
@@ -64,9 +66,10 @@ def passages(book: Book) -> Iterator[Passage]:
     A drawing or table that is shown again is left out, and so are the glossary entries of “words to know” boxes.
     """
     counts: Counter[str] = Counter()
-    for place, within, segment in _Walk(book).node(book, BOOK_PLACE, BOOK_PLACE):
+    walk = _Walk(book)
+    for place, within, segment in walk.node(book, BOOK_PLACE, BOOK_PLACE):
         counts[place] += 1
-        yield Passage(place, counts[place], within, segment)
+        yield Passage(place, counts[place], within, segment, walk.box)
 
 
 def chapter_places(chapter: Chapter) -> dict[str, int]:
@@ -90,6 +93,7 @@ class _Walk:
         glossaries = (block for chapter in chapters for block in chapter.blocks if isinstance(block, Glossary))
         self.listed = {term.id for glossary in glossaries for term in glossary.terms}
         self.seen: set[str] = set()
+        self.box = ""  # the kind of the box around the last text
 
     def node(self, node: object, place: str, within: str) -> Iterator[Located]:
         """Yield the texts of a node that is not a segment of its own, such as a field of the book."""
@@ -104,6 +108,10 @@ class _Walk:
             yield from self.node(tuple(term for term in node.terms if term.id not in self.listed), place, within)
         elif type(node) in NAMED:
             yield from self.named(node, within)
+        elif isinstance(node, Box):
+            self.box = node.kind
+            yield from self.fields(node, place, within)
+            self.box = ""
         elif is_dataclass(node):
             yield from self.fields(node, place, within)
 
