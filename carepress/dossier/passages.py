@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from carepress.localize import LocalizedBook
-from carepress.model import Book, Chapter, Evidence, Hospital, SourceUse, Translations, passages
+from carepress.model import Book, Chapter, Evidence, Hospital, Segment, SourceUse, Translations, passages
 from carepress.model.document import State
 from carepress.model.passages import BOOK_PLACE
 from carepress.text.inline import strip_markup
@@ -63,7 +63,7 @@ def review_passages(localized: LocalizedBook, evidence: Mapping[str, Evidence]) 
             within=passage.within,
             group=groups.title(passage.within),
             kind=segment.kind,
-            english=strip_markup(segment.source),
+            english="" if _lacks_english(segment) else strip_markup(segment.source),
             translation=strip_markup(segment.text) if translated else None,
             state=segment.state,
             path=segment.path,
@@ -82,6 +82,11 @@ def visible_texts(book: Book) -> dict[str, str]:
     for passage in passages(book):
         texts.setdefault(passage.place, []).append(strip_markup(passage.segment.text))
     return {place: "\n".join(lines) for place, lines in texts.items()}
+
+
+def _lacks_english(segment: Segment) -> bool:
+    """Tell whether a text was not written in English: the own page of a hospital that does not publish in English."""
+    return segment.state == "source" and segment.lang != SOURCE_LANGUAGE
 
 
 def _schedule_evidence(place: str, sources: tuple[SourceUse, ...], path: str) -> Evidence:
