@@ -58,6 +58,18 @@ def test_places_of_passages() -> None:
     assert found["acid soil"] == ("glossary:acid.1", "glossary:acid")
 
 
+def test_terms_are_listed_in_the_glossary_only() -> None:
+    ids = [passage.id for passage in passages(model(GARDEN, "en"))]
+    first = ids.index("glossary:compost.1")
+    assert ids[first - 1] == "glossary.2"
+    assert ids[first : first + 4] == [
+        "glossary:compost.1",
+        "glossary:compost.2",
+        "glossary:mulch.1",
+        "glossary:mulch.2",
+    ]
+
+
 def test_translation_has_the_same_passages() -> None:
     ids = [[(item.id, item.within) for item in passages(model(GARDEN, lang))] for lang in ("en", "es")]
     assert ids[0] == ids[1]
