@@ -32,6 +32,7 @@ LAYERS = {
     "shelf": 7,
     "signoff": 7,
     "build": 8,
+    "dossier": 8,
     "cli": 9,
 }
 LAZY = {

@@ -23,6 +23,7 @@ COMMANDS = {
     "catalogs": ("catalogs", "catalogs", "Manage the translation catalogs."),
     "check": ("check", "check", "Find dangerous mistakes in the translations."),
     "hospital": ("hospital", "hospital", "Create, check and list hospital profiles."),
+    "dossier": ("dossier", "dossier", "Make the dossier that reviewers sign from."),
     "approve": ("approve", "approve", "Sign off a hospital's edition."),
     "status": ("status", "status", "Show which hospital editions are current, expiring, void or drafts."),
     "verify": ("verify", "verify", "Show what a PDF or EPUB was built from, and whether it is current."),

@@ -49,17 +49,42 @@ class ChapterFile(StrictModel):
 
 
 class TermEntry(StrictModel):
-    """A glossary entry."""
+    """A glossary entry, with its sources as in `EvidenceEntry`; `ours` if no source gives its meaning."""
 
     id: Id
     term: PlainText
     definition: PlainText
+    sources: list[PlainText] = []
+    ours: bool = False
 
 
 class GlossaryFile(StrictModel):
     """A glossary."""
 
     terms: list[TermEntry]
+
+
+class EvidenceEntry(StrictModel):
+    """The evidence for a passage: its sources as “id: section”, what no source has, and where sources disagree."""
+
+    at: PlainText
+    sources: list[PlainText] = []
+    ours: PlainText | None = None
+    disagrees: PlainText | None = None
+
+
+class EvidenceFile(StrictModel):
+    """A file of evidence."""
+
+    passages: list[EvidenceEntry]
+
+
+class SourcedEntry(BaseModel):
+    """The evidence in an entry of a file that has other keys, such as the glossary."""
+
+    id: Id
+    sources: list[PlainText] = []
+    ours: bool = False
 
 
 class TableColumn(StrictModel):

@@ -57,6 +57,7 @@ from carepress.model.editions import (
     Reason,
     SaddleStitch,
 )
+from carepress.model.evidence import Evidence
 from carepress.model.hospital import (
     FollowUp,
     Hospital,
@@ -74,6 +75,7 @@ from carepress.model.jobs import (
     Result,
     SignedBy,
 )
+from carepress.model.passages import Passage, chapter_places, passages
 from carepress.model.problems import (
     Problem,
     PublishError,
@@ -113,6 +115,7 @@ __all__ = [
     "DrawingPart",
     "Edition",
     "EpubText",
+    "Evidence",
     "Field",
     "FieldKind",
     "FieldWidth",
@@ -137,6 +140,7 @@ __all__ = [
     "Paper",
     "Paragraph",
     "Part",
+    "Passage",
     "Phase",
     "Placeholder",
     "Problem",
@@ -164,6 +168,8 @@ __all__ = [
     "Term",
     "Translations",
     "WordsBox",
+    "chapter_places",
     "map_segments",
+    "passages",
     "segments",
 ]

@@ -16,15 +16,20 @@ from carepress.checks.spelling import has_dictionaries
 from carepress.checks.subject import Subject
 from carepress.checks.table import CODES, check_pair, check_source
 from carepress.checks.text import Pair, ParsedText
+from carepress.content import read_book
+from carepress.content.evidence import CODE as EVIDENCE
+from carepress.content.evidence import check_evidence
 from carepress.model import Hospital, Problem, segments
 from carepress.translation.domains import Domain, local_terms, local_words, read_domains
 from carepress.workspace.project import SOURCE_LANGUAGE, Project, check_language
 
+ALL_CODES = (*CODES, EVIDENCE)
+
 
 def proofread(
-    project: Project, book_name: str, langs: tuple[str, ...] = (), codes: tuple[str, ...] = CODES
+    project: Project, book_name: str, langs: tuple[str, ...] = (), codes: tuple[str, ...] = ALL_CODES
 ) -> Iterator[Problem]:
-    """Yield the problems in a book: in its English, and in the catalogs of each language.
+    """Yield the problems in a book: in its English with its evidence, and in the catalogs of each language.
 
     Raises PublishError for a book, catalog or list of terms that cannot be read, and for an unknown language.
     """
@@ -36,6 +41,8 @@ def proofread(
         check_language(lang, available)
         if lang == SOURCE_LANGUAGE:
             yield from _check_english(project, domains, codes)
+            if EVIDENCE in codes:
+                yield from check_evidence(read_book(folder))
         else:
             for domain in domains:
                 yield from check_catalog(project, domain, lang, codes)

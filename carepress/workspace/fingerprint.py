@@ -24,6 +24,8 @@ SYSTEM_LIBRARIES = (("libpango-1.0.so.0", "pango_version_string"), ("libharfbuzz
 
 # Folders that an installed package has and a checkout does not: they are inputs of a job, not code.
 RESOURCES = {"templates", "locales"}
+# Folders of a book that its files do not depend on: its catalogs are inputs of their own, and evidence is never printed.
+NOT_BUILT = {"locales", "evidence"}
 
 
 class Inputs:
@@ -77,9 +79,9 @@ class Inputs:
 
 
 def _files(folder: Path) -> dict[str, bytes]:
-    """Return the contents of a folder's files, by relative path. The catalogs in a book's folder are left out."""
-    locales = folder / "locales" if (folder / "book.toml").is_file() else None
-    paths = sorted(path for path in _walk(folder) if locales not in path.parents)
+    """Return the contents of a folder's files, by relative path. `NOT_BUILT` is left out of a book's folder."""
+    left_out = {folder / name for name in NOT_BUILT} if (folder / "book.toml").is_file() else set()
+    paths = sorted(path for path in _walk(folder) if left_out.isdisjoint(path.parents))
     return {path.relative_to(folder).as_posix(): _read(path) for path in paths}
 
 

@@ -1,0 +1,56 @@
+"""The dossier as a CSV file (RFC 4180), for a spreadsheet: one row for each passage."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterable
+
+from carepress.dossier.passages import ReviewPassage
+
+BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"  # without it, Excel does not read a CSV file as UTF-8
+# A spreadsheet evaluates a cell that begins with one of these as a formula (CWE-1236).
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+OWN = "the hospital's own"
+
+# Columns in order; docs/dossier.md explains them.
+COLUMNS: dict[str, Callable[[ReviewPassage], str]] = {
+    "id": lambda passage: passage.id,
+    "group": lambda passage: passage.group,
+    "within": lambda passage: passage.within,
+    "kind": lambda passage: passage.kind,
+    "box": lambda passage: passage.box,
+    "english": lambda passage: passage.english,
+    "translation": lambda passage: passage.translation or "",
+    "state": lambda passage: passage.state,
+    "sources": lambda passage: sources_text(passage),
+    "reviewed": lambda passage: "; ".join(
+        dict.fromkeys(use.reviewed for use in (passage.evidence.sources if passage.evidence else ()))
+    ),
+    "ours": lambda passage: passage.evidence.ours if passage.evidence else "",
+    "disagrees": lambda passage: passage.evidence.disagrees if passage.evidence else "",
+    "file": lambda passage: passage.path,
+    "line": lambda passage: str(passage.line or ""),
+}
+
+
+def write_csv(rows: Iterable[ReviewPassage]) -> bytes:
+    """Return passages as UTF-8 with a byte order mark, lines ending in CR and LF."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    writer.writerows([_safe(cell(row)) for cell in COLUMNS.values()] for row in rows)
+    return (BOM + text.getvalue()).encode()
+
+
+def sources_text(passage: ReviewPassage) -> str:
+    """Return the sources of a passage with their sections, as the evidence has them."""
+    if passage.own:
+        return OWN
+    uses = passage.evidence.sources if passage.evidence else ()
+    return "; ".join(f"{use.source}: {use.section.source}" for use in uses)
+
+
+def _safe(cell: str) -> str:
+    """Return a cell with an apostrophe before what a spreadsheet would evaluate."""
+    return f"'{cell}" if cell.startswith(FORMULA) else cell
