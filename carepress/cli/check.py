@@ -8,14 +8,16 @@ from dataclasses import asdict
 
 import click
 
-from carepress.checks.table import CODES
+from carepress.checks.table import BOOK_CODES, CODES
 from carepress.cli.options import book_option, current_project, lang_option
 from carepress.cli.paths import say
 from carepress.model import Problem
 from carepress.translation.proofread import proofread
 
+ALL_CODES = (*CODES, *BOOK_CODES)
 
-@click.command(epilog=f"Codes: {', '.join(CODES)}. docs/checks.md describes them.")
+
+@click.command(epilog=f"Codes: {', '.join(ALL_CODES)}. docs/checks.md describes them.")
 @book_option
 @lang_option("all")
 @click.option(
@@ -23,7 +25,7 @@ from carepress.translation.proofread import proofread
     "codes",
     metavar="CODE",
     multiple=True,
-    type=click.Choice(CODES),
+    type=click.Choice(ALL_CODES),
     help="Run only this check. May be given more than once. [default: all]",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -38,7 +40,7 @@ def check(book_name: str, langs: tuple[str, ...], codes: tuple[str, ...], as_jso
     """
     if as_json and github:
         raise click.UsageError("--json and --github cannot be combined")
-    problems = list(proofread(current_project(), book_name, langs, codes or CODES))
+    problems = list(proofread(current_project(), book_name, langs, codes or ALL_CODES))
     if as_json:
         data = {"book": book_name, "problems": [asdict(problem) for problem in problems]}
         click.echo(json.dumps(data, indent=2, ensure_ascii=False))

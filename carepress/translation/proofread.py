@@ -14,15 +14,16 @@ import polib
 from carepress.catalogs.po import INTERFACE, Key, entry_state, key_of, read_po
 from carepress.checks.spelling import has_dictionaries
 from carepress.checks.subject import Subject
-from carepress.checks.table import CODES, check_pair, check_source
+from carepress.checks.table import BOOK_CODES, CODES, check_book, check_pair, check_source
 from carepress.checks.text import Pair, ParsedText
+from carepress.content import read_book
 from carepress.model import Hospital, Problem, segments
 from carepress.translation.domains import Domain, local_terms, local_words, read_domains
 from carepress.workspace.project import SOURCE_LANGUAGE, Project, check_language
 
 
 def proofread(
-    project: Project, book_name: str, langs: tuple[str, ...] = (), codes: tuple[str, ...] = CODES
+    project: Project, book_name: str, langs: tuple[str, ...] = (), codes: tuple[str, ...] = (*CODES, *BOOK_CODES)
 ) -> Iterator[Problem]:
     """Yield the problems in a book: in its English, and in the catalogs of each language.
 
@@ -35,6 +36,7 @@ def proofread(
     for lang in langs or available:
         check_language(lang, available)
         if lang == SOURCE_LANGUAGE:
+            yield from check_book(read_book(folder), codes)
             yield from _check_english(project, domains, codes)
         else:
             for domain in domains:
