@@ -26,8 +26,9 @@ from support import GARDEN, HANDBOOK, Pdf, model, plain, publish
 pytestmark = pytest.mark.xdist_group("bilingual")  # each book is laid out once
 EDITION = EDITIONS["bilingual"]
 BOOKS = {"garden": (GARDEN, "a4"), "garden-letter": (GARDEN, "letter"), "handbook": (HANDBOOK, "a4")}
-# Kinds of text that are not on the pages: labels are outlines, a running head may use the short title.
-NOT_TEXT = {"book description", "subject", "drawing label", "running head", "placeholder"}
+# Kinds of text that are not on the pages: labels are outlines, a running head may use the short title, and the sections
+# of sources are for the dossier.
+NOT_TEXT = {"book description", "subject", "drawing label", "running head", "placeholder", "source section"}
 
 
 @pytest.fixture(scope="session")

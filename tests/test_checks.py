@@ -6,7 +6,7 @@ import json
 import re
 import sys
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import chain
 from pathlib import Path
@@ -17,15 +17,16 @@ from click.testing import CliRunner
 from carepress.checks import spelling
 from carepress.checks.language import read_language, read_lexicon
 from carepress.checks.subject import Subject
-from carepress.checks.table import CODES, check_pair
+from carepress.checks.table import BOOK_CODES, CODES, check_book, check_pair
 from carepress.checks.text import Pair
 from carepress.cli.check import _annotation, check
-from carepress.model import Problem
+from carepress.content.markdown import Resources, read_blocks, split_chapter
+from carepress.model import Problem, Segment, Term
 from carepress.text.termbase import TermTranslation
 from carepress.translation.domains import local_terms, local_words
 from carepress.translation.proofread import proofread
 from carepress.workspace.project import Project
-from support import GARDEN, ROOT, copy_project, publish
+from support import GARDEN, ROOT, copy_project, model, publish
 
 CASES = ROOT / "tests" / "checks"
 PLANTED = sorted(CASES.glob("planted-*.toml"))
@@ -290,6 +291,94 @@ def test_html_in_translation_is_reported_and_not_rendered(tmp_path: Path) -> Non
     assert (done.returncode, list(out.rglob("*.epub"))) == (1, [])
 
 
+# --- The boxes of a book ---------------------------------------------------------------------
+
+
+def boxes_problems(*chapters: str) -> list[tuple[str, int | None, str, str]]:
+    """Return the problems in the boxes of a book whose chapters have these texts."""
+    terms = {name: Term(name, segment(name), segment("what it is")) for name in "abcdefgh"}
+    resources = Resources({}.__getitem__, {}.__getitem__, terms)
+    book = model(GARDEN, "en")
+    made = [
+        replace(
+            next(book.chapters()),
+            path=f"{number}.md",
+            blocks=read_blocks(split_chapter(text, "x.md"), "x.md", "en", resources),
+        )
+        for number, text in enumerate(("---\n---\n" + chapter for chapter in chapters), 1)
+    ]
+    book = replace(book, front=tuple(made), parts=())
+    return [(p.path, p.line, p.severity, f"{p.message}: {p.hint}") for p in check_book(book)]
+
+
+def segment(text: str) -> Segment:
+    return Segment(text, "glossary.toml", 1, "term", text, "en")
+
+
+def box(kind: str, items: int) -> str:
+    return f"::: {kind}\n" + "- One\n" * items + ":::\n"
+
+
+@pytest.mark.parametrize(
+    ("kind", "allowed", "severity", "hint"),
+    [
+        ("summary", {1, 2, 3}, "error", "keep at most 3"),
+        ("next", {1, 2}, "error", "keep at most 2"),
+        ("ask", {3, 4}, "warning", "write 3 or 4"),
+    ],
+)
+def test_box_length(kind: str, allowed: set[int], severity: str, hint: str) -> None:
+    found = {count: boxes_problems("A\n\n" + box(kind, count)) for count in range(1, 7)}
+    assert {count for count in found if not found[count]} == allowed
+    rows = [row for row in found.values() if row]
+    assert {(row[0][:3], row[0][3].rpartition(": ")[2]) for row in rows} == {(("1.md", 5, severity), hint)}
+    assert "5 " in found[5][0][3]
+
+
+def test_boxes_without_limit_may_be_long() -> None:
+    assert boxes_problems(box("call", 9) + box("key", 9)) == []
+
+
+@pytest.mark.parametrize(
+    ("chapters", "expected"),
+    [
+        (["::: words a, b\n:::", "::: words c, d, e, f, g, h\n:::"], []),
+        (["::: words a\n:::"], [("1.md", 3, "number of terms in the words box: 1: use 2 to 6")]),
+        (["::: words a, b, c, d, e, f, g\n:::"], [("1.md", 3, "number of terms in the words box: 7: use 2 to 6")]),
+        (["::: words a, a\n:::"], [("1.md", 3, "duplicate term “a” in the words box: remove one")]),
+        (
+            ["::: words a, b\n:::\n\n::: words c, d\n:::"],
+            [("1.md", 6, "the chapter has a second words box: move its terms into the first, on line 3")],
+        ),
+        (
+            ["::: words a, b\n:::", "Text.", "::: words c, b\n:::"],
+            [("3.md", 3, "the term “b” is already in the words box of 1.md: remove it from one of the two")],
+        ),
+    ],
+)
+def test_words_box(chapters: list[str], expected: list[tuple[str, int, str]]) -> None:
+    problems = boxes_problems(*chapters)
+    assert [(path, line, message) for path, line, _severity, message in problems] == expected
+    assert {severity for _path, _line, severity, _message in problems} <= {"error"}
+
+
+def test_boxes_are_checked_in_the_english(tmp_path: Path) -> None:
+    project = Planted(tmp_path / "project")
+    chapter = project.garden / "chapters" / "sowing.md"
+    project.replace("::: words seedling, thinning, bolting", "::: words seedling, thinning, mulch", chapter)
+    project.replace("- Which seed is left from last year?\n", "", chapter)
+    text = chapter.read_text().splitlines()
+    place, first = "tests/books/garden/chapters/sowing.md", "tests/books/garden/chapters/soil.md"
+    ask, words = (text.index(start) + 1 for start in ("::: ask", "::: words seedling, thinning, mulch"))
+    expected = [
+        f"{place}:{ask}: box-length: the box “ask” has 2 questions: write 3 or 4",
+        f"{place}:{words}: words-box: the term “mulch” is already in the words box of {first}: remove it from one of the two",
+    ]
+    assert project.check("--lang", "en").splitlines() == expected
+    assert project.check("--code", "box-length", status=0).splitlines() == expected[:1]
+    assert project.check("--lang", "es", status=0) == ""
+
+
 # --- Dictionaries ----------------------------------------------------------------------------
 
 
@@ -316,6 +405,7 @@ def test_every_check_is_documented_in_order() -> None:
     text = (ROOT / "docs" / "checks.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| `([a-z-]+)` \| (.+?) \| (.+?) \| (.+?) \|$", text, re.MULTILINE)
     assert tuple(row[0] for row in rows) == CODES
+    assert tuple(re.findall(r"^\| `([a-z-]+)` \| [^|]+ \|$", text, re.MULTILINE))[: len(BOOK_CODES)] == BOOK_CODES
 
 
 def test_readme_links_to_check_documentation() -> None:

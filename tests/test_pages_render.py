@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from lxml import html as parser
-from support_pages import render_context
+from support_pages import make_pdf, render_context, texts
 
+from carepress import model as model_types
 from carepress.model import EDITIONS
 from carepress.pages.bilingual import render_bilingual
 from carepress.pages.environment import fragment
@@ -83,9 +85,39 @@ def test_every_call_box_lists_the_telephones(epub: Epub, folder, lang: str) -> N
 
 
 def test_writing_lines_are_only_in_print(pdf: Pdf, epub: Epub, lang: str) -> None:
-    question = interface(lang)["My own question:"]
-    assert question in " ".join(pdf.texts)
+    words_of_my_own = interface(lang)["Words of my own:"]
+    assert words_of_my_own in " ".join(pdf.texts)
+    assert words_of_my_own not in epub.text
     assert not [node for root in epub.pages.values() for node in root.iterfind(".//*[@class='ruled']")]
+
+
+@pytest.mark.parametrize("edition", ["booklet", "large-print", "bilingual"])
+def test_each_question_has_one_box_to_tick_and_no_lines(tmp_path: Path, edition: str) -> None:
+    book = model(GARDEN, "es")
+    laid = make_pdf(book, EDITIONS[edition], tmp_path / "book.pdf")
+    questions = [
+        entry
+        for chapter in book.chapters()
+        for box in chapter.blocks
+        if isinstance(box, model_types.Box) and box.kind == "ask"
+        for block in box.blocks
+        for entry in block.items
+    ]
+    asked = laid.each("ask")
+    ticks = [box for ask in asked for box in ask.walk() if box.tag == "li::before" and all(box.borders)]
+    assert len(ticks) == len(questions) > 6
+    assert [box for ask in asked for box in ask.find("rule", "ruled")] == []
+    for tick in ticks:
+        item = tick.nearest("li")
+        assert tick.place[2] < min(text.place[0] for text in texts(item)), "the box is beside the question"
+
+
+def test_chapters_name_no_sources(pdf: Pdf, epub: Epub, folder, lang: str) -> None:
+    """Sources are for the dossier; the imprint lists them once."""
+    names = [plain(source.name) for source in model(folder, lang).sources]
+    for name in names:
+        assert [number for number, text in enumerate(pdf.texts) if name in text] == [1]
+        assert [key for key, root in epub.pages.items() if name in page_words(root)] == ["imprint"]
 
 
 def test_back_cover_lists_every_placeholder(pdf: Pdf, folder, lang: str) -> None:

@@ -129,8 +129,6 @@ def expected_texts(blocks: tuple[Block, ...], lang: str, loose: bool = True) -> 
             case Box(kind, inside):
                 yield ("H2" if kind in ("next", "ask") else "P"), words[BOX_TITLES[kind]]
                 yield from expected_texts(inside, lang)
-                if kind == "ask":
-                    yield "LBody", words["My own question:"]
             case WordsBox(terms):
                 yield "P", words["Words to know"]
                 for term in terms:
@@ -162,11 +160,10 @@ def expected_table_texts(table: Table) -> Iterator[RoleText]:
 
 
 def without_frame(rows: list[RoleText], chapter: Chapter, folder: Path, lang: str) -> list[RoleText]:
-    """Leave out what the templates add to the text: chapter number, sources, telephone lines."""
+    """Leave out what the templates add to the text: chapter number, telephone lines."""
     labels = {plain(row.label) for row in model(folder, lang).placeholders}
     number = {interface(lang)["Chapter %(number)s"] % {"number": chapter.number}}
-    sources = interface(lang)["Sources of this chapter:"]
-    return [row for row in rows if row[1] not in labels | number and not row[1].startswith(sources)]
+    return [row for row in rows if row[1] not in labels | number]
 
 
 def test_each_chapter_has_the_text_of_the_book(pdf_path: Path, folder: Path, lang: str) -> None:

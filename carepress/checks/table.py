@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from carepress.checks import meaning, names, numbers, spelling, structure, typography
+from carepress.checks import boxes, meaning, names, numbers, spelling, structure, typography
 from carepress.checks.subject import Subject
 from carepress.checks.text import Finding, ParsedText
-from carepress.model import Problem, Severity
+from carepress.model import Book, Problem, Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,14 @@ class TextCheck:
     code: str
     run: Callable[[ParsedText, frozenset[str]], Iterator[Finding]]
     slow: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BookCheck:
+    """A check of the structure of a book, in its source language."""
+
+    code: str
+    run: Callable[[Book], Iterator[Problem]]
 
 
 CHECKS = (
@@ -81,7 +89,13 @@ TEXT_CHECKS = (
     TextCheck("spelling", spelling.misspelled, slow=True),
 )
 
+BOOK_CHECKS = (
+    BookCheck("box-length", boxes.check_box_length),
+    BookCheck("words-box", boxes.check_words_box),
+)
+
 CODES = tuple(check.code for check in CHECKS)
+BOOK_CODES = tuple(check.code for check in BOOK_CHECKS)
 
 
 def check_pair(subject: Subject, codes: Iterable[str] = CODES) -> Iterator[Problem]:
@@ -103,3 +117,11 @@ def check_source(
         if check.code in wanted:
             for finding in check.run(side, accepted):
                 yield Problem(check.code, "error", path, line, finding.message, finding.hint)
+
+
+def check_book(book: Book, codes: Iterable[str] = BOOK_CODES) -> Iterator[Problem]:
+    """Run the checks of a book's structure."""
+    wanted = set(codes)
+    for check in BOOK_CHECKS:
+        if check.code in wanted:
+            yield from check.run(book)

@@ -156,7 +156,7 @@ class _ChapterReader:
                 raise self.error(
                     line, f"the box “{name}” takes no argument", "remove it; the heading is added automatically"
                 )
-            return Box(cast(BoxKind, name), self.blocks(node.children))
+            return Box(cast(BoxKind, name), self.blocks(node.children), line)
         match name:
             case "figure":
                 self.take_id(f"figure {argument}", line)
@@ -165,7 +165,7 @@ class _ChapterReader:
                 self.take_id(f"table {argument}", line)
                 return self.named(self.resources.tables, argument, line)
             case "words":
-                return WordsBox(tuple(self.term(term.strip(), line) for term in argument.split(",")))
+                return WordsBox(tuple(self.term(term.strip(), line) for term in argument.split(",")), line)
             case "glossary":
                 return Glossary(tuple(self.resources.terms.values()))
         boxes = ", ".join((*BOX_KINDS, "figure", "table", "words", "glossary"))

@@ -97,6 +97,7 @@ class Box:
 
     kind: BoxKind
     blocks: tuple[Block, ...]
+    line: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,7 @@ class WordsBox:
     """A “Words to know” box: glossary entries, repeated where they are first needed."""
 
     terms: tuple[Term, ...]
+    line: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

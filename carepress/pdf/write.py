@@ -71,7 +71,7 @@ def lay_out(html: str) -> Document:
 def _fill_page(page: Any) -> None:
     """Repeat the last writing line, row or card of class “more” until the page is full.
 
-    Otherwise the last page of a chapter or sheet might be almost empty. The attribute `copy_number` numbers the copies
+    Otherwise the last page of the glossary or of a sheet might be almost empty. The attribute `copy_number` numbers the copies
     from 1.
     """
     last, parent = _last_repeatable(page, (None, None))

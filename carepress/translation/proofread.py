@@ -14,7 +14,7 @@ import polib
 from carepress.catalogs.po import INTERFACE, Key, entry_state, key_of, read_po
 from carepress.checks.spelling import has_dictionaries
 from carepress.checks.subject import Subject
-from carepress.checks.table import CODES, check_pair, check_source
+from carepress.checks.table import BOOK_CODES, CODES, check_book, check_pair, check_source
 from carepress.checks.text import Pair, ParsedText
 from carepress.content import read_book
 from carepress.content.evidence import CODE as EVIDENCE
@@ -23,7 +23,7 @@ from carepress.model import Hospital, Problem, segments
 from carepress.translation.domains import Domain, local_terms, local_words, read_domains
 from carepress.workspace.project import SOURCE_LANGUAGE, Project, check_language
 
-ALL_CODES = (*CODES, EVIDENCE)
+ALL_CODES = (*CODES, *BOOK_CODES, EVIDENCE)
 
 
 def proofread(
@@ -40,9 +40,11 @@ def proofread(
     for lang in langs or available:
         check_language(lang, available)
         if lang == SOURCE_LANGUAGE:
+            book = read_book(folder)
+            yield from check_book(book, codes)
             yield from _check_english(project, domains, codes)
             if EVIDENCE in codes:
-                yield from check_evidence(read_book(folder))
+                yield from check_evidence(book)
         else:
             for domain in domains:
                 yield from check_catalog(project, domain, lang, codes)
