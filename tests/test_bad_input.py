@@ -67,6 +67,10 @@ MISTAKES = [
     Fault("wrong date", SOIL, 'reviewed = "2025-03-14"', 'reviewed = "2025-13-14"', '  { id = "notes", section = "Dig', "2025-13-14"),
     Fault("empty text", SHEET, 'title = "Bed plan"', 'title = ""', "title =", "“title”"),
     Fault("wrong cells", "tables/depths.toml", '"4 cm", [', "[", 'cells = ["Bean"', "the row has 2 cells"),
+    Fault("text to tick", "tables/troubles.toml", '(sheet:watering)", ""]', '(sheet:watering)", "Yes"]', 'cells = ["Leaves', "a text in the column “I have seen it”"),
+    Fault("empty cell", "tables/depths.toml", '"4 cm"', '""', 'cells = ["Bean"', "empty cell in the column “Depth”"),
+    Fault("headings to tick", "tables/depths.toml", 'label = "Vegetable"', 'label = "Vegetable"\ntick = true', None, "texts in the first column"),
+    Fault("call or optional", "book.toml", "call = true", "call = true, optional = true", "garden_phone =", "“call” or “optional”"),
     Fault("term twice", "glossary.toml", 'id = "mulch"', 'id = "compost"', 'id = "compost"\nterm = "mulch"', "duplicate term"),
     # schedules
     Fault("no schedule", TREE, "", "", "schedules = [", "schedules/tree.toml does not exist", "book.toml"),

@@ -14,9 +14,10 @@ BOOK = model(GARDEN, "en")
 def test_read_book() -> None:
     assert (BOOK.id, BOOK.lang, BOOK.revised, BOOK.license) == ("garden", "en", date(2026, 3, 1), "CC0 1.0")
     assert [source.id for source in BOOK.sources] == ["notes"]
-    assert [(item.id, item.lines, item.call) for item in BOOK.placeholders] == [
-        ("garden_phone", 1, True),
-        ("meeting_place", 2, False),
+    assert [(item.id, item.lines, item.call, item.optional) for item in BOOK.placeholders] == [
+        ("garden_phone", 1, True, False),
+        ("meeting_place", 2, False, False),
+        ("tap_rule", 2, False, True),
     ]
     assert BOOK.cover.id == "cover"
 

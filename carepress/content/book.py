@@ -86,7 +86,11 @@ class _BookReader:
             sources=tuple(self.source(factory, source, index) for index, source in enumerate(entry.sources)),
             placeholders=tuple(
                 Placeholder(
-                    name, factory.segment(value.label, "placeholder", "placeholders", name), value.lines, value.call
+                    id=name,
+                    label=factory.segment(value.label, "placeholder", "placeholders", name),
+                    lines=value.lines,
+                    call=value.call,
+                    optional=value.optional,
                 )
                 for name, value in entry.placeholders.items()
             ),

@@ -12,6 +12,7 @@ from carepress.model import FieldKind, FieldWidth
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$")]
 PlainText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+CellText = Annotated[str, StringConstraints(strip_whitespace=True)]
 
 
 def _calendar_date(text: str) -> str:
@@ -63,15 +64,16 @@ class GlossaryFile(StrictModel):
 
 
 class TableColumn(StrictModel):
-    """A column of a table."""
+    """A column of a table; a `tick` column has boxes to tick instead of texts."""
 
     label: PlainText
+    tick: bool = False
 
 
 class TableRow(StrictModel):
-    """A row of a table: one cell for each column."""
+    """A row of a table: one cell for each column, which is empty in a column of boxes to tick."""
 
-    cells: Some[PlainText | Some[PlainText]]
+    cells: Some[CellText | Some[PlainText]]
 
 
 class TableFile(StrictModel):
@@ -80,6 +82,10 @@ class TableFile(StrictModel):
     caption: PlainText
     columns: Annotated[list[TableColumn], Limit(min_length=2, max_length=4)]
     rows: Some[TableRow]
+
+    def model_post_init(self, context: Any, /) -> None:
+        if self.columns[0].tick:
+            raise ValueError("texts in the first column, the headings of the rows: put boxes to tick into another")
 
 
 class FieldEntry(StrictModel):
@@ -205,11 +211,16 @@ class SourceEntry(StrictModel):
 
 
 class PlaceholderEntry(StrictModel):
-    """A placeholder, and how many lines it leaves to write on."""
+    """A placeholder, how many lines it leaves to write on, and whether a hospital may leave it empty."""
 
     label: PlainText
     lines: Annotated[int, Limit(ge=1, le=10)] = 1
     call: bool = False
+    optional: bool = False
+
+    def model_post_init(self, context: Any, /) -> None:
+        if self.call and self.optional:
+            raise ValueError("“call” or “optional”: every hospital has the telephone numbers of “call your team” boxes")
 
 
 class FrontEntry(StrictModel):

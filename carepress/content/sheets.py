@@ -89,13 +89,26 @@ def read_table(path: Path, display_path: str, lang: str) -> Table:
                 f"the row has {len(row.cells)} cells, but the table has {len(entry.columns)} columns",
                 "write one cell for each column",
             )
-        texts = ([cell] if isinstance(cell, str) else cell for cell in row.cells)
-        rows.append(tuple(Cell(tuple(factory.segment(text, "table cell", *place) for text in cell)) for cell in texts))
+        rows.append(
+            tuple(
+                Cell(tuple(factory.segment(text, "table cell", *place) for text in _cell(factory, cell, column, place)))
+                for cell, column in zip(row.cells, entry.columns)
+            )
+        )
     columns = tuple(
         factory.segment(column.label, "table heading", "columns", index, "label")
         for index, column in enumerate(entry.columns)
     )
     return Table(path.stem, factory.segment(entry.caption, "caption", "caption"), columns, tuple(rows))
+
+
+def _cell(factory: SegmentFactory, cell: str | list[str], column: schema.TableColumn, place: Location) -> list[str]:
+    """Return the texts of a table cell: none for a box to tick. Raises PublishError."""
+    if column.tick and cell:
+        raise factory.error(place, f"a text in the column “{column.label}” of boxes to tick", 'write ""')
+    if not column.tick and not cell:
+        raise factory.error(place, f"empty cell in the column “{column.label}”", "write a text, or give it tick = true")
+    return [] if column.tick else [cell] if isinstance(cell, str) else cell
 
 
 def read_sheet(path: Path, display_path: str, lang: str, drawings: Callable[[str], Drawing]) -> Sheet:

@@ -6,6 +6,7 @@ to change the texts of a book; it returns a new book.
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, is_dataclass, replace
@@ -15,6 +16,7 @@ from typing import Any, Literal, TypeVar, cast
 # --- Segments --------------------------------------------------------------------------------
 
 State = Literal["source", "translated", "fuzzy", "missing"]
+PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")  # in the text of a segment
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +37,8 @@ class Segment:
 
     @property
     def has_words(self) -> bool:
-        """Whether there is anything to translate: a number in a drawing is the same in all languages."""
-        return any(letter.isalpha() for letter in self.source)
+        """Whether there is anything to translate: a number or a placeholder alone is the same in all languages."""
+        return any(letter.isalpha() for letter in PLACEHOLDER.sub("", self.source))
 
 
 # --- Blocks of a chapter ---------------------------------------------------------------------
@@ -159,7 +161,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A table cell: one text, or several printed as a list."""
+    """A table cell: one text, several printed as a list, or none for a box to tick."""
 
     items: tuple[Segment, ...]
 
@@ -353,13 +355,15 @@ class Part:
 class Placeholder:
     """A text that only a hospital can supply. Without a value, `lines` lines to write on are printed.
 
-    With `call`, it is a telephone number that is added to every “call your team” box.
+    With `call`, it is a telephone number that is added to every “call your team” box. An `optional` one is printed
+    only where the text has it, not on the back cover; no hospital is asked for it.
     """
 
     id: str
     label: Segment
     lines: int
     call: bool
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
