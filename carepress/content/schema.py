@@ -12,6 +12,8 @@ from carepress.model import FieldKind, FieldWidth
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$")]
 PlainText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+# A chapter, a heading of a chapter, or a sheet.
+IndexTarget = Annotated[str, StringConstraints(pattern=r"^([a-z][a-z0-9-]*(#[a-z][a-z0-9-]*)?|sheet:[a-z][a-z0-9-]*)$")]
 CellText = Annotated[str, StringConstraints(strip_whitespace=True)]
 
 
@@ -45,7 +47,7 @@ class ChapterFile(StrictModel):
 
     title: PlainText
     short: PlainText | None = None
-    kind: Literal["chapter", "glossary"] = "chapter"
+    kind: Literal["chapter", "glossary", "index"] = "chapter"
     sources: list[SourceUseEntry] = []
 
 
@@ -61,6 +63,19 @@ class GlossaryFile(StrictModel):
     """A glossary."""
 
     terms: list[TermEntry]
+
+
+class IndexEntry(StrictModel):
+    """An entry of the index, and the chapters, headings and sheets that it leads to."""
+
+    text: PlainText
+    at: Some[IndexTarget]
+
+
+class IndexFile(StrictModel):
+    """An index."""
+
+    entries: Some[IndexEntry]
 
 
 class TableColumn(StrictModel):

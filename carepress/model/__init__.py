@@ -20,6 +20,8 @@ from carepress.model.document import (
     Figure,
     Glossary,
     Heading,
+    Index,
+    IndexEntry,
     Label,
     ListBlock,
     ListItem,
@@ -39,6 +41,7 @@ from carepress.model.document import (
     TablePart,
     Term,
     WordsBox,
+    map_blocks,
     map_segments,
     segments,
 )
@@ -124,6 +127,8 @@ __all__ = [
     "Glossary",
     "Heading",
     "Hospital",
+    "Index",
+    "IndexEntry",
     "Job",
     "Label",
     "ListBlock",
@@ -164,6 +169,7 @@ __all__ = [
     "Term",
     "Translations",
     "WordsBox",
+    "map_blocks",
     "map_segments",
     "segments",
 ]

@@ -1,7 +1,7 @@
 """The typed document that passes through the five stages.
 
-Everything here is a frozen dataclass, independent of files, templates and formats. `map_segments` is the only way
-to change the texts of a book; it returns a new book.
+Everything here is a frozen dataclass, independent of files, templates and formats. `map_segments` and `map_blocks`
+are the only ways to change the texts and blocks of a book; they return a new book.
 """
 
 from __future__ import annotations
@@ -125,6 +125,21 @@ class Glossary:
 
 
 @dataclass(frozen=True, slots=True)
+class IndexEntry:
+    """An entry of the index; its targets are those of links, chapter:ID#HEADING or sheet:ID."""
+
+    text: Segment
+    targets: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """The block that prints the index: each entry with the pages of its targets."""
+
+    entries: tuple[IndexEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Label:
     """A text in a drawing; lengths are in units of the drawing, of which 360 are the width of the text area."""
 
@@ -176,7 +191,7 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
 
 
-Block = Heading | Paragraph | ListBlock | DefinitionList | Box | WordsBox | Glossary | Figure | Table
+Block = Heading | Paragraph | ListBlock | DefinitionList | Box | WordsBox | Glossary | Index | Figure | Table
 
 
 # --- Sheets and forms ------------------------------------------------------------------------
@@ -433,6 +448,16 @@ def segments(node: object) -> Iterator[Segment]:
 def map_segments(node: T, change: Callable[[Segment], Segment]) -> T:
     """Return `node` with every segment replaced by `change(segment)`; unchanged parts are shared."""
     return cast(T, _mapped(node, change))
+
+
+def map_blocks(book: Book, change: Callable[[Block], Block]) -> Book:
+    """Return a book in which each block of a chapter is replaced by `change(block)`."""
+
+    def chapters(old: tuple[Chapter, ...]) -> tuple[Chapter, ...]:
+        return tuple(replace(item, blocks=tuple(map(change, item.blocks))) for item in old)
+
+    parts = tuple(replace(part, chapters=chapters(part.chapters)) for part in book.parts)
+    return replace(book, front=chapters(book.front), parts=parts)
 
 
 def _mapped(node: Any, change: Callable[[Segment], Segment]) -> Any:
