@@ -106,7 +106,8 @@ def _content(box: Any) -> Sides:
     if type(box).__name__ in ("TextBox", "LineBox"):
         return _place(box)
     left, top = box.content_box_x(), box.content_box_y()
-    return (left, top, left + box.width, top + box.height)
+    indent = box.style["text_indent"].value  # a hanging indent is in the padding
+    return (left + min(indent, 0), top, left + box.width, top + box.height)
 
 
 def reaches_out(inner: Sides, outer: Sides, by: float) -> bool:

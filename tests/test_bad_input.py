@@ -67,7 +67,18 @@ MISTAKES = [
     Fault("wrong date", SOIL, 'reviewed = "2025-03-14"', 'reviewed = "2025-13-14"', '  { id = "notes", section = "Dig', "2025-13-14"),
     Fault("empty text", SHEET, 'title = "Bed plan"', 'title = ""', "title =", "“title”"),
     Fault("wrong cells", "tables/depths.toml", '"4 cm", [', "[", 'cells = ["Bean"', "the row has 2 cells"),
+    Fault("text to tick", "tables/troubles.toml", '(sheet:watering)", ""]', '(sheet:watering)", "Yes"]', 'cells = ["Leaves', "a text in the column “I have seen it”"),
+    Fault("empty cell", "tables/depths.toml", '"4 cm"', '""', 'cells = ["Bean"', "empty cell in the column “Depth”"),
+    Fault("headings to tick", "tables/depths.toml", 'label = "Vegetable"', 'label = "Vegetable"\ntick = true', None, "texts in the first column"),
+    Fault("call or optional", "book.toml", "call = true", "call = true, optional = true", "garden_phone =", "“call” or “optional”"),
     Fault("term twice", "glossary.toml", 'id = "mulch"', 'id = "compost"', 'id = "compost"\nterm = "mulch"', "duplicate term"),
+    # the index
+    Fault("no index", "index.toml", "", "", None, "the file does not exist", "index.toml"),
+    Fault("lost chapter in the index", "index.toml", '"soil#feeding"', '"soil#eating"', 'at = ["soil#eating', "the index leads to “soil#eating”"),
+    Fault("lost sheet in the index", "index.toml", 'at = ["sheet:plan"', 'at = ["sheet:plans"', 'at = ["sheet:plans"', "the index leads to “sheet:plans”"),
+    Fault("odd target in the index", "index.toml", '"soil#feeding"', '"term:compost"', 'at = ["term', "is not valid"),
+    Fault("entry twice", "index.toml", 'text = "yam"', 'text = "watering"', 'text = "watering"\nat = ["sowing"', "duplicate index entry"),
+    Fault("target twice", "index.toml", '["sowing", "sowing#depth"', '["sowing", "sowing"', 'at = ["sowing", "sowing"', "duplicate “sowing”"),
     # schedules
     Fault("no schedule", TREE, "", "", "schedules = [", "schedules/tree.toml does not exist", "book.toml"),
     Fault("schedule twice", "book.toml", '"hedge"]', '"tree"]', "schedules = [", "duplicate"),

@@ -14,9 +14,10 @@ BOOK = model(GARDEN, "en")
 def test_read_book() -> None:
     assert (BOOK.id, BOOK.lang, BOOK.revised, BOOK.license) == ("garden", "en", date(2026, 3, 1), "CC0 1.0")
     assert [source.id for source in BOOK.sources] == ["notes"]
-    assert [(item.id, item.lines, item.call) for item in BOOK.placeholders] == [
-        ("garden_phone", 1, True),
-        ("meeting_place", 2, False),
+    assert [(item.id, item.lines, item.call, item.optional) for item in BOOK.placeholders] == [
+        ("garden_phone", 1, True, False),
+        ("meeting_place", 2, False, False),
+        ("tap_rule", 2, False, True),
     ]
     assert BOOK.cover.id == "cover"
 
@@ -27,6 +28,7 @@ def test_parts_and_chapters_are_numbered() -> None:
         ("soil", 1),
         ("sowing", 2),
         ("glossary", 3),
+        ("index", 4),
     ]
     assert [(part.id, part.number) for part in BOOK.parts] == [("growing", 1), ("back", 2)]
     assert [sheet.id for sheet in BOOK.sheets()] == ["watering", "plan"]
@@ -53,7 +55,7 @@ def test_glossary_chapter_contains_all_terms() -> None:
 def test_link_targets() -> None:
     names = link_names(BOOK)
     assert {"chapter:soil", "chapter:soil#feeding", "term:compost", "sheet:plan"} <= names
-    assert len(names) == 4 + 5 + 6 + 2
+    assert len(names) == 5 + 5 + 6 + 2
 
 
 @pytest.mark.parametrize("folder", [GARDEN, HANDBOOK], ids=["garden", "handbook"])

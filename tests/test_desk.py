@@ -534,7 +534,7 @@ def test_status_has_row_per_section(desk: Desk) -> None:
         "book", "chapters", "tables", "sheets", "drawings", "glossary", "interface",
     ]  # fmt: skip
     assert [row["name"] for row in language["rows"] if row["section"] == "chapters"] == [
-        "welcome", "soil", "sowing", "glossary",
+        "welcome", "soil", "sowing", "glossary", "index",
     ]  # fmt: skip
     assert language["total"]["percent"] == 100
 

@@ -46,8 +46,11 @@ def test_omitted_chapters_are_removed_and_own_pages_added(hospital: Hospital, la
     old = model(GARDEN, lang)
     book = apply_hospital(old, hospital)
     assert [item.id for item in book.front] == ["welcome", "own-gate"]
-    assert [[item.id for item in part.chapters] for part in book.parts] == [["sowing", "own-tools"], ["glossary"]]
-    assert [item.number for item in book.chapters()] == [None, None, 1, 2, 3]
+    assert [[item.id for item in part.chapters] for part in book.parts] == [
+        ["sowing", "own-tools"],
+        ["glossary", "index"],
+    ]
+    assert [item.number for item in book.chapters()] == [None, None, 1, 2, 3, 4]
     assert [part.number for part in book.parts] == [1, 2]
     assert [sheet.id for sheet in book.sheets()] == ["plan"]
     gate = book.front[1]
@@ -69,6 +72,7 @@ def test_link_to_omitted_chapter_becomes_text_with_warning(hospital: Hospital, l
     assert {note.message for note in notes} == {
         "the text links to “chapter:soil”, which is left out",
         "the text links to “chapter:soil#feeding”, which is left out",
+        "the text links to “chapter:soil#not-add”, which is left out",
         "the text links to “sheet:watering”, which is left out",
     }
     assert all(note.line and note.severity == "warning" for note in notes)

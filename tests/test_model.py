@@ -61,7 +61,10 @@ def test_segments_are_in_reading_order() -> None:
     ]
 
 
-@pytest.mark.parametrize(("text", "words"), [("0", False), ("10 %", False), ("a", True), ("ñ", True), ("", False)])
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("0", False), ("10 %", False), ("a", True), ("ñ", True), ("", False), ("{a_b}", False), ("{a} b", True)],
+)
 def test_has_words(text: str, words: bool) -> None:
     assert segment(text).has_words is words
 

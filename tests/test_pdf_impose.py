@@ -166,7 +166,7 @@ def test_metadata_claim_no_standard(garden: Path, lang: str) -> None:
         assert str(pdf.docinfo["/CreationDate"]) == f"D:{book.revised:%Y%m%d}"
         assert str(pdf.Root.Lang) == lang
         assert {"/Metadata", "/OutputIntents", "/MarkInfo", "/StructTreeRoot"} & set(pdf.Root.keys()) == set()
-    assert check_pdf(garden.read_bytes(), garden.name, plain(book.title), lang) == (10, [])
+    assert check_pdf(garden.read_bytes(), garden.name, plain(book.title), lang) == (12, [])
 
 
 def ink(page: pypdfium2.PdfPage, scale: float = 2) -> tuple[Image.Image, float]:
@@ -217,7 +217,7 @@ def test_fold_is_marked_on_the_outermost_sides(garden: Path) -> None:
         marked.append(bool(top.getbbox() and bottom.getbbox()))
         if marked[-1]:
             assert top.getbbox()[3] / resolution > PRINTER_MARGIN + 2, "visible on every printer"
-    assert marked == [True, *[False] * 8, True]
+    assert marked == [True, *[False] * 10, True]
 
 
 @pytest.mark.slow
@@ -249,7 +249,7 @@ def test_paper_must_be_a_whole_sheet(name: str, tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def pages(shared: Path) -> bytes:
-    """Return the garden's booklet, 19 pages of A5 in English."""
+    """Return the garden's booklet, 21 pages of A5 in English."""
     args = ("--book", GARDEN, "--edition", "booklet", "--paper", "a5")
     return (build_once(shared / "built-booklet-a5", *args) / "generic" / "en" / "garden-booklet-en.pdf").read_bytes()
 
@@ -287,8 +287,14 @@ def test_section_marks_are_whole_and_in_the_same_place(pages: bytes) -> None:
 
 def test_sections_are_consecutive(pages: bytes) -> None:
     sides = halves(impose(pages, A4, "left", SaddleStitch(sheets=2)))
-    reading = [page for start, end in ((0, 4), (4, 8), (8, 10)) for page in folded(sides[start:end])]
-    assert [flat(re.sub(r"\b\d/3\b", "", page)) for page in reading] == [*texts(pages)[:-1], "", texts(pages)[-1]]
+    reading = [page for start, end in ((0, 4), (4, 8), (8, 12)) for page in folded(sides[start:end])]
+    assert [flat(re.sub(r"\b\d/3\b", "", page)) for page in reading] == [
+        *texts(pages)[:-1],
+        "",
+        "",
+        "",
+        texts(pages)[-1],
+    ]
 
 
 def gutters(data: bytes) -> list[tuple[float, float]]:

@@ -150,7 +150,7 @@ FAULTS = [
     Fault("epub-font", SOIL, "full of worms", "full of ☐"),
     Fault("epub-font", CSS, "ul ul { list-style-type: \"–", 'ul ul { list-style-type: "☐'),
     Fault("epub-font", CSS, 'AtkinsonHyperlegible-Bold.ttf")', 'AtkinsonHyperlegible-Black.ttf")'),
-    Fault("epub-id", SOIL, 'id="soil-not-add"', 'id="soil-feeding"'),
+    Fault("epub-id epub-link", SOIL, 'id="soil-not-add"', 'id="soil-feeding"'),
     Fault("epub-id epub-hidden-list", NAV, 'id="landmarks-title"', 'id="other-title"'),
     # Structure
     Fault("epub-heading", SOIL, '<h2 id="soil-feeding">Feeding the bed</h2>', '<h3 id="soil-feeding">Feeding</h3>'),

@@ -385,7 +385,7 @@ def test_every_section_can_be_opened(client: Client) -> None:
     html = client.text(SOIL)
     chapters = html[html.index('id="chapter-list"') : html.index('id="problems"')]
     addresses = re.findall(r'<a href="(/section/[^"]+)"', chapters)
-    assert len(addresses) == 8
+    assert len(addresses) == 9
     for address in addresses:
         assert "<h1>" in client.text(address)
         assert "error" not in client.json(f"{address}/pages")

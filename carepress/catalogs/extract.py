@@ -12,7 +12,7 @@ from babel.messages.extract import extract
 from jinja2 import TemplateSyntaxError
 
 from carepress.catalogs.po import INTERFACE, Key, key_of
-from carepress.model import Book, Drawing, PublishError, Segment, Table, segments
+from carepress.model import Book, Drawing, IndexEntry, PublishError, Segment, Table, segments
 from carepress.text.inline import strip_markup
 
 # Must agree with the environment of `carepress.pages.environment`, or the extracted strings are not those looked up.
@@ -49,10 +49,14 @@ class Message:
 def book_messages(book: Book) -> Iterator[Message]:
     """Yield a message for each segment in reading order, with a note on its place in the book."""
     places = _places(book)
+    blocks = tuple(chapter.blocks for chapter in book.chapters())
+    targets = {entry.text: ", ".join(entry.targets) for entry in _find(blocks, IndexEntry)}
     for segment in segments(book):
         if segment.has_words:
             place = places.get(segment.path)
             note = f"{segment.kind}, {place}" if place else segment.kind
+            if segment in targets:
+                note = f"{segment.kind}: {targets[segment]}"
             yield Message(segment.source, None, segment.context, segment.path, note, segment.line)
 
 

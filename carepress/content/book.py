@@ -10,7 +10,7 @@ from carepress.content import schema
 from carepress.content.drawing import read_drawing
 from carepress.content.markdown import Resources, read_blocks, split_chapter
 from carepress.content.schedules import read_schedule
-from carepress.content.sheets import SegmentFactory, read_glossary, read_sheet, read_table
+from carepress.content.sheets import SegmentFactory, read_glossary, read_index, read_sheet, read_table
 from carepress.content.tomlfile import parse_toml, read_text
 from carepress.model import (
     Book,
@@ -52,6 +52,8 @@ class _BookReader:
         self.drawing = cache(self.read_drawing)
         self.table = cache(self.read_table)
         self.terms: dict[str, Term] = {}
+        # For each target of the index, the error to raise if the book does not have it.
+        self.index_errors: dict[str, PublishError] = {}
         self.seen: set[Path] = set()
 
     def display_path(self, path: Path) -> str:
@@ -86,7 +88,11 @@ class _BookReader:
             sources=tuple(self.source(factory, source, index) for index, source in enumerate(entry.sources)),
             placeholders=tuple(
                 Placeholder(
-                    name, factory.segment(value.label, "placeholder", "placeholders", name), value.lines, value.call
+                    id=name,
+                    label=factory.segment(value.label, "placeholder", "placeholders", name),
+                    lines=value.lines,
+                    call=value.call,
+                    optional=value.optional,
                 )
                 for name, value in entry.placeholders.items()
             ),
@@ -109,6 +115,8 @@ class _BookReader:
             raise factory.error(
                 ("required",), f"there is no chapter “{min(unknown)}”", "correct the name, or remove it"
             )
+        for target in self.index_errors.keys() - link_names(book):
+            raise self.index_errors[target]
         return book
 
     def source(self, factory: SegmentFactory, entry: schema.SourceEntry, index: int) -> Source:
@@ -163,6 +171,10 @@ class _BookReader:
         blocks = read_blocks(text, display_path, self.lang, Resources(self.drawing, self.table, self.terms))
         if entry.kind == "glossary":
             blocks = (*blocks, Glossary(tuple(self.terms.values())))
+        elif entry.kind == "index":
+            index = self.folder / "index.toml"
+            block, self.index_errors = read_index(index, self.display_path(index), self.lang)
+            blocks = (*blocks, block)
         return Chapter(
             id=name,
             title=title,

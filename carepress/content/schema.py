@@ -12,6 +12,9 @@ from carepress.model import FieldKind, FieldWidth
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$")]
 PlainText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+# A chapter, a heading of a chapter, or a sheet.
+IndexTarget = Annotated[str, StringConstraints(pattern=r"^([a-z][a-z0-9-]*(#[a-z][a-z0-9-]*)?|sheet:[a-z][a-z0-9-]*)$")]
+CellText = Annotated[str, StringConstraints(strip_whitespace=True)]
 
 
 def _calendar_date(text: str) -> str:
@@ -44,7 +47,7 @@ class ChapterFile(StrictModel):
 
     title: PlainText
     short: PlainText | None = None
-    kind: Literal["chapter", "glossary"] = "chapter"
+    kind: Literal["chapter", "glossary", "index"] = "chapter"
     sources: list[SourceUseEntry] = []
 
 
@@ -87,16 +90,30 @@ class SourcedEntry(BaseModel):
     ours: bool = False
 
 
+class IndexEntry(StrictModel):
+    """An entry of the index, and the chapters, headings and sheets that it leads to."""
+
+    text: PlainText
+    at: Some[IndexTarget]
+
+
+class IndexFile(StrictModel):
+    """An index."""
+
+    entries: Some[IndexEntry]
+
+
 class TableColumn(StrictModel):
-    """A column of a table."""
+    """A column of a table; a `tick` column has boxes to tick instead of texts."""
 
     label: PlainText
+    tick: bool = False
 
 
 class TableRow(StrictModel):
-    """A row of a table: one cell for each column."""
+    """A row of a table: one cell for each column, which is empty in a column of boxes to tick."""
 
-    cells: Some[PlainText | Some[PlainText]]
+    cells: Some[CellText | Some[PlainText]]
 
 
 class TableFile(StrictModel):
@@ -105,6 +122,10 @@ class TableFile(StrictModel):
     caption: PlainText
     columns: Annotated[list[TableColumn], Limit(min_length=2, max_length=4)]
     rows: Some[TableRow]
+
+    def model_post_init(self, context: Any, /) -> None:
+        if self.columns[0].tick:
+            raise ValueError("texts in the first column, the headings of the rows: put boxes to tick into another")
 
 
 class FieldEntry(StrictModel):
@@ -230,11 +251,16 @@ class SourceEntry(StrictModel):
 
 
 class PlaceholderEntry(StrictModel):
-    """A placeholder, and how many lines it leaves to write on."""
+    """A placeholder, how many lines it leaves to write on, and whether a hospital may leave it empty."""
 
     label: PlainText
     lines: Annotated[int, Limit(ge=1, le=10)] = 1
     call: bool = False
+    optional: bool = False
+
+    def model_post_init(self, context: Any, /) -> None:
+        if self.call and self.optional:
+            raise ValueError("“call” or “optional”: every hospital has the telephone numbers of “call your team” boxes")
 
 
 class FrontEntry(StrictModel):

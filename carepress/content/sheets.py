@@ -1,4 +1,4 @@
-"""Read the TOML files of sheets, forms, tables and the glossary."""
+"""Read the TOML files of sheets, forms, tables, the glossary and the index."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from carepress.model import (
     DrawingPart,
     Field,
     FieldsPart,
+    Index,
+    IndexEntry,
     NotePart,
     PublishError,
     Segment,
@@ -76,6 +78,32 @@ def read_glossary(path: Path, display_path: str, lang: str) -> dict[str, Term]:
     return terms
 
 
+def read_index(path: Path, display_path: str, lang: str) -> tuple[Index, dict[str, PublishError]]:
+    """Read `index.toml`; return the index, and for each target the error to raise if the book does not have it.
+
+    Raises PublishError, also for an entry or a target of an entry that is there twice.
+    """
+    factory = SegmentFactory(read_text(path, display_path), display_path, lang)
+    entries: dict[str, IndexEntry] = {}
+    errors: dict[str, PublishError] = {}
+    for index, entry in enumerate(parse_toml(factory.text, schema.IndexFile, display_path).entries):
+        place = ("entries", index)
+        targets = []
+        for number, name in enumerate(entry.at):
+            target = name if name.startswith("sheet:") else f"chapter:{name}"
+            message, hint = f"the index leads to “{name}”, which does not exist", "correct the name, or remove it"
+            error = factory.error((*place, "at", number), message, hint)
+            if target in targets:
+                raise factory.error((*place, "at", number), f"duplicate “{name}”", "list it once")
+            targets.append(target)
+            errors.setdefault(target, error)
+        segment = factory.segment(entry.text, "index entry", *place, "text")
+        if segment.source in entries:
+            raise factory.error((*place, "text"), f"duplicate index entry “{segment.source}”", "make it one entry")
+        entries[segment.source] = IndexEntry(segment, tuple(targets))
+    return Index(tuple(entries.values())), errors
+
+
 def read_table(path: Path, display_path: str, lang: str) -> Table:
     """Read a table. Raises PublishError, also for a row with more or fewer cells than columns."""
     factory = SegmentFactory(read_text(path, display_path), display_path, lang)
@@ -89,13 +117,26 @@ def read_table(path: Path, display_path: str, lang: str) -> Table:
                 f"the row has {len(row.cells)} cells, but the table has {len(entry.columns)} columns",
                 "write one cell for each column",
             )
-        texts = ([cell] if isinstance(cell, str) else cell for cell in row.cells)
-        rows.append(tuple(Cell(tuple(factory.segment(text, "table cell", *place) for text in cell)) for cell in texts))
+        rows.append(
+            tuple(
+                Cell(tuple(factory.segment(text, "table cell", *place) for text in _cell(factory, cell, column, place)))
+                for cell, column in zip(row.cells, entry.columns)
+            )
+        )
     columns = tuple(
         factory.segment(column.label, "table heading", "columns", index, "label")
         for index, column in enumerate(entry.columns)
     )
     return Table(path.stem, factory.segment(entry.caption, "caption", "caption"), columns, tuple(rows))
+
+
+def _cell(factory: SegmentFactory, cell: str | list[str], column: schema.TableColumn, place: Location) -> list[str]:
+    """Return the texts of a table cell: none for a box to tick. Raises PublishError."""
+    if column.tick and cell:
+        raise factory.error(place, f"a text in the column “{column.label}” of boxes to tick", 'write ""')
+    if not column.tick and not cell:
+        raise factory.error(place, f"empty cell in the column “{column.label}”", "write a text, or give it tick = true")
+    return [] if column.tick else [cell] if isinstance(cell, str) else cell
 
 
 def read_sheet(path: Path, display_path: str, lang: str, drawings: Callable[[str], Drawing]) -> Sheet:

@@ -13,10 +13,12 @@ from carepress.model import (
     Book,
     Chapter,
     Hospital,
+    Index,
     Part,
     Problem,
     Segment,
     Telephone,
+    map_blocks,
     map_segments,
     segments,
 )
@@ -28,12 +30,13 @@ LINK = re.compile(r"\[((?:\\.|[^\[\]\\])*)\]\(((?:chapter|sheet|term):[^()\s]*)\
 def apply_hospital(book: Book, hospital: Hospital) -> Book:
     """Return a book, in any of the hospital's languages, as that hospital publishes it.
 
-    Chapters are renumbered; parts keep their numbers. A link to a dropped page becomes plain text. Raises
-    PublishError for a language in which the hospital does not publish.
+    Chapters are renumbered; parts keep their numbers. A link to a dropped page becomes plain text, and the index
+    leaves it out. Raises PublishError for a language in which the hospital does not publish.
     """
     check_published(book.lang, hospital.languages, hospital.path)
     adapted = with_own_pages(book, hospital)
     names = link_names(adapted)
+    adapted = map_blocks(adapted, lambda block: _with_targets(block, names) if isinstance(block, Index) else block)
     return map_segments(adapted, lambda segment: _without_links(segment, names))
 
 
@@ -62,6 +65,12 @@ def with_own_pages(book: Book, hospital: Hospital) -> Book:
         front=(*chapters(book.front, False), *(page for after, page in own_pages if after is None)),
         parts=tuple(map(part, book.parts)),
     )
+
+
+def _with_targets(index: Index, names: set[str]) -> Index:
+    """Return an index with only these targets, and without the entries that have none of them."""
+    left = (replace(e, targets=tuple(name for name in e.targets if name in names)) for e in index.entries)
+    return replace(index, entries=tuple(entry for entry in left if entry.targets))
 
 
 def _without_links(segment: Segment, names: set[str]) -> Segment:

@@ -60,15 +60,17 @@ def _new_files(project: Project, name: str, book_name: str) -> dict[str, str]:
     """Return the text of a new profile's files, by path in its folder."""
     template = Environment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)
     book, languages = read_book(project.book(book_name)), project.languages(project.book(book_name))
+    wanted = [item for item in book.placeholders if not item.optional]
     context = {
         "id": name,
         "book": book,
         "languages": languages,
         "editions": list(EDITIONS),
         "roles": REVIEWER_ROLES,
-        "numbers": [item for item in book.placeholders if item.lines == 1 and item.id != "hospital_name"],
-        "calls": [item for item in book.placeholders if item.call],
-        "others": [item for item in book.placeholders if not item.call and item.lines > 1],
+        "numbers": [item for item in wanted if item.lines == 1 and item.id != "hospital_name"],
+        "calls": [item for item in wanted if item.call],
+        "others": [item for item in wanted if not item.call and item.lines > 1],
+        "optional": [item for item in book.placeholders if item.optional],
     }
 
     def text(file: str, **extra: str) -> str:
@@ -104,7 +106,7 @@ def check_hospitals(project: Project, names: tuple[str, ...], book_name: str) ->
 def _warnings(book: Book, hospital: Hospital) -> Iterator[Problem]:
     filled = values(hospital, hospital.languages[0])
     for item in book.placeholders:
-        if item.id not in filled:
+        if item.id not in filled and not item.optional:
             message = f"no value for “{item.id}” ({item.label.source})"
             yield Problem(
                 "blank",

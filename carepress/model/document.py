@@ -1,11 +1,12 @@
 """The typed document that passes through the five stages.
 
-Everything here is a frozen dataclass, independent of files, templates and formats. `map_segments` is the only way
-to change the texts of a book; it returns a new book.
+Everything here is a frozen dataclass, independent of files, templates and formats. `map_segments` and `map_blocks`
+are the only ways to change the texts and blocks of a book; they return a new book.
 """
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, is_dataclass, replace
@@ -15,6 +16,7 @@ from typing import Any, Literal, TypeVar, cast
 # --- Segments --------------------------------------------------------------------------------
 
 State = Literal["source", "translated", "fuzzy", "missing"]
+PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")  # in the text of a segment
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +37,8 @@ class Segment:
 
     @property
     def has_words(self) -> bool:
-        """Whether there is anything to translate: a number in a drawing is the same in all languages."""
-        return any(letter.isalpha() for letter in self.source)
+        """Whether there is anything to translate: a number or a placeholder alone is the same in all languages."""
+        return any(letter.isalpha() for letter in PLACEHOLDER.sub("", self.source))
 
 
 # --- Blocks of a chapter ---------------------------------------------------------------------
@@ -125,6 +127,21 @@ class Glossary:
 
 
 @dataclass(frozen=True, slots=True)
+class IndexEntry:
+    """An entry of the index; its targets are those of links, chapter:ID#HEADING or sheet:ID."""
+
+    text: Segment
+    targets: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """The block that prints the index: each entry with the pages of its targets."""
+
+    entries: tuple[IndexEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Label:
     """A text in a drawing; lengths are in units of the drawing, of which 360 are the width of the text area."""
 
@@ -161,7 +178,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A table cell: one text, or several printed as a list."""
+    """A table cell: one text, several printed as a list, or none for a box to tick."""
 
     items: tuple[Segment, ...]
 
@@ -176,7 +193,7 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
 
 
-Block = Heading | Paragraph | ListBlock | DefinitionList | Box | WordsBox | Glossary | Figure | Table
+Block = Heading | Paragraph | ListBlock | DefinitionList | Box | WordsBox | Glossary | Index | Figure | Table
 
 
 # --- Sheets and forms ------------------------------------------------------------------------
@@ -355,13 +372,15 @@ class Part:
 class Placeholder:
     """A text that only a hospital can supply. Without a value, `lines` lines to write on are printed.
 
-    With `call`, it is a telephone number that is added to every “call your team” box.
+    With `call`, it is a telephone number that is added to every “call your team” box. An `optional` one is printed
+    only where the text has it, not on the back cover; no hospital is asked for it.
     """
 
     id: str
     label: Segment
     lines: int
     call: bool
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -431,6 +450,16 @@ def segments(node: object) -> Iterator[Segment]:
 def map_segments(node: T, change: Callable[[Segment], Segment]) -> T:
     """Return `node` with every segment replaced by `change(segment)`; unchanged parts are shared."""
     return cast(T, _mapped(node, change))
+
+
+def map_blocks(book: Book, change: Callable[[Block], Block]) -> Book:
+    """Return a book in which each block of a chapter is replaced by `change(block)`."""
+
+    def chapters(old: tuple[Chapter, ...]) -> tuple[Chapter, ...]:
+        return tuple(replace(item, blocks=tuple(map(change, item.blocks))) for item in old)
+
+    parts = tuple(replace(part, chapters=chapters(part.chapters)) for part in book.parts)
+    return replace(book, front=chapters(book.front), parts=parts)
 
 
 def _mapped(node: Any, change: Callable[[Segment], Segment]) -> Any:

@@ -31,7 +31,7 @@ from carepress.pages.environment import (
     localized_html,
     make_environment,
     segment_html,
-    term_key,
+    sort_key,
 )
 from carepress.pages.render import SectionMacros, assemble_book, min_label_size, undivided_section
 from carepress.text.inline import parse_inline, placeholders
@@ -140,10 +140,10 @@ def _add_bilingual_globals(
         blanks = (blank_html(name, context) for name in _blanks(segment))
         return _both(sides, first.text(segment), second.text(segment)) + Markup("").join(blanks)
 
-    def sort_key(term: Term) -> str:
-        return term_key(first.of(term), context.book.lang)
+    def term_key(term: Term) -> str:
+        return sort_key(first.of(term.term), context.book.lang)
 
-    environment.filters["sorted_terms"] = lambda terms: sorted(terms, key=sort_key)
+    environment.filters["sorted_terms"] = lambda terms: sorted(terms, key=term_key)
     environment.globals |= {
         "book": book,
         "sides": sides,

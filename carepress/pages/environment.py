@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
 from jinja2.bccache import Bucket
 from markupsafe import Markup, escape
 
-from carepress.model import Book, Hospital, Medium, Provenance, Reason, Segment, Term, Translations
+from carepress.model import Book, Heading, Hospital, IndexEntry, Medium, Provenance, Reason, Segment, Translations
 from carepress.pages.drawings import drawing_svg, plain
 from carepress.pages.hospital import logo_html, qr_svg
 from carepress.text.bidi import is_right_to_left, split_runs
@@ -24,6 +25,7 @@ from carepress.text.inline import Blank, Emphasis, Inline, Link, Strong, Text, p
 from carepress.text.language import formatting_locale, language_tag, text_direction
 
 Anchor = Callable[[str], str]
+AFTER_N = "n\uffff"  # Spanish ñ, in a key that sorts it after all other words with n
 
 
 def fragment(target: str) -> str:
@@ -128,6 +130,7 @@ def make_environment(context: RenderContext) -> Environment:
     """Return the environment with the filters and globals of every template, in the language of the book."""
     environment = translated_environment(context.templates, context.gettext, context.ngettext)
     locale, book, provenance = context.locale, context.book, context.provenance
+    titles = cache(lambda: _target_titles(book))
     filters: dict[str, Any] = {
         "date": lambda day: format_date(day, "long", locale=locale),
         "reviewed": lambda text: _reviewed(text, locale),
@@ -136,7 +139,9 @@ def make_environment(context: RenderContext) -> Environment:
         "weekday": lambda day: format_skeleton("MMMEd", day, locale=locale),
         "number": lambda value: format_decimal(value, locale=locale),
         "kind_of": _kind_of,
-        "sorted_terms": lambda terms: sorted(terms, key=lambda term: term_key(term, book.lang)),
+        "sorted_terms": lambda terms: sorted(terms, key=lambda term: sort_key(term.term, book.lang)),
+        "by_letter": lambda entries: by_letter(entries, book.lang),
+        "in_book_order": lambda targets: [target for target in titles() if target in targets],
     }
     environment.filters |= filters
     environment.globals |= {
@@ -157,6 +162,7 @@ def make_environment(context: RenderContext) -> Environment:
         "text": lambda segment: segment_html(segment, context),
         "plain": plain,
         "anchor": context.anchor,
+        "target_title": lambda target: titles()[target],
         "blank": lambda name: blank_html(name, context),
         "drawing": lambda drawing, key, mark=False: drawing_svg(drawing, key),
         "hospital": context.hospital,
@@ -166,6 +172,18 @@ def make_environment(context: RenderContext) -> Environment:
         "qr": qr_svg,
     }
     return environment
+
+
+def _target_titles(book: Book) -> dict[str, Segment]:
+    """Return the title of each chapter, heading and sheet, by its target as in links and in the order of the book.
+
+    A heading has the short title of its chapter.
+    """
+    titles: dict[str, Segment] = {}
+    for chapter in book.chapters():
+        headings = (f"#{block.id}" for block in chapter.blocks if isinstance(block, Heading))
+        titles |= {f"chapter:{chapter.id}{heading}": chapter.short for heading in ("", *headings)}
+    return titles | {f"sheet:{sheet.id}": sheet.title for sheet in book.sheets()}
 
 
 def _kind_of(node: object) -> str:
@@ -179,12 +197,24 @@ def _reviewed(text: str, locale: Locale) -> str:
     return str(format_date(date.fromisoformat(text), "long", locale=locale))
 
 
-def term_key(term: Term, lang: str) -> str:
-    """Return a key that sorts terms as a dictionary does: without accents, but Spanish ñ after n."""
-    word = plain(term.term).casefold().lstrip("«“\"‘'¿¡(")
+def sort_key(segment: Segment, lang: str) -> str:
+    """Return a key that sorts words as a dictionary does: without accents, but Spanish ñ after n."""
+    word = plain(segment).casefold().lstrip("«“\"‘'¿¡(")
     if lang.split("_")[0] == "es":
-        word = word.replace("ñ", "n\uffff")
+        word = word.replace("ñ", AFTER_N)
     return "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
+
+
+def by_letter(entries: Iterable[IndexEntry], lang: str) -> list[tuple[str, list[IndexEntry]]]:
+    """Return the entries of an index in alphabetical order, in groups with the same first letter.
+
+    The first group, without a letter, has the entries that begin with a number or a sign.
+    """
+    groups: dict[str, list[IndexEntry]] = {}
+    for key, entry in sorted(((sort_key(entry.text, lang), entry) for entry in entries), key=lambda row: row[0]):
+        letter = "Ñ" if key.startswith(AFTER_N) else key[:1].upper()
+        groups.setdefault(letter if letter.isalpha() else "", []).append(entry)
+    return sorted(groups.items(), key=lambda group: bool(group[0]))
 
 
 def segment_html(segment: Segment, context: RenderContext) -> Markup:

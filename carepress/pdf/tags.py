@@ -118,7 +118,7 @@ class _TreeWriter:
         elif node.role == "Link":
             for kid in node.kids:
                 if isinstance(kid, Annotation):
-                    kid.annotation["Contents"] = pydyf.String(words(node.element))
+                    kid.annotation["Contents"] = pydyf.String(node.element.get("aria-label") or words(node.element))
         return entries
 
     def _bounds(self, node: StructureElement) -> Any:

@@ -28,7 +28,7 @@ PassageDigests = Mapping[str, tuple[str, ...]]  # by file: the short digests of 
 # Classes that were renamed after signatures were given: a digest contains the earlier name.
 SIGNED_NAMES = {"WordsBox": "Words"}
 
-NOT_SIGNED = {"path", "line", "folder", "version", "revised", "required"}
+NOT_SIGNED = {"path", "line", "folder", "version", "revised", "required", "optional"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from functools import cache, lru_cache
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
+from carepress.model.document import PLACEHOLDER
 from carepress.text.visible import CONTROL_CHARACTERS
 
 
@@ -54,8 +55,6 @@ class Link:
 
 
 Inline = Text | Blank | Strong | Emphasis | Link
-
-PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 
 
 class InlineError(ValueError):
