@@ -17,6 +17,7 @@ from carepress.model.document import (
     Drawing,
     Glossary,
     Heading,
+    Index,
     Part,
     Schedule,
     Segment,
@@ -99,6 +100,8 @@ class _Walk:
         """Yield the texts of a node that is not a segment of its own, such as a field of the book."""
         if isinstance(node, Segment):
             yield place, within, node
+        elif isinstance(node, Index):
+            return  # it leads to passages and is none
         elif isinstance(node, tuple):
             for item in node:
                 yield from self.node(item, place, within)
