@@ -16,6 +16,7 @@ def test_read_book() -> None:
     assert [source.id for source in BOOK.sources] == ["notes"]
     assert [(item.id, item.lines, item.call, item.optional) for item in BOOK.placeholders] == [
         ("garden_phone", 1, True, False),
+        ("emergency", 2, False, False),
         ("meeting_place", 2, False, False),
         ("tap_rule", 2, False, True),
     ]
@@ -55,7 +56,7 @@ def test_glossary_chapter_contains_all_terms() -> None:
 def test_link_targets() -> None:
     names = link_names(BOOK)
     assert {"chapter:soil", "chapter:soil#feeding", "term:compost", "sheet:plan"} <= names
-    assert len(names) == 5 + 5 + 6 + 2
+    assert len(names) == 5 + 6 + 6 + 2
 
 
 @pytest.mark.parametrize("folder", [GARDEN, HANDBOOK], ids=["garden", "handbook"])

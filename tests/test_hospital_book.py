@@ -7,6 +7,7 @@ import re
 import shutil
 import xml.etree.ElementTree as ET
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,20 +15,22 @@ import pypdfium2
 import pytest
 from PIL import Image
 from support_hospital import SAMPLES, SHED, profile_errors, shed, write_shed
+from support_pages import boxes
 
 from carepress.content.book import dangling
 from carepress.hospital.adapt import apply_hospital, lost_links, values
 from carepress.hospital.reader import read_hospital
-from carepress.model import EDITIONS, Edition, Heading, Hospital, Problem, PublishError, segments
+from carepress.model import EDITIONS, Edition, Heading, Hospital, Paper, Problem, PublishError, segments
 from carepress.pages.bilingual import render_bilingual
 from carepress.pages.environment import RenderContext, make_environment
 from carepress.pages.hospital import qr_svg
-from carepress.pages.render import render_book
+from carepress.pages.render import render_book, render_sheets
 from carepress.pdf.write import lay_out, write_pdf
 from carepress.preflight.layout import check_layout
+from carepress.signoff.digest import passages
 from carepress.translation.load import translate
 from carepress.workspace.project import Project
-from support import GARDEN, HANDBOOK, LANGS, ROOT, copy_project, flat, model, publish
+from support import GARDEN, HANDBOOK, LANGS, ROOT, copy_project, flat, model, plain, publish
 
 if TYPE_CHECKING:
     from weasyprint import Document
@@ -96,9 +99,19 @@ def test_unpublished_language_is_rejected(hospital: Hospital) -> None:
 
 def test_values_in_one_language_and_in_two(hospital: Hospital) -> None:
     number = "+1\N{NO-BREAK SPACE}555-555-0150"
-    assert values(hospital, "es") == {"hospital_name": "El cobertizo", "garden_phone": f"{number} (de día)"}
+    assert values(hospital, "es") == {
+        "hospital_name": "El cobertizo",
+        "emergency": "Texto de muestra: suelte la horca.",
+        "garden_phone": f"{number} (de día)",
+    }
     assert values(hospital, "en", "es")["garden_phone"] == f"{number} (by day / de día)"
     assert "meeting_place" not in values(hospital, "en"), "a missing value is printed as a line to write on"
+
+
+def test_emergency_text_is_signed_once(hospital: Hospital) -> None:
+    """A signature covers the key; the placeholder with the same text does not change the digest."""
+    texts = [passage.text for passage in passages(model(GARDEN, "en"), hospital)]
+    assert texts.count("emergency") == 1
 
 
 def test_spanish_only_page_needs_no_english(tmp_path: Path) -> None:
@@ -224,6 +237,104 @@ def test_bilingual_pages_show_both_languages(hospital: Hospital) -> None:
         assert words in texts[0]
     assert "(by day / de día)" in texts[-1]
     assert any("Shut the gate." in text and "Cierre la puerta." in text for text in texts)
+
+
+def test_emergency_text_is_in_its_chapter_and_first_on_the_back_cover(printed: tuple[str, bytes, list[str]]) -> None:
+    lang, _data, texts = printed
+    book = model(GARDEN, lang)
+    label = next(plain(item.label) for item in book.placeholders if item.id == "emergency")
+    words = {"en": "Sample text: put the fork down.", "es": "Texto de muestra: suelte la horca."}[lang]
+    before = {"en": "do this first.", "es": "haga esto primero."}[lang]
+    assert any(f"{before} {words}" in text for text in texts)
+    assert texts[-1].count(words) == 1
+    assert label not in " ".join(texts)
+
+
+def test_generic_book_has_lines_for_the_emergency_text(tmp_path: Path) -> None:
+    context = render_context("en", None)
+    edition = EDITIONS["booklet"]
+    sections = {section.name: section.html for section in render_book(context, edition, edition.papers[0]).sections}
+    labels = re.findall(r"<dt[^>]*>(.*?)</dt>\s*<dd>(.*?)</dd>", sections["back-cover"], re.DOTALL)
+    assert [re.sub("<.*?>", "", label) for label, _lines in labels][:2] == [
+        "In an emergency, first",
+        "Telephone of the shared garden",
+    ]
+    assert labels[0][1].count('class="rule"') == 2
+    paragraph = next(line for line in sections["welcome"].splitlines() if "do this first." in line)
+    assert paragraph.count('class="rule"') == 2
+
+
+def test_families_are_asked_to_have_empty_lines_filled_in(hospital: Hospital) -> None:
+    """In each box and on the back cover, unless the hospital gives all numbers."""
+    note = {"en": "If a line is empty, ask your team", "es": "Si una línea está vacía, pídale a su equipo"}
+    edition = EDITIONS["booklet"]
+    for lang in LANGS:
+        for profile, expected in (
+            (None, {"soil", "back-cover"}),
+            (hospital, set()),
+            (replace(hospital, telephones=(), left_out=()), {"soil", "back-cover"}),
+        ):
+            book = render_book(render_context(lang, profile), edition, edition.papers[0])
+            noted = [section.name for section in book.sections if note[lang] in section.html]
+            assert set(noted) == expected
+            assert len(noted) == len(expected)
+
+
+# --- the telephones on its sheets ---
+
+
+def sheet_telephones(laid: Any) -> list[str]:
+    return [flat(row.words()) for page in laid for row in page.find("sheet-telephones")]
+
+
+@pytest.mark.parametrize("name", ["booklet", "sheets", "large-print"])
+def test_each_tracking_sheet_has_the_telephones_once(hospital: Hospital, name: str) -> None:
+    edition = EDITIONS[name]
+    every = replace(hospital, left_out=())
+    for profile, words in ((None, ""), (every, "+1 555-555-0150")):
+        context = render_context("en", profile)
+        render = render_sheets if edition.fillable else lambda *args: render_book(*args).html
+        laid = boxes(lay_out(render(context, edition, edition.papers[0])))
+        [row] = sheet_telephones(laid)
+        assert row.replace("\N{NO-BREAK SPACE}", " ") == f"Telephone of the shared garden{words}"
+        ruled = [box for page in laid for row in page.find("sheet-telephones") for box in row.find("rule")]
+        assert len(ruled) == (profile is None)
+
+
+def test_bilingual_and_dated_sheets_have_the_telephones(hospital: Hospital) -> None:
+    edition, sheets = EDITIONS["bilingual"], EDITIONS["sheets"]
+    html = render_bilingual(render_context("es", None), "en", edition, edition.papers[0]).html
+    [row] = sheet_telephones(boxes(lay_out(html)))
+    assert row == "Telephone of the shared garden / Teléfono de la huerta compartida"
+    weeks = replace(render_context("en", None), weeks=(date(2026, 3, 2), date(2026, 3, 9)))
+    assert len(sheet_telephones(boxes(lay_out(render_sheets(weeks, sheets, sheets.papers[0]))))) == 2
+
+
+def test_empty_telephone_line_of_a_sheet_is_a_field() -> None:
+    edition = EDITIONS["sheets"]
+    html = render_sheets(render_context("en", None), edition, edition.papers[0])
+    assert 'data-name="watering-garden_phone" data-label="Telephone of the shared garden"' in html
+
+
+@pytest.mark.parametrize("paper", EDITIONS["sheets"].papers, ids=lambda paper: paper.name)
+def test_sheet_has_fewer_rows_rather_than_a_second_page(paper: Paper) -> None:
+    """Half of the rows are enough: the last one is repeated to the foot of the page."""
+    context = render_context("en", None)
+    edition = EDITIONS["sheets"]
+    [sheet] = [sheet for sheet in context.book.sheets() if sheet.id == "watering"]
+    *others, table = sheet.parts
+
+    def pages(rows: int) -> tuple[int, int]:
+        longer = replace(sheet, parts=(*others, replace(table, rows=rows)))
+        part = replace(context.book.parts[-1], sheets=(longer,))
+        book = replace(context.book, parts=(*context.book.parts[:-1], part))
+        laid = boxes(lay_out(render_sheets(replace(context, book=book), edition, paper)))
+        return len(laid), sum(box.tag == "tr" for page in laid for box in page.walk())
+
+    short = pages(6)
+    assert short[0] == 1
+    assert pages(short[1] + 2) == short
+    assert pages(3 * short[1])[0] == 2
 
 
 def test_two_page_back_cover_is_an_error(hospital: Hospital) -> None:

@@ -115,6 +115,8 @@ MISTAKES = [
     Fault("extension", "+1 555-555-0110", "+1 555-555-0110;ext=5", "number =", "a number with +"),
     Fault("fills nothing", 'fills = "clinic_phone"', 'fills = "clinic_fone"', "fills =", "no placeholder “clinic_fone”: use one of after_hours_phone"),
     Fault("duplicate value for the placeholder", 'fills = "social_work_phone"', 'fills = "clinic_phone"', 'fills = "clinic_phone"\nlabel.en = "Social', "duplicate value for the placeholder “clinic_phone”: remove one"),
+    Fault("number for the emergency text", 'fills = "clinic_phone"', 'fills = "emergency"', "fills =", "“emergency” is a key of its own: write the text as emergency.LANGUAGE"),
+    Fault("emergency among the values", "values.fever_rule.en", "values.emergency.en", "values.emergency.en", "“emergency” is a key of its own"),
     Fault("number and value", FEVER, f'{FEVER}\nvalues.clinic_phone.en = "x"\nvalues.clinic_phone.es = "x"', 'fills = "clinic_phone"', "duplicate value for the placeholder"),
     Fault("http", "https://www.riverbend", "http://www.riverbend", "web =", "such as https://www.hospital.org"),
     Fault("script for a web page", "https://www.riverbend.example/leukemia", "javascript:alert(1)", "web =", "https://"),

@@ -22,6 +22,7 @@ from carepress.model import (
     map_segments,
     segments,
 )
+from carepress.model.hospital import EMERGENCY
 from carepress.workspace.project import check_published
 
 LINK = re.compile(r"\[((?:\\.|[^\[\]\\])*)\]\(((?:chapter|sheet|term):[^()\s]*)\)")
@@ -101,6 +102,8 @@ def lost_links(book: Book, hospital: Hospital) -> Iterator[Problem]:
 def values(hospital: Hospital, *langs: str) -> Mapping[str, str]:
     """Return the hospital's values of placeholders in one language, or in two, separated by a slash."""
     filled = {"hospital_name": _joined(hospital.name, langs)}
+    if hospital.emergency:
+        filled[EMERGENCY] = _joined(hospital.emergency, langs)
     for telephone in hospital.telephones:
         if telephone.fills:
             filled[telephone.fills] = _telephone(telephone, langs)

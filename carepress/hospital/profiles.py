@@ -16,7 +16,7 @@ from carepress.content import read_book
 from carepress.hospital.adapt import lost_links, values
 from carepress.hospital.reader import check_hospital
 from carepress.model import EDITIONS, GENERIC, Book, Hospital, Problem, PublishError
-from carepress.model.hospital import REVIEWER_ROLES
+from carepress.model.hospital import EMERGENCY, REVIEWER_ROLES
 from carepress.translation.proofread import proofread_hospital
 from carepress.workspace.project import Project, is_project
 
@@ -60,17 +60,18 @@ def _new_files(project: Project, name: str, book_name: str) -> dict[str, str]:
     """Return the text of a new profile's files, by path in its folder."""
     template = Environment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)
     book, languages = read_book(project.book(book_name)), project.languages(project.book(book_name))
-    wanted = [item for item in book.placeholders if not item.optional]
+    asked = [item for item in book.placeholders if item.id not in ("hospital_name", EMERGENCY)]
+    wanted = [item for item in asked if not item.optional]
     context = {
         "id": name,
         "book": book,
         "languages": languages,
         "editions": list(EDITIONS),
         "roles": REVIEWER_ROLES,
-        "numbers": [item for item in wanted if item.lines == 1 and item.id != "hospital_name"],
+        "numbers": [item for item in wanted if item.lines == 1],
         "calls": [item for item in wanted if item.call],
         "others": [item for item in wanted if not item.call and item.lines > 1],
-        "optional": [item for item in book.placeholders if item.optional],
+        "optional": [item for item in asked if item.optional],
     }
 
     def text(file: str, **extra: str) -> str:

@@ -34,7 +34,12 @@ from carepress.model import (
     Reviewer,
     Telephone,
 )
-from carepress.model.hospital import REVIEWER_ROLES
+from carepress.model.hospital import EMERGENCY, REVIEWER_ROLES
+
+MISPLACED_EMERGENCY = (
+    f"“{EMERGENCY}” is a key of its own",
+    f"write the text as {EMERGENCY}.LANGUAGE after the address, and remove it here",
+)
 
 
 def read_hospital(folder: Path, book: Book, languages: Sequence[str]) -> Hospital:
@@ -180,9 +185,11 @@ class _ProfileReader:
         for name in entry.books:
             if name != self.book.id and not (self.folder.parent.parent / name / "book.toml").is_file():
                 self.add(("books", name), f"unknown book “{name}”", "correct the name, or remove the table")
-        blanks = {item.id for item in self.book.placeholders}
+        blanks = {item.id for item in self.book.placeholders} - {EMERGENCY}
         for name in settings.values:
-            if name not in blanks:
+            if name == EMERGENCY:
+                self.add((*location, "values", name), *MISPLACED_EMERGENCY)
+            elif name not in blanks:
                 hint = f"use one of {', '.join(sorted(blanks)) or '(none)'}"
                 self.add((*location, "values", name), f"the book has no placeholder “{name}”", hint)
         self.check_left_out(settings, location)
@@ -219,8 +226,10 @@ class _ProfileReader:
             name, location = telephone.fills, ("telephones", index, "fills")
             if name is None:
                 continue
-            if name not in allowed:
-                hint = f"use one of {', '.join(sorted(allowed)) or '(none)'}, or remove fills"
+            if name == EMERGENCY:
+                self.add(location, *MISPLACED_EMERGENCY)
+            elif name not in allowed:
+                hint = f"use one of {', '.join(sorted(allowed - {EMERGENCY})) or '(none)'}, or remove fills"
                 self.add(location, f"the book has no placeholder “{name}”", hint)
             if name in filled:
                 self.add(location, f"duplicate value for the placeholder “{name}”", "remove one")

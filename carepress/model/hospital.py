@@ -13,6 +13,8 @@ from carepress.model.editions import HALF, Edition, Paper
 TRANSLATION_REVIEWER = "translation reviewer"  # does not sign in the source language of a book
 REVIEWER_ROLES = ("clinical reviewer", "parent reviewer", TRANSLATION_REVIEWER)
 
+EMERGENCY = "emergency"  # the placeholder for what the key of the same name says in a profile
+
 Translations = Mapping[str, str]  # one text by language, in all languages of the hospital
 
 

@@ -17,7 +17,7 @@ from typing import Any
 
 from carepress.hospital.adapt import values
 from carepress.model import Book, Chapter, Drawing, Hospital, Schedule, Segment, Sheet, Signature
-from carepress.model.hospital import TRANSLATION_REVIEWER
+from carepress.model.hospital import EMERGENCY, TRANSLATION_REVIEWER
 
 SHORT = 12  # hexadecimal digits of a printed digest
 SHORT_PASSAGE = 8  # of a passage digest, which is compared only within one file
@@ -150,4 +150,4 @@ def _hospital_content(hospital: Hospital, lang: str) -> Iterator[tuple[str, obje
         hours = telephone.hours and telephone.hours[lang]
         yield f"telephone {telephone.number}", [telephone.number, telephone.label[lang], hours, telephone.fills]
     yield from (("follow_up", [row.label[lang], row.every, row.months]) for row in hospital.follow_up)
-    yield from sorted(values(hospital, lang).items())
+    yield from sorted((name, text) for name, text in values(hospital, lang).items() if name != EMERGENCY)
