@@ -79,6 +79,11 @@ MISTAKES = [
     Fault("odd target in the index", "index.toml", '"soil#feeding"', '"term:compost"', 'at = ["term', "is not valid"),
     Fault("entry twice", "index.toml", 'text = "yam"', 'text = "watering"', 'text = "watering"\nat = ["sowing"', "duplicate index entry"),
     Fault("target twice", "index.toml", '["sowing", "sowing#depth"', '["sowing", "sowing"', 'at = ["sowing", "sowing"', "duplicate “sowing”"),
+    # resources
+    Fault("no resources", "resources.toml", "", "", "::: resources", "there are no resources", SOWING),
+    Fault("resource twice", "resources.toml", 'id = "neighbors"', 'id = "garden-line"', 'id = "garden-line"\nkind = "people"', "duplicate resource"),
+    Fault("unknown source of a resource", "resources.toml", '"notes: First', '"book: First', 'sources = ["book', "unknown source “book”"),
+    Fault("odd address", "resources.toml", "0555 555 0160", "ask Ann", 'address = "ask', "is not valid"),
     # schedules
     Fault("no schedule", TREE, "", "", "schedules = [", "schedules/tree.toml does not exist", "book.toml"),
     Fault("schedule twice", "book.toml", '"hedge"]', '"tree"]', "schedules = [", "duplicate"),

@@ -531,7 +531,7 @@ def test_status_has_row_per_section(desk: Desk) -> None:
     out, _ = desk.run("status", "--lang", "es", "--json", book="garden")
     (language,) = json.loads(out)["languages"]
     assert list(dict.fromkeys(row["section"] for row in language["rows"])) == [
-        "book", "chapters", "tables", "sheets", "drawings", "glossary", "interface",
+        "book", "chapters", "tables", "sheets", "drawings", "glossary", "index", "resources", "interface",
     ]  # fmt: skip
     assert [row["name"] for row in language["rows"] if row["section"] == "chapters"] == [
         "welcome", "soil", "sowing", "glossary", "index",

@@ -14,7 +14,7 @@ from carepress.model import State
 from carepress.text.inline import InlineError, strip_markup
 
 # The parts of the work in the order of the table; chapters have a row each.
-_SECTION_ORDER = ("book", "chapters", "tables", "sheets", "drawings", "glossary", INTERFACE)
+_SECTION_ORDER = ("book", "chapters", "tables", "sheets", "drawings", "glossary", "index", "resources", INTERFACE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from carepress.content import schema
 from carepress.content.drawing import read_drawing
 from carepress.content.markdown import Resources, read_blocks, split_chapter
 from carepress.content.schedules import read_schedule
-from carepress.content.sheets import SegmentFactory, read_glossary, read_index, read_sheet, read_table
+from carepress.content.sheets import SegmentFactory, read_glossary, read_index, read_resources, read_sheet, read_table
 from carepress.content.tomlfile import parse_toml, read_text
 from carepress.model import (
     Book,
@@ -21,6 +21,7 @@ from carepress.model import (
     Part,
     Placeholder,
     PublishError,
+    Resource,
     Source,
     SourceUse,
     Table,
@@ -52,6 +53,7 @@ class _BookReader:
         self.drawing = cache(self.read_drawing)
         self.table = cache(self.read_table)
         self.terms: dict[str, Term] = {}
+        self.resources: tuple[Resource, ...] = ()
         # For each target of the index, the error to raise if the book does not have it.
         self.index_errors: dict[str, PublishError] = {}
         self.seen: set[Path] = set()
@@ -69,6 +71,9 @@ class _BookReader:
         glossary = self.folder / "glossary.toml"
         if glossary.exists():
             self.terms = read_glossary(glossary, self.display_path(glossary), self.lang)
+        resources = self.folder / "resources.toml"
+        if resources.exists():
+            self.resources = read_resources(resources, self.display_path(resources), self.lang, self.sources)
         numbers = iter(range(1, 1000))
         book = Book(
             id=entry.id,
@@ -168,7 +173,9 @@ class _BookReader:
         front = SegmentFactory(text.front_matter, display_path, self.lang, text.front_line)
         title = front.segment(entry.title, "chapter title", "title")
         uses = self.uses(front, entry.sources)
-        blocks = read_blocks(text, display_path, self.lang, Resources(self.drawing, self.table, self.terms))
+        blocks = read_blocks(
+            text, display_path, self.lang, Resources(self.drawing, self.table, self.terms, self.resources)
+        )
         if entry.kind == "glossary":
             blocks = (*blocks, Glossary(tuple(self.terms.values())))
         elif entry.kind == "index":

@@ -28,6 +28,8 @@ from carepress.model import (
     ListItem,
     Paragraph,
     PublishError,
+    Resource,
+    ResourceList,
     Segment,
     Table,
     Term,
@@ -46,6 +48,7 @@ class Resources:
     drawings: Callable[[str], Drawing]
     tables: Callable[[str], Table]
     terms: Mapping[str, Term]
+    help: tuple[Resource, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,9 +169,14 @@ class _ChapterReader:
                 return self.named(self.resources.tables, argument, line)
             case "words":
                 return WordsBox(tuple(self.term(term.strip(), line) for term in argument.split(",")), line)
+            case "resources":
+                self.take_id(name, line)
+                if not self.resources.help:
+                    raise self.error(line, "there are no resources", "add resources.toml, or remove the box")
+                return ResourceList(self.resources.help)
             case "glossary":
                 return Glossary(tuple(self.resources.terms.values()))
-        boxes = ", ".join((*BOX_KINDS, "figure", "table", "words", "glossary"))
+        boxes = ", ".join((*BOX_KINDS, "figure", "table", "words", "resources", "glossary"))
         raise self.error(line, f"unknown box “{name}”", f"use one of: {boxes}")
 
     def check_closed(self, node: SyntaxTreeNode, name: str) -> None:

@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 from pydantic import Field as Limit
 
-from carepress.model import FieldKind, FieldWidth
+from carepress.model import FieldKind, FieldWidth, ResourceKind
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$")]
 PlainText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 # A chapter, a heading of a chapter, or a sheet.
 IndexTarget = Annotated[str, StringConstraints(pattern=r"^([a-z][a-z0-9-]*(#[a-z][a-z0-9-]*)?|sheet:[a-z][a-z0-9-]*)$")]
+
+
+def _resource_address(address: str) -> str:
+    # No letters of other scripts: readers must see where an address leads.
+    web = r"(https://)?([a-z0-9-]+\.)+[a-z]{2,}(/[A-Za-z0-9._~/?=&%#-]*)?"
+    if len(address) > 90 or not re.fullmatch(rf"{web}|\+?[0-9](?:[ ()-]{{0,2}}[0-9]){{1,15}}", address):
+        raise ValueError("a web address such as www.example.org, or a telephone number")
+    return address
+
+
+ResourceAddress = Annotated[str, AfterValidator(_resource_address)]
 CellText = Annotated[str, StringConstraints(strip_whitespace=True)]
 
 
@@ -88,6 +100,23 @@ class SourcedEntry(BaseModel):
     id: Id
     sources: list[PlainText] = []
     ours: bool = False
+
+
+class ResourceEntry(StrictModel):
+    """A resource: help from outside. Each of its sources is "ID: section"."""
+
+    id: Id
+    kind: ResourceKind
+    name: PlainText
+    text: PlainText
+    address: ResourceAddress | None = None
+    sources: Some[Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*: .+$")]]
+
+
+class ResourceFile(StrictModel):
+    """The resources of a book."""
+
+    resources: Some[ResourceEntry]
 
 
 class IndexEntry(StrictModel):

@@ -1,4 +1,4 @@
-"""Read the TOML files of sheets, forms, tables, the glossary and the index."""
+"""Read the TOML files of sheets, forms, tables, the glossary, the index and the resources."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from carepress.model import (
     IndexEntry,
     NotePart,
     PublishError,
+    Resource,
     Segment,
     Sheet,
     SheetPart,
@@ -102,6 +103,29 @@ def read_index(path: Path, display_path: str, lang: str) -> tuple[Index, dict[st
             raise factory.error((*place, "text"), f"duplicate index entry “{segment.source}”", "make it one entry")
         entries[segment.source] = IndexEntry(segment, tuple(targets))
     return Index(tuple(entries.values())), errors
+
+
+def read_resources(path: Path, display_path: str, lang: str, sources: set[str]) -> tuple[Resource, ...]:
+    """Read `resources.toml`. Raises PublishError, also for an id that is there twice and an unknown source."""
+    factory = SegmentFactory(read_text(path, display_path), display_path, lang)
+    resources: dict[str, Resource] = {}
+    for index, entry in enumerate(parse_toml(factory.text, schema.ResourceFile, display_path).resources):
+        place = ("resources", index)
+        if entry.id in resources:
+            raise factory.error((*place, "id"), f"duplicate resource “{entry.id}”", "remove one")
+        for number, use in enumerate(entry.sources):
+            if (source := use.partition(":")[0]) not in sources:
+                message, hint = f"unknown source “{source}”", "add it to book.toml, or correct the id"
+                raise factory.error((*place, "sources", number), message, hint)
+        resources[entry.id] = Resource(
+            entry.id,
+            entry.kind,
+            factory.segment(entry.name, "resource name", *place, "name"),
+            factory.segment(entry.text, "resource text", *place, "text"),
+            entry.address,
+            tuple(entry.sources),
+        )
+    return tuple(resources.values())
 
 
 def read_table(path: Path, display_path: str, lang: str) -> Table:

@@ -10,20 +10,29 @@ from itertools import count
 
 from carepress.content.book import link_names
 from carepress.model import (
+    Block,
     Book,
+    Box,
     Chapter,
+    Heading,
     Hospital,
+    HospitalResource,
     Index,
     Part,
     Problem,
+    Resource,
+    ResourceList,
     Segment,
+    State,
     Telephone,
+    Translations,
+    WordsBox,
     map_blocks,
     map_segments,
     segments,
 )
 from carepress.model.hospital import EMERGENCY
-from carepress.workspace.project import check_published
+from carepress.workspace.project import SOURCE_LANGUAGE, check_published
 
 LINK = re.compile(r"\[((?:\\.|[^\[\]\\])*)\]\(((?:chapter|sheet|term):[^()\s]*)\)")
 
@@ -35,7 +44,7 @@ def apply_hospital(book: Book, hospital: Hospital) -> Book:
     leaves it out. Raises PublishError for a language in which the hospital does not publish.
     """
     check_published(book.lang, hospital.languages, hospital.path)
-    adapted = with_own_pages(book, hospital)
+    adapted = _with_confirmed_resources(with_own_pages(book, hospital), hospital)
     names = link_names(adapted)
     adapted = map_blocks(adapted, lambda block: _with_targets(block, names) if isinstance(block, Index) else block)
     return map_segments(adapted, lambda segment: _without_links(segment, names))
@@ -66,6 +75,75 @@ def with_own_pages(book: Book, hospital: Hospital) -> Book:
         front=(*chapters(book.front, False), *(page for after, page in own_pages if after is None)),
         parts=tuple(map(part, book.parts)),
     )
+
+
+def listed_resources(book: Book) -> tuple[Resource, ...]:
+    """Return the resources that a book prints."""
+    lists = (block for chapter in book.chapters() for block in chapter.blocks if isinstance(block, ResourceList))
+    return tuple(resource for block in lists for resource in block.resources)
+
+
+def _with_confirmed_resources(book: Book, hospital: Hospital) -> Book:
+    """Return a book with only the resources that the hospital has confirmed, and its own.
+
+    A heading above a list that is empty is left out as well.
+    """
+    book = map_blocks(book, lambda block: _confirmed(block, book.lang, hospital))
+
+    def chapters(old: tuple[Chapter, ...]) -> tuple[Chapter, ...]:
+        return tuple(replace(chapter, blocks=_without_empty_lists(chapter.blocks)) for chapter in old)
+
+    parts = tuple(replace(part, chapters=chapters(part.chapters)) for part in book.parts)
+    return replace(book, front=chapters(book.front), parts=parts)
+
+
+def _confirmed(block: Block, lang: str, hospital: Hospital) -> Block:
+    if not isinstance(block, ResourceList):
+        return block
+    old = {resource.id: resource for resource in block.resources}
+    changed = (_resource(item, old.get(item.id), lang, hospital.path) for item in hospital.resources if item.confirmed)
+    return ResourceList(tuple(changed), confirmed=True)
+
+
+def _resource(item: HospitalResource, old: Resource | None, lang: str, path: str) -> Resource:
+    """Return a resource as the hospital publishes it; `old` is that of the book."""
+
+    def segment(texts: Translations | None, kind: str, before: Segment | None) -> Segment:
+        if texts is None:
+            assert before
+            return before
+        source = texts.get(SOURCE_LANGUAGE, texts[lang])
+        state: State = "source" if lang == SOURCE_LANGUAGE else "translated"
+        return Segment(source, path, item.line, kind, texts[lang], lang, state)
+
+    kind = item.kind or (old.kind if old else None)
+    assert kind, "the reader checks that a resource is in the book or is one of the hospital's own"
+    return Resource(
+        item.id,
+        kind,
+        segment(item.name, "resource name", old.name if old else None),
+        segment(item.text, "resource text", old.text if old else None),
+        item.address or (old.address if old else None),
+        old.sources if old else (),
+    )
+
+
+def _without_empty_lists(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+    empty = {n for n, block in enumerate(blocks) if isinstance(block, ResourceList) and not block.resources}
+    bare = {n for n, block in enumerate(blocks) if n + 1 in empty and _is_bare(block, blocks[n + 2 : n + 3])}
+    return tuple(block for n, block in enumerate(blocks) if n not in empty | bare)
+
+
+def _is_bare(block: Block, following: tuple[Block, ...]) -> bool:
+    """Tell whether a block is a heading with nothing below it; `following` is the next block, if there is one."""
+    if not isinstance(block, Heading):
+        return False
+    match following:
+        case (Heading(level=level),):
+            return level <= block.level
+        case (Box(kind="next" | "ask") | WordsBox(),):
+            return True
+    return not following
 
 
 def _with_targets(index: Index, names: set[str]) -> Index:

@@ -13,7 +13,7 @@ from pathlib import Path
 from jinja2 import Environment, StrictUndefined
 
 from carepress.content import read_book
-from carepress.hospital.adapt import lost_links, values
+from carepress.hospital.adapt import listed_resources, lost_links, values
 from carepress.hospital.reader import check_hospital
 from carepress.model import EDITIONS, GENERIC, Book, Hospital, Problem, PublishError
 from carepress.model.hospital import EMERGENCY, REVIEWER_ROLES
@@ -72,6 +72,7 @@ def _new_files(project: Project, name: str, book_name: str) -> dict[str, str]:
         "calls": [item for item in wanted if item.call],
         "others": [item for item in wanted if not item.call and item.lines > 1],
         "optional": [item for item in asked if item.optional],
+        "resources": listed_resources(book),
     }
 
     def text(file: str, **extra: str) -> str:
@@ -117,4 +118,9 @@ def _warnings(book: Book, hospital: Hospital) -> Iterator[Problem]:
                 message,
                 "add a telephone or a value, or let families write on the blank lines that the book prints",
             )
+    named = {item.id for item in hospital.resources}
+    if waiting := [item.id for item in listed_resources(book) if item.id not in named]:
+        message = f"{len(waiting)} of the book’s resources are not confirmed: {', '.join(waiting)}"
+        hint = "they are not printed; check each, and add it to resources with the date, or with leave_out = true"
+        yield Problem("unconfirmed", "warning", hospital.path, None, message, hint)
     yield from lost_links(book, hospital)

@@ -17,7 +17,7 @@ from carepress.content.sheets import SegmentFactory
 from carepress.content.tomlfile import Location, parse_toml, validation_errors
 from carepress.content.untrusted import inside, read_untrusted
 from carepress.hospital import schema
-from carepress.hospital.adapt import with_own_pages
+from carepress.hospital.adapt import listed_resources, with_own_pages
 from carepress.hospital.logo import read_logo
 from carepress.hospital.own_pages import read_page
 from carepress.model import (
@@ -28,6 +28,7 @@ from carepress.model import (
     FollowUp,
     Glossary,
     Hospital,
+    HospitalResource,
     Logo,
     OwnPage,
     PublishError,
@@ -87,6 +88,7 @@ class _ProfileReader:
         self.check_names(entry)
         self.check_book(entry, settings)
         self.check_telephones(entry, settings)
+        self.check_resources(entry, settings.resources)
         self.check_texts(entry)
         light, mono = self.logo(entry.logo.light, "light"), self.logo(entry.logo.mono, "mono")
         pages = self.pages(settings.pages)
@@ -117,6 +119,7 @@ class _ProfileReader:
             follow_up=tuple(FollowUp(f.label, f.every, f.months) for f in entry.follow_up),
             reviewers=tuple(Reviewer(r.name, r.role, r.email, tuple(r.languages or ())) for r in entry.reviewers),
             sign_off=tuple(entry.sign_off or REVIEWER_ROLES),
+            resources=self.resources(settings.resources),
         )
         for lang in self.languages:
             adapted = with_own_pages(replace(self.book, lang=lang), hospital)
@@ -234,6 +237,59 @@ class _ProfileReader:
             if name in filled:
                 self.add(location, f"duplicate value for the placeholder “{name}”", "remove one")
             filled.add(name)
+
+    def check_resources(self, entry: schema.HospitalFile, resources: Sequence[schema.ResourceEntry]) -> None:
+        location = ("books", self.book.id, "resources")
+        self.check_once(location, [item.id for item in resources])
+        known = {item.id for item in listed_resources(self.book)}
+        period = entry.review_due - entry.revised
+        for index, item in enumerate(resources):
+            place = (*location, index)
+            if item.leave_out:
+                if item.id not in known or item != schema.ResourceEntry(id=item.id, leave_out=True):
+                    hint = "use leave_out only for one in the book, without other keys; or remove leave_out"
+                    self.add(place, f"the resource “{item.id}” cannot be left out like this", hint)
+                continue
+            if item.confirmed is None:
+                hint = "add confirmed, the day on which you checked it, or leave_out = true"
+                self.add(place, f"the resource “{item.id}” is neither confirmed nor left out", hint)
+            elif item.confirmed > entry.revised:
+                hint = "correct the date, or set revised to the day on which you last checked this file"
+                self.add(place, f"the resource “{item.id}” was confirmed after revised", hint)
+            elif item.confirmed < entry.revised - period:
+                hint = "check it again, and change the date; or leave it out"
+                self.add(
+                    place,
+                    f"the resource “{item.id}” was confirmed {(entry.revised - item.confirmed).days} days before revised, longer ago than from revised to review_due",
+                    hint,
+                )
+            self.check_own_resource(item, item.id in known, place)
+            self.check_languages(item.name, *place, "name")
+            self.check_languages(item.text, *place, "text")
+
+    def check_own_resource(self, item: schema.ResourceEntry, known: bool, place: Location) -> None:
+        if known and item.kind:
+            self.add(place, f"the kind of “{item.id}” is that of the book", "remove kind")
+        elif not known and not item.id.startswith("own-"):
+            hint = "correct the id; begin it with own- for a resource of your own"
+            self.add(place, f"the book has no resource “{item.id}”", hint)
+        elif not known and not (item.kind and item.name and item.text):
+            self.add(place, f"your own resource “{item.id}” is incomplete", "add kind, name and text")
+
+    def resources(self, entries: Sequence[schema.ResourceEntry]) -> tuple[HospitalResource, ...]:
+        location = ("books", self.book.id, "resources")
+        return tuple(
+            HospitalResource(
+                item.id,
+                self.factory.line((*location, index)),
+                item.confirmed,
+                item.kind,
+                item.name,
+                item.text,
+                item.address,
+            )
+            for index, item in enumerate(entries)
+        )
 
     def placeholders_of(self, book: str) -> set[str]:
         """Return the placeholders of another book; its own errors are reported when that book is read."""

@@ -14,7 +14,8 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict
 from pydantic import Field as Limit
 
-from carepress.content.schema import Id, Some
+from carepress.content.schema import Id, ResourceAddress, Some
+from carepress.model import ResourceKind
 from carepress.model.colors import COLORS
 from carepress.text.contrast import MIN_CONTRAST, WHITE, contrast, parse_hex
 from carepress.text.visible import unprintable
@@ -163,6 +164,20 @@ class PageEntry(BaseModel):
     after: Id | None = None
 
 
+class ResourceEntry(BaseModel):
+    """A resource that the hospital confirms, replaces, adds or leaves out."""
+
+    model_config = STRICT
+
+    id: Id
+    confirmed: date | None = None
+    leave_out: bool = False
+    kind: ResourceKind | None = None
+    name: ShortTexts | None = None
+    text: LongTexts | None = None
+    address: ResourceAddress | None = None
+
+
 class BookEntry(BaseModel):
     """The settings of a hospital for one book."""
 
@@ -172,6 +187,7 @@ class BookEntry(BaseModel):
     leave_out_sheets: list[Id] = []
     pages: Annotated[list[PageEntry], Limit(max_length=20)] = []
     values: dict[Name, LongTexts] = {}
+    resources: Annotated[list[ResourceEntry], Limit(max_length=100)] = []
 
 
 class FollowUpEntry(BaseModel):

@@ -141,6 +141,41 @@ class Index:
     entries: tuple[IndexEntry, ...]
 
 
+ResourceKind = Literal["people", "telephone", "website", "forum", "app", "booklet"]
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """Help from outside, such as a website or a telephone number; `address` is printed as it is.
+
+    `sources` are those that name it, as "ID: section".
+    """
+
+    id: str
+    kind: ResourceKind
+    name: Segment
+    text: Segment
+    address: str | None
+    sources: tuple[str, ...]
+
+    @property
+    def link(self) -> str | None:
+        """The address as a link: https: or, for a telephone number, tel:."""
+        if self.address is None or self.address.startswith("https://"):
+            return self.address
+        if self.address.lstrip("+")[:1].isdigit() and not any(letter.isalpha() for letter in self.address):
+            return "tel:" + "".join(letter for letter in self.address if letter in "+0123456789")
+        return f"https://{self.address}"
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceList:
+    """The block that prints the resources: those of the sources, or those that a hospital has `confirmed`."""
+
+    resources: tuple[Resource, ...]
+    confirmed: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Label:
     """A text in a drawing; lengths are in units of the drawing, of which 360 are the width of the text area."""
@@ -193,7 +228,9 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
 
 
-Block = Heading | Paragraph | ListBlock | DefinitionList | Box | WordsBox | Glossary | Index | Figure | Table
+Block = (
+    Heading | Paragraph | ListBlock | DefinitionList | Box | WordsBox | Glossary | Index | ResourceList | Figure | Table
+)
 
 
 # --- Sheets and forms ------------------------------------------------------------------------

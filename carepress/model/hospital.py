@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from carepress.model.document import Chapter
+from carepress.model.document import Chapter, ResourceKind
 from carepress.model.editions import HALF, Edition, Paper
 
 TRANSLATION_REVIEWER = "translation reviewer"  # does not sign in the source language of a book
@@ -62,6 +62,23 @@ class FollowUp:
 
 
 @dataclass(frozen=True, slots=True)
+class HospitalResource:
+    """A resource that the hospital has `confirmed` on a day, or leaves out if that is None.
+
+    `name`, `text` and `address` replace those of the book. One of the hospital's own, with a `kind`, is not in the
+    book. `line` is its line in the profile.
+    """
+
+    id: str
+    line: int
+    confirmed: date | None
+    kind: ResourceKind | None
+    name: Translations | None
+    text: Translations | None
+    address: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Reviewer:
     """A person who signs off the hospital's editions. Never printed."""
 
@@ -100,6 +117,7 @@ class Hospital:
     follow_up: tuple[FollowUp, ...]
     reviewers: tuple[Reviewer, ...]
     sign_off: tuple[str, ...] = ()  # the roles that must sign
+    resources: tuple[HospitalResource, ...] = ()
 
     def paper_for(self, edition: Edition) -> Paper | None:
         """Return the paper size of an edition that fits the hospital’s printers."""

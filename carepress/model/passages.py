@@ -19,6 +19,7 @@ from carepress.model.document import (
     Heading,
     Index,
     Part,
+    Resource,
     Schedule,
     Segment,
     Sheet,
@@ -37,6 +38,7 @@ NAMED = {
     Schedule: "schedule",
     Table: "table",
     Drawing: "drawing",
+    Resource: "resource",
     Term: "glossary",
 }
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from babel import Locale
 from babel.dates import format_date, format_interval, format_skeleton
@@ -17,7 +17,18 @@ from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
 from jinja2.bccache import Bucket
 from markupsafe import Markup, escape
 
-from carepress.model import Book, Heading, Hospital, IndexEntry, Medium, Provenance, Reason, Segment, Translations
+from carepress.model import (
+    Book,
+    Heading,
+    Hospital,
+    IndexEntry,
+    Medium,
+    Provenance,
+    Reason,
+    ResourceKind,
+    Segment,
+    Translations,
+)
 from carepress.pages.drawings import drawing_svg, plain
 from carepress.pages.hospital import logo_html, qr_svg
 from carepress.text.bidi import is_right_to_left, split_runs
@@ -162,6 +173,7 @@ def make_environment(context: RenderContext) -> Environment:
         "text": lambda segment: segment_html(segment, context),
         "plain": plain,
         "anchor": context.anchor,
+        "resource_kinds": get_args(ResourceKind),
         "target_title": lambda target: titles()[target],
         "blank": lambda name: blank_html(name, context),
         "drawing": lambda drawing, key, mark=False: drawing_svg(drawing, key),

@@ -114,6 +114,10 @@ def _own_pairs(hospital: Hospital, lang: str) -> Iterator[tuple[str, Pair]]:
         return Pair(texts[SOURCE_LANGUAGE], texts[lang], lang, kind, hospital.path, None)
 
     yield from ((f"values.{name}", pair(texts, "rule")) for name, texts in hospital.values.items())
+    for item in hospital.resources:
+        for key, texts in (("name", item.name), ("text", item.text)):
+            if texts:
+                yield f"{key} of {item.id}", pair(texts, f"resource {key}")
     if hospital.emergency:
         yield "emergency", pair(hospital.emergency, "rule")
     for telephone in hospital.telephones:
