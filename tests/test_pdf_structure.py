@@ -165,6 +165,7 @@ def expected_table_texts(table: Table, lang: str) -> Iterator[RoleText]:
 def without_frame(rows: list[RoleText], chapter: Chapter, folder: Path, lang: str) -> list[RoleText]:
     """Leave out what the templates add to the text: chapter number, telephone lines."""
     labels = {plain(row.label) for row in model(folder, lang).placeholders}
+    labels.add(interface(lang)["If a line is empty, ask your team to fill it in before you go home."])
     number = {interface(lang)["Chapter %(number)s"] % {"number": chapter.number}}
     return [row for row in rows if row[1] not in labels | number]
 
