@@ -28,7 +28,7 @@ EDITION = EDITIONS["bilingual"]
 BOOKS = {"garden": (GARDEN, "a4"), "garden-letter": (GARDEN, "letter"), "handbook": (HANDBOOK, "a4")}
 # Kinds of text that are not on the pages: labels are outlines, a running head may use the short title, and the sections
 # of sources are for the dossier.
-NOT_TEXT = {"book description", "subject", "drawing label", "running head", "placeholder", "source section"}
+NOT_TEXT = {"book description", "subject", "drawing label", "running head", "placeholder"}
 
 
 @pytest.fixture(scope="session")

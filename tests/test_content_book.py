@@ -41,7 +41,7 @@ def test_running_head_is_short_title_or_title() -> None:
 
 def test_chapter_sources() -> None:
     soil = BOOK.parts[0].chapters[0]
-    assert [(use.source, use.section.source, use.reviewed) for use in soil.sources] == [
+    assert [(use.source, use.section, use.reviewed) for use in soil.sources] == [
         ("notes", "Digging", "2025-03-14"),
         ("notes", "Feeding the bed", "2025-03"),
     ]
@@ -56,7 +56,7 @@ def test_glossary_chapter_contains_all_terms() -> None:
 def test_link_targets() -> None:
     names = link_names(BOOK)
     assert {"chapter:soil", "chapter:soil#feeding", "term:compost", "sheet:plan"} <= names
-    assert len(names) == 5 + 6 + 6 + 2
+    assert len(names) == 5 + 7 + 6 + 2
 
 
 @pytest.mark.parametrize("folder", [GARDEN, HANDBOOK], ids=["garden", "handbook"])

@@ -35,7 +35,7 @@ HEADINGS = [f"{XHTML}h{level}" for level in range(1, 7)]
 # The name of a service, which the Spanish text explains beside it.
 ENGLISH_NAMES = {"Find a Clinical Trial"}
 # Kinds of text that an e-book lacks: labels are outlines; only the booklet has running heads and a back cover.
-NOT_TEXT = {"book description", "subject", "drawing label", "running head", "placeholder", "source section"}
+NOT_TEXT = {"book description", "subject", "drawing label", "running head", "placeholder"}
 
 
 def test_epubcheck(epub_path: Path, tmp_path: Path) -> None:

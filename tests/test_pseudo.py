@@ -144,7 +144,7 @@ def test_blocks_of_the_epub_have_balanced_brackets(epubs: dict[str, Epub]) -> No
 
 def test_every_segment_is_printed(accented: Laid, tree: Element) -> None:
     book = replace(pseudo_book(model(HANDBOOK, "en"), "en_XA"), cover=None, schedules=())
-    unseen = {"book description", "subject", "drawing label", "running head", "placeholder", "source section"}
+    unseen = {"book description", "subject", "drawing label", "running head", "placeholder"}
     read = flat(" ".join(f"{item.own_text()} {item.alt or ''}" for item in tree.walk() if item.role in BLOCKS))
     # Words of narrow columns are broken; links are followed by a page number.
     read = re.sub(r" \(\[þåğé~~\]\s\d+\)|\s|-", "", read)

@@ -199,10 +199,7 @@ class _BookReader:
                 raise factory.error(
                     ("sources", index), f"unknown source “{use.id}”", "add it to book.toml, or correct the id"
                 )
-        return tuple(
-            SourceUse(use.id, factory.segment(use.section, "source section", "sources", index), use.reviewed)
-            for index, use in enumerate(entries)
-        )
+        return tuple(SourceUse(use.id, use.section, use.reviewed) for use in entries)
 
     def named_drawing(self, factory: SegmentFactory, name: str) -> Drawing:
         try:

@@ -230,5 +230,5 @@ def _by_name(uses: Iterator[SourceUse] | tuple[SourceUse, ...]) -> dict[str, Sou
     """Return sources by “id: section”."""
     named: dict[str, SourceUse] = {}
     for use in uses:
-        named.setdefault(f"{use.source}: {use.section.source}", use)
+        named.setdefault(f"{use.source}: {use.section}", use)
     return named

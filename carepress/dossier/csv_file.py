@@ -48,7 +48,7 @@ def sources_text(passage: ReviewPassage) -> str:
     if passage.own:
         return OWN
     uses = passage.evidence.sources if passage.evidence else ()
-    return "; ".join(f"{use.source}: {use.section.source}" for use in uses)
+    return "; ".join(f"{use.source}: {use.section}" for use in uses)
 
 
 def _safe(cell: str) -> str:

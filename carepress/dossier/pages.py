@@ -82,7 +82,7 @@ def render_dossier(
 
 def _lacks_evidence(row: ReviewPassage) -> bool:
     """Tell whether a passage needs evidence and has none: titles of parts, sources and placeholders need none."""
-    return not (row.own or row.evidence or row.within.startswith(("book", "part:")) or row.within.endswith("#sources"))
+    return not (row.own or row.evidence or row.within.startswith(("book", "part:")))
 
 
 def _uses(localized: LocalizedBook, evidence: Iterable[Evidence]) -> dict[str, list[SourceUse]]:
@@ -92,7 +92,7 @@ def _uses(localized: LocalizedBook, evidence: Iterable[Evidence]) -> dict[str, l
     uses: dict[str, list[SourceUse]] = {source.id: [] for source in localized.source.sources}
     seen = set()
     for use in (use for group in (*chapters, *schedules, *(item.sources for item in evidence)) for use in group):
-        key = (use.source, use.section.source, use.reviewed)
+        key = (use.source, use.section, use.reviewed)
         if key not in seen:
             seen.add(key)
             uses[use.source].append(use)

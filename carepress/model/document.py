@@ -341,7 +341,7 @@ class SourceUse:
     """
 
     source: str
-    section: Segment
+    section: str
     reviewed: str
 
 

@@ -30,7 +30,7 @@ from carepress.model.document import (
 
 BOOK_PLACE = "book"  # the title, the description, and the rest of book.toml
 # Parts of a chapter that are places of their own, as chapter#part; no heading may have such an id.
-CHAPTER_PARTS = ("next", "ask", "words", "sources")
+CHAPTER_PARTS = ("next", "ask", "words")
 # Nodes with an id that are places of their own; a glossary entry is one wherever it is printed.
 NAMED = {
     Part: "part",
@@ -76,7 +76,7 @@ def passages(book: Book) -> Iterator[Passage]:
 
 
 def chapter_places(chapter: Chapter) -> dict[str, int]:
-    """Return the places of a chapter that have texts of their own, each with its first line; not titles, sources."""
+    """Return the places of a chapter that have texts of their own, each with its first line; not titles."""
     places: dict[str, int] = {}
     for place, block in _by_place(chapter):
         for found, _within, segment in _Walk(None).node(block, place, place):
@@ -137,8 +137,6 @@ class _Walk:
         yield from self.node(titles, chapter.id, chapter.id)
         for place, block in _by_place(chapter):
             yield from self.node(block, place, place)
-        sources = f"{chapter.id}#sources"
-        yield from self.node(chapter.sources, sources, sources)
 
 
 def _by_place(chapter: Chapter) -> Iterator[tuple[str, object]]:
