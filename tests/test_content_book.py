@@ -56,7 +56,7 @@ def test_glossary_chapter_contains_all_terms() -> None:
 def test_link_targets() -> None:
     names = link_names(BOOK)
     assert {"chapter:soil", "chapter:soil#feeding", "term:compost", "sheet:plan"} <= names
-    assert len(names) == 5 + 6 + 6 + 2
+    assert len(names) == 5 + 7 + 6 + 2
 
 
 @pytest.mark.parametrize("folder", [GARDEN, HANDBOOK], ids=["garden", "handbook"])

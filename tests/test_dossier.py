@@ -198,7 +198,7 @@ def test_discrepancies_come_before_passages(spanish: Path) -> None:
             "What the sources disagree on",
             "soil#feeding The notebook gives one barrow",
             "What is ours alone",
-            "soil#not-add The telephone call about the smell of fuel. notes: Feeding the bed (2025-03); notes: Digging",
+            "soil#worms The telephone call about the smell of fuel. notes: Digging",
             "How to use this small handbook Id English",
             "Sources disagree: The notebook",
         )

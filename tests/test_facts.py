@@ -102,6 +102,6 @@ def test_missing_file_fails(tmp_path: Path) -> None:
 
 def test_visible_text() -> None:
     assert visible_texts(model(GARDEN, "en"))["soil#ask"] == (
-        "What grew here last year?\nIs the water from the barrel clean enough for salad?"
+        "What grew here last year?\nIs the water from the barrel clean enough for salad?\nWho turns the compost?"
     )
     assert normalized("It’s\u00a0 “X”") == 'it\'s "x"'

@@ -20,7 +20,18 @@ from support_pages import boxes
 from carepress.content.book import dangling
 from carepress.hospital.adapt import apply_hospital, lost_links, values
 from carepress.hospital.reader import read_hospital
-from carepress.model import EDITIONS, Edition, Heading, Hospital, Paper, Problem, PublishError, segments
+from carepress.model import (
+    EDITIONS,
+    Edition,
+    Heading,
+    Hospital,
+    Paper,
+    Problem,
+    PublishError,
+    ResourceList,
+    map_blocks,
+    segments,
+)
 from carepress.pages.bilingual import render_bilingual
 from carepress.pages.environment import RenderContext, make_environment
 from carepress.pages.hospital import qr_svg
@@ -84,10 +95,13 @@ def test_link_to_omitted_chapter_becomes_text_with_warning(hospital: Hospital, l
 def test_hospital_without_changes_keeps_the_text(tmp_path: Path) -> None:
     folder = write_shed(tmp_path)
     path = folder / "hospital.toml"
-    path.write_text(SHED[: SHED.index("leave_out_chapters")])
     book = model(GARDEN, "en")
+    listed = next(b for chapter in book.chapters() for b in chapter.blocks if isinstance(b, ResourceList)).resources
+    confirmed = ", ".join(f'{{ id = "{resource.id}", confirmed = 2026-11-20 }}' for resource in listed)
+    path.write_text(SHED[: SHED.index("leave_out_chapters")] + f"resources = [{confirmed}]\n")
     same = apply_hospital(book, read_hospital(folder, book, LANGS))
-    assert replace(same, identifier=book.identifier) == book
+    expected = map_blocks(book, lambda b: replace(b, confirmed=True) if isinstance(b, ResourceList) else b)
+    assert replace(same, identifier=book.identifier) == expected
 
 
 def test_unpublished_language_is_rejected(hospital: Hospital) -> None:
