@@ -183,7 +183,7 @@ def test_command_reports_missing_evidence(garden: Path) -> None:
     done = publish("check", "--book", garden, "--code", "evidence")
     assert (done.returncode, done.stderr) == (1, "")
     lines = done.stdout.splitlines()
-    assert len(lines) == 5
+    assert len(lines) == 6
     assert all("sowing.md:" in line and ": evidence: no evidence for “sowing" in line for line in lines)
     assert publish("check", "--book", garden, "--code", "evidence", "--lang", "es").stdout == ""
 
