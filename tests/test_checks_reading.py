@@ -6,6 +6,7 @@ import pytest
 
 from carepress.model import Segment
 from carepress.translation.readability import count_words, english_syllables, score, spanish_syllables, split_sentences
+from carepress.translation.sentences import sentence_style
 
 SPANISH = {
     1: "y o que hay muy rey yo más pie dios buey",
@@ -81,3 +82,88 @@ def test_formulas() -> None:
 def test_counts_only_visible_words() -> None:
     text = "**Three** [blood cells](term:blood), 1,000 of {them}."
     assert count_words([Segment(text, "a.md", 1, "paragraph", text, "en")]) == 6
+
+
+def test_spread_and_longest_sentence() -> None:
+    # Lengths of 2 and 6 words: the mean is 4, and each differs from it by 2.
+    style = sentence_style(["They sleep.", "The 2 cats sleep in the sun."], "en")
+    assert (style.spread, style.longest) == (2.0, 6)
+    assert sentence_style(["They sleep.", "We wait."], "en").spread == 0
+    empty = sentence_style([], "en")
+    assert (empty.spread, empty.longest, empty.pointing, empty.passive) == (0, 0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("lang", "pointing", "others"),
+    [
+        (
+            "en",
+            ["It helps.", "This is new.", "They wait.", "“That’s enough.”", "Those cells grow.", "It’s late."],
+            ["If it helps, stay.", "The cells grow.", "Them we know."],
+        ),
+        (
+            "es",
+            ["Esto ayuda.", "¿Estos duelen?", "Ellos esperan.", "Ella duerme.", "«Eso basta».", "Esta hoja sirve."],
+            ["Si esto ayuda, quédese.", "Las células crecen.", "El niño duerme."],
+        ),
+    ],
+)
+def test_openers_that_point_back(lang: str, pointing: list[str], others: list[str]) -> None:
+    assert [text for text in pointing if sentence_style([text], lang).pointing != 1] == []
+    assert [text for text in others if sentence_style([text], lang).pointing != 0] == []
+    share = len(pointing) / len(pointing + others)
+    assert sentence_style(pointing + others, lang).pointing == pytest.approx(share)
+
+
+@pytest.mark.parametrize(
+    ("lang", "passive", "active"),
+    [
+        (
+            "en",
+            [
+                "The drug is given twice.",
+                "Fever was not found.",
+                "The cells are often checked.",
+                "It has been shown to help.",
+                "The tests weren’t done.",
+                "More will be taught.",
+            ],
+            [
+                "We give the drug twice.",
+                "The child is tired.",
+                "She is in bed.",
+                "This is a mixed picture.",
+                "It is a hundred days.",
+                "You were there when the nurse checked.",
+                "They have treated many children.",
+            ],
+        ),
+        (
+            "es",
+            [
+                "El niño fue tratado en casa.",
+                "Las pruebas son siempre repetidas.",
+                "La carta ha sido escrita.",
+                "Las dosis serán revisadas.",
+                "La puerta es abierta por la enfermera.",
+            ],
+            [
+                "Se trató al niño en casa.",
+                "Los glóbulos se miden.",
+                "Es más complicado.",
+                "Son cada vez más grandes.",
+                "Es un medicamento conocido.",
+                "La niña está cansada.",
+                "El resultado es rápido.",
+            ],
+        ),
+    ],
+)
+def test_passive_voice(lang: str, passive: list[str], active: list[str]) -> None:
+    assert [text for text in passive if sentence_style([text], lang).passive != 1] == []
+    assert [text for text in active if sentence_style([text], lang).passive != 0] == []
+
+
+def test_language_without_tables_has_only_lengths() -> None:
+    style = sentence_style(["Le médicament est donné."], "fr")
+    assert (style.longest, style.pointing, style.passive) == (4, None, None)

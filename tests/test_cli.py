@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -110,3 +111,12 @@ def test_reading_reports_every_chapter() -> None:
     assert done.returncode == 0
     assert [line.split()[0] for line in done.stdout.splitlines() if line.startswith("  soil")] == ["soil", "soil"]
     assert "Szigriszt" in done.stdout
+    assert max(map(len, done.stdout.splitlines())) <= 120
+    tables = re.split(r"^(?=\w)", done.stdout, flags=re.MULTILINE)[1:]
+    for table in tables:
+        heading, *rows = [line.split() for line in table.splitlines()[1:]]
+        assert heading[:7] == ["chapter", "words", "average", "spread", "longest", "it/this/they", "passive"]
+        assert {len(row) for row in rows} == {len(heading)}
+        assert rows[-1][0] == "median"
+        longest = sorted(int(row[4]) for row in rows[:-1])
+        assert longest[(len(longest) - 1) // 2] <= int(rows[-1][4]) <= longest[len(longest) // 2]

@@ -14,7 +14,7 @@ import pytest
 from fontTools.ttLib import TTFont
 from PIL import Image, ImageChops, ImageStat
 
-from carepress.model import Chapter, Heading
+from carepress.model import Chapter, Glossary, Heading
 from carepress.model.units import MM_TO_PT
 from carepress.pdf.cover import cover_image
 from carepress.pdf.write import LayoutError, lay_out
@@ -140,14 +140,17 @@ def test_text_is_large_enough(pdf: Pdf) -> None:
     assert max(sizes, key=sizes.__getitem__) == 12
 
 
-def test_writing_lines_fill_the_last_page_of_a_chapter(pdf: Pdf, folder: Path, lang: str) -> None:
+def test_writing_lines_fill_the_last_page_of_the_glossary(pdf: Pdf, folder: Path, lang: str) -> None:
     book, pages = model(folder, lang), dict(pdf.bookmarks(2))
     rows = [item for part in book.parts for item in (part, *part.chapters, *part.sheets)]
     starts = [pages[plain(item.title)] for item in (*book.front, *rows)]
     margin, line = 18, 7.5
-    for item, (_start, after) in zip((*book.front, *rows), pairwise(starts)):
-        if isinstance(item, Chapter):
-            assert margin - 0.1 <= pdf.lowest_line(after - 1) <= margin + line + 0.5, plain(item.title)
+    [end] = [
+        after - 1
+        for item, (_start, after) in zip((*book.front, *rows), pairwise(starts))
+        if isinstance(item, Chapter) and any(isinstance(block, Glossary) for block in item.blocks)
+    ]
+    assert margin - 0.1 <= pdf.lowest_line(end) <= margin + line + 0.5
 
 
 def test_cover_image_is_the_first_page(pdf: Pdf) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 import pikepdf
 from structure import Element, read_structure
 
+from carepress.hospital.adapt import listed_resources
 from carepress.model import (
     Block,
     Box,
@@ -25,6 +26,7 @@ from carepress.model import (
     Index,
     ListBlock,
     Paragraph,
+    ResourceList,
     Segment,
     Table,
     WordsBox,
@@ -32,6 +34,7 @@ from carepress.model import (
 )
 from support import GARDEN, ROOT, copy_project, flat, interface, model, needs, plain, publish
 
+UNCHECKED = "No one has checked these yet. They are printed as our sources name them; ask your team which still exist."
 BOX_TITLES = {
     "summary": "In short",
     "key": "Keep in mind",
@@ -140,6 +143,11 @@ def expected_texts(blocks: tuple[Block, ...], lang: str, loose: bool = True) -> 
                 yield "Caption", plain(caption)
             case Table():
                 yield from expected_table_texts(block, lang)
+            case ResourceList(resources):
+                yield "P", words[UNCHECKED]
+                for item in resources:
+                    address = f" {item.address}" if item.address else ""
+                    yield "LBody", f"{plain(item.name)}. {plain(item.text)}{address}"
             case Glossary() | Index():
                 raise AssertionError("the glossary and the index have tests of their own")
 
@@ -165,6 +173,7 @@ def expected_table_texts(table: Table, lang: str) -> Iterator[RoleText]:
 def without_frame(rows: list[RoleText], chapter: Chapter, folder: Path, lang: str) -> list[RoleText]:
     """Leave out what the templates add to the text: chapter number, telephone lines."""
     labels = {plain(row.label) for row in model(folder, lang).placeholders}
+    labels.add(interface(lang)["If a line is empty, ask your team to fill it in before you go home."])
     number = {interface(lang)["Chapter %(number)s"] % {"number": chapter.number}}
     return [row for row in rows if row[1] not in labels | number]
 
@@ -261,6 +270,7 @@ def test_running_heads_and_leaders_are_artifacts(pdf_path: Path, folder: Path, l
 def test_words_are_separate_at_line_ends(pdf_path: Path, lang: str, folder: Path) -> None:
     """A word that is nowhere in the book would be two words joined, or one that is hyphenated."""
     book = " ".join(plain(segment) for segment in segments(model(folder, lang))).split()
+    book += [item.address or "" for item in listed_resources(model(folder, lang))]
     known = {re.sub(r"\W", "", word) for word in [*book, *" ".join(interface(lang).values()).split()]}
     read = {
         re.sub(r"\W", "", word)

@@ -32,6 +32,25 @@ class Convention:
     groups: str
 
 
+@dataclass(frozen=True, slots=True)
+class Passive:
+    """The words by which `publish.py reading` estimates the passive voice.
+
+    A participle has one of the `endings` or is in `participles`. It is an adjective after one of `before`, and never if
+    it is in `excluded`.
+    """
+
+    auxiliaries: frozenset[str]
+    endings: tuple[str, ...]
+    participles: frozenset[str]
+    excluded: frozenset[str]
+    before: frozenset[str]
+
+    def is_participle(self, word: str) -> bool:
+        """Tell whether a word is a participle, by its form."""
+        return word not in self.excluded and (word in self.participles or word.endswith(self.endings))
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Language:
     """The words of one language for numbers, units, times and negation.
@@ -68,6 +87,8 @@ class Language:
     list_openers: frozenset[str]
     spaced: str
     repeats: frozenset[str]
+    openers: frozenset[str]
+    passive: Passive | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +152,8 @@ def read_language(code: str) -> Language:
         spaced=tables.get("spaces", {}).get("marks", ""),
         repeats=frozenset(_items(tables.get("repeats", {}).get("words", ""))),
         pronouns=frozenset(_items(tables.get("pronouns", {}).get("words", ""))),
+        openers=frozenset(_items(tables.get("openers", {}).get("words", ""))),
+        passive=_passive(tables["passive"]) if "passive" in tables else None,
     )
 
 
@@ -184,6 +207,17 @@ def _add_side(items: list[str], meaning: Meaning, arrow: str, demands: Phrases, 
         if arrow in meaning.arrow:
             # Add phrases that demand nothing too: they keep their words from matching a shorter phrase.
             demands.add(text, meaning.name if text == item else "")
+
+
+def _passive(table: dict[str, str]) -> Passive:
+    lists = {name: _items(text) for name, text in table.items()}
+    return Passive(
+        auxiliaries=frozenset(lists["auxiliaries"]),
+        endings=tuple(lists["endings"]),
+        participles=frozenset(lists["participles"]),
+        excluded=frozenset(lists["not"]),
+        before=frozenset(lists["before"]),
+    )
 
 
 def _phrases(rows: Iterable[tuple[str, str]]) -> Phrases:

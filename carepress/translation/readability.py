@@ -10,30 +10,12 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from carepress.content import read_book
 from carepress.model import Chapter, Segment, segments
 from carepress.text.inline import strip_markup
-from carepress.translation.load import translate
-from carepress.workspace.project import Project
-
-_WORD = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*")
-
-
-def reading_table(project: Project, book_name: str, langs: tuple[str, ...]) -> Iterator[str]:
-    """Yield the lines of a table: the words of each language, and the scores of each chapter."""
-    folder = project.book(book_name)
-    source = read_book(folder)
-    for lang in langs or project.languages(folder):
-        book, _interface = translate(project, source, lang)
-        yield f"{lang}: {count_words(segments((book.front, book.parts)))} words"
-        for chapter in book.chapters():
-            reading = score(chapter_sentences(chapter), lang)
-            scores = {"grade": reading.grade, "SMOG": reading.smog, "Szigriszt": reading.ease, "Huerta": reading.huerta}
-            columns = "  ".join(f"{name} {value:.1f}" for name, value in scores.items() if value is not None)
-            yield f"  {chapter.id:30} {reading.words:5} words  {reading.words_per_sentence:4.1f} a sentence  {columns}"
+from carepress.translation.sentences import WORD
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +55,12 @@ def split_sentences(text: str) -> list[str]:
     text = re.sub(r"(?<=\d)[.,](?=\d)", "", text)  # a decimal point does not end a sentence
     text = re.sub(r"\b(?:[A-Z]\.){2,}", lambda match: match[0].replace(".", ""), text)
     text = re.sub(r"\b(EE)\. (UU)\.", r"\1\2", text)
-    return [part for part in re.findall(r"[^.!?]*[.!?]+[»”)]*", text) if len(_WORD.findall(part)) > 1]
+    return [part for part in re.findall(r"[^.!?]*[.!?]+[»”)]*", text) if len(WORD.findall(part)) > 1]
 
 
 def score(sentences: list[str], lang: str) -> Reading:
     """Score sentences in English or Spanish; other languages get only the counts."""
-    words = [word for sentence in sentences for word in _WORD.findall(sentence)]
+    words = [word for sentence in sentences for word in WORD.findall(sentence)]
     if not words:
         return Reading(0, 0, 0.0, None, None, None, None)
     length = len(words) / len(sentences)
