@@ -14,12 +14,16 @@ from support import HANDBOOK, LANGS, Epub, Pdf, flat, interface, model, open_epu
 
 BOOK = model(HANDBOOK, "en")
 CHAPTERS = [c for c in BOOK.chapters() if not any(isinstance(block, Glossary | Index) for block in c.blocks)]
-# The boxes that a chapter may lack, and why.
+# The boxes that a chapter lacks, and why.
 WITHOUT = {
-    "find-fast": {"summary", "next", "ask"},  # one page with a table
+    "find-fast": {"summary", "next", "ask"},  # one table to look things up
     "the-way": {"summary"},  # the drawing comes first
-    "questions": {"ask"},  # the chapter is made of questions
+    "grandparents": {"summary", "next"},  # pages to give away
+    "school": {"next"},  # pages to give away
+    "teenagers": {"summary", "next"},  # pages to give away
     "if-treatment-does-not-work": {"next"},  # no tasks for these parents
+    "questions": {"summary", "next", "ask"},  # all of it is questions
+    "resources": {"next", "ask"},  # all of it is help
 }
 DRUGS = "Oncovin Vincasar Cytoxan Neosar Adriamycin Cerubidine Cytosar-U VePesid Toposar Arranon Blincyto".split()
 GENERICS = {
