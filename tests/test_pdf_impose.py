@@ -168,7 +168,8 @@ def test_metadata_claim_no_standard(garden: Path, lang: str) -> None:
         assert str(pdf.docinfo["/CreationDate"]) == f"D:{book.revised:%Y%m%d}"
         assert str(pdf.Root.Lang) == lang
         assert {"/Metadata", "/OutputIntents", "/MarkInfo", "/StructTreeRoot"} & set(pdf.Root.keys()) == set()
-    assert check_pdf(garden.read_bytes(), garden.name, plain(book.title), lang) == (12, [])
+        sides = len(pdf.pages)
+    assert check_pdf(garden.read_bytes(), garden.name, plain(book.title), lang) == (sides, [])
 
 
 def ink(page: pypdfium2.PdfPage, scale: float = 2) -> tuple[Image.Image, float]:
@@ -219,7 +220,7 @@ def test_fold_is_marked_on_the_outermost_sides(garden: Path) -> None:
         marked.append(bool(top.getbbox() and bottom.getbbox()))
         if marked[-1]:
             assert top.getbbox()[3] / resolution > PRINTER_MARGIN + 2, "visible on every printer"
-    assert marked == [True, *[False] * 10, True]
+    assert marked == [True, *[False] * (len(marked) - 2), True]
 
 
 @pytest.mark.slow
@@ -251,7 +252,7 @@ def test_paper_must_be_a_whole_sheet(name: str, tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def pages(shared: Path) -> bytes:
-    """Return the garden's booklet, 21 pages of A5 in English."""
+    """Return the garden's booklet, 20 pages of A5 in English."""
     args = ("--book", GARDEN, "--edition", "booklet", "--paper", "a5")
     return (build_once(shared / "built-booklet-a5", *args) / "generic" / "en" / "garden-booklet-en.pdf").read_bytes()
 
@@ -289,12 +290,10 @@ def test_section_marks_are_whole_and_in_the_same_place(pages: bytes) -> None:
 
 def test_sections_are_consecutive(pages: bytes) -> None:
     sides = halves(impose(pages, A4, "left", SaddleStitch(sheets=2)))
-    reading = [page for start, end in ((0, 4), (4, 8), (8, 12)) for page in folded(sides[start:end])]
+    reading = [page for start, end in ((0, 4), (4, 8), (8, 10)) for page in folded(sides[start:end])]
     assert [flat(re.sub(r"\b\d/3\b", "", page)) for page in reading] == [
         *texts(pages)[:-1],
-        "",
-        "",
-        "",
+        *[""] * (-len(texts(pages)) % 4),
         texts(pages)[-1],
     ]
 
