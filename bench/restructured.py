@@ -18,8 +18,10 @@ from carepress.model import (
     Figure,
     Glossary,
     Heading,
+    Index,
     ListBlock,
     Paragraph,
+    ResourceList,
     Segment,
     Table,
     Term,
@@ -95,6 +97,10 @@ def _block(block: Block) -> str:
             return f".. admonition:: {block.kind}\n\n{indent(_blocks(block.blocks), '   ')}"
         case WordsBox() | Glossary():
             return _terms(block.terms)
+        case Index():
+            return "\n\n".join("*  " + _text(entry.text) for entry in block.entries)
+        case ResourceList():
+            return "\n\n".join(f"{_text(one.name)}\n   {_text(one.text)}" for one in block.resources)
         case Figure():
             return _text(block.caption)
         case Table():

@@ -77,7 +77,7 @@ def test_links_and_placeholders_must_match_source(tmp_path: Path, old: str, new:
 
 def test_links_may_be_reordered(tmp_path: Path) -> None:
     def change(entry: polib.POEntry) -> None:
-        if entry.msgid.startswith("Read ["):
+        if entry.msgid.startswith("Read [Know "):
             entry.msgstr = "[c](term:compost) [b](chapter:sowing#depth) [a](chapter:soil)"
 
     assert any(text.startswith("[c]") for text, _lang, _state in states(translated(tmp_path, change)).values())

@@ -75,14 +75,10 @@ def test_every_text_is_listed_in_both_languages(spanish: Path) -> None:
     table = rows(spanish).values()
     assert [row["english"] for row in table] == [row.english for row in review_rows("es")]
     for lang, column in zip(LANGS, ("english", "translation")):
-        missing = {strip_markup(s.text) for s in segments(model(GARDEN, lang))} - {row[column] for row in table}
-        assert missing <= index_entries(lang)
-
-
-def index_entries(lang: str) -> set[str]:
-    """Return the entries of the index, which lead to passages and are none."""
-    blocks = (block for chapter in model(GARDEN, lang).chapters() for block in chapter.blocks)
-    return {strip_markup(s.text) for block in blocks if isinstance(block, Index) for s in segments(block)}
+        book = model(GARDEN, lang)
+        index = {s for c in book.chapters() for b in c.blocks if isinstance(b, Index) for s in segments(b)}
+        missing = {strip_markup(s.text) for s in set(segments(book)) - index} - {row[column] for row in table}
+        assert missing == set()
 
 
 def test_row_has_its_evidence(spanish: Path) -> None:
@@ -204,7 +200,7 @@ def test_discrepancies_come_before_passages(spanish: Path) -> None:
             "What the sources disagree on",
             "soil#feeding The notebook gives one barrow",
             "What is ours alone",
-            "soil#not-add The telephone call about the smell of fuel. notes: Feeding the bed (2025-03); notes: Digging",
+            "soil#worms The telephone call about the smell of fuel. notes: Digging",
             "How to use this small handbook Id English",
             "Sources disagree: The notebook",
         )
@@ -304,5 +300,5 @@ def test_broken_evidence_writes_nothing(root: Path, tmp_path: Path) -> None:
     path.write_text(path.read_text(encoding="utf-8").replace('at = "next"', 'at = "last"'), encoding="utf-8")
     done = publish("dossier", "--book", "garden", root=copy)
     assert done.returncode == 1
-    assert done.stderr.startswith("content/garden/evidence/soil.toml:16: the chapter has no passage “last”")
+    assert done.stderr.startswith("content/garden/evidence/soil.toml:20: the chapter has no passage “last”")
     assert not (copy / "build").exists()

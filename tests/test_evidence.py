@@ -90,7 +90,7 @@ def test_evidence_of_the_garden() -> None:
     fed = evidence["soil#feeding"]
     assert [(use.source, use.section, use.reviewed) for use in fed.sources] == [("notes", "Feeding the bed", "2025-03")]
     assert (fed.ours, fed.disagrees[:25]) == ("", "The notebook gives one ba")
-    assert evidence["soil#ask"].ours == "Both questions."
+    assert evidence["soil#ask"].ours == "The questions."
     assert evidence["glossary:acid"].ours
     assert evidence["glossary:compost"].sources == fed.sources
     assert evidence["sheet:watering"].ours.startswith("The sheet")
@@ -104,7 +104,7 @@ def test_evidence_of_the_garden() -> None:
         ('["notes: Feeding the bed", ', '["notes: Seeds", ', "the chapter has no source “notes: Seeds”: use one of notes: D"),
         ('["notes: Feeding the bed", ', '["book: Digging", ', "the chapter has no source “book: Digging”"),
         ('["notes: Feeding the bed", ', '["notes: Digging", ', "duplicate source “notes: Digging”: remove one"),
-        ('at = "ask"\nours = "Both questions."', 'at = "ask"', "the passage “ask” has neither sources nor ours"),
+        ('at = "ask"\nours = "The questions."', 'at = "ask"', "the passage “ask” has neither sources nor ours"),
         ("The notebook gives", "→ The notebook gives", "“disagrees” cannot be printed in the dossier: expected: letters"),
         ("disagrees =", "disagree =", "unknown key “passages.1.disagree”"),
     ],
@@ -123,15 +123,14 @@ def test_other_errors(garden: Path) -> None:
     (garden / SOIL).rename(garden / "evidence/sand.toml")
     line = change(garden, "evidence/sheets.toml", 'at = "plan"', 'at = "plans"')
     term = change(garden, "glossary.toml", 'definition = "A young plant with its first few leaves."\nsources = ["notes: Seeds"]', 'definition = "A young plant."\nsources = ["notes: Weeds"]')  # fmt: skip
-    heading = change(garden, "chapters/welcome.md", "{#begin}", "{#next}")
-    change(garden, "index.toml", "welcome#begin", "welcome#next")
+    heading = change(garden, "chapters/sowing.md", "{#where-to-ask}", "{#next}")
     change(garden, "evidence/welcome.toml", 'at = "begin"', 'at = "intro"')
     found = "\n".join(problems(garden))
     for text in (
         "evidence/sand.toml: there is no chapter “sand”: name the file after a chapter, or sheets.toml",
         f"evidence/sheets.toml:{line}: the book has no passage “plans”: use one of watering, plan",
         f"glossary.toml:{term + 1}: the book has no source “notes: Weeds”",
-        f"chapters/welcome.md:{heading}: “next” has a meaning of its own in the evidence",
+        f"chapters/sowing.md:{heading}: “next” has a meaning of its own in the evidence",
         "evidence/welcome.toml:6: duplicate passage “intro”",
         "chapters/soil.md:10: no evidence for “soil”",
     ):

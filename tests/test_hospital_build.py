@@ -68,7 +68,7 @@ def test_phone_numbers_are_links(own_epub: Epub) -> None:
 
 
 def test_omitted_chapters_are_absent(own_epub: Epub) -> None:
-    assert not {"research", "sheet-appointment-log"} & set(own_epub.pages)
+    assert not {"risk-factors", "sheet-appointment-log"} & set(own_epub.pages)
     assert {"own-finding-us", "own-clinic-day"} <= set(own_epub.pages)
 
 

@@ -137,11 +137,11 @@ MISTAKES = [
     # the book
     Fault("another book", "[books.childhood-all]", "[books.childhood]", "[books.childhood]", "unknown book “childhood”"),
     Fault("no such placeholder", "values.fever_rule.en", "values.fever_rul.en", "values.fever_rul.en", "no placeholder “fever_rul”"),
-    Fault("no such chapter", '["research"]', '["reserch"]', "leave_out_chapters", "no “reserch”: correct the name"),
+    Fault("no such chapter", '["risk-factors"]', '["risk-factor"]', "leave_out_chapters", "no “risk-factor”: correct the name"),
     Fault("no such sheet", '["appointment-log"]', '["log"]', "leave_out_sheets", "no “log”: correct the name"),
-    Fault("left out twice", '["research"]', '["research", "research"]', "leave_out_chapters", "duplicate “research”"),
-    Fault("a chapter that must stay", '["research"]', '["welcome"]', "leave_out_chapters", "the chapter “welcome” is required"),
-    Fault("a whole part", '["research"]', '["what-is-all", "inside-the-body", "numbers", "risk-factors"]', "leave_out_chapters", "no chapter of the part “what-it-is” is left"),
+    Fault("left out twice", '["risk-factors"]', '["risk-factors", "risk-factors"]', "leave_out_chapters", "duplicate “risk-factors”"),
+    Fault("a chapter that must stay", '["risk-factors"]', '["welcome"]', "leave_out_chapters", "the chapter “welcome” is required"),
+    Fault("a whole part", '["risk-factors"]', '["diagnosis", "classification"]', "leave_out_chapters", "no chapter of the part “tests” is left"),
     Fault("after no chapter", 'after = "chemotherapy"', 'after = "chemo"', '  { id = "clinic-day"', "no chapter “chemo”"),
     Fault("page twice", '"clinic-day"', '"finding-us"', "pages =", "duplicate “finding-us”"),
     Fault("page of an odd name", '"clinic-day"', '"../../x"', '  { id = "../../x"', "lowercase letters, digits and hyphens"),
@@ -158,7 +158,7 @@ MISTAKES = [
     Fault("page with the glossary", "::: call\n", "::: glossary\n:::\n\n::: call\n", None, "the page is empty, or is a glossary", PAGE),
     Fault("page with a drawing", "::: call\n", "::: figure bed\nx\n:::\n\n::: call\n", "::: figure", "can only contain text", PAGE),
     Fault("page with a bad link", "(sheet:next-visit)", "(sheet:next)", "Traiga este", "the links or placeholders differ from", PAGE),
-    Fault("page with a link to what is left out", '["research"]', '["research", "chemotherapy"]', "This page is a sample. A", "dangling link to “chapter:chemotherapy”", TOML, "pages/clinic-day.en.md"),
+    Fault("page with a link to what is left out", '["risk-factors"]', '["risk-factors", "chemotherapy"]', "This page is a sample. A", "dangling link to “chapter:chemotherapy”", TOML, "pages/clinic-day.en.md"),
     Fault("page with an unsafe link", "(sheet:next-visit)", "(http://x.org)", "Traiga este", "insecure address “http://x.org”: use https://", PAGE),
     Fault("page with an unknown placeholder", "letrero azul", "{azul}", "- Tome", "the links or placeholders differ from", PAGE),
     Fault("page with a letter that cannot be printed", "letrero azul", "letrero 藍", "- Tome", "no “藍”", PAGE),
@@ -191,7 +191,7 @@ def test_mistake_is_reported_with_location_and_remedy(mistake: Fault, tmp_path: 
 def test_all_mistakes_are_reported_at_once(tmp_path: Path) -> None:
     folder = copy_sample(tmp_path)
     path = folder / TOML
-    text = path.read_text().replace('fills = "clinic_phone"', 'fills = "x"').replace('["research"]', '["welcome"]')
+    text = path.read_text().replace('fills = "clinic_phone"', 'fills = "x"').replace('["risk-factors"]', '["welcome"]')
     path.write_text(text.replace('"booklet"', '"book"'))
     (folder / PAGE).unlink()
     assert len(profile_errors(folder)) == 4

@@ -84,13 +84,6 @@ def test_every_call_box_lists_the_telephones(epub: Epub, folder, lang: str) -> N
         assert [line for line in lines if line not in text] == []
 
 
-def test_writing_lines_are_only_in_print(pdf: Pdf, epub: Epub, lang: str) -> None:
-    words_of_my_own = interface(lang)["Words of my own:"]
-    assert words_of_my_own in " ".join(pdf.texts)
-    assert words_of_my_own not in epub.text
-    assert not [node for root in epub.pages.values() for node in root.iterfind(".//*[@class='ruled']")]
-
-
 @pytest.mark.parametrize("edition", ["booklet", "large-print", "bilingual"])
 def test_each_question_has_one_box_to_tick_and_no_lines(tmp_path: Path, edition: str) -> None:
     book = model(GARDEN, "es")

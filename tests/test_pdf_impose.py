@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import shutil
 from hashlib import sha256
+from itertools import pairwise
+from math import ceil
 from pathlib import Path
 
 import pikepdf
@@ -166,7 +168,8 @@ def test_metadata_claim_no_standard(garden: Path, lang: str) -> None:
         assert str(pdf.docinfo["/CreationDate"]) == f"D:{book.revised:%Y%m%d}"
         assert str(pdf.Root.Lang) == lang
         assert {"/Metadata", "/OutputIntents", "/MarkInfo", "/StructTreeRoot"} & set(pdf.Root.keys()) == set()
-    assert check_pdf(garden.read_bytes(), garden.name, plain(book.title), lang) == (12, [])
+        sides = len(pdf.pages)
+    assert check_pdf(garden.read_bytes(), garden.name, plain(book.title), lang) == (sides, [])
 
 
 def ink(page: pypdfium2.PdfPage, scale: float = 2) -> tuple[Image.Image, float]:
@@ -217,7 +220,7 @@ def test_fold_is_marked_on_the_outermost_sides(garden: Path) -> None:
         marked.append(bool(top.getbbox() and bottom.getbbox()))
         if marked[-1]:
             assert top.getbbox()[3] / resolution > PRINTER_MARGIN + 2, "visible on every printer"
-    assert marked == [True, *[False] * 10, True]
+    assert marked == [True, *[False] * (len(marked) - 2), True]
 
 
 @pytest.mark.slow
@@ -249,7 +252,7 @@ def test_paper_must_be_a_whole_sheet(name: str, tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def pages(shared: Path) -> bytes:
-    """Return the garden's booklet, 21 pages of A5 in English."""
+    """Return the garden's booklet, 20 pages of A5 in English."""
     args = ("--book", GARDEN, "--edition", "booklet", "--paper", "a5")
     return (build_once(shared / "built-booklet-a5", *args) / "generic" / "en" / "garden-booklet-en.pdf").read_bytes()
 
@@ -287,12 +290,10 @@ def test_section_marks_are_whole_and_in_the_same_place(pages: bytes) -> None:
 
 def test_sections_are_consecutive(pages: bytes) -> None:
     sides = halves(impose(pages, A4, "left", SaddleStitch(sheets=2)))
-    reading = [page for start, end in ((0, 4), (4, 8), (8, 12)) for page in folded(sides[start:end])]
+    reading = [page for start, end in ((0, 4), (4, 8), (8, 10)) for page in folded(sides[start:end])]
     assert [flat(re.sub(r"\b\d/3\b", "", page)) for page in reading] == [
         *texts(pages)[:-1],
-        "",
-        "",
-        "",
+        *[""] * (-len(texts(pages)) % 4),
         texts(pages)[-1],
     ]
 
@@ -339,14 +340,17 @@ def test_right_to_left_book_is_bound_at_the_right() -> None:
 # --- the handbook ---
 
 
-def test_handbook_is_four_booklets_of_fifteen_sheets(shared: Path) -> None:
+def test_handbook_is_a_few_booklets_of_up_to_fifteen_sheets(shared: Path) -> None:
     args = ("--book", HANDBOOK, "--lang", "en", "--edition", "print")
     path = build_once(shared / "built-handbook", *args) / "generic" / "en" / "childhood-all-print-en.pdf"
     sides = halves(path)
-    starts, length = [0, 30, 60, 90], 30
-    assert len(sides) == 120
-    assert section_marks(sides, "right", 4) == dict(zip(starts, ("1/4", "2/4", "3/4", "4/4")))
-    reading = [page for start in starts for page in folded(sides[start : start + length])]
+    count = ceil(len(sides) / 30)
+    marks = section_marks(sides, "right", count)
+    assert list(marks.values()) == [f"{number}/{count}" for number in range(1, count + 1)]
+    bounds = list(pairwise([*marks, len(sides)]))
+    sheets = [(end - start) / 2 for start, end in bounds]
+    assert (bounds[0][0], max(sheets) <= 15, max(sheets) - min(sheets) <= 1) == (0, True, True)
+    reading = [page for start, end in bounds for page in folded(sides[start:end])]
     book = model(HANDBOOK, "en")
     assert reading[0].startswith(plain(book.title))
     assert reading[-1].startswith(interface("en")["In case of need"])

@@ -16,7 +16,7 @@ from structure import BLOCKS, Element, read_structure
 from support_pages import Box, Laid, all_overflows, drawings, make_epub, make_pdf, overlap, texts
 from support_pseudo import OVERRIDE, PSEUDO, pseudo_book, pseudo_gettext
 
-from carepress.model import EDITIONS, Book, CardsPart, Segment, TablePart, map_segments, segments
+from carepress.model import EDITIONS, Book, CardsPart, ResourceList, Segment, TablePart, map_segments, segments
 from carepress.pages.drawings import set_label
 from carepress.pages.render import min_label_size
 from carepress.preflight.ebook import check_epub
@@ -88,7 +88,7 @@ def test_pseudo_text_is_longer_and_keeps_links_and_doses() -> None:
 
 def test_booklet_is_all_accented(accented: Laid, tree: Element) -> None:
     blocks = [item for item in tree.walk() if item.role in BLOCKS]
-    assert len(blocks) > 3000
+    assert len(blocks) > 2000
     assert set().union(*(unaccented(f"{item.own_text()} {item.alt or ''}") for item in blocks)) == set()
     margins = [box.words() for page in accented.pages for box in page.children if box.tag.startswith("@")]
     assert len(margins) > 300
@@ -138,7 +138,7 @@ def test_blocks_of_the_booklet_have_balanced_brackets(accented: Laid, tree: Elem
 def test_blocks_of_the_epub_have_balanced_brackets(epubs: dict[str, Epub]) -> None:
     tags = [XHTML + tag for tag in ("p", "h1", "h2", "h3", "li", "dt", "dd", "th", "td", "caption", "figcaption")]
     blocks = ["".join(node.itertext()) for root in epubs["en_XA"].pages.values() for node in root.iter(*tags)]
-    assert len(blocks) > 3000
+    assert len(blocks) > 2000
     assert [text for text in blocks if not is_balanced(text)] == []
 
 
@@ -162,7 +162,7 @@ def test_every_segment_is_printed(accented: Laid, tree: Element) -> None:
 
 
 def test_nothing_overflows(laid: Laid) -> None:
-    assert sum(len(texts(page)) for page in laid.pages) > 8000
+    assert sum(len(texts(page)) for page in laid.pages) > 6000
     assert all_overflows(laid) == []
 
 
@@ -180,7 +180,7 @@ def test_drawings_fit_the_page(laid: Laid) -> None:
 def test_labels_stay_in_their_drawings(lang: str, paper: object) -> None:
     book = pseudo_book(model(HANDBOOK, "en"), lang)
     all_drawings = list(drawings(book))
-    assert len(all_drawings) == 10
+    assert len(all_drawings) == 11
     for drawing, is_mark in all_drawings:
         smallest = min_label_size(BOOKLET, paper, drawing, is_mark)
         labels = [set_label(label, None, drawing, smallest) for label in drawing.labels]
@@ -323,12 +323,12 @@ def test_markers_are_at_the_right(mirrored: Laid) -> None:
                 assert item
                 assert marker.place[0] >= item.content[2] - 1
                 markers += 1
-    assert markers > 500
+    assert markers > 300
 
 
 def test_borders_are_mirrored(accented: Laid, mirrored: Laid) -> None:
     keys, turned = accented.each("key"), mirrored.each("key")
-    assert len(turned) > 20
+    assert len(turned) > 10
     assert {(box.borders[0] > 0, box.borders[2] > 0) for box in keys} == {(True, False)}
     assert {(box.borders[0] > 0, box.borders[2] > 0) for box in turned} == {(False, True)}
     inner = {(round(box.content[0] - box.place[0]), round(box.place[2] - box.content[2])) for box in keys}
@@ -440,7 +440,9 @@ def test_words_are_printed_right_to_left(mirrored: Laid) -> None:
 
 def test_numbers_of_the_handbook_stay_in_order(mirrored: Laid) -> None:
     book = pseudo_book(model(HANDBOOK, "en"), "ar_XB")
-    runs = Counter(run for item in segments(book) for run, kept in split_runs(item.text) if kept)
+    lists = [b for chapter in book.chapters() for b in chapter.blocks if isinstance(b, ResourceList)]
+    addresses = [item.address for block in lists for item in block.resources if item.address]
+    runs = Counter(run for item in segments(book) for run, kept in split_runs(item.text) if kept) + Counter(addresses)
     assert "0808 800 40 40" in runs
     printed_text = "\n".join(printed_lines(mirrored.path))
     assert {run: count for run, count in runs.items() if printed_text.count("".join(run.split())) < count} == {}

@@ -25,7 +25,7 @@ HERE = Path(__file__).parent
 PHONE = {"width": 360, "height": 640, "deviceScaleFactor": 2, "mobile": True}
 # One document of each kind, for screenshots.
 PICTURES = (
-    "welcome", "inside-the-body", "late-effects#late-effects-table-late-effects-by-organ", "chemotherapy",
+    "find-fast", "the-way#the-way-figure-the-way", "late-effects#late-effects-table-late-effects-by-organ", "chemotherapy",
     "chemotherapy#chemotherapy-figure-treatment-road", "part-sheets", "sheet-mouth", "sheet-our-team", "glossary",
 )  # fmt: skip
 
