@@ -58,15 +58,18 @@ def all_cases(name: str) -> list[pytest.param]:
     ]
 
 
+# The terms and words of the translation that the sentences in tests/checks were taken from.
+SAMPLE_LOCALES = ROOT / "tests" / "catalogs" / "first-edition"
+
+
 @cache
-def project_terms() -> tuple[tuple[TermTranslation, ...], frozenset[str]]:
-    locales = PROJECT.interface_locales
-    return local_terms(PROJECT, locales, "es"), local_words(PROJECT, locales, "es")
+def sample_terms() -> tuple[tuple[TermTranslation, ...], frozenset[str]]:
+    return local_terms(PROJECT, SAMPLE_LOCALES, "es"), local_words(PROJECT, SAMPLE_LOCALES, "es")
 
 
 def problems_in(en: str, text: str, lang: str, kind: str, codes: tuple[str, ...] = CODES) -> list[Problem]:
-    """Return the problems that checks find, using the project's terms and words for Spanish."""
-    terms, words = project_terms() if lang.startswith("es") else ((), frozenset())
+    """Return the problems that checks find, using the terms and words of the samples for Spanish."""
+    terms, words = sample_terms() if lang.startswith("es") else ((), frozenset())
     return list(check_pair(Subject(Pair(en, text, lang, kind, "es.po", 1), terms, words), codes))
 
 

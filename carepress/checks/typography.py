@@ -268,7 +268,7 @@ def check_length(subject: Subject) -> Iterator[Finding]:
     letters, times = LIMITS.get(subject.pair.kind, (0, 0.0))
     if letters and target > letters and target > source:
         yield Finding(f"a {subject.pair.kind} has room for {letters} letters, this has {target}", "shorten it")
-    elif letters and target > max(source * times, 14):
+    elif letters and target > max(source * times, 18):
         yield Finding(f"a {subject.pair.kind} of {target} letters for {source} of English", "shorten it")
     lost = subject.target.sentences < subject.source.sentences and target < source * JOINED
     if source >= STEADY and (lost or not SHORTEST <= target / source <= LONGEST):
