@@ -21,10 +21,10 @@ import pytest
 from support_facts import lost_facts, normalized, read_facts
 
 from carepress.dossier.passages import visible_texts
-from support import GARDEN, LANGS, ROOT, model
+from support import GARDEN, HANDBOOK, LANGS, ROOT, model
 
 FACTS = ROOT / "tests" / "facts"
-BOOKS = {"garden": GARDEN}
+BOOKS = {"garden": GARDEN, "childhood-all": HANDBOOK}
 
 
 @pytest.mark.parametrize("name", BOOKS)
