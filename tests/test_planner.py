@@ -252,7 +252,7 @@ def test_plan_is_an_accessible_table(made: Path) -> None:
         ("en", ["8:00 AM", "Zorrillina", "With food, & water", "Nov 23 – Dec 20, 2026", "Quetzalina <b>", "Mon, Fri",
                 "8:00 PM", "9:30 PM", "Ocelotina", "Every 3 days", "Mon, Nov 23", "Thu, Nov 26", "know no doses"]),
         ("es", ["8:00", "Zorrillina", "With food, & water", "23 nov – 20 dic 2026", "Quetzalina <b>", "lun, vie",
-                "20:00", "21:30", "Ocelotina", "Cada 3 días", "lun, 23 nov", "jue, 26 nov", "no conocen las dosis"]),
+                "20:00", "21:30", "Ocelotina", "Cada 3 días", "lun, 23 nov", "jue, 26 nov", "no saben las dosis"]),
     ],
 )  # fmt: skip
 def test_reminders_list_the_medicines(made: Path, lang: str, expected: list[str]) -> None:
@@ -319,7 +319,7 @@ def test_calendar_of_visits(made: Path) -> None:
     assert first["DTSTART"].params["VALUE"] == "DATE"
     lines = str(first["DESCRIPTION"]).split("\n")
     assert lines[0] == "Durante 2 años: cada 3 meses."
-    assert lines[2].endswith("Guíese por el plan de su equipo.")
+    assert lines[2].endswith("Guíese por el plan de su propio equipo médico.")
     alarms = [
         datetime.combine(first.decoded("DTSTART"), time()) + alarm.decoded("TRIGGER") for alarm in first.walk("VALARM")
     ]
@@ -340,7 +340,7 @@ def test_calendar_of_reminders(made: Path) -> None:
         begin = event.decoded("DTSTART")
         assert begin.tzinfo is None, "local time, in any time zone"
         assert not event["DTSTART"].params
-        assert "no conocen las dosis" in str(event["DESCRIPTION"])
+        assert "no saben las dosis" in str(event["DESCRIPTION"])
         (alarm,) = event.walk("VALARM")
         assert alarm.decoded("TRIGGER") == timedelta(0)
         rings = list(rrulestr(event["RRULE"].to_ical().decode(), dtstart=begin))
