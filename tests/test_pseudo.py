@@ -423,11 +423,11 @@ def book_with_doses() -> Book:
     """Return a small book in ar_XB with doses and numbers in paragraphs, tables, lists and sheets."""
 
     def change(segment: Segment) -> Segment:
-        # A column of a table with four is narrower than a telephone number that stays on one line.
-        narrow = segment.path.endswith("tables/troubles.toml")
-        if segment.kind == "drawing label" or narrow or not segment.has_words:
+        if segment.kind == "drawing label" or not segment.has_words:
             return segment
-        doses = "; ".join(f"take {run} now" for run in DOSES)
+        # A column may be narrower than a telephone number, which stays on one line.
+        runs = [run for run in DOSES if len(run) < 12] if segment.kind == "table cell" else DOSES
+        doses = "; ".join(f"take {run} now" for run in runs)
         long = segment.kind in ("paragraph", "list item", "table cell", "note")
         return replace(segment, source=f"{segment.source}: {doses}") if long else segment
 
