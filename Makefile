@@ -113,5 +113,5 @@ $(VENV)/bench/ready: bench/requirements.lock | $(VENV)/book
 
 # The picture in the README, made from the booklets.
 picture: book
-	$(BIN)/python publish.py contact-sheet build/generic/en/childhood-all-booklet-en.pdf --pages 1,10,16,66,221 --columns 5 --width 230 --out docs/pages.png
+	$(BIN)/python publish.py contact-sheet build/generic/en/childhood-all-booklet-en.pdf --pages 1,5,22,48,156 --columns 5 --width 230 --out docs/pages.png
 .PHONY: picture
