@@ -138,7 +138,7 @@ def test_visitor_language_comes_first(browser: Browser, address: str, lang: str,
     chrome.get(address)
     assert blocks(chrome)[0] == first
     assert chrome.execute_script("return document.documentElement.lang") == first
-    titles = {"en": "Handbooks for families", "es": "Manuales para las familias"}
+    titles = {"en": "Handbooks for families", "es": "Libros para las familias"}
     assert chrome.title.startswith(titles[first])
     assert chrome.find_element(By.CSS_SELECTOR, "h1 span").text == titles[first]
     assert chrome.find_element(By.CSS_SELECTOR, "nav a").get_attribute("hreflang") == first
