@@ -117,7 +117,7 @@ def test_colophon_states_review_status(book_text: tuple[str, str]) -> None:
     for words in (pdf, epub):
         for statement in {
             "en": ("Not yet reviewed by clinicians", "This is a new text", "does not take the place of your care team"),
-            "es": ("no han revisado", "Este texto es nuevo", "No reemplaza a su equipo de atención"),
+            "es": ("lo ha revisado", "Este texto es nuevo", "No reemplaza a su equipo médico"),
         }[lang]:
             assert statement in words
         assert ("January 17, 2028" if lang == "en" else "17 de enero de 2028") in words
