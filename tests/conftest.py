@@ -147,6 +147,22 @@ def epub(epub_path: Path) -> Epub:
 
 
 @pytest.fixture(scope="session")
+def garden_out(shared: Path) -> Path:
+    """Return the folder with the garden book's generic editions."""
+    return build_once(shared / "built-garden", "--book", GARDEN) / "generic"
+
+
+@pytest.fixture(scope="session")
+def garden_booklet(garden_out: Path, lang: str) -> Pdf:
+    return open_pdf(garden_out / lang / f"garden-booklet-{lang}.pdf")
+
+
+@pytest.fixture(scope="session")
+def garden_ebook(garden_out: Path, lang: str) -> Epub:
+    return open_epub(garden_out / lang / f"garden-epub-{lang}.epub")
+
+
+@pytest.fixture(scope="session")
 def half_letter(shared: Path) -> Pdf:
     """Return the garden's booklet on half-letter paper."""
     args = ("--book", GARDEN, "--lang", "en", "--edition", "booklet", "--paper", "half-letter")

@@ -117,7 +117,11 @@ def test_colophon_states_review_status(book_text: tuple[str, str]) -> None:
     for words in (pdf, epub):
         for statement in {
             "en": ("Not yet reviewed by clinicians", "This is a new text", "does not take the place of your care team"),
-            "es": ("lo ha revisado", "Este texto es nuevo", "No reemplaza a su equipo médico"),
+            "es": (
+                "Ningún médico ni otro profesional de la salud lo ha revisado todavía",
+                "Este texto es nuevo",
+                "No reemplaza a su equipo médico",
+            ),
         }[lang]:
             assert statement in words
         assert ("January 17, 2028" if lang == "en" else "17 de enero de 2028") in words

@@ -14,7 +14,7 @@ from carepress.catalogs.extract import book_messages
 from carepress.hospital.adapt import apply_hospital
 from carepress.model import Book, Index, IndexEntry, Segment
 from carepress.pages.environment import by_letter
-from support import GARDEN, OPS, XHTML, Epub, Pdf, flat, model, open_epub, open_pdf, plain, words
+from support import GARDEN, OPS, XHTML, Epub, Pdf, flat, model, open_pdf, plain, words
 
 ORDER = {
     "en": ["20-liter barrel", "acid soil", "beans, depth of", "childhood gardens", "mulch or straw", "night frost",
@@ -36,21 +36,6 @@ BEGINS = {
     "sheet:watering": {"en": "This sheet shows", "es": "Esta hoja"},
     "sheet:plan": {"en": "This page says", "es": "Esta página"},
 }
-
-
-@pytest.fixture(scope="module")
-def made(shared: Path) -> Path:
-    return build_once(shared / "built-garden", "--book", GARDEN) / "generic"
-
-
-@pytest.fixture
-def booklet(made: Path, lang: str) -> Pdf:
-    return open_pdf(made / lang / f"garden-booklet-{lang}.pdf")
-
-
-@pytest.fixture
-def ebook(made: Path, lang: str) -> Epub:
-    return open_epub(made / lang / f"garden-epub-{lang}.epub")
 
 
 def index_of(book: Book) -> Index:
@@ -78,17 +63,17 @@ def page_of(pdf: Pdf, words: str) -> int:
 # --- print ---
 
 
-def test_entries_are_in_alphabetical_order_with_their_pages(booklet: Pdf, lang: str) -> None:
-    expected = index_text(booklet, lang)
-    assert [row for row in booklet.texts if expected in row], (expected, booklet.texts[15])
+def test_entries_are_in_alphabetical_order_with_their_pages(garden_booklet: Pdf, lang: str) -> None:
+    expected = index_text(garden_booklet, lang)
+    assert [row for row in garden_booklet.texts if expected in row], (expected, garden_booklet.texts[15])
 
 
-def test_each_number_is_a_link_with_a_name(booklet: Pdf, lang: str) -> None:
-    sections = [node for node in read_structure(booklet.path).walk() if node.role == "Sect"]
+def test_each_number_is_a_link_with_a_name(garden_booklet: Pdf, lang: str) -> None:
+    sections = [node for node in read_structure(garden_booklet.path).walk() if node.role == "Sect"]
     index = next(node for node in sections if ORDER[lang][0] in node.text())
     entries = index_of(model(GARDEN, lang)).entries
     assert len([node for node in index.walk() if node.role == "Link"]) == sum(len(entry.targets) for entry in entries)
-    names = {str(note.get("/Contents")) for page in booklet.file.pages for note in page.get("/Annots", ())}
+    names = {str(note.get("/Contents")) for page in garden_booklet.file.pages for note in page.get("/Annots", ())}
     assert {"en": "watering: Sowing and watering", "es": "riego: Sembrar y regar"}[lang] in names
 
 
@@ -103,8 +88,8 @@ def test_bilingual_edition_has_both_indexes(edition: str, shared: Path) -> None:
 # --- e-books ---
 
 
-def test_ebook_links_have_titles_and_lead_to_their_targets(ebook: Epub, lang: str) -> None:
-    root = ebook.pages["index"]
+def test_ebook_links_have_titles_and_lead_to_their_targets(garden_ebook: Epub, lang: str) -> None:
+    root = garden_ebook.pages["index"]
     section = next(root.iter(XHTML + "section"))
     assert (section.get(OPS + "type"), section.get("role")) == ("index", "doc-index")
     items = [flat(words(item)) for item in root.iter(XHTML + "li")]
@@ -114,7 +99,7 @@ def test_ebook_links_have_titles_and_lead_to_their_targets(ebook: Epub, lang: st
     links = [link.get("href") for item in root.iter(XHTML + "li") for link in item.iter(XHTML + "a")]
     assert len(links) == sum(len(entry.targets) for entry in index_of(model(GARDEN, lang)).entries)
     for file, _, name in (link.partition(".xhtml#") for link in links):
-        assert ebook.pages[file].xpath(f"//*[@id='{name}']"), name
+        assert garden_ebook.pages[file].xpath(f"//*[@id='{name}']"), name
 
 
 # --- a hospital ---

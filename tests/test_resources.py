@@ -6,7 +6,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from conftest import build_once
 from support_hospital import SHED, write_shed
 
 from carepress.hospital.adapt import apply_hospital
@@ -43,11 +42,6 @@ resources = [
 """
 
 
-@pytest.fixture(scope="module")
-def made(shared: Path) -> Path:
-    return build_once(shared / "built-garden", "--book", GARDEN) / "generic"
-
-
 def shed_with(to: Path, resources: str = CONFIRMED, *changes: tuple[str, str]) -> Path:
     """Write the profile of the shed with these resources; return its folder."""
     folder = write_shed(to)
@@ -70,8 +64,8 @@ def lists(book: Book) -> list[ResourceList]:
 # --- the generic edition ---
 
 
-def test_generic_edition_says_that_no_one_has_checked(made: Path, lang: str) -> None:
-    text = flat(" ".join(open_pdf(made / lang / f"garden-booklet-{lang}.pdf").texts))
+def test_generic_edition_says_that_no_one_has_checked(garden_out: Path, lang: str) -> None:
+    text = flat(" ".join(open_pdf(garden_out / lang / f"garden-booklet-{lang}.pdf").texts))
     assert text.count(interface(lang)[UNCHECKED]) == 1
     (listed,) = lists(model(GARDEN, lang))
     rows = [f"{plain(item.name)}. {plain(item.text)}" for item in listed.resources]
@@ -80,12 +74,12 @@ def test_generic_edition_says_that_no_one_has_checked(made: Path, lang: str) -> 
     assert len(rows) == 3
 
 
-def test_addresses_are_links(made: Path) -> None:
-    root = open_epub(made / "en" / "garden-epub-en.epub").pages["sowing"]
+def test_addresses_are_links(garden_out: Path) -> None:
+    root = open_epub(garden_out / "en" / "garden-epub-en.epub").pages["sowing"]
     links = {link.get("href"): "".join(link.itertext()) for link in root.iter(XHTML + "a")}
     assert links["https://www.example.org/seeds"] == "www.example.org/seeds"
     assert links["tel:05555550160"] == "0555 555 0160"
-    pdf = open_pdf(made / "en" / "garden-booklet-en.pdf").file
+    pdf = open_pdf(garden_out / "en" / "garden-booklet-en.pdf").file
     actions = [str(note.A.URI) for page in pdf.pages for note in page.get("/Annots", ()) if "/A" in note]
     assert {"https://www.example.org/seeds", "tel:05555550160"} <= set(actions)
 

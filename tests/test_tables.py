@@ -6,28 +6,12 @@ import re
 from pathlib import Path
 
 import pytest
-from conftest import build_once
 from structure import Element, read_structure
 from support_hospital import SHED, write_shed
 
-from support import GARDEN, XHTML, Epub, Pdf, copy_project, flat, interface, model, open_epub, open_pdf, publish
+from support import GARDEN, XHTML, Epub, Pdf, copy_project, flat, interface, model, publish
 
 NAMES = {"en": "What may go wrong", "es": "Lo que puede salir mal"}
-
-
-@pytest.fixture(scope="module")
-def made(shared: Path) -> Path:
-    return build_once(shared / "built-garden", "--book", GARDEN) / "generic"
-
-
-@pytest.fixture
-def booklet(made: Path, lang: str) -> Pdf:
-    return open_pdf(made / lang / f"garden-booklet-{lang}.pdf")
-
-
-@pytest.fixture
-def ebook(made: Path, lang: str) -> Epub:
-    return open_epub(made / lang / f"garden-epub-{lang}.epub")
 
 
 def page_of(pdf: Pdf, words: str) -> int:
@@ -39,41 +23,41 @@ def figures(cell: Element) -> list[str | None]:
     return [node.alt for node in cell.walk() if node.role == "Figure"]
 
 
-def test_print_has_named_boxes_to_tick(booklet: Pdf, lang: str) -> None:
-    tables = [node for node in read_structure(booklet.path).walk() if node.role == "Table"]
+def test_print_has_named_boxes_to_tick(garden_booklet: Pdf, lang: str) -> None:
+    tables = [node for node in read_structure(garden_booklet.path).walk() if node.role == "Table"]
     table = next(node for node in tables if NAMES[lang] in node.text())
     rows = [[figures(cell) for cell in row.kids] for row in table.walk() if row.role == "TR"]
     assert rows == [[[], [], []], *[[[], [], [f"{interface(lang)['Box to tick']}."]]] * 3]
 
 
-def test_print_draws_a_box_in_each_row(booklet: Pdf, lang: str) -> None:
-    number = page_of(booklet, NAMES[lang])
-    paths = (item.get_bounds() for item in booklet.reader[number - 1].get_objects() if item.type == 2)
+def test_print_draws_a_box_in_each_row(garden_booklet: Pdf, lang: str) -> None:
+    number = page_of(garden_booklet, NAMES[lang])
+    paths = (item.get_bounds() for item in garden_booklet.reader[number - 1].get_objects() if item.type == 2)
     sizes = [(round(right - left), round(top - bottom)) for left, bottom, right, top in paths]
     assert len([size for size in sizes if size[0] == size[1] and 9 <= size[0] <= 14]) >= 3
 
 
-def test_ebook_has_named_boxes_to_tick(ebook: Epub, lang: str) -> None:
-    table = next(node for node in ebook.pages["sowing"].iter(XHTML + "table") if "troubles" in node.get("id"))
+def test_ebook_has_named_boxes_to_tick(garden_ebook: Epub, lang: str) -> None:
+    table = next(node for node in garden_ebook.pages["sowing"].iter(XHTML + "table") if "troubles" in node.get("id"))
     assert [[box.get("role"), box.get("aria-label")] for box in table.iter(XHTML + "span") if box.get("class") == "tick"] \
         == [["img", interface(lang)["Box to tick"]]] * 3  # fmt: skip
     assert [len(row) for row in table.iter(XHTML + "tr")] == [3] * 4
 
 
 @pytest.mark.parametrize("lang", ["en"], indirect=True)
-def test_links_in_cells_have_page_numbers(booklet: Pdf, ebook: Epub) -> None:
-    text = booklet.texts[page_of(booklet, NAMES["en"]) - 1]
-    assert f"watering sheet (page {page_of(booklet, 'This sheet shows which bed')})" in text
-    assert f"what not to add (page {page_of(booklet, 'What not to add')})" in text
-    hrefs = [link.get("href") for link in ebook.pages["sowing"].iter(XHTML + "a")]
+def test_links_in_cells_have_page_numbers(garden_booklet: Pdf, garden_ebook: Epub) -> None:
+    text = garden_booklet.texts[page_of(garden_booklet, NAMES["en"]) - 1]
+    assert f"watering sheet (page {page_of(garden_booklet, 'This sheet shows which bed')})" in text
+    assert f"what not to add (page {page_of(garden_booklet, 'What not to add')})" in text
+    hrefs = [link.get("href") for link in garden_ebook.pages["sowing"].iter(XHTML + "a")]
     assert {"soil.xhtml#soil-not-add", "sheet-watering.xhtml#sheet-watering"} <= set(hrefs)
 
 
-def test_placeholder_in_a_cell_is_one_line_to_write_on(ebook: Epub) -> None:
+def test_placeholder_in_a_cell_is_one_line_to_write_on(garden_ebook: Epub) -> None:
     """The placeholder has two lines, of which a cell shows one."""
-    table = next(node for node in ebook.pages["sowing"].iter(XHTML + "table") if "troubles" in node.get("id"))
+    table = next(node for node in garden_ebook.pages["sowing"].iter(XHTML + "table") if "troubles" in node.get("id"))
     assert [len(blank) for blank in table.iter(XHTML + "span") if blank.get("class") == "blank"] == [2]
-    assert ".data .rule + .rule { display: none; }" in ebook.archive.read("EPUB/css/book.css").decode()
+    assert ".data .rule + .rule { display: none; }" in garden_ebook.archive.read("EPUB/css/book.css").decode()
 
 
 def test_placeholder_in_a_cell_is_the_hospitals_text(tmp_path: Path) -> None:
@@ -88,7 +72,7 @@ def test_placeholder_in_a_cell_is_the_hospitals_text(tmp_path: Path) -> None:
     assert re.search(r"Una llave seca Pregunte en el cobertizo\.", text)
 
 
-def test_optional_placeholder_is_asked_of_no_hospital(tmp_path: Path, made: Path) -> None:
+def test_optional_placeholder_is_asked_of_no_hospital(tmp_path: Path, garden_out: Path) -> None:
     root = copy_project(tmp_path)
     write_shed(root)
     done = publish("hospital", "check", "shed", "--book", root / "tests" / "books" / "garden", root=root)
@@ -99,4 +83,4 @@ def test_optional_placeholder_is_asked_of_no_hospital(tmp_path: Path, made: Path
     assert '\n# When the tap is dry\n# values.tap_rule.en = "FILL IN"\n' in profile
     assert '\nvalues.meeting_place.en = "FILL IN"\n' in profile
     label = next(item.label.text for item in model(GARDEN, "en").placeholders if item.id == "tap_rule")
-    assert label not in Pdf(made / "en" / "garden-booklet-en.pdf").texts[-1]
+    assert label not in Pdf(garden_out / "en" / "garden-booklet-en.pdf").texts[-1]
