@@ -176,7 +176,7 @@ def make_environment(context: RenderContext) -> Environment:
         "resource_kinds": get_args(ResourceKind),
         "target_title": lambda target: titles()[target],
         "blank": lambda name: blank_html(name, context),
-        "drawing": lambda drawing, key, mark=False: drawing_svg(drawing, key),
+        "drawing": lambda drawing, key, mark=False, ground=True: drawing_svg(drawing, key, ground=ground),
         "hospital": context.hospital,
         "values": context.values,
         "localized": lambda texts: localized_html(texts, context),

@@ -136,11 +136,13 @@ def unwrap_passages(html: str) -> str:
 
 # --- Drawings and style sheets ---------------------------------------------------------------
 
-SIDE_MARGINS = 34.0  # mm, left and right together, as in templates/styles/print.css
+SIDE_MARGINS = 30.0  # mm, left and right together, as in templates/styles/print.css
 
 
-def _drawing(edition: Edition, paper: Paper, drawing: Drawing, key: str, mark: bool = False) -> Markup:
-    return drawing_svg(drawing, key, min_size=min_label_size(edition, paper, drawing, mark))
+def _drawing(
+    edition: Edition, paper: Paper, drawing: Drawing, key: str, mark: bool = False, ground: bool = True
+) -> Markup:
+    return drawing_svg(drawing, key, min_size=min_label_size(edition, paper, drawing, mark), ground=ground)
 
 
 def min_label_size(edition: Edition, paper: Paper, drawing: Drawing, mark: bool) -> float:
