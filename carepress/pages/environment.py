@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
@@ -34,8 +34,13 @@ from carepress.pages.hospital import logo_html, qr_svg
 from carepress.text.bidi import is_right_to_left, split_runs
 from carepress.text.inline import Blank, Emphasis, Inline, Link, Strong, Text, parse_inline, plain_text
 from carepress.text.language import formatting_locale, language_tag, text_direction
+from carepress.text.nobreak import bind_spaces, compounds
+from carepress.text.reading_order import WHOLE
 
 Anchor = Callable[[str], str]
+# Kinds of text: those set in large type, and those in columns so narrow that every space must allow a break.
+TITLES = {"book title", "part title", "chapter title", "heading", "sheet title"}
+NARROW = {"table cell", "table heading", "column heading", "row heading", "field label", "choice", "index entry"}
 AFTER_N = "n\uffff"  # Spanish ñ, in a key that sorts it after all other words with n
 
 
@@ -231,7 +236,10 @@ def by_letter(entries: Iterable[IndexEntry], lang: str) -> list[tuple[str, list[
 
 def segment_html(segment: Segment, context: RenderContext) -> Markup:
     """Return a segment's text as HTML. An untranslated one is marked with its language."""
-    html = _html(parse_inline(segment.text), context)
+    nodes = parse_inline(segment.text)
+    if context.medium == "pdf" and segment.kind not in NARROW:
+        nodes = _bind(nodes, title=segment.kind in TITLES)
+    html = _html(nodes, context)
     if context.medium == "pdf":
         # Layout boxes refer to this element: carepress/pdf/pagination.py finds the page of a segment by it.
         html = Markup('<span data-at="{}:{}">{}</span>').format(segment.path, segment.line, html)
@@ -242,6 +250,23 @@ def segment_html(segment: Segment, context: RenderContext) -> Markup:
     return Markup('<span class="untranslated" lang="{0}" xml:lang="{0}"{1}>{2}</span>').format(
         lang, dir_attribute, html
     )
+
+
+def _bind(nodes: tuple[Inline, ...], title: bool, ends: bool = True) -> tuple[Inline, ...]:
+    """Return nodes with no-break spaces; `ends` is whether the last one ends the segment."""
+    bound: list[Inline] = []
+    for node in nodes:
+        last = ends and node is nodes[-1]
+        match node:
+            case Text(text):
+                bound.append(Text(bind_spaces(text, ends=last, title=title and last)))
+            case Strong(children) | Emphasis(children):
+                bound.append(replace(node, children=_bind(children, title, last)))
+            case Link(_target, children):
+                bound.append(replace(node, children=_bind(children, title=False, ends=False)))
+            case _:
+                bound.append(node)
+    return tuple(bound)
 
 
 def _html(nodes: tuple[Inline, ...], context: RenderContext) -> Markup:
@@ -270,8 +295,13 @@ def _node(node: Inline, context: RenderContext) -> Markup:
 
 def _words(text: str, context: RenderContext) -> Markup:
     """Return plain text; in a right-to-left book, doses and telephone numbers are isolated from left to right."""
-    if context.direction == "ltr":
+    if context.direction == "ltr" and context.medium == "epub":
         return escape(text)
+    if context.direction == "ltr":
+        return Markup("").join(
+            Markup('<span class="{}">{}</span>').format(WHOLE, piece) if is_whole else escape(piece)
+            for piece, is_whole in compounds(text)
+        )
     return Markup("").join(
         Markup('<bdi class="ltr" dir="ltr">{}</bdi>').format(run) if is_isolated else escape(run)
         for run, is_isolated in split_runs(text)

@@ -113,7 +113,7 @@ def _runs(box: Any, heads: set[Any]) -> Iterator[tuple[Any, str]]:
     if is_text(box):
         if text := "".join(box.text.split()):
             yield box.element, text
-    elif is_picture(box) and str(box.element.tag).endswith("svg"):
+    elif is_picture(box) and str(box.element.tag).endswith("svg") and box.element.get("aria-hidden") != "true":
         yield box.element, DRAWING
     for child in children(box):
         yield from _runs(child, heads)
