@@ -22,6 +22,7 @@ from carepress.text.safe_xml import parse_xml
 
 # HTML elements without an end tag. All others get one, for readers that parse XHTML as HTML.
 VOID = {"br", "col", "hr", "img", "link", "meta"}
+TITLE_PAGES = 2  # documents before the contents: the cover and the title page
 
 
 def render_epub(context: RenderContext, edition: Edition, pagination: Pagination) -> EpubText:
@@ -39,20 +40,20 @@ def render_epub(context: RenderContext, edition: Edition, pagination: Pagination
     documents = [
         writer.document("cover", "cover", words.cover),
         writer.document("title", "title", plain(book.title)),
-        writer.document("imprint", "imprint", words.about),
     ]
     # The contents are here in the spine and the page list, but are rendered last, when all entries are known.
     pages_before = len(writer.pages)
     documents += [writer.document(item.id, "chapter", plain(item.title), item) for item in book.front]
-    toc = [_entry(item) for item in documents[2:]]
+    toc = [_entry(item) for item in documents[TITLE_PAGES:]]
     for part in book.parts:
         opener = writer.document(f"part-{part.id}", "part", plain(part.title), part)
         inside = [writer.document(item.id, "chapter", plain(item.title), item) for item in part.chapters]
         inside += [writer.document(f"sheet-{item.id}", "sheet", plain(item.title), item) for item in part.sheets]
         documents += [opener, *inside]
         toc.append(_entry(opener) | {"children": [_entry(item) for item in inside]})
+    documents.append(writer.document("imprint", "imprint", words.about))
     documents.append(writer.document("back-cover", "back", words.back))
-    toc.append(_entry(documents[-1]))
+    toc += [_entry(item) for item in documents[-2:]]
     landmarks = _landmarks(documents, book, glossary, words)
     nav, pages = writer.navigation(pages_before, toc=toc, landmarks=landmarks)
     ncx = environment.get_template("epub/toc.ncx.j2").render(toc=toc, pages=pages, identifier=book.urn)
