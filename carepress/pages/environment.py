@@ -39,7 +39,7 @@ from carepress.text.reading_order import WHOLE
 
 Anchor = Callable[[str], str]
 # Kinds of text: those set in large type, and those in columns so narrow that every space must allow a break.
-TITLES = {"book title", "part title", "chapter title", "heading", "sheet title"}
+TITLES = {"part title", "chapter title", "heading", "sheet title"}
 NARROW = {"table cell", "table heading", "column heading", "row heading", "field label", "choice", "index entry"}
 NARROW |= {"glossary definition", "glossary term", "term"}
 AFTER_N = "n\uffff"  # Spanish ñ, in a key that sorts it after all other words with n
