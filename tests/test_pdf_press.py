@@ -581,7 +581,7 @@ def test_poppler_separations(press: Press, tmp_path: Path) -> None:
     alike = [number for number, inks in cover.getcolors(cover.width * cover.height) if dist(inks, peach) < 12]
     assert sum(alike) > 0.005 * cover.width * cover.height
     # Blank pages may be between the imprint and the back cover.
-    last = max(number for number in range(1, count) if press.pdf.pages[number - 1].Contents.read_bytes())
+    last = max(number for number in range(1, count) if press.pdf.pages[number - 1].Contents.read_bytes().count(b" Tf"))
     imprint, *_blank, back = separations(press.path, tmp_path, last, count)
     width, height = imprint.size
     body = imprint.crop((0, height // 5, width, height))  # without its title
