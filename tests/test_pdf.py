@@ -95,7 +95,7 @@ def test_contents_list_the_page_of_each_chapter(pdf: Pdf, folder: Path, lang: st
         words = f"{interface(lang)['Part %(number)s'] % {'number': item.number}} " if isinstance(item, Part) else ""
         assert listed(f"{page} {words}{title}") in contents
         assert title in pdf.texts[page - 1]
-        assert pdf.strip(page, 0, 17).endswith(str(page))
+        assert pdf.foot(page)[0] == str(page)
 
 
 def test_part_with_sheets_lists_their_pages(pdf: Pdf, folder: Path, lang: str) -> None:
@@ -151,7 +151,7 @@ def test_running_heads(pdf: Pdf, folder: Path, lang: str) -> None:
             going_on = [short for page, short in starts if page < number]
             chapter = begun[0] if begun else going_on[-1]
             head = "" if number == first else chapter if number % 2 else plain(part.title)
-            assert pdf.strip(number, 196, 206) == head, f"page {number}"
+            assert pdf.foot(number)[1] == head, f"page {number}"
 
 
 def test_text_is_large_enough(pdf: Pdf) -> None:
