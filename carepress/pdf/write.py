@@ -20,7 +20,7 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from carepress.pdf import own_fonts_only
-from carepress.pdf.boxes import children, has_class, is_margin, is_text
+from carepress.pdf.fill_page import fill_page
 from carepress.pdf.tags import tag_structure
 from carepress.pdf.weasyprint_patches import (
     Fonts,
@@ -64,43 +64,8 @@ def lay_out(html: str) -> Document:
         except FatalURLFetchingError as error:
             raise LayoutError(str(error.__cause__)) from None
     for page in document.pages:
-        _fill_page(page_box(page))
+        fill_page(page_box(page))
     return document
-
-
-def _fill_page(page: Any) -> None:
-    """Repeat the last writing line, row or card of class “more” until the page is full.
-
-    Otherwise the last page of the glossary or of a sheet might be almost empty. The attribute `copy_number` numbers the copies
-    from 1.
-    """
-    last, parent = _last_repeatable(page, (None, None))
-    if last is None or parent is None:
-        return
-    step, bottom = last.margin_height(), page.content_box_y() + page.height
-    copies = int((bottom - last.position_y) / step) - 1
-    for number in range(1, copies + 1):
-        copy = last.deepcopy()
-        copy.copy_number = number
-        copy.translate(0, step * number)
-        parent.children = (*parent.children, copy)
-
-
-def _last_repeatable(box: Any, last: tuple[Any, Any]) -> tuple[Any, Any]:
-    """Return the last box of class “more” and its parent, or two None if text follows it.
-
-    `last` is the result for the boxes before this one.
-    """
-    for child in children(box):
-        if is_margin(child):
-            continue
-        if has_class(child, "more"):
-            last = (child, box)
-        elif is_text(child):
-            last = (None, None)
-        else:
-            last = _last_repeatable(child, last)
-    return last
 
 
 # --- PDF files -------------------------------------------------------------------------------
