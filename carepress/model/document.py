@@ -204,7 +204,7 @@ class Drawing:
 
     @property
     def is_upright(self) -> bool:
-        """Whether it is not a line or a row: on a sheet, other parts stand beside it."""
+        """Whether it is higher than a line: on a sheet, it goes beside the other parts."""
         return 3 * self.height > self.width
 
 

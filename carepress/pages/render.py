@@ -136,7 +136,7 @@ def unwrap_passages(html: str) -> str:
 
 # --- Drawings and style sheets ---------------------------------------------------------------
 
-MARK_WIDTH = 105.0  # mm, the least width of a drawing on a sheet, as in templates/styles/sheets.css
+MARK_WIDTH = 105.0  # mm, the least width of a drawing on a loose sheet, as in templates/styles/loose-sheets.css
 SIDE_MARGINS = 34.0  # mm, left and right together, as in templates/styles/print.css
 
 
@@ -150,7 +150,7 @@ def min_label_size(edition: Edition, paper: Paper, drawing: Drawing, mark: bool)
     The drawing is as wide as the text area, or as high as the edition allows.
     """
     height = paper.height * (edition.mark if mark else edition.figure)
-    width = MARK_WIDTH if mark else paper.width - SIDE_MARGINS
+    width = MARK_WIDTH if mark and edition.fillable else paper.width - SIDE_MARGINS
     scale = min(width / drawing.width, height / drawing.height)  # mm
     return edition.smallest / (scale / 25.4 * 72)
 

@@ -101,7 +101,7 @@ def _bottom(box: Any) -> float:
 def _stretch(box: Any, step: float) -> float:
     """Stretch the rows in a box by `step` for each share, and move what is below them; return the growth of the box."""
     if has_class(box, "grow"):
-        growth = max(0.0, min(step * _share(box), HIGHEST * _share(box) - box.height))
+        growth = float(max(0, min(step * _share(box), HIGHEST * _share(box) - box.height)))
         _stretch_row(box, growth)
         return growth
     growth = 0.0
