@@ -27,10 +27,10 @@ def fill_page(page: Any) -> None:
     rows = list(_rows(page))
     left = foot - max((_bottom(box) for box in _walk(page) if _is_end(box)), default=foot)
     if rows and left > 0:
-        _stretch(page, left / sum(map(_share, rows)))
-    for box in children(page) if rows else ():
-        if not is_margin(box):
-            place_backgrounds(page, box)
+        for box in children(page):
+            if not is_margin(box):
+                _stretch(box, left / sum(map(_share, rows)))
+                place_backgrounds(page, box)
 
 
 def _rows(box: Any) -> Iterator[Any]:
@@ -106,8 +106,6 @@ def _stretch(box: Any, step: float) -> float:
         return growth
     growth = 0.0
     for child in children(box):
-        if is_margin(child):
-            continue
         if growth and not is_table_row(box):
             child.translate(0, growth)
         own = _stretch(child, step)
