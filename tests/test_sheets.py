@@ -53,7 +53,8 @@ def test_rings_of_a_day_are_in_one_line(laid: list[Box]) -> None:
     """A parent finds the same answer in the same place every day."""
     for box in each(laid, "rings"):
         if not box.nearest("field"):
-            assert len({ring.place[1] for ring in box.find("ring")}) == 1, box.words()
+            tops = [ring.place[1] for ring in box.find("ring")] or [0]  # a line box has none of its own
+            assert max(tops) - min(tops) < 1, box.words()
 
 
 def test_rows_are_high_enough_to_write_in(laid: list[Box]) -> None:
