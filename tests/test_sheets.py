@@ -64,6 +64,18 @@ def test_rows_are_high_enough_to_write_in(laid: list[Box]) -> None:
     assert short == []
 
 
+def test_a_sheet_is_one_page_and_a_long_form_two(laid: list[Box]) -> None:
+    pages: dict[str, int] = {}
+    for box in each(laid, "sheet"):
+        pages[box.attributes["id"]] = pages.get(box.attributes["id"], 0) + 1
+    assert {name for name, number in pages.items() if number > 1} == {
+        "sheet-treatment-summary",
+        "sheet-care-plan",
+        "sheet-health-record",
+    }
+    assert max(pages.values()) == 2
+
+
 def test_sheets_run_to_the_foot(laid: list[Box]) -> None:
     for number, page in enumerate(laid, 1):
         lowest = max(box.place[3] for box in cells([page]))
