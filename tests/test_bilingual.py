@@ -206,7 +206,8 @@ def cells(laid: Laid) -> list[Box]:
 def test_table_cells_contain_both_languages(name: str, laid: Laid) -> None:
     book = model(BOOKS[name][0], "es")
     same = {plain(item) for item in segments(book) if plain(item) == plain(in_source(item, "en"))}
-    filled = [cell for cell in cells(laid) if cell.words().strip()]
+    # Numbers to ring are the same in both languages.
+    filled = [cell for cell in cells(laid) if any(letter.isalpha() for letter in cell.words())]
     assert len(filled) > 10
     for cell in filled:
         first, second = [*cell.find("first")], [*cell.find("second")]
@@ -234,7 +235,7 @@ def test_fields_to_write_on_appear_once(name: str, laid: Laid) -> None:
     assert inside == []
     drawn = [part for sheet in book.sheets() for part in sheet.parts]
     assert drawn
-    assert len(laid.each("sheet-name")) == sum(sheet.group == "tracking" for sheet in book.sheets())
+    assert len(laid.each("sheet-name")) == len([*book.sheets()])
 
 
 @pytest.mark.parametrize("paper", EDITION.papers, ids=lambda paper: paper.name)

@@ -20,7 +20,7 @@ from carepress.model import EDITIONS, Edition, Hospital, Paper, RenderedBook
 from carepress.model.colors import ACCENTS, COLORS, PART_COLORS, THEMES, spot_key
 from carepress.pages.bilingual import GUTTER, MARGIN, render_bilingual
 from carepress.pages.environment import RenderContext
-from carepress.pages.render import SIDE_MARGINS, render_book, render_sheets
+from carepress.pages.render import MARK_WIDTH, SIDE_MARGINS, render_book, render_sheets
 from carepress.pdf.accents import accent_colors, key_colors, operands, paint
 from carepress.pdf.bind import bind
 from carepress.pdf.typeset import typeset
@@ -273,7 +273,8 @@ def test_page_margins_match_drawing_widths(name: str) -> None:
 
 
 def test_sheet_margins_are_not_wider() -> None:
-    assert max(margins("sheets")) <= SIDE_MARGINS, "a drawing is at least as wide as assumed"
+    assert max(margins("loose-sheets")) <= SIDE_MARGINS, "a drawing is at least as wide as assumed"
+    assert millimeters(rules("loose-sheets")[".mark svg"], "min-width") == [MARK_WIDTH]
 
 
 def test_bilingual_columns_match_drawing_widths() -> None:

@@ -10,6 +10,7 @@ from support import GARDEN, HANDBOOK
 
 SHEET = 'title = "t"\ngroup = "form"\npurpose = "p"\nhow = "h"\n[[parts]]\n'
 COLUMN = '{ label = "c" }'
+CHOICES = '{ label = "c", choices = ["1", "2"] }'
 
 
 def parts(body: str) -> list[object]:
@@ -22,7 +23,9 @@ def parts(body: str) -> list[object]:
         'kind = "fields"\nfields = [{ label = "a", field = "choice", choices = ["x"] }]',
         f'kind = "table"\nrows = 3\ncolumns = [{COLUMN}, {COLUMN}]',
         f'kind = "table"\nrow_labels = ["x"]\ncolumns = [{COLUMN}, {COLUMN}]',
-        'kind = "cards"\ncount = 1\nfields = [{ label = "a" }]',
+        f'kind = "table"\ndaily = true\ncolumns = [{COLUMN}, {CHOICES}]\nexample = ["x", "2"]',
+        'kind = "week-grid"\nrows = [{ label = "a", choices = ["1", "2"], example = "2" }, { label = "b", blank = 3 }]',
+        'kind = "date-grid"\ndate = "d"\ndates = 2\nrows = [{ label = "a", lines = 3 }]',
         'kind = "drawing"\ndrawing = "scale"',
     ],
 )
@@ -42,7 +45,17 @@ def test_good_parts(body: str) -> None:
         f'kind = "table"\ncolumns = [{COLUMN}, {COLUMN}]',
         f'kind = "table"\nrows = 1\nrow_labels = ["x"]\ncolumns = [{COLUMN}, {COLUMN}]',
         f'kind = "table"\nrows = 1\ncolumns = [{COLUMN}]',
-        'kind = "cards"\ncount = 0\nfields = [{ label = "a" }]',
+        f'kind = "table"\nrows = 1\ndaily = true\ncolumns = [{COLUMN}, {COLUMN}]',
+        f'kind = "table"\ndaily = true\ncolumns = [{CHOICES}, {COLUMN}]',
+        f'kind = "table"\nrows = 1\ncolumns = [{COLUMN}, {COLUMN}]\nexample = ["x"]',
+        f'kind = "table"\nrows = 1\ncolumns = [{COLUMN}, {CHOICES}]\nexample = ["x", "3"]',
+        'kind = "week-grid"\nrows = []',
+        'kind = "week-grid"\nrows = [{ label = "a", choices = ["1"] }]',
+        'kind = "week-grid"\nrows = [{ label = "a", choices = ["1", "2"], example = "3" }]',
+        'kind = "week-grid"\ndates = 2\nrows = [{ label = "a" }]',
+        'kind = "date-grid"\nrows = [{ label = "a" }]',
+        'kind = "date-grid"\ndate = "d"\ndates = 9\nrows = [{ label = "a" }]',
+        'kind = "cards"\nfields = [{ label = "a" }]',
         'kind = "note"\ntext = "  "',
         'kind = "poster"',
     ],

@@ -6,11 +6,11 @@ import pytest
 
 from carepress.content.sheets import SegmentFactory
 from carepress.model import (
-    CardsPart,
     DrawingPart,
     FieldKind,
     FieldsPart,
     FieldWidth,
+    GridPart,
     NotePart,
     PublishError,
     Table,
@@ -26,16 +26,29 @@ TABLE = next(item for page in model(GARDEN, "en").chapters() for item in page.bl
 
 def test_tracking_sheet() -> None:
     assert (WATERING.id, WATERING.group, WATERING.title.source) == ("watering", "tracking", "Watering")
-    assert WATERING.call.source.startswith("Call when")
-    assert [type(part) for part in WATERING.parts] == [DrawingPart, CardsPart, NotePart, TablePart]
+    assert (WATERING.orientation, WATERING.in_book) == ("landscape", True)
+    assert WATERING.call.source.startswith("the tap gives")
+    assert [type(part) for part in WATERING.parts] == [DrawingPart, GridPart, NotePart, TablePart]
     table = WATERING.parts[-1]
-    assert (table.rows, table.row_labels, [column.width for column in table.columns]) == (6, (), [2, 1, 1, 1.4, 3])
-    assert WATERING.parts[1].count == 2
+    assert (table.rows, table.row_labels, [column.width for column in table.columns]) == (6, (), [2, 1, 1.4, 1.4, 3])
+    assert [choice.source for choice in table.columns[3].choices] == ["0", "1", "2", "3"]
+    assert [text.source for text in table.example] == ["Monday", "2", "3", "1", "Grandfather"]
+
+
+def test_grid_of_a_week_and_grid_of_dates() -> None:
+    week, dates = WATERING.parts[1], PLAN.parts[-1]
+    assert (week.dates, week.date) == (0, None)
+    leaves, began = week.rows
+    assert (leaves.label.source, leaves.note.source, leaves.example.source) == ("Leaves that hang", "at noon", "few")
+    assert [choice.source for choice in leaves.choices] == ["no", "few", "all"]
+    assert (began.lines, began.choices, began.blank) == (2, (), 0)
+    assert (dates.dates, dates.date.source) == (3, "Day")
+    assert [(len(row.choices), row.blank) for row in dates.rows] == [(11, 0), (0, 2)]
 
 
 def test_form_with_every_field_type() -> None:
     assert (PLAN.group, PLAN.call) == ("form", None)
-    fields, _seasons = PLAN.parts
+    fields, _seasons, _days = PLAN.parts
     assert isinstance(fields, FieldsPart)
     assert {field.kind for field in fields.fields} == set(get_args(FieldKind))
     widths = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
 
@@ -13,7 +14,19 @@ from pikepdf.form import CheckboxField, DefaultAppearanceStreamGenerator, Form, 
 from structure import read_structure
 from test_pdf_structure import CLAIMED, assert_chapters_match, elements, vera
 
-from carepress.model import EDITIONS, LETTER, Drawing, DrawingPart, Figure, segments
+from carepress.model import (
+    EDITIONS,
+    LETTER,
+    Drawing,
+    DrawingPart,
+    FieldsPart,
+    Figure,
+    GridPart,
+    Segment,
+    Sheet,
+    TablePart,
+    segments,
+)
 from carepress.model.units import MM_TO_PT
 from carepress.pages.drawings import set_label
 from carepress.pages.render import min_label_size
@@ -98,15 +111,32 @@ def sheets(request: pytest.FixtureRequest, editions: Path) -> tuple[Path, str]:
 
 def test_each_tracking_sheet_is_one_page(sheets: tuple[Path, str]) -> None:
     path, lang = sheets
-    pages = open_pdf(path).texts
-    book = model(HANDBOOK, lang)
-    for sheet in book.sheets():
-        starts = [text for text in pages if text.startswith(f"{plain(sheet.title)} {plain(sheet.purpose)[:20]}")]
+    pages = open_pdf(path)
+    sheets = [*model(HANDBOOK, lang).sheets()]
+    for sheet in sheets:
+        starts = [text for text in pages.texts if text.startswith(plain(sheet.title)) and plain(sheet.purpose) in text]
         assert len(starts) == 1, sheet.id
-    tracking = [sheet for sheet in book.sheets() if sheet.group == "tracking"]
-    assert [text.split(" ")[0] for text in pages[: len(tracking)]] == [
-        plain(sheet.title).split(" ")[0] for sheet in tracking
-    ]
+    tracking = [sheet for sheet in sheets if sheet.group == "tracking"]
+    assert [text.startswith(plain(sheet.title)) for text, sheet in zip(pages.texts, tracking)] == [True] * len(tracking)
+    shapes = ["landscape" if page.get_width() > page.get_height() else "portrait" for page in pages.reader]
+    assert shapes[: len(tracking)] == [sheet.orientation for sheet in tracking]
+    assert len(shapes) == len(sheets) + 3, "the three long forms have two pages"
+
+
+def test_each_sheet_says_when_to_call_and_what_it_is(sheets: tuple[Path, str]) -> None:
+    path, lang = sheets
+    call, foot = {
+        "en": ("When in doubt, call.", "sheet {} of 17. Bring it to each visit."),
+        "es": ("Si tiene dudas, llame.", "hoja {} de 17. Tráigala a cada cita."),
+    }[lang]
+    pages = [flat(text) for text in open_pdf(path).texts]
+    book = model(HANDBOOK, lang)
+    telephones = [plain(item.label) for item in book.placeholders if item.call]
+    for number, sheet in enumerate(book.sheets(), 1):
+        here = [text for text in pages if foot.format(number) in text]
+        (first,) = [text for text in here if call in text]
+        assert first.startswith(plain(sheet.title))
+        assert [label for label in telephones if label not in first] == []
 
 
 def test_sheets_contain_the_text_of_the_book(sheets: tuple[Path, str]) -> None:
@@ -119,7 +149,7 @@ def test_sheets_contain_the_text_of_the_book(sheets: tuple[Path, str]) -> None:
         assert [text for text in map(plain, (sheet.purpose, sheet.how)) if text not in all_text] == []
 
 
-WHOLE = {"sheet title", "sheet heading", "field label", "column heading", "row heading", "note"}
+WHOLE = {"sheet title", "sheet heading", "field label", "column heading", "note"}
 
 
 def fields(form: Form) -> dict[str, TextField | CheckboxField | RadioButtonGroup]:
@@ -138,22 +168,20 @@ def test_fields_have_accessible_names_and_appearances(sheets: tuple[Path, str]) 
         assert all("/N" in widget.AP for widget in widgets)
         assert all(int(widget.F) & 4 for widget in widgets), "the fields are printable"
         assert all(page.Tabs == "/S" for page in pdf.pages), "tab order is reading order"
-    labels = {plain(part) for sheet in model(HANDBOOK, lang).sheets() for part in labels_of(sheet)}
+    labels = {plain(label) for sheet in model(HANDBOOK, lang).sheets() for label in labels_of(sheet)}
     spoken = spoken_names(path)
     assert [label for label in labels if not any(label in name for name in spoken)] == []
 
 
-def labels_of(sheet: object) -> list:
-    from carepress.model import Column, Field, TablePart
-
-    parts = sheet.parts
-    columns = [column for part in parts if isinstance(part, TablePart) for column in part.columns]
-    columns = [
-        column for part in parts if isinstance(part, TablePart) and not part.row_labels for column in part.columns
-    ]
-    own = [field for part in parts for field in getattr(part, "fields", ())]
-    assert all(isinstance(item, Column | Field) for item in [*columns, *own])
-    return [item.label for item in [*columns, *own]]
+def labels_of(sheet: Sheet) -> Iterator[Segment]:
+    """Yield the labels of the fields of a sheet."""
+    for part in sheet.parts:
+        match part:
+            case TablePart():
+                yield from (column.label for column in part.columns if not (part.row_labels or part.daily))
+                yield from part.row_labels
+            case GridPart() | FieldsPart():
+                yield from (item.label for item in (part.rows if isinstance(part, GridPart) else part.fields))
 
 
 def spoken_names(path: Path) -> set[str]:
@@ -222,8 +250,8 @@ def test_dated_sheets(tmp_path: Path) -> None:
     assert all("Semana: 23–29 de noviembre de 2026" in flat(text) for text in pdf.texts[:half])
     assert all("Semana: 30 de noviembre – 6 de diciembre de 2026" in flat(text) for text in pdf.texts[half:])
     daily = [text for text in pdf.texts[half:] if "mar, 1 dic" in text]
-    assert len(daily) == 3
-    assert all(day in daily[0] for day in ("lun, 30 nov", "dom, 6 dic"))
+    assert len(daily) == 6
+    assert all(day in text for text in daily for day in ("lun, 30 nov", "dom, 6 dic"))
 
 
 @pytest.mark.parametrize(

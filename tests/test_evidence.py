@@ -55,7 +55,7 @@ def test_places_of_passages() -> None:
     assert found["Squeeze a handful from three places."] == ("soil#next.1", "soil#next")
     assert found["Radish"] == ("table:depths.5", "sowing#depth")
     assert found["Straw"] == ("drawing:bed.2", "soil#feeding")
-    assert found["How dry is the ground?"] == ("sheet:watering.5", "sheet:watering")
+    assert found["How dry is the ground?"] == ("sheet:watering.6", "sheet:watering")
     assert found["acid soil"] == ("glossary:acid.1", "glossary:acid")
 
 

@@ -32,8 +32,8 @@ def whole_book() -> Book:
     )
     field = model.Field(text("f"), "choice", "half", 2, (text("a"), text("b")))
     parts = (
-        model.TablePart(None, (model.Column(text("c"), 1.5),), 3, (text("r"),), True),
-        model.CardsPart(text("c"), 2, (field,)),
+        model.TablePart(None, (model.Column(text("c"), 1.5, (text("1"),)),), 3, (text("r"),), (text("e"),), True, 2),
+        model.GridPart(text("g"), (model.GridRow(text("r"), text("n"), (text("1"),), text("1"), 2, 3),), 4, text("d")),
         model.FieldsPart(None, (field,)),
         model.DrawingPart(drawing, None),
         model.NotePart(text("n")),
@@ -42,7 +42,7 @@ def whole_book() -> Book:
     phase = model.Phase(text("p"), 3, None, False, text("n"))
     names = [text(name) for name in ("title", "lead", "since", "visit", "note", "goes_on", "call")]
     chapter = Chapter("a", text("A"), text("A"), "chapters/a.md", 1, (use,), blocks)
-    sheet = Sheet("s", text("S"), "form", text("p"), text("h"), None, parts)
+    sheet = Sheet("s", text("S"), "form", text("p"), text("h"), None, text("l"), parts, "landscape", True)
     return Book(
         id="b",
         identifier="00000000-0000-4000-8000-000000000000",
@@ -70,5 +70,5 @@ def whole_book() -> Book:
 def test_digest_of_every_kind_of_content_is_unchanged() -> None:
     assert (
         content_digest(passages(whole_book(), None))
-        == "b280e5bfc3f074fcbc96f689bd222711cdad4183208f54241c71c68cbfeb44c7"
+        == "d1b59e7c3d5951c63aee74b6a627432c9aeea3b74e9a7d3e50949b57327e6529"
     )

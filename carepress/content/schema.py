@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 from pydantic import Field as Limit
 
-from carepress.model import FieldKind, FieldWidth, ResourceKind
+from carepress.model import FieldKind, FieldWidth, Orientation, ResourceKind
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$")]
 PlainText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
@@ -157,13 +157,17 @@ class TableFile(StrictModel):
             raise ValueError("texts in the first column, the headings of the rows: put boxes to tick into another")
 
 
+# Lines to write on: a row or a field is that high.
+Lines = Annotated[int, Limit(ge=1, le=6)]
+
+
 class FieldEntry(StrictModel):
     """A field to fill in."""
 
     label: PlainText
     field: FieldKind = "text"
     width: FieldWidth = "full"
-    lines: Annotated[int, Limit(ge=1, le=20)] = 1
+    lines: Lines = 1
     choices: list[PlainText] = []
 
     def model_post_init(self, context: Any, /) -> None:
@@ -171,11 +175,16 @@ class FieldEntry(StrictModel):
             raise ValueError("choices for “choice” and “checks” fields, and for no others")
 
 
+# What one ring of a row goes around: a number or a word.
+Choices = Annotated[list[PlainText], Limit(min_length=2, max_length=11)]
+
+
 class SheetColumn(StrictModel):
     """A column of a sheet; `width` is relative to the other columns."""
 
     label: PlainText
     width: Annotated[float, Limit(gt=0, le=20)] = 1
+    choices: Choices | None = None
 
 
 class TableEntry(StrictModel):
@@ -186,22 +195,53 @@ class TableEntry(StrictModel):
     columns: Annotated[list[SheetColumn], Limit(min_length=2, max_length=6)]
     rows: Annotated[int, Limit(ge=1, le=60)] | None = None
     row_labels: Some[PlainText] | None = None
+    example: Some[PlainText] | None = None
     daily: bool = False
+    lines: Lines = 1
 
     def model_post_init(self, context: Any, /) -> None:
-        if self.daily and self.rows is None:
-            raise ValueError("daily needs rows")
-        if (self.rows is None) == (self.row_labels is None):
-            raise ValueError("either rows or row_labels")
+        if sum((self.rows is not None, self.row_labels is not None, self.daily)) != 1:
+            raise ValueError("one of rows, row_labels and daily")
+        if self.columns[0].choices and (self.row_labels or self.daily):
+            raise ValueError("labels or days in the first column: put the choices into another")
+        if self.example and len(self.example) != len(self.columns):
+            raise ValueError("an example for each column")
+        for column, text in zip(self.columns, self.example or ()):
+            if column.choices and text not in column.choices:
+                raise ValueError(f"an example from the choices of “{column.label}”")
 
 
-class CardsEntry(StrictModel):
-    """A part of a sheet: `count` boxes with the same fields."""
+class GridRowEntry(StrictModel):
+    """A row of a grid; `blank` rows have a label that the family writes."""
 
-    kind: Literal["cards"]
+    label: PlainText
+    note: PlainText | None = None
+    choices: Choices | None = None
+    example: PlainText | None = None
+    lines: Lines = 1
+    blank: Annotated[int, Limit(ge=1, le=20)] | None = None
+
+    def model_post_init(self, context: Any, /) -> None:
+        if self.choices and self.example and self.example not in self.choices:
+            raise ValueError(f"an example from the choices of “{self.label}”")
+
+
+class WeekGridEntry(StrictModel):
+    """A part of a sheet: a table with a column for each day of a week."""
+
+    kind: Literal["week-grid"]
     title: PlainText | None = None
-    count: Annotated[int, Limit(ge=1, le=20)]
-    fields: Some[FieldEntry]
+    rows: Some[GridRowEntry]
+
+
+class DateGridEntry(StrictModel):
+    """A part of a sheet: a table with a column for each of some dates, which the family writes."""
+
+    kind: Literal["date-grid"]
+    title: PlainText | None = None
+    date: PlainText
+    dates: Annotated[int, Limit(ge=2, le=8)]
+    rows: Some[GridRowEntry]
 
 
 class FieldsEntry(StrictModel):
@@ -235,8 +275,14 @@ class SheetFile(StrictModel):
     purpose: PlainText
     how: PlainText
     call: PlainText | None = None
+    legend: PlainText | None = None
+    orientation: Orientation = "portrait"
+    in_book: bool = False
     parts: Some[
-        Annotated[TableEntry | CardsEntry | FieldsEntry | DrawingEntry | NoteEntry, Limit(discriminator="kind")]
+        Annotated[
+            TableEntry | WeekGridEntry | DateGridEntry | FieldsEntry | DrawingEntry | NoteEntry,
+            Limit(discriminator="kind"),
+        ]
     ]
 
 

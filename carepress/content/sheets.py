@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from carepress.content import schema
 from carepress.content.tomlfile import Location, locate, parse_toml, read_text
 from carepress.model import (
-    CardsPart,
     Cell,
     Column,
     Drawing,
     DrawingPart,
     Field,
     FieldsPart,
+    GridPart,
+    GridRow,
     Index,
     IndexEntry,
     NotePart,
@@ -29,6 +30,8 @@ from carepress.model import (
     Term,
 )
 from carepress.text.inline import InlineError, parse_inline
+
+DAYS = 7  # rows of a daily table: those of a week
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,24 +177,22 @@ def read_sheet(path: Path, display_path: str, lang: str, drawings: Callable[[str
         purpose=factory.segment(entry.purpose, "sheet purpose", "purpose"),
         how=factory.segment(entry.how, "sheet instructions", "how"),
         call=factory.optional(entry.call, "when to call", "call"),
+        legend=factory.optional(entry.legend, "legend", "legend"),
         parts=tuple(_part(factory, part, ("parts", index), drawings) for index, part in enumerate(entry.parts)),
+        orientation=entry.orientation,
+        in_book=entry.in_book,
     )
 
 
 def _part(factory: SegmentFactory, part: object, place: Location, drawings: Callable[[str], Drawing]) -> SheetPart:
     match part:
         case schema.TableEntry():
-            columns = tuple(
-                Column(factory.segment(column.label, "column heading", *place, "columns", number), column.width)
-                for number, column in enumerate(part.columns)
-            )
-            labels = tuple(
-                factory.segment(label, "row heading", *place, "row_labels", number)
-                for number, label in enumerate(part.row_labels or ())
-            )
-            return TablePart(_title(factory, part.title, place), columns, part.rows or len(labels), labels, part.daily)
-        case schema.CardsEntry():
-            return CardsPart(_title(factory, part.title, place), part.count, _fields(factory, part.fields, place))
+            return _table_part(factory, part, place)
+        case schema.WeekGridEntry():
+            return _grid(factory, part, place)
+        case schema.DateGridEntry():
+            grid = _grid(factory, part, place)
+            return replace(grid, dates=part.dates, date=factory.segment(part.date, "column heading", *place, "date"))
         case schema.FieldsEntry():
             return FieldsPart(_title(factory, part.title, place), _fields(factory, part.fields, place))
         case schema.DrawingEntry():
@@ -205,6 +206,46 @@ def _part(factory: SegmentFactory, part: object, place: Location, drawings: Call
     raise AssertionError(part)
 
 
+def _table_part(factory: SegmentFactory, part: schema.TableEntry, place: Location) -> TablePart:
+    columns = tuple(
+        Column(
+            factory.segment(column.label, "column heading", *place, "columns", number),
+            column.width,
+            _choices(factory, column.choices, *place, "columns", number),
+        )
+        for number, column in enumerate(part.columns)
+    )
+    labels = tuple(
+        factory.segment(label, "row heading", *place, "row_labels", number)
+        for number, label in enumerate(part.row_labels or ())
+    )
+    example = tuple(
+        factory.segment(text, "example", *place, "example", number) for number, text in enumerate(part.example or ())
+    )
+    rows = part.rows or len(labels) or DAYS
+    return TablePart(_title(factory, part.title, place), columns, rows, labels, example, part.daily, part.lines)
+
+
+def _grid(factory: SegmentFactory, part: schema.WeekGridEntry | schema.DateGridEntry, place: Location) -> GridPart:
+    """Return a grid of a week."""
+    rows = tuple(
+        GridRow(
+            label=factory.segment(row.label, "row heading", *place, "rows", number, "label"),
+            note=factory.optional(row.note, "row note", *place, "rows", number, "note"),
+            choices=_choices(factory, row.choices, *place, "rows", number, "choices"),
+            example=factory.optional(row.example, "example", *place, "rows", number, "example"),
+            lines=row.lines,
+            blank=row.blank or 0,
+        )
+        for number, row in enumerate(part.rows)
+    )
+    return GridPart(_title(factory, part.title, place), rows)
+
+
+def _choices(factory: SegmentFactory, choices: list[str] | None, *place: int | str) -> tuple[Segment, ...]:
+    return tuple(factory.segment(choice, "choice", *place) for choice in choices or ())
+
+
 def _title(factory: SegmentFactory, title: str | None, place: Location) -> Segment | None:
     return factory.optional(title, "sheet heading", *place, "title")
 
@@ -216,7 +257,7 @@ def _fields(factory: SegmentFactory, entries: list[schema.FieldEntry], place: Lo
             kind=entry.field,
             width=entry.width,
             lines=entry.lines,
-            choices=tuple(factory.segment(choice, "choice", *place, "fields", number) for choice in entry.choices),
+            choices=_choices(factory, entry.choices, *place, "fields", number),
         )
         for number, entry in enumerate(entries)
     )

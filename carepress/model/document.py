@@ -202,6 +202,11 @@ class Drawing:
     title: Segment
     description: Segment
 
+    @property
+    def is_upright(self) -> bool:
+        """Whether it is higher than a line: on a sheet, it goes beside the other parts."""
+        return 3 * self.height > self.width
+
 
 @dataclass(frozen=True, slots=True)
 class Figure:
@@ -235,13 +240,14 @@ Block = (
 
 # --- Sheets and forms ------------------------------------------------------------------------
 
-FieldKind = Literal["text", "long", "date", "time", "number", "phone", "choice", "checks", "scale"]
+FieldKind = Literal["text", "long", "date", "phone", "choice", "checks"]
 FieldWidth = Literal["full", "half", "third", "two-thirds"]
+Orientation = Literal["portrait", "landscape"]
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field to fill in, with a number of `lines` to write on; `choices` are boxes to tick."""
+    """A field to fill in, with room for a number of `lines`; one of its `choices` is ringed, or several are ticked."""
 
     label: Segment
     kind: FieldKind
@@ -252,33 +258,54 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a table to fill in."""
+    """A column of a table to fill in: `choices` to ring in each cell, or room to write."""
 
     label: Segment
     width: float
+    choices: tuple[Segment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class TablePart:
     """A table to fill in: `rows` empty rows, or one row for each of `row_labels`.
 
-    A `daily` table has one row a day; a dated sheet prints the dates in the first column.
+    `example` fills a gray first row. A `daily` table has one row for each day of a week; a dated sheet prints the
+    dates. A row has room for a number of `lines`.
     """
 
     title: Segment | None
     columns: tuple[Column, ...]
     rows: int
     row_labels: tuple[Segment, ...]
+    example: tuple[Segment, ...] = ()
     daily: bool = False
+    lines: int = 1
 
 
 @dataclass(frozen=True, slots=True)
-class CardsPart:
-    """`count` cards with the same fields, one for each entry."""
+class GridRow:
+    """A row of a grid: `choices` to ring for each day or date, or room to write.
+
+    `blank` rows have no printed label: the family writes one, and `label` is the heading above it. `example` is what
+    the gray column shows; the row has room for a number of `lines`.
+    """
+
+    label: Segment
+    note: Segment | None
+    choices: tuple[Segment, ...]
+    example: Segment | None
+    lines: int = 1
+    blank: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class GridPart:
+    """A table whose columns are the days of a week, or `dates` dates to write in; `date` is their heading."""
 
     title: Segment | None
-    count: int
-    fields: tuple[Field, ...]
+    rows: tuple[GridRow, ...]
+    dates: int = 0
+    date: Segment | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,12 +331,15 @@ class NotePart:
     text: Segment
 
 
-SheetPart = TablePart | CardsPart | FieldsPart | DrawingPart | NotePart
+SheetPart = TablePart | GridPart | FieldsPart | DrawingPart | NotePart
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A tracking sheet or form of the appendix."""
+    """A tracking sheet or form. `legend` says what its numbers mean.
+
+    Those that are `in_book` are also pages of the booklet.
+    """
 
     id: str
     title: Segment
@@ -317,7 +347,10 @@ class Sheet:
     purpose: Segment
     how: Segment
     call: Segment | None
+    legend: Segment | None
     parts: tuple[SheetPart, ...]
+    orientation: Orientation = "portrait"
+    in_book: bool = False
 
 
 # --- The book --------------------------------------------------------------------------------

@@ -77,14 +77,14 @@ GENERIC = "generic"  # the hospital id of editions without a hospital
 EDITIONS = {
     edition.name: edition
     for edition in (
-        Edition("booklet", "pdf", (A5, HALF_LETTER), ("base", "print")),
-        Edition("print", "pdf", (A4, LETTER), ("base", "print"), ON_DEMAND, "imposed", pages_of="booklet"),
+        Edition("booklet", "pdf", (A5, HALF_LETTER), ("base", "print", "sheets")),
+        Edition("print", "pdf", (A4, LETTER), ("base", "print", "sheets"), ON_DEMAND, "imposed", pages_of="booklet"),
         Edition("epub", "epub", (A5, HALF_LETTER), ("base", "epub"), pages_of="booklet"),
         Edition(
             "press",
             "pdf",
             (A5, HALF_LETTER),
-            ("base", "print"),
+            ("base", "print", "sheets"),
             ON_DEMAND,
             "press",
             pages_of="booklet",
@@ -94,13 +94,29 @@ EDITIONS = {
             "large-print",
             "pdf",
             (A4, LETTER),
-            ("base", "print", "large-print"),
+            ("base", "print", "sheets", "large-print"),
             ON_DEMAND,
             smallest=18,
             figure=0.72,
             mark=0.34,
         ),
-        Edition("sheets", "pdf", (A4, LETTER), ("base", "print", "sheets"), ON_DEMAND, fillable=True, mark=0.26),
-        Edition("bilingual", "pdf", (A4, LETTER), ("base", "print", "bilingual"), ON_DEMAND, paired=True, mark=0.215),
+        Edition(
+            "sheets",
+            "pdf",
+            (A4, LETTER),
+            ("base", "print", "sheets", "loose-sheets"),
+            ON_DEMAND,
+            fillable=True,
+            mark=0.33,
+        ),
+        Edition(
+            "bilingual",
+            "pdf",
+            (A4, LETTER),
+            ("base", "print", "sheets", "bilingual"),
+            ON_DEMAND,
+            paired=True,
+            mark=0.215,
+        ),
     )
 }

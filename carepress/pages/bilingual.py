@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, TypeVar, cast
 
 from jinja2 import Environment
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from carepress.model import (
     Book,
@@ -57,6 +57,7 @@ class Side:
     localized: Callable[[Any], Markup]
     gettext: Callable[[str], str]
     drawing: Callable[[Drawing, str], Markup]
+    day_heads: Callable[[Any], list[str]]
     blocks: Any
     chapter: Any
     sheets: Any
@@ -132,6 +133,7 @@ def _side(context: RenderContext, of: Callable[[Any], Any], min_size: float) -> 
         localized=lambda texts: localized_html(texts, context),
         gettext=context.gettext,
         drawing=lambda drawing, key: drawing_svg(drawing, f"{key}-{lang}", min_size=min_size),
+        day_heads=cast(Any, environment.globals["day_heads"]),
         blocks=environment.get_template("blocks.j2").module,
         chapter=environment.get_template("chapter.j2").module,
         sheets=environment.get_template("sheets.j2").module,
@@ -151,6 +153,9 @@ def _add_bilingual_globals(
     def term_key(term: Term) -> str:
         return sort_key(first.of(term.term), context.book.lang)
 
+    def day_heads(week: object) -> list[Markup]:
+        return [_both(sides, *map(escape, pair)) for pair in zip(*(side.day_heads(week) for side in sides))]
+
     environment.filters["sorted_terms"] = lambda terms: sorted(terms, key=term_key)
     environment.globals |= {
         "book": book,
@@ -159,6 +164,7 @@ def _add_bilingual_globals(
         "text": text,
         "plain": lambda segment: " / ".join(dict.fromkeys(side.plain(segment) for side in sides)),
         "blanks": _blanks,
+        "day_heads": day_heads,
         "localized": lambda texts: _both(sides, first.localized(texts), second.localized(texts)),
     }
 

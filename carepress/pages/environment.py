@@ -19,6 +19,8 @@ from markupsafe import Markup, escape
 
 from carepress.model import (
     Book,
+    Field,
+    FieldWidth,
     Heading,
     Hospital,
     IndexEntry,
@@ -152,12 +154,11 @@ def make_environment(context: RenderContext) -> Environment:
         "date": lambda day: format_date(day, "long", locale=locale),
         "reviewed": lambda text: _reviewed(text, locale),
         "days": lambda week: format_interval(week[0], week[1], "yMMMMd", locale=locale),
-        "each_day": lambda week: [week[0] + timedelta(days=step) for step in range(7)],
-        "weekday": lambda day: format_skeleton("MMMEd", day, locale=locale),
         "number": lambda value: format_decimal(value, locale=locale),
         "kind_of": _kind_of,
         "sorted_terms": lambda terms: sorted(terms, key=lambda term: sort_key(term.term, book.lang)),
         "by_letter": lambda entries: by_letter(entries, book.lang),
+        "field_lines": field_lines,
         "in_book_order": lambda targets: [target for target in titles() if target in targets],
     }
     environment.filters |= filters
@@ -172,6 +173,7 @@ def make_environment(context: RenderContext) -> Environment:
         "sides": (),
         "weeks": [(day, day + timedelta(days=6)) for day in context.weeks],
         "fillable": context.fillable,
+        "day_heads": lambda week: _day_heads(week, locale),
         "lang": context.html_lang,
         "direction": context.direction,
         "language_name": (locale.get_display_name(locale) or book.lang).capitalize(),
@@ -202,6 +204,26 @@ def _target_titles(book: Book) -> dict[str, Segment]:
         headings = (f"#{block.id}" for block in chapter.blocks if isinstance(block, Heading))
         titles |= {f"chapter:{chapter.id}{heading}": chapter.short for heading in ("", *headings)}
     return titles | {f"sheet:{sheet.id}": sheet.title for sheet in book.sheets()}
+
+
+def _day_heads(week: tuple[date, date] | None, locale: Locale) -> list[str]:
+    """Return the names of the days from Monday, or the dates of a week: "Mon", "Mon, Nov 23"."""
+    if week is None:
+        return [locale.days["stand-alone"]["abbreviated"][day] for day in range(7)]
+    return [str(format_skeleton("MMMEd", week[0] + timedelta(days=step), locale=locale)) for step in range(7)]
+
+
+FIELD_WIDTHS: Mapping[FieldWidth, int] = {"full": 6, "two-thirds": 4, "half": 3, "third": 2}  # of a line's sixths
+
+
+def field_lines(fields: Iterable[Field]) -> list[list[Field]]:
+    """Return the fields of a form in lines, as many in each as fit."""
+    lines: list[list[Field]] = [[]]
+    for item in fields:
+        if sum(FIELD_WIDTHS[other.width] for other in (*lines[-1], item)) > FIELD_WIDTHS["full"]:
+            lines.append([])
+        lines[-1].append(item)
+    return lines
 
 
 def _kind_of(node: object) -> str:

@@ -31,7 +31,7 @@ from carepress.pages.environment import RenderContext, make_environment
 from carepress.text.fonts import font_css, font_folder
 from carepress.text.palette import accent_defaults, print_colors
 
-SYMMETRIC = {"planner"}  # style sheets without a right-to-left version
+SYMMETRIC = {"planner", "loose-sheets"}  # style sheets without a right-to-left version
 
 
 def render_sheets(context: RenderContext, edition: Edition, paper: Paper) -> str:
@@ -177,6 +177,7 @@ def unwrap_passages(html: str) -> str:
 
 # --- Drawings and style sheets ---------------------------------------------------------------
 
+MARK_WIDTH = 105.0  # mm, the least width of a drawing on a loose sheet, as in templates/styles/loose-sheets.css
 SIDE_MARGINS = 30.0  # mm, left and right together, as in templates/styles/print.css
 
 
@@ -192,7 +193,8 @@ def min_label_size(edition: Edition, paper: Paper, drawing: Drawing, mark: bool)
     The drawing is as wide as the text area, or as high as the edition allows.
     """
     height = paper.height * (edition.mark if mark else edition.figure)
-    scale = min((paper.width - SIDE_MARGINS) / drawing.width, height / drawing.height)  # mm
+    width = MARK_WIDTH if mark and edition.fillable else paper.width - SIDE_MARGINS
+    scale = min(width / drawing.width, height / drawing.height)  # mm
     return edition.smallest / (scale / 25.4 * 72)
 
 

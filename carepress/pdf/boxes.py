@@ -40,6 +40,11 @@ def is_table_cell(box: Any) -> bool:
     return isinstance(box, boxes.TableCellBox)
 
 
+def is_table_row(box: Any) -> bool:
+    """Tell whether the children of a box are side by side: the cells of a table row."""
+    return isinstance(box, boxes.TableRowBox)
+
+
 def is_line(box: Any) -> bool:
     """Tell whether a box is a line of text."""
     return isinstance(box, boxes.LineBox)

@@ -31,6 +31,7 @@ MULTILINE, NO_TOGGLE_TO_OFF, RADIO = 1 << 12, 1 << 14, 1 << 15
 PRINT_FLAG = 4  # the annotation flag Print (table 165)
 # The distance of the control points of a Bézier curve that draws a quarter of a circle of radius 1.
 QUARTER = 0.5523
+RING = 1.8  # pt, the width of the line of a ring
 
 
 def add_fields(file: Any, pages: list[Any]) -> None:
@@ -86,7 +87,7 @@ class _InteractiveForm:
         size = (PX_TO_PT * box.border_width(), PX_TO_PT * box.border_height())
         kind, value = element.get("data-entry"), element.get("data-value")
         if kind == "radio":
-            self._button(widget, size, _circle(*size))
+            self._button(widget, size, _ring(*size))
             self._add_to_group(widget, name, label, value)
         elif kind == "check":
             self._button(widget, size, _cross(*size))
@@ -147,17 +148,19 @@ def _cross(width: float, height: float) -> bytes:
     return f"q {INK} RG 1.2 w {strokes} Q".encode()
 
 
-def _circle(width: float, height: float) -> bytes:
-    """Return a ring around a number, which stays readable, or a disk in a small circle, as PDF operators."""
-    x, y = width / 2, height / 2
-    is_small = width < 2 * SIZE
-    a, b = (0.5 * x, 0.5 * y) if is_small else (0.92 * x, 0.92 * y)
-    c, d = a * QUARTER, b * QUARTER
+def _ring(width: float, height: float) -> bytes:
+    """Return a ring around a number or word, which stays readable, as PDF operators; ends are half circles."""
+    right, top, radius = width - RING / 2, height - RING / 2, (min(width, height) - RING) / 2
+    left = bottom = RING / 2
+    bend = radius * (1 - QUARTER)
     curves = (
-        f"{x + a} {y} m {x + a} {y + d} {x + c} {y + b} {x} {y + b} c {x - c} {y + b} {x - a} {y + d} {x - a} {y} c "
-        f"{x - a} {y - d} {x - c} {y - b} {x} {y - b} c {x + c} {y - b} {x + a} {y - d} {x + a} {y} c"
+        f"{left + radius} {bottom} m {right - radius} {bottom} l "
+        f"{right - bend} {bottom} {right} {bottom + bend} {right} {bottom + radius} c {right} {top - radius} l "
+        f"{right} {top - bend} {right - bend} {top} {right - radius} {top} c {left + radius} {top} l "
+        f"{left + bend} {top} {left} {top - bend} {left} {top - radius} c {left} {bottom + radius} l "
+        f"{left} {bottom + bend} {left + bend} {bottom} {left + radius} {bottom} c"
     )
-    return f"q {INK} {'rg' if is_small else 'RG 2 w'} {curves} {'f' if is_small else 's'} Q".encode()
+    return f"q {INK} RG {RING} w {curves} s Q".encode()
 
 
 @cache

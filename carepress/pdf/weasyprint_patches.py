@@ -21,6 +21,7 @@ from weasyprint.css.counters import CounterStyle
 from weasyprint.document import Page
 from weasyprint.html import UA
 from weasyprint.layout import inline
+from weasyprint.layout.background import layout_box_backgrounds
 from weasyprint.pdf.stream import Stream
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.text.line_break import Layout, line_size
@@ -128,6 +129,11 @@ def page_box(page: Page) -> Any:
 def page_boxes(pages: Iterable[Page]) -> list[Any]:
     """Return the boxes of pages, in order."""
     return [page_box(page) for page in pages]
+
+
+def place_backgrounds(page: Any, box: Any) -> None:
+    """Move the backgrounds of a box and those inside it to where the boxes are now. They have no pictures."""
+    layout_box_backgrounds(page, box, None)
 
 
 def without_placeholder(box: Any) -> Any:

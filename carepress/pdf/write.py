@@ -20,7 +20,7 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from carepress.pdf import own_fonts_only
-from carepress.pdf.boxes import children, has_class, is_margin, is_text
+from carepress.pdf.fill_page import fill_page
 from carepress.pdf.tags import tag_structure
 from carepress.pdf.weasyprint_patches import (
     Fonts,
@@ -41,7 +41,6 @@ Variant = Literal["pdf/a-2a", "pdf/x-4"]
 SHELL_STYLE = f'html{{font: 12pt "{FAMILY}"}}'
 SHELL_BODY = "</head><body><p>a<b>a</b><i>a</i><b><i>a</i></b></p></body></html>"
 PNG_DATA = "data:image/png;base64,"
-MAX_NOTES = 5  # lines for notes, apart from sheets
 
 
 class LayoutError(Exception):
@@ -65,45 +64,8 @@ def lay_out(html: str) -> Document:
         except FatalURLFetchingError as error:
             raise LayoutError(str(error.__cause__)) from None
     for page in document.pages:
-        _fill_page(page_box(page))
+        fill_page(page_box(page))
     return document
-
-
-def _fill_page(page: Any) -> None:
-    """Repeat the last row or card of class “more” until the page is full, and a writing line up to `MAX_NOTES` lines.
-
-    Only a sheet is better the more it has to write on; elsewhere, ruled lines would only hide an empty page. The
-    attribute `copy_number` numbers the copies from 1.
-    """
-    last, parent = _last_repeatable(page, (None, None))
-    if last is None or parent is None:
-        return
-    step, bottom = last.margin_height(), page.content_box_y() + page.height
-    copies = int((bottom - last.position_y) / step) - 1
-    if has_class(last, "rule"):
-        copies = min(copies, MAX_NOTES - sum(has_class(line, "rule") for line in parent.children))
-    for number in range(1, copies + 1):
-        copy = last.deepcopy()
-        copy.copy_number = number
-        copy.translate(0, step * number)
-        parent.children = (*parent.children, copy)
-
-
-def _last_repeatable(box: Any, last: tuple[Any, Any]) -> tuple[Any, Any]:
-    """Return the last box of class “more” and its parent, or two None if text follows it.
-
-    `last` is the result for the boxes before this one.
-    """
-    for child in children(box):
-        if is_margin(child):
-            continue
-        if has_class(child, "more"):
-            last = (child, box)
-        elif is_text(child):
-            last = (None, None)
-        else:
-            last = _last_repeatable(child, last)
-    return last
 
 
 # --- PDF files -------------------------------------------------------------------------------

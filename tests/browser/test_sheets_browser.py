@@ -127,7 +127,7 @@ def test_field_accepts_accented_letters(chrome: Chrome, sheets: Path) -> None:
 
 def test_only_one_choice_is_ticked(chrome: Chrome, sheets: Path) -> None:
     viewer = Viewer(chrome, sheets)
-    boxes = [place(sheets, "watering-2-1-2", kid) for kid in range(3)]
+    boxes = [place(sheets, "watering-1-1-2", kid) for kid in range(3)]
     before = [dark(viewer, box) for box in boxes]
     until(lambda: ticked(viewer, boxes[1]) > before[1] + 10)
     until(lambda: ticked(viewer, boxes[2]) > before[2] + 10 and dark(viewer, boxes[1]) < before[1] + 10)
