@@ -38,6 +38,9 @@ COLORS: Mapping[str, Color] = {
     "deep-teal": Color("#0d3b40", "the main accent of large print"),
     "deep-rust": Color("#7a2e12", "the second accent of large print"),
     "mat": Color("#c9ced2", "the ground of a contact sheet"),
+    # Lines of e-books, whose ground is the reader's choice: 4.5 to 1 and more on white and on black.
+    "screen-main": Color("#2a7f86", "frames of summaries, bars, lines of tables in e-books"),
+    "screen-second": Color("#b85c34", "frames of call boxes in e-books"),
 }
 
 

@@ -56,7 +56,7 @@ def drawing_svg(drawing: Drawing, key: str, *, second: Drawing | None = None, mi
     description = " ".join(dict.fromkeys(plain(item.description) for item in versions))
     return Markup(
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}" role="img"'
-        f' aria-labelledby="{key}-title {key}-desc">'
+        f' aria-labelledby="{key}-title" aria-describedby="{key}-desc">'
         f'<title id="{key}-title">{escape(title)}</title>'
         f'<desc id="{key}-desc">{escape(description)}</desc>'
         # A white background keeps the lines visible on a dark screen.
