@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
@@ -11,7 +11,7 @@ from jinja2 import Environment
 from lxml import etree
 
 from carepress.epub.page_markers import OPS, XHTML, mark_pages
-from carepress.epub.screen import box_terms, fit_to_screen
+from carepress.epub.screen import box_terms, fit_to_screen, terms_of
 from carepress.model import Book, Chapter, Document, Edition, EpubText, Glossary, Pagination, Part, PublishError, Term
 from carepress.pages.drawings import plain
 from carepress.pages.environment import RenderContext, fragment, is_internal, make_environment
@@ -48,17 +48,13 @@ def render_epub(context: RenderContext, edition: Edition, pagination: Pagination
     # The contents are here in the spine and the page list, but are rendered last, when all entries are known.
     pages_before = len(writer.pages)
     front = [writer.chapter(item) for item in book.front]
-    parts = [(part, [*writer.part(part)]) for part in book.parts]
+    parts = [(part, writer.part(part, opens=len(book.parts) > 1)) for part in book.parts]
     ending = [
         writer.document("imprint", "imprint", words.about),
         writer.document("back-cover", "back", words.back),
     ]
-    toc = [_entry(item) for item in front]
-    toc += [
-        _entry(opener) | {"part": part, "children": [_entry(item) for item in inside]}
-        for part, (opener, *inside) in parts
-    ]
-    toc += [_entry(item) for item in ending]
+    toc = [*map(_entry, front), *(entry for part, inside in parts for entry in _entries(part, inside))]
+    toc += map(_entry, ending)
     documents = [*opening, *front, *(item for _part, inside in parts for item in inside), *ending]
     landmarks = _landmarks(documents, glossary, words)
     nav, pages = writer.navigation(pages_before, toc=toc, landmarks=landmarks)
@@ -99,6 +95,14 @@ def _entry(document: Document) -> dict[str, Any]:
     return {"href": f"text/{document.name}.xhtml", "title": document.title, "part": None, "children": []}
 
 
+def _entries(part: Part, documents: list[Document]) -> list[dict[str, Any]]:
+    """Return the entries of a part: one with the others inside, unless the part has no opening."""
+    opener, *inside = documents
+    if opener.kind != "part":
+        return [_entry(item) for item in documents]
+    return [_entry(opener) | {"part": part, "children": [_entry(item) for item in inside]}]
+
+
 def _landmarks(documents: list[Document], glossary: str, words: Any) -> list[dict[str, str]]:
     """Return the landmarks, which a reading system offers beside the contents (EPUB 3.3, section 7.4.4)."""
     named = {document.name: document for document in documents}
@@ -110,7 +114,7 @@ def _landmarks(documents: list[Document], glossary: str, words: Any) -> list[dic
         ("bodymatter", f"text/{first.name}.xhtml", first.title),
         *(("glossary", f"text/{glossary}.xhtml", named[glossary].title) for _ in [1] if glossary),
         *(("appendix", f"text/{item.name}.xhtml", item.title) for item in [with_sheets] if item),
-        ("colophon", "text/imprint.xhtml", words.about),
+        *(("colophon", "text/imprint.xhtml", words.about) for _ in [1] if "imprint" in named),
     ]
     return [{"type": kind, "href": href, "title": title} for kind, href, title in rows]
 
@@ -133,21 +137,21 @@ class _Writer:
         self.environment, self.pagination, self.glossary, self.words = environment, pagination, glossary, words
         self.template = environment.get_template("epub/document.xhtml.j2")
         self.notes: Any = environment.get_template("epub/notes.j2").module
-        self.terms = {term.id: term for chapter in book.chapters() for term in _glossary_terms(chapter)}
+        self.terms = {term.id: term for chapter in book.chapters() for term in terms_of(chapter)}
         self.box_terms = {chapter.id: box_terms(chapter) for chapter in book.chapters()}
-        self.note = cache(lambda term, linked: str(self.notes.note(self.terms[term], linked)))
+        self.note = cache(lambda term, linked: str(self.notes.note(self.terms[term], linked, bool(glossary))))
         self.pages: list[_PageLink] = []
 
     def chapter(self, item: Chapter) -> Document:
         """Render a chapter."""
         return self.document(item.id, "chapter", plain(item.title), item)
 
-    def part(self, part: Part) -> Iterator[Document]:
-        """Render the opening of a part, then its chapters and the list of its sheets."""
-        yield self.document(f"part-{part.id}", "part", plain(part.title), part)
-        yield from map(self.chapter, part.chapters)
-        if part.sheets:
-            yield self.document(_sheets_name(part), "sheets", self.words.sheets, part)
+    def part(self, part: Part, opens: bool) -> list[Document]:
+        """Render the opening of a part, unless it is the only one, then its chapters and the list of its sheets."""
+        opener = [self.document(f"part-{part.id}", "part", plain(part.title), part)] if opens else []
+        chapters = [self.chapter(item) for item in part.chapters]
+        sheets = [self.document(_sheets_name(part), "sheets", self.words.sheets, part)] if part.sheets else []
+        return [*opener, *chapters, *sheets]
 
     def document(self, name: str, kind: Any, title: str, item: object = None) -> Document:
         """Render a document, and add its pages to the page list."""
@@ -174,8 +178,8 @@ class _Writer:
                     link.set("id", f"ref-{term}")
                     linked.append(term)
         others = [term for term in self.box_terms.get(name, ()) if term not in linked]
-        if linked or others:
-            notes = [*(self.note(term, True) for term in linked), *(self.note(term, False) for term in others)]
+        notes = [*(self.note(term, True) for term in linked), *(self.note(term, False) for term in others)]
+        if notes:
             body.append(_parse("notes.j2", str(self.notes.notes(name, notes))))
 
     def navigation(self, before: int, **lists: Any) -> tuple[bytes, tuple[_PageLink, ...]]:

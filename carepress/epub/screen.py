@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Iterator
 from dataclasses import replace
 
-from carepress.model import Block, Book, Cell, Chapter, Segment, Table, WordsBox, map_segments
+from carepress.model import Block, Book, Cell, Chapter, Glossary, Segment, Table, Term, WordsBox, map_segments
 from carepress.model.document import PLACEHOLDER
 
 
@@ -32,6 +32,13 @@ def box_terms(chapter: Chapter) -> tuple[str, ...]:
     return tuple(term.id for block in chapter.blocks if isinstance(block, WordsBox) for term in block.terms)
 
 
+def terms_of(chapter: Chapter) -> Iterator[Term]:
+    """Yield the glossary words that a chapter explains, in the glossary or in words boxes."""
+    for block in chapter.blocks:
+        if isinstance(block, Glossary | WordsBox):
+            yield from block.terms
+
+
 def _blocks(blocks: tuple[Block, ...], filled: Container[str]) -> list[Block]:
     return [
         _without_empty_columns(block, filled) if isinstance(block, Table) else block
@@ -41,7 +48,9 @@ def _blocks(blocks: tuple[Block, ...], filled: Container[str]) -> list[Block]:
 
 
 def _without_empty_columns(table: Table, filled: Container[str]) -> Table:
-    kept = [index for index in range(len(table.columns)) if not all(_is_empty(row[index], filled) for row in table.rows)]
+    kept = [
+        index for index in range(len(table.columns)) if not all(_is_empty(row[index], filled) for row in table.rows)
+    ]
     return replace(
         table,
         columns=tuple(table.columns[index] for index in kept),
