@@ -194,11 +194,15 @@ class _Writer:
 
 
 def label_cells(body: etree._Element) -> None:
-    """Give each cell of a table the heading of its column as data-label.
+    """Give each cell of a table the heading of its column as data-label, and each table a <div> around it.
 
-    On a narrow screen, where templates/styles/epub.css turns rows into blocks, the label is before the cell's text.
+    If the <div> is narrow, templates/styles/epub.css turns rows into blocks with the label before the text of a cell.
     """
-    for table in body.iter(XHTML + "table"):
+    for table in list(body.iter(XHTML + "table")):
+        around = etree.Element(XHTML + "div", {"class": "table"})
+        around.tail, table.tail = table.tail, None
+        table.getparent().replace(table, around)
+        around.append(table)
         labels = [" ".join("".join(head.itertext()).split()) for head in table.find(f"{XHTML}thead/{XHTML}tr")]
         for row in table.iterfind(f"{XHTML}tbody/{XHTML}tr"):
             for label, cell in zip(labels, row, strict=True):
