@@ -68,7 +68,7 @@ def letters(text: str) -> str:
 
 
 class OnPaper:
-    """The texts that only print has: words boxes, lines to write on and the headings of columns to tick."""
+    """The texts that only print has: words boxes, lines to write on, columns to tick, and the list of sheets."""
 
     def __init__(self, book: Book, names: dict[str, str]) -> None:
         blocks = [block for chapter in book.chapters() for block in chapter.blocks]
@@ -78,11 +78,16 @@ class OnPaper:
         texts += [plain(item.label) for item in book.placeholders]
         texts += [plain(table.columns[-1]) for table in blocks if isinstance(table, Table)]
         self.texts = sorted({letters(text) for text in texts}, key=len, reverse=True)
+        # Each sheet is listed with its page, before or after its title.
+        titles = sorted((letters(plain(sheet.title)) for sheet in book.sheets()), key=len, reverse=True)
+        self.listed = [re.compile(rf"\d+{title}|{title}\d+") for title in titles]
         self.unfilled = names["(not filled in yet: ask your team)"]
 
     def without(self, page: str) -> str:
         """Return the letters of a page without these texts."""
         page = letters(page)
+        for title in self.listed:
+            page = title.sub("", page)
         for text in self.texts:
             page = page.replace(text, "") if len(text) > 12 else page
         return page

@@ -24,6 +24,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 HERE = Path(__file__).parent
 PHONE = {"width": 360, "height": 640, "deviceScaleFactor": 2, "mobile": True}
+TABLET_HEIGHT = 1024
 # One document of each kind, for screenshots.
 PICTURES = (
     "find-fast", "the-way#the-way-figure-the-way", "late-effects#late-effects-table-late-effects-by-organ", "chemotherapy",
@@ -157,20 +158,21 @@ def test_tables_have_whole_words(reader: Reader, width: int, size: str) -> None:
 @pytest.mark.parametrize("size", ["100%", "200%"])
 def test_drawings_fit_a_tablet(reader: Reader, size: str) -> None:
     """A drawing is no wider than 26 em and fits on the screen."""
-    with screen(reader, 1024):
+    with screen(reader, 1366):
         reader.open("scrolled-doc", size=size)
         for name, root in reader.book.pages.items():
             if root.find(f".//{XHTML}figure") is not None:
                 reader.do("return show(...arguments)", f"text/{name}.xhtml")
                 for seen in reader.do("return figures()"):
                     assert 200 < seen["width"] <= 26 * seen["em"] + 1, name
-                    assert seen["height"] <= PHONE["height"], name
+                    assert seen["height"] <= TABLET_HEIGHT, name
 
 
 @contextmanager
 def screen(reader: Reader, width: int) -> Iterator[None]:
-    """Give the reader a screen of this width for the block."""
-    reader.chrome.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", PHONE | {"width": width})
+    """Give the reader a screen of this width for the block, that of a tablet unless it is that of a phone."""
+    size = {} if width == PHONE["width"] else {"width": width, "height": TABLET_HEIGHT}
+    reader.chrome.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", PHONE | size)
     try:
         yield
     finally:
