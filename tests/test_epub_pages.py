@@ -143,6 +143,23 @@ def test_text_between_markers_matches_page(epub: Epub, pdf: Pdf, on_paper: OnPap
             assert on_paper.without(between)[-12:] in on_paper.without(page), href
 
 
+def test_page_on_which_a_chapter_begins_is_marked_where_the_page_begins(
+    epub: Epub, pdf: Pdf, folder, lang: str
+) -> None:
+    """In print, chapters run on: the page goes on with the end of the chapter before."""
+    pages, running_on = dict(pdf.bookmarks(2)), 0
+    for part in model(folder, lang).parts:
+        for before, chapter in pairwise(part.chapters):
+            page = pages[plain(chapter.title)]
+            if letters(pdf.texts[page - 1]).startswith(letters(plain(chapter.title))):
+                continue
+            running_on += 1
+            assert f"page-{page}" not in [marker.get("id") for marker in markers(epub.pages[chapter.id])]
+            if page > pages[plain(before.title)]:
+                assert f"page-{page}" in [marker.get("id") for marker in markers(epub.pages[before.id])]
+    assert running_on
+
+
 def test_marker_has_accessible_name(epub: Epub, lang: str) -> None:
     word = {"en": "page", "es": "página"}[lang]
     every = [marker for root in documents(epub).values() for marker in markers(root)]
