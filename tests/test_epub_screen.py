@@ -48,7 +48,7 @@ def test_column_of_empty_lines_is_left_out_until_one_is_filled() -> None:
     assert [row[-1].items[0].text for row in filled.rows] == ["{tap_rule}"] * 3
 
 
-def test_empty_line_is_told_in_words() -> None:
+def test_empty_line_becomes_words() -> None:
     book = model(GARDEN, "en")
     texts = [item.text for item in segments(fit_to_screen(book, {"emergency"}, UNFILLED))]
     assert f"We meet once a week, in any weather. {UNFILLED}" in texts

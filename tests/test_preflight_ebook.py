@@ -152,7 +152,7 @@ FAULTS = [
     Fault("epub-id epub-link", SOIL, 'id="soil-not-add"', 'id="soil-feeding"'),
     Fault("epub-id epub-hidden-list", NAV, 'id="landmarks-title"', 'id="other-title"'),
     # Structure
-    Fault("epub-heading", SOIL, '<h2 id="soil-feeding">Feeding the bed</h2>', '<h3 id="soil-feeding">Feeding</h3>'),
+    Fault("epub-heading", SOIL, '<h2 id="soil-worms">Worms</h2>', '<h5 id="soil-worms">Worms</h5>'),
     Fault("epub-heading", SOIL, "<header", "<h2>Before</h2><header"),
     Fault("epub-heading", SOIL, "</section>", "<h1>Another</h1></section>"),
     Fault("epub-heading", TITLE, "<h1>A First Vegetable Garden</h1>", ""),
@@ -173,7 +173,7 @@ FAULTS = [
     Fault("epub-role", FRONT, ' role="doc-cover"', ""),
     Fault("epub-role", NAV, ' role="doc-toc"', ""),
     # Text
-    Fault("epub-empty", SOIL, "<li>bread</li>", "<li> </li>"),
+    Fault("epub-empty", SOIL, "<li>meat and fish</li>", "<li> </li>"),
     Fault("epub-empty", SOIL, "<em>", "<strong/><em>"),
     Fault("epub-leftover", SOIL, "bread", "{{ bread }}"),
     Fault("epub-leftover", SOIL, "bread", "%(food)s"),
@@ -474,7 +474,7 @@ PARITY = [
     ("row", SOWING, "</tbody>", "<tr></tr></tbody>"),
     ("table", SOWING, "<table", "<table></table><table"),
     ("cell", SOWING, '<td data-label="Depth">1 cm</td>', ""),
-    ("list item", SOIL, "<li>bread</li>", ""),
+    ("list item", SOIL, "<li>meat and fish</li>", ""),
     ("drawing", SOIL, "<figcaption>", '<svg xmlns="http://www.w3.org/2000/svg"/><figcaption>'),
     ("link", SOIL, "#term-compost", "#term-mulch"),
     ("picture", SOIL, "<em>", '<img alt="x" src="../img/cover.jpg"/><em>'),
