@@ -28,9 +28,14 @@ def squeezed(text: str) -> str:
     return "".join(text.split())
 
 
-def shown_words(root: etree._Element) -> str:
-    """Return the visible text without spaces; the text of drawings is outlines and left out."""
+def shown_words(root: etree._Element, heads: bool = True) -> str:
+    """Return the visible text without spaces; the text of drawings is outlines and left out.
+
+    Without `heads`, the headings of tables are left out: on a phone, they are labels of the cells.
+    """
     seen = copy.deepcopy(root)
+    for head in () if heads else seen.iter(XHTML + "thead"):
+        head[:] = []
     for drawing in seen.iter(SVG + "svg"):
         drawing[:] = []
     for hidden in seen.findall(".//*[@hidden]"):

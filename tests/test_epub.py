@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zipfile
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from carepress.model import DrawingPart, Figure, Glossary, PublishError, segments
+from carepress.model import Book, DrawingPart, Figure, Glossary, PublishError, Segment, Table, WordsBox, segments
 from carepress.text.fonts import FACES
 from support import (
     LANGS,
@@ -102,18 +103,19 @@ def test_tables(epub: Epub) -> None:
 def test_drawings(epub: Epub, folder: Path, lang: str) -> None:
     book = model(folder, lang)
     figures = [item.drawing for page in book.chapters() for item in page.blocks if isinstance(item, Figure)]
-    parts = [item.drawing for sheet in book.sheets() for item in sheet.parts if isinstance(item, DrawingPart)]
     descriptions = []
     for root in epub.pages.values():
         for drawing in root.iter(SVG + "svg"):
             assert drawing.get("role") == "img"
             assert re.fullmatch(r"0 0 \d+ \d+", drawing.get("viewBox") or "")
             assert [drawing[0].tag, drawing[1].tag] == [SVG + "title", SVG + "desc"]
-            assert drawing.get("aria-labelledby").split() == [drawing[0].get("id"), drawing[1].get("id")]
+            # The name is short; the long description is apart.
+            assert drawing.get("aria-labelledby") == drawing[0].get("id")
+            assert drawing.get("aria-describedby") == drawing[1].get("id")
             assert next(drawing.iter(SVG + "text"), None) is None
             assert next(drawing.iterfind(".//*[@class]"), None) is None
             descriptions.append(drawing[1].text)
-    assert Counter(descriptions) == Counter(plain(drawing.description) for drawing in (*figures, *parts))
+    assert Counter(descriptions) == Counter(plain(drawing.description) for drawing in figures)
 
 
 def test_navigation(epub: Epub, folder: Path, lang: str) -> None:
@@ -122,16 +124,23 @@ def test_navigation(epub: Epub, folder: Path, lang: str) -> None:
     assert [nav.get(OPS + "type") for nav in (toc, pages, landmarks)] == ["toc", "page-list", "landmarks"]
     depths = {sum(1 for _ in node.iterancestors(XHTML + "ol")) for node in toc.iter(XHTML + "a")}
     assert depths == {1, 2}
-    titles = [plain(item.title) for part in book.parts for item in (part, *part.chapters, *part.sheets)]
-    titles += [interface(lang)["About this handbook"], interface(lang)["Call your team"]]
-    assert [flat("".join(node.itertext())) for node in toc.iter(XHTML + "a")][-len(titles) :] == titles
+    front, names = [plain(item.title) for item in book.front], interface(lang)
+    titles = [*front]
+    for part in book.parts:
+        titles += [f"{part.number} {plain(part.title)}", *(plain(item.title) for item in part.chapters)]
+        titles += [names["Sheets"]] * bool(part.sheets)
+    titles += [names["About this handbook"], names["Call your team"]]
+    assert [flat("".join(node.itertext())) for node in toc.iter(XHTML + "a")] == titles
+    bold = [flat("".join(node[0].itertext())) for node in toc.iter(XHTML + "li") if node.get("class") == "toc-part"]
+    assert bold == [f"{part.number} {plain(part.title)}" for part in book.parts]
+    start = next(node for node in landmarks.iter(XHTML + "a") if node.get(OPS + "type") == "bodymatter")
+    assert start.get("href") == f"text/{book.front[0].id}.xhtml", "where a family starts"
     assert {"toc", "bodymatter", "cover", "glossary", "appendix", "colophon"} == {
         node.get(OPS + "type") for node in landmarks.iter(XHTML + "a")
     }
     ncx = epub.tree("EPUB/toc.ncx")
     points = ncx.iter("{http://www.daisy.org/z3986/2005/ncx/}navPoint")
-    names = [flat("".join(point[0].itertext())) for point in points]
-    assert names[-len(titles) :] == titles
+    assert [flat("".join(point[0].itertext())) for point in points] == titles
     assert ncx.find(".//*[@name='dtb:uid']").get("content") == book.urn
 
 
@@ -176,8 +185,20 @@ def test_both_languages_have_the_same_structure(epub: Epub, lang: str, out: Path
 
 def test_contains_the_whole_text(epub: Epub, folder: Path, lang: str) -> None:
     book = replace(model(folder, lang), cover=None, schedules=())
-    visible = (segment for segment in segments(book) if segment.kind not in NOT_TEXT)
+    on_paper = set(only_on_paper(book))
+    visible = (segment for segment in segments(book) if segment.kind not in NOT_TEXT and segment not in on_paper)
     assert [segment.text for segment in visible if plain(segment) not in epub.text] == []
+
+
+def only_on_paper(book: Book) -> Iterator[Segment]:
+    """Yield the texts for a pen: drawings to mark, and the headings of columns to tick or to fill in."""
+    yield from segments(
+        tuple(part.drawing for sheet in book.sheets() for part in sheet.parts if isinstance(part, DrawingPart))
+    )
+    for table in (block for chapter in book.chapters() for block in chapter.blocks if isinstance(block, Table)):
+        for index, column in enumerate(table.columns):
+            if all(re.fullmatch(r"(\{\w+\})*", "".join(item.text for item in row[index].items)) for row in table.rows):
+                yield column
 
 
 def test_no_english_remains(epub: Epub, folder: Path, lang: str) -> None:
@@ -215,7 +236,7 @@ def test_glossary_terms_open_notes(epub: Epub, folder: Path, lang: str) -> None:
     entries = flat(page_words(epub.pages[glossary]))
     checked = 0
     for root in epub.pages.values():
-        notes = {node.get("id"): node for node in root.iter(XHTML + "aside")}
+        notes = {node.get("id"): node for node in root.iter(XHTML + "div") if node.get("role") == "doc-footnote"}
         links = [node for node in root.iter(XHTML + "a") if node.get("role") == "doc-noteref"]
         assert {link.get("href") for link in links} == {f"#{key}" for key in notes}
         assert all(link.get(OPS + "type") == "noteref" for link in links)
@@ -231,3 +252,94 @@ def test_glossary_terms_open_notes(epub: Epub, folder: Path, lang: str) -> None:
     assert (checked > 0) == any(
         "(term:" in segment.source for page in book.chapters() if page.id != glossary for segment in segments(page)
     )
+
+
+def test_each_word_is_explained_once_in_a_chapter(epub: Epub, folder: Path, lang: str) -> None:
+    """The words that a chapter links to and those of its words boxes are one list under a heading, at its end."""
+    listed = 0
+    for chapter in model(folder, lang).chapters():
+        body = epub.pages[chapter.id].find(XHTML + "body")
+        assert body.xpath(".//*[contains(@class, 'words')]") == []
+        boxed = {plain(term.term) for block in chapter.blocks if isinstance(block, WordsBox) for term in block.terms}
+        notes = [node for node in body.iter(XHTML + "section") if node.get("role") == "doc-endnotes"]
+        names = [
+            flat(words(node.find(f".//{XHTML}dfn"))) for section in notes for node in section.iterfind(XHTML + "div")
+        ]
+        if any(isinstance(block, Glossary) for block in chapter.blocks):
+            assert notes == []
+            continue
+        linked = [node.get("href") for node in body.iter(XHTML + "a") if node.get("role") == "doc-noteref"]
+        assert len(names) == len(set(names)) >= len(set(linked)), chapter.id
+        assert boxed <= set(names), chapter.id
+        if names:
+            assert body[-1] is notes[0]
+            assert flat(words(notes[0][0])) == interface(lang)["Words in this chapter"]
+            listed += 1
+    assert listed
+
+
+def test_numbers_are_inside_headings(epub: Epub, folder: Path, lang: str) -> None:
+    """A converter that starts a page at each heading leaves no number alone on the page before."""
+    book = model(folder, lang)
+    for kind, items in (("Chapter", book.chapters()), ("Part", book.parts)):
+        for item in items:
+            if item.number is None:
+                continue
+            root = epub.pages[item.id if kind == "Chapter" else f"part-{item.id}"]
+            number = interface(lang)[f"{kind} %(number)s"] % {"number": item.number}
+            head = root.find(f".//{XHTML}h1")
+            assert flat(words(head)) == f"{number} {plain(item.title)}"
+            assert flat(words(root.find(XHTML + "body"))).startswith(flat(words(head)))
+            assert root.find(f".//{XHTML}title").text == plain(item.title)
+
+
+def test_there_is_nothing_to_write_on_or_to_tick(epub: Epub) -> None:
+    for name, root in epub.pages.items():
+        assert root.xpath("//*[contains('blank rule tick fill', @class) and string(@class)]") == [], name
+        for node in root.iter(XHTML + "li", XHTML + "p", XHTML + "dd", XHTML + "td"):
+            assert flat(words(node)), name
+
+
+def test_unfilled_lines_are_told_apart(epub: Epub, folder: Path, lang: str) -> None:
+    """Where a hospital fills in nothing, no line ends after a colon: it says so, and the numbers are to be asked for."""
+    names, book = interface(lang), model(folder, lang)
+    ask = names["Before you go home, ask your team for these, and keep them in your phone:"]
+    assert names["(not filled in yet: ask your team)"] in epub.text
+    assert names["If a line is empty, ask your team to fill it in before you go home."] not in epub.text
+    boxes = [box for root in epub.pages.values() for box in root.iterfind(".//*[@class='box call']")]
+    assert boxes
+    assert [box for box in boxes if ask not in flat(words(box))] == []
+    back = flat(words(epub.pages["back-cover"].find(XHTML + "body")))
+    assert [item.id for item in book.placeholders if not item.optional and plain(item.label) not in back] == []
+
+
+def test_sheets_are_one_page_of_lists(epub: Epub, folder: Path, lang: str) -> None:
+    book = model(folder, lang)
+    [part] = [part for part in book.parts if part.sheets]
+    page = epub.pages[f"sheets-{part.id}"]
+    assert [name for name in epub.pages if name.startswith("sheet-")] == []
+    assert list(page.iter(XHTML + "table", SVG + "svg")) == []
+    sections = {node.get("id"): flat(words(node)) for node in page.iter(XHTML + "section")}
+    for sheet in book.sheets():
+        text = sections[f"sheet-{sheet.id}"]
+        assert plain(sheet.purpose) in text
+        assert sheet.call is None or interface(lang)["Call your team:"] in text
+    links = {node.get("href") for root in epub.pages.values() for node in root.iter(XHTML + "a")}
+    assert {f"sheets-{part.id}.xhtml#sheet-{sheet.id}" for sheet in book.sheets()} & links
+    assert f"sheets-{part.id}.xhtml" in {node.get("href") for node in epub.pages[f"part-{part.id}"].iter(XHTML + "a")}
+
+
+def test_cells_are_labeled_with_their_columns(epub: Epub) -> None:
+    """On a narrow screen, where rows are blocks, the label is before the text of the cell."""
+    for table in (table for root in epub.pages.values() for table in root.iter(XHTML + "table")):
+        heads = [flat(words(head)) for head in table.find(f"{XHTML}thead/{XHTML}tr")]
+        for row in table.iterfind(f"{XHTML}tbody/{XHTML}tr"):
+            assert [cell.get("data-label") for cell in row] == [None, *heads[1:]]
+
+
+def test_reading_order(epub: Epub, folder: Path, lang: str) -> None:
+    files = {item.get("id"): item.get("href") for item in epub.package.iter("{http://www.idpf.org/2007/opf}item")}
+    order = [files[item.get("idref")] for item in epub.package.iter("{http://www.idpf.org/2007/opf}itemref")]
+    first = [f"text/{item.id}.xhtml" for item in model(folder, lang).front]
+    assert order[: 3 + len(first)] == ["text/cover.xhtml", "text/title.xhtml", "nav.xhtml", *first]
+    assert order[-2:] == ["text/imprint.xhtml", "text/back-cover.xhtml"]

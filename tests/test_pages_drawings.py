@@ -35,7 +35,7 @@ def vertical_extent(label: Label) -> tuple[float, float]:
 def test_drawing_has_an_accessible_name() -> None:
     drawing = draw()
     assert (drawing.get("viewBox"), drawing.get("role")) == ("0 0 360 90", "img")
-    assert drawing.get("aria-labelledby") == "key-title key-desc"
+    assert (drawing.get("aria-labelledby"), drawing.get("aria-describedby")) == ("key-title", "key-desc")
     assert [(node.tag, node.get("id"), node.text) for node in drawing[:2]] == [
         (SVG + "title", "key-title", "T & < t"),
         (SVG + "desc", "key-desc", "D."),

@@ -23,9 +23,8 @@ from support import GARDEN, LANGS, OPS, XHTML, copy_project, publish
 NAME = "garden.epub"
 OPF, NAV, NCX, CSS = "EPUB/content.opf", "EPUB/nav.xhtml", "EPUB/toc.ncx", "EPUB/css/book.css"
 COVER, BOLD = "EPUB/img/cover.jpg", "EPUB/fonts/AtkinsonHyperlegible-Bold.ttf"
-SOIL, WATERING, PLAN, IMPRINT, GLOSSARY, FRONT, TITLE = (
-    f"EPUB/text/{name}.xhtml"
-    for name in ("soil", "sheet-watering", "sheet-plan", "imprint", "glossary", "cover", "title")
+SOIL, SOWING, SHEETS, IMPRINT, GLOSSARY, FRONT, TITLE = (
+    f"EPUB/text/{name}.xhtml" for name in ("soil", "sowing", "sheets-back", "imprint", "glossary", "cover", "title")
 )
 Files = dict[str, bytes]
 
@@ -73,8 +72,8 @@ def test_built_books_are_sound(epub_path: Path, out: Path, folder: Path, lang: s
 
 def test_faulty_book_does_not_replace_the_earlier_file(tmp_path: Path) -> None:
     root = copy_project(tmp_path / "project")
-    template = root / "templates" / "sheets.j2"
-    template.write_text(template.read_text().replace('<th scope="col">', "<th>"))
+    template = root / "templates" / "blocks.j2"
+    template.write_text(template.read_text().replace('<th scope="col"', "<th"))
     earlier = tmp_path / "out" / "generic" / "en" / "garden-epub-en.epub"
     earlier.parent.mkdir(parents=True)
     earlier.write_text("sound")
@@ -82,7 +81,7 @@ def test_faulty_book_does_not_replace_the_earlier_file(tmp_path: Path) -> None:
     done = publish("build", *args, root=root)
     assert done.returncode == 1
     assert re.search(
-        r"^garden-epub-en\.epub/EPUB/text/sheet-plan\.xhtml:\d+: .* no scope: add a caption ", done.stderr, re.MULTILINE
+        r"^garden-epub-en\.epub/EPUB/text/sowing\.xhtml:\d+: .* no scope: add a caption ", done.stderr, re.MULTILINE
     )
     assert earlier.read_text() == "sound"
 
@@ -153,20 +152,20 @@ FAULTS = [
     Fault("epub-id epub-link", SOIL, 'id="soil-not-add"', 'id="soil-feeding"'),
     Fault("epub-id epub-hidden-list", NAV, 'id="landmarks-title"', 'id="other-title"'),
     # Structure
-    Fault("epub-heading", SOIL, '<h2 id="soil-feeding">Feeding the bed</h2>', '<h3 id="soil-feeding">Feeding</h3>'),
+    Fault("epub-heading", SOIL, '<h2 id="soil-worms">Worms</h2>', '<h5 id="soil-worms">Worms</h5>'),
     Fault("epub-heading", SOIL, "<header", "<h2>Before</h2><header"),
     Fault("epub-heading", SOIL, "</section>", "<h1>Another</h1></section>"),
     Fault("epub-heading", TITLE, "<h1>A First Vegetable Garden</h1>", ""),
     Fault("epub-heading", SOIL, ">Feeding the bed</h2>", "></h2>"),
     Fault("epub-title", SOIL, "<title>Know", "<title>Now"),
     Fault("epub-title", FRONT, "<title>Cover", "<title>"),
-    Fault("epub-table", PLAN, '<caption class="unseen">Four seasons</caption>', ""),
-    Fault("epub-table", PLAN, '<th scope="col">', "<th>"),
-    Fault("epub-table", PLAN, '<th scope="row">', "<th>"),
-    Fault("epub-table", PLAN, "<td></td>", "<td></td><td></td>"),
-    Fault("epub-table", PLAN, "<td>", '<td colspan="2">'),
-    Fault("epub-table epub-empty", PLAN, '<th scope="col">Season', '<th scope="col">'),
-    Fault("epub-table", PLAN, '<table class="fill"', '<table role="presentation" class="fill"'),
+    Fault("epub-table", SOWING, "<caption>What may go wrong</caption>", ""),
+    Fault("epub-table", SOWING, '<th scope="col">', "<th>"),
+    Fault("epub-table", SOWING, '<th scope="row">', "<th>"),
+    Fault("epub-table", SOWING, "1 cm</td>", "1 cm</td><td>2 cm</td>"),
+    Fault("epub-table", SOWING, "<td", '<td colspan="2"'),
+    Fault("epub-table epub-empty", SOWING, '<th scope="col">Vegetable', '<th scope="col">'),
+    Fault("epub-table", SOWING, "<table", '<table role="presentation"'),
     Fault("epub-image", FRONT, ' alt="', ' data-alt="'),
     Fault("epub-image", FRONT, "../img/cover.jpg", "../img/lost.jpg"),
     Fault("epub-role", SOIL, ' role="doc-chapter"', ""),
@@ -174,7 +173,7 @@ FAULTS = [
     Fault("epub-role", FRONT, ' role="doc-cover"', ""),
     Fault("epub-role", NAV, ' role="doc-toc"', ""),
     # Text
-    Fault("epub-empty", SOIL, "<li>bread</li>", "<li> </li>"),
+    Fault("epub-empty", SOIL, "<li>meat and fish</li>", "<li> </li>"),
     Fault("epub-empty", SOIL, "<em>", "<strong/><em>"),
     Fault("epub-leftover", SOIL, "bread", "{{ bread }}"),
     Fault("epub-leftover", SOIL, "bread", "%(food)s"),
@@ -190,11 +189,12 @@ FAULTS = [
     Fault("epub-svg-name", SOIL, "<em>", '<path d="M0 0"/><em>'),
     Fault("epub-svg-words", SOIL, 'role="img"', 'role="graphics-document"'),
     Fault("epub-svg-words", SOIL, ">A garden bed, cut open</title>", "></title>"),
-    Fault("epub-svg-words", SOIL, "soil-bed-title soil-bed-desc", "soil-bed-title"),
+    Fault("epub-svg-words", SOIL, ' aria-labelledby="soil-bed-title"', ' aria-labelledby="soil-bed-desc"'),
+    Fault("epub-svg-words", SOIL, ' aria-describedby="soil-bed-desc"', ""),
     Fault("epub-svg-box epub-svg-contrast", SOIL, "0 0 360 180", "0 0 360.5 180"),
     Fault("epub-svg-safe", SOIL, "</svg>", '<text x="1" y="1">straw</text></svg>'),
     Fault("epub-svg-safe epub-active", SOIL, "</svg>", "<script>1</script></svg>"),
-    Fault("epub-svg-safe", SOIL, 'rx="8"', 'rx="8" class="sheet"'),
+    Fault("epub-svg-safe", SOIL, 'rx="8"', 'rx="8" class="lost"'),
     Fault("epub-svg-safe", SOIL, 'rx="8"', 'rx="8" mask="url(other.svg#m)"'),
     Fault("epub-svg-contrast", SOIL, '<rect width="360"', '<rect width="300"'),
     Fault("epub-svg-contrast", SOIL, 'stroke="#1f2933"', 'stroke="#bbbbbb"'),
@@ -205,7 +205,8 @@ FAULTS = [
         Fault("epub-color", CSS, "p {", f"p {{ {rule};")
         for rule in (
             "color: #333", "color: black", "background: white", "background-color: rgb(1 2 3)", "border: 1px solid red",
-            "border-left-color: navy", "text-decoration: underline green", "box-shadow: 0 0 1em hsl(1 2% 3%)",
+            "border-left-color: navy", "color: var(--screen-main)", "border-color: var(--ink)", "--screen-main: #1f5459",
+            "text-decoration: underline green", "box-shadow: 0 0 1em hsl(1 2% 3%)",
         )
     ),
     *(
@@ -223,22 +224,22 @@ FAULTS = [
     Fault("epub-active", SOIL, 'href="../css/book.css"', 'href="https://x.org/book.css"'),
     Fault("epub-active", SOIL, "</head>", '<meta http-equiv="refresh" content="1"/></head>'),
     # Navigation
-    Fault("epub-contents epub-ncx", NAV, ">Bed plan</a>", ">Bed</a>"),
-    Fault("epub-contents epub-ncx", NAV, '<li><a href="text/sheet-plan.xhtml">Bed plan</a></li>', ""),
+    Fault("epub-contents epub-ncx", NAV, ">Know your soil</a>", ">Your soil</a>"),
+    Fault("epub-contents epub-ncx", NAV, '<li><a href="text/sowing.xhtml">Sowing and watering</a></li>', ""),
     Fault(
         "epub-contents",
         NAV,
         '<li><a href="text/soil.xhtml">Know your soil</a></li>',
         '<li><ol><li><a href="text/soil.xhtml">Know your soil</a></li></ol></li>',
     ),
-    Fault("epub-contents epub-ncx", NAV, "text/soil.xhtml", "text/sheet-plan.xhtml"),
+    Fault("epub-contents epub-ncx", NAV, "text/soil.xhtml", "text/sheets-back.xhtml"),
     Fault("epub-contents epub-role epub-ncx", NAV, 'epub:type="toc" role', "role"),
     Fault("epub-hidden-list", NAV, ' hidden="hidden"', ""),
     Fault("epub-hidden-list", NAV, ' aria-labelledby="landmarks-title"', ""),
-    Fault("epub-ncx", NCX, "<text>Bed plan", "<text>Bed"),
+    Fault("epub-ncx", NCX, "<text>Sheets", "<text>Bed"),
     Fault("epub-ncx", NCX, 'src="text/soil.xhtml"', 'src="text/sowing.xhtml"'),
-    Fault("epub-link", SOIL, "#term-compost", "#term-lost"),
-    Fault("epub-link", SOIL, "glossary.xhtml#", "lost.xhtml#"),
+    Fault("epub-link", SOIL, "sheets-back.xhtml#sheet-plan", "sheets-back.xhtml#sheet-lost"),
+    Fault("epub-link", SOIL, "sheets-back.xhtml#", "lost.xhtml#"),
     Fault("epub-link", SOIL, "<em>", '<a href="http://x.org">x</a><em>'),
     Fault("epub-link epub-empty", SOIL, "<em>", '<a href="glossary.xhtml"></a><em>'),
     Fault("epub-link epub-ncx", NCX, 'src="text/soil.xhtml"', 'src="text/lost.xhtml"'),
@@ -259,6 +260,7 @@ def test_faults(fault: Fault, garden: Files) -> None:
         (SOIL, "<em>", '<a href="https://example.org/">example.org</a> <em>'),
         (SOIL, "at once. Water", "at once on Cancer.Net, e.g. in 1.Water"),
         (CSS, "p {", "p { color: inherit; background: none; border: 1px solid; font: 1em/1.4 serif;"),
+        (CSS, "p {", "p { border: 1px solid currentColor; border-color: var(--screen-main);"),
         (CSS, "p {", "@media (min-width: 30em) { p { border-bottom: 2px dotted currentColor } } /* red: 1px */ p {"),
     ],
 )
@@ -469,10 +471,10 @@ def test_every_rule_is_tested() -> None:
 PARITY = [
     ("id", SOIL, 'id="soil-not-add"', 'id="soil-add"'),
     ("heading", SOIL, '<h3 id="soil-not-add">What not to add</h3>', '<p id="soil-not-add">What not to add</p>'),
-    ("row", PLAN, '<tr><th scope="row">Summer</th><td></td></tr>', ""),
-    ("table", PLAN, "<table", "<table></table><table"),
-    ("cell", PLAN, "<td></td>", ""),
-    ("list item", SOIL, "<li>bread</li>", ""),
+    ("row", SOWING, "</tbody>", "<tr></tr></tbody>"),
+    ("table", SOWING, "<table", "<table></table><table"),
+    ("cell", SOWING, '<td data-label="Depth">1 cm</td>', ""),
+    ("list item", SOIL, "<li>meat and fish</li>", ""),
     ("drawing", SOIL, "<figcaption>", '<svg xmlns="http://www.w3.org/2000/svg"/><figcaption>'),
     ("link", SOIL, "#term-compost", "#term-mulch"),
     ("picture", SOIL, "<em>", '<img alt="x" src="../img/cover.jpg"/><em>'),

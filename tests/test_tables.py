@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 from structure import Element, read_structure
 from support_hospital import SHED, write_shed
+from support_pages import make_pdf
 
-from support import GARDEN, XHTML, Epub, Pdf, copy_project, flat, interface, model, publish
+from carepress.model import EDITIONS
+from support import GARDEN, XHTML, Epub, Pdf, copy_project, flat, interface, model, publish, words
 
 NAMES = {"en": "What may go wrong", "es": "Lo que puede salir mal"}
 
@@ -38,11 +40,10 @@ def test_print_draws_a_box_in_each_row(garden_booklet: Pdf, lang: str) -> None:
     assert len([size for size in sizes if size[0] == size[1] and 9 <= size[0] <= 14]) >= 3
 
 
-def test_ebook_has_named_boxes_to_tick(garden_ebook: Epub, lang: str) -> None:
+def test_ebook_has_no_boxes_to_tick(garden_ebook: Epub) -> None:
+    """A box on a screen cannot be ticked, so the e-book has only the other columns."""
     table = next(node for node in garden_ebook.pages["sowing"].iter(XHTML + "table") if "troubles" in node.get("id"))
-    assert [[box.get("role"), box.get("aria-label")] for box in table.iter(XHTML + "span") if box.get("class") == "tick"] \
-        == [["img", interface(lang)["Box to tick"]]] * 3  # fmt: skip
-    assert [len(row) for row in table.iter(XHTML + "tr")] == [3] * 4
+    assert [len(row) for row in table.iter(XHTML + "tr")] == [2] * 4
 
 
 @pytest.mark.parametrize("lang", ["en"], indirect=True)
@@ -51,14 +52,15 @@ def test_links_in_cells_have_page_numbers(garden_booklet: Pdf, garden_ebook: Epu
     assert f"watering sheet (page {page_of(garden_booklet, 'This sheet shows which bed')})" in text
     assert f"what not to add (page {page_of(garden_booklet, 'What not to add')})" in text
     hrefs = [link.get("href") for link in garden_ebook.pages["sowing"].iter(XHTML + "a")]
-    assert {"soil.xhtml#soil-not-add", "sheet-watering.xhtml#sheet-watering"} <= set(hrefs)
+    assert {"soil.xhtml#soil-not-add", "sheets-back.xhtml#sheet-watering"} <= set(hrefs)
 
 
-def test_placeholder_in_a_cell_is_one_line_to_write_on(garden_ebook: Epub) -> None:
-    """The placeholder has two lines, of which a cell shows one."""
+def test_placeholder_in_a_cell_is_one_line_to_write_on(garden_ebook: Epub, lang: str, tmp_path: Path) -> None:
+    """The placeholder has two lines, of which a cell shows one; the e-book says that it is not filled in."""
+    laid = make_pdf(model(GARDEN, lang), EDITIONS["booklet"], tmp_path / "book.pdf")
+    assert [len(list(blank.find("rule"))) for table in laid.each("data") for blank in table.find("blank")] == [1]
     table = next(node for node in garden_ebook.pages["sowing"].iter(XHTML + "table") if "troubles" in node.get("id"))
-    assert [len(blank) for blank in table.iter(XHTML + "span") if blank.get("class") == "blank"] == [2]
-    assert ".data .rule + .rule { display: none; }" in garden_ebook.archive.read("EPUB/css/book.css").decode()
+    assert flat(words(table[-1][-1][-1])) == interface(lang)["(not filled in yet: ask your team)"]
 
 
 def test_placeholder_in_a_cell_is_the_hospitals_text(tmp_path: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from copy import deepcopy
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
@@ -12,11 +11,13 @@ from jinja2 import Environment
 from lxml import etree
 
 from carepress.epub.page_markers import OPS, XHTML, mark_pages
-from carepress.model import Book, Chapter, Document, Edition, EpubText, Glossary, Pagination, PublishError, Term
+from carepress.epub.screen import box_terms, fit_to_screen, terms_of
+from carepress.model import Book, Chapter, Document, Edition, EpubText, Glossary, Pagination, Part, PublishError, Term
 from carepress.pages.drawings import plain
 from carepress.pages.environment import RenderContext, fragment, is_internal, make_environment
 from carepress.pages.render import styles
 from carepress.text.fonts import font_css
+from carepress.text.palette import screen_colors
 from carepress.text.reading_order import local_name
 from carepress.text.safe_xml import parse_xml
 
@@ -31,30 +32,31 @@ def render_epub(context: RenderContext, edition: Edition, pagination: Pagination
     `pagination` is that of the booklet whose page numbers the e-book has.
     Raises PublishError for a document that is not well-formed XML.
     """
-    book = context.book
-    glossary = next((item.id for item in book.chapters() if _glossary_terms(item)), "")
-    context = replace(context, medium="epub", anchor=_anchor(glossary))
-    environment = make_environment(context)
-    words: Any = environment.get_template("epub/words.j2").module
-    writer = _Writer(environment, book, pagination, glossary, words.page)
-    documents = [
+    glossary = next((item.id for item in context.book.chapters() if _glossary_terms(item)), "")
+    context = replace(context, medium="epub", anchor=_anchor(context.book, glossary))
+    words: Any = make_environment(context).get_template("epub/words.j2").module
+    filled = {name for name, value in context.values.items() if value}
+    environment = make_environment(
+        replace(context, book=fit_to_screen(context.book, filled, words.unfilled)),
+    )
+    book: Book = environment.globals["book"]  # type: ignore[assignment]
+    writer = _Writer(environment, context.book, pagination, glossary, words)
+    opening = [
         writer.document("cover", "cover", words.cover),
         writer.document("title", "title", plain(book.title)),
     ]
     # The contents are here in the spine and the page list, but are rendered last, when all entries are known.
     pages_before = len(writer.pages)
-    documents += [writer.document(item.id, "chapter", plain(item.title), item) for item in book.front]
-    toc = [_entry(item) for item in documents[TITLE_PAGES:]]
-    for part in book.parts:
-        opener = writer.document(f"part-{part.id}", "part", plain(part.title), part)
-        inside = [writer.document(item.id, "chapter", plain(item.title), item) for item in part.chapters]
-        inside += [writer.document(f"sheet-{item.id}", "sheet", plain(item.title), item) for item in part.sheets]
-        documents += [opener, *inside]
-        toc.append(_entry(opener) | {"children": [_entry(item) for item in inside]})
-    documents.append(writer.document("imprint", "imprint", words.about))
-    documents.append(writer.document("back-cover", "back", words.back))
-    toc += [_entry(item) for item in documents[-2:]]
-    landmarks = _landmarks(documents, book, glossary, words)
+    front = [writer.chapter(item) for item in book.front]
+    parts = [(part, writer.part(part, opens=len(book.parts) > 1)) for part in book.parts]
+    ending = [
+        writer.document("imprint", "imprint", words.about),
+        writer.document("back-cover", "back", words.back),
+    ]
+    toc = [*map(_entry, front), *(entry for part, inside in parts for entry in _entries(part, inside))]
+    toc += map(_entry, ending)
+    documents = [*opening, *front, *(item for _part, inside in parts for item in inside), *ending]
+    landmarks = _landmarks(documents, glossary, words)
     nav, pages = writer.navigation(pages_before, toc=toc, landmarks=landmarks)
     ncx = environment.get_template("epub/toc.ncx.j2").render(toc=toc, pages=pages, identifier=book.urn)
     return EpubText(
@@ -65,40 +67,54 @@ def render_epub(context: RenderContext, edition: Edition, pagination: Pagination
         summary=words.summary,
         nav=nav,
         ncx=ncx.strip().encode(),
-        css=font_css("../fonts/") + styles(context.templates, edition, context.direction),
+        css=font_css("../fonts/") + screen_colors() + styles(context.templates, edition, context.direction),
     )
 
 
-def _anchor(glossary: str) -> Callable[[str], str]:
+def _anchor(book: Book, glossary: str) -> Callable[[str], str]:
     """Return the function from the target of a link to its address; `glossary` is the chapter with all terms."""
+    sheets = {sheet.id: _sheets_name(part) for part in book.parts for sheet in part.sheets}
 
     def anchor(target: str) -> str:
         if not is_internal(target):
             return target
         scheme, _, name = target.partition(":")
-        file = {"chapter": name.partition("#")[0], "term": glossary, "sheet": f"sheet-{name}"}[scheme]
+        file = {"chapter": name.partition("#")[0], "term": glossary, "sheet": sheets.get(name)}[scheme]
         return f"{file}.xhtml#{fragment(target)}"
 
     return anchor
 
 
+def _sheets_name(part: Part) -> str:
+    """Return the name of the document that lists the sheets of a part."""
+    return f"sheets-{part.id}"
+
+
 def _entry(document: Document) -> dict[str, Any]:
     """Return the entry of a document in the contents."""
-    return {"href": f"text/{document.name}.xhtml", "title": document.title, "children": []}
+    return {"href": f"text/{document.name}.xhtml", "title": document.title, "part": None, "children": []}
 
 
-def _landmarks(documents: list[Document], book: Book, glossary: str, words: Any) -> list[dict[str, str]]:
+def _entries(part: Part, documents: list[Document]) -> list[dict[str, Any]]:
+    """Return the entries of a part: one with the others inside, unless the part has no opening."""
+    opener, *inside = documents
+    if opener.kind != "part":
+        return [_entry(item) for item in documents]
+    return [_entry(opener) | {"part": part, "children": [_entry(item) for item in inside]}]
+
+
+def _landmarks(documents: list[Document], glossary: str, words: Any) -> list[dict[str, str]]:
     """Return the landmarks, which a reading system offers beside the contents (EPUB 3.3, section 7.4.4)."""
     named = {document.name: document for document in documents}
-    first = next(item for item in documents if item.kind == "part")
-    with_sheets = next((f"part-{part.id}" for part in book.parts if part.sheets), "")
+    first = documents[TITLE_PAGES]
+    with_sheets = next((document for document in documents if document.kind == "sheets"), None)
     rows = [
         ("cover", "text/cover.xhtml", words.cover),
         ("toc", "nav.xhtml#contents", words.contents),
         ("bodymatter", f"text/{first.name}.xhtml", first.title),
         *(("glossary", f"text/{glossary}.xhtml", named[glossary].title) for _ in [1] if glossary),
-        *(("appendix", f"text/{with_sheets}.xhtml", named[with_sheets].title) for _ in [1] if with_sheets),
-        ("colophon", "text/imprint.xhtml", words.about),
+        *(("appendix", f"text/{item.name}.xhtml", item.title) for item in [with_sheets] if item),
+        *(("colophon", "text/imprint.xhtml", words.about) for _ in [1] if "imprint" in named),
     ]
     return [{"type": kind, "href": href, "title": title} for kind, href, title in rows]
 
@@ -112,27 +128,47 @@ class _PageLink:
 
 
 class _Writer:
-    """Renders documents and finishes them with notes and page markers; `pages` is the page list so far."""
+    """Renders documents and finishes them with notes and page markers; `pages` is the page list so far.
 
-    def __init__(self, environment: Environment, book: Book, pagination: Pagination, glossary: str, page: str) -> None:
-        self.environment, self.pagination, self.glossary, self.page = environment, pagination, glossary, page
+    `book` still has its words boxes, `words` are those of templates/epub/words.j2.
+    """
+
+    def __init__(self, environment: Environment, book: Book, pagination: Pagination, glossary: str, words: Any) -> None:
+        self.environment, self.pagination, self.glossary, self.words = environment, pagination, glossary, words
         self.template = environment.get_template("epub/document.xhtml.j2")
-        self.terms = {term.id: term for chapter in book.chapters() for term in _glossary_terms(chapter)}
-        self.note = cache(self.render_note)
+        self.notes: Any = environment.get_template("epub/notes.j2").module
+        self.terms = {term.id: term for chapter in book.chapters() for term in terms_of(chapter)}
+        self.box_terms = {chapter.id: box_terms(chapter) for chapter in book.chapters()}
+        self.note = cache(lambda term, linked: str(self.notes.note(self.terms[term], linked, bool(glossary))))
         self.pages: list[_PageLink] = []
+
+    def chapter(self, item: Chapter) -> Document:
+        """Render a chapter."""
+        return self.document(item.id, "chapter", plain(item.title), item)
+
+    def part(self, part: Part, opens: bool) -> list[Document]:
+        """Render the opening of a part, unless it is the only one, then its chapters and the list of its sheets."""
+        opener = [self.document(f"part-{part.id}", "part", plain(part.title), part)] if opens else []
+        chapters = [self.chapter(item) for item in part.chapters]
+        sheets = [self.document(_sheets_name(part), "sheets", self.words.sheets, part)] if part.sheets else []
+        return [*opener, *chapters, *sheets]
 
     def document(self, name: str, kind: Any, title: str, item: object = None) -> Document:
         """Render a document, and add its pages to the page list."""
         root = _parse(f"{name}.xhtml", self.template.render(kind=kind, title=title, item=item))
         body = root.find(XHTML + "body")
+        label_cells(body)
         if name != self.glossary:
-            self.add_notes(body)
-        numbers = mark_pages(body, self.pagination, self.page)
+            self.add_notes(body, name)
+        numbers = mark_pages(body, self.pagination, self.words.page)
         self.pages += [_PageLink(number, f"text/{name}.xhtml#page-{number}") for number in numbers]
         return Document(name, kind, title, _serialize(root))
 
-    def add_notes(self, body: etree._Element) -> None:
-        """Link each glossary word to a note at the end of its document, which links back to it."""
+    def add_notes(self, body: etree._Element, name: str) -> None:
+        """Link each glossary word to a note at the end of its document, which links back to it.
+
+        The words of a words box that the text of the chapter does not link to follow the notes.
+        """
         linked: list[str] = []
         for link in body.iter(XHTML + "a"):
             if link.get("class") == "term":
@@ -141,12 +177,10 @@ class _Writer:
                 if term not in linked:
                     link.set("id", f"ref-{term}")
                     linked.append(term)
-        body.extend(deepcopy(self.note(term)) for term in linked)
-
-    def render_note(self, term: str) -> etree._Element:
-        """Return the note of a term; `note` caches it."""
-        notes: Any = self.environment.get_template("epub/note.j2").module
-        return _parse("note.j2", str(notes.note(self.terms[term])))
+        others = [term for term in self.box_terms.get(name, ()) if term not in linked]
+        notes = [*(self.note(term, True) for term in linked), *(self.note(term, False) for term in others)]
+        if notes:
+            body.append(_parse("notes.j2", str(self.notes.notes(name, notes))))
 
     def navigation(self, before: int, **lists: Any) -> tuple[bytes, tuple[_PageLink, ...]]:
         """Return the navigation document and the page list. Its own pages come after `before` others."""
@@ -155,8 +189,25 @@ class _Writer:
         ]
         pages = (*self.pages[:before], *own_pages, *self.pages[before:])
         root = _parse("nav.xhtml", self.environment.get_template("epub/nav.xhtml.j2").render(pages=pages, **lists))
-        mark_pages(root.find(XHTML + "body"), self.pagination, self.page)
+        mark_pages(root.find(XHTML + "body"), self.pagination, self.words.page)
         return _serialize(root), pages
+
+
+def label_cells(body: etree._Element) -> None:
+    """Give each cell of a table the heading of its column as data-label, and each table a <div> around it.
+
+    If the <div> is narrow, templates/styles/epub.css turns rows into blocks with the label before the text of a cell.
+    """
+    for table in list(body.iter(XHTML + "table")):
+        around = etree.Element(XHTML + "div", {"class": "table"})
+        around.tail, table.tail = table.tail, None
+        table.getparent().replace(table, around)
+        around.append(table)
+        labels = [" ".join("".join(head.itertext()).split()) for head in table.find(f"{XHTML}thead/{XHTML}tr")]
+        for row in table.iterfind(f"{XHTML}tbody/{XHTML}tr"):
+            for label, cell in zip(labels, row, strict=True):
+                if cell.tag == XHTML + "td":
+                    cell.set("data-label", label)
 
 
 def _glossary_terms(chapter: Chapter) -> tuple[Term, ...]:

@@ -54,6 +54,9 @@ COLORS: Mapping[str, Color] = {
     "part-6-tint": Color("#ebe7ee", "the ground of a summary in that part", (0.03, 0.06, 0, 0.07)),
     "part-7-tint": Color("#e7e9ea", "the ground of a summary in that part", (0.04, 0, 0.01, 0.10)),
     "part-8-tint": Color("#ece8e6", "the ground of a summary in that part", (0, 0.02, 0.02, 0.11)),
+    # Lines of e-books, whose ground is the reader's choice: 4.5 to 1 and more on white and on black.
+    "screen-main": Color("#2a7f86", "frames of summaries, bars, lines of tables in e-books"),
+    "screen-second": Color("#b85c34", "frames of call boxes in e-books"),
 }
 PART_COLORS = 8  # a part or a handout has one of these: its class is color-1 to color-8
 

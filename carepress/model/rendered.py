@@ -65,7 +65,7 @@ class Document:
     """One XHTML file of an e-book. `kind` selects its template and, for `chapter`, its landmarks."""
 
     name: str
-    kind: Literal["cover", "title", "imprint", "part", "chapter", "sheet", "back"]
+    kind: Literal["cover", "title", "imprint", "part", "chapter", "sheets", "back"]
     title: str
     xhtml: bytes
 

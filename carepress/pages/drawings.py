@@ -62,7 +62,7 @@ def drawing_svg(
     rect = f'<rect {offset}width="{drawing.width}" height="{bottom - top}" rx="8" fill="{PAPER}"></rect>'
     return Markup(
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}" role="img"'
-        f' aria-labelledby="{key}-title {key}-desc">'
+        f' aria-labelledby="{key}-title" aria-describedby="{key}-desc">'
         f'<title id="{key}-title">{escape(title)}</title>'
         f'<desc id="{key}-desc">{escape(description)}</desc>'
         f"{rect if ground else ''}{shapes}{_labels_svg(labels, key)}</svg>"

@@ -20,7 +20,7 @@ def logo_html(logo: Logo, title: str, words: str, key: str) -> Markup:
         return Markup('<img class="logo" src="data:image/png;base64,{}" alt="{}: {}"/>').format(logo.data, title, words)
     return Markup(
         '<svg class="logo" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" role="img"'
-        ' aria-labelledby="{key}-title {key}-desc"><title id="{key}-title">{title}</title><desc id="{key}-desc">{words}</desc>'
+        ' aria-labelledby="{key}-title" aria-describedby="{key}-desc"><title id="{key}-title">{title}</title><desc id="{key}-desc">{words}</desc>'
         # A white background keeps the shapes visible on a dark screen.
         '<rect width="{width:g}" height="{height:g}" fill="{paper}"></rect>{shapes}</svg>'
     ).format(
@@ -33,7 +33,7 @@ def qr_svg(address: str, title: str, words: str, key: str) -> Markup:
     size, path = _modules(address)
     return Markup(
         '<svg class="qr" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}" role="img"'
-        ' aria-labelledby="{key}-title {key}-desc"><title id="{key}-title">{title}</title><desc id="{key}-desc">{words}</desc>'
+        ' aria-labelledby="{key}-title" aria-describedby="{key}-desc"><title id="{key}-title">{title}</title><desc id="{key}-desc">{words}</desc>'
         '<rect width="{size}" height="{size}" fill="{paper}"></rect><path fill="{black}" d="{path}"></path></svg>'
     ).format(size=size, path=path, key=key, title=title, words=words, paper=PAPER, black=BLACK)
 

@@ -39,6 +39,11 @@ def _default(accent: Accent) -> str:
     return f"var(--{accent.like})" if accent.like else COLORS[accent.color].hex
 
 
+def screen_colors() -> str:
+    """Return the colors of e-books, which are seen on a white and on a black screen."""
+    return _rule({name: color.hex for name, color in COLORS.items() if name.startswith("screen-")})
+
+
 def theme_colors(name: str) -> str:
     """Return the colors of a web page, light and dark; `name` is a key of `THEMES`."""
     theme = THEMES[name]

@@ -71,7 +71,7 @@ function cutOff() {
     range.selectNodeContents(node);
     look(range.getClientRects(), squeeze(node.data).slice(0, 60));
   }
-  const things = "svg, img, table, th, td, figure, .box, .rule, .tick";
+  const things = "svg, img, table, th, td, figure, .box";
   for (const node of page().body.querySelectorAll(things)) {
     look(node.getClientRects(), `<${node.localName} class="${node.getAttribute("class") ?? ""}">`);
   }
@@ -84,6 +84,7 @@ async function look(href) {
   await show(href);
   return {
     words: page().body.innerText,
+    hiddenHeads: [...page().querySelectorAll("thead")].filter((head) => !head.checkVisibility()).length,
     language: page().documentElement.lang,
     fonts: [...page().fonts].filter((font) => font.status === "loaded").length,
     drawings: [...page().querySelectorAll("svg, img")].filter((node) => node.getBoundingClientRect().width > 20).length,
@@ -92,17 +93,67 @@ async function look(href) {
   };
 }
 
-// Return the lines that are invisible in the dark theme.
+const channels = (color) => color.match(/[\d.]+/g).map(Number).slice(0, 3);
+
+const light = (color) => channels(color)
+  .map((value) => value / 255)
+  .map((value) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4))
+  .reduce((sum, value, index) => sum + value * [0.2126, 0.7152, 0.0722][index], 0);
+
+// Return the lines with too little contrast to the page (WCAG 2.2, 1.4.11).
 function dullLines() {
   const faults = [];
+  const ground = light(getComputedStyle(page().body).backgroundColor);
   for (const node of page().body.querySelectorAll("*")) {
     const style = getComputedStyle(node);
     for (const side of ["Top", "Right", "Bottom", "Left"]) {
       const isDrawn = style[`border${side}Style`] !== "none" && parseFloat(style[`border${side}Width`]) > 0;
-      if (isDrawn && style[`border${side}Color`] !== style.color) faults.push(`${node.localName}.${node.className}`);
+      const [high, low] = [light(style[`border${side}Color`]), ground].sort((a, b) => b - a);
+      if (isDrawn && (high + 0.05) / (low + 0.05) < 3) faults.push(`${node.localName}.${node.className}`);
     }
   }
   return faults;
+}
+
+// Return the tables of a document: how their rows are laid out, the labels of their cells, and divided words.
+async function tables(href) {
+  await show(href);
+  return [...page().querySelectorAll("table")].map((table) => ({
+    isBlocks: getComputedStyle(table.querySelector("tbody tr")).display === "block",
+    hasHead: getComputedStyle(table.querySelector("thead")).display !== "none",
+    labels: [...table.querySelectorAll("tbody tr")].map((row) => [...row.querySelectorAll("td")].map(label)),
+    divided: divided(table),
+    over: Math.round(table.getBoundingClientRect().right - page().body.getBoundingClientRect().right),
+  }));
+}
+
+function label(cell) {
+  const shown = getComputedStyle(cell, "::before").content;
+  return shown === "none" ? "" : cell.dataset.label;
+}
+
+// Return the words that are divided without a hyphen: each has boxes on two lines.
+function divided(root) {
+  const found = [];
+  const walker = page().createTreeWalker(root, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    for (const match of walker.currentNode.data.matchAll(/[\p{L}\p{N}]+/gu)) {
+      const range = page().createRange();
+      range.setStart(walker.currentNode, match.index);
+      range.setEnd(walker.currentNode, match.index + match[0].length);
+      const tops = new Set([...range.getClientRects()].map((box) => Math.round(box.top)));
+      const hyphens = getComputedStyle(walker.currentNode.parentElement).hyphens;
+      if (tops.size > 1 && !(hyphens === "auto" && match[0].length >= 6)) found.push(match[0]);
+    }
+  }
+  return found;
+}
+
+function figures() {
+  return [...page().querySelectorAll("figure svg")].map((drawing) => {
+    const { width, height } = drawing.getBoundingClientRect();
+    return { width, height, em: parseFloat(getComputedStyle(drawing).fontSize) };
+  });
 }
 
 // Return the element that an address leads to, and whether it is visible.
@@ -112,10 +163,17 @@ async function goTo(address) {
   const found = id ? page().getElementById(decodeURIComponent(id)) : page().body.querySelector("h1, img");
   return {
     file: rendition.currentLocation().start?.href,
-    words: found ? squeeze(found.textContent) : null,
+    words: found ? squeeze(withoutNumber(found)) : null,
     label: found?.getAttribute("aria-label") ?? null,
     seen: Boolean(found) && isSeen(found),
   };
+}
+
+// The contents have the title of a chapter without its number.
+function withoutNumber(node) {
+  const copy = node.cloneNode(true);
+  copy.querySelector(".number")?.remove();
+  return copy.textContent;
 }
 
 // Tap a link on the page.

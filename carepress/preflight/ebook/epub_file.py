@@ -72,6 +72,9 @@ class XmlFile:
         return () if body is None else tuple(_phrases(body))
 
 
+NUMBER = "number"  # the class of the number in a heading
+
+
 @dataclass(frozen=True, slots=True)
 class ManifestItem:
     """A row of the package's manifest. `path` is its name in the file."""
@@ -124,6 +127,12 @@ def line_of(node: Element) -> int | None:
 def words(node: Element) -> str:
     """Return the text of a node with single spaces."""
     return " ".join("".join(node.itertext()).split())
+
+
+def unnumbered(node: Element) -> str:
+    """Return the text of a heading or of its entry in the contents without the number of a chapter or part."""
+    numbers = [words(span) for span in node.iter(XHTML + "span") if span.get("class") == NUMBER]
+    return words(node).removeprefix(numbers[0]).strip() if numbers else words(node)
 
 
 def types(node: Element) -> list[str]:

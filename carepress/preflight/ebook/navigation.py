@@ -17,6 +17,7 @@ from carepress.preflight.ebook.epub_file import (
     is_external,
     quote,
     types,
+    unnumbered,
     words,
 )
 
@@ -49,10 +50,11 @@ def contents(book: Ebook) -> Iterator[Violation]:
     places = [order.index(path) for _words, path, _id in rows if path in order]
     if places != sorted(places):
         yield book.nav.violation(toc, "the contents are not in the order of the book")
-    for title, path, key in rows:
+    for link, (_words, path, key) in zip(toc.iter(XHTML + "a"), rows, strict=True):
         head = None if key else next(iter(book.by_path[path].all("h1")), None) if path in book.by_path else None
-        if head is not None and words(head) != title:
-            yield book.nav.violation(toc, f"the contents have {quote(title)}, the page {quote(words(head))}")
+        if head is not None and unnumbered(head) != unnumbered(link):
+            message = f"the contents have {quote(unnumbered(link))}, the page {quote(unnumbered(head))}"
+            yield book.nav.violation(toc, message)
     yield from _unlisted(book, {path for _words, path, _id in rows})
 
 

@@ -84,6 +84,8 @@ def _note_link_problems(book: Ebook, page: XmlFile, note: Element, links_to_note
     backs = [node for node in links if node.get("role") == "doc-backlink"]
     if not backs or any(page.ids.get((node.get("href") or "#")[1:]) not in links_to_note for node in backs):
         yield "has no link back to its word"
+    if not any("glossterm" in types(node) for other in book.documents for node in other.marked):
+        return
     targets = {node: entry for node in links if (entry := _glossary_entry(book, page, node)) is not None}
     if not targets:
         yield "has no link to the glossary"

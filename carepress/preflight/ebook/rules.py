@@ -53,7 +53,9 @@ RULES = (
         "link to the note, back to the word, and to the same text in the glossary",
         notes.note_links,
     ),
-    Rule("epub-color", "error", "use currentColor, inherit or transparent", style.colors),
+    Rule(
+        "epub-color", "error", "use currentColor, or a color of lines that is seen on white and on black", style.colors
+    ),
     Rule("epub-style", "error", "use em, rem or %, and leave settings to the reader", style.sizes),
     Rule("epub-address", "error", "include it in the file", style.addresses),
     Rule("epub-contents", "error", TEMPLATE, navigation.contents),

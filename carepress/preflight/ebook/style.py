@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from posixpath import dirname, join, normpath
 
 from carepress.preflight.ebook.epub_file import Ebook, Violation
+from carepress.text.contrast import WHITE, Srgb, contrast, parse_hex
 
 COLOR_KEYWORDS = {"currentcolor", "inherit", "initial", "unset", "revert", "transparent", "none"}
 # Keywords that may accompany the color in a shorthand property.
@@ -19,6 +20,9 @@ COLORED = re.compile(
     r"color|background(-color|-image)?|fill|stroke|(border|outline|column-rule|text-decoration|text-emphasis)"
     r"(-(top|right|bottom|left|block|inline)(-(start|end))?)?(-color)?|caret-color|accent-color"
 )
+BORDER_COLOR = re.compile(r"border(-(top|right|bottom|left))?-color")
+BLACK: Srgb = (0.0, 0.0, 0.0)
+LINE_CONTRAST = 3.0  # WCAG 2.2, success criterion 1.4.11
 TEXT = {"font", "font-size", "line-height", "letter-spacing", "word-spacing", "text-indent"}
 READER_SETTINGS = TEXT | {"color", "background", "background-color", "font-family", "font-weight", "text-align"}
 FIXED = re.compile(r"\d(px|pt|pc|cm|mm|in|q|vw|vh|vmin|vmax)\b")
@@ -46,9 +50,16 @@ def declarations(book: Ebook) -> Iterator[Declaration]:
 
 
 def colors(book: Ebook) -> Iterator[Violation]:
-    """Find fixed colors, which may be invisible in dark mode."""
+    """Find fixed colors, which may be invisible in dark mode.
+
+    A custom property may be a color that is seen on white and on black; only the lines of borders may use it.
+    """
     for row in declarations(book):
         value = re.sub(r"!\s*important", "", row.value.lower())
+        if row.name.startswith("--screen-") and _is_seen_everywhere(value):
+            continue
+        if BORDER_COLOR.fullmatch(row.name) and re.fullmatch(r"var\(--screen-[\w-]+\)", value):
+            continue
         if re.search(r"#[0-9a-f]{3,8}\b|\b(rgba?|hsla?|hwb|lab|lch|oklab|oklch|color|color-mix)\(", value):
             yield _at(row)
         elif COLORED.fullmatch(row.name):
@@ -58,6 +69,14 @@ def colors(book: Ebook) -> Iterator[Violation]:
             )
             if names:
                 yield _at(row)
+
+
+def _is_seen_everywhere(value: str) -> bool:
+    """Tell whether a color has enough contrast to both white and black for a line."""
+    if not re.fullmatch(r"#[0-9a-f]{6}", value):
+        return False
+    color = parse_hex(value)
+    return min(contrast(color, WHITE), contrast(color, BLACK)) >= LINE_CONTRAST
 
 
 def sizes(book: Ebook) -> Iterator[Violation]:

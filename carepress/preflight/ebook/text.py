@@ -18,6 +18,7 @@ from carepress.preflight.ebook.epub_file import (
     is_external,
     quote,
     types,
+    unnumbered,
     words,
 )
 
@@ -73,7 +74,7 @@ def titles(book: Ebook) -> Iterator[Violation]:
     for page in book.documents:
         title = " ".join(words(node) for node in page.all("title"))
         head = next(page.all("h1"), None)
-        if not title or (head is not None and title != words(head)):
+        if not title or (head is not None and title != unnumbered(head)):
             yield page.violation(
                 page.root, f"the title is {quote(title)}, the heading {quote('' if head is None else words(head))}"
             )
