@@ -110,6 +110,7 @@ def join(patch: Patch, part: TypesetSection) -> TypesetSection:
         old,
         slices=(*_cut(old.slices, 0, head), *part.slices, *_cut(old.slices, tail, old.pages)),
         resources=(*old.resources[:head], *part.resources, *old.resources[tail:]),
+        facts=(*old.facts[:head], *part.facts, *old.facts[tail:]),
         texts={font: {**old.texts.get(font, {}), **part.texts.get(font, {})} for font in fonts},
         anchors=dict(part.anchors) | {name: place for name, place in old.anchors.items() if is_reused(place[0])},
         bookmarks=tuple(
