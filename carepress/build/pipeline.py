@@ -50,6 +50,7 @@ from carepress.pdf.section import TypesetSection, pagination
 from carepress.pdf.typeset import typeset
 from carepress.pdf.weasyprint_patches import page_boxes
 from carepress.pdf.write import lay_out, write_pdf
+from carepress.preflight.composition import check_composition
 from carepress.preflight.ebook import check_epub
 from carepress.preflight.layout import check_layout
 from carepress.preflight.pdf import check_pdf
@@ -134,6 +135,7 @@ def _build_pdf(project: Project, job: Job, context: RenderContext, path: Path) -
         rendered = _render(context, edition, paper)
         sections = _typeset(job, edition, rendered)
         problems = [problem for section in sections for problem in section.problems]
+        problems += check_composition((facts for section in sections for facts in section.facts), edition)
         data, finish_problems = FINISHERS[edition.finish](rendered, sections, book, job, paper, path.name)
         problems += finish_problems
         if edition.name == BOOKLET.name:

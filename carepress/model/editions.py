@@ -47,7 +47,8 @@ class Edition:
     two pages on each side of a sheet; an e-book has those of the booklet with the same page numbers. `paired`: a
     translation is printed side by side with its source. `fillable`: contains only the sheets, as forms. `smallest`: the minimum
     type size in pt, also in drawings. `figure` and `mark`: the maximum height of a drawing in a chapter and on a
-    sheet, as a share of the page height. `pages_of`: the edition whose typeset pages it shares. `binding_styles`: style
+    sheet, as a share of the page height. `type_sizes`: the sizes in pt that its text may have; none are checked if it
+    is empty. `pages_of`: the edition whose typeset pages it shares. `binding_styles`: style
     sheets that only change the accent colors of typeset pages.
     """
 
@@ -63,6 +64,7 @@ class Edition:
     smallest: float = 9.0
     figure: float = 0.5
     mark: float = 0.24
+    type_sizes: tuple[float, ...] = ()
     pages_of: str = ""
     binding_styles: tuple[str, ...] = ()
 

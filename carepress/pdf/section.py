@@ -19,6 +19,7 @@ from weasyprint.document import Page
 from carepress.model import PageStart, Pagination, Problem, RenderedSection
 from carepress.model.units import PX_TO_PT
 from carepress.pdf.incremental.blocks import BlockSpan, PdfSlice, digest_pieces, find_spans
+from carepress.pdf.page_facts import PageFacts, facts_from_json, page_facts
 from carepress.pdf.page_numbers import NO_PAGE, find_printed_numbers
 from carepress.pdf.pagination import find_words, segment_pages
 from carepress.pdf.weasyprint_patches import page_boxes
@@ -67,6 +68,8 @@ class TypesetSection:
     segments: Mapping[str, tuple[int, ...]]
     """The pages of each segment, by its “path:line”."""
     problems: tuple[Problem, ...]
+    facts: tuple[PageFacts, ...] = ()
+    """The composition of each page."""
     pieces: tuple[str, ...] = ()
     """Digests of the opening and the blocks of the HTML, with page numbers; none if it cannot be patched."""
     spans: tuple[BlockSpan, ...] = ()
@@ -129,6 +132,7 @@ def make_section(
         chapters=found.chapters,
         segments=segment_pages(boxes, first),
         problems=tuple(check(boxes, first)),
+        facts=tuple(map(page_facts, boxes)),
         is_plain=is_plain,
     )
     if not source or not is_plain:
@@ -215,6 +219,7 @@ def unpack(data: bytes) -> TypesetSection:
         ),
         texts={font: {int(glyph): text for glyph, text in texts.items()} for font, texts in row.pop("texts").items()},
         problems=tuple(Problem(**problem) for problem in row.pop("problems")),
+        facts=tuple(map(facts_from_json, row.pop("facts"))),
         spans=tuple(BlockSpan(**span) for span in row.pop("spans")),
         bookmarks=tuple(tuple(mark) for mark in row.pop("bookmarks")),
         segments={place: tuple(pages) for place, pages in row.pop("segments").items()},

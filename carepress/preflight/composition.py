@@ -1,0 +1,92 @@
+"""Check the composition of a print edition: empty pages, divided boxes, stranded headings, type sizes.
+
+All problems are warnings: the file is sound, but a page of it should look better.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from carepress.model import Edition, Problem
+from carepress.pdf.page_facts import PageFacts, TextLine
+
+FULL = 0.6  # share of the text area that words and drawings must reach
+AFTER_HEADING = 3  # lines
+TO_WRITE_ON = ("sheet", "wide")  # page types on which lines to write on count as content
+UNMEASURED = ("cover", "back")  # page types that are designed as a whole
+
+BOX_NAMES = {
+    "summary": "“In short”",
+    "key": "“Keep in mind”",
+    "next": "“What you can do next”",
+    "ask": "“Questions to ask”",
+    "words": "“Words to know”",
+    "telephones": "the list of telephones",
+}
+
+Page = tuple[int, PageFacts, PageFacts | None]  # page number, the page, and the one after it
+
+
+def check_composition(pages: Iterable[PageFacts], edition: Edition) -> list[Problem]:
+    """Return the problems of the pages of a book, in page order; the first page has the number 1."""
+    facts = list(pages)
+    problems: list[Problem] = []
+    for number, (page, following) in enumerate(zip(facts, (*facts[1:], None)), 1):
+        if page.kind not in UNMEASURED:
+            problems += (problem for rule in RULES for problem in rule((number, page, following), edition))
+    return list(dict.fromkeys(problems))
+
+
+def _fill(page: Page, _edition: Edition) -> Iterator[Problem]:
+    number, facts, following = page
+    reach = facts.inked if facts.kind in TO_WRITE_ON else facts.reach
+    if not facts.lines or reach >= FULL:
+        return
+    more = round(facts.lines * (FULL - reach) / reach) if reach else 0
+    if following and following.section == facts.section and following.first:
+        hint = f"let “{following.first.text}”, which begins the next page, break, or move it"
+    else:
+        hint = f"cut about {facts.lines} lines before it, or add {max(more, 1)}"
+    yield _problem("page-fill", number, facts, facts.first, f"words reach {reach:.0%} of the page", hint)
+
+
+def _divided(page: Page, _edition: Edition) -> Iterator[Problem]:
+    number, facts, _following = page
+    for name in dict.fromkeys(facts.divided):
+        message = f"{BOX_NAMES[name]} is divided between two pages"
+        yield _problem("box-divided", number, facts, facts.first, message, "shorten it, or the text before it")
+
+
+def _heading(page: Page, _edition: Edition) -> Iterator[Problem]:
+    number, facts, following = page
+    continues = following and following.section == facts.section and following.first and not following.first.is_heading
+    if facts.heading and continues and 0 < facts.after_heading < AFTER_HEADING:
+        message = f"{facts.after_heading} lines follow the heading “{facts.heading.text}” on its page"
+        hint = f"keep {AFTER_HEADING} lines with it in the style sheet, or change the text before it"
+        yield _problem("heading-stranded", number, facts, facts.heading, message, hint)
+
+
+def _short_lines(page: Page, _edition: Edition) -> Iterator[Problem]:
+    number, facts, _following = page
+    for line in facts.short_lines:
+        hint = "join the last two words with a no-break space"
+        yield _problem("short-line", number, facts, line, f"the last line of “… {line.text}” is one word", hint)
+
+
+def _sizes(page: Page, edition: Edition) -> Iterator[Problem]:
+    number, facts, _following = page
+    for size, text in facts.sizes:
+        if edition.type_sizes and size not in edition.type_sizes:
+            message = f"“{text}” is set in {size:g} pt"
+            hint = f"use one of the sizes {', '.join(f'{size:g}' for size in edition.type_sizes)} in the style sheet"
+            yield _problem("type-size", number, facts, facts.first, message, hint)
+
+
+RULES: tuple[Callable[[Page, Edition], Iterator[Problem]], ...] = (_fill, _divided, _heading, _short_lines, _sizes)
+
+
+def _problem(code: str, number: int, facts: PageFacts, line: TextLine | None, message: str, hint: str) -> Problem:
+    path, _, position = (line.at if line else "").rpartition(":")
+    section = f", “{facts.section}”" if facts.section else ""
+    place = f"page {number}{section}"
+    return Problem(code, "warning", path or "the layout", int(position) if path else None, f"{place}: {message}", hint)
