@@ -14,8 +14,8 @@ from carepress.model.colors import COLORS
 from carepress.pages.bilingual import render_bilingual
 from carepress.pages.render import render_book
 from carepress.pdf.boxes import children, has_class, is_text
-from carepress.pdf.weasyprint_patches import page_boxes
 from carepress.pdf.fill_page import MAX_NOTES
+from carepress.pdf.weasyprint_patches import page_boxes
 from carepress.pdf.write import lay_out
 from support import GARDEN, Pdf, model
 
