@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from carepress.build.book_cache import read_once
 from carepress.build.earlier_results import BOOKLET, booklet_key, paper_of, store_result
+from carepress.build.handout_pages import fit_handout
 from carepress.epub.documents import render_epub
 from carepress.epub.package import write_epub
 from carepress.hospital.adapt import values
@@ -68,7 +69,7 @@ def build_one(project: Project, job: Job) -> Result:
     key = inputs.job_digest(job)
     source = read_once(inputs, job.book)
     hospital = load_hospital(project, source, job.hospital)
-    localized = localize(project, source, job.lang, hospital)
+    localized = localize(project, source, job.lang, hospital, job.selection)
     book, untranslated = localized.book, localized.untranslated
     signing = sign_off(project, source, book, hospital, EDITIONS[job.edition].paired)
     late = overdue(book, hospital, job.on) if hospital and job.on else ()
@@ -85,7 +86,7 @@ def build_one(project: Project, job: Job) -> Result:
     if any(problem.severity == "error" for problem in built.problems):
         return Result(job, None, problems=tuple(built.problems))
     files = {path: built.data}
-    if built.places and not hospital and book.lang == SOURCE_LANGUAGE:
+    if built.places and not hospital and not job.selection and book.lang == SOURCE_LANGUAGE:
         places = json.dumps({"segments": built.places}, indent=0) + "\n"
         files[pages_path(job.out, book.id)] = places.encode()
     for name, data in files.items():
@@ -131,9 +132,7 @@ def _build_pdf(project: Project, job: Job, context: RenderContext, path: Path) -
     if edition.fillable:
         data, problems = _build_forms(render_sheets(context, edition, paper), edition, book)
     else:
-        rendered = _render(context, edition, paper)
-        sections = _typeset(job, edition, rendered)
-        problems = [problem for section in sections for problem in section.problems]
+        rendered, sections, problems = _pages(job, context, edition, paper)
         data, finish_problems = FINISHERS[edition.finish](rendered, sections, book, job, paper, path.name)
         problems += finish_problems
         if edition.name == BOOKLET.name:
@@ -148,6 +147,24 @@ def _render(context: RenderContext, edition: Edition, paper: Paper) -> RenderedB
     if edition.paired:
         return render_bilingual(context, SOURCE_LANGUAGE, edition, paper)
     return render_book(context, edition, edition.page(paper))
+
+
+def _pages(
+    job: Job, context: RenderContext, edition: Edition, paper: Paper
+) -> tuple[RenderedBook, list[TypesetSection], list[Problem]]:
+    """Return a rendered book, its typeset sections and their problems; the pages of a handout are filled."""
+    if context.book.cut:
+        fitted = fit_handout(
+            context.book,
+            lambda layout: _render(replace(context, layout=layout), edition, paper),
+            lambda rendered: _typeset(job, edition, rendered),
+            output_cache(job.out),
+        )
+        rendered, sections, problems = fitted.rendered, fitted.sections, fitted.problems
+    else:
+        rendered, problems = _render(context, edition, paper), []
+        sections = _typeset(job, edition, rendered)
+    return rendered, sections, [*problems, *(problem for section in sections for problem in section.problems)]
 
 
 def _typeset(job: Job, edition: Edition, rendered: RenderedBook) -> list[TypesetSection]:
@@ -212,8 +229,8 @@ def _booklet(project: Project, job: Job, context: RenderContext) -> Booklet:
     book, paper = context.book, paper_of(BOOKLET, job.paper)
     cached = output_cache(job.out).read(booklet_key(project, job, paper))
     if not cached:
-        rendered = render_book(context, BOOKLET, paper)
-        cached = _store_booklet(project, job, book, rendered, _typeset(job, BOOKLET, rendered), paper)
+        rendered, sections, _problems = _pages(job, context, BOOKLET, paper)
+        cached = _store_booklet(project, job, book, rendered, sections, paper)
     entry = json.loads(cached)
     return Booklet(
         book.printed_urn(BOOKLET.name, paper.name),
@@ -273,4 +290,5 @@ def _file_record(
         content=dict(signing.digests),
         signed=signed_by(signing),
         segments=dict(sorted(Counter(segment.state for segment in segments(book)).items())),
+        handout=job.handout,
     )

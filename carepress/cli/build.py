@@ -50,6 +50,21 @@ from carepress.model import EDITIONS, GENERIC, Job, Result
     + ". [default: the first]",
 )
 @click.option(
+    "--handout",
+    "handouts",
+    metavar="ID",
+    multiple=True,
+    help="Build a handout, a thin booklet of one topic, instead of the book; “all” builds every handout. May be given "
+    "more than once.",
+)
+@click.option(
+    "--pick",
+    metavar="NAMES",
+    help="Build a handout of your own: chapters, sections and sheets, separated by commas, such as "
+    "chemotherapy,side-effects#tracking,sheet:pain.",
+)
+@click.option("--title", metavar="TEXT", help="The title of the handout that --pick makes.")
+@click.option(
     "--start",
     metavar="DATE",
     type=DAY,
@@ -95,6 +110,9 @@ def build(
     editions: tuple[str, ...],
     hospitals: tuple[str, ...],
     paper: str | None,
+    handouts: tuple[str, ...],
+    pick: str | None,
+    title: str | None,
     start: datetime | None,
     weeks: int | None,
     profile: Path | None,
@@ -122,6 +140,9 @@ def build(
     The sheets edition has only the sheets, one per page, to write on or to fill in on screen. With --start and
     --weeks it has the tracking sheets of each week, with dates.
 
+    With --handout the files are build/generic/LANG/handouts/BOOK-HANDOUT-EDITION-LANG.pdf: handouts in the booklet,
+    print and epub editions, or in those of --edition. --pick makes one of any chapters and sheets: docs/handouts.md.
+
     The print edition, also built only on request, is the booklet for your own printer: two pages on each side of
     A4 or Letter paper, to print double-sided, fold and staple. The press edition is for a print shop: PDF/X-4 with
     3 mm of bleed, all colors in printing inks. See docs/printing.md.
@@ -135,6 +156,7 @@ def build(
     weeks_from = _first_days(start, weeks)
     if weeks_from and editions not in ((), ("sheets",)):
         raise click.UsageError("--start only applies to --edition sheets")
+    _check_handout_options(handouts, pick, title, weeks_from)
     hospitals = tuple(current_project().hospitals()) if "all" in hospitals else hospitals
     storage = open_storage(out) if isinstance(out, str) else None
     folder = storage.folder if storage else Path(out)
@@ -148,6 +170,9 @@ def build(
         release=release,
         weeks=weeks_from,
         profile=profile and profile.absolute(),
+        handouts=handouts,
+        pick=tuple(name.strip() for name in pick.split(",") if name.strip()) if pick else (),
+        title=(title or "").strip(),
     )
     table = job_table(current_project(), request)
     # The date only decides whether a file is a draft; apart from that, no byte depends on the clock.
@@ -169,6 +194,19 @@ def build(
         _upload(storage, results, force)
     if any(result.path is None for result in results):
         sys.exit(1)
+
+
+def _check_handout_options(
+    handouts: tuple[str, ...], pick: str | None, title: str | None, weeks: tuple[date, ...]
+) -> None:
+    if pick is not None and not (title or "").strip():
+        raise click.UsageError("--pick needs --title")
+    if title is not None and pick is None:
+        raise click.UsageError("--title needs --pick")
+    if pick is not None and handouts:
+        raise click.UsageError("--handout or --pick, not both")
+    if weeks and (pick is not None or handouts):
+        raise click.UsageError("--start only applies to the sheets edition of the whole book")
 
 
 def _first_days(start: datetime | None, weeks: int | None) -> tuple[date, ...]:
@@ -202,7 +240,8 @@ def _watch(table: list[Job], workers: int | None, before: list[Result], cluster:
 
 def _line(result: Result) -> str:
     hospital = f"{result.job.hospital} " if result.job.hospital != GENERIC else ""
-    name = f"{hospital}{result.job.edition} {result.job.lang}"
+    handout = f" {result.job.handout}" if result.job.handout else ""
+    name = f"{hospital}{result.job.edition}{handout} {result.job.lang}"
     if result.path is None:
         return f"failed     {name}"
     pages = f", {result.pages} pages" if result.pages else ""

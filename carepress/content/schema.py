@@ -17,6 +17,10 @@ PlainText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1
 IndexTarget = Annotated[str, StringConstraints(pattern=r"^([a-z][a-z0-9-]*(#[a-z][a-z0-9-]*)?|sheet:[a-z][a-z0-9-]*)$")]
 
 
+# A chapter, or a section of it by its heading of level 2.
+ChapterTarget = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*(#[a-z][a-z0-9-]*)?$")]
+
+
 def _resource_address(address: str) -> str:
     # No letters of other scripts: readers must see where an address leads.
     web = r"(https://)?([a-z0-9-]+\.)+[a-z]{2,}(/[A-Za-z0-9._~/?=&%#-]*)?"
@@ -187,12 +191,13 @@ class TableEntry(StrictModel):
     rows: Annotated[int, Limit(ge=1, le=60)] | None = None
     row_labels: Some[PlainText] | None = None
     daily: bool = False
+    per_handout: bool = False
 
     def model_post_init(self, context: Any, /) -> None:
         if self.daily and self.rows is None:
             raise ValueError("daily needs rows")
-        if (self.rows is None) == (self.row_labels is None):
-            raise ValueError("either rows or row_labels")
+        if (self.rows is not None) + (self.row_labels is not None) + self.per_handout != 1:
+            raise ValueError("one of rows, row_labels or per_handout")
 
 
 class CardsEntry(StrictModel):
@@ -286,8 +291,11 @@ class PlaceholderEntry(StrictModel):
     lines: Annotated[int, Limit(ge=1, le=10)] = 1
     call: bool = False
     optional: bool = False
+    needed: bool = False
 
     def model_post_init(self, context: Any, /) -> None:
+        if self.needed and self.optional:
+            raise ValueError("“needed” or “optional”, not both")
         if self.call and self.optional:
             raise ValueError("“call” or “optional”: every hospital has the telephone numbers of “call your team” boxes")
 
@@ -306,6 +314,22 @@ class PartEntry(StrictModel):
     lead: PlainText
     chapters: Some[Id]
     sheets: list[Id] = []
+
+
+class HandoutEntry(StrictModel):
+    """A handout: chapters, or sections of them, and sheets; `fill` are sheets that make its pages a multiple of 4."""
+
+    id: Id
+    title: PlainText
+    promise: PlainText
+    when: PlainText
+    contents: Annotated[list[PlainText], Limit(max_length=3)] = []
+    chapters: Some[ChapterTarget]
+    sheets: list[Id] = []
+    fill: list[Id] = []
+    color: Annotated[int, Limit(ge=1, le=8)] = 1
+    drawing: Id | None = None
+    apart: bool = False
 
 
 class BookFile(StrictModel):
@@ -330,3 +354,5 @@ class BookFile(StrictModel):
     schedules: list[Id] = []
     front: FrontEntry | None = None
     parts: Some[PartEntry]
+    handouts: list[HandoutEntry] = []
+    fill: list[Id] = []

@@ -189,7 +189,8 @@ def _part(factory: SegmentFactory, part: object, place: Location, drawings: Call
                 factory.segment(label, "row heading", *place, "row_labels", number)
                 for number, label in enumerate(part.row_labels or ())
             )
-            return TablePart(_title(factory, part.title, place), columns, part.rows or len(labels), labels, part.daily)
+            title, rows = _title(factory, part.title, place), part.rows or len(labels)
+            return TablePart(title, columns, rows, labels, part.daily, part.per_handout)
         case schema.CardsEntry():
             return CardsPart(_title(factory, part.title, place), part.count, _fields(factory, part.fields, place))
         case schema.FieldsEntry():

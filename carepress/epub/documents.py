@@ -12,7 +12,18 @@ from jinja2 import Environment
 from lxml import etree
 
 from carepress.epub.page_markers import OPS, XHTML, mark_pages
-from carepress.model import Book, Chapter, Document, Edition, EpubText, Glossary, Pagination, PublishError, Term
+from carepress.model import (
+    Book,
+    Chapter,
+    Document,
+    Edition,
+    EpubText,
+    Glossary,
+    Pagination,
+    PublishError,
+    Term,
+    WordsBox,
+)
 from carepress.pages.drawings import plain
 from carepress.pages.environment import RenderContext, fragment, is_internal, make_environment
 from carepress.pages.render import styles
@@ -31,7 +42,7 @@ def render_epub(context: RenderContext, edition: Edition, pagination: Pagination
     Raises PublishError for a document that is not well-formed XML.
     """
     book = context.book
-    glossary = next((item.id for item in book.chapters() if _glossary_terms(item)), "")
+    glossary = next((item.id for item in book.chapters() if _glossary_terms(item, book)), "")
     context = replace(context, medium="epub", anchor=_anchor(glossary))
     environment = make_environment(context)
     words: Any = environment.get_template("epub/words.j2").module
@@ -39,18 +50,23 @@ def render_epub(context: RenderContext, edition: Edition, pagination: Pagination
     documents = [
         writer.document("cover", "cover", words.cover),
         writer.document("title", "title", plain(book.title)),
-        writer.document("imprint", "imprint", words.about),
     ]
+    documents += [] if book.cut else [writer.document("imprint", "imprint", words.about)]
     # The contents are here in the spine and the page list, but are rendered last, when all entries are known.
     pages_before = len(writer.pages)
     documents += [writer.document(item.id, "chapter", plain(item.title), item) for item in book.front]
     toc = [_entry(item) for item in documents[2:]]
-    for part in book.parts:
+    for part in book.parts if not book.cut else ():
         opener = writer.document(f"part-{part.id}", "part", plain(part.title), part)
         inside = [writer.document(item.id, "chapter", plain(item.title), item) for item in part.chapters]
         inside += [writer.document(f"sheet-{item.id}", "sheet", plain(item.title), item) for item in part.sheets]
         documents += [opener, *inside]
         toc.append(_entry(opener) | {"children": [_entry(item) for item in inside]})
+    for part in book.parts if book.cut else ():
+        inside = [writer.document(item.id, "chapter", plain(item.title), item) for item in part.chapters]
+        inside += [writer.document(f"sheet-{item.id}", "sheet", plain(item.title), item) for item in part.sheets]
+        documents += inside
+        toc += [_entry(item) for item in inside]
     documents.append(writer.document("back-cover", "back", words.back))
     toc.append(_entry(documents[-1]))
     landmarks = _landmarks(documents, book, glossary, words)
@@ -89,15 +105,15 @@ def _entry(document: Document) -> dict[str, Any]:
 def _landmarks(documents: list[Document], book: Book, glossary: str, words: Any) -> list[dict[str, str]]:
     """Return the landmarks, which a reading system offers beside the contents (EPUB 3.3, section 7.4.4)."""
     named = {document.name: document for document in documents}
-    first = next(item for item in documents if item.kind == "part")
-    with_sheets = next((f"part-{part.id}" for part in book.parts if part.sheets), "")
+    first = next(item for item in documents if item.kind == ("chapter" if book.cut else "part"))
+    with_sheets = next((f"part-{part.id}" for part in book.parts if part.sheets and not book.cut), "")
     rows = [
         ("cover", "text/cover.xhtml", words.cover),
         ("toc", "nav.xhtml#contents", words.contents),
         ("bodymatter", f"text/{first.name}.xhtml", first.title),
-        *(("glossary", f"text/{glossary}.xhtml", named[glossary].title) for _ in [1] if glossary),
+        *(("glossary", f"text/{glossary}.xhtml", named[glossary].title) for _ in [1] if glossary and not book.cut),
         *(("appendix", f"text/{with_sheets}.xhtml", named[with_sheets].title) for _ in [1] if with_sheets),
-        ("colophon", "text/imprint.xhtml", words.about),
+        *(("colophon", "text/imprint.xhtml", words.about) for _ in [1] if not book.cut),
     ]
     return [{"type": kind, "href": href, "title": title} for kind, href, title in rows]
 
@@ -116,7 +132,8 @@ class _Writer:
     def __init__(self, environment: Environment, book: Book, pagination: Pagination, glossary: str, page: str) -> None:
         self.environment, self.pagination, self.glossary, self.page = environment, pagination, glossary, page
         self.template = environment.get_template("epub/document.xhtml.j2")
-        self.terms = {term.id: term for chapter in book.chapters() for term in _glossary_terms(chapter)}
+        self.is_cut = book.cut is not None  # its words are explained at the end of a chapter
+        self.terms = {term.id: term for chapter in book.chapters() for term in _glossary_terms(chapter, book)}
         self.note = cache(self.render_note)
         self.pages: list[_PageLink] = []
 
@@ -124,7 +141,7 @@ class _Writer:
         """Render a document, and add its pages to the page list."""
         root = _parse(f"{name}.xhtml", self.template.render(kind=kind, title=title, item=item))
         body = root.find(XHTML + "body")
-        if name != self.glossary:
+        if name != self.glossary or self.is_cut:
             self.add_notes(body)
         numbers = mark_pages(body, self.pagination, self.page)
         self.pages += [_PageLink(number, f"text/{name}.xhtml#page-{number}") for number in numbers]
@@ -158,8 +175,10 @@ class _Writer:
         return _serialize(root), pages
 
 
-def _glossary_terms(chapter: Chapter) -> tuple[Term, ...]:
-    return tuple(term for block in chapter.blocks if isinstance(block, Glossary) for term in block.terms)
+def _glossary_terms(chapter: Chapter, book: Book) -> tuple[Term, ...]:
+    """Return the terms that a glossary explains: in a handout, the box at the end."""
+    kind = WordsBox if book.cut else Glossary
+    return tuple(term for block in chapter.blocks if isinstance(block, kind) for term in block.terms)
 
 
 def _parse(name: str, text: str) -> etree._Element:

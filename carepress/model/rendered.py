@@ -61,6 +61,23 @@ class RenderedBook:
 
 
 @dataclass(frozen=True, slots=True)
+class HandoutLayout:
+    """How the pages of a handout are filled.
+
+    `total` is the number of its pages, `lines` the number of lines for notes on its back; `fill` are the ids of the
+    sheets that are added, `notes` tells whether it has a page of lines, and `tight` whether lines are closer. On a
+    `short` back there is one line to write on in place of several.
+    """
+
+    total: int = 8
+    lines: int = 5
+    fill: tuple[str, ...] = ()
+    notes: bool = False
+    tight: bool = False
+    short: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """One XHTML file of an e-book. `kind` selects its template and, for `chapter`, its landmarks."""
 

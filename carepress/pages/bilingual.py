@@ -32,8 +32,9 @@ from carepress.pages.environment import (
     make_environment,
     segment_html,
     sort_key,
+    with_targets,
 )
-from carepress.pages.render import SectionMacros, assemble_book, min_label_size, undivided_section
+from carepress.pages.render import SectionMacros, assemble_book, min_label_size, undivided_section, unwrap_passages
 from carepress.text.inline import parse_inline, placeholders
 
 Node = TypeVar("Node")
@@ -85,6 +86,7 @@ def render_bilingual(context: RenderContext, source_lang: str, edition: Edition,
     directions = [side.direction for side in sides]
     bilingual: Any = environment.get_template("bilingual.j2").module
     common: Any = environment.get_template("chapter.j2").module
+    pairs: Any = environment.get_template("pairs.j2").module
     macros = SectionMacros(
         cover=common.cover,
         imprint=bilingual.imprint,
@@ -93,6 +95,7 @@ def render_bilingual(context: RenderContext, source_lang: str, edition: Edition,
         chapter=lambda item, part: undivided_section(item.id, bilingual.chapter(item, part)),
         sheet=bilingual.sheet,
         back_cover=common.back_cover,
+        content=lambda item: (unwrap_passages(pairs.rows(item.blocks, item)),),
     )
     return assemble_book(original, environment, macros, edition, paper, *directions)
 
@@ -113,6 +116,7 @@ def in_source(node: Node, lang: str) -> Node:
 def _side(context: RenderContext, of: Callable[[Any], Any], min_size: float) -> Side:
     """Return the side of a language; `of` as in `Side`, `min_size` in units of a drawing."""
     environment = make_environment(context)
+    context = with_targets(context)
     lang = context.html_lang
     return Side(
         lang=lang,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
@@ -19,6 +19,7 @@ from markupsafe import Markup, escape
 
 from carepress.model import (
     Book,
+    HandoutLayout,
     Heading,
     Hospital,
     IndexEntry,
@@ -30,12 +31,14 @@ from carepress.model import (
     Translations,
 )
 from carepress.pages.drawings import drawing_svg, plain
+from carepress.pages.elsewhere import elsewhere_html, explained_terms, messages_elsewhere
 from carepress.pages.hospital import logo_html, qr_svg
 from carepress.text.bidi import is_right_to_left, split_runs
 from carepress.text.inline import Blank, Emphasis, Inline, Link, Strong, Text, parse_inline, plain_text
 from carepress.text.language import formatting_locale, language_tag, text_direction
 
 Anchor = Callable[[str], str]
+CLOSING_QUOTES = ("»", "”")
 AFTER_N = "n\uffff"  # Spanish ñ, in a key that sorts it after all other words with n
 
 
@@ -80,6 +83,12 @@ class RenderContext:
     """Leave out a placeholder without a value: the template prints its lines elsewhere."""
     fillable: bool = False
     """Sheets are forms to type in."""
+    layout: HandoutLayout = field(default_factory=HandoutLayout)
+    """How the pages of a handout are filled."""
+    elsewhere: Mapping[str, tuple[str, int | None]] = field(default_factory=dict)
+    """For each target that these pages do not have, the message that says where it is, and the number of a handout."""
+    explained: frozenset[str] | None = None
+    """The terms that these pages explain, or None for all."""
 
     @property
     def locale(self) -> Locale:
@@ -140,6 +149,7 @@ def translated_environment(
 def make_environment(context: RenderContext) -> Environment:
     """Return the environment with the filters and globals of every template, in the language of the book."""
     environment = translated_environment(context.templates, context.gettext, context.ngettext)
+    context = with_targets(context)
     locale, book, provenance = context.locale, context.book, context.provenance
     titles = cache(lambda: _target_titles(book))
     filters: dict[str, Any] = {
@@ -166,6 +176,9 @@ def make_environment(context: RenderContext) -> Environment:
         "sides": (),
         "weeks": [(day, day + timedelta(days=6)) for day in context.weeks],
         "fillable": context.fillable,
+        "layout": context.layout,
+        "order_code": order_code(context),
+        "css_string": css_string,
         "lang": context.html_lang,
         "direction": context.direction,
         "language_name": (locale.get_display_name(locale) or book.lang).capitalize(),
@@ -184,6 +197,27 @@ def make_environment(context: RenderContext) -> Environment:
         "qr": qr_svg,
     }
     return environment
+
+
+def with_targets(context: RenderContext) -> RenderContext:
+    """Return a context that knows which targets its pages have."""
+    elsewhere = messages_elsewhere(context.book, context.medium)
+    return replace(context, elsewhere=elsewhere, explained=explained_terms(context.book))
+
+
+def order_code(context: RenderContext) -> str:
+    """Return what a hospital orders more copies of a handout by: book, handout, language, version, content code."""
+    book = context.book
+    handout = f"-{book.cut.handout.id}" if book.cut else ""
+    digest = context.provenance.digests.get(book.lang, "") if context.provenance else ""
+    return " ".join(filter(None, (f"{book.id}{handout}-{book.lang}", book.version, digest[:12])))
+
+
+def css_string(text: str) -> Markup:
+    """Return a text as a string of CSS that is safe in HTML."""
+    return Markup('"{}"').format(
+        Markup("").join(char if char.isalnum() or char in " ,.-" else f"\\{ord(char):x} " for char in text)
+    )
 
 
 def _target_titles(book: Book) -> dict[str, Segment]:
@@ -245,7 +279,23 @@ def segment_html(segment: Segment, context: RenderContext) -> Markup:
 
 
 def _html(nodes: tuple[Inline, ...], context: RenderContext) -> Markup:
-    return Markup("").join(_node(node, context) for node in nodes)
+    return Markup("").join(_node(node, context) for node in _with_closing_quotes(nodes, context))
+
+
+def _with_closing_quotes(nodes: tuple[Inline, ...], context: RenderContext) -> Iterator[Inline]:
+    """Yield nodes; a quotation mark after a link that leads out of the pages moves into its text.
+
+    Then the words on where its target is follow the mark: «La remisión» (folleto 6).
+    """
+    nodes = (*nodes, Text(""))
+    moved = ""
+    for node, following in zip(nodes, nodes[1:]):
+        if isinstance(node, Text) and moved:
+            node, moved = Text(node.text.removeprefix(moved)), ""
+        if isinstance(node, Link) and node.target in context.elsewhere and isinstance(following, Text):
+            moved = following.text[:1] if following.text[:1] in CLOSING_QUOTES else ""
+            node = Link(node.target, (*node.children, Text(moved)))
+        yield node
 
 
 def _node(node: Inline, context: RenderContext) -> Markup:
@@ -260,7 +310,13 @@ def _node(node: Inline, context: RenderContext) -> Markup:
         case Blank(name):
             return Markup("") if context.lines_apart else blank_html(name, context)
         case Link(target, children):
-            scheme = target.partition(":")[0]
+            if target in context.elsewhere:
+                message, number = context.elsewhere[target]
+                shown = format_decimal(number, locale=context.locale) if number else ""
+                return elsewhere_html(_html(children, context), message, shown, context.gettext)
+            scheme, _, name = target.partition(":")
+            if scheme == "term" and context.explained is not None and name not in context.explained:
+                return _html(children, context)
             css_class = {"term": "term", "chapter": "xref", "sheet": "xref"}.get(scheme, "web")
             html = _html(children, context)
             if css_class == "web" and context.direction == "rtl" and not is_right_to_left(plain_text(children)):

@@ -15,6 +15,7 @@ from markupsafe import Markup
 from carepress.model import Book, Chapter, Drawing, Edition, Paper, Part, RenderedBook, RenderedSection, Sheet
 from carepress.pages.drawings import drawing_svg
 from carepress.pages.environment import RenderContext, make_environment
+from carepress.pages.handout import handout_sections
 from carepress.text.fonts import font_css, font_folder
 from carepress.text.palette import accent_defaults, print_colors
 
@@ -42,6 +43,7 @@ def render_book(context: RenderContext, edition: Edition, paper: Paper) -> Rende
         chapter=partial(_chapter_in_blocks, chapter, environment.get_template("blocks.j2").module),
         sheet=lambda item, part: cast(Any, environment.get_template("sheets.j2").module).sheet(item, part=part),
         back_cover=chapter.back_cover,
+        content=partial(_blocks, environment.get_template("blocks.j2").module),
     )
     return assemble_book(context, environment, macros, edition, paper, context.direction)
 
@@ -57,10 +59,14 @@ def _chapter_in_blocks(macros: Any, blocks: Any, item: Chapter, part: Part | Non
     return RenderedSection(
         item.id,
         f"{macros.chapter_tag(item, part)}\n{macros.chapter_head(item)}\n",
-        tuple(unwrap_passages(blocks.block(block, item)) for block in item.blocks),
+        _blocks(blocks, item),
         "</section>",
         str(macros.chapter_tag(item, part, resumed=True)),
     )
+
+
+def _blocks(blocks: Any, item: Chapter) -> tuple[str, ...]:
+    return tuple(unwrap_passages(blocks.block(block, item)) for block in item.blocks)
 
 
 # --- A book in sections ----------------------------------------------------------------------
@@ -77,6 +83,8 @@ class SectionMacros:
     chapter: Callable[[Chapter, Part | None], RenderedSection]
     sheet: Callable[[Sheet, Part], str]
     back_cover: Callable[[], str]
+    content: Callable[[Chapter], tuple[str, ...]]
+    """The blocks of a chapter."""
 
 
 def assemble_book(
@@ -96,13 +104,18 @@ def assemble_book(
         context.html_lang,
         context.direction,
         str(head.metadata()),
-        _page_css(edition, paper, context.templates, *directions) + str(head.page_styles()),
+        _page_css(edition, paper, context.templates, *directions) + _handout_css(context) + str(head.page_styles()),
         binding_styles(context.templates, edition) + str(head.binding_colors()),
-        tuple(_sections(cast(Book, environment.globals["book"]), macros)),
+        tuple(_sections(environment, macros)),
     )
 
 
-def _sections(book: Book, macros: SectionMacros) -> Iterator[RenderedSection]:
+def _sections(environment: Environment, macros: SectionMacros) -> Iterator[RenderedSection]:
+    book = cast(Book, environment.globals["book"])
+    if book.cut:
+        for section in handout_sections(environment, macros.content, macros.sheet):
+            yield replace(section, opening=unwrap_passages(section.opening))
+        return
     yield undivided_section("cover", macros.cover())
     yield undivided_section("imprint", macros.imprint())
     yield undivided_section("contents", macros.contents())
@@ -170,6 +183,10 @@ def _page_css(edition: Edition, paper: Paper, templates: Path, *directions: str)
     size += f"@page{{size:{paper.width}mm {paper.height}mm}}@page wide{{size:{paper.height}mm {paper.width}mm}}\n"
     css = font_css(font_folder().as_uri() + "/") + print_colors() + size
     return css + styles(templates, edition, *directions)
+
+
+def _handout_css(context: RenderContext) -> str:
+    return _read_styles(context.templates, ["handout"]) if context.book.cut else ""
 
 
 def binding_styles(templates: Path, edition: Edition) -> str:

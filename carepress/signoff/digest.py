@@ -28,7 +28,9 @@ PassageDigests = Mapping[str, tuple[str, ...]]  # by file: the short digests of 
 # Classes that were renamed after signatures were given: a digest contains the earlier name.
 SIGNED_NAMES = {"WordsBox": "Words"}
 
-NOT_SIGNED = {"path", "line", "folder", "version", "revised", "required", "optional"}
+NOT_SIGNED = {"path", "line", "folder", "version", "revised", "required", "optional", "needed", "color", "fill"}
+# Fields that were added after signatures were given: a digest leaves them out as long as they have this value.
+ADDED: Mapping[str, object] = {"handouts": [], "cut": None, "in_book": True, "per_handout": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,7 @@ def _structure(node: Any, top: object) -> object:
         return [_structure(item, top) for item in node]
     if is_dataclass(node):
         inside = {entry.name: _structure(getattr(node, entry.name), top) for entry in fields(node)}
+        inside = {key: value for key, value in inside.items() if key not in ADDED or value != ADDED[key]}
         name = type(node).__name__
         return [SIGNED_NAMES.get(name, name), {key: value for key, value in inside.items() if key not in NOT_SIGNED}]
     return node.isoformat() if isinstance(node, date) else node

@@ -1,0 +1,105 @@
+"""Fill the pages of a handout: their number must be a multiple of 4, which is a sheet of paper folded once.
+
+A handout is rendered, typeset and counted until nothing is left to change. What can change, in this order: fewer
+lines for notes on the back, closer lines, sheets that the handout may add, and a page for notes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from hashlib import sha256
+
+from carepress.model import Book, Figure, HandoutLayout, Problem, RenderedBook, Table, segments
+from carepress.pdf.section import TypesetSection
+from carepress.workspace.cache import Cache
+
+TEXT, BACK = "part-text", "back-cover"  # names of sections
+SIDES = 4  # pages of a folded sheet of paper
+# The lines for notes on the back cover, and whether it is short: the first that fit on one page.
+BACKS = ((5, False), (3, False), (0, False), (3, True), (0, True))
+WORDS_PER_PAGE, FIGURE, ROW = 235, 0.45, 0.07  # of A5, to guess how many pages a text takes
+
+
+@dataclass(frozen=True, slots=True)
+class FittedHandout:
+    """The typeset pages of a handout, and what its author should change."""
+
+    rendered: RenderedBook
+    sections: list[TypesetSection]
+    problems: list[Problem]
+
+
+Render = Callable[[HandoutLayout], RenderedBook]
+Typeset = Callable[[RenderedBook], list[TypesetSection]]
+
+
+def fit_handout(book: Book, render: Render, typeset: Typeset, cache: Cache) -> FittedHandout:
+    """Return the pages of a handout. The cache remembers the layout that was found for the same text."""
+    assert book.cut
+    fill = tuple(sheet.id for sheet in book.cut.fill)
+    layout = _guess(book, fill)
+    key = f"layout-{sha256(render(layout).html.encode()).hexdigest()}"
+    if entry := cache.read(key):
+        row = json.loads(entry)
+        rendered = render(HandoutLayout(**{**row, "fill": tuple(row["fill"])}))
+        sections = typeset(rendered)
+    else:
+        rendered, sections, layout = _search(layout, render, typeset, fill)
+        cache.write(key, json.dumps(asdict(layout)).encode())
+    return FittedHandout(rendered, sections, _problems(book, sections))
+
+
+def _search(
+    layout: HandoutLayout, render: Render, typeset: Typeset, fill: tuple[str, ...]
+) -> tuple[RenderedBook, list[TypesetSection], HandoutLayout]:
+    """Improve a layout until nothing is left to change; return it with its pages."""
+    loose_text: int | None = None  # the pages of the text, before its lines were closer
+    while True:
+        rendered = render(layout)
+        sections = typeset(rendered)
+        pages = {section.name: section.pages for section in sections}
+        added = [f"sheet-{name}" for name in layout.fill] + (["notes"] if layout.notes else [])
+        own = sum(pages.values()) - sum(pages[name] for name in added)
+        fill = tuple(name for name in fill if pages.get(f"sheet-{name}", 1) == 1)
+        if pages[BACK] > 1 and (layout.lines, layout.short) != BACKS[-1]:
+            lines, short = BACKS[BACKS.index((layout.lines, layout.short)) + 1]
+            better = replace(layout, lines=lines, short=short)
+        elif own % SIDES == 1 and loose_text is None:
+            loose_text = pages[TEXT]
+            better = _filled(replace(layout, tight=True), own - 1, fill)
+        else:
+            better = _filled(replace(layout, tight=layout.tight and pages[TEXT] != loose_text), own, fill)
+        if better == layout:
+            return rendered, sections, layout
+        layout = better
+
+
+def _filled(layout: HandoutLayout, own: int, fill: tuple[str, ...]) -> HandoutLayout:
+    """Return a layout of `own` pages, with as many of the sheets that may be added, and a page for notes, as it needs."""
+    missing = -own % SIDES
+    sheets = fill[:missing]
+    return replace(layout, total=own + missing, fill=sheets, notes=missing > len(sheets))
+
+
+def _guess(book: Book, fill: tuple[str, ...]) -> HandoutLayout:
+    """Return the layout that a handout probably has."""
+    text = [block for chapter in book.chapters() for block in chapter.blocks]
+    words = sum(len(segment.text.split()) for segment in segments(tuple(text)))
+    rows = sum(len(block.rows) for block in text if isinstance(block, Table))
+    figures = sum(isinstance(block, Figure) for block in text)
+    own = 2 + round(words / WORDS_PER_PAGE + figures * FIGURE + rows * ROW + 0.5) + len(book.parts[0].sheets)
+    return _filled(HandoutLayout(), own, fill)
+
+
+def _problems(book: Book, sections: list[TypesetSection]) -> list[Problem]:
+    """Return what keeps the pages from being a multiple of 4."""
+    assert book.cut
+    total = sum(section.pages for section in sections)
+    if total % SIDES == 0:
+        return []
+    handout, more = book.cut.handout, total % SIDES
+    message = f"the handout “{handout.id}” has {total} pages, which is not a multiple of {SIDES}"
+    hint = f"shorten its text by {more} page{'s' if more > 1 else ''}, or name more sheets in its “fill”"
+    return [Problem("handout-pages", "warning", handout.title.path, handout.title.line, message, hint)]

@@ -1,0 +1,44 @@
+"""The sections of a print handout: cover, text, sheets, notes, back cover."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from jinja2 import Environment
+
+from carepress.model import Book, Chapter, Handout, HandoutLayout, Part, RenderedSection, Sheet
+from carepress.pages.drawings import plain
+
+
+def handout_sections(
+    environment: Environment, content: Callable[[Chapter], tuple[str, ...]], sheet: Callable[[Sheet, Part], str]
+) -> Iterator[RenderedSection]:
+    """Yield the sections of the handout that the book was cut to.
+
+    `content` renders the blocks of a chapter, `sheet` a sheet.
+    """
+    book, layout = environment.globals["book"], environment.globals["layout"]
+    assert isinstance(book, Book)
+    assert isinstance(layout, HandoutLayout)
+    assert book.cut
+    macros: Any = environment.get_template("handout.j2").module
+    (part,) = book.parts
+    yield RenderedSection("cover", str(macros.cover()))
+    blocks = []
+    for item in part.chapters:
+        start = macros.chapter_start(item, is_titled(item, book.cut.handout))
+        first, *others = content(item)
+        blocks += [f"{start}{first}", *others]
+    yield RenderedSection("part-text", str(macros.text_tag()), tuple(blocks), "</section>", str(macros.text_tag(True)))
+    added = (item for item in book.cut.fill if item.id in layout.fill)
+    for page in (*part.sheets, *added):
+        yield RenderedSection(f"sheet-{page.id}", str(sheet(page, part)))
+    if layout.notes:
+        yield RenderedSection("notes", str(macros.notes()))
+    yield RenderedSection("back-cover", str(macros.back_cover()))
+
+
+def is_titled(chapter: Chapter, handout: Handout) -> bool:
+    """Tell whether a handout prints the title of a chapter: one that it has whole, under another title than its own."""
+    return f"chapter:{chapter.id}" in handout.chapters and plain(chapter.title) != plain(handout.title)
