@@ -17,7 +17,7 @@ from carepress.hospital.adapt import apply_hospital, values
 from carepress.hospital.logo import MAX_HEIGHT, MAX_WIDTH
 from carepress.hospital.schema import ColorsEntry
 from carepress.model import EDITIONS, Edition, Hospital, Paper, RenderedBook
-from carepress.model.colors import ACCENTS, COLORS, THEMES, spot_key
+from carepress.model.colors import ACCENTS, COLORS, PART_COLORS, THEMES, spot_key
 from carepress.pages.bilingual import GUTTER, MARGIN, render_bilingual
 from carepress.pages.environment import RenderContext
 from carepress.pages.render import SIDE_MARGINS, render_book, render_sheets
@@ -25,6 +25,7 @@ from carepress.pdf.accents import accent_colors, key_colors, operands, paint
 from carepress.pdf.bind import bind
 from carepress.pdf.typeset import typeset
 from carepress.pdf.write import LayoutError, lay_out, write_pdf
+from carepress.text.contrast import MIN_CONTRAST, WHITE, contrast, parse_hex
 from carepress.text.palette import accent_defaults, print_colors, theme_colors
 from carepress.translation.load import translate
 from carepress.workspace.cache import Cache
@@ -83,11 +84,12 @@ def used(path: Path) -> set[str]:
 
 
 LENGTHS = {"figure", "mark", "paper-height", "row"}  # custom properties that are not colors
+OF_PART = {"part", "part-tint"}  # colors of the part that an element is in
 
 
 def test_page_style_sheets_use_known_colors() -> None:
     names = set().union(*(used(path) for path in (TEMPLATES / "styles").glob("*.css")))
-    assert names - LENGTHS <= COLORS.keys() | ACCENTS.keys()
+    assert names - LENGTHS - OF_PART <= COLORS.keys() | ACCENTS.keys()
     assert ACCENTS.keys() <= names, "every accent is used"
 
 
@@ -107,6 +109,25 @@ def test_color_table_is_well_formed() -> None:
     assert not COLORS.keys() & ACCENTS.keys()
     assert all(accent.color in COLORS for accent in ACCENTS.values())
     assert all(accent.like in ACCENTS for accent in ACCENTS.values() if accent.like)
+
+
+@pytest.mark.parametrize("number", range(1, PART_COLORS + 1))
+def test_part_colors_have_contrast(number: int) -> None:
+    color, tint = (parse_hex(COLORS[f"part-{number}{kind}"].hex) for kind in ("", "-tint"))
+    assert contrast(WHITE, color) >= 6, "white text on a band; office printers print dark colors lighter"
+    assert contrast(tint, color) >= MIN_CONTRAST, "a title on its panel"
+    assert contrast(tint, parse_hex(COLORS["ink"].hex)) >= 7
+
+
+def test_text_on_cream_has_contrast() -> None:
+    cream = parse_hex(COLORS["cream"].hex)
+    assert all(contrast(cream, parse_hex(COLORS[name].hex)) >= MIN_CONTRAST for name in ("ink", "soft", "teal", "rust"))
+
+
+def test_every_part_color_has_a_class_and_a_page() -> None:
+    for number in range(1, PART_COLORS + 1):
+        assert f".color-{number}{{--part:var(--part-{number});--part-tint:var(--part-{number}-tint);" in FINAL
+        assert f"@page part-{number}{{--part:var(--part-{number})}}" in FINAL
 
 
 # --- spot keys ---

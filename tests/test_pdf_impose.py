@@ -353,7 +353,7 @@ def test_handbook_is_a_few_booklets_of_up_to_fifteen_sheets(shared: Path) -> Non
     reading = [page for start, end in bounds for page in folded(sides[start:end])]
     book = model(HANDBOOK, "en")
     assert reading[0].startswith(plain(book.title))
-    assert reading[-1].startswith(interface("en")["In case of need"])
+    assert reading[-1].startswith(interface("en")["Call your team"])
     unnumbered = [number for number, page in enumerate(reading, 1) if page and str(number) not in page.split()[-2:]]
     assert unnumbered == [1, len(reading)]
     assert_margins_are_clear(path)

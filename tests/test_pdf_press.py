@@ -23,7 +23,7 @@ from pikepdf import Dictionary, Matrix, Name
 from PIL import Image, ImageCms
 
 from carepress.model import A5, HALF_LETTER, PublishError
-from carepress.model.colors import ACCENTS, COLORS
+from carepress.model.colors import ACCENTS, COLORS, PART_COLORS
 from carepress.model.units import MM_TO_PT
 from carepress.pages.drawings import GRAY, PAPER, STYLES
 from carepress.pdf.press.inks import BLACK, TABLE, image_to_inks, limit_ink, make_converter, to_inks
@@ -173,7 +173,9 @@ def test_every_color_of_the_style_sheets_has_its_inks() -> None:
     sources = [ROOT / "templates" / "styles" / f"{name}.css" for name in ("base", "print", "press")]
     text = "".join(path.read_text(encoding="utf-8") for path in sources)
     named = set(re.findall(r"var\(--([\w-]+)", text))
-    colors = {COLORS[ACCENTS[name].color if name in ACCENTS else name].hex for name in named - {"figure", "mark"}}
+    named |= {f"part-{number}{kind}" for number in range(1, PART_COLORS + 1) for kind in ("", "-tint")}
+    named -= {"figure", "mark", "part", "part-tint"}
+    colors = {COLORS[ACCENTS[name].color if name in ACCENTS else name].hex for name in named}
     drawn = set(re.findall(r"#[0-9a-f]{6}\b", " ".join(STYLES.values()))) | {PAPER, GRAY}
     assert colors | drawn == set(TABLE)
 

@@ -33,6 +33,7 @@ from carepress.text.safe_xml import parse_xml
 
 # HTML elements without an end tag. All others get one, for readers that parse XHTML as HTML.
 VOID = {"br", "col", "hr", "img", "link", "meta"}
+TITLE_PAGES = 2  # documents before the contents: the cover and the title page
 
 
 def render_epub(context: RenderContext, edition: Edition, pagination: Pagination) -> EpubText:
@@ -55,7 +56,7 @@ def render_epub(context: RenderContext, edition: Edition, pagination: Pagination
     # The contents are here in the spine and the page list, but are rendered last, when all entries are known.
     pages_before = len(writer.pages)
     documents += [writer.document(item.id, "chapter", plain(item.title), item) for item in book.front]
-    toc = [_entry(item) for item in documents[2:]]
+    toc = [_entry(item) for item in documents[TITLE_PAGES:]]
     for part in book.parts if not book.cut else ():
         opener = writer.document(f"part-{part.id}", "part", plain(part.title), part)
         inside = [writer.document(item.id, "chapter", plain(item.title), item) for item in part.chapters]
@@ -67,6 +68,9 @@ def render_epub(context: RenderContext, edition: Edition, pagination: Pagination
         inside += [writer.document(f"sheet-{item.id}", "sheet", plain(item.title), item) for item in part.sheets]
         documents += inside
         toc += [_entry(item) for item in inside]
+    if not book.cut:
+        documents.append(writer.document("imprint", "imprint", words.about))
+        toc.append(_entry(documents[-1]))
     documents.append(writer.document("back-cover", "back", words.back))
     toc.append(_entry(documents[-1]))
     landmarks = _landmarks(documents, book, glossary, words)

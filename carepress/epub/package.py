@@ -6,6 +6,7 @@ from typing import Any
 
 from ebooklib import epub
 
+from carepress.epub.documents import TITLE_PAGES
 from carepress.epub.ebooklib_patches import NavDocument, XhtmlDocument, write_package
 from carepress.model import Book, Booklet, EpubText, Segment
 from carepress.text.fonts import FACES, subset_font
@@ -48,7 +49,7 @@ def write_epub(book: Book, text: EpubText, booklet: Booklet, label: str = "") ->
     package.add_item(epub.EpubNcx())
     if text.direction == "rtl":
         package.set_direction("rtl")
-    package.spine = [*documents[:3], "nav", *documents[3:]]
+    package.spine = [*documents[:TITLE_PAGES], "nav", *documents[TITLE_PAGES:]]
     package.guide = [
         {"type": "cover", "href": "text/cover.xhtml", "title": text.documents[0].title},
         {"type": "toc", "href": "nav.xhtml", "title": "nav"},

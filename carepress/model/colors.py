@@ -38,7 +38,24 @@ COLORS: Mapping[str, Color] = {
     "deep-teal": Color("#0d3b40", "the main accent of large print"),
     "deep-rust": Color("#7a2e12", "the second accent of large print"),
     "mat": Color("#c9ced2", "the ground of a contact sheet"),
+    "part-1": Color("#20606a", "teal: the band and the folio of a part", (0.71, 0, 0.19, 0.64)),
+    "part-2": Color("#7c5413", "ochre: the band and the folio of a part", (0, 0.48, 1.00, 0.60)),
+    "part-3": Color("#3f6135", "green: the band and the folio of a part", (0.59, 0, 0.80, 0.65)),
+    "part-4": Color("#8c3b55", "raspberry: the band and the folio of a part", (0, 0.80, 0.15, 0.54)),
+    "part-5": Color("#37598c", "blue: the band and the folio of a part", (0.81, 0.54, 0, 0.32)),
+    "part-6": Color("#68497f", "plum: the band and the folio of a part", (0.61, 0.75, 0, 0.29)),
+    "part-7": Color("#4a5661", "slate: the band and the folio of a part", (0.36, 0.14, 0, 0.75)),
+    "part-8": Color("#6f4c3e", "cocoa: the band and the folio of a part", (0, 0.49, 0.52, 0.70)),
+    "part-1-tint": Color("#e2eaec", "the ground of a summary in that part", (0.06, 0, 0.01, 0.09)),
+    "part-2-tint": Color("#eee9e0", "the ground of a summary in that part", (0, 0.03, 0.08, 0.09)),
+    "part-3-tint": Color("#e6eae5", "the ground of a summary in that part", (0.03, 0, 0.06, 0.10)),
+    "part-4-tint": Color("#f0e6e9", "the ground of a summary in that part", (0, 0.07, 0.02, 0.08)),
+    "part-5-tint": Color("#e5e9f0", "the ground of a summary in that part", (0.07, 0.04, 0, 0.06)),
+    "part-6-tint": Color("#ebe7ee", "the ground of a summary in that part", (0.03, 0.06, 0, 0.07)),
+    "part-7-tint": Color("#e7e9ea", "the ground of a summary in that part", (0.04, 0, 0.01, 0.10)),
+    "part-8-tint": Color("#ece8e6", "the ground of a summary in that part", (0, 0.02, 0.02, 0.11)),
 }
+PART_COLORS = 8  # a part or a handout has one of these: its class is color-1 to color-8
 
 
 # --- accents ---------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from jinja2 import Environment
 from markupsafe import Markup
@@ -34,7 +34,7 @@ from carepress.pages.environment import (
     sort_key,
     with_targets,
 )
-from carepress.pages.render import SectionMacros, assemble_book, min_label_size, undivided_section, unwrap_passages
+from carepress.pages.render import SectionMacros, assemble_book, min_label_size
 from carepress.text.inline import parse_inline, placeholders
 
 Node = TypeVar("Node")
@@ -86,16 +86,18 @@ def render_bilingual(context: RenderContext, source_lang: str, edition: Edition,
     directions = [side.direction for side in sides]
     bilingual: Any = environment.get_template("bilingual.j2").module
     common: Any = environment.get_template("chapter.j2").module
-    pairs: Any = environment.get_template("pairs.j2").module
     macros = SectionMacros(
         cover=common.cover,
-        imprint=bilingual.imprint,
         contents=bilingual.contents,
-        part_opener=bilingual.part_opener,
-        chapter=lambda item, part: undivided_section(item.id, bilingual.chapter(item, part)),
+        chapter_tag=common.chapter_tag,
+        part_tag=common.part_tag,
+        part_band=bilingual.part_band,
+        chapter_head=bilingual.chapter_head,
+        block=cast(Any, environment.get_template("pairs.j2").module).row,
+        sheet_list=bilingual.sheet_list,
         sheet=bilingual.sheet,
+        imprint=bilingual.imprint,
         back_cover=common.back_cover,
-        content=lambda item: (unwrap_passages(pairs.rows(item.blocks, item)),),
     )
     return assemble_book(original, environment, macros, edition, paper, *directions)
 

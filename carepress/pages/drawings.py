@@ -39,8 +39,12 @@ def plain(segment: Segment) -> str:
     return strip_markup(segment.text)
 
 
-def drawing_svg(drawing: Drawing, key: str, *, second: Drawing | None = None, min_size: float = 0.0) -> Markup:
+def drawing_svg(
+    drawing: Drawing, key: str, *, second: Drawing | None = None, min_size: float = 0.0, ground: bool = True
+) -> Markup:
     """Return a drawing as inline SVG. `key` makes its ids unique when a drawing appears more than once.
+
+    A drawing without `ground` stands on the color of what is behind it.
 
     `second` is the same drawing in another language, whose labels are below those of the first. No label is smaller
     than `min_size` units.
@@ -54,14 +58,14 @@ def drawing_svg(drawing: Drawing, key: str, *, second: Drawing | None = None, mi
     versions = (drawing, second) if second else (drawing,)
     title = " / ".join(dict.fromkeys(plain(item.title) for item in versions))
     description = " ".join(dict.fromkeys(plain(item.description) for item in versions))
+    # A white background keeps the lines visible on a dark screen.
+    rect = f'<rect {offset}width="{drawing.width}" height="{bottom - top}" rx="8" fill="{PAPER}"></rect>'
     return Markup(
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}" role="img"'
         f' aria-labelledby="{key}-title {key}-desc">'
         f'<title id="{key}-title">{escape(title)}</title>'
         f'<desc id="{key}-desc">{escape(description)}</desc>'
-        # A white background keeps the lines visible on a dark screen.
-        f'<rect {offset}width="{drawing.width}" height="{bottom - top}" rx="8" fill="{PAPER}"></rect>'
-        f"{shapes}{_labels_svg(labels, key)}</svg>"
+        f"{rect if ground else ''}{shapes}{_labels_svg(labels, key)}</svg>"
     )
 
 

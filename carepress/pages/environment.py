@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -36,9 +37,15 @@ from carepress.pages.hospital import logo_html, qr_svg
 from carepress.text.bidi import is_right_to_left, split_runs
 from carepress.text.inline import Blank, Emphasis, Inline, Link, Strong, Text, parse_inline, plain_text
 from carepress.text.language import formatting_locale, language_tag, text_direction
+from carepress.text.nobreak import bind_spaces, compounds
+from carepress.text.reading_order import WHOLE
 
 Anchor = Callable[[str], str]
 CLOSING_QUOTES = ("»", "”")
+# Kinds of text: those set in large type, and those in columns so narrow that every space must allow a break.
+TITLES = {"book title", "part title", "chapter title", "heading", "sheet title", "handout title"}
+NARROW = {"table cell", "table heading", "column heading", "row heading", "field label", "choice", "index entry"}
+NARROW |= {"glossary definition", "glossary term", "term"}
 AFTER_N = "n\uffff"  # Spanish ñ, in a key that sorts it after all other words with n
 
 
@@ -162,7 +169,7 @@ def make_environment(context: RenderContext) -> Environment:
         "kind_of": _kind_of,
         "sorted_terms": lambda terms: sorted(terms, key=lambda term: sort_key(term.term, book.lang)),
         "by_letter": lambda entries: by_letter(entries, book.lang),
-        "in_book_order": lambda targets: [target for target in titles() if target in targets],
+        "in_book_order": lambda targets: [target for target in titles() if target in targets and target not in context.elsewhere],
     }
     environment.filters |= filters
     environment.globals |= {
@@ -189,7 +196,7 @@ def make_environment(context: RenderContext) -> Environment:
         "resource_kinds": get_args(ResourceKind),
         "target_title": lambda target: titles()[target],
         "blank": lambda name: blank_html(name, context),
-        "drawing": lambda drawing, key, mark=False: drawing_svg(drawing, key),
+        "drawing": lambda drawing, key, mark=False, ground=True: drawing_svg(drawing, key, ground=ground),
         "hospital": context.hospital,
         "values": context.values,
         "localized": lambda texts: localized_html(texts, context),
@@ -265,7 +272,10 @@ def by_letter(entries: Iterable[IndexEntry], lang: str) -> list[tuple[str, list[
 
 def segment_html(segment: Segment, context: RenderContext) -> Markup:
     """Return a segment's text as HTML. An untranslated one is marked with its language."""
-    html = _html(parse_inline(segment.text), context)
+    nodes = parse_inline(segment.text)
+    if context.medium == "pdf" and segment.kind not in NARROW:
+        nodes = _bind(nodes, title=segment.kind in TITLES)
+    html = _html(nodes, context)
     if context.medium == "pdf":
         # Layout boxes refer to this element: carepress/pdf/pagination.py finds the page of a segment by it.
         html = Markup('<span data-at="{}:{}">{}</span>').format(segment.path, segment.line, html)
@@ -276,6 +286,23 @@ def segment_html(segment: Segment, context: RenderContext) -> Markup:
     return Markup('<span class="untranslated" lang="{0}" xml:lang="{0}"{1}>{2}</span>').format(
         lang, dir_attribute, html
     )
+
+
+def _bind(nodes: tuple[Inline, ...], title: bool, ends: bool = True) -> tuple[Inline, ...]:
+    """Return nodes with no-break spaces; `ends` is whether the last one ends the segment."""
+    bound: list[Inline] = []
+    for node in nodes:
+        last = ends and node is nodes[-1]
+        match node:
+            case Text(text):
+                bound.append(Text(bind_spaces(text, ends=last, title=title and last)))
+            case Strong(children) | Emphasis(children):
+                bound.append(replace(node, children=_bind(children, title, last)))
+            case Link(_target, children):
+                bound.append(replace(node, children=_bind(children, title=False, ends=False)))
+            case _:
+                bound.append(node)
+    return tuple(bound)
 
 
 def _html(nodes: tuple[Inline, ...], context: RenderContext) -> Markup:
@@ -289,7 +316,7 @@ def _with_closing_quotes(nodes: tuple[Inline, ...], context: RenderContext) -> I
     """
     nodes = (*nodes, Text(""))
     moved = ""
-    for node, following in zip(nodes, nodes[1:]):
+    for node, following in itertools.pairwise(nodes):
         if isinstance(node, Text) and moved:
             node, moved = Text(node.text.removeprefix(moved)), ""
         if isinstance(node, Link) and node.target in context.elsewhere and isinstance(following, Text):
@@ -326,8 +353,13 @@ def _node(node: Inline, context: RenderContext) -> Markup:
 
 def _words(text: str, context: RenderContext) -> Markup:
     """Return plain text; in a right-to-left book, doses and telephone numbers are isolated from left to right."""
-    if context.direction == "ltr":
+    if context.direction == "ltr" and context.medium == "epub":
         return escape(text)
+    if context.direction == "ltr":
+        return Markup("").join(
+            Markup('<span class="{}">{}</span>').format(WHOLE, piece) if is_whole else escape(piece)
+            for piece, is_whole in compounds(text)
+        )
     return Markup("").join(
         Markup('<bdi class="ltr" dir="ltr">{}</bdi>').format(run) if is_isolated else escape(run)
         for run, is_isolated in split_runs(text)

@@ -7,16 +7,19 @@ from typing import Any
 
 from jinja2 import Environment
 
-from carepress.model import Book, Chapter, Handout, HandoutLayout, Part, RenderedSection, Sheet
+from carepress.model import Block, Book, Chapter, Handout, HandoutLayout, Part, RenderedSection, Sheet
 from carepress.pages.drawings import plain
 
 
 def handout_sections(
-    environment: Environment, content: Callable[[Chapter], tuple[str, ...]], sheet: Callable[[Sheet, Part], str]
+    environment: Environment,
+    head: Callable[[Chapter, Part], str],
+    block: Callable[[Block, Chapter], str],
+    sheet: Callable[[Sheet, Part], str],
 ) -> Iterator[RenderedSection]:
     """Yield the sections of the handout that the book was cut to.
 
-    `content` renders the blocks of a chapter, `sheet` a sheet.
+    `head` renders the title of a chapter, `block` a block of it, `sheet` a sheet.
     """
     book, layout = environment.globals["book"], environment.globals["layout"]
     assert isinstance(book, Book)
@@ -27,10 +30,11 @@ def handout_sections(
     yield RenderedSection("cover", str(macros.cover()))
     blocks = []
     for item in part.chapters:
-        start = macros.chapter_start(item, is_titled(item, book.cut.handout))
-        first, *others = content(item)
-        blocks += [f"{start}{first}", *others]
-    yield RenderedSection("part-text", str(macros.text_tag()), tuple(blocks), "</section>", str(macros.text_tag(True)))
+        titled = is_titled(item, book.cut.handout)
+        blocks.append(head(item, part) if titled else str(macros.chapter_start(item)))
+        blocks += [block(content, item) for content in item.blocks]
+    tags = str(macros.text_tag()), str(macros.text_tag(resumed=True))
+    yield RenderedSection("part-text", tags[0], tuple(blocks), "</section>", tags[1])
     added = (item for item in book.cut.fill if item.id in layout.fill)
     for page in (*part.sheets, *added):
         yield RenderedSection(f"sheet-{page.id}", str(sheet(page, part)))

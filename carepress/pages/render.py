@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import Any, cast
 from jinja2 import Environment
 from markupsafe import Markup
 
-from carepress.model import Book, Chapter, Drawing, Edition, Paper, Part, RenderedBook, RenderedSection, Sheet
+from carepress.model import Block, Book, Chapter, Drawing, Edition, Paper, Part, RenderedBook, RenderedSection, Sheet
 from carepress.pages.drawings import drawing_svg
 from carepress.pages.environment import RenderContext, make_environment
 from carepress.pages.handout import handout_sections
@@ -37,13 +37,16 @@ def render_book(context: RenderContext, edition: Edition, paper: Paper) -> Rende
     chapter: Any = environment.get_template("chapter.j2").module
     macros = SectionMacros(
         cover=chapter.cover,
-        imprint=chapter.imprint,
         contents=cast(Any, environment.get_template("booklet.j2").module).contents,
-        part_opener=chapter.part_opener,
-        chapter=partial(_chapter_in_blocks, chapter, environment.get_template("blocks.j2").module),
+        chapter_tag=chapter.chapter_tag,
+        part_tag=chapter.part_tag,
+        part_band=chapter.part_band,
+        chapter_head=chapter.chapter_head,
+        block=cast(Any, environment.get_template("blocks.j2").module).block,
+        sheet_list=chapter.sheet_list,
         sheet=lambda item, part: cast(Any, environment.get_template("sheets.j2").module).sheet(item, part=part),
+        imprint=chapter.imprint,
         back_cover=chapter.back_cover,
-        content=partial(_blocks, environment.get_template("blocks.j2").module),
     )
     return assemble_book(context, environment, macros, edition, paper, context.direction)
 
@@ -54,37 +57,26 @@ def _print_environment(context: RenderContext, edition: Edition, paper: Paper) -
     return environment
 
 
-def _chapter_in_blocks(macros: Any, blocks: Any, item: Chapter, part: Part | None) -> RenderedSection:
-    """Return a chapter, with each of its blocks as a separate string of HTML."""
-    return RenderedSection(
-        item.id,
-        f"{macros.chapter_tag(item, part)}\n{macros.chapter_head(item)}\n",
-        _blocks(blocks, item),
-        "</section>",
-        str(macros.chapter_tag(item, part, resumed=True)),
-    )
-
-
-def _blocks(blocks: Any, item: Chapter) -> tuple[str, ...]:
-    return tuple(unwrap_passages(blocks.block(block, item)) for block in item.blocks)
-
-
 # --- A book in sections ----------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class SectionMacros:
-    """The template macros of a print edition, one for each kind of section; each returns HTML, except `chapter`."""
+    """The template macros of a print edition; each returns HTML."""
 
     cover: Callable[[], str]
-    imprint: Callable[[], str]
     contents: Callable[[], str]
-    part_opener: Callable[[Part], str]
-    chapter: Callable[[Chapter, Part | None], RenderedSection]
+    chapter_tag: Callable[..., str]
+    """The start tag of a chapter with pages of its own; `resumed` for the pages that continue it."""
+    part_tag: Callable[..., str]
+    """The start tag of a part; `resumed` for the pages that continue it."""
+    part_band: Callable[[Part], str]
+    chapter_head: Callable[[Chapter, Part | None], str]
+    block: Callable[[Block, Chapter], str]
+    sheet_list: Callable[[Part], str]
     sheet: Callable[[Sheet, Part], str]
+    imprint: Callable[[], str]
     back_cover: Callable[[], str]
-    content: Callable[[Chapter], tuple[str, ...]]
-    """The blocks of a chapter."""
 
 
 def assemble_book(
@@ -113,21 +105,42 @@ def assemble_book(
 def _sections(environment: Environment, macros: SectionMacros) -> Iterator[RenderedSection]:
     book = cast(Book, environment.globals["book"])
     if book.cut:
-        for section in handout_sections(environment, macros.content, macros.sheet):
-            yield replace(section, opening=unwrap_passages(section.opening))
+        for section in handout_sections(environment, macros.chapter_head, macros.block, macros.sheet):
+            unwrapped = tuple(map(unwrap_passages, section.blocks))
+            yield replace(section, opening=unwrap_passages(section.opening), blocks=unwrapped)
         return
     yield undivided_section("cover", macros.cover())
-    yield undivided_section("imprint", macros.imprint())
     yield undivided_section("contents", macros.contents())
     for item in book.front:
-        yield macros.chapter(item, None)
+        tag, (head, *blocks) = partial(macros.chapter_tag, item), chapter_blocks(macros, item, None)
+        yield divided_section(item.id, tag, head, blocks)
     for part in book.parts:
-        yield undivided_section(f"part-{part.id}", macros.part_opener(part))
-        for item in part.chapters:
-            yield macros.chapter(item, part)
-        for sheet in part.sheets:
+        running = [block for item in part.chapters for block in chapter_blocks(macros, item, part)]
+        after = [macros.sheet_list(part)] if part.sheets else []
+        tag = partial(macros.part_tag, part)
+        yield divided_section(f"part-{part.id}", tag, macros.part_band(part), [*running, *after])
+        for sheet in (item for item in part.sheets if item.in_book):
             yield undivided_section(f"sheet-{sheet.id}", macros.sheet(sheet, part))
+    yield undivided_section("imprint", macros.imprint())
     yield undivided_section("back-cover", macros.back_cover())
+
+
+def chapter_blocks(macros: SectionMacros, item: Chapter, part: Part | None) -> Iterator[str]:
+    """Yield the head of a chapter, then its blocks."""
+    yield macros.chapter_head(item, part)
+    for block in item.blocks:
+        yield macros.block(block, item)
+
+
+def divided_section(name: str, tag: Callable[..., str], opening: str, blocks: Iterable[str]) -> RenderedSection:
+    """Return a section with each of its blocks as a separate string of HTML. `tag` returns its start tag."""
+    return RenderedSection(
+        name,
+        unwrap_passages(f"{tag()}\n{opening}\n"),
+        tuple(map(unwrap_passages, blocks)),
+        "</section>",
+        str(tag(resumed=True)),
+    )
 
 
 def undivided_section(name: str, html: str) -> RenderedSection:
@@ -149,11 +162,13 @@ def unwrap_passages(html: str) -> str:
 
 # --- Drawings and style sheets ---------------------------------------------------------------
 
-SIDE_MARGINS = 34.0  # mm, left and right together, as in templates/styles/print.css
+SIDE_MARGINS = 30.0  # mm, left and right together, as in templates/styles/print.css
 
 
-def _drawing(edition: Edition, paper: Paper, drawing: Drawing, key: str, mark: bool = False) -> Markup:
-    return drawing_svg(drawing, key, min_size=min_label_size(edition, paper, drawing, mark))
+def _drawing(
+    edition: Edition, paper: Paper, drawing: Drawing, key: str, mark: bool = False, ground: bool = True
+) -> Markup:
+    return drawing_svg(drawing, key, min_size=min_label_size(edition, paper, drawing, mark), ground=ground)
 
 
 def min_label_size(edition: Edition, paper: Paper, drawing: Drawing, mark: bool) -> float:

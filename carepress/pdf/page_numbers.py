@@ -11,6 +11,7 @@ from carepress.pdf.boxes import is_text
 # A link that shows the number of its target page; links to the glossary do not.
 NUMBERED_LINK = re.compile(r'<a (?:class="xref" )?href="#(?!term-)([^"]+)"')
 NUMBER = re.compile(r"\d+")
+GENERATED = {"a::before", "a::after"}  # what style sheets print a number with
 NO_PAGE = -1  # instead of a printed number that is missing or ambiguous
 
 
@@ -36,7 +37,7 @@ def find_printed_numbers(pages: list[Any], first: int) -> Iterator[tuple[int, st
     page_of: dict[Any, int] = {}
     for number, page in enumerate(pages, first):
         for box in page.descendants():
-            if box.element_tag == "a::after" and is_text(box):
+            if box.element_tag in GENERATED and is_text(box):
                 texts[box.element] = texts.get(box.element, "") + box.text
                 page_of[box.element] = number
     for link, text in texts.items():

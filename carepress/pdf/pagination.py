@@ -3,24 +3,54 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from carepress.pdf.boxes import children, copy_number, is_margin, is_picture, is_text
 from carepress.text.reading_order import DRAWING, Piece, pieces, words
 
+CHAPTER_HEAD = "chapter-head"  # the class of the element with the id of a chapter (templates/chapter.j2)
 
-def first_words(pages: list[Any], section: Any) -> tuple[tuple[str, ...], tuple[int, ...]]:
-    """Return the words of a section, and for each of its page boxes the index of the first word.
 
-    For a page with only lines to write on, the index is the number of words. A word that is divided between two
-    pages belongs to the first. Raises ValueError if the pages do not have the words of their HTML in the same order.
+@dataclass(frozen=True, slots=True)
+class SectionWords:
+    """The words of a section in reading order, and where pages and chapters begin in them."""
+
+    words: tuple[str, ...]
+    starts: tuple[int, ...]
+    """For each page the index of its first word, or of the next one if the page has only lines to write on."""
+    chapters: Mapping[str, int]
+    """The index of the first word of each chapter that runs on in the section, by its id."""
+
+
+def find_words(pages: list[Any], section: Any) -> SectionWords:
+    """Return the words on these page boxes of a section.
+
+    A word that is divided between two pages belongs to the first. Raises ValueError if the pages do not have the
+    words of their HTML in the same order.
     """
     parts = pieces(section)
     total = words(parts)
-    starts = _first_words(pages, parts)
-    return total, tuple(len(total) if start is None else start for start in starts)
+    starts, following = [], len(total)
+    for start in reversed(list(_first_words(pages, parts))):
+        following = following if start is None else start
+        starts.append(following)
+    return SectionWords(total, tuple(reversed(starts)), _chapter_starts(section, parts))
+
+
+def _chapter_starts(section: Any, parts: list[Piece]) -> dict[str, int]:
+    heads = {
+        element: head.get("id")
+        for head in section
+        if head.get("id") and head.get("class") == CHAPTER_HEAD
+        for element in head.iter()
+    }
+    starts: dict[str, int] = {}
+    for word, piece in enumerate(piece for piece in parts if piece.begins):
+        if piece.owner in heads:
+            starts.setdefault(heads[piece.owner], word)
+    return starts
 
 
 @dataclass(slots=True)
@@ -83,23 +113,23 @@ def _runs(box: Any, heads: set[Any]) -> Iterator[tuple[Any, str]]:
     if is_text(box):
         if text := "".join(box.text.split()):
             yield box.element, text
-    elif is_picture(box) and str(box.element.tag).endswith("svg"):
+    elif is_picture(box) and str(box.element.tag).endswith("svg") and box.element.get("aria-hidden") != "true":
         yield box.element, DRAWING
     for child in children(box):
         yield from _runs(child, heads)
 
 
-def segment_pages(pages: list[Any], first: int) -> dict[str, int]:
-    """Return the number of the first page of each segment, by its “path:line”. `first` is that of the first page.
+def segment_pages(pages: list[Any], first: int) -> dict[str, tuple[int, ...]]:
+    """Return the numbers of the pages of each segment, by its “path:line”. `first` is that of the first page.
 
     The templates' `text` writes “path:line” to the attribute data-at, because a box only refers to its element.
     """
-    page_of: dict[str, int] = {}
+    pages_of: dict[str, dict[int, None]] = {}
     for number, page in enumerate(pages, first):
         for box in _boxes(page):
             if box.element is not None and (location := box.element.get("data-at")):
-                page_of.setdefault(location, number)
-    return page_of
+                pages_of.setdefault(location, {})[number] = None
+    return {location: tuple(numbers) for location, numbers in pages_of.items()}
 
 
 def _boxes(box: Any) -> Iterator[Any]:

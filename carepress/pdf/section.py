@@ -6,8 +6,10 @@ import io
 import json
 import re
 import zlib
+from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields, replace
+from operator import itemgetter
 from typing import Any
 
 import pikepdf
@@ -18,7 +20,7 @@ from carepress.model import PageStart, Pagination, Problem, RenderedSection
 from carepress.model.units import PX_TO_PT
 from carepress.pdf.incremental.blocks import BlockSpan, PdfSlice, digest_pieces, find_spans
 from carepress.pdf.page_numbers import NO_PAGE, find_printed_numbers
-from carepress.pdf.pagination import first_words, segment_pages
+from carepress.pdf.pagination import find_words, segment_pages
 from carepress.pdf.weasyprint_patches import page_boxes
 from carepress.pdf.write import write_section
 
@@ -60,8 +62,10 @@ class TypesetSection:
     """For each page the index in `words` of its first word."""
     words: tuple[str, ...]
     """The words of the section in reading order; a drawing is a word."""
-    segments: Mapping[str, int]
-    """The first page of each segment, by its “path:line”."""
+    chapters: Mapping[str, int]
+    """The index in `words` of the first word of each chapter that runs on in the section, by its id."""
+    segments: Mapping[str, tuple[int, ...]]
+    """The pages of each segment, by its “path:line”."""
     problems: tuple[Problem, ...]
     pieces: tuple[str, ...] = ()
     """Digests of the opening and the blocks of the HTML, with page numbers; none if it cannot be patched."""
@@ -105,7 +109,7 @@ def make_section(
     """
     boxes = page_boxes(pages)
     pdf, texts = write_section(document, pages)
-    words, starts = first_words(boxes, element)
+    found = find_words(boxes, element)
     streams, is_plain = _streams(pdf)
     section = TypesetSection(
         slices=(PdfSlice(pdf, 0, len(pages)),),
@@ -120,8 +124,9 @@ def make_section(
             for level, label, (x, y), _state in page.bookmarks
         ),
         references=tuple(find_printed_numbers(boxes, first)),
-        starts=starts,
-        words=words,
+        starts=found.starts,
+        words=found.words,
+        chapters=found.chapters,
         segments=segment_pages(boxes, first),
         problems=tuple(check(boxes, first)),
         is_plain=is_plain,
@@ -165,16 +170,22 @@ def _page_resources(stream: bytes) -> PageResources:
 
 
 def pagination(book: list[TypesetSection]) -> Pagination:
-    """Return the start of each page of a book, the words of its sections and the first page of each segment."""
-    starts = [
-        PageStart(number, section.name, word)
-        for section in book
-        for number, word in enumerate(section.starts, section.first)
-    ]
+    """Return the start of each page of a book, the words of its sections and the first page of each segment.
+
+    A chapter that runs on is a section of its own; the words before the first one are those of its part.
+    """
+    starts: list[PageStart] = []
+    words: dict[str, tuple[str, ...]] = {}
     segments: dict[str, int] = {}
     for section in book:
-        segments = {**section.segments, **segments}
-    return Pagination(tuple(starts), {section.name: section.words for section in book}, segments)
+        named = [(0, section.name), *sorted((word, name) for name, word in section.chapters.items())]
+        for (first, name), (end, _next) in zip(named, (*named[1:], (len(section.words), ""))):
+            words[name] = section.words[first:end]
+        for number, word in enumerate(section.starts, section.first):
+            first, name = named[bisect_right(named, word, key=itemgetter(0)) - 1]
+            starts.append(PageStart(number, name, word - first))
+        segments = {**{place: pages[0] for place, pages in section.segments.items()}, **segments}
+    return Pagination(tuple(starts), words, segments)
 
 
 # --- Serialization ---------------------------------------------------------------------------
@@ -206,6 +217,7 @@ def unpack(data: bytes) -> TypesetSection:
         problems=tuple(Problem(**problem) for problem in row.pop("problems")),
         spans=tuple(BlockSpan(**span) for span in row.pop("spans")),
         bookmarks=tuple(tuple(mark) for mark in row.pop("bookmarks")),
+        segments={place: tuple(pages) for place, pages in row.pop("segments").items()},
         references=tuple(tuple(item) for item in row.pop("references")),
         **_with_tuples(row),
     )

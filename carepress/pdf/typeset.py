@@ -18,9 +18,19 @@ from weasyprint.document import Page
 
 from carepress.model import RenderedBook, RenderedSection
 from carepress.pdf.incremental.blocks import find_spans, mark_blocks
-from carepress.pdf.incremental.reuse import RESUMED_CSS, Patch, excerpt, find_patch, fit, join
+from carepress.pdf.incremental.reuse import (
+    NO_HEADS,
+    RESUMED_CSS,
+    Patch,
+    Revision,
+    excerpt,
+    find_revision,
+    fit,
+    join,
+    running_heads,
+)
 from carepress.pdf.page_numbers import number_links
-from carepress.pdf.pagination import first_words
+from carepress.pdf.pagination import find_words
 from carepress.pdf.section import Check, TypesetSection, make_section, pack, unpack
 from carepress.pdf.weasyprint_patches import page_box, page_boxes
 from carepress.pdf.write import LayoutError, lay_out
@@ -30,6 +40,7 @@ SECTION_ENTRY, EXTENT_ENTRY, PATCH_ENTRY = "section-", "extent-", "near-"
 ENTRY_PREFIXES = (SECTION_ENTRY, EXTENT_ENTRY, PATCH_ENTRY)  # of the cache entries that this module writes
 ROUNDS = 16  # a page number that changes a line break may change other page numbers: then they may never settle
 PLACEHOLDER = "placeholder"
+HEADS = "string-set:part attr(data-head), chapter attr(data-short)"  # as in templates/styles/print.css
 NO_MARGINS = "".join(
     f"@{edge}-{side}{{content:none}}" for edge in ("top", "bottom") for side in ("left", "center", "right")
 )
@@ -43,7 +54,7 @@ def typeset(book: RenderedBook, check: Check, cache: Cache, version: str) -> lis
     """
     store = _SectionStore(book, cache, version)
     extents = store.last_extents()
-    unpatchable: set[int] = set()  # sections whose patch did not fit
+    unfit: dict[int, set[int]] = {}  # for each section the reused pages before which a patch did not fit
     for _round in range(ROUNDS):
         numbers = _page_numbers(extents)
         firsts = list(_first_pages(extents))
@@ -56,13 +67,12 @@ def typeset(book: RenderedBook, check: Check, cache: Cache, version: str) -> lis
         if len(complete) == len(cached):
             return complete
         missing = {
-            index: None if index in unpatchable else store.find_patch(index, first, numbers)
+            index: store.find_revision(index, first, numbers, unfit.setdefault(index, set()))
             for index, (section, first) in enumerate(zip(cached, firsts))
             if section is None
         }
-        made = _typeset_missing(book, cached, missing, numbers, check)
+        made = _typeset_missing(book, cached, missing, numbers, unfit, check)
         gc.collect()  # boxes are in reference cycles, and use most of the memory
-        unpatchable = set(missing) - set(made)
         for index, section in made.items():
             store.save(index, section)
             extents[index] = _Extent.of(section)
@@ -129,11 +139,13 @@ class _SectionStore:
             self.loaded[key] = unpack(entry)
         return self.loaded.get(key)
 
-    def find_patch(self, index: int, first: int | None, numbers: Mapping[str, int]) -> Patch | None:
-        """Return a patch of the last section of the same name and first page, if it has pages for this one."""
+    def find_revision(
+        self, index: int, first: int | None, numbers: Mapping[str, int], unfit: set[int]
+    ) -> Revision | None:
+        """Return a revision of the last section of the same name and first page, if it has pages for this one."""
         key = self.cache.read(self._patch_key(index, first))
         entry = key and self.cache.read(key.decode())
-        return find_patch(self.sections[index], numbers, unpack(entry)) if entry else None
+        return find_revision(self.sections[index], numbers, unpack(entry), unfit) if entry else None
 
     def save(self, index: int, section: TypesetSection) -> None:
         """Cache a section, and remember it as the last one of its name."""
@@ -164,77 +176,102 @@ def _entry_name(kind: str, *key: object) -> str:
 def _typeset_missing(
     book: RenderedBook,
     cached: list[TypesetSection | None],
-    missing: Mapping[int, Patch | None],
+    missing: Mapping[int, Revision | None],
     numbers: Mapping[str, int],
+    unfit: Mapping[int, set[int]],
     check: Check,
 ) -> dict[int, TypesetSection]:
     """Typeset the missing sections; return them by their index in the book.
 
-    A section whose patch does not fit is not returned.
+    A section with a patch that does not fit is not returned, and the page after the patch is added to `unfit`.
     """
     document = lay_out(_document(book, cached, missing, numbers))
+    runs = _runs(document)
     made: dict[int, TypesetSection] = {}
-    for (index, patch), (element, first, pages) in zip(missing.items(), _runs(document)):
-        if patch is None:
+    for index, revision in missing.items():
+        if revision is None:
+            element, first, pages = next(runs)
             source = book.sections[index]
             made[index] = make_section(document, element, source.name, first, pages, source, check)
-        elif part := _fitting_part(document, element, first, pages, patch, check):
-            made[index] = join(patch, part)
+            continue
+        parts = [_fitting_part(document, next(runs), patch, revision, check) for patch in revision.patches]
+        unfit[index].update(patch.tail for patch, part in zip(revision.patches, parts) if part is None)
+        complete = tuple(part for part in parts if part)
+        if len(complete) == len(parts):
+            made[index] = join(revision, complete)
     return made
 
 
 def _fitting_part(
-    document: Any, element: Any, first: int, pages: list[Page], patch: Patch, check: Check
+    document: Any, run: tuple[Any, int, list[Page]], patch: Patch, revision: Revision, check: Check
 ) -> TypesetSection | None:
     """Return the typeset pages between the reused ones, or None if they do not fit."""
-    boxes = page_boxes(pages)
-    count = fit(patch, find_spans(boxes, element, patch.stop - patch.start))
+    element, first, pages = run
+    boxes, cached = page_boxes(pages), revision.cached
+    count = fit(patch, find_spans(boxes, element, patch.stop - patch.start), patch.tail == cached.pages)
     if count is None:
         return None
-    words, starts = first_words(boxes, element)
-    end = starts[count] if count < len(starts) else len(words)
-    part = make_section(document, element, patch.cached.name, first, pages[:count], None, check)
-    return None if part.problems or not part.is_plain else replace(part, words=words[:end])
+    found = find_words(boxes, element)
+    end = found.starts[count] if count < len(found.starts) else len(found.words)
+    part = make_section(document, element, cached.name, first, pages[:count], None, check)
+    if part.problems or not part.is_plain:
+        return None
+    chapters = {name: word for name, word in part.chapters.items() if word < end}
+    return replace(part, words=part.words[:end], chapters=chapters)
+
+
+@dataclass(frozen=True, slots=True)
+class _Cached:
+    """Cached pages up to `last`; the running heads continue on the page after them."""
+
+    last: int
+    heads: str = NO_HEADS
 
 
 def _document(
     book: RenderedBook,
     cached: list[TypesetSection | None],
-    missing: Mapping[int, Patch | None],
+    missing: Mapping[int, Revision | None],
     numbers: Mapping[str, int],
 ) -> str:
     """Return the HTML of a book with placeholders for the cached pages."""
-    parts: list[str | int] = []  # HTML, or the last of some cached pages
+    parts: list[str | _Cached] = []
     for index, (section, pages) in enumerate(zip(book.sections, cached)):
-        parts += [pages.last] if pages else _parts_to_typeset(section, missing.get(index), numbers)
+        parts += [_Cached(pages.last)] if pages else _parts_to_typeset(section, missing.get(index), numbers)
     # Consecutive cached pages need one placeholder only. The first page of a document is always a right page.
     ends = [part for part, after in zip(parts, (*parts[1:], "")) if isinstance(part, str) or isinstance(after, str)]
-    parts = [1, *ends] if isinstance(ends[0], int) and ends[0] % 2 == 0 else ends
+    parts = [_Cached(1), *ends] if isinstance(ends[0], _Cached) and ends[0].last % 2 == 0 else ends
     rules = "".join(
-        f"@page {PLACEHOLDER}-{last}{{counter-reset:page {last};{NO_MARGINS}}}\n"
-        for last in parts
-        if isinstance(last, int)
+        f"@page {PLACEHOLDER}-{part.last}{{counter-reset:page {part.last};{NO_MARGINS}}}\n"
+        for part in parts
+        if isinstance(part, _Cached)
     )
     body = "\n".join(part if isinstance(part, str) else _placeholder(part) for part in parts)
     return book.document(book.css + rules + RESUMED_CSS, body)
 
 
-def _parts_to_typeset(section: RenderedSection, patch: Patch | None, numbers: Mapping[str, int]) -> list[str | int]:
-    """Return the HTML of a missing section, between the last pages of the cached ones that a patch reuses."""
-    if patch is None:
+def _parts_to_typeset(
+    section: RenderedSection, revision: Revision | None, numbers: Mapping[str, int]
+) -> list[str | _Cached]:
+    """Return the HTML of a missing section, between the last pages of the cached ones that a revision reuses."""
+    if revision is None:
         return [number_links(mark_blocks(section), numbers)]
-    reused_before: list[str | int] = [patch.cached.first + patch.head - 1] if patch.head else []
-    return [*reused_before, number_links(excerpt(section, patch), numbers), patch.cached.last]
+    parts: list[str | _Cached] = []
+    for patch in revision.patches:
+        if patch.head:
+            parts.append(_Cached(revision.cached.first + patch.head - 1, running_heads(section, patch)))
+        parts.append(number_links(excerpt(section, patch), numbers))
+    return [*parts, _Cached(revision.cached.last)]
 
 
-def _placeholder(last: int) -> str:
-    """Return a page in place of those up to `last`, on the same side as that page.
+def _placeholder(part: _Cached) -> str:
+    """Return a page in place of those up to `part.last`, on the same side as that page.
 
     Its number is in the attribute data-page, because `_runs` only sees the elements of boxes.
     """
-    side = "recto" if last % 2 else "verso"
-    style = f"page:{PLACEHOLDER}-{last};break-before:{side}"
-    return f'<div class="{PLACEHOLDER}" data-page="{last}" style="{style}"></div>'
+    side = "recto" if part.last % 2 else "verso"
+    style = f"page:{PLACEHOLDER}-{part.last};break-before:{side};{HEADS}"
+    return f'<div class="{PLACEHOLDER}" data-page="{part.last}" {part.heads} style="{style}"></div>'
 
 
 def _runs(document: Any) -> Iterator[tuple[Any, int, list[Page]]]:

@@ -13,6 +13,7 @@ from typing import Any
 
 DRAWING = "\ufffc"  # a drawing counts as one word (Unicode: object replacement character)
 JOINING = {"a", "abbr", "bdi", "cite", "dfn", "em", "strong"}  # elements that do not separate words
+WHOLE = "whole"  # the class of a span that keeps a word on one line (carepress/text/nobreak.py)
 APART = {"aside", "style", "script"}  # not part of the running text
 SECTIONS = {"section", "nav"}
 
@@ -72,11 +73,13 @@ class _Walk:
     def element(self, element: Any, parent: Any) -> Iterator[Piece]:
         """Yield the pieces of an element, and those of its tail if it has a parent."""
         name = local_name(element)
-        if name == "svg":
+        if name == "svg" and element.get("aria-hidden") == "true":
+            self.apart = True
+        elif name == "svg":
             yield Piece(element, False, 0, element, True, DRAWING)
             self.apart = True
         elif name and name not in APART:
-            joined = name in JOINING or (name == "span" and not element.get("class"))
+            joined = name in JOINING or (name == "span" and element.get("class") in (None, WHOLE))
             self.apart = self.apart or not joined
             yield from self.text(element, False, element, element.text)
             for child in element:
