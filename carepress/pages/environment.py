@@ -168,7 +168,9 @@ def make_environment(context: RenderContext) -> Environment:
         "number": lambda value: format_decimal(value, locale=locale),
         "kind_of": _kind_of,
         "sorted_terms": lambda terms: sorted(terms, key=lambda term: sort_key(term.term, book.lang)),
-        "by_letter": lambda entries: by_letter(entries, book.lang),
+        "by_letter": lambda entries: by_letter(
+            [entry for entry in entries if not set(entry.targets) <= context.elsewhere.keys()], book.lang
+        ),
         "in_book_order": lambda targets: [target for target in titles() if target in targets and target not in context.elsewhere],
     }
     environment.filters |= filters
