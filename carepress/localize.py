@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from carepress.catalogs.translate import Interface
@@ -26,9 +26,15 @@ class LocalizedBook:
     source: Book
     whole: Book
     book: Book
+    selection: Selection | None
     interface: Interface
     hospital: Hospital | None
     untranslated: tuple[Problem, ...]
+
+    def in_source(self) -> tuple[Book, Book]:
+        """Return the whole book and the cut one in the source language, as the hospital publishes it."""
+        whole = apply_hospital(self.source, self.hospital) if self.hospital else self.source
+        return whole, _cut(whole, self.selection)
 
 
 def localize(
@@ -44,8 +50,20 @@ def localize(
     book, interface = translate(project, source, lang)
     if hospital:
         book = apply_hospital(book, hospital)
-    small = cut(book, find_handout(book, selection)) if selection else book
-    return LocalizedBook(source, book, small, interface, hospital, release_problems(project, small, interface))
+    small = _cut(book, selection)
+    problems = release_problems(project, small, interface)
+    return LocalizedBook(source, book, small, selection, interface, hospital, problems)
+
+
+def _cut(book: Book, selection: Selection | None) -> Book:
+    return cut(book, find_handout(book, selection)) if selection else book
+
+
+def localized_handout(project: Project, localized: LocalizedBook, selection: Selection) -> LocalizedBook:
+    """Return a whole book cut to a handout. Raises PublishError for an unknown one."""
+    small = _cut(localized.whole, selection)
+    problems = release_problems(project, small, localized.interface)
+    return replace(localized, book=small, selection=selection, untranslated=problems)
 
 
 def load_hospital(project: Project, source: Book, hospital_id: str) -> Hospital | None:

@@ -12,14 +12,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from carepress.model import EDITIONS, Edition, Job, PublishError, Selection
+from carepress.model import EDITIONS, HANDOUT_EDITIONS, Edition, Job, PublishError, Selection
 from carepress.workspace.fingerprint import Inputs
 from carepress.workspace.outputs import output_cache
 from carepress.workspace.project import SOURCE_LANGUAGE, Project, check_language, check_published
 
 ALL = "all"  # every handout
 APOSTROPHES = "’'"
-HANDOUT_EDITIONS = ("booklet", "print", "epub")  # of handouts, unless others are named
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,7 @@ from carepress.preflight.ebook import check_epub
 from carepress.preflight.layout import check_layout
 from carepress.preflight.pdf import check_pdf
 from carepress.preflight.press import BLEED, check_press
-from carepress.signoff.state import Signing, label, overdue, review_due, sign_off, signed_by
+from carepress.signoff.state import Signing, empty_lines, label, overdue, review_due, sign_off, signed_by
 from carepress.text.language import language_tag, text_direction
 from carepress.workspace.files import atomic_write
 from carepress.workspace.fingerprint import Inputs, build_fingerprint
@@ -71,11 +71,12 @@ def build_one(project: Project, job: Job) -> Result:
     hospital = load_hospital(project, source, job.hospital)
     localized = localize(project, source, job.lang, hospital, job.selection)
     book, untranslated = localized.book, localized.untranslated
-    signing = sign_off(project, source, book, hospital, EDITIONS[job.edition].paired)
+    signing = sign_off(project, localized, EDITIONS[job.edition].paired)
     late = overdue(book, hospital, job.on) if hospital and job.on else ()
     blocking = (*untranslated, *signing.missing, *late)
     draft = bool(blocking)
-    if job.release and draft:
+    blocking = (*blocking, *(empty_lines(book, hospital) if hospital and job.selection else ()))
+    if job.release and blocking:
         return Result(job, None, problems=blocking)
     reason: Reason = "translation" if untranslated or not draft else "sign-off" if signing.missing else "review"
     provenance = Provenance(signing.digests, signing.signatures, label(job, book, signing, draft))
@@ -291,4 +292,5 @@ def _file_record(
         signed=signed_by(signing),
         segments=dict(sorted(Counter(segment.state for segment in segments(book)).items())),
         handout=job.handout,
+        number=book.handout.number if book.handout else None,
     )

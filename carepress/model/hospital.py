@@ -126,7 +126,10 @@ class Hospital:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """A reviewer's approval, in a role, of a book in a language; `digest` identifies the content they reviewed."""
+    """A reviewer's approval, in a role, of a book in a language; `digest` identifies the content they reviewed.
+
+    A signature for one `handout` covers that alone; one for the whole book also covers its handouts.
+    """
 
     book: str
     lang: str
@@ -134,6 +137,7 @@ class Signature:
     name: str
     date: date
     digest: str
+    handout: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

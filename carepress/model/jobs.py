@@ -95,6 +95,7 @@ class FileRecord:
     signed: tuple[SignedBy, ...]
     segments: Mapping[str, int]
     handout: str | None = None  # its id, for a file that has only a handout of the book
+    number: int | None = None  # of the handout, if it has one
 
 
 @dataclass(frozen=True, slots=True)

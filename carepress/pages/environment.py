@@ -171,7 +171,9 @@ def make_environment(context: RenderContext) -> Environment:
         "by_letter": lambda entries: by_letter(
             [entry for entry in entries if not set(entry.targets) <= context.elsewhere.keys()], book.lang
         ),
-        "in_book_order": lambda targets: [target for target in titles() if target in targets and target not in context.elsewhere],
+        "in_book_order": lambda targets: [
+            target for target in titles() if target in targets and target not in context.elsewhere
+        ],
     }
     environment.filters |= filters
     environment.globals |= {

@@ -88,9 +88,10 @@ def roles_for(hospital: Hospital, lang: str, source_lang: str) -> tuple[str, ...
     return tuple(role for role in hospital.sign_off if role != TRANSLATION_REVIEWER or lang != source_lang)
 
 
-def latest(signatures: Iterable[Signature], book: str, lang: str) -> dict[str, Signature]:
-    """Return the latest signature of each role for a book in a language."""
-    return {item.role: item for item in signatures if (item.book, item.lang) == (book, lang)}
+def latest(signatures: Iterable[Signature], book: str, lang: str, handout: str | None = None) -> dict[str, Signature]:
+    """Return the latest signature of each role for a book, or one handout of it, in a language."""
+    key = (book, lang, handout)
+    return {item.role: item for item in signatures if (item.book, item.lang, item.handout) == key}
 
 
 # --- The pieces ------------------------------------------------------------------------------
