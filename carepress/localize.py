@@ -56,7 +56,7 @@ def localize(
 
 
 def _cut(book: Book, selection: Selection | None) -> Book:
-    return cut(book, find_handout(book, selection)) if selection else book
+    return cut(book, find_handout(book, selection), selection.exposures) if selection else book
 
 
 def localized_handout(project: Project, localized: LocalizedBook, selection: Selection) -> LocalizedBook:

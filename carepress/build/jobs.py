@@ -43,6 +43,8 @@ class BuildRequest:
     handouts: tuple[str, ...] = ()
     pick: tuple[str, ...] = ()
     title: str = ""
+    exposures: tuple[str, ...] = ()
+    sheets: tuple[str, ...] = ()
 
 
 def job_table(project: Project, request: BuildRequest) -> list[Job]:
@@ -60,7 +62,17 @@ def job_table(project: Project, request: BuildRequest) -> list[Job]:
     if request.profile:
         _check_profile(request.profile, chosen)
     profile = request.profile and request.profile.resolve()
-    job = Job(book, "", "", request.out.resolve(), request.paper, request.release, weeks=request.weeks, profile=profile)
+    job = Job(
+        book,
+        "",
+        "",
+        request.out.resolve(),
+        request.paper,
+        request.release,
+        weeks=request.weeks,
+        profile=profile,
+        sheets=request.sheets,
+    )
     if request.hospitals:
         jobs = list(_hospital_jobs(project, job, request))
     else:
@@ -85,7 +97,7 @@ def _selections(request: BuildRequest, ids: Callable[[], list[str]]) -> list[Sel
     Raises PublishError for an unknown handout.
     """
     if request.pick:
-        return [Selection(slug(request.title), request.pick, request.title)]
+        return [Selection(slug(request.title), request.pick, request.title, request.exposures)]
     if not request.handouts:
         return [None]
     known = ids()
@@ -93,7 +105,8 @@ def _selections(request: BuildRequest, ids: Callable[[], list[str]]) -> list[Sel
         if name not in (ALL, *known):
             hint = f"use one of {', '.join(known)}, or {ALL}" if known else "the book has none: add [[handouts]]"
             raise PublishError(name, None, "unknown handout", hint)
-    return [Selection(name) for name in (known if ALL in request.handouts else dict.fromkeys(request.handouts))]
+    chosen = known if ALL in request.handouts else dict.fromkeys(request.handouts)
+    return [Selection(name, exposures=request.exposures) for name in chosen]
 
 
 def slug(title: str) -> str:

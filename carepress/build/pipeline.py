@@ -17,6 +17,7 @@ from carepress.build.earlier_results import BOOKLET, booklet_key, paper_of, stor
 from carepress.build.handout_pages import fit_handout
 from carepress.epub.documents import render_epub
 from carepress.epub.package import write_epub
+from carepress.handouts.select import with_sheets
 from carepress.hospital.adapt import values
 from carepress.localize import LocalizedBook, load_hospital, localize
 from carepress.model import (
@@ -131,6 +132,8 @@ def _build_pdf(project: Project, job: Job, context: RenderContext, path: Path) -
     lang = SOURCE_LANGUAGE if edition.paired else job.lang
     places: Mapping[str, int] = {}
     if edition.fillable:
+        if job.sheets:
+            context = replace(context, book=with_sheets(book, job.sheets))
         data, problems = _build_forms(render_sheets(context, edition, paper), edition, book)
     else:
         rendered, sections, problems = _pages(job, context, edition, paper)

@@ -63,6 +63,19 @@ from carepress.model import EDITIONS, GENERIC, Job, Result
     help="Build a handout of your own: chapters, sections and sheets, separated by commas, such as "
     "chemotherapy,side-effects#tracking,sheet:pain.",
 )
+@click.option(
+    "--exposures",
+    metavar="NAMES",
+    help="In handouts, print only the rows of tables about these treatments, separated by commas, such as "
+    "cyclophosphamide,vincristine.",
+)
+@click.option(
+    "--sheet",
+    "sheets",
+    metavar="ID",
+    multiple=True,
+    help="Build the sheets edition with this sheet alone. May be given more than once.",
+)
 @click.option("--title", metavar="TEXT", help="The title of the handout that --pick makes.")
 @click.option(
     "--start",
@@ -113,6 +126,8 @@ def build(
     handouts: tuple[str, ...],
     pick: str | None,
     title: str | None,
+    exposures: str | None,
+    sheets: tuple[str, ...],
     start: datetime | None,
     weeks: int | None,
     profile: Path | None,
@@ -154,9 +169,9 @@ def build(
     Exit status: 0 all files are built, 1 a file could not be built, 2 wrong usage.
     """
     weeks_from = _first_days(start, weeks)
-    if weeks_from and editions not in ((), ("sheets",)):
-        raise click.UsageError("--start only applies to --edition sheets")
-    _check_handout_options(handouts, pick, title, weeks_from)
+    if (weeks_from or sheets) and editions not in ((), ("sheets",)):
+        raise click.UsageError(f"{'--start' if weeks_from else '--sheet'} only applies to --edition sheets")
+    _check_handout_options(handouts, pick, title, exposures, bool(weeks_from or sheets))
     hospitals = tuple(current_project().hospitals()) if "all" in hospitals else hospitals
     storage = open_storage(out) if isinstance(out, str) else None
     folder = storage.folder if storage else Path(out)
@@ -164,15 +179,17 @@ def build(
         book=book_name,
         out=folder,
         langs=langs,
-        editions=("sheets",) if weeks_from else editions,
+        editions=("sheets",) if weeks_from or sheets else editions,
         hospitals=hospitals,
         paper=paper,
         release=release,
         weeks=weeks_from,
         profile=profile and profile.absolute(),
         handouts=handouts,
-        pick=tuple(name.strip() for name in pick.split(",") if name.strip()) if pick else (),
+        pick=_names(pick),
         title=(title or "").strip(),
+        exposures=_names(exposures),
+        sheets=tuple(dict.fromkeys(sheets)),
     )
     table = job_table(current_project(), request)
     # The date only decides whether a file is a draft; apart from that, no byte depends on the clock.
@@ -196,8 +213,12 @@ def build(
         sys.exit(1)
 
 
+def _names(text: str | None) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name.strip() for name in (text or "").split(",") if name.strip()))
+
+
 def _check_handout_options(
-    handouts: tuple[str, ...], pick: str | None, title: str | None, weeks: tuple[date, ...]
+    handouts: tuple[str, ...], pick: str | None, title: str | None, exposures: str | None, wants_sheets: bool
 ) -> None:
     if pick is not None and not (title or "").strip():
         raise click.UsageError("--pick needs --title")
@@ -205,8 +226,10 @@ def _check_handout_options(
         raise click.UsageError("--title needs --pick")
     if pick is not None and handouts:
         raise click.UsageError("--handout or --pick, not both")
-    if weeks and (pick is not None or handouts):
-        raise click.UsageError("--start only applies to the sheets edition of the whole book")
+    if exposures is not None and pick is None and not handouts:
+        raise click.UsageError("--exposures needs --handout or --pick")
+    if wants_sheets and (pick is not None or handouts):
+        raise click.UsageError("--start and --sheet are for the sheets edition, --handout and --pick for handouts")
 
 
 def _first_days(start: datetime | None, weeks: int | None) -> tuple[date, ...]:

@@ -144,9 +144,13 @@ class TableColumn(StrictModel):
 
 
 class TableRow(StrictModel):
-    """A row of a table: one cell for each column, which is empty in a column of boxes to tick."""
+    """A row of a table: one cell for each column, which is empty in a column of boxes to tick.
+
+    `exposures` are the treatments that it is about: a handout may be for a child who had some of them.
+    """
 
     cells: Some[CellText | Some[PlainText]]
+    exposures: list[Id] = []
 
 
 class TableFile(StrictModel):

@@ -151,7 +151,9 @@ def read_table(path: Path, display_path: str, lang: str) -> Table:
         factory.segment(column.label, "table heading", "columns", index, "label")
         for index, column in enumerate(entry.columns)
     )
-    return Table(path.stem, factory.segment(entry.caption, "caption", "caption"), columns, tuple(rows))
+    exposures = tuple(tuple(row.exposures) for row in entry.rows)
+    caption = factory.segment(entry.caption, "caption", "caption")
+    return Table(path.stem, caption, columns, tuple(rows), exposures if any(exposures) else ())
 
 
 def _cell(factory: SegmentFactory, cell: str | list[str], column: schema.TableColumn, place: Location) -> list[str]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 
 from carepress.content.book import link_names
 from carepress.model import (
@@ -20,8 +21,10 @@ from carepress.model import (
     ListBlock,
     Part,
     Sheet,
+    Table,
     Term,
     WordsBox,
+    map_blocks,
     segments,
 )
 from carepress.text.inline import link_targets, parse_inline, placeholders
@@ -30,14 +33,16 @@ MAX_WORDS = 10  # glossary terms in the box at the end of a handout
 CLOSING: tuple[str, ...] = ("next", "ask")  # boxes that are merged at the end of a handout
 
 
-def cut(book: Book, handout: Handout) -> Book:
+def cut(book: Book, handout: Handout, exposures: Collection[str] = ()) -> Book:
     """Return a book with the chapters and sheets of a handout alone.
+
+    With `exposures`, tables that name treatments have only the rows about these.
 
     Front matter, glossary and index are left out, and chapters have no numbers. The boxes on what to do and what to
     ask are merged at the end of the last chapter, before the words that the text uses. Links do not change: those
     that lead out of the handout are listed in `Book.cut.elsewhere`.
     """
-    chapters = tuple(_chapters(book, handout))
+    chapters = tuple(_chapters(map_blocks(book, partial(_about, exposures=exposures)), handout))
     sheets = {sheet.id: sheet for sheet in book.sheets()}
     own_sheets = tuple(sheets[name] for name in handout.sheets if name in sheets)
     if chapters:
@@ -67,6 +72,18 @@ def cut(book: Book, handout: Handout) -> Book:
     return replace(small, placeholders=places, cut=HandoutCut(handout, book.title, total, fill, elsewhere))
 
 
+def _about(block: Block, exposures: Collection[str]) -> Block:
+    """Return a table with the rows about some treatments; any other block as it is."""
+    if not exposures or not isinstance(block, Table) or not block.exposures:
+        return block
+    rows = [(row, names) for row, names in zip(block.rows, block.exposures) if set(names) & set(exposures)]
+    return replace(block, rows=tuple(row for row, _names in rows), exposures=tuple(names for _row, names in rows))
+
+
+def _is_empty(block: Block) -> bool:
+    return isinstance(block, Table) and not block.rows
+
+
 # --- Chapters --------------------------------------------------------------------------------
 
 
@@ -82,7 +99,8 @@ def _chapters(book: Book, handout: Handout) -> Iterator[Chapter]:
         if chapter is None:
             continue
         blocks = chapter.blocks if "" in headings else tuple(_sections(chapter, headings))
-        yield replace(chapter, number=None, blocks=tuple(block for block in blocks if not _is_closing(block)))
+        left = tuple(block for block in blocks if not _is_closing(block) and not _is_empty(block))
+        yield replace(chapter, number=None, blocks=left)
 
 
 def _sections(chapter: Chapter, headings: set[str]) -> Iterator[Block]:
@@ -119,7 +137,10 @@ def _merged(kind: str, boxes: Iterable[Box]) -> Box:
     """Return one box with the content of all boxes of a kind; their lists become one, without repetitions."""
     blocks = [block for box in boxes if box.kind == kind for block in box.blocks]
     lists = [block for block in blocks if isinstance(block, ListBlock)]
-    items = tuple(dict.fromkeys(item for block in lists for item in block.items))
+    texts = {
+        tuple(s.source for s in segments(item)): item for block in reversed(lists) for item in reversed(block.items)
+    }
+    items = tuple(reversed(texts.values()))
     merged = (ListBlock(all(block.ordered for block in lists), items),) if lists else ()
     others = tuple(block for block in blocks if not isinstance(block, ListBlock))
     return Box("next" if kind == "next" else "ask", (*others, *merged))

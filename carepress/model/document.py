@@ -220,12 +220,17 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table; `columns` are the column headings."""
+    """A table; `columns` are the column headings.
+
+    `exposures` has the treatments that each row is about, by short names such as vincristine; none if it has no rows
+    that a handout may leave out.
+    """
 
     id: str
     caption: Segment
     columns: tuple[Segment, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    exposures: tuple[tuple[str, ...], ...] = ()
 
 
 Block = (

@@ -34,6 +34,14 @@ class Telephone:
 
 
 @dataclass(frozen=True, slots=True)
+class Quotation:
+    """What a parent said, which opens a hospital's handouts; `who` is printed below it."""
+
+    text: Translations
+    who: Translations
+
+
+@dataclass(frozen=True, slots=True)
 class Logo:
     """A sanitized logo: SVG shapes, or a PNG in base64. `width` and `height` are in SVG units or pixels."""
 
@@ -118,6 +126,7 @@ class Hospital:
     reviewers: tuple[Reviewer, ...]
     sign_off: tuple[str, ...] = ()  # the roles that must sign
     resources: tuple[HospitalResource, ...] = ()
+    quotation: Quotation | None = None
 
     def paper_for(self, edition: Edition) -> Paper | None:
         """Return the paper size of an edition that fits the hospital’s printers."""

@@ -16,12 +16,18 @@ class Selection:
     """The handout that a file has: one of the book's by its `id`, or chapters and sheets to `pick`.
 
     `pick` are names of chapters and sections, and of sheets as sheet:ID; such a handout has a `title`, and an id that
-    is made from it.
+    is made from it. With `exposures`, tables have only the rows about these treatments.
     """
 
     id: str
     pick: tuple[str, ...] = ()
     title: str = ""
+    exposures: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The name of its files."""
+        return "-for-".join(filter(None, (self.id, "+".join(self.exposures))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +37,7 @@ class Job:
     `lang`: of a paired edition, the language beside the source. `weeks`: the first days of the weeks of dated sheets.
     `profile`: the ICC profile of a press edition, or None for the default. `on`: the day on which the hospital's
     review must not be overdue, or None to skip that check. `selection`: the handout, or None for the whole book.
+    `sheets`: the ids of those in an edition of sheets, or none for all.
     """
 
     book: Path
@@ -44,11 +51,12 @@ class Job:
     profile: Path | None = None
     on: date | None = None
     selection: Selection | None = None
+    sheets: tuple[str, ...] = ()
 
     @property
     def handout(self) -> str | None:
-        """The id of the handout, or None for the whole book."""
-        return self.selection.id if self.selection else None
+        """The name of the handout, or None for the whole book."""
+        return self.selection.name if self.selection else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ SIGNED_NAMES = {"WordsBox": "Words"}
 
 NOT_SIGNED = {"path", "line", "folder", "version", "revised", "required", "optional", "needed", "color", "fill"}
 # Fields that were added after signatures were given: a digest leaves them out as long as they have this value.
-ADDED: Mapping[str, object] = {"handouts": [], "cut": None, "in_book": True, "per_handout": False}
+ADDED: Mapping[str, object] = {"handouts": [], "cut": None, "in_book": True, "per_handout": False, "exposures": []}
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +149,8 @@ def _hospital_content(hospital: Hospital, lang: str) -> Iterator[tuple[str, obje
     yield "address", hospital.address[lang]
     yield "web", hospital.web
     yield "emergency", hospital.emergency and hospital.emergency[lang]
+    if hospital.quotation:
+        yield "quotation", [hospital.quotation.text[lang], hospital.quotation.who[lang]]
     yield "review_due", hospital.review_due.isoformat()
     for telephone in hospital.telephones:
         hours = telephone.hours and telephone.hours[lang]

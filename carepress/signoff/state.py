@@ -107,6 +107,7 @@ def label(job: Job, book: Book, signing: Signing, draft: bool) -> str:
     rows |= {"draft": "yes"} if draft else {}
     if job.selection:
         rows |= {"handout": job.selection.id}
+        rows |= {"exposures": ",".join(job.selection.exposures)} if job.selection.exposures else {}
         rows |= {"pick": ",".join(job.selection.pick), "title": job.selection.title} if job.selection.pick else {}
     fields = [*rows.items(), *((f"content.{lang}", digest) for lang, digest in signing.digests.items())]
     fields += [(f"signed.{s.lang}", f"{s.date.isoformat()} {s.role}: {s.name}") for s in signing.signatures]

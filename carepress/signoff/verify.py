@@ -123,7 +123,8 @@ def _selection(rows: Mapping[str, str]) -> Selection | None:
     if "handout" not in rows:
         return None
     pick = tuple(name for name in rows.get("pick", "").split(",") if name)
-    return Selection(rows["handout"], pick, rows.get("title", ""))
+    exposures = tuple(name for name in rows.get("exposures", "").split(",") if name)
+    return Selection(rows["handout"], pick, rows.get("title", ""), exposures)
 
 
 def _pdf_keywords(path: Path) -> str:

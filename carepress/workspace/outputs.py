@@ -22,7 +22,8 @@ def output_path(job: Job, book_id: str, draft: bool) -> Path:
     lang = f"{SOURCE_LANGUAGE}+{job.lang}" if edition.paired else job.lang
     dated = f"-{job.weeks[0].isoformat()}" if job.weeks else ""
     handout = f"-{job.handout}" if job.handout else ""
-    name = f"{book_id}{handout}-{job.edition}-{lang}{dated}{'-draft' if draft else ''}.{edition.medium}"
+    sheets = f"-{'+'.join(job.sheets)}" if job.sheets else ""
+    name = f"{book_id}{handout}-{job.edition}{sheets}-{lang}{dated}{'-draft' if draft else ''}.{edition.medium}"
     folder = job.out / job.hospital / lang
     return (folder / HANDOUTS if job.handout else folder) / name
 
