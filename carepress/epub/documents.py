@@ -52,7 +52,6 @@ def render_epub(context: RenderContext, edition: Edition, pagination: Pagination
         writer.document("cover", "cover", words.cover),
         writer.document("title", "title", plain(book.title)),
     ]
-    documents += [] if book.cut else [writer.document("imprint", "imprint", words.about)]
     # The contents are here in the spine and the page list, but are rendered last, when all entries are known.
     pages_before = len(writer.pages)
     documents += [writer.document(item.id, "chapter", plain(item.title), item) for item in book.front]

@@ -32,6 +32,7 @@ from carepress.model import (
     Logo,
     OwnPage,
     PublishError,
+    Quotation,
     Reviewer,
     Telephone,
 )
@@ -120,7 +121,7 @@ class _ProfileReader:
             reviewers=tuple(Reviewer(r.name, r.role, r.email, tuple(r.languages or ())) for r in entry.reviewers),
             sign_off=tuple(entry.sign_off or REVIEWER_ROLES),
             resources=self.resources(settings.resources),
-            quotation=entry.quotation and Quotation(entry.quotation.text, entry.quotation.who),
+            quotation=Quotation(entry.quotation.text, entry.quotation.who) if entry.quotation else None,
         )
         for lang in self.languages:
             adapted = with_own_pages(replace(self.book, lang=lang), hospital)
