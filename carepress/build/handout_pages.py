@@ -12,10 +12,12 @@ from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 
 from carepress.model import Book, Figure, HandoutLayout, Problem, RenderedBook, Table, segments
+from carepress.pages.handout import note_pages
 from carepress.pdf.section import TypesetSection
 from carepress.workspace.cache import Cache
 
 TEXT, BACK = "part-text", "back-cover"  # names of sections
+MAX_NOTES = 2  # pages of lines
 SIDES = 4  # pages of a folded sheet of paper
 # The lines for notes on the back cover, and whether it is short: the first that fit on one page.
 BACKS = ((5, False), (3, False), (0, False), (3, True), (0, True))
@@ -60,7 +62,7 @@ def _search(
         rendered = render(layout)
         sections = typeset(rendered)
         pages = {section.name: section.pages for section in sections}
-        added = [f"sheet-{name}" for name in layout.fill] + (["notes"] if layout.notes else [])
+        added = [f"sheet-{name}" for name in layout.fill] + note_pages(layout)
         own = sum(pages.values()) - sum(pages[name] for name in added)
         fill = tuple(name for name in fill if pages.get(f"sheet-{name}", 1) == 1)
         if pages[BACK] > 1 and (layout.lines, layout.short) != BACKS[-1]:
@@ -80,7 +82,7 @@ def _filled(layout: HandoutLayout, own: int, fill: tuple[str, ...]) -> HandoutLa
     """Return a layout of `own` pages, with as many of the sheets that may be added, and a page for notes, as it needs."""
     missing = -own % SIDES
     sheets = fill[:missing]
-    return replace(layout, total=own + missing, fill=sheets, notes=missing > len(sheets))
+    return replace(layout, total=own + missing, fill=sheets, notes=min(missing - len(sheets), MAX_NOTES))
 
 
 def _guess(book: Book, fill: tuple[str, ...]) -> HandoutLayout:

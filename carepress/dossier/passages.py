@@ -18,6 +18,7 @@ TITLES = {
     "sheet": "Sheets and forms",
     "glossary": "Glossary",
     "schedule": "Schedules of the planner",
+    "handout": "Handouts",
     HOSPITAL: "Texts of the hospital",
 }
 

@@ -65,7 +65,7 @@ def _picked(book: Book, selection: Selection) -> Handout:
             chapters.append(target)
     state = "source" if book.lang == SOURCE_LANGUAGE else "translated"
     title = Segment(selection.title, "--title", 1, "handout title", selection.title, book.lang, state)  # type: ignore[arg-type]
-    fill = book.handouts[0].fill if book.handouts else ()
+    fill = dict.fromkeys(name for item in book.handouts for name in item.fill)
     return Handout(
         selection.id,
         None,

@@ -65,14 +65,14 @@ class HandoutLayout:
     """How the pages of a handout are filled.
 
     `total` is the number of its pages, `lines` the number of lines for notes on its back; `fill` are the ids of the
-    sheets that are added, `notes` tells whether it has a page of lines, and `tight` whether lines are closer. On a
+    sheets that are added, `notes` is the number of pages of lines, and `tight` whether lines are closer. On a
     `short` back there is one line to write on in place of several.
     """
 
     total: int = 8
     lines: int = 5
     fill: tuple[str, ...] = ()
-    notes: bool = False
+    notes: int = 0
     tight: bool = False
     short: bool = False
 

@@ -39,9 +39,14 @@ def handout_sections(
     added = (item for item in book.cut.fill if item.id in layout.fill)
     for page in (*part.sheets, *added):
         yield RenderedSection(f"sheet-{page.id}", str(sheet(page, part)))
-    if layout.notes:
-        yield RenderedSection("notes", str(macros.notes()))
+    for name in note_pages(layout):
+        yield RenderedSection(name, str(macros.notes(name)))
     yield RenderedSection("back-cover", str(macros.back_cover()))
+
+
+def note_pages(layout: HandoutLayout) -> list[str]:
+    """Return the names of the sections for notes."""
+    return [f"notes-{number}" for number in range(1, layout.notes + 1)]
 
 
 def is_titled(chapter: Chapter, handout: Handout) -> bool:
