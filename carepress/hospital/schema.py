@@ -212,7 +212,7 @@ class ReviewerEntry(BaseModel):
 
 
 class QuotationEntry(BaseModel):
-    """What a parent said."""
+    """The words of a parent, and who that is."""
 
     model_config = STRICT
 

@@ -35,7 +35,7 @@ class Telephone:
 
 @dataclass(frozen=True, slots=True)
 class Quotation:
-    """What a parent said, which opens a hospital's handouts; `who` is printed below it."""
+    """The words of a parent, which open a hospital's handouts; `who` is printed below them."""
 
     text: Translations
     who: Translations
