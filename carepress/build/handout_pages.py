@@ -19,8 +19,8 @@ from carepress.workspace.cache import Cache
 TEXT, BACK = "part-text", "back-cover"  # names of sections
 MAX_NOTES = 2  # pages of lines
 SIDES = 4  # pages of a folded sheet of paper
-# The lines for notes on the back cover, and whether it is short: the first that fit on one page.
-BACKS = ((5, False), (3, False), (0, False), (3, True), (0, True))
+# Whether the back cover has lines for notes, and whether it is short: the first that fits on one page.
+BACKS = ((True, False), (False, False), (True, True), (False, True))
 WORDS_PER_PAGE, FIGURE, ROW = 235, 0.45, 0.07  # of A5, to guess how many pages a text takes
 
 
@@ -65,9 +65,10 @@ def _search(
         added = [f"sheet-{name}" for name in layout.fill] + note_pages(layout)
         own = sum(pages.values()) - sum(pages[name] for name in added)
         fill = tuple(name for name in fill if pages.get(f"sheet-{name}", 1) == 1)
-        if pages[BACK] > 1 and (layout.lines, layout.short) != BACKS[-1]:
-            lines, short = BACKS[BACKS.index((layout.lines, layout.short)) + 1]
-            better = replace(layout, lines=lines, short=short)
+        back = (layout.notes_on_back, layout.short)
+        if pages[BACK] > 1 and back != BACKS[-1]:
+            notes_on_back, short = BACKS[BACKS.index(back) + 1]
+            better = replace(layout, notes_on_back=notes_on_back, short=short)
         elif own % SIDES == 1 and loose_text is None:
             loose_text = pages[TEXT]
             better = _filled(replace(layout, tight=True), own - 1, fill)

@@ -12,14 +12,14 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal
 
-from carepress.build.book_cache import read_once
+from carepress.build.book_cache import localize_once
 from carepress.build.earlier_results import BOOKLET, booklet_key, paper_of, store_result
 from carepress.build.handout_pages import fit_handout
 from carepress.epub.documents import render_epub
 from carepress.epub.package import write_epub
 from carepress.handouts.select import with_sheets
 from carepress.hospital.adapt import values
-from carepress.localize import LocalizedBook, load_hospital, localize
+from carepress.localize import LocalizedBook
 from carepress.model import (
     EDITIONS,
     Book,
@@ -68,10 +68,8 @@ def build_one(project: Project, job: Job) -> Result:
     """Build one file: 1 read, 2 translate, 3 render, 4 write, 5 prove. Raises PublishError."""
     started, inputs = time.perf_counter(), Inputs(project)
     key = inputs.job_digest(job)
-    source = read_once(inputs, job.book)
-    hospital = load_hospital(project, source, job.hospital)
-    localized = localize(project, source, job.lang, hospital, job.selection)
-    book, untranslated = localized.book, localized.untranslated
+    localized = localize_once(inputs, job)
+    book, untranslated, hospital = localized.book, localized.untranslated, localized.hospital
     signing = sign_off(project, localized, EDITIONS[job.edition].paired)
     late = overdue(book, hospital, job.on) if hospital and job.on else ()
     blocking = (*untranslated, *signing.missing, *late)

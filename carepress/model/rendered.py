@@ -64,13 +64,13 @@ class RenderedBook:
 class HandoutLayout:
     """How the pages of a handout are filled.
 
-    `total` is the number of its pages, `lines` the number of lines for notes on its back; `fill` are the ids of the
+    `total` is the number of its pages; on the back, lines for notes fill the page if it has `notes_on_back`. `fill` are the ids of the
     sheets that are added, `notes` is the number of pages of lines, and `tight` whether lines are closer. On a
     `short` back there is one line to write on in place of several.
     """
 
     total: int = 8
-    lines: int = 5
+    notes_on_back: bool = True
     fill: tuple[str, ...] = ()
     notes: int = 0
     tight: bool = False
