@@ -142,8 +142,11 @@ def _add_bilingual_globals(
     """Make the templates of one language print both: one below the other, or separated by a slash."""
     first, second = sides
 
+    def blanks_of(node: object) -> list[str]:
+        return [name for name in _blanks(node) if not context.on_last_page(name)]
+
     def text(segment: Segment) -> Markup:
-        blanks = (blank_html(name, context) for name in _blanks(segment))
+        blanks = (blank_html(name, context) for name in blanks_of(segment))
         return _both(sides, first.text(segment), second.text(segment)) + Markup("").join(blanks)
 
     def term_key(term: Term) -> str:
@@ -156,7 +159,7 @@ def _add_bilingual_globals(
         "language_name": f"{first.name} / {second.name}",
         "text": text,
         "plain": lambda segment: " / ".join(dict.fromkeys(side.plain(segment) for side in sides)),
-        "blanks": _blanks,
+        "blanks": blanks_of,
         "localized": lambda texts: _both(sides, first.localized(texts), second.localized(texts)),
     }
 

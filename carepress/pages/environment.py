@@ -31,6 +31,7 @@ from carepress.model import (
     Segment,
     Translations,
 )
+from carepress.model.hospital import EMERGENCY
 from carepress.pages.drawings import drawing_svg, plain
 from carepress.pages.elsewhere import elsewhere_html, explained_terms, messages_elsewhere
 from carepress.pages.hospital import logo_html, qr_svg
@@ -41,6 +42,7 @@ from carepress.text.nobreak import bind_spaces, compounds
 from carepress.text.reading_order import WHOLE
 
 Anchor = Callable[[str], str]
+SEE_LAST_PAGE = "See the last page."  # as in templates/handout.j2
 CLOSING_QUOTES = ("»", "”")
 # Kinds of text: those set in large type, and those in columns so narrow that every space must allow a break.
 TITLES = {"book title", "part title", "chapter title", "heading", "sheet title", "handout title"}
@@ -96,6 +98,11 @@ class RenderContext:
     """For each target that these pages do not have, the message that says where it is, and the number of a handout."""
     explained: frozenset[str] | None = None
     """The terms that these pages explain, or None for all."""
+
+    def on_last_page(self, name: str) -> bool:
+        """Tell whether the text of a handout refers to its back cover for a placeholder without a value."""
+        places = self.book.placeholders if self.book.cut and not self.values.get(name) else ()
+        return any(item.id == name and (item.call or item.needed or item.id == EMERGENCY) for item in places)
 
     @property
     def locale(self) -> Locale:
@@ -339,6 +346,8 @@ def _node(node: Inline, context: RenderContext) -> Markup:
         case Emphasis(children):
             return Markup("<em>{}</em>").format(_html(children, context))
         case Blank(name):
+            if context.on_last_page(name):
+                return Markup('<em class="last-page">{}</em>').format(context.gettext(SEE_LAST_PAGE))
             return Markup("") if context.lines_apart else blank_html(name, context)
         case Link(target, children):
             if target in context.elsewhere:

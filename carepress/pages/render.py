@@ -19,6 +19,7 @@ from carepress.pages.handout import handout_sections
 from carepress.text.fonts import font_css, font_folder
 from carepress.text.palette import accent_defaults, print_colors
 
+HANDOUT_STYLES = {"large-print"}  # style sheets that have one for handouts
 SYMMETRIC = {"planner"}  # style sheets without a right-to-left version
 
 
@@ -96,7 +97,7 @@ def assemble_book(
         context.html_lang,
         context.direction,
         str(head.metadata()),
-        _page_css(edition, paper, context.templates, *directions) + _handout_css(context) + str(head.page_styles()),
+        _page_css(edition, paper, context.templates, *directions) + _handout_css(context, edition) + str(head.page_styles()),
         binding_styles(context.templates, edition) + str(head.binding_colors()),
         tuple(_sections(environment, macros)),
     )
@@ -200,8 +201,9 @@ def _page_css(edition: Edition, paper: Paper, templates: Path, *directions: str)
     return css + styles(templates, edition, *directions)
 
 
-def _handout_css(context: RenderContext) -> str:
-    return _read_styles(context.templates, ["handout"]) if context.book.cut else ""
+def _handout_css(context: RenderContext, edition: Edition) -> str:
+    names = ["handout", *(f"handout-{name}" for name in edition.styles if name in HANDOUT_STYLES)]
+    return _read_styles(context.templates, names) if context.book.cut else ""
 
 
 def binding_styles(templates: Path, edition: Edition) -> str:
