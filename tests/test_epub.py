@@ -123,7 +123,7 @@ def test_navigation(epub: Epub, folder: Path, lang: str) -> None:
     depths = {sum(1 for _ in node.iterancestors(XHTML + "ol")) for node in toc.iter(XHTML + "a")}
     assert depths == {1, 2}
     titles = [plain(item.title) for part in book.parts for item in (part, *part.chapters, *part.sheets)]
-    titles.append(interface(lang)["Call your team"])
+    titles += [interface(lang)["About this handbook"], interface(lang)["Call your team"]]
     assert [flat("".join(node.itertext())) for node in toc.iter(XHTML + "a")][-len(titles) :] == titles
     assert {"toc", "bodymatter", "cover", "glossary", "appendix", "colophon"} == {
         node.get(OPS + "type") for node in landmarks.iter(XHTML + "a")

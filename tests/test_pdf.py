@@ -73,31 +73,37 @@ def test_bookmarks_are_parts_chapters_sections(pdf: Pdf, folder: Path, lang: str
         )
         for part in book.parts
     ]
-    assert bookmarks[-len(parts) :] == parts
-    assert [(plain(item.title), sections(item)) for item in book.front] == bookmarks[
-        -len(parts) - len(book.front) : -len(parts)
-    ]
+    front = [(plain(item.title), sections(item)) for item in book.front]
+    strings = interface(lang)
+    assert bookmarks == [(strings["Contents"], []), *front, *parts, (strings["About this handbook"], [])]
+
+
+def listed(text: str) -> str:
+    """Return text with single spaces and without points, which titles with a question mark do not have."""
+    return re.sub(r"[\s.]+", " ", f" {text} ")
 
 
 def test_contents_list_the_page_of_each_chapter(pdf: Pdf, folder: Path, lang: str) -> None:
-    book, pages, openers = model(folder, lang), dict(pdf.bookmarks(2)), dict(pdf.bookmarks(1))
+    book, pages, parts = model(folder, lang), dict(pdf.bookmarks(2)), dict(pdf.bookmarks(1))
     first = next(number for number, text in enumerate(pdf.texts) if text.startswith(interface(lang)["Contents"]))
     last = min(pages[plain(item.title)] for item in book.chapters())
-    contents = re.sub(r"[\s.]+", " ", " ".join(pdf.texts[first : last - 1]))
-    for item in (*book.chapters(), *book.parts):
+    contents = listed(" ".join(pdf.texts[first : last - 1]))
+    assert contents.startswith(listed(f"{interface(lang)['Contents']} {interface(lang)['Call your team: back cover']}"))
+    for item in (*book.chapters(), *book.parts, *book.sheets()):
         title = plain(item.title)
-        page = (openers if isinstance(item, Part) else pages)[title]  # a part may have the title of a chapter
-        assert f"{re.sub(r'[ .]+', ' ', title)} {page} " in contents + " "
+        page = (parts if isinstance(item, Part) else pages)[title]  # a part may have the title of a chapter
+        words = f"{interface(lang)['Part %(number)s'] % {'number': item.number}} " if isinstance(item, Part) else ""
+        assert listed(f"{page} {words}{title}") in contents
         assert title in pdf.texts[page - 1]
         assert pdf.strip(page, 0, 17).endswith(str(page))
 
 
-def test_part_openers_list_the_page_of_each_sheet(pdf: Pdf, folder: Path, lang: str) -> None:
-    book, pages, openers = model(folder, lang), dict(pdf.bookmarks(2)), dict(pdf.bookmarks(1))
+def test_part_with_sheets_lists_their_pages(pdf: Pdf, folder: Path, lang: str) -> None:
+    book, pages = model(folder, lang), dict(pdf.bookmarks(2))
     for part in book.parts:
-        opener = re.sub(r"[\s.]+", " ", pdf.texts[openers[plain(part.title)] - 1] + " ")
-        for item in (*part.chapters, *part.sheets):
-            assert f"{re.sub(r'[ .]+', ' ', plain(item.title))} {pages[plain(item.title)]} " in opener
+        last = min((pages[plain(item.title)] for item in part.sheets), default=0)
+        for item in part.sheets:
+            assert listed(f"{pages[plain(item.title)]} {plain(item.title)}") in listed(pdf.texts[last - 2])
 
 
 def test_links_have_targets(pdf: Pdf) -> None:
@@ -122,15 +128,30 @@ def test_cross_references_print_the_page(pdf: Pdf, folder: Path, lang: str) -> N
         assert f"{plain(book.parts[0].chapters[0].title)} ({word} {starts['soil']})" in flat(text)
 
 
+def test_chapters_run_on_in_a_part(pdf: Pdf, folder: Path, lang: str) -> None:
+    """Only a part, a front chapter and a sheet begin on a new page."""
+    book, low = model(folder, lang), 0
+    parts, pages = dict(pdf.bookmarks(1)), dict(pdf.bookmarks(2))
+    for part in book.parts:
+        first, *others = (pages[plain(item.title)] for item in part.chapters)
+        assert first == parts[plain(part.title)]
+        assert others == sorted(others)
+        low += sum(plain(item.title) not in pdf.texts[page - 1][:120] for item, page in zip(part.chapters[1:], others))
+    assert low
+
+
 def test_running_heads(pdf: Pdf, folder: Path, lang: str) -> None:
+    """A right page names the first chapter that begins on it, or else the one that goes on; a part's first page none."""
     book, pages = model(folder, lang), dict(pdf.bookmarks(2))
     for part in book.parts:
-        starts = [(item, pages[plain(item.title)]) for item in part.chapters]
-        ends = [page for _item, page in starts[1:]] + [starts[-1][1] + 1]
-        for (item, first), end in zip(starts, ends):
-            for number in range(first, end):
-                head = plain(item.short if number % 2 else part.title)
-                assert pdf.strip(number, 196, 206) == head, f"page {number}"
+        starts = [(pages[plain(item.title)], plain(item.short)) for item in part.chapters]
+        first, last = starts[0][0], starts[-1][0]
+        for number in range(first, last + 1):
+            begun = [short for page, short in starts if page == number]
+            going_on = [short for page, short in starts if page < number]
+            chapter = begun[0] if begun else going_on[-1]
+            head = "" if number == first else chapter if number % 2 else plain(part.title)
+            assert pdf.strip(number, 196, 206) == head, f"page {number}"
 
 
 def test_text_is_large_enough(pdf: Pdf) -> None:

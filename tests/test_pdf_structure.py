@@ -18,7 +18,6 @@ from carepress.hospital.adapt import listed_resources
 from carepress.model import (
     Block,
     Box,
-    Chapter,
     DefinitionList,
     Figure,
     Glossary,
@@ -93,14 +92,13 @@ def elements(path: Path, role: str) -> list[Element]:
 # --- The text of each chapter, in order, with its roles --------------------------------------
 
 
-def chapter_section(path: Path, title: str) -> Element:
-    """Return the innermost section with the title as its heading."""
-    sections = [
-        element
-        for element in elements(path, "Sect")
-        if title in [flat(item.text()) for item in element.walk() if item.role == "H1"]
-    ]
-    return sections[-1]
+def chapter_texts(path: Path, title: str, lang: str) -> list[RoleText]:
+    """Return the role and text of each element of a chapter, which ends at the next one or at the list of sheets."""
+    rows = list(role_texts(tree(path)))
+    start = max(index for index, row in enumerate(rows) if row == ("H1", title))  # a part may have the same title
+    lists = [("H2", interface(lang)[words]) for words in ("Tracking sheets", "Forms")]
+    after = (index for index in range(start + 1, len(rows)) if rows[index][0] == "H1" or rows[index] in lists)
+    return rows[start : next(after)]
 
 
 def role_texts(section: Element) -> Iterator[RoleText]:
@@ -170,12 +168,12 @@ def expected_table_texts(table: Table, lang: str) -> Iterator[RoleText]:
                 yield from (("LBody", plain(item)) for item in cell.items)
 
 
-def without_frame(rows: list[RoleText], chapter: Chapter, folder: Path, lang: str) -> list[RoleText]:
-    """Leave out what the templates add to the text: chapter number, telephone lines."""
+def without_frame(rows: list[RoleText], folder: Path, lang: str) -> list[RoleText]:
+    """Leave out what the templates add to the text: telephone lines, and the band of the next part."""
     labels = {plain(row.label) for row in model(folder, lang).placeholders}
     labels.add(interface(lang)["If a line is empty, ask your team to fill it in before you go home."])
-    number = {interface(lang)["Chapter %(number)s"] % {"number": chapter.number}}
-    return [row for row in rows if row[1] not in labels | number]
+    labels |= {interface(lang)["Part %(number)s"] % {"number": part.number} for part in model(folder, lang).parts}
+    return [row for row in rows if row[1] not in labels]
 
 
 def test_each_chapter_has_the_text_of_the_book(pdf_path: Path, folder: Path, lang: str) -> None:
@@ -186,9 +184,9 @@ def assert_chapters_match(pdf_path: Path, folder: Path, lang: str) -> None:
     for chapter in model(folder, lang).chapters():
         if any(isinstance(block, Glossary | Index) for block in chapter.blocks):
             continue
-        actual = list(role_texts(chapter_section(pdf_path, plain(chapter.title))))
+        actual = chapter_texts(pdf_path, plain(chapter.title), lang)
         expected = [("H1", plain(chapter.title)), *expected_texts(chapter.blocks, lang)]
-        assert without_frame(actual, chapter, folder, lang) == [row for row in expected if row[1]], chapter.id
+        assert without_frame(actual, folder, lang) == [row for row in expected if row[1]], chapter.id
 
 
 def test_glossary_is_a_list_of_terms_and_definitions(pdf_path: Path, folder: Path, lang: str) -> None:
@@ -196,7 +194,7 @@ def test_glossary_is_a_list_of_terms_and_definitions(pdf_path: Path, folder: Pat
     for chapter in model(folder, lang).chapters():
         for block in chapter.blocks:
             if isinstance(block, Glossary):
-                rows = list(role_texts(chapter_section(pdf_path, plain(chapter.title))))
+                rows = chapter_texts(pdf_path, plain(chapter.title), lang)
                 terms = {(f"{plain(term.term)}:", plain(term.definition)) for term in block.terms}
                 pairs = {
                     (one[1], two[1]) for one, two in itertools.pairwise(rows) if (one[0], two[0]) == ("Lbl", "LBody")
@@ -252,9 +250,13 @@ def test_elements_continue_on_the_next_page(pdf_path: Path) -> None:
 
 def test_contents_have_their_own_roles(pdf_path: Path, folder: Path, lang: str) -> None:
     items = elements(pdf_path, "TOCI")
-    titles = [plain(item.title) for part in model(folder, lang).parts for item in (part, *part.chapters)]
-    titles = [plain(chapter.title) for chapter in model(folder, lang).front] + titles
-    assert [re.sub(r"^\d+ | \d+$", "", flat(item.own_text())) for item in items] == titles
+    book, strings = model(folder, lang), interface(lang)
+    titles = [strings["Call your team: back cover"], *(plain(chapter.title) for chapter in book.front)]
+    for part in book.parts:
+        titles.append(f"{strings['Part %(number)s'] % {'number': part.number}} {plain(part.title)}")
+        titles += [plain(item.title) for item in (*part.chapters, *part.sheets)]
+    listed = [plain(sheet.title) for sheet in book.sheets()]
+    assert [re.sub(r"^\d+ ", "", flat(item.own_text())) for item in items if item.own_text()] == titles + listed
     assert all(kid.role in ("Reference", "TOC") for item in items for kid in item.kids if isinstance(kid, Element))
 
 

@@ -61,7 +61,7 @@ class Edition:
     paired: bool = False
     fillable: bool = False
     smallest: float = 9.0
-    figure: float = 0.61
+    figure: float = 0.5
     mark: float = 0.24
     pages_of: str = ""
     binding_styles: tuple[str, ...] = ()

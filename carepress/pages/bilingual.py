@@ -80,8 +80,12 @@ def render_bilingual(context: RenderContext, source_lang: str, edition: Edition,
     )
     environment = make_environment(replace(original, gettext=partial(_both_messages, sides)))
     _add_bilingual_globals(environment, book, sides, original)
-    environment.globals["drawing"] = lambda drawing, key, mark=False: drawing_svg(
-        in_source(drawing, source_lang), key, second=drawing, min_size=min_label_size(edition, paper, drawing, mark)
+    environment.globals["drawing"] = lambda drawing, key, mark=False, ground=True: drawing_svg(
+        in_source(drawing, source_lang),
+        key,
+        second=drawing,
+        min_size=min_label_size(edition, paper, drawing, mark),
+        ground=ground,
     )
     directions = [side.direction for side in sides]
     bilingual: Any = environment.get_template("bilingual.j2").module
@@ -102,7 +106,7 @@ def render_bilingual(context: RenderContext, source_lang: str, edition: Edition,
     return assemble_book(original, environment, macros, edition, paper, *directions)
 
 
-MARGIN, GUTTER = 17.0, 8.0  # mm, as in templates/styles/bilingual.css
+MARGIN, GUTTER = 15.0, 8.0  # mm, as in templates/styles/bilingual.css
 
 
 def column_width(paper: Paper) -> float:

@@ -16,7 +16,7 @@ from carepress.pages.labels import CAP_HEIGHT, LEADING, Line, load_face, outline
 from carepress.text.fonts import font_path
 from carepress.text.inline import strip_markup
 
-INK, PAPER, GRAY = (COLORS[name].hex for name in ("ink", "paper", "gray"))
+INK, PAPER, GRAY, SEA = (COLORS[name].hex for name in ("ink", "paper", "gray", "sea"))
 TINTS = {number: COLORS[name].hex for number, name in (("1", "cream"), ("2", "peach"), ("3", "sea"))}
 # Units: a label that does not fit is made no smaller than this, and moved no nearer to the edge.
 MIN_SIZE, EDGE = 10.0, 2.0
@@ -70,7 +70,7 @@ def drawing_svg(
 
 
 def set_label(label: Label, second: Label | None, drawing: Drawing, min_size: float = 0.0) -> tuple[Line, ...]:
-    """Break a label into lines inside the drawing; the text of `second` is below the first, in italics.
+    """Break a label into lines inside the drawing; the text of `second` is below the first.
 
     If a label does not fit, it is made smaller, then wrapped, then moved. `min_size` is in units of the drawing.
     """
@@ -117,15 +117,15 @@ def _lines(label: Label, second: Label | None, size: float, width: float | None)
     """Return the lines of a label at its place, set in this size and wrapped at this width."""
     words = plain(label.text)
     face = load_face(font_path("bold" if label.strong else "regular"))
-    texts = [(face, text) for text in wrap(face, words, size, width)]
+    texts = [(text, False) for text in wrap(face, words, size, width)]
     if second and (others := plain(second.text)) != words:
-        face = load_face(font_path("bold-italic" if label.strong else "italic"))
-        texts += [(face, text) for text in wrap(face, others, size, width)]
+        texts += [(text, True) for text in wrap(face, others, size, width)]
     leading = size * LEADING
     block = leading * (len(texts) - 1)
     top = label.y - {"top": 0.0, "middle": block / 2 - size * CAP_HEIGHT / 2, "bottom": block}[label.valign]
     return tuple(
-        Line(face, text, size, label.x, top + leading * index, label.anchor) for index, (face, text) in enumerate(texts)
+        Line(face, text, size, label.x, top + leading * index, label.anchor, is_second)
+        for index, (text, is_second) in enumerate(texts)
     )
 
 
@@ -142,5 +142,10 @@ def _labels_svg(labels: list[tuple[Line, ...]], key: str) -> str:
 
 
 def _label_svg(lines: tuple[Line, ...]) -> str:
-    paths = (outline(line.face, line.text, line.size, line.x, line.y, line.anchor) for line in lines)
-    return f'<path fill="{INK}" d="{"".join(paths)}"></path>'
+    """Return the outlines of a label: a path for each of its languages."""
+    paths: dict[str, str] = {}
+    for line in lines:
+        color = SEA if line.second else INK
+        data = outline(line.face, line.text, line.size, line.x, line.y, line.anchor)
+        paths[color] = paths.get(color, "") + data
+    return "".join(f'<path fill="{color}" d="{data}"></path>' for color, data in paths.items())

@@ -45,7 +45,7 @@ Anchor = Callable[[str], str]
 SEE_LAST_PAGE = "See the last page."  # as in templates/handout.j2
 CLOSING_QUOTES = ("»", "”")
 # Kinds of text: those set in large type, and those in columns so narrow that every space must allow a break.
-TITLES = {"book title", "part title", "chapter title", "heading", "sheet title", "handout title"}
+TITLES = {"part title", "chapter title", "heading", "sheet title", "handout title"}
 NARROW = {"table cell", "table heading", "column heading", "row heading", "field label", "choice", "index entry"}
 NARROW |= {"glossary definition", "glossary term", "term"}
 AFTER_N = "n\uffff"  # Spanish ñ, in a key that sorts it after all other words with n

@@ -61,6 +61,8 @@ class Line:
     x: float
     y: float
     anchor: Literal["start", "middle", "end"]
+    second: bool = False
+    """Whether it is in the second of two languages, which has a color of its own."""
 
     def extent(self) -> tuple[float, float]:
         """Return the left and right end of the line."""

@@ -41,6 +41,7 @@ Variant = Literal["pdf/a-2a", "pdf/x-4"]
 SHELL_STYLE = f'html{{font: 12pt "{FAMILY}"}}'
 SHELL_BODY = "</head><body><p>a<b>a</b><i>a</i><b><i>a</i></b></p></body></html>"
 PNG_DATA = "data:image/png;base64,"
+MAX_NOTES = 5  # lines for notes, apart from sheets
 
 
 class LayoutError(Exception):
@@ -69,16 +70,18 @@ def lay_out(html: str) -> Document:
 
 
 def _fill_page(page: Any) -> None:
-    """Repeat the last writing line, row or card of class “more” until the page is full.
+    """Repeat the last row or card of class “more” until the page is full, and a writing line up to `MAX_NOTES` lines.
 
-    Otherwise the last page of the glossary or of a sheet might be almost empty. The attribute `copy_number` numbers the copies
-    from 1.
+    Only a sheet is better the more it has to write on; elsewhere, ruled lines would only hide an empty page. The
+    attribute `copy_number` numbers the copies from 1.
     """
     last, parent = _last_repeatable(page, (None, None))
     if last is None or parent is None:
         return
     step, bottom = last.margin_height(), page.content_box_y() + page.height
     copies = int((bottom - last.position_y) / step) - 1
+    if has_class(last, "rule"):
+        copies = min(copies, MAX_NOTES - sum(has_class(line, "rule") for line in parent.children))
     for number in range(1, copies + 1):
         copy = last.deepcopy()
         copy.copy_number = number
