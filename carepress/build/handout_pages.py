@@ -1,7 +1,7 @@
 """Fill the pages of a handout: their number must be a multiple of 4, which is a sheet of paper folded once.
 
-A handout is rendered, typeset and counted until nothing is left to change. What can change, in this order: fewer
-lines for notes on the back, closer lines, sheets that the handout may add, and a page for notes.
+A handout is rendered, typeset and counted until nothing is left to change. What can change, in this order: lines for
+notes on the back, closer lines, fewer words that are explained, sheets that the handout may add, and pages for notes.
 """
 
 from __future__ import annotations
@@ -15,8 +15,11 @@ from carepress.model import Book, Figure, HandoutLayout, Problem, RenderedBook, 
 from carepress.pages.handout import note_pages
 from carepress.pdf.section import TypesetSection
 from carepress.workspace.cache import Cache
+from carepress.workspace.fingerprint import build_fingerprint
 
 TEXT, BACK = "part-text", "back-cover"  # names of sections
+# Ways to save a page if there is one too many: whether lines are closer, and how many terms are explained.
+SHORTER = ((True, 10), (True, 6))
 MAX_NOTES = 2  # pages of lines
 SIDES = 4  # pages of a folded sheet of paper
 # Whether the back cover has lines for notes, and whether it is short: the first that fits on one page.
@@ -42,7 +45,7 @@ def fit_handout(book: Book, render: Render, typeset: Typeset, cache: Cache) -> F
     assert book.cut
     fill = tuple(sheet.id for sheet in book.cut.fill)
     layout = _guess(book, fill)
-    key = f"layout-{sha256(render(layout).html.encode()).hexdigest()}"
+    key = f"layout-{sha256((build_fingerprint() + render(layout).html).encode()).hexdigest()}"
     if entry := cache.read(key):
         row = json.loads(entry)
         rendered = render(HandoutLayout(**{**row, "fill": tuple(row["fill"])}))
@@ -57,7 +60,8 @@ def _search(
     layout: HandoutLayout, render: Render, typeset: Typeset, fill: tuple[str, ...]
 ) -> tuple[RenderedBook, list[TypesetSection], HandoutLayout]:
     """Improve a layout until nothing is left to change; return it with its pages."""
-    loose_text: int | None = None  # the pages of the text, before its lines were closer
+    base, shorter = layout, list(SHORTER)
+    loose_text = 0  # the pages of the text with the base layout
     while True:
         rendered = render(layout)
         sections = typeset(rendered)
@@ -69,11 +73,14 @@ def _search(
         if pages[BACK] > 1 and back != BACKS[-1]:
             notes_on_back, short = BACKS[BACKS.index(back) + 1]
             better = replace(layout, notes_on_back=notes_on_back, short=short)
-        elif own % SIDES == 1 and loose_text is None:
-            loose_text = pages[TEXT]
-            better = _filled(replace(layout, tight=True), own - 1, fill)
+        elif own % SIDES == 1 and shorter:
+            loose_text = loose_text or pages[TEXT]
+            tight, words = shorter.pop(0)
+            better = _filled(replace(layout, tight=tight, words=words), own - 1, fill)
+        elif layout.tight and pages[TEXT] == loose_text:  # no page was saved
+            better = _filled(replace(layout, tight=base.tight, words=base.words), own, fill)
         else:
-            better = _filled(replace(layout, tight=layout.tight and pages[TEXT] != loose_text), own, fill)
+            better = _filled(layout, own, fill)
         if better == layout:
             return rendered, sections, layout
         layout = better

@@ -65,7 +65,8 @@ class HandoutLayout:
     """How the pages of a handout are filled.
 
     `total` is the number of its pages; on the back, lines for notes fill the page if it has `notes_on_back`. `fill` are the ids of the
-    sheets that are added, `notes` is the number of pages of lines, and `tight` whether lines are closer. On a
+    sheets that are added, `notes` is the number of pages of lines, `tight` tells whether lines are closer, and `words` is
+    the number of terms that are explained. On a
     `short` back there is one line to write on in place of several.
     """
 
@@ -74,6 +75,7 @@ class HandoutLayout:
     fill: tuple[str, ...] = ()
     notes: int = 0
     tight: bool = False
+    words: int = 10
     short: bool = False
 
 

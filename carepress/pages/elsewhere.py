@@ -36,12 +36,12 @@ def messages_elsewhere(book: Book, medium: Medium) -> Mapping[str, tuple[str, in
     }
 
 
-def explained_terms(book: Book) -> frozenset[str] | None:
-    """Return the terms that a handout explains, or None for a book, which has them all."""
+def explained_terms(book: Book, words: int) -> frozenset[str] | None:
+    """Return the terms that a handout explains, at most `words`, or None for a book, which has them all."""
     if book.cut is None:
         return None
     boxes = (block for chapter in book.chapters() for block in chapter.blocks if isinstance(block, WordsBox))
-    return frozenset(term.id for box in boxes for term in box.terms)
+    return frozenset(term.id for box in boxes for term in box.terms[:words])
 
 
 def elsewhere_html(words: Markup, message: str, number: str, gettext: Callable[[str], str]) -> Markup:

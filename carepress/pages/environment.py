@@ -220,7 +220,7 @@ def make_environment(context: RenderContext) -> Environment:
 def with_targets(context: RenderContext) -> RenderContext:
     """Return a context that knows which targets its pages have."""
     elsewhere = messages_elsewhere(context.book, context.medium)
-    return replace(context, elsewhere=elsewhere, explained=explained_terms(context.book))
+    return replace(context, elsewhere=elsewhere, explained=explained_terms(context.book, context.layout.words))
 
 
 def order_code(context: RenderContext) -> str:

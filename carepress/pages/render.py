@@ -97,7 +97,9 @@ def assemble_book(
         context.html_lang,
         context.direction,
         str(head.metadata()),
-        _page_css(edition, paper, context.templates, *directions) + _handout_css(context, edition) + str(head.page_styles()),
+        _page_css(edition, paper, context.templates, *directions)
+        + _handout_css(context, edition)
+        + str(head.page_styles()),
         binding_styles(context.templates, edition) + str(head.binding_colors()),
         tuple(_sections(environment, macros)),
     )
