@@ -175,7 +175,7 @@ def test_both_languages_have_the_same_structure(epub: Epub, lang: str, out: Path
 
 
 def test_contains_the_whole_text(epub: Epub, folder: Path, lang: str) -> None:
-    book = replace(model(folder, lang), cover=None, schedules=())
+    book = replace(model(folder, lang), cover=None, schedules=(), handouts=())
     visible = (segment for segment in segments(book) if segment.kind not in NOT_TEXT)
     assert [segment.text for segment in visible if plain(segment) not in epub.text] == []
 

@@ -128,7 +128,7 @@ def _rows(book: Book, exposures: tuple[str, ...]) -> list[str]:
 
 
 def test_unknown_exposure_lists_the_known_ones() -> None:
-    with pytest.raises(PublishError, match="no table of the book has this treatment: use one of .*vincristine"):
+    with pytest.raises(PublishError, match=r"no table of the book has this treatment: use one of .*vincristine"):
         find_handout(model(HANDBOOK, "en"), Selection("late-effects", exposures=("aspirin",)))
 
 

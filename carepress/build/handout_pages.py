@@ -18,8 +18,9 @@ from carepress.workspace.cache import Cache
 from carepress.workspace.fingerprint import build_fingerprint
 
 TEXT, BACK = "part-text", "back-cover"  # names of sections
-# Ways to save a page if there is one too many: whether lines are closer, and how many terms are explained.
-SHORTER = ((True, 10), (True, 6))
+# Ways to save a page if there is one too many: up to how many words on the last page of the text it can help, whether
+# lines are closer, and how many terms are explained.
+SHORTER = ((60, True, 10), (120, True, 6))
 MAX_NOTES = 2  # pages of lines
 SIDES = 4  # pages of a folded sheet of paper
 # Whether the back cover has lines for notes, and whether it is short: the first that fits on one page.
@@ -73,9 +74,10 @@ def _search(
         if pages[BACK] > 1 and back != BACKS[-1]:
             notes_on_back, short = BACKS[BACKS.index(back) + 1]
             better = replace(layout, notes_on_back=notes_on_back, short=short)
-        elif own % SIDES == 1 and shorter:
+        elif own % SIDES == 1 and (ways := [way for way in shorter if _last_words(sections) <= way[0]]):
             loose_text = loose_text or pages[TEXT]
-            tight, words = shorter.pop(0)
+            _most, tight, words = ways[0]
+            shorter = ways[1:]
             better = _filled(replace(layout, tight=tight, words=words), own - 1, fill)
         elif layout.tight and pages[TEXT] == loose_text:  # no page was saved
             better = _filled(replace(layout, tight=base.tight, words=base.words), own, fill)
@@ -84,6 +86,12 @@ def _search(
         if better == layout:
             return rendered, sections, layout
         layout = better
+
+
+def _last_words(sections: list[TypesetSection]) -> int:
+    """Return how many words are on the last page of the text."""
+    (text,) = (section for section in sections if section.name == TEXT)
+    return len(text.words) - text.starts[-1]
 
 
 def _filled(layout: HandoutLayout, own: int, fill: tuple[str, ...]) -> HandoutLayout:
