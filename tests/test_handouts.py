@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from conftest import build_once
+from test_approvals import ROLES, approve, begin, edit, release, status
 
 from carepress.build.jobs import slug
 from carepress.content import read_book
@@ -302,3 +303,86 @@ def test_language_releases_a_handout_that_is_translated(garden: Path, tmp_path: 
     refused = publish("build", *args, "--handout", "water")
     assert refused.returncode == 1
     assert "not translated: “Push a finger" in refused.stderr
+
+
+# --- sign-off --------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def signed_handout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a project whose hospital has signed one handout in Spanish, and released it."""
+    root = begin(tmp_path_factory.mktemp("handout") / "project")
+    for role in ROLES:
+        done = approve(root, "es", role, handout="water")
+        assert (done.returncode, done.stderr) == (0, "")
+    done = release(root, "--lang", "es", "--handout", "water", "--edition", "booklet")
+    assert done.returncode == 0, done.stderr
+    return root
+
+
+def test_one_handout_is_signed_and_released_alone(signed_handout: Path) -> None:
+    files = [path.name for path in (signed_handout / "build" / "shed").rglob("*.pdf")]
+    assert files == ["garden-water-booklet-es.pdf"]
+    refused = release(signed_handout, "--lang", "es", "--edition", "booklet")
+    assert refused.returncode == 1
+    assert "es: the clinical reviewer has not signed" in refused.stderr
+    rows = [line for line in status(signed_handout)[1] if " water: " in line]
+    assert rows[0].startswith(
+        "shed es booklet water: current, review due on 2027-03-01; garden-water-booklet-es.pdf is up"
+    )
+
+
+def test_verify_knows_the_signed_handout(signed_handout: Path, tmp_path: Path) -> None:
+    name = "build/shed/es/handouts/garden-water-booklet-es.pdf"
+    done = publish("verify", "--book", "garden", "--on", "2026-12-01", "--out", "build", name, root=signed_handout)
+    assert done.returncode == 0, done.stdout + done.stderr
+    copy = Path(shutil.copytree(signed_handout, tmp_path / "project"))
+    edit(copy, "content/garden/chapters/sowing.md", "Water in the morning", "Water in the evening")
+    done = publish("verify", "--book", "garden", "--on", "2026-12-01", "--out", "build", name, root=copy)
+    assert done.returncode == 1
+    assert "the text has changed since" in done.stdout
+
+
+def test_signature_for_the_book_covers_its_handouts(tmp_path: Path) -> None:
+    root = begin(tmp_path / "project")
+    for role in ROLES:
+        assert approve(root, "es", role).returncode == 0
+    done = release(root, "--lang", "es", "--handout", "water", "--edition", "booklet")
+    assert done.returncode == 0, done.stderr
+    picked = ("--pick", "sowing,sheet:plan", "--title", "Para hoy", "--edition", "booklet")
+    assert release(root, "--lang", "es", *picked).returncode == 0
+
+
+def test_handout_without_a_chapter_of_the_hospital_is_not_made(signed_handout: Path) -> None:
+    """The hospital leaves out the chapter of the first handout; the other becomes number 1, with its own page."""
+    done = release(signed_handout, "--lang", "es", "--handout", "soil")
+    assert "soil: unknown handout: use one of water, or all" in done.stderr
+    pdf = open_pdf(signed_handout / "build" / "shed" / "es" / "handouts" / "garden-water-booklet-es.pdf")
+    assert "Folleto 1 de 1" in pdf.texts[0]
+    assert "Traiga una pala." in " ".join(pdf.texts)
+    assert "+1 555-555-0150" in pdf.texts[-1]
+
+
+def test_handout_is_refused_while_a_telephone_is_empty(signed_handout: Path, tmp_path: Path) -> None:
+    root = Path(shutil.copytree(signed_handout, tmp_path / "project"))
+    edit(root, "content/hospitals/shed/hospital.toml", 'fills = "garden_phone"', "")
+    for role in ROLES:
+        assert approve(root, "es", role).returncode == 0
+    done = release(root, "--lang", "es", "--handout", "water", "--edition", "booklet")
+    assert done.returncode == 1
+    assert (
+        "content/hospitals/shed/hospital.toml: “Telephone of the shared garden” is empty, which every handout for "
+        'families needs: add [[telephones]] with fills = "garden_phone"'
+    ) in done.stderr
+    assert release(root, "--lang", "es", "--edition", "booklet").returncode == 0
+
+
+def test_words_of_a_parent_open_the_handout(tmp_path: Path) -> None:
+    root = begin(tmp_path / "project")
+    quotation = '[quotation]\ntext.en = "I dug."\ntext.es = "Cavé."\nwho.en = "A father"\nwho.es = "Un papá"\n[logo]'
+    edit(root, "content/hospitals/shed/hospital.toml", "[logo]", quotation)
+    args = ("--book", "garden", "--hospital", "shed", "--lang", "es", "--handout", "water", "--out", "build")
+    done = publish("build", *args, "--edition", "booklet", root=root)
+    assert done.returncode == 0, done.stderr
+    pdf = open_pdf(root / "build" / "shed" / "es" / "handouts" / "garden-water-booklet-es-draft.pdf")
+    assert "Cavé. Un papá" in pdf.texts[1]
