@@ -20,6 +20,7 @@ from carepress.model import (
     Hospital,
     HospitalResource,
     Index,
+    OwnPage,
     Part,
     Problem,
     Resource,
@@ -82,16 +83,22 @@ def with_own_pages(book: Book, hospital: Hospital) -> Book:
 
 def _handouts(handouts: Iterable[Handout], hospital: Hospital) -> Iterator[Handout]:
     """Yield the handouts that have a chapter left, each with the hospital's own pages after its chapters."""
-    own_pages = {f"chapter:{page.after}": f"chapter:{page.id}" for page in hospital.pages}
+    # Own pages have the same ids in all languages.
+    own_pages = [(f"chapter:{page.after}", f"chapter:{_id(page)}") for page in hospital.pages]
     for handout in handouts:
+        left = [target for target in handout.chapters if target.partition("#")[0] not in hospital.left_out]
         chapters: list[str] = []
         for target in handout.chapters:
-            chapters += [target] if target.partition("#")[0] not in hospital.left_out else []
-            chapters += [own_pages[target]] if target in own_pages else []
-        if chapters:
+            chapters += [target] if target in left else []
+            chapters += [own for after, own in own_pages if after == target]
+        if left:
             sheets = tuple(name for name in handout.sheets if f"sheet:{name}" not in hospital.left_out)
             fill = tuple(name for name in handout.fill if f"sheet:{name}" not in hospital.left_out)
             yield replace(handout, chapters=tuple(chapters), sheets=sheets, fill=fill)
+
+
+def _id(page: OwnPage) -> str:
+    return next(iter(page.chapters.values())).id
 
 
 def handout_ids(book: Book, hospital: Hospital) -> list[str]:
