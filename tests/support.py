@@ -206,6 +206,12 @@ class Pdf:
         """Return the text of page `number` (from 1) between two heights in mm, from the foot of the page."""
         return self._text(number - 1, 0, bottom * MM_TO_PT, self.reader[number - 1].get_width(), top * MM_TO_PT)
 
+    def foot(self, number: int) -> tuple[str, str]:
+        """Return the folio and the running head at the foot of page `number`, the folio at the outer side."""
+        words = flat(self.strip(number, 0, 17))
+        folio, _, head = words.partition(" ") if number % 2 == 0 else reversed(words.rpartition(" "))
+        return folio, head
+
     def _outline(self) -> list[tuple[str, int, list]]:
         """Return the bookmarks as (title, page from 1, bookmarks inside)."""
         numbers = {page.objgen: number for number, page in enumerate(self.file.pages, 1)}

@@ -36,7 +36,7 @@ def test_repeated_message_is_extracted_once() -> None:
 
 def test_interface_strings() -> None:
     by_msgid = {message.msgid: message for message in interface_messages(ROOT / "templates")}
-    assert {"Words to know", "Chapter %(number)s", "Questions to ask"} <= by_msgid.keys()
+    assert {"Words to know", "Part %(number)s", "Questions to ask"} <= by_msgid.keys()
     assert "page 34" in by_msgid["page"].note
     assert all(not message.note.startswith("Translators") for message in by_msgid.values())
 

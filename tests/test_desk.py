@@ -304,20 +304,20 @@ def test_header_may_name_region(desk: Desk, header: str) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("Capítulo %(numero)s", "the translation lacks the placeholder “%(number)s”: keep each placeholder"),
-        ("Capítulo", "the translation lacks the placeholder “%(number)s”"),
-        ("Capítulo %(number)", "the translation lacks the placeholder “%(number)s”"),
+        ("Parte %(numero)s", "the translation lacks the placeholder “%(number)s”: keep each placeholder"),
+        ("Parte", "the translation lacks the placeholder “%(number)s”"),
+        ("Parte %(number)", "the translation lacks the placeholder “%(number)s”"),
         ("%(number)s %(number)s", "the translation adds the placeholder “%(number)s”"),
-        ("Capítulo %(number)s al 100 %", "“%” without a placeholder: write “%%” for the sign"),
+        ("Parte %(number)s al 100 %", "“%” without a placeholder: write “%%” for the sign"),
     ],
 )
 def test_interface_mistake_is_reported(desk: Desk, text: str, message: str) -> None:
     path = desk.root / "locales/es/LC_MESSAGES/interface.po"
     catalog = polib.pofile(str(path), wrapwidth=0)
-    entry = catalog.find("Chapter %(number)s")
+    entry = catalog.find("Part %(number)s")
     entry.msgstr = text
     catalog.save()
-    entry = polib.pofile(str(path)).find("Chapter %(number)s")
+    entry = polib.pofile(str(path)).find("Part %(number)s")
     err = desk.build("--lang", "es", "--edition", "epub", status=1)
     assert err.startswith(f"locales/es/LC_MESSAGES/interface.po:{entry.linenum}: {message}")
     assert len(err.splitlines()) == 1

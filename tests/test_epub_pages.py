@@ -9,7 +9,7 @@ from lxml import etree
 
 from carepress.epub.page_markers import mark_pages
 from carepress.model import PageStart, Pagination
-from support import OPS, XHTML, Epub, Pdf, flat
+from support import OPS, XHTML, Epub, Pdf, flat, model, plain
 
 NCX = "{http://www.daisy.org/z3986/2005/ncx/}"
 WORDS = 5  # compared after each marker
@@ -105,6 +105,23 @@ def test_text_between_markers_matches_page(epub: Epub, pdf: Pdf) -> None:
             # The page also has a running head, a folio and the numbers of list items.
             assert len(page) - len(between) < 150, href
             assert between[-12:] in page, href
+
+
+def test_page_on_which_a_chapter_begins_is_marked_where_the_page_begins(
+    epub: Epub, pdf: Pdf, folder, lang: str
+) -> None:
+    """In print, chapters run on: the page goes on with the end of the chapter before."""
+    pages, running_on = dict(pdf.bookmarks(2)), 0
+    for part in model(folder, lang).parts:
+        for before, chapter in pairwise(part.chapters):
+            page = pages[plain(chapter.title)]
+            if letters(pdf.texts[page - 1]).startswith(letters(plain(chapter.title))):
+                continue
+            running_on += 1
+            assert f"page-{page}" not in [marker.get("id") for marker in markers(epub.pages[chapter.id])]
+            if page > pages[plain(before.title)]:
+                assert f"page-{page}" in [marker.get("id") for marker in markers(epub.pages[before.id])]
+    assert running_on
 
 
 def test_marker_has_accessible_name(epub: Epub, lang: str) -> None:

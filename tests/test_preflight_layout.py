@@ -137,10 +137,10 @@ def test_build_with_a_fault_keeps_the_earlier_file(tmp_path: Path) -> None:
     made = root / "build" / "generic" / "es" / "garden-booklet-es.pdf"
     before = made.read_bytes()
     style = root / "templates" / "styles" / "print.css"
-    style.write_text(style.read_text(encoding="utf-8") + ".chapter h2 { font-size: 6pt }", encoding="utf-8")
+    style.write_text(style.read_text(encoding="utf-8") + ".part-run h2 { font-size: 6pt }", encoding="utf-8")
     done = publish(*args, root=root)
     assert done.returncode == 1
     line = next(line for line in done.stderr.splitlines() if "Abonar el cantero" in line)
-    assert re.match(r"tests/books/garden/chapters/soil\.md:\d+: page \d+, “soil”: ", line)
+    assert re.match(r"tests/books/garden/chapters/soil\.md:\d+: page \d+, “part-growing”: ", line)
     assert "is set in 6.0 pt: set it in 9 pt or more" in line
     assert made.read_bytes() == before

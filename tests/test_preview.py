@@ -224,13 +224,20 @@ def test_section_is_typeset_as_in_the_booklet(garden: Copy) -> None:
     pages = list(enumerate(booklet.pages, 1))
     numbers = {name: number for number, page in reversed(pages) for name in page.anchors}
     whole = page_texts(write_pdf(booklet, current.source.revised))
+    running_on = {item.id for part in current.book.parts for item in part.chapters}
     for part in current.sections:
         if part.kind in ("chapter", "sheet"):
             galley = section_galley(garden.project, current, part, numbers)
             count = len(typeset(galley).pictures)
             alone = page_texts(write_pdf(lay_out(galley.html), galley.revised))[:count]
             assert alone
-            assert alone == whole[numbers[part.anchor] - 1 :][:count]
+            first = numbers[part.anchor] - 1
+            # A chapter of a part begins on the page where the one before it ends, so it may have other page breaks.
+            if part.anchor in running_on:
+                others = set(" ".join(alone).split()) - set(" ".join(whole[first : first + count + 1]).split())
+                assert [word for word in others if not word.isdigit()] == []
+            else:
+                assert alone == whole[first:][:count]
 
 
 def test_passages_are_found_on_their_page(garden: Copy) -> None:

@@ -31,7 +31,7 @@ from carepress.pdf import typeset as typesetting
 from carepress.pdf.accents import key_colors
 from carepress.pdf.bind import bind
 from carepress.pdf.incremental.blocks import BlockSpan
-from carepress.pdf.section import TypesetSection, pack, unpack
+from carepress.pdf.section import TypesetSection, pack, pagination, unpack
 from carepress.pdf.typeset import PLACEHOLDER, typeset
 from carepress.pdf.write import LayoutError, lay_out, write_pdf
 from carepress.preflight.layout import check_layout
@@ -248,6 +248,46 @@ def test_change_typesets_only_the_pages_around_it(garden: tuple[RenderedBook, Pa
     assert len(pages) == 1
     assert 0 < pages[0] < longest.pages
     assert len(typeset_sections[index].slices) > 1
+
+
+def test_changes_in_two_chapters_of_a_part_are_two_patches(garden: tuple[RenderedBook, Path], tmp_path: Path) -> None:
+    """As with the telephone numbers of another hospital: the pages between the changes are reused."""
+    book, cached = garden
+    shutil.copytree(cached, tmp_path / "cached")
+    index = max(range(len(book.sections)), key=lambda index: len(book.sections[index].blocks))
+    blocks = list(book.sections[index].blocks)
+    assert sum('class="chapter-head"' in block for block in blocks) > 1
+    paragraphs = [number for number, block in enumerate(blocks) if re.match(r"\s*<p[ >]", block)]
+    for number in (paragraphs[0], paragraphs[-1]):
+        blocks[number] = re.sub(r"\b[Tt]he\b|\bto\b", "a", blocks[number], count=1)
+    assert len([1 for old, new in zip(book.sections[index].blocks, blocks) if old != new]) == 2
+    changed_section = replace(book.sections[index], blocks=tuple(blocks))
+    other = replace(book, sections=(*book.sections[:index], changed_section, *book.sections[index + 1 :]))
+    with recorded_pages() as pages:
+        section = pages_of(other, tmp_path / "cached")[index]
+    assert len(section.slices) >= 3
+    assert sum(pages) < section.pages
+    assert file_of(other, tmp_path / "cached") == file_of(other, tmp_path / "empty")
+
+
+def test_pages_of_a_part_begin_in_its_chapters(garden: tuple[RenderedBook, Path]) -> None:
+    """A page belongs to the chapter of its first word, also where another chapter begins on it."""
+    sections = pages_of(*garden)
+    part = next(section for section in sections if len(section.chapters) > 1)
+    made = pagination(sections)
+    names = [part.name, *part.chapters]
+    assert tuple(word for name in names for word in made.words[name]) == part.words
+    pages = {start.page: start for start in made.starts}
+    assert pages[part.first].section == part.name
+    later = next(name for name in [*part.chapters][1:])
+    page = part.anchors[later][0]
+    assert pages[page].section != later, "the chapter begins in the middle of the page"
+    for number, word in enumerate(part.starts, part.first):
+        start = pages[number]
+        assert (
+            made.words[start.section][start.word :][:3]
+            == part.words[word:][:3][: len(made.words[start.section]) - start.word]
+        )
 
 
 def test_damaged_cache_entry_is_ignored(garden: tuple[RenderedBook, Path], tmp_path: Path) -> None:

@@ -12,8 +12,21 @@ from typing import Any, cast
 from jinja2 import Environment
 from markupsafe import Markup
 
-from carepress.model import Block, Book, Chapter, Drawing, Edition, Paper, Part, RenderedBook, RenderedSection, Sheet
-from carepress.pages.drawings import drawing_svg
+from carepress.model import (
+    Block,
+    Book,
+    Chapter,
+    Drawing,
+    Edition,
+    Heading,
+    Paper,
+    Paragraph,
+    Part,
+    RenderedBook,
+    RenderedSection,
+    Sheet,
+)
+from carepress.pages.drawings import drawing_svg, plain
 from carepress.pages.environment import RenderContext, make_environment
 from carepress.pages.handout import handout_sections
 from carepress.text.fonts import font_css, font_folder
@@ -128,11 +141,20 @@ def _sections(environment: Environment, macros: SectionMacros) -> Iterator[Rende
     yield undivided_section("back-cover", macros.back_cover())
 
 
+BRIEF = 110  # characters: a paragraph of no more than two lines on the smallest page
+
+
 def chapter_blocks(macros: SectionMacros, item: Chapter, part: Part | None) -> Iterator[str]:
-    """Yield the head of a chapter, then its blocks."""
+    """Yield the head of a chapter, then its blocks.
+
+    A brief paragraph below a heading is kept with what follows, so that three lines follow the heading on its page.
+    """
     yield macros.chapter_head(item, part)
-    for block in item.blocks:
-        yield macros.block(block, item)
+    for before, block in zip((None, *item.blocks), item.blocks):
+        html = str(macros.block(block, item))
+        if isinstance(before, Heading) and isinstance(block, Paragraph) and len(plain(block.text)) < BRIEF:
+            html = html.replace("<p>", '<p class="brief">', 1)
+        yield html
 
 
 def divided_section(name: str, tag: Callable[..., str], opening: str, blocks: Iterable[str]) -> RenderedSection:

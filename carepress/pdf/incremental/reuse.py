@@ -11,7 +11,7 @@ from carepress.model import RenderedSection
 from carepress.pdf.incremental.blocks import BOUNDARY, BlockSpan, PdfSlice, digest_pieces, split_pieces
 from carepress.pdf.section import TypesetSection
 
-LOOKAHEAD = 4  # blocks after a page break that may affect it: style sheets keep no more than three together
+LOOKAHEAD = 5  # blocks after a page break that may affect it: style sheets keep no more than four together
 # Fewer pages between two changes are typeset again: the page after each change is laid out to find its break.
 MIN_RUN = 2
 # As after any unforced break (CSS Fragmentation 3, 5.2).

@@ -1,0 +1,52 @@
+"""Words that belong together stay on one line."""
+
+from __future__ import annotations
+
+import pytest
+
+from carepress.text.nobreak import bind_spaces, compounds
+
+
+@pytest.mark.parametrize(
+    ("text", "bound"),
+    [
+        ("They are called linfocitos T y B.", "They are called linfocitos~T y~B."),
+        ("Can I take vitamin K with it every day?", "Can I take vitamin~K with it every~day?"),
+        ("At 38.1 °C or 100.6 °F, call your clinic nurse.", "At 38.1~°C or 100.6~°F, call your clinic~nurse."),
+        ("Call 0808 800 40 40 between seven and eleven.", "Call 0808~800~40~40 between seven and~eleven."),
+        ("Call +1 555 0100 between seven and eleven.", "Call +1~555~0100 between seven and~eleven."),
+        ("Between 2 and 3 years, or 4 5 or 6 somewhere.", "Between 2 and 3 years, or 4 5 or 6~somewhere."),
+        ("Bring this list with you today.", "Bring this list with you~today."),
+        ("Your doctor may suggest a transplantation.", "Your doctor may suggest a transplantation."),
+        ("Two words", "Two words"),
+        ("Word", "Word"),
+        ("", ""),
+    ],
+)
+def test_bound_spaces(text: str, bound: str) -> None:
+    assert bind_spaces(text).replace("\N{NO-BREAK SPACE}", "~") == bound
+
+
+def test_end_of_a_text_that_goes_on_is_not_bound() -> None:
+    assert bind_spaces("and then it is ", ends=False) == "and then it is "
+
+
+@pytest.mark.parametrize(
+    ("title", "bound"),
+    [
+        ("What is acute lymphoblastic leukemia?", "What is acute lymphoblastic~leukemia?"),
+        ("Remission, and why treatment goes on", "Remission, and why treatment~goes~on"),
+        ("Dónde encontrar ayuda", "Dónde encontrar~ayuda"),
+        ("Chemotherapy", "Chemotherapy"),
+        ("Late effects", "Late effects"),
+    ],
+)
+def test_title_does_not_end_in_one_short_word(title: str, bound: str) -> None:
+    assert bind_spaces(title, title=True).replace("\N{NO-BREAK SPACE}", "~") == bound
+
+
+def test_short_compounds_are_whole() -> None:
+    pieces = compounds("A B-cell or T-lymphoblastic count, Cytosar-U and follow-up; a well-established-rule.")
+    assert [piece for piece, is_whole in pieces if is_whole] == ["B-cell", "T-lymphoblastic", "Cytosar-U", "follow-up"]
+    assert "".join(piece for piece, _is_whole in pieces).startswith("A B-cell or T-lymphoblastic count")
+    assert compounds("no compound") == [("no compound", False)]
