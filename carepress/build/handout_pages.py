@@ -21,6 +21,7 @@ TEXT, BACK = "part-text", "back-cover"  # names of sections
 # Ways to save a page if there is one too many: up to how many words on the last page of the text it can help, whether
 # lines are closer, and how many terms are explained.
 SHORTER = ((60, True, 10), (120, True, 6))
+ALMOST_EMPTY = 45  # words on the last page of the text: it is better saved, whatever the number of pages
 MAX_NOTES = 2  # pages of lines
 SIDES = 4  # pages of a folded sheet of paper
 # Whether the back cover has lines for notes, and whether it is short: the first that fits on one page.
@@ -74,7 +75,9 @@ def _search(
         if pages[BACK] > 1 and back != BACKS[-1]:
             notes_on_back, short = BACKS[BACKS.index(back) + 1]
             better = replace(layout, notes_on_back=notes_on_back, short=short)
-        elif own % SIDES == 1 and (ways := [way for way in shorter if _last_words(sections) <= way[0]]):
+        elif (own % SIDES == 1 or _last_words(sections) <= ALMOST_EMPTY) and (
+            ways := [way for way in shorter if _last_words(sections) <= way[0]]
+        ):
             loose_text = loose_text or pages[TEXT]
             _most, tight, words = ways[0]
             shorter = ways[1:]
