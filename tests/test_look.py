@@ -201,7 +201,7 @@ def test_second_language_is_upright(bilingual: list[Any]) -> None:
     assert {box.style["font_style"] for box in seconds} == {"normal"}
 
 
-def test_no_stop_stands_alone(bilingual: list[Any]) -> None:
+def test_no_line_is_a_lone_stop(bilingual: list[Any]) -> None:
     lines = [words(box) for page in bilingual for box in walk(page) if type(box).__name__ == "LineBox"]
     assert [line for line in lines if line in {".", "/", ":"}] == []
 

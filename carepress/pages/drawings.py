@@ -44,7 +44,7 @@ def drawing_svg(
 ) -> Markup:
     """Return a drawing as inline SVG. `key` makes its ids unique when a drawing appears more than once.
 
-    A drawing without `ground` stands on the color of what is behind it.
+    A drawing without `ground` shows the color behind it.
 
     `second` is the same drawing in another language, whose labels are below those of the first. No label is smaller
     than `min_size` units.

@@ -44,10 +44,10 @@ from carepress.text.reading_order import WHOLE
 Anchor = Callable[[str], str]
 SEE_LAST_PAGE = "See the last page."  # as in templates/handout.j2
 CLOSING_QUOTES = ("»", "”")
-# Kinds of text: those set in large type, and those in columns so narrow that every space must allow a break.
+# Kinds of text whose words are kept together: those in large type, and running text. In the narrow columns of tables
+# and forms, every space must allow a break.
 TITLES = {"part title", "chapter title", "heading", "sheet title", "handout title"}
-NARROW = {"table cell", "table heading", "column heading", "row heading", "field label", "choice", "index entry"}
-NARROW |= {"glossary definition", "glossary term", "term"}
+RUNNING = {"paragraph", "caption", "subtitle", "handout promise", "in this handout", "part introduction", "resource text"}
 AFTER_N = "n\uffff"  # Spanish ñ, in a key that sorts it after all other words with n
 
 
@@ -284,7 +284,7 @@ def by_letter(entries: Iterable[IndexEntry], lang: str) -> list[tuple[str, list[
 def segment_html(segment: Segment, context: RenderContext) -> Markup:
     """Return a segment's text as HTML. An untranslated one is marked with its language."""
     nodes = parse_inline(segment.text)
-    if context.medium == "pdf" and segment.kind not in NARROW:
+    if context.medium == "pdf" and segment.kind in TITLES | RUNNING:
         nodes = _bind(nodes, title=segment.kind in TITLES)
     html = _html(nodes, context)
     if context.medium == "pdf":
