@@ -47,7 +47,15 @@ CLOSING_QUOTES = ("»", "”")
 # Kinds of text whose words are kept together: those in large type, and running text. In the narrow columns of tables
 # and forms, every space must allow a break.
 TITLES = {"part title", "chapter title", "heading", "sheet title", "handout title"}
-RUNNING = {"paragraph", "caption", "subtitle", "handout promise", "in this handout", "part introduction", "resource text"}
+RUNNING = {
+    "paragraph",
+    "caption",
+    "subtitle",
+    "handout promise",
+    "in this handout",
+    "part introduction",
+    "resource text",
+}
 AFTER_N = "n\uffff"  # Spanish ñ, in a key that sorts it after all other words with n
 
 
