@@ -64,10 +64,9 @@ class RenderedBook:
 class HandoutLayout:
     """How the pages of a handout are filled.
 
-    `total` is the number of its pages; on the back, lines for notes fill the page if it has `notes_on_back`. `fill` are the ids of the
-    sheets that are added, `notes` is the number of pages of lines, `tight` tells whether lines are closer, and `words` is
-    the number of terms that are explained. On a
-    `short` back there is one line to write on in place of several.
+    `total` is the number of its pages; on the back, lines for notes fill the page if it has `notes_on_back`. `fill` are
+    the ids of the sheets that are added, `notes` is the number of pages of lines, and `words` the number of terms that
+    are explained. In a `tight` layout lines are closer; a `short` back has one line to write on in place of several.
     """
 
     total: int = 8
