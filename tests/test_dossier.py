@@ -174,7 +174,7 @@ def test_quotes_commas_and_line_breaks_survive() -> None:
 
 def test_title_page(root: Path, spanish: Path) -> None:
     source = model(root / "content" / "garden", "en")
-    signing = sign_off(Project(root, ROOT), source, localize(Project(root, ROOT), source, "es").book, None)
+    signing = sign_off(Project(root, ROOT), localize(Project(root, ROOT), source, "es"))
     text = Pdf(spanish).texts[0]
     for words in (
         "A First Vegetable Garden.",

@@ -24,6 +24,7 @@ LAYERS = {
     "checks": 3,
     "epub": 4,
     "preflight": 4,
+    "handouts": 4,
     "translation": 4,
     "hospital": 5,
     "localize": 6,

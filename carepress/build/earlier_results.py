@@ -64,7 +64,7 @@ def booklet_key(project: Project, job: Job, paper: Paper) -> str:
     """Return the cache key of the pages and cover of a job's booklet."""
     hospital = None if job.hospital == GENERIC else project.hospital(job.hospital)
     day = None if job.release else job.on  # released files are never drafts, so the day does not matter
-    return Inputs(project).digest(job.book, job.lang, hospital, BOOKLET.name, paper.name, day)
+    return Inputs(project).digest(job.book, job.lang, hospital, BOOKLET.name, paper.name, day, job.selection)
 
 
 def paper_of(edition: Edition, name: str | None) -> Paper:

@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from carepress.model import EDITIONS, Edition, Job, PublishError
+from carepress.model import EDITIONS, HANDOUT_EDITIONS, Edition, Job, PublishError, Selection
 from carepress.workspace.fingerprint import Inputs
 from carepress.workspace.outputs import output_cache
 from carepress.workspace.project import SOURCE_LANGUAGE, Project, check_language, check_published
+
+ALL = "all"  # every handout
+APOSTROPHES = "’'"
 
 
 @dataclass(frozen=True, slots=True)
 class BuildRequest:
     """The files to build: every edition in every language, for every hospital or, without any, the generic ones.
 
-    `book` is an id or the path of a folder. Empty `langs`, `editions` and `paper` are taken from each hospital's
+    `handouts` are ids, or “all”: then the files are handouts instead of the book; `pick` and `title` make one of the
+    chapters and sheets that are picked. `book` is an id or the path of a folder. Empty `langs`, `editions` and `paper` are taken from each hospital's
     profile, or from the book. `weeks` lists the first days of the weeks of tracking sheets; `profile` is the ICC file
     of the press edition.
     """
@@ -33,6 +40,11 @@ class BuildRequest:
     release: bool = False
     weeks: tuple[date, ...] = ()
     profile: Path | None = None
+    handouts: tuple[str, ...] = ()
+    pick: tuple[str, ...] = ()
+    title: str = ""
+    exposures: tuple[str, ...] = ()
+    sheets: tuple[str, ...] = ()
 
 
 def job_table(project: Project, request: BuildRequest) -> list[Job]:
@@ -44,17 +56,34 @@ def job_table(project: Project, request: BuildRequest) -> list[Job]:
     languages = project.languages(book)
     for lang in request.langs:
         check_language(lang, languages)
-    chosen = _editions(request.editions)
+    wants_handouts = bool(request.handouts or request.pick)
+    chosen = _editions(request.editions, HANDOUT_EDITIONS if wants_handouts else ())
     _check_paper(request.paper, chosen)
     if request.profile:
         _check_profile(request.profile, chosen)
     profile = request.profile and request.profile.resolve()
-    job = Job(book, "", "", request.out.resolve(), request.paper, request.release, weeks=request.weeks, profile=profile)
+    job = Job(
+        book,
+        "",
+        "",
+        request.out.resolve(),
+        request.paper,
+        request.release,
+        weeks=request.weeks,
+        profile=profile,
+        sheets=request.sheets,
+    )
     if request.hospitals:
         jobs = list(_hospital_jobs(project, job, request))
     else:
         langs = request.langs or languages
-        jobs = [replace(job, lang=lang, edition=edition.name) for lang in langs for edition in chosen]
+        selections = _selections(request, lambda: _handout_ids(project, job))
+        jobs = [
+            replace(job, lang=lang, edition=edition.name, selection=selection)
+            for lang in langs
+            for selection in selections
+            for edition in chosen
+        ]
     jobs = [job for job in jobs if not (EDITIONS[job.edition].paired and job.lang == SOURCE_LANGUAGE)]
     if not jobs:
         hint = "name the second one, for example --lang es"
@@ -62,8 +91,50 @@ def job_table(project: Project, request: BuildRequest) -> list[Job]:
     return jobs
 
 
-def _editions(names: tuple[str, ...]) -> list[Edition]:
+def _selections(request: BuildRequest, ids: Callable[[], list[str]]) -> list[Selection | None]:
+    """Return the handouts of a request, or None for the whole book; `ids` returns those of the book.
+
+    Raises PublishError for an unknown handout.
+    """
+    if request.pick:
+        return [Selection(slug(request.title), request.pick, request.title, request.exposures)]
+    if not request.handouts:
+        return [None]
+    known = ids()
+    for name in request.handouts:
+        if name not in (ALL, *known):
+            hint = f"use one of {', '.join(known)}, or {ALL}" if known else "the book has none: add [[handouts]]"
+            raise PublishError(name, None, "unknown handout", hint)
+    chosen = known if ALL in request.handouts else dict.fromkeys(request.handouts)
+    return [Selection(name, exposures=request.exposures) for name in chosen]
+
+
+def slug(title: str) -> str:
+    """Return a title as a part of a file name. Raises PublishError for one without letters."""
+    plain = unicodedata.normalize("NFKD", title.casefold())
+    letters = "".join(char for char in plain if not unicodedata.combining(char) and char not in APOSTROPHES)
+    name = re.sub(r"[^a-z0-9]+", "-", letters).strip("-")
+    if not name:
+        raise PublishError("--title", None, "the title has no Latin letters or digits", "add some: they name the files")
+    return name[:40].rstrip("-")
+
+
+def _handout_ids(project: Project, job: Job) -> list[str]:
+    """Return the ids of the handouts of a book, from the cache if the book has not changed."""
+    inputs, cache = Inputs(project), output_cache(job.out)
+    key = "handouts-" + inputs.digest(job.book, SOURCE_LANGUAGE, None)
+    if cached := cache.read(key):
+        return list(json.loads(cached))
+    from carepress.build.book_cache import read_once
+
+    ids = [handout.id for handout in read_once(inputs, job.book).handouts]
+    cache.write(key, json.dumps(ids).encode())
+    return ids
+
+
+def _editions(names: tuple[str, ...], default: tuple[str, ...] = ()) -> list[Edition]:
     """Return the editions of these names, without names the default ones. Raises PublishError for an unknown one."""
+    names = names or default
     for name in names:
         if name not in EDITIONS:
             raise PublishError(name, None, "unknown edition", f"use one of {', '.join(EDITIONS)}")
@@ -86,9 +157,11 @@ def _hospital_jobs(project: Project, job: Job, request: BuildRequest) -> Iterato
         for lang in request.langs:
             check_published(lang, defaults["languages"], defaults["path"])
         for lang in request.langs or defaults["languages"]:
-            for edition in request.editions or defaults["editions"]:
-                paper = job.paper or defaults["papers"].get(edition)
-                yield replace(job, hospital=name, lang=lang, edition=edition, paper=paper)
+            for selection in _selections(request, partial(defaults.__getitem__, "handouts")):
+                editions = HANDOUT_EDITIONS if selection else defaults["editions"]
+                for edition in request.editions or editions:
+                    paper = job.paper or defaults["papers"].get(edition)
+                    yield replace(job, hospital=name, lang=lang, edition=edition, paper=paper, selection=selection)
 
 
 def _profile_defaults(inputs: Inputs, job: Job, name: str) -> dict[str, Any]:
@@ -99,15 +172,18 @@ def _profile_defaults(inputs: Inputs, job: Job, name: str) -> dict[str, Any]:
     if cached := cache.read(key):
         return dict(json.loads(cached))
     from carepress.build.book_cache import read_once
+    from carepress.hospital.adapt import handout_ids
     from carepress.hospital.reader import read_hospital
 
-    hospital = read_hospital(folder, read_once(inputs, job.book), languages)
+    book = read_once(inputs, job.book)
+    hospital = read_hospital(folder, book, languages)
     papers = {edition.name: paper.name for edition in EDITIONS.values() if (paper := hospital.paper_for(edition))}
     defaults = {
         "path": hospital.path,
         "languages": hospital.languages,
         "editions": hospital.editions,
         "papers": papers,
+        "handouts": handout_ids(book, hospital),
     }
     cache.write(key, json.dumps(defaults).encode())
     return defaults

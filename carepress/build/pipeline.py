@@ -12,12 +12,14 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal
 
-from carepress.build.book_cache import read_once
+from carepress.build.book_cache import localize_once
 from carepress.build.earlier_results import BOOKLET, booklet_key, paper_of, store_result
+from carepress.build.handout_pages import fit_handout
 from carepress.epub.documents import render_epub
 from carepress.epub.package import write_epub
+from carepress.handouts.select import with_sheets
 from carepress.hospital.adapt import values
-from carepress.localize import LocalizedBook, load_hospital, localize
+from carepress.localize import LocalizedBook
 from carepress.model import (
     EDITIONS,
     Book,
@@ -55,7 +57,7 @@ from carepress.preflight.ebook import check_epub
 from carepress.preflight.layout import check_layout
 from carepress.preflight.pdf import check_pdf
 from carepress.preflight.press import BLEED, check_press
-from carepress.signoff.state import Signing, label, overdue, review_due, sign_off, signed_by
+from carepress.signoff.state import Signing, empty_lines, label, overdue, review_due, sign_off, signed_by
 from carepress.text.language import language_tag, text_direction
 from carepress.workspace.files import atomic_write
 from carepress.workspace.fingerprint import Inputs, build_fingerprint
@@ -67,15 +69,14 @@ def build_one(project: Project, job: Job) -> Result:
     """Build one file: 1 read, 2 translate, 3 render, 4 write, 5 prove. Raises PublishError."""
     started, inputs = time.perf_counter(), Inputs(project)
     key = inputs.job_digest(job)
-    source = read_once(inputs, job.book)
-    hospital = load_hospital(project, source, job.hospital)
-    localized = localize(project, source, job.lang, hospital)
-    book, untranslated = localized.book, localized.untranslated
-    signing = sign_off(project, source, book, hospital, EDITIONS[job.edition].paired)
+    localized = localize_once(inputs, job)
+    book, untranslated, hospital = localized.book, localized.untranslated, localized.hospital
+    signing = sign_off(project, localized, EDITIONS[job.edition].paired)
     late = overdue(book, hospital, job.on) if hospital and job.on else ()
     blocking = (*untranslated, *signing.missing, *late)
     draft = bool(blocking)
-    if job.release and draft:
+    blocking = (*blocking, *(empty_lines(book, hospital) if hospital and job.selection else ()))
+    if job.release and blocking:
         return Result(job, None, problems=blocking)
     reason: Reason = "translation" if untranslated or not draft else "sign-off" if signing.missing else "review"
     provenance = Provenance(signing.digests, signing.signatures, label(job, book, signing, draft))
@@ -86,7 +87,7 @@ def build_one(project: Project, job: Job) -> Result:
     if any(problem.severity == "error" for problem in built.problems):
         return Result(job, None, problems=tuple(built.problems))
     files = {path: built.data}
-    if built.places and not hospital and book.lang == SOURCE_LANGUAGE:
+    if built.places and not hospital and not job.selection and book.lang == SOURCE_LANGUAGE:
         places = json.dumps({"segments": built.places}, indent=0) + "\n"
         files[pages_path(job.out, book.id)] = places.encode()
     for name, data in files.items():
@@ -130,12 +131,11 @@ def _build_pdf(project: Project, job: Job, context: RenderContext, path: Path) -
     lang = SOURCE_LANGUAGE if edition.paired else job.lang
     places: Mapping[str, int] = {}
     if edition.fillable:
+        if job.sheets:
+            context = replace(context, book=with_sheets(book, job.sheets))
         data, problems = _build_forms(render_sheets(context, edition, paper), edition, book)
     else:
-        rendered = _render(context, edition, paper)
-        sections = _typeset(job, edition, rendered)
-        problems = [problem for section in sections for problem in section.problems]
-        problems += check_composition((facts for section in sections for facts in section.facts), edition)
+        rendered, sections, problems = _pages(job, context, edition, paper)
         data, finish_problems = FINISHERS[edition.finish](rendered, sections, book, job, paper, path.name)
         problems += finish_problems
         if edition.name == BOOKLET.name:
@@ -150,6 +150,26 @@ def _render(context: RenderContext, edition: Edition, paper: Paper) -> RenderedB
     if edition.paired:
         return render_bilingual(context, SOURCE_LANGUAGE, edition, paper)
     return render_book(context, edition, edition.page(paper))
+
+
+def _pages(
+    job: Job, context: RenderContext, edition: Edition, paper: Paper
+) -> tuple[RenderedBook, list[TypesetSection], list[Problem]]:
+    """Return a rendered book, its typeset sections and their problems; the pages of a handout are filled."""
+    if context.book.cut:
+        fitted = fit_handout(
+            context.book,
+            lambda layout: _render(replace(context, layout=layout), edition, paper),
+            lambda rendered: _typeset(job, edition, rendered),
+            output_cache(job.out),
+        )
+        rendered, sections, problems = fitted.rendered, fitted.sections, fitted.problems
+    else:
+        rendered, problems = _render(context, edition, paper), []
+        sections = _typeset(job, edition, rendered)
+    problems = [*problems, *(problem for section in sections for problem in section.problems)]
+    problems += check_composition((facts for section in sections for facts in section.facts), edition)
+    return rendered, sections, problems
 
 
 def _typeset(job: Job, edition: Edition, rendered: RenderedBook) -> list[TypesetSection]:
@@ -214,8 +234,8 @@ def _booklet(project: Project, job: Job, context: RenderContext) -> Booklet:
     book, paper = context.book, paper_of(BOOKLET, job.paper)
     cached = output_cache(job.out).read(booklet_key(project, job, paper))
     if not cached:
-        rendered = render_book(context, BOOKLET, paper)
-        cached = _store_booklet(project, job, book, rendered, _typeset(job, BOOKLET, rendered), paper)
+        rendered, sections, _problems = _pages(job, context, BOOKLET, paper)
+        cached = _store_booklet(project, job, book, rendered, sections, paper)
     entry = json.loads(cached)
     return Booklet(
         book.printed_urn(BOOKLET.name, paper.name),
@@ -275,4 +295,6 @@ def _file_record(
         content=dict(signing.digests),
         signed=signed_by(signing),
         segments=dict(sorted(Counter(segment.state for segment in segments(book)).items())),
+        handout=job.handout,
+        number=book.handout.number if book.handout else None,
     )

@@ -18,11 +18,14 @@ def book_problems(book: Book, path: Path, display_path: str) -> Iterator[Problem
     Each is reported once, at its English text. A stale one includes the word difference between the English it was
     translated from and the current English.
     """
+    missing = [segment for segment in segments(book) if segment.state in ("missing", "fuzzy")]
+    if not missing:
+        return
     entries = {(entry.msgctxt, entry.msgid): entry for entry in read_po(path, display_path) if not entry.obsolete}
     seen: set[tuple[str | None, str]] = set()
-    for segment in segments(book):
+    for segment in missing:
         key = (segment.context, segment.source)
-        if segment.state in ("missing", "fuzzy") and key not in seen:
+        if key not in seen:
             seen.add(key)
             yield _problem(segment, entries.get(key), display_path)
 

@@ -13,6 +13,7 @@ from carepress.signoff.approve import approve as record
 @click.command()
 @book_option
 @click.option("--hospital", metavar="ID", required=True, help="A hospital in content/hospitals/.")
+@click.option("--handout", metavar="ID", help="Sign one handout alone. [default: the whole book, with its handouts]")
 @click.option("--lang", metavar="CODE", required=True, help="The language that was read, such as es.")
 @click.option("--role", metavar="ROLE", required=True, help="A role that sign_off in the profile lists.")
 @click.option("--name", metavar="NAME", required=True, help="The person who signs. The name is printed in the edition.")
@@ -24,15 +25,16 @@ from carepress.signoff.approve import approve as record
     type=DAY,
     help="The day of the signature, such as 2026-11-23.",
 )
-def approve(book_name: str, hospital: str, lang: str, role: str, name: str, day: datetime) -> None:
+def approve(book_name: str, hospital: str, handout: str | None, lang: str, role: str, name: str, day: datetime) -> None:
     """Sign off a hospital's edition: record that a person has read all of it in a language and found it correct.
 
     Writes content/hospitals/ID/approvals.toml. A signature covers the current text in all editions of the
-    language; any change of the text, its translation or the hospital's own text makes it void. See
+    language, and in its handouts; any change of the text, its translation or the hospital's own text makes it void. See
     docs/hospitals.md.
     """
-    approved = record(current_project(), book_name, hospital, lang, role, name, day.date())
+    approved = record(current_project(), book_name, hospital, lang, role, name, day.date(), handout)
     given = approved.signature
-    click.echo(f"signed: {hospital} {lang}, {given.role}, {given.name}, {given.date}, content {given.digest[:12]}")
+    what = f"{hospital} {handout}" if handout else hospital
+    click.echo(f"signed: {what} {lang}, {given.role}, {given.name}, {given.date}, content {given.digest[:12]}")
     if approved.waiting:
         click.echo(f"still to sign in {lang}: {', '.join(approved.waiting)}")

@@ -50,6 +50,34 @@ from carepress.model import EDITIONS, GENERIC, Job, Result
     + ". [default: the first]",
 )
 @click.option(
+    "--handout",
+    "handouts",
+    metavar="ID",
+    multiple=True,
+    help="Build a handout, a thin booklet of one topic, instead of the book; “all” builds every handout. May be given "
+    "more than once.",
+)
+@click.option(
+    "--pick",
+    metavar="NAMES",
+    help="Build a handout of your own: chapters, sections and sheets, separated by commas, such as "
+    "chemotherapy,side-effects#tracking,sheet:pain.",
+)
+@click.option(
+    "--exposures",
+    metavar="NAMES",
+    help="In handouts, print only the rows of tables about these treatments, separated by commas, such as "
+    "cyclophosphamide,vincristine.",
+)
+@click.option(
+    "--sheet",
+    "sheets",
+    metavar="ID",
+    multiple=True,
+    help="Build the sheets edition with this sheet alone. May be given more than once.",
+)
+@click.option("--title", metavar="TEXT", help="The title of the handout that --pick makes.")
+@click.option(
     "--start",
     metavar="DATE",
     type=DAY,
@@ -95,6 +123,11 @@ def build(
     editions: tuple[str, ...],
     hospitals: tuple[str, ...],
     paper: str | None,
+    handouts: tuple[str, ...],
+    pick: str | None,
+    title: str | None,
+    exposures: str | None,
+    sheets: tuple[str, ...],
     start: datetime | None,
     weeks: int | None,
     profile: Path | None,
@@ -122,6 +155,9 @@ def build(
     The sheets edition has only the sheets, one per page, to write on or to fill in on screen. With --start and
     --weeks it has the tracking sheets of each week, with dates.
 
+    With --handout the files are build/generic/LANG/handouts/BOOK-HANDOUT-EDITION-LANG.pdf: handouts in the booklet,
+    print and epub editions, or in those of --edition. --pick makes one of any chapters and sheets: docs/handouts.md.
+
     The print edition, also built only on request, is the booklet for your own printer: two pages on each side of
     A4 or Letter paper, to print double-sided, fold and staple. The press edition is for a print shop: PDF/X-4 with
     3 mm of bleed, all colors in printing inks. See docs/printing.md.
@@ -133,8 +169,9 @@ def build(
     Exit status: 0 all files are built, 1 a file could not be built, 2 wrong usage.
     """
     weeks_from = _first_days(start, weeks)
-    if weeks_from and editions not in ((), ("sheets",)):
-        raise click.UsageError("--start only applies to --edition sheets")
+    if (weeks_from or sheets) and editions not in ((), ("sheets",)):
+        raise click.UsageError(f"{'--start' if weeks_from else '--sheet'} only applies to --edition sheets")
+    _check_handout_options(handouts, pick, title, exposures, bool(weeks_from or sheets))
     hospitals = tuple(current_project().hospitals()) if "all" in hospitals else hospitals
     storage = open_storage(out) if isinstance(out, str) else None
     folder = storage.folder if storage else Path(out)
@@ -142,12 +179,17 @@ def build(
         book=book_name,
         out=folder,
         langs=langs,
-        editions=("sheets",) if weeks_from else editions,
+        editions=("sheets",) if weeks_from or sheets else editions,
         hospitals=hospitals,
         paper=paper,
         release=release,
         weeks=weeks_from,
         profile=profile and profile.absolute(),
+        handouts=handouts,
+        pick=_names(pick),
+        title=(title or "").strip(),
+        exposures=_names(exposures),
+        sheets=tuple(dict.fromkeys(sheets)),
     )
     table = job_table(current_project(), request)
     # The date only decides whether a file is a draft; apart from that, no byte depends on the clock.
@@ -169,6 +211,25 @@ def build(
         _upload(storage, results, force)
     if any(result.path is None for result in results):
         sys.exit(1)
+
+
+def _names(text: str | None) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name.strip() for name in (text or "").split(",") if name.strip()))
+
+
+def _check_handout_options(
+    handouts: tuple[str, ...], pick: str | None, title: str | None, exposures: str | None, wants_sheets: bool
+) -> None:
+    if pick is not None and not (title or "").strip():
+        raise click.UsageError("--pick needs --title")
+    if title is not None and pick is None:
+        raise click.UsageError("--title needs --pick")
+    if pick is not None and handouts:
+        raise click.UsageError("--handout or --pick, not both")
+    if exposures is not None and pick is None and not handouts:
+        raise click.UsageError("--exposures needs --handout or --pick")
+    if wants_sheets and (pick is not None or handouts):
+        raise click.UsageError("--start and --sheet are for the sheets edition, --handout and --pick for handouts")
 
 
 def _first_days(start: datetime | None, weeks: int | None) -> tuple[date, ...]:
@@ -202,7 +263,8 @@ def _watch(table: list[Job], workers: int | None, before: list[Result], cluster:
 
 def _line(result: Result) -> str:
     hospital = f"{result.job.hospital} " if result.job.hospital != GENERIC else ""
-    name = f"{hospital}{result.job.edition} {result.job.lang}"
+    handout = f" {result.job.handout}" if result.job.handout else ""
+    name = f"{hospital}{result.job.edition}{handout} {result.job.lang}"
     if result.path is None:
         return f"failed     {name}"
     pages = f", {result.pages} pages" if result.pages else ""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
+from dataclasses import replace
+from functools import cache, partial
 from pathlib import Path
 
 from carepress.content import schema
 from carepress.content.drawing import read_drawing
+from carepress.content.handouts import read_handouts, with_handout_rows
 from carepress.content.markdown import Resources, read_blocks, split_chapter
 from carepress.content.schedules import read_schedule
 from carepress.content.sheets import SegmentFactory, read_glossary, read_index, read_resources, read_sheet, read_table
@@ -98,10 +100,11 @@ class _BookReader:
                     lines=value.lines,
                     call=value.call,
                     optional=value.optional,
+                    needed=value.needed,
                 )
                 for name, value in entry.placeholders.items()
             ),
-            cover=self.named_drawing(factory, entry.cover_drawing) if entry.cover_drawing else None,
+            cover=self.named_drawing(factory, entry.cover_drawing, "cover_drawing") if entry.cover_drawing else None,
             front=tuple(self.chapter(factory, name) for name in (entry.front.chapters if entry.front else [])),
             parts=tuple(self.part(factory, part, index, numbers) for index, part in enumerate(entry.parts)),
             required=tuple(entry.required),
@@ -115,6 +118,8 @@ class _BookReader:
                 for name in entry.schedules
             ),
         )
+        handouts = read_handouts(factory, entry, book, partial(self.named_drawing, factory))
+        book = with_handout_rows(replace(book, handouts=handouts))
         unknown = set(entry.required) - {chapter.id for chapter in book.chapters()}
         if unknown:
             raise factory.error(
@@ -201,11 +206,11 @@ class _BookReader:
                 )
         return tuple(SourceUse(use.id, use.section, use.reviewed) for use in entries)
 
-    def named_drawing(self, factory: SegmentFactory, name: str) -> Drawing:
+    def named_drawing(self, factory: SegmentFactory, name: str, *place: int | str) -> Drawing:
         try:
             return self.drawing(name)
         except KeyError as error:
-            raise factory.error(("cover_drawing",), f"there is no “{name}”", str(error.args[0])) from None
+            raise factory.error(place, f"there is no “{name}”", str(error.args[0])) from None
 
     def read_drawing(self, name: str) -> Drawing:
         path = self.folder / "drawings" / f"{name}.svg"

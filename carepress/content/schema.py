@@ -17,6 +17,10 @@ PlainText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1
 IndexTarget = Annotated[str, StringConstraints(pattern=r"^([a-z][a-z0-9-]*(#[a-z][a-z0-9-]*)?|sheet:[a-z][a-z0-9-]*)$")]
 
 
+# A chapter, or a section of it by its heading of level 2.
+ChapterTarget = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*(#[a-z][a-z0-9-]*)?$")]
+
+
 def _resource_address(address: str) -> str:
     # No letters of other scripts: readers must see where an address leads.
     web = r"(https://)?([a-z0-9-]+\.)+[a-z]{2,}(/[A-Za-z0-9._~/?=&%#-]*)?"
@@ -140,9 +144,13 @@ class TableColumn(StrictModel):
 
 
 class TableRow(StrictModel):
-    """A row of a table: one cell for each column, which is empty in a column of boxes to tick."""
+    """A row of a table: one cell for each column, which is empty in a column of boxes to tick.
+
+    `exposures` are the treatments that it is about: a handout may be for a child who had some of them.
+    """
 
     cells: Some[CellText | Some[PlainText]]
+    exposures: list[Id] = []
 
 
 class TableFile(StrictModel):
@@ -198,10 +206,11 @@ class TableEntry(StrictModel):
     example: Some[PlainText] | None = None
     daily: bool = False
     lines: Lines = 1
+    per_handout: bool = False
 
     def model_post_init(self, context: Any, /) -> None:
-        if sum((self.rows is not None, self.row_labels is not None, self.daily)) != 1:
-            raise ValueError("one of rows, row_labels and daily")
+        if sum((self.rows is not None, self.row_labels is not None, self.daily, self.per_handout)) != 1:
+            raise ValueError("one of rows, row_labels, daily and per_handout")
         if self.columns[0].choices and (self.row_labels or self.daily):
             raise ValueError("labels or days in the first column: put the choices into another")
         if self.example and len(self.example) != len(self.columns):
@@ -332,8 +341,11 @@ class PlaceholderEntry(StrictModel):
     lines: Annotated[int, Limit(ge=1, le=10)] = 1
     call: bool = False
     optional: bool = False
+    needed: bool = False
 
     def model_post_init(self, context: Any, /) -> None:
+        if self.needed and self.optional:
+            raise ValueError("“needed” or “optional”, not both")
         if self.call and self.optional:
             raise ValueError("“call” or “optional”: every hospital has the telephone numbers of “call your team” boxes")
 
@@ -352,6 +364,22 @@ class PartEntry(StrictModel):
     lead: PlainText
     chapters: Some[Id]
     sheets: list[Id] = []
+
+
+class HandoutEntry(StrictModel):
+    """A handout: chapters, or sections of them, and sheets; `fill` are sheets that make its pages a multiple of 4."""
+
+    id: Id
+    title: PlainText
+    promise: PlainText
+    when: PlainText
+    contents: Annotated[list[PlainText], Limit(max_length=3)] = []
+    chapters: Some[ChapterTarget]
+    sheets: list[Id] = []
+    fill: list[Id] = []
+    color: Annotated[int, Limit(ge=1, le=8)] = 1
+    drawing: Id | None = None
+    apart: bool = False
 
 
 class BookFile(StrictModel):
@@ -376,3 +404,5 @@ class BookFile(StrictModel):
     schedules: list[Id] = []
     front: FrontEntry | None = None
     parts: Some[PartEntry]
+    handouts: list[HandoutEntry] = []
+    fill: list[Id] = []

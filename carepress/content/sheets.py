@@ -154,7 +154,9 @@ def read_table(path: Path, display_path: str, lang: str) -> Table:
         factory.segment(column.label, "table heading", "columns", index, "label")
         for index, column in enumerate(entry.columns)
     )
-    return Table(path.stem, factory.segment(entry.caption, "caption", "caption"), columns, tuple(rows))
+    exposures = tuple(tuple(row.exposures) for row in entry.rows)
+    caption = factory.segment(entry.caption, "caption", "caption")
+    return Table(path.stem, caption, columns, tuple(rows), exposures if any(exposures) else ())
 
 
 def _cell(factory: SegmentFactory, cell: str | list[str], column: schema.TableColumn, place: Location) -> list[str]:
@@ -223,7 +225,9 @@ def _table_part(factory: SegmentFactory, part: schema.TableEntry, place: Locatio
         factory.segment(text, "example", *place, "example", number) for number, text in enumerate(part.example or ())
     )
     rows = part.rows or len(labels) or DAYS
-    return TablePart(_title(factory, part.title, place), columns, rows, labels, example, part.daily, part.lines)
+    return TablePart(
+        _title(factory, part.title, place), columns, rows, labels, example, part.daily, part.lines, part.per_handout
+    )
 
 
 def _grid(factory: SegmentFactory, part: schema.WeekGridEntry | schema.DateGridEntry, place: Location) -> GridPart:

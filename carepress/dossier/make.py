@@ -53,7 +53,7 @@ def make_dossier(
     used = [evidence[place] for place in places if place in evidence]
     hospital = localized.hospital
     size = paper or (hospital.paper if hospital else A4)
-    signing = sign_off(project, source, localized.book, hospital)
+    signing = sign_off(project, localized)
     base = out / hospital_id / lang / f"{source.id}-dossier-{lang}"
     html = render_dossier(project, localized, rows, used, signing, size)
     data, pages, problems = _pdf(html, source.revised, f"{base.name}.pdf")

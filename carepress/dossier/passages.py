@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from carepress.localize import LocalizedBook
-from carepress.model import Book, Chapter, Evidence, Hospital, Segment, SourceUse, Translations, passages
+from carepress.model import Book, Chapter, Evidence, Handout, Hospital, Segment, SourceUse, Translations, passages
 from carepress.model.document import State
 from carepress.model.passages import BOOK_PLACE
 from carepress.text.inline import strip_markup
@@ -18,6 +18,7 @@ TITLES = {
     "sheet": "Sheets and forms",
     "glossary": "Glossary",
     "schedule": "Schedules of the planner",
+    "handout": "Handouts",
     HOSPITAL: "Texts of the hospital",
 }
 
@@ -50,13 +51,14 @@ def review_passages(localized: LocalizedBook, evidence: Mapping[str, Evidence]) 
     book, hospital = localized.book, localized.hospital
     groups = _Groups(book)
     own = {page.chapters[book.lang].id for page in hospital.pages} if hospital else set()
-    of_schedules = {f"schedule:{schedule.id}": schedule.sources for schedule in book.schedules}
+    shared = {f"schedule:{schedule.id}": schedule.sources for schedule in book.schedules}
+    shared |= {f"handout:{handout.id}": _chapter_sources(book, handout) for handout in book.handouts}
     translated = book.lang != SOURCE_LANGUAGE
     for passage in passages(book):
         segment, chapter = passage.segment, passage.within.partition("#")[0]
         entry = evidence.get(passage.within)
-        if sources := of_schedules.get(passage.within):
-            entry = _schedule_evidence(passage.within, sources, segment.path)
+        if sources := shared.get(passage.within):
+            entry = _shared_evidence(passage.within, sources, segment.path)
         yield ReviewPassage(
             id=passage.id,
             place=passage.place,
@@ -89,7 +91,14 @@ def _lacks_english(segment: Segment) -> bool:
     return segment.state == "source" and segment.lang != SOURCE_LANGUAGE
 
 
-def _schedule_evidence(place: str, sources: tuple[SourceUse, ...], path: str) -> Evidence:
+def _chapter_sources(book: Book, handout: Handout) -> tuple[SourceUse, ...]:
+    """Return the sources of the chapters that a handout names."""
+    names = {target.removeprefix("chapter:").partition("#")[0] for target in handout.chapters}
+    uses = (use for chapter in book.chapters() if chapter.id in names for use in chapter.sources)
+    return tuple(dict.fromkeys(uses))
+
+
+def _shared_evidence(place: str, sources: tuple[SourceUse, ...], path: str) -> Evidence:
     return Evidence(place, sources, "", "", path, 1)
 
 

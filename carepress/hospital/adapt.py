@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import count
 
 from carepress.content.book import link_names
+from carepress.content.handouts import numbered, with_handout_rows
 from carepress.model import (
     Block,
     Book,
     Box,
     Chapter,
+    Handout,
     Heading,
     Hospital,
     HospitalResource,
     Index,
+    OwnPage,
     Part,
     Problem,
     Resource,
@@ -44,7 +47,7 @@ def apply_hospital(book: Book, hospital: Hospital) -> Book:
     leaves it out. Raises PublishError for a language in which the hospital does not publish.
     """
     check_published(book.lang, hospital.languages, hospital.path)
-    adapted = _with_confirmed_resources(with_own_pages(book, hospital), hospital)
+    adapted = with_handout_rows(_with_confirmed_resources(with_own_pages(book, hospital), hospital))
     names = link_names(adapted)
     adapted = map_blocks(adapted, lambda block: _with_targets(block, names) if isinstance(block, Index) else block)
     return map_segments(adapted, lambda segment: _without_links(segment, names))
@@ -74,7 +77,33 @@ def with_own_pages(book: Book, hospital: Hospital) -> Book:
         identifier=str(uuid.uuid5(uuid.UUID(book.identifier), hospital.id)),
         front=(*chapters(book.front, False), *(page for after, page in own_pages if after is None)),
         parts=tuple(map(part, book.parts)),
+        handouts=numbered(tuple(_handouts(book.handouts, hospital))),
     )
+
+
+def _handouts(handouts: Iterable[Handout], hospital: Hospital) -> Iterator[Handout]:
+    """Yield the handouts that have a chapter left, each with the hospital's own pages after its chapters."""
+    # Own pages have the same ids in all languages.
+    own_pages = [(f"chapter:{page.after}", f"chapter:{_id(page)}") for page in hospital.pages]
+    for handout in handouts:
+        left = [target for target in handout.chapters if target.partition("#")[0] not in hospital.left_out]
+        chapters: list[str] = []
+        for target in handout.chapters:
+            chapters += [target] if target in left else []
+            chapters += [own for after, own in own_pages if after == target]
+        if left:
+            sheets = tuple(name for name in handout.sheets if f"sheet:{name}" not in hospital.left_out)
+            fill = tuple(name for name in handout.fill if f"sheet:{name}" not in hospital.left_out)
+            yield replace(handout, chapters=tuple(chapters), sheets=sheets, fill=fill)
+
+
+def _id(page: OwnPage) -> str:
+    return next(iter(page.chapters.values())).id
+
+
+def handout_ids(book: Book, hospital: Hospital) -> list[str]:
+    """Return the ids of the handouts that a hospital publishes."""
+    return [handout.id for handout in _handouts(book.handouts, hospital)]
 
 
 def listed_resources(book: Book) -> tuple[Resource, ...]:

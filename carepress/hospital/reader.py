@@ -32,6 +32,7 @@ from carepress.model import (
     Logo,
     OwnPage,
     PublishError,
+    Quotation,
     Reviewer,
     Telephone,
 )
@@ -120,6 +121,7 @@ class _ProfileReader:
             reviewers=tuple(Reviewer(r.name, r.role, r.email, tuple(r.languages or ())) for r in entry.reviewers),
             sign_off=tuple(entry.sign_off or REVIEWER_ROLES),
             resources=self.resources(settings.resources),
+            quotation=Quotation(entry.quotation.text, entry.quotation.who) if entry.quotation else None,
         )
         for lang in self.languages:
             adapted = with_own_pages(replace(self.book, lang=lang), hospital)
@@ -308,6 +310,9 @@ class _ProfileReader:
         self.check_languages(entry.name, "name")
         self.check_languages(entry.address, "address")
         self.check_languages(entry.emergency, "emergency")
+        if entry.quotation:
+            self.check_languages(entry.quotation.text, "quotation", "text")
+            self.check_languages(entry.quotation.who, "quotation", "who")
         for index, telephone in enumerate(entry.telephones):
             self.check_languages(telephone.label, "telephones", index, "label")
             self.check_languages(telephone.hours, "telephones", index, "hours")

@@ -211,6 +211,15 @@ class ReviewerEntry(BaseModel):
     languages: Some[LanguageCode] | None = None
 
 
+class QuotationEntry(BaseModel):
+    """The words of a parent, and who that is."""
+
+    model_config = STRICT
+
+    text: LongTexts
+    who: ShortTexts
+
+
 class HospitalFile(BaseModel):
     """A hospital's profile."""
 
@@ -225,6 +234,7 @@ class HospitalFile(BaseModel):
     name: ShortTexts
     address: dict[LanguageCode, Address]
     emergency: LongTexts | None = None
+    quotation: QuotationEntry | None = None
     logo: LogoEntry
     colors: ColorsEntry = ColorsEntry()
     telephones: Annotated[list[TelephoneEntry], Limit(max_length=12)] = []

@@ -225,12 +225,17 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table; `columns` are the column headings."""
+    """A table; `columns` are the column headings.
+
+    `exposures` has the treatments that each row is about, by short names such as vincristine; none if it has no rows
+    that a handout may leave out.
+    """
 
     id: str
     caption: Segment
     columns: tuple[Segment, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    exposures: tuple[tuple[str, ...], ...] = ()
 
 
 Block = (
@@ -270,7 +275,8 @@ class TablePart:
     """A table to fill in: `rows` empty rows, or one row for each of `row_labels`.
 
     `example` fills a gray first row. A `daily` table has one row for each day of a week; a dated sheet prints the
-    dates. A row has room for a number of `lines`.
+    dates. A row has room for a number of `lines`. With `per_handout`,
+    the row labels are the titles of the book's handouts.
     """
 
     title: Segment | None
@@ -280,6 +286,7 @@ class TablePart:
     example: tuple[Segment, ...] = ()
     daily: bool = False
     lines: int = 1
+    per_handout: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,7 +345,7 @@ SheetPart = TablePart | GridPart | FieldsPart | DrawingPart | NotePart
 class Sheet:
     """A tracking sheet or form. `legend` says what its numbers mean.
 
-    Those that are `in_book` are also pages of the booklet.
+    One that is not `in_book` is left out of printed books: it comes as a sheet of its own.
     """
 
     id: str
@@ -443,7 +450,8 @@ class Placeholder:
     """A text that only a hospital can supply. Without a value, `lines` lines to write on are printed.
 
     With `call`, it is a telephone number that is added to every “call your team” box. An `optional` one is printed
-    only where the text has it, not on the back cover; no hospital is asked for it.
+    only where the text has it, not on the back cover; no hospital is asked for it. A `needed` one is on the back of
+    every handout: without it and the telephones, a hospital's handouts are not released.
     """
 
     id: str
@@ -451,6 +459,58 @@ class Placeholder:
     lines: int
     call: bool
     optional: bool = False
+    needed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Handout:
+    """A part of a book as a thin booklet, for one visit.
+
+    `when` is when a family gets it, `contents` are the points on its cover. `chapters` are targets as in links,
+    chapter:ID or chapter:ID#HEADING for one section; `sheets` and `fill` are ids of sheets, of which `fill` are only
+    printed to make its pages a multiple of 4. `number` is its place on the family's way, None for one that is
+    given `apart` or was picked for one family. `color` is that of a part, 1 to 8.
+    """
+
+    id: str
+    number: int | None
+    title: Segment
+    promise: Segment | None
+    when: Segment | None
+    contents: tuple[Segment, ...]
+    chapters: tuple[str, ...]
+    sheets: tuple[str, ...]
+    fill: tuple[str, ...] = ()
+    color: int = 1
+    drawing: Drawing | None = None
+    apart: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Where a family finds the target of a link that its handout does not have.
+
+    That is another handout, with a `number` unless it is given apart, a sheet of its own, or the handbook.
+    """
+
+    target: str
+    kind: Literal["handout", "sheet", "book"]
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HandoutCut:
+    """What a book that was cut to a handout keeps of the whole book.
+
+    `series` is the title of the whole book, `total` the number of its numbered handouts. `fill` are the sheets that
+    may be added to make the pages a multiple of 4; `elsewhere` has the targets of links that lead out of the handout.
+    """
+
+    handout: Handout
+    series: Segment
+    total: int
+    fill: tuple[Sheet, ...]
+    elsewhere: tuple[Elsewhere, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -478,6 +538,13 @@ class Book:
     parts: tuple[Part, ...]
     required: tuple[str, ...] = ()  # chapters that no hospital may leave out
     schedules: tuple[Schedule, ...] = ()
+    handouts: tuple[Handout, ...] = ()
+    cut: HandoutCut | None = None
+
+    @property
+    def handout(self) -> Handout | None:
+        """The handout that this book was cut to, or None for the whole book."""
+        return self.cut.handout if self.cut else None
 
     @property
     def urn(self) -> str:

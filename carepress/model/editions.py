@@ -74,6 +74,7 @@ class Edition:
 
 
 ON_DEMAND = False
+HANDOUT_EDITIONS = ("booklet", "print", "epub")  # of handouts, unless others are named
 GENERIC = "generic"  # the hospital id of editions without a hospital
 
 EDITIONS = {

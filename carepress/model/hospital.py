@@ -34,6 +34,14 @@ class Telephone:
 
 
 @dataclass(frozen=True, slots=True)
+class Quotation:
+    """The words of a parent, which open a hospital's handouts; `who` is printed below them."""
+
+    text: Translations
+    who: Translations
+
+
+@dataclass(frozen=True, slots=True)
 class Logo:
     """A sanitized logo: SVG shapes, or a PNG in base64. `width` and `height` are in SVG units or pixels."""
 
@@ -118,6 +126,7 @@ class Hospital:
     reviewers: tuple[Reviewer, ...]
     sign_off: tuple[str, ...] = ()  # the roles that must sign
     resources: tuple[HospitalResource, ...] = ()
+    quotation: Quotation | None = None
 
     def paper_for(self, edition: Edition) -> Paper | None:
         """Return the paper size of an edition that fits the hospital’s printers."""
@@ -126,7 +135,10 @@ class Hospital:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """A reviewer's approval, in a role, of a book in a language; `digest` identifies the content they reviewed."""
+    """A reviewer's approval, in a role, of a book in a language; `digest` identifies the content they reviewed.
+
+    A signature for one `handout` covers that alone; one for the whole book also covers its handouts.
+    """
 
     book: str
     lang: str
@@ -134,6 +146,7 @@ class Signature:
     name: str
     date: date
     digest: str
+    handout: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

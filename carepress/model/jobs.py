@@ -12,12 +12,32 @@ from carepress.model.problems import Problem
 
 
 @dataclass(frozen=True, slots=True)
+class Selection:
+    """The handout that a file has: one of the book's by its `id`, or chapters and sheets to `pick`.
+
+    `pick` are names of chapters and sections, and of sheets as sheet:ID; such a handout has a `title`, and an id that
+    is made from it. With `exposures`, tables have only the rows about these treatments.
+    """
+
+    id: str
+    pick: tuple[str, ...] = ()
+    title: str = ""
+    exposures: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The name of its files."""
+        return "-for-".join(filter(None, (self.id, "+".join(self.exposures))))
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """A file to build: a book in a language and an edition, by name.
 
     `lang`: of a paired edition, the language beside the source. `weeks`: the first days of the weeks of dated sheets.
     `profile`: the ICC profile of a press edition, or None for the default. `on`: the day on which the hospital's
-    review must not be overdue, or None to skip that check.
+    review must not be overdue, or None to skip that check. `selection`: the handout, or None for the whole book.
+    `sheets`: the ids of those in an edition of sheets, or none for all.
     """
 
     book: Path
@@ -30,6 +50,13 @@ class Job:
     weeks: tuple[date, ...] = ()
     profile: Path | None = None
     on: date | None = None
+    selection: Selection | None = None
+    sheets: tuple[str, ...] = ()
+
+    @property
+    def handout(self) -> str | None:
+        """The name of the handout, or None for the whole book."""
+        return self.selection.name if self.selection else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +102,8 @@ class FileRecord:
     content: Mapping[str, str]
     signed: tuple[SignedBy, ...]
     segments: Mapping[str, int]
+    handout: str | None = None  # its id, for a file that has only a handout of the book
+    number: int | None = None  # of the handout, if it has one
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ from carepress.pages.environment import (
     make_environment,
     segment_html,
     sort_key,
+    with_targets,
 )
 from carepress.pages.render import SectionMacros, assemble_book, min_label_size
 from carepress.text.inline import parse_inline, placeholders
@@ -122,6 +123,7 @@ def in_source(node: Node, lang: str) -> Node:
 def _side(context: RenderContext, of: Callable[[Any], Any], min_size: float) -> Side:
     """Return the side of a language; `of` as in `Side`, `min_size` in units of a drawing."""
     environment = make_environment(context)
+    context = with_targets(context)
     lang = context.html_lang
     return Side(
         lang=lang,
@@ -146,8 +148,11 @@ def _add_bilingual_globals(
     """Make the templates of one language print both: one below the other, or separated by a slash."""
     first, second = sides
 
+    def blanks_of(node: object) -> list[str]:
+        return [name for name in _blanks(node) if not context.on_last_page(name)]
+
     def text(segment: Segment) -> Markup:
-        blanks = (blank_html(name, context) for name in _blanks(segment))
+        blanks = (blank_html(name, context) for name in blanks_of(segment))
         return _both(sides, first.text(segment), second.text(segment)) + Markup("").join(blanks)
 
     def term_key(term: Term) -> str:
@@ -163,7 +168,7 @@ def _add_bilingual_globals(
         "language_name": f"{first.name} / {second.name}",
         "text": text,
         "plain": lambda segment: " / ".join(dict.fromkeys(side.plain(segment) for side in sides)),
-        "blanks": _blanks,
+        "blanks": blanks_of,
         "day_heads": day_heads,
         "localized": lambda texts: _both(sides, first.localized(texts), second.localized(texts)),
     }

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cache
@@ -21,6 +22,7 @@ from carepress.model import (
     Book,
     Field,
     FieldWidth,
+    HandoutLayout,
     Heading,
     Hospital,
     IndexEntry,
@@ -31,7 +33,9 @@ from carepress.model import (
     Segment,
     Translations,
 )
+from carepress.model.hospital import EMERGENCY
 from carepress.pages.drawings import drawing_svg, plain
+from carepress.pages.elsewhere import elsewhere_html, explained_terms, messages_elsewhere
 from carepress.pages.hospital import logo_html, qr_svg
 from carepress.text.bidi import is_right_to_left, split_runs
 from carepress.text.inline import Blank, Emphasis, Inline, Link, Strong, Text, parse_inline, plain_text
@@ -40,10 +44,20 @@ from carepress.text.nobreak import bind_spaces, compounds
 from carepress.text.reading_order import WHOLE
 
 Anchor = Callable[[str], str]
+SEE_LAST_PAGE = "See the last page."  # as in templates/handout.j2
+CLOSING_QUOTES = ("»", "”")
 # Kinds of text whose words are kept together: those in large type, and running text. In the narrow columns of tables
 # and forms, every space must allow a break.
-TITLES = {"part title", "chapter title", "heading", "sheet title"}
-RUNNING = {"paragraph", "caption", "subtitle", "part introduction", "resource text"}
+TITLES = {"part title", "chapter title", "heading", "sheet title", "handout title"}
+RUNNING = {
+    "paragraph",
+    "caption",
+    "subtitle",
+    "handout promise",
+    "in this handout",
+    "part introduction",
+    "resource text",
+}
 AFTER_N = "n\uffff"  # Spanish ñ, in a key that sorts it after all other words with n
 
 
@@ -88,6 +102,17 @@ class RenderContext:
     """Leave out a placeholder without a value: the template prints its lines elsewhere."""
     fillable: bool = False
     """Sheets are forms to type in."""
+    layout: HandoutLayout = field(default_factory=HandoutLayout)
+    """How the pages of a handout are filled."""
+    elsewhere: Mapping[str, tuple[str, int | None]] = field(default_factory=dict)
+    """For each target that these pages do not have, the message that says where it is, and the number of a handout."""
+    explained: frozenset[str] | None = None
+    """The terms that these pages explain, or None for all."""
+
+    def on_last_page(self, name: str) -> bool:
+        """Tell whether the text of a handout refers to its back cover for a placeholder without a value."""
+        places = self.book.placeholders if self.book.cut and not self.values.get(name) else ()
+        return any(item.id == name and (item.call or item.needed or item.id == EMERGENCY) for item in places)
 
     @property
     def locale(self) -> Locale:
@@ -148,6 +173,7 @@ def translated_environment(
 def make_environment(context: RenderContext) -> Environment:
     """Return the environment with the filters and globals of every template, in the language of the book."""
     environment = translated_environment(context.templates, context.gettext, context.ngettext)
+    context = with_targets(context)
     locale, book, provenance = context.locale, context.book, context.provenance
     titles = cache(lambda: _target_titles(book))
     filters: dict[str, Any] = {
@@ -157,9 +183,13 @@ def make_environment(context: RenderContext) -> Environment:
         "number": lambda value: format_decimal(value, locale=locale),
         "kind_of": _kind_of,
         "sorted_terms": lambda terms: sorted(terms, key=lambda term: sort_key(term.term, book.lang)),
-        "by_letter": lambda entries: by_letter(entries, book.lang),
+        "by_letter": lambda entries: by_letter(
+            [entry for entry in entries if not set(entry.targets) <= context.elsewhere.keys()], book.lang
+        ),
+        "in_book_order": lambda targets: [
+            target for target in titles() if target in targets and target not in context.elsewhere
+        ],
         "field_lines": field_lines,
-        "in_book_order": lambda targets: [target for target in titles() if target in targets],
     }
     environment.filters |= filters
     environment.globals |= {
@@ -174,6 +204,9 @@ def make_environment(context: RenderContext) -> Environment:
         "weeks": [(day, day + timedelta(days=6)) for day in context.weeks],
         "fillable": context.fillable,
         "day_heads": lambda week: _day_heads(week, locale),
+        "layout": context.layout,
+        "order_code": order_code(context),
+        "css_string": css_string,
         "lang": context.html_lang,
         "direction": context.direction,
         "language_name": (locale.get_display_name(locale) or book.lang).capitalize(),
@@ -192,6 +225,27 @@ def make_environment(context: RenderContext) -> Environment:
         "qr": qr_svg,
     }
     return environment
+
+
+def with_targets(context: RenderContext) -> RenderContext:
+    """Return a context that knows which targets its pages have."""
+    elsewhere = messages_elsewhere(context.book, context.medium)
+    return replace(context, elsewhere=elsewhere, explained=explained_terms(context.book, context.layout.words))
+
+
+def order_code(context: RenderContext) -> str:
+    """Return what a hospital orders more copies of a handout by: book, handout, language, version, content code."""
+    book = context.book
+    handout = f"-{book.cut.handout.id}" if book.cut else ""
+    digest = context.provenance.digests.get(book.lang, "") if context.provenance else ""
+    return " ".join(filter(None, (f"{book.id}{handout}-{book.lang}", book.version, digest[:12])))
+
+
+def css_string(text: str) -> Markup:
+    """Return a text as a string of CSS that is safe in HTML."""
+    return Markup('"{}"').format(
+        Markup("").join(char if char.isalnum() or char in " ,.-" else f"\\{ord(char):x} " for char in text)
+    )
 
 
 def _target_titles(book: Book) -> dict[str, Segment]:
@@ -293,7 +347,23 @@ def _bind(nodes: tuple[Inline, ...], title: bool, ends: bool = True) -> tuple[In
 
 
 def _html(nodes: tuple[Inline, ...], context: RenderContext) -> Markup:
-    return Markup("").join(_node(node, context) for node in nodes)
+    return Markup("").join(_node(node, context) for node in _with_closing_quotes(nodes, context))
+
+
+def _with_closing_quotes(nodes: tuple[Inline, ...], context: RenderContext) -> Iterator[Inline]:
+    """Yield nodes; a quotation mark after a link that leads out of the pages moves into its text.
+
+    Then the words on where its target is follow the mark: «La remisión» (folleto 6).
+    """
+    nodes = (*nodes, Text(""))
+    moved = ""
+    for node, following in itertools.pairwise(nodes):
+        if isinstance(node, Text) and moved:
+            node, moved = Text(node.text.removeprefix(moved)), ""
+        if isinstance(node, Link) and node.target in context.elsewhere and isinstance(following, Text):
+            moved = following.text[:1] if following.text[:1] in CLOSING_QUOTES else ""
+            node = Link(node.target, (*node.children, Text(moved)))
+        yield node
 
 
 def _node(node: Inline, context: RenderContext) -> Markup:
@@ -306,9 +376,17 @@ def _node(node: Inline, context: RenderContext) -> Markup:
         case Emphasis(children):
             return Markup("<em>{}</em>").format(_html(children, context))
         case Blank(name):
+            if context.on_last_page(name):
+                return Markup('<em class="last-page">{}</em>').format(context.gettext(SEE_LAST_PAGE))
             return Markup("") if context.lines_apart else blank_html(name, context)
         case Link(target, children):
-            scheme = target.partition(":")[0]
+            if target in context.elsewhere:
+                message, number = context.elsewhere[target]
+                shown = format_decimal(number, locale=context.locale) if number else ""
+                return elsewhere_html(_html(children, context), message, shown, context.gettext)
+            scheme, _, name = target.partition(":")
+            if scheme == "term" and context.explained is not None and name not in context.explained:
+                return _html(children, context)
             css_class = {"term": "term", "chapter": "xref", "sheet": "xref"}.get(scheme, "web")
             html = _html(children, context)
             if css_class == "web" and context.direction == "rtl" and not is_right_to_left(plain_text(children)):

@@ -28,9 +28,11 @@ from carepress.model import (
 )
 from carepress.pages.drawings import drawing_svg, plain
 from carepress.pages.environment import RenderContext, make_environment
+from carepress.pages.handout import handout_sections
 from carepress.text.fonts import font_css, font_folder
 from carepress.text.palette import accent_defaults, print_colors
 
+HANDOUT_STYLES = {"large-print"}  # style sheets that have one for handouts
 SYMMETRIC = {"planner", "loose-sheets"}  # style sheets without a right-to-left version
 
 
@@ -108,13 +110,21 @@ def assemble_book(
         context.html_lang,
         context.direction,
         str(head.metadata()),
-        _page_css(edition, paper, context.templates, *directions) + str(head.page_styles()),
+        _page_css(edition, paper, context.templates, *directions)
+        + _handout_css(context, edition)
+        + str(head.page_styles()),
         binding_styles(context.templates, edition) + str(head.binding_colors()),
-        tuple(_sections(cast(Book, environment.globals["book"]), macros)),
+        tuple(_sections(environment, macros)),
     )
 
 
-def _sections(book: Book, macros: SectionMacros) -> Iterator[RenderedSection]:
+def _sections(environment: Environment, macros: SectionMacros) -> Iterator[RenderedSection]:
+    book = cast(Book, environment.globals["book"])
+    if book.cut:
+        for section in handout_sections(environment, macros.chapter_head, macros.block, macros.sheet):
+            unwrapped = tuple(map(unwrap_passages, section.blocks))
+            yield replace(section, opening=unwrap_passages(section.opening), blocks=unwrapped)
+        return
     yield undivided_section("cover", macros.cover())
     yield undivided_section("contents", macros.contents())
     for item in book.front:
@@ -125,7 +135,7 @@ def _sections(book: Book, macros: SectionMacros) -> Iterator[RenderedSection]:
         after = [macros.sheet_list(part)] if part.sheets else []
         tag = partial(macros.part_tag, part)
         yield divided_section(f"part-{part.id}", tag, macros.part_band(part), [*running, *after])
-        for sheet in part.sheets:
+        for sheet in (item for item in part.sheets if item.in_book):
             yield undivided_section(f"sheet-{sheet.id}", macros.sheet(sheet, part))
     yield undivided_section("imprint", macros.imprint())
     yield undivided_section("back-cover", macros.back_cover())
@@ -215,6 +225,11 @@ def _page_css(edition: Edition, paper: Paper, templates: Path, *directions: str)
     size += f"@page{{size:{paper.width}mm {paper.height}mm}}@page wide{{size:{paper.height}mm {paper.width}mm}}\n"
     css = font_css(font_folder().as_uri() + "/") + print_colors() + size
     return css + styles(templates, edition, *directions)
+
+
+def _handout_css(context: RenderContext, edition: Edition) -> str:
+    names = ["handout", *(f"handout-{name}" for name in edition.styles if name in HANDOUT_STYLES)]
+    return _read_styles(context.templates, names) if context.book.cut else ""
 
 
 def binding_styles(templates: Path, edition: Edition) -> str:

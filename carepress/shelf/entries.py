@@ -112,12 +112,12 @@ def volumes(entries: Iterable[ShelfFile]) -> dict[str, list[Volume]]:
 
     A file in two languages is listed under both.
     """
-    groups: dict[tuple[str, str, str], list[ShelfFile]] = {}
+    groups: dict[tuple[str, str, str, str | None], list[ShelfFile]] = {}
     for entry in entries:
         for lang in entry.langs:
-            groups.setdefault((lang, entry.hospital, entry.book), []).append(entry)
+            groups.setdefault((lang, entry.hospital, entry.book, entry.handout), []).append(entry)
     shelf: dict[str, list[Volume]] = {}
-    for (lang, _hospital, _book), group in groups.items():
+    for (lang, *_names), group in groups.items():
         # A group of only bilingual files has no title in its first language.
         if heads := [entry for entry in group if entry.lang == lang]:
             head = max(heads, key=lambda entry: (entry.langs == (lang,), entry.revised, entry.version))
@@ -125,8 +125,15 @@ def volumes(entries: Iterable[ShelfFile]) -> dict[str, list[Volume]]:
                 Volume(lang, head, _row(group, FAMILY_EDITIONS), _row(group, STAFF_EDITIONS))
             )
     for row in shelf.values():
-        row.sort(key=lambda volume: (volume.hospital == GENERIC, volume.head.hospital_name, volume.head.title))
+        row.sort(key=_place)
     return {lang: shelf[lang] for lang in sorted(shelf, key=lambda lang: (lang != SOURCE_LANGUAGE, lang))}
+
+
+def _place(volume: Volume) -> tuple[object, ...]:
+    """Return the key that sorts volumes: hospitals, then handouts by their numbers, books, and other handouts."""
+    head = volume.head
+    kind = 0 if head.number else 2 if head.handout else 1
+    return volume.hospital == GENERIC, head.hospital_name, kind, head.number or 0, head.title
 
 
 def _row(group: list[ShelfFile], order: tuple[str, ...]) -> tuple[ShelfFile, ...]:

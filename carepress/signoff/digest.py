@@ -28,7 +28,9 @@ PassageDigests = Mapping[str, tuple[str, ...]]  # by file: the short digests of 
 # Classes that were renamed after signatures were given: a digest contains the earlier name.
 SIGNED_NAMES = {"WordsBox": "Words"}
 
-NOT_SIGNED = {"path", "line", "folder", "version", "revised", "required", "optional"}
+NOT_SIGNED = {"path", "line", "folder", "version", "revised", "required", "optional", "needed", "color", "fill"}
+# Fields that were added after signatures were given: a digest leaves them out as long as they have this value.
+ADDED: Mapping[str, object] = {"handouts": [], "cut": None, "in_book": True, "per_handout": False, "exposures": []}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +88,10 @@ def roles_for(hospital: Hospital, lang: str, source_lang: str) -> tuple[str, ...
     return tuple(role for role in hospital.sign_off if role != TRANSLATION_REVIEWER or lang != source_lang)
 
 
-def latest(signatures: Iterable[Signature], book: str, lang: str) -> dict[str, Signature]:
-    """Return the latest signature of each role for a book in a language."""
-    return {item.role: item for item in signatures if (item.book, item.lang) == (book, lang)}
+def latest(signatures: Iterable[Signature], book: str, lang: str, handout: str | None = None) -> dict[str, Signature]:
+    """Return the latest signature of each role for a book, or one handout of it, in a language."""
+    key = (book, lang, handout)
+    return {item.role: item for item in signatures if (item.book, item.lang, item.handout) == key}
 
 
 # --- The pieces ------------------------------------------------------------------------------
@@ -134,6 +137,7 @@ def _structure(node: Any, top: object) -> object:
         return [_structure(item, top) for item in node]
     if is_dataclass(node):
         inside = {entry.name: _structure(getattr(node, entry.name), top) for entry in fields(node)}
+        inside = {key: value for key, value in inside.items() if key not in ADDED or value != ADDED[key]}
         name = type(node).__name__
         return [SIGNED_NAMES.get(name, name), {key: value for key, value in inside.items() if key not in NOT_SIGNED}]
     return node.isoformat() if isinstance(node, date) else node
@@ -145,6 +149,8 @@ def _hospital_content(hospital: Hospital, lang: str) -> Iterator[tuple[str, obje
     yield "address", hospital.address[lang]
     yield "web", hospital.web
     yield "emergency", hospital.emergency and hospital.emergency[lang]
+    if hospital.quotation:
+        yield "quotation", [hospital.quotation.text[lang], hospital.quotation.who[lang]]
     yield "review_due", hospital.review_due.isoformat()
     for telephone in hospital.telephones:
         hours = telephone.hours and telephone.hours[lang]

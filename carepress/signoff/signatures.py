@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -37,6 +38,7 @@ class SignatureEntry(BaseModel):
     name: ShortText
     date: date
     digest: Annotated[str, Limit(pattern="^[0-9a-f]{64}$")]
+    handout: Id | None = None
 
 
 class ApprovalsFile(BaseModel):
@@ -56,14 +58,15 @@ def read_signatures(folder: Path, display_path: str) -> tuple[Signature, ...]:
     if not path.exists():
         return ()
     entries = parse_toml(read_untrusted(path, folder, name), ApprovalsFile, name).approvals
-    return tuple(Signature(e.book, e.lang, e.role, e.name, e.date, e.digest) for e in entries)
+    return tuple(Signature(e.book, e.lang, e.role, e.name, e.date, e.digest, e.handout) for e in entries)
 
 
 def signatures_text(signatures: Iterable[Signature]) -> str:
     """Return the text of approvals.toml."""
 
     def table(item: Signature) -> str:
-        rows = {"book": item.book, "lang": item.lang, "role": item.role, "name": item.name}
+        rows = {"book": item.book} | ({"handout": item.handout} if item.handout else {})
+        rows |= {"lang": item.lang, "role": item.role, "name": item.name}
         lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in rows.items()]
         lines += [f"date = {item.date.isoformat()}", f'digest = "{item.digest}"']
         return "\n[[approvals]]\n" + "\n".join(lines) + "\n"
@@ -71,14 +74,14 @@ def signatures_text(signatures: Iterable[Signature]) -> str:
     return HEAD + "".join(map(table, signatures))
 
 
-def checked_signature(book: str, lang: str, role: str, name: str, day: date, digest: str) -> Signature:
+def checked_signature(signature: Signature) -> Signature:
     """Return a signature, validated as the file is when it is read. Raises PublishError for an invalid name or role."""
-    text = signatures_text([Signature(book, lang, role, name, day, digest)])
+    text = signatures_text([signature])
     try:
         (entry,) = parse_toml(text, ApprovalsFile, "the sign-off").approvals
     except PublishError as error:
         raise PublishError("the sign-off", None, error.message.replace("approvals.0.", ""), error.hint) from None
-    return Signature(entry.book, entry.lang, entry.role, entry.name, entry.date, entry.digest)
+    return replace(signature, name=entry.name, role=entry.role)
 
 
 def digests_path(folder: Path, lang: str, digest: str) -> Path:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import parse_qsl, urlencode
 
-from carepress.hospital.adapt import apply_hospital
-from carepress.model import Book, Hospital, Job, Problem, Signature, SignedBy
+from carepress.hospital.adapt import values
+from carepress.localize import LocalizedBook
+from carepress.model import Book, Hospital, Job, Problem, Selection, Signature, SignedBy
 from carepress.signoff.digest import content_digest, latest, passages, roles_for
 from carepress.signoff.signatures import read_signatures
 from carepress.workspace.project import SOURCE_LANGUAGE, Project
@@ -25,26 +26,33 @@ class Signing:
     missing: tuple[Problem, ...] = ()
 
 
-def sign_off(project: Project, source: Book, book: Book, hospital: Hospital | None, paired: bool = False) -> Signing:
-    """Return the sign-off of a book in a language, as the hospital publishes it; with `paired`, of the source too.
+def sign_off(project: Project, localized: LocalizedBook, paired: bool = False) -> Signing:
+    """Return the sign-off of a book or handout in its language; with `paired`, of the source language too.
 
-    `source` is the generic book in its source language. Without a hospital, no signatures are needed.
+    A signature for the whole book covers its handouts. Without a hospital, no signatures are needed.
     """
-    first = apply_hospital(source, hospital) if hospital and paired else source
-    books = {item.lang: item for item in ((first, book) if paired else (book,))}
-    digests = {lang: content_digest(passages(item, hospital)) for lang, item in books.items()}
+    hospital, lang = localized.hospital, localized.book.lang
+    books = {SOURCE_LANGUAGE: localized.in_source()} if paired else {}
+    books |= {lang: (localized.whole, localized.book)}
+    digests = {lang: content_digest(passages(book, hospital)) for lang, (_whole, book) in books.items()}
     if hospital is None:
         return Signing(digests)
     folder = project.hospital(hospital.id)
     existing = read_signatures(folder, project.shown(folder))
     valid, missing = [], []
-    for lang, digest in digests.items():
-        given = latest(existing, book.id, lang)
+    for lang, (whole, book) in books.items():
+        given = [(latest(existing, book.id, lang), digests[lang])]
+        if handout := book.handout:
+            whole_digest = content_digest(passages(whole, hospital))
+            given = [(latest(existing, book.id, lang, handout.id), digests[lang]), (given[0][0], whole_digest)]
         for role in roles_for(hospital, lang, SOURCE_LANGUAGE):
-            if role in given and given[role].digest == digest:
-                valid.append(given[role])
+            signatures = [(by_role[role], digest) for by_role, digest in given if role in by_role]
+            current = next((signature for signature, digest in signatures if signature.digest == digest), None)
+            if current:
+                valid.append(current)
             else:
-                missing.append(_unsigned(hospital, lang, role, given.get(role)))
+                void = next((signature for signature, _digest in signatures), None)
+                missing.append(_unsigned(hospital, lang, role, void, localized.selection))
     return Signing(digests, tuple(valid), tuple(missing))
 
 
@@ -53,8 +61,12 @@ def signed_by(signing: Signing) -> tuple[SignedBy, ...]:
     return tuple(SignedBy(item.lang, item.role, item.name, item.date) for item in signing.signatures)
 
 
-def _unsigned(hospital: Hospital, lang: str, role: str, void: Signature | None) -> Problem:
-    command = f'publish.py approve --hospital {hospital.id} --lang {lang} --role "{role}" --name NAME --date DATE'
+def _unsigned(hospital: Hospital, lang: str, role: str, void: Signature | None, selection: Selection | None) -> Problem:
+    # A handout that was picked is only covered by a signature for the whole book.
+    handout = f"--handout {selection.id} " if selection and not selection.pick else ""
+    command = (
+        f'publish.py approve --hospital {hospital.id} {handout}--lang {lang} --role "{role}" --name NAME --date DATE'
+    )
     if void is None:
         message, hint = f"{lang}: the {role} has not signed", f"have it reviewed, then run: {command}"
         return Problem("unsigned", "error", hospital.path, None, message, hint)
@@ -78,11 +90,25 @@ def overdue(book: Book, hospital: Hospital, on: date) -> tuple[Problem, ...]:
     )
 
 
+def empty_lines(book: Book, hospital: Hospital) -> Iterator[Problem]:
+    """Yield a problem for each text that a family needs in an emergency and the hospital's profile does not have."""
+    filled = values(hospital, book.lang)
+    for item in book.placeholders:
+        if (item.call or item.needed) and item.id not in filled:
+            message = f"“{item.label.source}” is empty, which every handout for families needs"
+            key = f'[[telephones]] with fills = "{item.id}"' if item.call else f"values.{item.id} to [books.{book.id}]"
+            yield Problem("needed", "error", hospital.path, None, message, f"add {key}")
+
+
 def label(job: Job, book: Book, signing: Signing, draft: bool) -> str:
     """Return the label of a file: `LABEL` and URL-encoded fields, without spaces and commas."""
     rows = {"book": book.id, "version": book.version, "lang": book.lang, "hospital": job.hospital}
     rows |= {"edition": job.edition, "revised": book.revised.isoformat()}
     rows |= {"draft": "yes"} if draft else {}
+    if job.selection:
+        rows |= {"handout": job.selection.id}
+        rows |= {"exposures": ",".join(job.selection.exposures)} if job.selection.exposures else {}
+        rows |= {"pick": ",".join(job.selection.pick), "title": job.selection.title} if job.selection.pick else {}
     fields = [*rows.items(), *((f"content.{lang}", digest) for lang, digest in signing.digests.items())]
     fields += [(f"signed.{s.lang}", f"{s.date.isoformat()} {s.role}: {s.name}") for s in signing.signatures]
     return LABEL + urlencode(fields)

@@ -9,10 +9,11 @@ from hashlib import sha256
 from pathlib import Path
 
 from carepress.content import read_book
-from carepress.localize import LocalizedBook, load_hospital, localize
-from carepress.model import EDITIONS, FileRecord, Hospital, Job
+from carepress.localize import LocalizedBook, load_hospital, localize, localized_handout
+from carepress.model import EDITIONS, HANDOUT_EDITIONS, FileRecord, Hospital, Job, Selection
 from carepress.signoff.changes import changed_passages
 from carepress.signoff.digest import SignedPassage
+from carepress.signoff.signatures import read_signatures
 from carepress.signoff.state import Signing, review_due, sign_off, signed_by
 from carepress.workspace.manifest import read_manifest
 from carepress.workspace.outputs import output_path
@@ -66,13 +67,35 @@ def _report(
         paired = EDITIONS[edition].paired
         if paired and localized.book.lang == SOURCE_LANGUAGE:
             continue
-        signing = sign_off(project, localized.source, localized.book, hospital, paired)
+        signing = sign_off(project, localized, paired)
         current, state = _state(localized, signing, on, within)
         job = Job(Path(localized.source.folder), localized.book.lang, edition, out, hospital=hospital.id)
         paths = [output_path(job, localized.book.id, draft) for draft in (False, True)]
         file = next((text for path in paths if (text := _file_state(path, out, files, signing))), "not built")
         rows.append(EditionStatus(hospital.id, localized.book.lang, edition, current, state, file))
+    rows += _handout_rows(project, localized, hospital, on, within, out, files)
     return StatusReport(tuple(rows), tuple(changed_passages(project, localized, hospital)))
+
+
+def _handout_rows(
+    project: Project, localized: LocalizedBook, hospital: Hospital, on: date, within: int, out: Path, files: Manifest
+) -> Iterator[EditionStatus]:
+    """Yield the state of each handout that was built, or that was signed by itself."""
+    folder, lang = project.hospital(hospital.id), localized.book.lang
+    signed = {item.handout for item in read_signatures(folder, project.shown(folder)) if item.lang == lang}
+    for handout in localized.whole.handouts:
+        selection = Selection(handout.id)
+        small: LocalizedBook | None = None
+        for edition in HANDOUT_EDITIONS:
+            job = Job(Path(localized.source.folder), lang, edition, out, hospital=hospital.id, selection=selection)
+            paths = [output_path(job, localized.book.id, draft) for draft in (False, True)]
+            if handout.id not in signed and not any(path.is_file() for path in paths):
+                continue
+            small = small or localized_handout(project, localized, selection)
+            signing = sign_off(project, small)
+            current, state = _state(small, signing, on, within)
+            file = next((text for path in paths if (text := _file_state(path, out, files, signing))), "not built")
+            yield EditionStatus(hospital.id, lang, f"{edition} {handout.id}", current, state, file)
 
 
 def _state(localized: LocalizedBook, signing: Signing, on: date, within: int) -> tuple[bool, str]:

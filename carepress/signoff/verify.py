@@ -15,8 +15,8 @@ import pikepdf
 from lxml import etree
 
 from carepress.content import read_book
-from carepress.localize import LocalizedBook, load_hospital, localize
-from carepress.model import EDITIONS, GENERIC, PublishError
+from carepress.localize import LocalizedBook, load_hospital, localize, localized_handout
+from carepress.model import EDITIONS, GENERIC, PublishError, Selection
 from carepress.signoff.digest import SignedPassage, changes, passages
 from carepress.signoff.signatures import read_digests
 from carepress.signoff.state import overdue, read_label, sign_off
@@ -42,6 +42,7 @@ class FileLabel:
     draft: bool
     digests: dict[str, str]
     signed: tuple[str, ...]
+    selection: Selection | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +110,21 @@ def read_file_label(path: Path) -> tuple[bytes, FileLabel]:
             edition=rows["edition"],
             draft="draft" in rows,
             digests={key.removeprefix("content."): row for key, row in fields if key.startswith("content.")},
+            selection=_selection(rows),
             signed=tuple(f"{row} ({key.removeprefix('signed.')})" for key, row in fields if key.startswith("signed.")),
         )
     except KeyError as error:
         raise PublishError(path, None, f"the label lacks the field {error}", "look for the original") from None
     return data, label
+
+
+def _selection(rows: Mapping[str, str]) -> Selection | None:
+    """Return the handout that a label names, or None for a whole book."""
+    if "handout" not in rows:
+        return None
+    pick = tuple(name for name in rows.get("pick", "").split(",") if name)
+    exposures = tuple(name for name in rows.get("exposures", "").split(",") if name)
+    return Selection(rows["handout"], pick, rows.get("title", ""), exposures)
 
 
 def _pdf_keywords(path: Path) -> str:
@@ -153,8 +164,13 @@ def _currency(project: Project, read: Read, label: FileLabel, book_name: str | N
     if label.lang not in project.languages(book_path):
         return None, f"the book has no language “{label.lang}” in this project", ()
     localized = read(book_path, label.hospital, label.lang)
+    if label.selection:
+        try:
+            localized = localized_handout(project, localized, label.selection)
+        except PublishError:
+            return None, f"the book has no handout “{label.selection.id}” in this project", ()
     paired = label.edition in EDITIONS and EDITIONS[label.edition].paired
-    signing = sign_off(project, localized.source, localized.book, localized.hospital, paired)
+    signing = sign_off(project, localized, paired)
     if label.digests != signing.digests:
         return False, "the text has changed since", _changed(project, read, book_path, label, signing.digests)
     late = overdue(localized.book, localized.hospital, on) if localized.hospital else ()
@@ -179,6 +195,8 @@ def _changed(
             continue
         localized = read(book_path, label.hospital, lang)
         if then := read_digests(project.hospital(label.hospital), lang, digest):
+            if label.selection:
+                localized = localized_handout(project, localized, label.selection)
             changed |= dict.fromkeys(changes(passages(localized.book, localized.hospital), then))
     return tuple(changed)
 

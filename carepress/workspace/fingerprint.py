@@ -68,7 +68,7 @@ class Inputs:
             with suppress(OSError):
                 profile = sha256(job.profile.read_bytes()).hexdigest()
         weeks = ",".join(day.isoformat() for day in job.weeks)
-        options = (job.edition, job.paper, weeks, profile, job.release, job.on)
+        options = (job.edition, job.paper, weeks, profile, job.release, job.on, job.selection, job.sheets)
         return self.digest(job.book, job.lang, hospital, "job", *options)
 
     def _folder_digest(self, folder: Path) -> bytes:

@@ -58,6 +58,8 @@ def row_to_record(path: str, row: Mapping[str, Any]) -> FileRecord:
             for item in row["signed"]
         ),
         segments=dict(row["segments"]),
+        handout=row.get("handout"),
+        number=row.get("number"),
         **texts,
     )
 

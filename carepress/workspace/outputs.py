@@ -8,6 +8,8 @@ from carepress.model import EDITIONS, GENERIC, Job
 from carepress.workspace.cache import Cache
 from carepress.workspace.project import SOURCE_LANGUAGE
 
+HANDOUTS = "handouts"  # the folder of the handouts in a language
+
 
 def output_cache(out: Path) -> Cache:
     """Return the cache of an output folder."""
@@ -19,8 +21,11 @@ def output_path(job: Job, book_id: str, draft: bool) -> Path:
     edition = EDITIONS[job.edition]
     lang = f"{SOURCE_LANGUAGE}+{job.lang}" if edition.paired else job.lang
     dated = f"-{job.weeks[0].isoformat()}" if job.weeks else ""
-    name = f"{book_id}-{job.edition}-{lang}{dated}{'-draft' if draft else ''}.{edition.medium}"
-    return job.out / job.hospital / lang / name
+    handout = f"-{job.handout}" if job.handout else ""
+    sheets = f"-{'+'.join(job.sheets)}" if job.sheets else ""
+    name = f"{book_id}{handout}-{job.edition}{sheets}-{lang}{dated}{'-draft' if draft else ''}.{edition.medium}"
+    folder = job.out / job.hospital / lang
+    return (folder / HANDOUTS if job.handout else folder) / name
 
 
 def pages_path(out: Path, book_id: str) -> Path:

@@ -1,0 +1,111 @@
+"""Read the handouts of a book, and check each name in them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from carepress.content import schema
+from carepress.content.sheets import SegmentFactory
+from carepress.model import Book, Drawing, Handout, Heading, Part, Sheet, SheetPart, TablePart
+
+OWN_NAMES = {"all"}  # of the command line, which no handout may have as its id
+
+
+def read_handouts(
+    factory: SegmentFactory, entry: schema.BookFile, book: Book, drawings: Callable[..., Drawing]
+) -> tuple[Handout, ...]:
+    """Return the handouts of a book in their order.
+
+    Raises PublishError for an id that is there twice, and for a chapter, heading, sheet or drawing that does not exist.
+    """
+    names, sheets = _chapter_names(book), {sheet.id for sheet in book.sheets()}
+    for number, name in enumerate(entry.fill):
+        if name not in sheets:
+            raise factory.error(("fill", number), f"there is no sheet “{name}”", "correct the name, or remove it")
+    seen: set[str] = set()
+    handouts = []
+    for index, item in enumerate(entry.handouts):
+        place = ("handouts", index)
+        if item.id in seen | OWN_NAMES:
+            what = "duplicate handout" if item.id in seen else "reserved name"
+            raise factory.error((*place, "id"), f"{what} “{item.id}”", "choose another id")
+        seen.add(item.id)
+        for key, known, listed in (
+            ("chapters", names, item.chapters),
+            ("sheets", sheets, item.sheets),
+            ("fill", sheets, item.fill),
+        ):
+            _check_names(factory, (*place, key), listed, known)
+        handouts.append(_handout(factory, item, place, [*item.fill, *entry.fill], drawings))
+    return numbered(tuple(handouts))
+
+
+def _check_names(factory: SegmentFactory, place: tuple[int | str, ...], listed: list[str], known: set[str]) -> None:
+    for number, name in enumerate(listed):
+        if name in listed[:number]:
+            raise factory.error((*place, number), f"duplicate “{name}”", "list it once")
+        if name not in known:
+            what = "section" if "#" in name else str(place[-1]).removesuffix("s") if place[-1] != "fill" else "sheet"
+            hint = "name a heading of level 2 by its id" if what == "section" else "correct the name, or remove it"
+            raise factory.error((*place, number), f"there is no {what} “{name}”", hint)
+
+
+def _handout(
+    factory: SegmentFactory,
+    item: schema.HandoutEntry,
+    place: tuple[str, int],
+    fill: list[str],
+    drawings: Callable[..., Drawing],
+) -> Handout:
+    return Handout(
+        id=item.id,
+        number=None,
+        title=factory.segment(item.title, "handout title", *place, "title"),
+        promise=factory.segment(item.promise, "handout promise", *place, "promise"),
+        when=factory.segment(item.when, "when a handout is given", *place, "when"),
+        contents=tuple(
+            factory.segment(text, "in this handout", *place, "contents", number)
+            for number, text in enumerate(item.contents)
+        ),
+        chapters=tuple(f"chapter:{name}" for name in item.chapters),
+        sheets=tuple(item.sheets),
+        fill=tuple(dict.fromkeys(name for name in fill if name not in item.sheets)),
+        color=item.color,
+        drawing=drawings(item.drawing, *place, "drawing") if item.drawing else None,
+        apart=item.apart,
+    )
+
+
+def _chapter_names(book: Book) -> set[str]:
+    """Return the chapters and the sections that a handout may name."""
+    sections = {
+        f"{chapter.id}#{block.id}"
+        for chapter in book.chapters()
+        for block in chapter.blocks
+        if isinstance(block, Heading) and block.level == 2
+    }
+    return sections | {chapter.id for chapter in book.chapters()}
+
+
+def numbered(handouts: tuple[Handout, ...]) -> tuple[Handout, ...]:
+    """Return handouts with their numbers, from 1; those that are given apart have none."""
+    numbers = iter(range(1, len(handouts) + 1))
+    return tuple(replace(item, number=None if item.apart else next(numbers)) for item in handouts)
+
+
+def with_handout_rows(book: Book) -> Book:
+    """Return a book whose sheets have a row for each handout, where they ask for that; those given apart are left out."""
+    titles = tuple(item.title for item in book.handouts if not item.apart)
+
+    def part(old: SheetPart) -> SheetPart:
+        if not isinstance(old, TablePart) or not old.per_handout:
+            return old
+        return replace(old, rows=len(titles), row_labels=titles)
+
+    def sheets(old: Part) -> Iterator[Sheet]:
+        for sheet in old.sheets:
+            parts = tuple(map(part, sheet.parts))
+            yield replace(sheet, parts=parts) if parts != sheet.parts else sheet
+
+    return replace(book, parts=tuple(replace(item, sheets=tuple(sheets(item))) for item in book.parts))

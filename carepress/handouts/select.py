@@ -1,0 +1,84 @@
+"""Find the handout that a job asks for: one of the book's, or chapters and sheets that were picked for one family."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from carepress.content.book import link_names
+from carepress.model import Book, Handout, PublishError, Segment, Selection, Table
+from carepress.workspace.project import SOURCE_LANGUAGE
+
+SHEET = "sheet:"
+
+
+def find_handout(book: Book, selection: Selection) -> Handout:
+    """Return the handout of a selection, in the language of the book.
+
+    Raises PublishError for a handout, chapter, section or sheet that the book does not have.
+    """
+    _check_exposures(book, selection.exposures)
+    if selection.pick:
+        return _picked(book, selection)
+    found = next((item for item in book.handouts if item.id == selection.id), None)
+    if found is None:
+        known = ", ".join(item.id for item in book.handouts) or "(none)"
+        raise PublishError(selection.id, None, "unknown handout", f"use one of {known}, or all")
+    return found
+
+
+def _check_exposures(book: Book, exposures: tuple[str, ...]) -> None:
+    known = {name for table in tables(book) for row in table.exposures for name in row}
+    for name in exposures:
+        if name not in known:
+            hint = f"use one of {', '.join(sorted(known))}" if known else "the tables of the book name none"
+            raise PublishError(name, None, "no table of the book has this treatment", hint)
+
+
+def tables(book: Book) -> Iterator[Table]:
+    """Yield the tables of a book, in order."""
+    for chapter in book.chapters():
+        yield from (block for block in chapter.blocks if isinstance(block, Table))
+
+
+def with_sheets(book: Book, names: tuple[str, ...]) -> Book:
+    """Return a book with these sheets alone. Raises PublishError for one that it does not have."""
+    known = [sheet.id for sheet in book.sheets()]
+    for name in names:
+        if name not in known:
+            raise PublishError(name, None, "unknown sheet", f"use one of {', '.join(known)}")
+    parts = (replace(part, sheets=tuple(s for s in part.sheets if s.id in names)) for part in book.parts)
+    return replace(book, parts=tuple(parts))
+
+
+def _picked(book: Book, selection: Selection) -> Handout:
+    names = link_names(book)
+    chapters, sheets = [], []
+    for name in selection.pick:
+        target = name if name.startswith(SHEET) else f"chapter:{name}"
+        if target not in names:
+            hint = f"use one of {', '.join(_pickable(book))}, or a section such as CHAPTER#HEADING"
+            raise PublishError(name, None, "there is no such chapter or sheet to pick", hint)
+        if target.startswith(SHEET):
+            sheets.append(target.removeprefix(SHEET))
+        else:
+            chapters.append(target)
+    state = "source" if book.lang == SOURCE_LANGUAGE else "translated"
+    title = Segment(selection.title, "--title", 1, "handout title", selection.title, book.lang, state)  # type: ignore[arg-type]
+    fill = dict.fromkeys(name for item in book.handouts for name in item.fill)
+    return Handout(
+        selection.id,
+        None,
+        title,
+        None,
+        None,
+        (),
+        tuple(chapters),
+        tuple(sheets),
+        tuple(n for n in fill if n not in sheets),
+    )
+
+
+def _pickable(book: Book) -> Iterator[str]:
+    yield from (chapter.id for chapter in book.chapters())
+    yield from (f"{SHEET}{sheet.id}" for sheet in book.sheets())

@@ -1,0 +1,388 @@
+"""Handouts: the book cut to chapters and sheets, and the command that builds them."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from conftest import build_once
+from test_approvals import ROLES, approve, begin, edit, release, status
+
+from carepress.build.jobs import slug
+from carepress.content import read_book
+from carepress.content.book import link_names
+from carepress.handouts.cut import MAX_WORDS, cut
+from carepress.handouts.select import find_handout
+from carepress.model import Book, Box, Heading, PublishError, Selection, Table, WordsBox, segments
+from carepress.pages.elsewhere import MESSAGES
+from carepress.workspace.manifest import read_manifest
+from support import GARDEN, HANDBOOK, LANGS, interface, model, open_epub, open_pdf, plain, publish
+
+EDITIONS = ("booklet", "print", "epub")
+
+
+def handout(book: Book, name: str, **changed: object) -> Book:
+    return cut(book, replace(find_handout(book, Selection(name)), **changed))
+
+
+def texts(node: object) -> list[str]:
+    return [segment.source for segment in segments(node)]
+
+
+@pytest.fixture
+def garden(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(GARDEN, tmp_path / "books" / "garden"))
+
+
+@pytest.fixture(scope="module")
+def made(shared: Path) -> Path:
+    """Return the folder with the garden's handouts."""
+    return build_once(shared / "built-garden-handouts", "--book", GARDEN, "--handout", "all")
+
+
+def path(made: Path, name: str, edition: str, lang: str) -> Path:
+    suffix = "epub" if edition == "epub" else "pdf"
+    return made / "generic" / lang / "handouts" / f"garden-{name}-{edition}-{lang}.{suffix}"
+
+
+# --- cutting ---------------------------------------------------------------------------------
+
+
+def test_handout_has_its_chapters_and_sheets_alone() -> None:
+    small = handout(model(GARDEN, "en"), "soil")
+    assert [chapter.id for chapter in small.chapters()] == ["soil"]
+    assert [sheet.id for sheet in small.sheets()] == ["plan"]
+    assert (small.front, small.schedules, small.handouts) == ((), (), ())
+    assert small.cut
+    assert [sheet.id for sheet in small.cut.fill] == ["watering"]
+    assert (small.cut.total, small.handout.number) == (2, 1)
+
+
+def test_identifiers_of_handouts_differ() -> None:
+    book = model(GARDEN, "en")
+    urns = {item.urn for item in (book, handout(book, "soil"), handout(book, "water"))}
+    assert len(urns) == 3
+
+
+def test_section_of_a_chapter_is_cut_at_the_next_heading_of_level_2() -> None:
+    book = model(GARDEN, "en")
+    small = handout(book, "soil", chapters=("chapter:soil#feeding",))
+    (chapter,) = small.chapters()
+    assert [block.id for block in chapter.blocks if isinstance(block, Heading)] == ["feeding", "not-add"]
+    assert not any("Good soil is dark" in text for text in texts(chapter))  # the summary of the whole chapter
+
+
+def test_closing_boxes_are_merged_at_the_end() -> None:
+    book = model(GARDEN, "en")
+    small = handout(book, "water", chapters=("chapter:soil", "chapter:sowing"))
+    *_others, last = small.chapters()
+    assert [type(block).__name__ for block in last.blocks[-3:]] == ["Box", "Box", "WordsBox"]
+    doing, asking, _words = last.blocks[-3:]
+    assert texts(doing) == [
+        "Squeeze a handful from three places.",
+        "Write down what you find in the [bed plan](sheet:plan).",
+        "Sow one row of radishes this week.",
+    ]
+    assert len(texts(asking)) == 6
+    kinds = [block.kind for chapter in small.chapters() for block in chapter.blocks if isinstance(block, Box)]
+    assert (kinds.count("ask"), kinds.count("next"), kinds.count("summary")) == (1, 1, 2)
+
+
+def test_question_of_two_chapters_is_asked_once() -> None:
+    book = model(GARDEN, "en")
+    soil = next(chapter for chapter in book.chapters() if chapter.id == "soil")
+    twin = replace(soil, id="twin")
+    part = replace(book.parts[0], chapters=(soil, twin))
+    both = replace(book, parts=(part, *book.parts[1:]))
+    small = handout(both, "soil", chapters=("chapter:soil", "chapter:twin"))
+    *_others, last = small.chapters()
+    assert len(texts(last.blocks[-2])) == 3
+
+
+def test_boxes_of_a_section_are_left_out() -> None:
+    small = handout(model(GARDEN, "en"), "soil", chapters=("chapter:soil#worms",))
+    assert [box.kind for c in small.chapters() for box in c.blocks if isinstance(box, Box)] == ["call", "key", "dated"]
+
+
+@pytest.mark.parametrize("name", [item.id for item in model(HANDBOOK, "en").handouts])
+def test_words_of_the_handbook_are_few_and_used(name: str) -> None:
+    small = handout(model(HANDBOOK, "en"), name)
+    boxes = [block for c in small.chapters() for block in c.blocks if isinstance(block, WordsBox)]
+    assert len(boxes) <= 1
+    assert all(1 <= len(box.terms) <= MAX_WORDS for box in boxes)
+
+
+def test_exposures_leave_the_rows_about_them() -> None:
+    book = model(HANDBOOK, "en")
+    rows = [row for row in _rows(book, ("cyclophosphamide",)) if "ytoxan" in row]
+    assert rows == _rows(book, ("cyclophosphamide",))
+    assert len(_rows(book, ())) > len(_rows(book, ("cyclophosphamide", "daunorubicin"))) == 2
+
+
+def _rows(book: Book, exposures: tuple[str, ...]) -> list[str]:
+    small = cut(book, find_handout(book, Selection("late-effects")), exposures)
+    tables = [block for c in small.chapters() for block in c.blocks if isinstance(block, Table) and block.exposures]
+    return [texts(row)[0] for table in tables for row in table.rows]
+
+
+def test_unknown_exposure_lists_the_known_ones() -> None:
+    with pytest.raises(PublishError, match=r"no table of the book has this treatment: use one of .*vincristine"):
+        find_handout(model(HANDBOOK, "en"), Selection("late-effects", exposures=("aspirin",)))
+
+
+# --- links -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("folder", [GARDEN, HANDBOOK], ids=["garden", "handbook"])
+def test_each_link_leads_inside_or_elsewhere(folder: Path) -> None:
+    book = model(folder, "en")
+    for item in book.handouts:
+        small = cut(book, item)
+        assert small.cut
+        outside = {row.target for row in small.cut.elsewhere}
+        shown = re.findall(r"\]\(((?:chapter|sheet):[^)]*)\)", " ".join(texts(small.parts)))
+        assert set(shown) <= outside | link_names(small)
+        assert not outside & link_names(small)
+
+
+def test_link_leads_to_the_handout_with_all_of_the_chapter() -> None:
+    small = handout(model(GARDEN, "en"), "water")
+    assert small.cut
+    assert [(row.target, row.kind, row.number) for row in small.cut.elsewhere] == [
+        ("chapter:soil#feeding", "handout", 1),
+        ("chapter:soil#not-add", "handout", 1),
+    ]
+
+
+def test_messages_of_links_are_translated() -> None:
+    for message in MESSAGES:
+        assert "%(words)s" in interface("es")[message] != message
+
+
+# --- reading book.toml -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('id = "water"', 'id = "soil"', "duplicate handout “soil”: choose another id"),
+        ('id = "water"', 'id = "all"', "reserved name “all”: choose another id"),
+        ('chapters = ["sowing", ', 'chapters = ["mowing", ', "there is no chapter “mowing”: correct the name"),
+        ("soil#worms", "soil#not-add", "there is no section “soil#not-add”: name a heading of level 2"),
+        ("soil#worms", "sowing", "duplicate “sowing”: list it once"),
+        ('sheets = ["plan"]', 'sheets = ["plans"]', "there is no sheet “plans”: correct the name"),
+        ('fill = ["watering"]', 'fill = ["water"]', "there is no sheet “water”: correct the name"),
+        ('drawing = "bed"', 'drawing = "bad"', "there is no “bad”: add drawings/bad.svg"),
+        ('"What never to add"]', '"What never to add", "More"]', "contents"),
+        ("color = 3", "color = 9", "“handouts.1.color” is 9, which is not valid"),
+    ],
+)
+def test_mistake_in_a_handout_is_reported_with_its_line(garden: Path, old: str, new: str, message: str) -> None:
+    file = garden / "book.toml"
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    line = text[: text.index(old)].count("\n") + 1
+    file.write_text(text.replace(old, new), encoding="utf-8")
+    with pytest.raises(PublishError) as caught:
+        read_book(garden)
+    assert message in str(caught.value)
+    assert f"book.toml:{line}: " in str(caught.value)
+
+
+# --- the files -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("name", ["soil", "water"])
+def test_booklet_is_a_folded_sheet_from_cover_to_back(made: Path, name: str, lang: str) -> None:
+    pdf = open_pdf(path(made, name, "booklet", lang))
+    small = handout(model(GARDEN, lang), name)
+    assert len(pdf.texts) % 4 == 0
+    cover, *inner, back = pdf.texts
+    assert small.handout
+    words = interface(lang)
+    number = words["Handout %(number)s of %(total)s"] % {"number": small.handout.number, "total": 2}
+    for text in (number, words["In this handout"], *map(plain, (small.title, small.subtitle, *small.handout.contents))):
+        assert text in cover
+    assert all(f"{page} / {len(pdf.texts)}" in text for page, text in enumerate(inner, 2))
+    for text in ("Call your team", "Given by", "Can you tell me in your own words:", "When will you call us?"):
+        assert words[text] in back
+    texts = " ".join(inner)
+    for segment in segments(small.parts[0].chapters):
+        assert segment.kind.startswith(("drawing", "image")) or plain(segment)[:20] in texts, segment
+
+
+def test_link_out_of_the_handout_names_the_other_one(made: Path) -> None:
+    text = " ".join(open_pdf(path(made, "water", "booklet", "en")).texts)
+    assert "Know your soil (handout 1) for the bed" in text
+    assert "watering sheet (page 6)" in text
+    spanish = " ".join(open_pdf(path(made, "water", "booklet", "es")).texts)
+    assert "(folleto 1)" in spanish
+
+
+def test_print_edition_has_two_pages_on_a_side(made: Path) -> None:
+    pages = len(open_pdf(path(made, "soil", "booklet", "en")).texts)
+    assert len(open_pdf(path(made, "soil", "print", "en")).texts) == pages // 2
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_ebook_has_the_text_and_its_words(made: Path, lang: str) -> None:
+    book = open_epub(path(made, "soil", "epub", lang))
+    assert list(book.pages) == ["cover", "title", "soil", "sheet-plan", "back-cover"]
+    small = handout(model(GARDEN, lang), "soil")
+    terms = [term for block in small.parts[0].chapters[0].blocks if isinstance(block, WordsBox) for term in block.terms]
+    assert terms
+    assert all(f"note-{term.id}" in book.pages["soil"].xpath("//@id") for term in terms if term.id == "compost")
+
+
+def test_manifest_names_the_handout(made: Path) -> None:
+    record = read_manifest(made)["generic/es/handouts/garden-water-print-es.pdf"]
+    assert (record.handout, record.number, record.title) == ("water", 2, "Agua y semilla")
+
+
+def test_picked_handout(tmp_path: Path) -> None:
+    args = ("--book", GARDEN, "--lang", "en", "--pick", "sowing#water,sheet:plan", "--title", "Today’s visit")
+    done = publish("build", *args, "--edition", "booklet", "--out", tmp_path)
+    assert done.returncode == 0, done.stderr
+    pdf = open_pdf(tmp_path / "generic" / "en" / "handouts" / "garden-todays-visit-booklet-en.pdf")
+    assert "Today’s visit" in pdf.texts[0]
+    text = " ".join(pdf.texts)
+    assert "Push a finger into the ground" in text
+    assert "Cover a seed with twice" not in text
+    assert len(pdf.texts) % 4 == 0
+
+
+def test_single_sheet_with_dates(tmp_path: Path) -> None:
+    args = ("--book", GARDEN, "--lang", "en", "--sheet", "watering", "--start", "2026-11-23", "--weeks", "2")
+    done = publish("build", *args, "--out", tmp_path)
+    assert done.returncode == 0, done.stderr
+    pdf = open_pdf(tmp_path / "generic" / "en" / "garden-sheets-watering-en-2026-11-23.pdf")
+    assert len(pdf.texts) == 2
+    assert "Bed plan" not in " ".join(pdf.texts)
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (("--handout", "sand"), "sand: unknown handout: use one of soil, water, or all"),
+        (("--pick", "soil"), "--pick needs --title"),
+        (("--title", "Soil"), "--title needs --pick"),
+        (("--pick", "sand", "--title", "Sand"), "there is no such chapter or sheet to pick: use one of welcome, soil"),
+        (("--pick", "soil", "--title", "…"), "the title has no Latin letters or digits"),
+        (("--handout", "soil", "--exposures", "lime"), "lime: no table of the book has this treatment"),
+        (("--exposures", "lime"), "--exposures needs --handout or --pick"),
+        (("--handout", "soil", "--sheet", "plan"), "--start and --sheet are for the sheets edition"),
+        (("--sheet", "sand"), "sand: unknown sheet: use one of watering, plan"),
+        (("--sheet", "plan", "--edition", "booklet"), "--sheet only applies to --edition sheets"),
+    ],
+)
+def test_wrong_request_is_explained(tmp_path: Path, args: tuple[str, ...], message: str) -> None:
+    done = publish("build", "--book", GARDEN, "--lang", "en", "--out", tmp_path, *args)
+    assert done.returncode != 0
+    assert message in done.stderr + done.stdout
+    assert not list(tmp_path.glob("generic/*/*.*"))
+
+
+def test_slug_of_a_title() -> None:
+    assert slug("La próxima visita: ¿qué llevo?") == "la-proxima-visita-que-llevo"
+    assert slug("Today’s visit") == "todays-visit"
+
+
+def test_language_releases_a_handout_that_is_translated(garden: Path, tmp_path: Path) -> None:
+    """A missing translation in one chapter makes drafts of the book and of the handouts with that chapter alone."""
+    catalog = garden / "locales" / "es" / "LC_MESSAGES" / "garden.po"
+    text = catalog.read_text(encoding="utf-8")
+    changed = re.sub(r'(msgid "Push a finger[^\n]*\nmsgstr )"[^\n]*"', r'\1""', text)
+    assert changed != text
+    catalog.write_text(changed, encoding="utf-8")
+    args = ("--book", garden, "--lang", "es", "--release", "--edition", "booklet", "--out", tmp_path / "build")
+    assert publish("build", *args, "--handout", "soil").returncode == 0
+    refused = publish("build", *args, "--handout", "water")
+    assert refused.returncode == 1
+    assert "not translated: “Push a finger" in refused.stderr
+
+
+# --- sign-off --------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def signed_handout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a project whose hospital has signed one handout in Spanish, and released it."""
+    root = begin(tmp_path_factory.mktemp("handout") / "project")
+    for role in ROLES:
+        done = approve(root, "es", role, handout="water")
+        assert (done.returncode, done.stderr) == (0, "")
+    done = release(root, "--lang", "es", "--handout", "water", "--edition", "booklet")
+    assert done.returncode == 0, done.stderr
+    return root
+
+
+def test_one_handout_is_signed_and_released_alone(signed_handout: Path) -> None:
+    files = [path.name for path in (signed_handout / "build" / "shed").rglob("*.pdf")]
+    assert files == ["garden-water-booklet-es.pdf"]
+    refused = release(signed_handout, "--lang", "es", "--edition", "booklet")
+    assert refused.returncode == 1
+    assert "es: the clinical reviewer has not signed" in refused.stderr
+    rows = [line for line in status(signed_handout)[1] if " water: " in line]
+    assert rows[0].startswith(
+        "shed es booklet water: current, review due on 2027-03-01; garden-water-booklet-es.pdf is up"
+    )
+
+
+def test_verify_knows_the_signed_handout(signed_handout: Path, tmp_path: Path) -> None:
+    name = "build/shed/es/handouts/garden-water-booklet-es.pdf"
+    done = publish("verify", "--book", "garden", "--on", "2026-12-01", "--out", "build", name, root=signed_handout)
+    assert done.returncode == 0, done.stdout + done.stderr
+    copy = Path(shutil.copytree(signed_handout, tmp_path / "project"))
+    edit(copy, "content/garden/chapters/sowing.md", "Water in the morning", "Water in the evening")
+    done = publish("verify", "--book", "garden", "--on", "2026-12-01", "--out", "build", name, root=copy)
+    assert done.returncode == 1
+    assert "the text has changed since" in done.stdout
+
+
+def test_signature_for_the_book_covers_its_handouts(tmp_path: Path) -> None:
+    root = begin(tmp_path / "project")
+    for role in ROLES:
+        assert approve(root, "es", role).returncode == 0
+    done = release(root, "--lang", "es", "--handout", "water", "--edition", "booklet")
+    assert done.returncode == 0, done.stderr
+    picked = ("--pick", "sowing,sheet:plan", "--title", "Para hoy", "--edition", "booklet")
+    assert release(root, "--lang", "es", *picked).returncode == 0
+
+
+def test_handout_without_a_chapter_of_the_hospital_is_not_made(signed_handout: Path) -> None:
+    """The hospital leaves out the chapter of the first handout; the other becomes number 1, with its own page."""
+    done = release(signed_handout, "--lang", "es", "--handout", "soil")
+    assert "soil: unknown handout: use one of water, or all" in done.stderr
+    pdf = open_pdf(signed_handout / "build" / "shed" / "es" / "handouts" / "garden-water-booklet-es.pdf")
+    assert "Folleto 1 de 1" in pdf.texts[0]
+    assert "Traiga una pala." in " ".join(pdf.texts)
+    assert "+1 555-555-0150" in pdf.texts[-1]
+
+
+def test_handout_is_refused_while_a_telephone_is_empty(signed_handout: Path, tmp_path: Path) -> None:
+    root = Path(shutil.copytree(signed_handout, tmp_path / "project"))
+    edit(root, "content/hospitals/shed/hospital.toml", 'fills = "garden_phone"', "")
+    for role in ROLES:
+        assert approve(root, "es", role).returncode == 0
+    done = release(root, "--lang", "es", "--handout", "water", "--edition", "booklet")
+    assert done.returncode == 1
+    assert (
+        "content/hospitals/shed/hospital.toml: “Telephone of the shared garden” is empty, which every handout for "
+        'families needs: add [[telephones]] with fills = "garden_phone"'
+    ) in done.stderr
+    assert release(root, "--lang", "es", "--edition", "booklet").returncode == 0
+
+
+def test_words_of_a_parent_open_the_handout(tmp_path: Path) -> None:
+    root = begin(tmp_path / "project")
+    quotation = '[quotation]\ntext.en = "I dug."\ntext.es = "Cavé."\nwho.en = "A father"\nwho.es = "Un papá"\n[logo]'
+    edit(root, "content/hospitals/shed/hospital.toml", "[logo]", quotation)
+    args = ("--book", "garden", "--hospital", "shed", "--lang", "es", "--handout", "water", "--out", "build")
+    done = publish("build", *args, "--edition", "booklet", root=root)
+    assert done.returncode == 0, done.stderr
+    pdf = open_pdf(root / "build" / "shed" / "es" / "handouts" / "garden-water-booklet-es-draft.pdf")
+    assert "Cavé. Un papá" in pdf.texts[1]
