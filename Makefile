@@ -19,6 +19,7 @@ SYSTEM_BENCH := gettext pandoc
 
 book: $(VENV)/book
 	$(BIN)/python publish.py build
+	$(BIN)/python publish.py build --handout all
 
 quick: $(VENV)/test
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not (handbook or validator or browser or slow or process or builds)"
