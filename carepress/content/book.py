@@ -101,7 +101,7 @@ class _BookReader:
                 )
                 for name, value in entry.placeholders.items()
             ),
-            cover=self.named_drawing(factory, entry.cover_drawing) if entry.cover_drawing else None,
+            cover=self.named_drawing(factory, entry.cover_drawing, "cover_drawing") if entry.cover_drawing else None,
             front=tuple(self.chapter(factory, name) for name in (entry.front.chapters if entry.front else [])),
             parts=tuple(self.part(factory, part, index, numbers) for index, part in enumerate(entry.parts)),
             required=tuple(entry.required),
@@ -150,6 +150,7 @@ class _BookReader:
                 )
                 for name in entry.sheets
             ),
+            drawing=self.named_drawing(factory, entry.drawing, *place, "drawing") if entry.drawing else None,
         )
 
     def member(self, factory: SegmentFactory, name: str, *place: int | str) -> Path:
@@ -201,11 +202,11 @@ class _BookReader:
                 )
         return tuple(SourceUse(use.id, use.section, use.reviewed) for use in entries)
 
-    def named_drawing(self, factory: SegmentFactory, name: str) -> Drawing:
+    def named_drawing(self, factory: SegmentFactory, name: str, *place: int | str) -> Drawing:
         try:
             return self.drawing(name)
         except KeyError as error:
-            raise factory.error(("cover_drawing",), f"there is no “{name}”", str(error.args[0])) from None
+            raise factory.error(place, f"there is no “{name}”", str(error.args[0])) from None
 
     def read_drawing(self, name: str) -> Drawing:
         path = self.folder / "drawings" / f"{name}.svg"

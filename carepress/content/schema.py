@@ -352,6 +352,7 @@ class PartEntry(StrictModel):
     lead: PlainText
     chapters: Some[Id]
     sheets: list[Id] = []
+    drawing: Id | None = None
 
 
 class BookFile(StrictModel):

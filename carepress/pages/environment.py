@@ -31,7 +31,7 @@ from carepress.model import (
     Segment,
     Translations,
 )
-from carepress.pages.drawings import drawing_svg, plain
+from carepress.pages.drawings import drawing_svg, ornament_svg, plain
 from carepress.pages.hospital import logo_html, qr_svg
 from carepress.text.bidi import is_right_to_left, split_runs
 from carepress.text.inline import Blank, Emphasis, Inline, Link, Strong, Text, parse_inline, plain_text
@@ -185,6 +185,7 @@ def make_environment(context: RenderContext) -> Environment:
         "target_title": lambda target: titles()[target],
         "blank": lambda name: blank_html(name, context),
         "drawing": lambda drawing, key, mark=False, ground=True: drawing_svg(drawing, key, ground=ground),
+        "ornament": ornament_svg,
         "hospital": context.hospital,
         "values": context.values,
         "localized": lambda texts: localized_html(texts, context),
@@ -276,10 +277,13 @@ def segment_html(segment: Segment, context: RenderContext) -> Markup:
 
 
 def _bind(nodes: tuple[Inline, ...], title: bool, ends: bool = True) -> tuple[Inline, ...]:
-    """Return nodes with no-break spaces; `ends` is whether the last one ends the segment."""
+    """Return nodes with no-break spaces; `ends` is whether the last one ends the segment.
+
+    Lines to write on are below the words before them.
+    """
     bound: list[Inline] = []
-    for node in nodes:
-        last = ends and node is nodes[-1]
+    for node, following in zip(nodes, (*nodes[1:], None)):
+        last = ends and (following is None or isinstance(following, Blank))
         match node:
             case Text(text):
                 bound.append(Text(bind_spaces(text, ends=last, title=title and last)))
