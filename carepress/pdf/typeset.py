@@ -82,7 +82,7 @@ def typeset(book: RenderedBook, check: Check, cache: Cache, version: str) -> lis
                 whole.add(index)
                 del made[index]
             elif can_improve(section):
-                made[index] = _arranged(book, index, section, numbers, check)
+                made[index] = _arranged(book, index, section, check)
         gc.collect()  # boxes are in reference cycles, and use most of the memory
         for index, section in made.items():
             store.save(index, section)
@@ -213,12 +213,12 @@ def _typeset_missing(
     return made
 
 
-def _arranged(
-    book: RenderedBook, index: int, section: TypesetSection, numbers: Mapping[str, int], check: Check
-) -> TypesetSection:
-    """Return a section with its drawings arranged. Its pages cannot be reused for a revision in another order."""
-    source = book.sections[index]
-    result = section
+def _arranged(book: RenderedBook, index: int, section: TypesetSection, check: Check) -> TypesetSection:
+    """Return a section with its drawings arranged, and with the page numbers that it prints.
+
+    Its pages cannot be reused for a revision, whose blocks are in another order.
+    """
+    source, result, numbers = book.sections[index], section, section.numbers
     for _move in range(MOVES):
         better = improve(source, result)
         if better is None:
