@@ -21,11 +21,11 @@ ANNOUNCES = re.compile(r":\s*(</\w+>\s*)*$")  # the end of a paragraph that belo
 def can_improve(section: TypesetSection) -> bool:
     """Tell whether `improve` may have something to do. Needs no spans, so it holds for patched sections."""
     pairs = zip(section.facts, section.facts[1:])
-    return any(_leaves_gap(page, following) or following.opens_with == "tailpiece" for page, following in pairs)
+    return any(_leaves_gap(page, following) for page, following in pairs)
 
 
 def improve(source: RenderedSection, section: TypesetSection) -> RenderedSection | None:
-    """Return a section with a drawing moved or left out to fill its pages better, or None.
+    """Return a section with a drawing moved to fill its pages better, or None.
 
     `section` has the pages of `source`.
     """
@@ -38,13 +38,11 @@ def improve(source: RenderedSection, section: TypesetSection) -> RenderedSection
             if FIGURE.match(blocks[figure]) and (after := _text_after(blocks, figure)):
                 moved = (*blocks[:figure], *blocks[figure + 1 : after], blocks[figure], *blocks[after:])
                 return replace(source, blocks=moved)
-    if section.facts[-1].opens_with == "tailpiece":
-        return replace(source, blocks=source.blocks[:-1])
     return None
 
 
 def _leaves_gap(page: PageFacts, following: PageFacts) -> bool:
-    return page.reach < FULL and following.opens_with == "drawing"
+    return page.reach < FULL and following.opens_with_drawing
 
 
 def _text_after(blocks: tuple[str, ...], figure: int) -> int:

@@ -1,4 +1,4 @@
-"""Fill the pages of sheets to the foot: more rows, then higher ones.
+"""Fill the pages of sheets to the foot: more rows, then higher ones. Leave out drawings that do not fit.
 
 A sheet is laid out with rows of minimum height, and does not know how high its text will be in a language. Lengths are
 in CSS px from the top of the page.
@@ -24,6 +24,7 @@ def fill_page(page: Any) -> None:
     The attribute `copy_number` numbers the copies from 1. Rows of class “grow” become higher.
     """
     foot = page.content_box_y() + page.height
+    _leave_out_ornaments(page, foot)
     _repeat(page, foot)
     rows = list(_rows(page))
     left = foot - max((_bottom(box) for box in _walk(page) if _is_end(box)), default=foot)
@@ -48,6 +49,13 @@ def _walk(box: Any) -> Iterator[Any]:
         if not is_margin(child):
             yield child
             yield from _walk(child)
+
+
+def _leave_out_ornaments(page: Any, foot: float) -> None:
+    """Remove drawings of class “tailpiece” that would cross the foot: they take no room of their own."""
+    for box in _walk(page):
+        if has_class(box, "tailpiece") and any(_bottom(child) > foot for child in children(box)):
+            box.children = ()
 
 
 # --- more rows -------------------------------------------------------------------------------

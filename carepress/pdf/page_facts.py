@@ -23,7 +23,6 @@ from carepress.pdf.boxes import (
 )
 
 HEADINGS = {"h1", "h2", "h3"}
-OPENERS = ("drawing", "tailpiece")  # classes of blocks that carepress.pdf.arrange moves
 UNDIVIDED = ("summary", "key", "next", "ask", "words", "telephones")  # classes of elements to keep on one page
 PROSE = HEADINGS | {"p", "li"}
 WIDE = 0.75  # of the text area: the least width of prose, so not a column
@@ -60,8 +59,8 @@ class PageFacts:
     """The last line of the last heading."""
     after_heading: int
     """The number of lines after the last heading, those to write on included; or all, if there is no heading."""
-    opens_with: str
-    """What the page begins with, if it is one of `OPENERS`."""
+    opens_with_drawing: bool
+    """Whether the page begins with a drawing of the text."""
     divided: tuple[str, ...]
     """The classes of `UNDIVIDED` whose elements are only partly on this page."""
     short_lines: tuple[TextLine, ...]
@@ -94,7 +93,7 @@ def page_facts(page: Any) -> PageFacts:
         first=next((item.line for item in items if item.line), None),
         heading=lines[last].line if last >= 0 else None,
         after_heading=len(lines) - last - 1,
-        opens_with=items[0].block if items else "",
+        opens_with_drawing=bool(items) and items[0].is_drawing,
         divided=tuple(_divided(page)),
         short_lines=tuple(_short_lines(page)),
         sizes=tuple(sorted(dict(reversed(list(_sizes(page)))).items())),
@@ -110,7 +109,7 @@ class _Context:
 
     at: str = ""
     section: str = ""
-    block: str = ""
+    is_drawing: bool = False
     is_heading: bool = False
 
     def within(self, box: Any) -> _Context:
@@ -122,7 +121,7 @@ class _Context:
         return _Context(
             element.get("data-at") or self.at,
             element.get("id") if is_section else self.section,
-            next((name for name in OPENERS if has_class(box, name)), self.block),
+            self.is_drawing or has_class(box, "drawing"),
             self.is_heading or element.tag in HEADINGS or has_class(box, "box-title"),
         )
 
@@ -133,8 +132,8 @@ class _Item:
 
     bottom: float
     section: str
-    block: str
     line: TextLine | None = None
+    is_drawing: bool = False
     is_ink: bool = False
     is_rule: bool = False
 
@@ -150,12 +149,13 @@ def _items(box: Any, context: _Context) -> Iterator[_Item]:
         if text or pictures:
             at = next((spot for child in _descendants(box) if (spot := _position(child))), context.at)
             line = TextLine(text[:60], at, context.is_heading) if text else None
-            yield _Item(box.position_y + box.height, context.section, context.block, line, is_ink=True)
+            yield _Item(box.position_y + box.height, context.section, line, context.is_drawing, is_ink=True)
     elif is_picture(box):
-        yield _Item(box.position_y + box.margin_height(), context.section, context.block, is_ink=True)
+        bottom = box.position_y + box.margin_height()
+        yield _Item(bottom, context.section, None, context.is_drawing, is_ink=True)
     elif box.element is not None and (box.style["border_bottom_width"] or copy_number(box)):
         bottom = box.position_y + box.margin_height() - box.margin_bottom
-        yield _Item(bottom, context.section, context.block, is_rule=has_class(box, "rule"))
+        yield _Item(bottom, context.section, is_rule=has_class(box, "rule"))
     for child in children(box):
         yield from _items(child, context)
 
@@ -208,7 +208,13 @@ def _short_lines(page: Any) -> Iterator[TextLine]:
             continue
         before, last = (" ".join(_text(line).split()) for line in lines[-2:])
         ends = " ".join("".join(box.element.itertext()).split()).endswith(last)
-        if last and ends and " " not in last and len(last) < WORD and len(last) + len(before.rpartition(" ")[2]) < SHORT:
+        if (
+            last
+            and ends
+            and " " not in last
+            and len(last) < WORD
+            and len(last) + len(before.rpartition(" ")[2]) < SHORT
+        ):
             at = next((spot for child in _descendants(box) if (spot := _position(child))), _position(box) or "")
             yield TextLine(f"{before.rpartition(' ')[2]} {last}", at, box.element.tag in HEADINGS)
 
