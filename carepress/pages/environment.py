@@ -276,24 +276,22 @@ def segment_html(segment: Segment, context: RenderContext) -> Markup:
     )
 
 
-def _bind(nodes: tuple[Inline, ...], title: bool, ends: bool = True) -> tuple[Inline, ...]:
-    """Return nodes with no-break spaces; `ends` is whether the last one ends the segment.
+def _bind(nodes: tuple[Inline, ...], title: bool, after: str = "") -> tuple[Inline, ...]:
+    """Return nodes with no-break spaces; `after` is the text that follows them in their segment.
 
     Lines to write on are below the words before them.
     """
     bound: list[Inline] = []
-    for node, following in zip(nodes, (*nodes[1:], None)):
-        last = ends and (following is None or isinstance(following, Blank))
+    for node in reversed(nodes):
         match node:
             case Text(text):
-                bound.append(Text(bind_spaces(text, ends=last, title=title and last)))
-            case Strong(children) | Emphasis(children):
-                bound.append(replace(node, children=_bind(children, title, last)))
-            case Link(_target, children):
-                bound.append(replace(node, children=_bind(children, title=False, ends=False)))
+                bound.append(Text(bind_spaces(text, after=after, title=title)))
+            case Strong(children) | Emphasis(children) | Link(_, children):
+                bound.append(replace(node, children=_bind(children, title, after)))
             case _:
                 bound.append(node)
-    return tuple(bound)
+        after = "" if isinstance(node, Blank) else plain_text((node,)) + after
+    return tuple(reversed(bound))
 
 
 def _html(nodes: tuple[Inline, ...], context: RenderContext) -> Markup:
