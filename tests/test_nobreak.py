@@ -28,7 +28,18 @@ def test_bound_spaces(text: str, bound: str) -> None:
 
 
 def test_end_of_a_text_that_goes_on_is_not_bound() -> None:
-    assert bind_spaces("and then it is ", ends=False) == "and then it is "
+    assert bind_spaces("and then it is ", after="another sentence") == "and then it is "
+
+
+@pytest.mark.parametrize(
+    ("text", "after", "bound"),
+    [
+        ("the conditions of ", "health).", "the conditions of~"),
+        ("the signs of good health", ").", "the signs of good~health"),
+    ],
+)
+def test_end_of_a_text_is_bound_across_markup(text: str, after: str, bound: str) -> None:
+    assert bind_spaces(text, after=after).replace("\N{NO-BREAK SPACE}", "~") == bound
 
 
 @pytest.mark.parametrize(

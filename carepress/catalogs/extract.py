@@ -65,6 +65,9 @@ def _places(book: Book) -> dict[str, str]:
     places: dict[str, str] = {}
     if book.cover:
         places[book.cover.title.path] = "drawing on the cover"
+    for part in book.parts:
+        if part.drawing:
+            places[part.drawing.title.path] = f"drawing of the part {_quoted(part.title)}, not read aloud"
     for chapter in book.chapters():
         place = places[chapter.path] = f"chapter {_quoted(chapter.title)}"
         _add_included(places, chapter.blocks, place)

@@ -155,6 +155,7 @@ class _BookReader:
                 )
                 for name in entry.sheets
             ),
+            drawing=self.named_drawing(factory, entry.drawing, *place, "drawing") if entry.drawing else None,
         )
 
     def member(self, factory: SegmentFactory, name: str, *place: int | str) -> Path:

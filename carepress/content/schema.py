@@ -364,6 +364,7 @@ class PartEntry(StrictModel):
     lead: PlainText
     chapters: Some[Id]
     sheets: list[Id] = []
+    drawing: Id | None = None
 
 
 class HandoutEntry(StrictModel):

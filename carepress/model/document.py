@@ -443,6 +443,8 @@ class Part:
     lead: Segment
     chapters: tuple[Chapter, ...]
     sheets: tuple[Sheet, ...]
+    drawing: Drawing | None = None
+    """Printed below the last chapter, if there is room."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,13 +75,24 @@ class Edition:
 
 ON_DEMAND = False
 HANDOUT_EDITIONS = ("booklet", "print", "epub")  # of handouts, unless others are named
+TYPE_SIZES = (28.0, 21.0, 15.0, 12.0, 10.5, 9.0)  # pt, as in templates/styles/print.css
+LARGE_TYPE_SIZES = (38.0, 32.0, 28.0, 24.0, 20.0, 18.0)  # pt, as in templates/styles/large-print.css
 GENERIC = "generic"  # the hospital id of editions without a hospital
 
 EDITIONS = {
     edition.name: edition
     for edition in (
-        Edition("booklet", "pdf", (A5, HALF_LETTER), ("base", "print", "sheets")),
-        Edition("print", "pdf", (A4, LETTER), ("base", "print", "sheets"), ON_DEMAND, "imposed", pages_of="booklet"),
+        Edition("booklet", "pdf", (A5, HALF_LETTER), ("base", "print", "sheets"), type_sizes=TYPE_SIZES),
+        Edition(
+            "print",
+            "pdf",
+            (A4, LETTER),
+            ("base", "print", "sheets"),
+            ON_DEMAND,
+            "imposed",
+            type_sizes=TYPE_SIZES,
+            pages_of="booklet",
+        ),
         Edition("epub", "epub", (A5, HALF_LETTER), ("base", "epub"), pages_of="booklet"),
         Edition(
             "press",
@@ -90,6 +101,7 @@ EDITIONS = {
             ("base", "print", "sheets"),
             ON_DEMAND,
             "press",
+            type_sizes=TYPE_SIZES,
             pages_of="booklet",
             binding_styles=("press",),
         ),
@@ -102,6 +114,7 @@ EDITIONS = {
             smallest=18,
             figure=0.72,
             mark=0.34,
+            type_sizes=LARGE_TYPE_SIZES,
         ),
         Edition(
             "sheets",
@@ -111,6 +124,7 @@ EDITIONS = {
             ON_DEMAND,
             fillable=True,
             mark=0.33,
+            type_sizes=TYPE_SIZES,
         ),
         Edition(
             "bilingual",
@@ -120,6 +134,7 @@ EDITIONS = {
             ON_DEMAND,
             paired=True,
             mark=0.215,
+            type_sizes=TYPE_SIZES,
         ),
     )
 }

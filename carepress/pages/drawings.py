@@ -49,7 +49,7 @@ def drawing_svg(
     `second` is the same drawing in another language, whose labels are below those of the first. No label is smaller
     than `min_size` units.
     """
-    shapes = re.sub(r'class="([a-z0-9]+)"', lambda match: STYLES[match[1]], drawing.shapes)
+    shapes = _styled(drawing.shapes)
     pairs = zip_longest(drawing.labels, second.labels if second else ())
     labels = [set_label(label, other, drawing, min_size) for label, other in pairs]
     top, bottom = _height(drawing, labels if second else [])
@@ -67,6 +67,19 @@ def drawing_svg(
         f'<desc id="{key}-desc">{escape(description)}</desc>'
         f"{rect if ground else ''}{shapes}{_labels_svg(labels, key)}</svg>"
     )
+
+
+def ornament_svg(drawing: Drawing) -> Markup:
+    """Return a drawing without labels as inline SVG that screen readers pass over."""
+    return Markup(
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {drawing.width} {drawing.height}" aria-hidden="true">'
+        f"{_styled(drawing.shapes)}</svg>"
+    )
+
+
+def _styled(shapes: str) -> str:
+    """Return shapes with attributes in place of classes."""
+    return re.sub(r'class="([a-z0-9]+)"', lambda match: STYLES[match[1]], shapes)
 
 
 def set_label(label: Label, second: Label | None, drawing: Drawing, min_size: float = 0.0) -> tuple[Line, ...]:

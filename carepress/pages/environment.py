@@ -34,7 +34,7 @@ from carepress.model import (
     Translations,
 )
 from carepress.model.hospital import EMERGENCY
-from carepress.pages.drawings import drawing_svg, plain
+from carepress.pages.drawings import drawing_svg, ornament_svg, plain
 from carepress.pages.elsewhere import elsewhere_html, explained_terms, messages_elsewhere
 from carepress.pages.hospital import logo_html, qr_svg
 from carepress.text.bidi import is_right_to_left, split_runs
@@ -218,6 +218,7 @@ def make_environment(context: RenderContext) -> Environment:
         "target_title": lambda target: titles()[target],
         "blank": lambda name: blank_html(name, context),
         "drawing": lambda drawing, key, mark=False, ground=True: drawing_svg(drawing, key, ground=ground),
+        "ornament": ornament_svg,
         "hospital": context.hospital,
         "values": context.values,
         "localized": lambda texts: localized_html(texts, context),
@@ -329,21 +330,22 @@ def segment_html(segment: Segment, context: RenderContext) -> Markup:
     )
 
 
-def _bind(nodes: tuple[Inline, ...], title: bool, ends: bool = True) -> tuple[Inline, ...]:
-    """Return nodes with no-break spaces; `ends` is whether the last one ends the segment."""
+def _bind(nodes: tuple[Inline, ...], title: bool, after: str = "") -> tuple[Inline, ...]:
+    """Return nodes with no-break spaces; `after` is the text that follows them in their segment.
+
+    Lines to write on are below the words before them.
+    """
     bound: list[Inline] = []
-    for node in nodes:
-        last = ends and node is nodes[-1]
+    for node in reversed(nodes):
         match node:
             case Text(text):
-                bound.append(Text(bind_spaces(text, ends=last, title=title and last)))
-            case Strong(children) | Emphasis(children):
-                bound.append(replace(node, children=_bind(children, title, last)))
-            case Link(_target, children):
-                bound.append(replace(node, children=_bind(children, title=False, ends=False)))
+                bound.append(Text(bind_spaces(text, after=after, title=title)))
+            case Strong(children) | Emphasis(children) | Link(_, children):
+                bound.append(replace(node, children=_bind(children, title, after)))
             case _:
                 bound.append(node)
-    return tuple(bound)
+        after = "" if isinstance(node, Blank) else plain_text((node,)) + after
+    return tuple(reversed(bound))
 
 
 def _html(nodes: tuple[Inline, ...], context: RenderContext) -> Markup:

@@ -58,6 +58,7 @@ def render_book(context: RenderContext, edition: Edition, paper: Paper) -> Rende
         chapter_head=chapter.chapter_head,
         block=cast(Any, environment.get_template("blocks.j2").module).block,
         sheet_list=chapter.sheet_list,
+        tailpiece=chapter.tailpiece,
         sheet=lambda item, part: cast(Any, environment.get_template("sheets.j2").module).sheet(item, part=part),
         imprint=chapter.imprint,
         back_cover=chapter.back_cover,
@@ -88,6 +89,7 @@ class SectionMacros:
     chapter_head: Callable[[Chapter, Part | None], str]
     block: Callable[[Block, Chapter], str]
     sheet_list: Callable[[Part], str]
+    tailpiece: Callable[[Part], str]
     sheet: Callable[[Sheet, Part], str]
     imprint: Callable[[], str]
     back_cover: Callable[[], str]
@@ -133,6 +135,7 @@ def _sections(environment: Environment, macros: SectionMacros) -> Iterator[Rende
     for part in book.parts:
         running = [block for item in part.chapters for block in chapter_blocks(macros, item, part)]
         after = [macros.sheet_list(part)] if part.sheets else []
+        after += [macros.tailpiece(part)] if part.drawing else []
         tag = partial(macros.part_tag, part)
         yield divided_section(f"part-{part.id}", tag, macros.part_band(part), [*running, *after])
         for sheet in (item for item in part.sheets if item.in_book):

@@ -1,4 +1,4 @@
-"""Fill the pages of sheets to the foot: more rows, then higher ones.
+"""Fill the pages of sheets to the foot: more rows, then higher ones. Place the drawings at ends.
 
 A sheet is laid out with rows of minimum height, and does not know how high its text will be in a language. Lengths are
 in CSS px from the top of the page.
@@ -15,6 +15,7 @@ from carepress.pdf.weasyprint_patches import place_backgrounds
 
 # No row is stretched beyond this, times its share: on the last page of a long form, a few rows would be a page high.
 HIGHEST = 19 * MM_TO_PX
+LOWEST = 22 * MM_TO_PX  # the most that a drawing is moved down from the text
 MAX_NOTES = 5  # lines for notes outside sheets: more of them would only hide an empty page
 
 
@@ -24,6 +25,7 @@ def fill_page(page: Any) -> None:
     The attribute `copy_number` numbers the copies from 1. Rows of class “grow” become higher.
     """
     foot = page.content_box_y() + page.height
+    _place_ornaments(page, foot)
     _repeat(page, foot)
     rows = list(_rows(page))
     left = foot - max((_bottom(box) for box in _walk(page) if _is_end(box)), default=foot)
@@ -48,6 +50,16 @@ def _walk(box: Any) -> Iterator[Any]:
         if not is_margin(child):
             yield child
             yield from _walk(child)
+
+
+def _place_ornaments(page: Any, foot: float) -> None:
+    """Move drawings of class “tailpiece” towards the middle of the room below the text; remove one without room."""
+    for box in [box for box in _walk(page) if has_class(box, "tailpiece")]:
+        room = foot - max(map(_bottom, children(box)), default=foot)
+        if room < 0:
+            box.children = ()
+        for child in children(box):
+            child.translate(dy=min(room / 2, LOWEST))
 
 
 # --- more rows -------------------------------------------------------------------------------

@@ -24,6 +24,9 @@ from carepress.pdf.boxes import (
 
 HEADINGS = {"h1", "h2", "h3"}
 UNDIVIDED = ("summary", "key", "next", "ask", "words", "telephones")  # classes of elements to keep on one page
+PROSE = HEADINGS | {"p", "li"}
+WIDE = 0.75  # of the text area: the least width of prose, so not a column
+WORD = 10  # letters: a longer word is not too short for a line
 SHORT = 14  # letters: two last words that are shorter belong on one line
 
 
@@ -55,7 +58,9 @@ class PageFacts:
     heading: TextLine | None
     """The last line of the last heading."""
     after_heading: int
-    """The number of lines after the last heading, or all lines if there is no heading."""
+    """The number of lines after the last heading, those to write on included; or all, if there is no heading."""
+    opens_with_drawing: bool
+    """Whether the page begins with a drawing of the text."""
     divided: tuple[str, ...]
     """The classes of `UNDIVIDED` whose elements are only partly on this page."""
     short_lines: tuple[TextLine, ...]
@@ -75,7 +80,7 @@ def facts_from_json(row: Mapping[str, Any]) -> PageFacts:
 def page_facts(page: Any) -> PageFacts:
     """Return the composition of a page box."""
     items = list(_items(page, _Context()))
-    lines = [item for item in items if item.line]
+    lines = [item for item in items if item.line or item.is_rule]
     last = max((index for index, item in enumerate(lines) if item.line and item.line.is_heading), default=-1)
     top, height = page.content_box_y(), page.height or 1.0
     words = [item.bottom for item in items if item.is_ink]
@@ -84,10 +89,11 @@ def page_facts(page: Any) -> PageFacts:
         section=items[-1].section if items else "",
         reach=round((max(words, default=top) - top) / height, 4),
         inked=round((max((item.bottom for item in items), default=top) - top) / height, 4),
-        lines=len(lines),
-        first=lines[0].line if lines else None,
+        lines=sum(item.line is not None for item in items),
+        first=next((item.line for item in items if item.line), None),
         heading=lines[last].line if last >= 0 else None,
         after_heading=len(lines) - last - 1,
+        opens_with_drawing=bool(items) and items[0].is_drawing,
         divided=tuple(_divided(page)),
         short_lines=tuple(_short_lines(page)),
         sizes=tuple(sorted(dict(reversed(list(_sizes(page)))).items())),
@@ -103,6 +109,7 @@ class _Context:
 
     at: str = ""
     section: str = ""
+    is_drawing: bool = False
     is_heading: bool = False
 
     def within(self, box: Any) -> _Context:
@@ -114,6 +121,7 @@ class _Context:
         return _Context(
             element.get("data-at") or self.at,
             element.get("id") if is_section else self.section,
+            self.is_drawing or has_class(box, "drawing"),
             self.is_heading or element.tag in HEADINGS or has_class(box, "box-title"),
         )
 
@@ -125,7 +133,9 @@ class _Item:
     bottom: float
     section: str
     line: TextLine | None = None
+    is_drawing: bool = False
     is_ink: bool = False
+    is_rule: bool = False
 
 
 def _items(box: Any, context: _Context) -> Iterator[_Item]:
@@ -139,11 +149,13 @@ def _items(box: Any, context: _Context) -> Iterator[_Item]:
         if text or pictures:
             at = next((spot for child in _descendants(box) if (spot := _position(child))), context.at)
             line = TextLine(text[:60], at, context.is_heading) if text else None
-            yield _Item(box.position_y + box.height, context.section, line, is_ink=True)
+            yield _Item(box.position_y + box.height, context.section, line, context.is_drawing, is_ink=True)
     elif is_picture(box):
-        yield _Item(box.position_y + box.margin_height(), context.section, is_ink=True)
+        bottom = box.position_y + box.margin_height()
+        yield _Item(bottom, context.section, None, context.is_drawing, is_ink=True)
     elif box.element is not None and (box.style["border_bottom_width"] or copy_number(box)):
-        yield _Item(box.position_y + box.margin_height() - box.margin_bottom, context.section)
+        bottom = box.position_y + box.margin_height() - box.margin_bottom
+        yield _Item(bottom, context.section, is_rule=has_class(box, "rule"))
     for child in children(box):
         yield from _items(child, context)
 
@@ -186,16 +198,32 @@ def _is_own_text(box: Any) -> bool:
 
 
 def _short_lines(page: Any) -> Iterator[TextLine]:
-    """Yield the last lines of paragraphs that have one word which would fit on one line with the word before it."""
+    """Yield the last lines of prose that have one word which would fit on one line with the word before it.
+
+    Lines are shorter in columns, tables and labels: there a short last line is not seen.
+    """
     for box in _body(page):
         lines = [child for child in children(box) if is_line(child)]
-        if len(lines) < 2 or box.element is None or box.element.tag in ("td", "th"):
+        if len(lines) < 2 or not _is_prose(box, page):
             continue
         before, last = (" ".join(_text(line).split()) for line in lines[-2:])
         ends = " ".join("".join(box.element.itertext()).split()).endswith(last)
-        if last and ends and " " not in last and len(last) + len(before.rpartition(" ")[2]) < SHORT:
+        if (
+            last
+            and ends
+            and " " not in last
+            and len(last) < WORD
+            and len(last) + len(before.rpartition(" ")[2]) < SHORT
+        ):
             at = next((spot for child in _descendants(box) if (spot := _position(child))), _position(box) or "")
             yield TextLine(f"{before.rpartition(' ')[2]} {last}", at, box.element.tag in HEADINGS)
+
+
+def _is_prose(box: Any, page: Any) -> bool:
+    """Tell whether a box is a text nearly as wide as the page that does not end in lines to write on."""
+    if box.element is None or box.element.tag not in PROSE or (box.width or 0) < WIDE * (page.width or 0):
+        return False
+    return not any("blank" in (child.get("class") or "").split() for child in box.element.iter())
 
 
 def _sizes(page: Any) -> Iterator[tuple[float, str]]:

@@ -17,6 +17,7 @@ from typing import Any
 from weasyprint.document import Page
 
 from carepress.model import RenderedBook, RenderedSection
+from carepress.pdf.arrange import can_improve, improve
 from carepress.pdf.incremental.blocks import find_spans, mark_blocks
 from carepress.pdf.incremental.reuse import (
     NO_HEADS,
@@ -38,6 +39,7 @@ from carepress.workspace.cache import Cache
 
 SECTION_ENTRY, EXTENT_ENTRY, PATCH_ENTRY = "section-", "extent-", "near-"
 ENTRY_PREFIXES = (SECTION_ENTRY, EXTENT_ENTRY, PATCH_ENTRY)  # of the cache entries that this module writes
+MOVES = 8  # times that a section is typeset to arrange its drawings
 ROUNDS = 16  # a page number that changes a line break may change other page numbers: then they may never settle
 PLACEHOLDER = "placeholder"
 HEADS = "string-set:part attr(data-head), chapter attr(data-short)"  # as in templates/styles/print.css
@@ -55,6 +57,7 @@ def typeset(book: RenderedBook, check: Check, cache: Cache, version: str) -> lis
     store = _SectionStore(book, cache, version)
     extents = store.last_extents()
     unfit: dict[int, set[int]] = {}  # for each section the reused pages before which a patch did not fit
+    whole = set[int]()  # the sections to typeset without reused pages, because they are to be arranged
     for _round in range(ROUNDS):
         numbers = _page_numbers(extents)
         firsts = list(_first_pages(extents))
@@ -67,11 +70,19 @@ def typeset(book: RenderedBook, check: Check, cache: Cache, version: str) -> lis
         if len(complete) == len(cached):
             return complete
         missing = {
-            index: store.find_revision(index, first, numbers, unfit.setdefault(index, set()))
+            index: None
+            if index in whole
+            else store.find_revision(index, first, numbers, unfit.setdefault(index, set()))
             for index, (section, first) in enumerate(zip(cached, firsts))
             if section is None
         }
         made = _typeset_missing(book, cached, missing, numbers, unfit, check)
+        for index, section in tuple(made.items()):
+            if can_improve(section) and missing[index]:
+                whole.add(index)
+                del made[index]
+            elif can_improve(section):
+                made[index] = _arranged(book, index, section, check)
         gc.collect()  # boxes are in reference cycles, and use most of the memory
         for index, section in made.items():
             store.save(index, section)
@@ -202,6 +213,23 @@ def _typeset_missing(
     return made
 
 
+def _arranged(book: RenderedBook, index: int, section: TypesetSection, check: Check) -> TypesetSection:
+    """Return a section with its drawings arranged, and with the page numbers that it prints.
+
+    Its pages cannot be reused for a revision, whose blocks are in another order.
+    """
+    source, result, numbers = book.sections[index], section, section.numbers
+    for _move in range(MOVES):
+        better = improve(source, result)
+        if better is None:
+            break
+        source = better
+        document = lay_out(_document(replace(book, sections=(source,)), [None], {}, numbers, section.first - 1))
+        element, first, pages = next(_runs(document))
+        result = make_section(document, element, source.name, first, pages, source, check)
+    return result if source is book.sections[index] else replace(result, pieces=(), spans=())
+
+
 def _fitting_part(
     document: Any, run: tuple[Any, int, list[Page]], patch: Patch, revision: Revision, check: Check
 ) -> TypesetSection | None:
@@ -233,9 +261,10 @@ def _document(
     cached: list[TypesetSection | None],
     missing: Mapping[int, Revision | None],
     numbers: Mapping[str, int],
+    before: int = 0,
 ) -> str:
-    """Return the HTML of a book with placeholders for the cached pages."""
-    parts: list[str | _Cached] = []
+    """Return the HTML of a book with placeholders for the cached pages, and for `before` other pages before it."""
+    parts: list[str | _Cached] = [_Cached(before)] if before else []
     for index, (section, pages) in enumerate(zip(book.sections, cached)):
         parts += [_Cached(pages.last)] if pages else _parts_to_typeset(section, missing.get(index), numbers)
     # Consecutive cached pages need one placeholder only. The first page of a document is always a right page.

@@ -68,7 +68,7 @@ def _heading(page: Page, _edition: Edition) -> Iterator[Problem]:
 
 def _short_lines(page: Page, _edition: Edition) -> Iterator[Problem]:
     number, facts, _following = page
-    for line in facts.short_lines:
+    for line in facts.short_lines if facts.kind not in TO_WRITE_ON else ():
         hint = "join the last two words with a no-break space"
         yield _problem("short-line", number, facts, line, f"the last line of “… {line.text}” is one word", hint)
 

@@ -21,15 +21,14 @@ TELEPHONE_DIGITS = 7
 COMPOUND = re.compile(r"[\w’]+(?:-[\w’]+)+")
 
 
-def bind_spaces(text: str, *, ends: bool = True, title: bool = False) -> str:
+def bind_spaces(text: str, *, after: str = "", title: bool = False) -> str:
     """Return a text with no-break spaces between words that belong together.
 
-    `ends` is whether it is the end of its paragraph; a `title` gets a last line of more than one short word.
+    `after` is the rest of its paragraph; a `title` gets a last line of more than one short word.
     """
     text = SINGLE_LETTER.sub(NBSP, UNIT.sub(NBSP, TELEPHONE.sub(_bind_number, text)))
-    if title:
-        return _bind_title(text)
-    return _bind_end(text) if ends else text
+    bind = _bind_title if title else _bind_end
+    return bind(text + after)[: len(text)]
 
 
 def _bind_number(match: re.Match[str]) -> str:

@@ -1,0 +1,55 @@
+"""Arrange the blocks of a typeset section: a drawing that does not fit on a page gives way to the text after it.
+
+The arrangement only depends on the pages of the section in its own order, so a cache does not change it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from carepress.model import RenderedSection
+from carepress.pdf.page_facts import PageFacts
+from carepress.pdf.section import TypesetSection
+
+FULL = 0.85  # share of a page: no drawing moves to fill a page that has more
+FIGURE = re.compile(r'\s*<figure[^>]* class="drawing"')
+TEXT = re.compile(r"\s*<(p|ul|ol)[ >]")  # blocks that a figure may follow instead of preceding them
+ANNOUNCES = re.compile(r":\s*(</\w+>\s*)*$")  # the end of a paragraph that belongs to the block after it
+
+
+def can_improve(section: TypesetSection) -> bool:
+    """Tell whether `improve` may have something to do. Needs no spans, so it holds for patched sections."""
+    pairs = zip(section.facts, section.facts[1:])
+    return any(_leaves_gap(page, following) for page, following in pairs)
+
+
+def improve(source: RenderedSection, section: TypesetSection) -> RenderedSection | None:
+    """Return a section with a drawing moved to fill its pages better, or None.
+
+    `section` has the pages of `source`.
+    """
+    if not section.spans:
+        return None
+    for page, following, span in zip(section.facts, section.facts[1:], section.spans[1:]):
+        if _leaves_gap(page, following) and span.starts_first:
+            figure = span.first - 1  # the opening is piece 0
+            blocks = source.blocks
+            if FIGURE.match(blocks[figure]) and (after := _text_after(blocks, figure)):
+                moved = (*blocks[:figure], *blocks[figure + 1 : after], blocks[figure], *blocks[after:])
+                return replace(source, blocks=moved)
+    return None
+
+
+def _leaves_gap(page: PageFacts, following: PageFacts) -> bool:
+    return page.reach < FULL and following.opens_with_drawing
+
+
+def _text_after(blocks: tuple[str, ...], figure: int) -> int:
+    """Return the end of the text that follows a figure and can precede it, or 0."""
+    for end in range(figure + 1, len(blocks)):
+        if not TEXT.match(blocks[end]):
+            return 0
+        if not ANNOUNCES.search(blocks[end].strip()):
+            return end + 1
+    return 0

@@ -1,0 +1,80 @@
+"""A drawing that does not fit on a page gives way to the text after it; a part ends in its drawing if there is room."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from carepress.model import RenderedBook, RenderedSection
+from carepress.pdf.section import TypesetSection
+from carepress.pdf.typeset import typeset
+from carepress.text.fonts import font_css, font_folder
+from carepress.workspace.cache import Cache
+
+CSS = (
+    font_css(font_folder().as_uri() + "/")
+    + "@page { size: 100mm 100mm; margin: 10mm } section { break-before: page }"
+    + 'html { font: 12pt/16pt "Atkinson Hyperlegible" } p, figure, h2 { margin: 0; font-size: 12pt }'
+    + "figure { break-inside: avoid } figure svg { display: block; width: 40mm; height: 40mm }"
+    + ".tailpiece { position: relative; height: 0 }"
+    + ".tailpiece svg { position: absolute; top: 5mm; width: 40mm; height: 40mm; display: block }"
+)
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8" {}><path d="M0 0h8v8z"/></svg>'
+FIGURE = f'<figure class="drawing">{SVG.format("")}</figure>'
+HIDDEN = SVG.format('aria-hidden="true"')
+TAILPIECE = f'<div class="tailpiece">{HIDDEN}</div>'
+LINES = "".join("<p>Water the beds.</p>" for _ in range(9))  # of the 14 lines of a page
+HEADING = '<h2 id="beds">Beds</h2>'
+
+
+def book(*blocks: str) -> RenderedBook:
+    section = RenderedSection("soil", '<section id="soil"><p>Soil</p>', blocks, "</section>", "<section>")
+    last = RenderedSection("back", '<section id="back"><p>End</p></section>')
+    return RenderedBook("en", "ltr", "<title>Beds</title>", CSS, "", (section, last))
+
+
+def pages(rendered: RenderedBook, folder: Path) -> TypesetSection:
+    return typeset(rendered, lambda _pages, _first: [], Cache(folder), "1")[0]
+
+
+def words_before_drawing(section: TypesetSection) -> int:
+    return section.words.index("\N{OBJECT REPLACEMENT CHARACTER}")
+
+
+@pytest.mark.parametrize(
+    ("after", "passed"),
+    [
+        (["<p>Sow them.</p>", "<p>Wait.</p>"], "Sow them. Wait."),
+        (["<p>You need:</p>", "<ul><li>seed</li></ul>", HEADING], "You need: seed"),
+        (["<p>You need:</p>", HEADING], ""),
+        ([HEADING, "<p>Sow them.</p>"], ""),
+        (['<div class="box"><p>Call.</p></div>'], ""),
+        ([FIGURE], ""),
+    ],
+)
+def test_drawing_gives_way_to_text(after: list[str], passed: str, tmp_path: Path) -> None:
+    section = pages(book(LINES, FIGURE, *after), tmp_path)
+    assert words_before_drawing(section) == 1 + 27 + len(passed.split())
+
+
+def test_drawing_that_fits_stays(tmp_path: Path) -> None:
+    assert words_before_drawing(pages(book(FIGURE, LINES, "<p>Sow them.</p>"), tmp_path)) == 1
+
+
+def test_order_does_not_depend_on_the_cache(tmp_path: Path) -> None:
+    """A revision whose patched pages would leave a gap is typeset whole."""
+    text = [f"<p>{number} Water the beds.</p>" for number in range(40)]
+    before = book(*text[:36], *text[:2], FIGURE, *text)
+    after = book(*text[:36], "<p>More.</p>", *text[:5], FIGURE, *text)
+    pages(before, tmp_path / "warm")
+    warm, cold = pages(after, tmp_path / "warm"), pages(after, tmp_path / "cold")
+    assert (warm.words, warm.starts) == (cold.words, cold.starts)
+    assert pages(after, tmp_path / "warm").words == cold.words
+
+
+@pytest.mark.parametrize(("lines", "reach"), [(2, 0.84), (9, 0.71)])
+def test_tailpiece_fills_a_page_or_is_left_out(lines: int, reach: float, tmp_path: Path) -> None:
+    section = pages(book(*["<p>Water the beds.</p>"] * lines, TAILPIECE), tmp_path)
+    assert section.pages == 1
+    assert section.facts[0].reach == pytest.approx(reach, abs=0.08)
