@@ -137,8 +137,8 @@ def test_faults_in_a_reminders_file(project: Path, run: Run, tmp_path: Path) -> 
 def test_warnings_on_pages(project: Path, run: Run) -> None:
     command = ("build", "--book", project / BOOK, "--edition", "booklet", "--lang", "en", "--out", project / "built")
     output = run(*command)
-    assert "almost empty" in output
-    assert_opens(output, project / BOOK / "sheets/plan.toml", "")
+    assert re.search(r"page \d+, “", output)
+    assert (project / BOOK / "sheets/plan.toml").resolve() in {path for path, _line in named_places(output)}
     assert output.splitlines()[-1] in run(*command), "an unchanged file repeats its warnings"
 
 

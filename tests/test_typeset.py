@@ -250,6 +250,12 @@ def test_change_typesets_only_the_pages_around_it(garden: tuple[RenderedBook, Pa
     assert len(typeset_sections[index].slices) > 1
 
 
+def with_blocks(book: RenderedBook, index: int, blocks: list[str]) -> RenderedBook:
+    """Return the book with other blocks in one section."""
+    section = replace(book.sections[index], blocks=tuple(blocks))
+    return replace(book, sections=(*book.sections[:index], section, *book.sections[index + 1 :]))
+
+
 def test_changes_in_two_chapters_of_a_part_are_two_patches(garden: tuple[RenderedBook, Path], tmp_path: Path) -> None:
     """As with the telephone numbers of another hospital: the pages between the changes are reused."""
     book, cached = garden
@@ -258,11 +264,14 @@ def test_changes_in_two_chapters_of_a_part_are_two_patches(garden: tuple[Rendere
     blocks = list(book.sections[index].blocks)
     assert sum('class="chapter-head"' in block for block in blocks) > 1
     paragraphs = [number for number, block in enumerate(blocks) if re.match(r"\s*<p[ >]", block)]
-    for number in (paragraphs[0], paragraphs[-1]):
+    first, last = paragraphs[0], paragraphs[-1]
+    blocks[first + 1 : first + 1] = [blocks[first]] * 60  # pages between the changes
+    book = with_blocks(book, index, blocks)
+    pages_of(book, tmp_path / "cached")
+    for number in (first, last + 60):
         blocks[number] = re.sub(r"\b[Tt]he\b|\bto\b", "a", blocks[number], count=1)
     assert len([1 for old, new in zip(book.sections[index].blocks, blocks) if old != new]) == 2
-    changed_section = replace(book.sections[index], blocks=tuple(blocks))
-    other = replace(book, sections=(*book.sections[:index], changed_section, *book.sections[index + 1 :]))
+    other = with_blocks(book, index, blocks)
     with recorded_pages() as pages:
         section = pages_of(other, tmp_path / "cached")[index]
     assert len(section.slices) >= 3

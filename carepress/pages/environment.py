@@ -180,6 +180,7 @@ def make_environment(context: RenderContext) -> Environment:
         "date": lambda day: format_date(day, "long", locale=locale),
         "reviewed": lambda text: _reviewed(text, locale),
         "days": lambda week: format_interval(week[0], week[1], "yMMMMd", locale=locale),
+        "weekday": lambda day: _weekday(day, locale),
         "number": lambda value: format_decimal(value, locale=locale),
         "kind_of": _kind_of,
         "sorted_terms": lambda terms: sorted(terms, key=lambda term: sort_key(term.term, book.lang)),
@@ -265,7 +266,11 @@ def _day_heads(week: tuple[date, date] | None, locale: Locale) -> list[str]:
     """Return the names of the days from Monday, or the dates of a week: "Mon", "Mon, Nov 23"."""
     if week is None:
         return [locale.days["stand-alone"]["abbreviated"][day] for day in range(7)]
-    return [str(format_skeleton("MMMEd", week[0] + timedelta(days=step), locale=locale)) for step in range(7)]
+    return [_weekday(week[0] + timedelta(days=step), locale) for step in range(7)]
+
+
+def _weekday(day: date, locale: Locale) -> str:
+    return str(format_skeleton("MMMEd", day, locale=locale))
 
 
 FIELD_WIDTHS: Mapping[FieldWidth, int] = {"full": 6, "two-thirds": 4, "half": 3, "third": 2}  # of a line's sixths

@@ -8,16 +8,19 @@ from typing import Any
 from carepress.pdf.boxes import children, copy_number, is_inline, is_line, is_margin, is_text, words
 from carepress.pdf.weasyprint_patches import space_width
 
+PHRASES = {"a", "b", "cite", "dfn", "em", "i", "small", "span", "strong"}  # elements inside a paragraph or a cell
+
 
 def add_word_spaces(pages: list[Any]) -> None:
     """Add the missing spaces to the texts of page boxes, in place, where words would be joined.
 
-    They are missing between two lines, between boxes in a line, and where a space is a text of its own. A line
-    broken after a hyphen, dash or slash had no space there.
+    They are missing between two lines, between boxes in a line, between a word and a phrase that a style sheet puts
+    in a block of its own, and where a space is a text of its own. A line broken after a hyphen, dash or slash had no
+    space there.
     """
     last_texts: dict[Any, Any] = {}
     for page in pages:
-        for block, line in _lines(page):
+        for block, line in _lines(page, page):
             key = (block.element, block.element_tag, copy_number(block))
             last, last_container, is_first = last_texts.get(key), block, True
             for text, container in _texts(line, block):
@@ -29,14 +32,14 @@ def add_word_spaces(pages: list[Any]) -> None:
             last_texts[key] = last
 
 
-def _lines(box: Any) -> Iterator[tuple[Any, Any]]:
-    """Yield each line with the block that contains it, except in page margins, which are never read aloud."""
+def _lines(box: Any, block: Any) -> Iterator[tuple[Any, Any]]:
+    """Yield each line with the block whose text it is, except in page margins, which are never read aloud."""
     for child in children(box):
         if is_margin(child):
             continue
         if is_line(child):
-            yield box, child
-        yield from _lines(child)
+            yield block, child
+        yield from _lines(child, block if child.element_tag in PHRASES else child)
 
 
 def _texts(box: Any, container: Any) -> Iterator[tuple[Any, Any]]:
