@@ -39,12 +39,16 @@ def add_fields(file: Any, pages: list[Any]) -> None:
 
     `pages` are the page boxes of the document.
     """
-    entries = [(number, box, copy) for number, page in enumerate(pages) for box, copy in _field_boxes(page, 0)]
+    entries: dict[tuple[Any, int], tuple[int, Any]] = {}
+    for number, page in enumerate(pages):
+        for box, copy in _field_boxes(page, 0):
+            # The head of a table that goes on is repeated as an artifact, which has no fields.
+            entries.setdefault((box.element, copy), (number, box))
     if not entries:
         return
     form = _InteractiveForm(file)
     file_pages = [item for item in file.objects if isinstance(item, dict) and item.get("Type") == "/Page"]
-    for number, box, copy in entries:
+    for (_element, copy), (number, box) in entries.items():
         form.add(box, copy, file_pages[number], pages[number].margin_height())
 
 
