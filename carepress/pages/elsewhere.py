@@ -13,19 +13,20 @@ IN_HANDOUT = "%(words)s (handout %(number)s)"
 IN_OWN_HANDOUT = "%(words)s (a handout of its own)"
 ON_SHEET = "%(words)s (a sheet: ask your team)"
 IN_BOOK = "%(words)s (in the handbook)"
-ON_OWN_SHEET = "%(words)s (a sheet of its own)"
+NOWHERE = ""  # the words alone
 
-MESSAGES = (IN_HANDOUT, IN_OWN_HANDOUT, ON_SHEET, IN_BOOK, ON_OWN_SHEET)
+MESSAGES = (IN_HANDOUT, IN_OWN_HANDOUT, ON_SHEET, IN_BOOK)
 
 
 def messages_elsewhere(book: Book, medium: Medium) -> Mapping[str, tuple[str, int | None]]:
     """Return the message and the number of a handout for each target that a book links to and does not print.
 
-    Printed books leave out sheets that come as sheets of their own; e-books have them.
+    Printed books leave out sheets that come as sheets of their own, which the part with the sheets lists; e-books have
+    them.
     """
     if book.cut is None:
         left_out = (sheet.id for sheet in book.sheets() if medium == "pdf" and not sheet.in_book)
-        return {f"sheet:{name}": (ON_OWN_SHEET, None) for name in left_out}
+        return {f"sheet:{name}": (NOWHERE, None) for name in left_out}
     messages = {"sheet": ON_SHEET, "book": IN_BOOK, "handout": IN_HANDOUT}
     return {
         item.target: (
@@ -46,4 +47,6 @@ def explained_terms(book: Book, words: int) -> frozenset[str] | None:
 
 def elsewhere_html(words: Markup, message: str, number: str, gettext: Callable[[str], str]) -> Markup:
     """Return the words of a link, and where its target is."""
+    if not message:
+        return words
     return Markup(escape(gettext(message))) % {"words": words, "number": number}
