@@ -13,7 +13,19 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from carepress.model import Book, DrawingPart, Figure, Glossary, PublishError, Segment, Table, WordsBox, segments
+from carepress.model import (
+    Book,
+    DrawingPart,
+    Figure,
+    Glossary,
+    GridPart,
+    PublishError,
+    Segment,
+    Table,
+    TablePart,
+    WordsBox,
+    segments,
+)
 from carepress.text.fonts import FACES
 from support import (
     LANGS,
@@ -191,10 +203,14 @@ def test_contains_the_whole_text(epub: Epub, folder: Path, lang: str) -> None:
 
 
 def only_on_paper(book: Book) -> Iterator[Segment]:
-    """Yield the texts for a pen: drawings to mark, and the headings of columns to tick or to fill in."""
-    yield from segments(
-        tuple(part.drawing for sheet in book.sheets() for part in sheet.parts if isinstance(part, DrawingPart))
-    )
+    """Yield the texts for a pen: drawings to mark, gray examples, and the headings of columns to tick or to fill in."""
+    for part in (part for sheet in book.sheets() for part in sheet.parts):
+        if isinstance(part, DrawingPart):
+            yield from segments(part.drawing)
+        elif isinstance(part, TablePart):
+            yield from part.example
+        elif isinstance(part, GridPart):
+            yield from (row.example for row in part.rows if row.example)
     for table in (block for chapter in book.chapters() for block in chapter.blocks if isinstance(block, Table)):
         for index, column in enumerate(table.columns):
             if all(re.fullmatch(r"(\{\w+\})*", "".join(item.text for item in row[index].items)) for row in table.rows):
@@ -323,7 +339,7 @@ def test_sheets_are_one_page_of_lists(epub: Epub, folder: Path, lang: str) -> No
     for sheet in book.sheets():
         text = sections[f"sheet-{sheet.id}"]
         assert plain(sheet.purpose) in text
-        assert sheet.call is None or interface(lang)["Call your team:"] in text
+        assert sheet.call is None or interface(lang)["Call your team when:"] in text
     links = {node.get("href") for root in epub.pages.values() for node in root.iter(XHTML + "a")}
     assert {f"sheets-{part.id}.xhtml#sheet-{sheet.id}" for sheet in book.sheets()} & links
     assert f"sheets-{part.id}.xhtml" in {node.get("href") for node in epub.pages[f"part-{part.id}"].iter(XHTML + "a")}

@@ -62,6 +62,12 @@ def text_after(marker: etree._Element) -> str:
     return flat("".join(parts))
 
 
+def sheet_before(marker: etree._Element) -> str:
+    """Return the letters of the title of the sheet that ends at a marker, or nothing."""
+    ended = [node for node in marker.xpath("preceding::*[contains(@class, 'sheet')]") if node.get("class") == "sheet"]
+    return letters(flat("".join(ended[-1].find(f".//{XHTML}h3").itertext()))) if ended else ""
+
+
 def letters(text: str) -> str:
     """Return only the letters and digits, as spaces differ in a PDF, without page numbers in references."""
     return re.sub(r"[\W_]", "", re.sub(r"\((page|página)\s\d+\)", "", text))
@@ -121,6 +127,9 @@ def test_markers_are_at_first_words_of_page(epub: Epub, pdf: Pdf, book_name: str
             # The text of a page starts with running heads, folios and the rest of a hyphenated word.
             places = [text.find(letters(after)) for text in (letters(page), on_paper.without(page))]
             compared += bool(after)
+            if sheet := sheet_before(marker):
+                # A page of nothing but a sheet's empty rows: it is marked where the sheet ends.
+                places.append(0 if letters(page).startswith(sheet) or re.search(rf"{sheet}\d+$", letters(page)) else -1)
             if after and not any(0 <= place < 90 for place in places):
                 wrong.append((number, href, after, page[:150]))
     assert wrong == []

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 
 import pytest
 
-from carepress.model import Box, DrawingPart, Figure, Glossary, Index, Table, chapter_places, segments
+from carepress.model import Box, Drawing, Glossary, Index, Table, chapter_places, segments
 from carepress.text.inline import link_targets, parse_inline
-from support import HANDBOOK, LANGS, Epub, Pdf, flat, interface, model, open_epub, open_pdf, plain
+from support import HANDBOOK, LANGS, ROOT, Epub, Pdf, flat, interface, model, open_epub, open_pdf, plain
 
 BOOK = model(HANDBOOK, "en")
 CHAPTERS = [c for c in BOOK.chapters() if not any(isinstance(block, Glossary | Index) for block in c.blocks)]
@@ -129,17 +131,29 @@ def test_colophon_states_review_status(book_text: tuple[str, str]) -> None:
         assert ("November 2022" if lang == "en" else "noviembre de 2022") in words
 
 
+def drawings(node: object) -> Iterator[str]:
+    """Yield the ids of the drawings in a part of the model."""
+    if isinstance(node, Drawing):
+        yield node.id
+    elif isinstance(node, tuple):
+        yield from (name for item in node for name in drawings(item))
+    elif is_dataclass(node):
+        yield from (name for field in fields(node) for name in drawings(getattr(node, field.name)))
+
+
 def test_every_file_is_used() -> None:
+    """Each file is in the book, or it is a drawing that docs/drawing.md offers for covers and handouts."""
     blocks = [block for chapter in BOOK.chapters() for block in chapter.blocks]
-    parts = [part for sheet in BOOK.sheets() for part in sheet.parts]
-    drawn = {block.drawing.id for block in (*blocks, *parts) if isinstance(block, Figure | DrawingPart)} | {
-        BOOK.cover.id
-    }
+    drawn = set(drawings(BOOK))
+    offered = (ROOT / "docs" / "drawing.md").read_text().partition("Drawings to choose: ")[2]
+    spare = set(re.findall(r"`((?:cover|spot)-[\w-]+)`", offered))
+    assert spare
+    assert drawn & spare == set()
     used = {
         "chapters": {chapter.id for chapter in BOOK.chapters()},
         "sheets": set(SHEETS),
         "schedules": {schedule.id for schedule in BOOK.schedules},
-        "drawings": drawn | {item.drawing.id for item in BOOK.handouts if item.drawing},
+        "drawings": drawn | spare,
         "tables": {block.id for block in blocks if isinstance(block, Table)},
         "evidence": {chapter.id for chapter in BOOK.chapters() if list(chapter_places(chapter))} | {"sheets"},
     }

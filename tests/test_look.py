@@ -111,7 +111,7 @@ def test_cover_has_a_panel_with_a_white_title(booklet: list[Any]) -> None:
     assert number == 1
     assert color(panel, "background_color") == COLORS["teal"].hex
     assert color(title, "color") == COLORS["paper"].hex
-    assert panel.border_box_x() == pytest.approx(10 * MM)
+    assert 10 * MM <= panel.border_box_x() < 10.5 * MM
 
 
 def test_boxes_are_told_apart_without_color(booklet: list[Any]) -> None:
@@ -213,7 +213,8 @@ def test_languages_have_a_line_between(bilingual: list[Any]) -> None:
 
 
 def test_large_print_is_large_everywhere(large_print: list[Any]) -> None:
-    sizes = {round(box.style["font_size"] * 0.75, 1) for page in large_print for box in walk(page) if is_text(box)}
+    texts = [box for page in large_print for box in walk(page) if is_text(box) and box.text.strip()]
+    sizes = {round(box.style["font_size"] * 0.75, 1) for box in texts}
     assert min(sizes) >= 18
     for name in ("summary", "key", "telephones"):
         elements = [box.element for _number, box in find(large_print, name)]
