@@ -12,7 +12,7 @@ import sys
 import zipfile
 from collections.abc import Iterator
 from contextlib import ExitStack, chdir, contextmanager, redirect_stderr, redirect_stdout
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date
 from functools import cache
 from importlib import import_module
@@ -158,6 +158,14 @@ def model(folder: Path, lang: str) -> Book:
         return book
     catalog = locales(folder) / lang / "LC_MESSAGES" / f"{book.id}.po"
     return translate_book(book, catalog, catalog.name, lang)
+
+
+@cache
+def printed(folder: Path, lang: str) -> Book:
+    """Return a book in a language, without the sheets that are not printed in it."""
+    book = model(folder, lang)
+    parts = (replace(part, sheets=tuple(item for item in part.sheets if item.in_book)) for part in book.parts)
+    return replace(book, parts=tuple(parts))
 
 
 def locales(folder: Path) -> Path:

@@ -18,7 +18,7 @@ from carepress.model.units import MM_TO_PT
 from carepress.pdf.cover import cover_image
 from carepress.pdf.write import LayoutError, lay_out
 from carepress.text.fonts import font_path
-from support import Pdf, flat, interface, model, plain
+from support import Pdf, flat, interface, model, plain, printed
 
 
 def test_metadata(pdf: Pdf, folder: Path, lang: str) -> None:
@@ -64,7 +64,7 @@ def test_bookmarks_are_parts_chapters_sections(pdf: Pdf, folder: Path, lang: str
     def titles(entries):
         return [(title, titles(children)) for title, _page, children in entries]
 
-    book, bookmarks = model(folder, lang), titles(pdf.outline)
+    book, bookmarks = printed(folder, lang), titles(pdf.outline)
     parts = [
         (
             plain(part.title),
@@ -84,11 +84,13 @@ def listed(text: str) -> str:
 
 
 def test_contents_list_the_page_of_each_chapter(pdf: Pdf, folder: Path, lang: str) -> None:
-    book, pages, parts = model(folder, lang), dict(pdf.bookmarks(2)), dict(pdf.bookmarks(1))
+    book, pages, parts = printed(folder, lang), dict(pdf.bookmarks(2)), dict(pdf.bookmarks(1))
     first = next(number for number, text in enumerate(pdf.texts) if text.startswith(interface(lang)["Contents"]))
     last = min(pages[plain(item.title)] for item in book.chapters())
     contents = listed(" ".join(pdf.texts[first : last - 1]))
     assert contents.startswith(listed(f"{interface(lang)['Contents']} {interface(lang)['Call your team: back cover']}"))
+    left_out = set(model(folder, lang).sheets()) - set(book.sheets())
+    assert [item.id for item in left_out if listed(plain(item.title)) in contents] == []
     for item in (*book.chapters(), *book.parts, *book.sheets()):
         title = plain(item.title)
         page = (parts if isinstance(item, Part) else pages)[title]  # a part may have the title of a chapter
@@ -102,9 +104,10 @@ def test_contents_list_the_page_of_each_chapter(pdf: Pdf, folder: Path, lang: st
 def test_part_with_sheets_lists_their_pages(pdf: Pdf, folder: Path, lang: str) -> None:
     book, pages = model(folder, lang), dict(pdf.bookmarks(2))
     for part in book.parts:
-        last = min((pages[plain(item.title)] for item in part.sheets), default=0)
+        last = min((pages[plain(item.title)] for item in part.sheets if item.in_book), default=0)
         for item in part.sheets:
-            assert listed(f"{pages[plain(item.title)]} {plain(item.title)}") in listed(pdf.texts[last - 2])
+            page = f"{pages[plain(item.title)]} " if item.in_book else ""
+            assert listed(f"{page}{plain(item.title)}") in listed(pdf.texts[last - 2])
 
 
 def test_links_have_targets(pdf: Pdf) -> None:

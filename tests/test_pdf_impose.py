@@ -129,11 +129,15 @@ def texts(data: bytes | Path) -> list[str]:
     return [flat(page.get_textpage().get_text_bounded()) for page in pypdfium2.PdfDocument(data)]
 
 
-def halves(data: bytes | Path) -> list[SheetSide]:
-    """Return the text of the left and right half of each side of each sheet."""
+FOOT = 17  # mm
+
+
+def halves(data: bytes | Path, foot: float | None = None) -> list[SheetSide]:
+    """Return the text of the left and right half of each side of each sheet, or of no more than its foot."""
     sides = []
     for page in pypdfium2.PdfDocument(data):
         text, (width, height) = page.get_textpage(), page.get_size()
+        height = foot * MM_TO_PT if foot else height
         left = flat(text.get_text_bounded(0, 0, width / 2, height))
         sides.append(SheetSide(left, flat(text.get_text_bounded(width / 2, 0, width, height))))
     return sides
@@ -353,10 +357,14 @@ def test_handbook_is_a_few_booklets_of_up_to_fifteen_sheets(shared: Path) -> Non
     bounds = list(pairwise([*marks, len(sides)]))
     sheets = [(end - start) / 2 for start, end in bounds]
     assert (bounds[0][0], max(sheets) <= 15, max(sheets) - min(sheets) <= 1) == (0, True, True)
-    reading = [page for start, end in bounds for page in folded(sides[start:end])]
+    reading, feet = (
+        [page for start, end in bounds for page in folded(rows[start:end])] for rows in (sides, halves(path, FOOT))
+    )
     book = model(HANDBOOK, "en")
     assert reading[0].startswith(plain(book.title))
     assert reading[-1].startswith(interface("en")["Call your team"])
-    unnumbered = [number for number, page in enumerate(reading, 1) if page and str(number) not in page.split()[-2:]]
+    # The folio is at the outer side: the first word at the foot of a left page, and the last one of a right page.
+    folios = [foot.split()[-(number % 2) :][:1] for number, foot in enumerate(feet, 1)]
+    unnumbered = [number for number, page in enumerate(reading, 1) if page and folios[number - 1] != [str(number)]]
     assert unnumbered == [1, len(reading)]
     assert_margins_are_clear(path)

@@ -32,7 +32,7 @@ from carepress.model import (
     WordsBox,
     segments,
 )
-from support import GARDEN, ROOT, copy_project, flat, interface, model, needs, plain, publish
+from support import GARDEN, ROOT, copy_project, flat, interface, model, needs, plain, printed, publish
 
 UNCHECKED = "No one has checked these yet. They are printed as our sources name them; ask your team which still exist."
 BOX_TITLES = {
@@ -45,6 +45,8 @@ BOX_TITLES = {
 }
 TEXT_ROLES = {"H1", "H2", "H3", "P", "Lbl", "LBody", "TH", "TD", "Caption"}
 RoleText = tuple[str, str]
+# The page of a link, or where the sheet is that a printed book does not have.
+AFTER_LINK = re.compile(r" \((?:(?:page|página) \d+|a sheet of its own|una hoja aparte)\)")
 
 
 CLAIMED = "0"  # veraPDF's name for every standard that the file claims, here PDF/A-2a and PDF/UA-1
@@ -108,7 +110,7 @@ def role_texts(section: Element) -> Iterator[RoleText]:
         if element.role == "Figure":
             yield "Figure", element.alt or ""
         elif element.role in TEXT_ROLES:
-            words = re.sub(r" \((?:page|página) \d+\)", "", flat(element.own_text()))
+            words = AFTER_LINK.sub("", flat(element.own_text()))
             if words and not (element.role == "Lbl" and re.fullmatch(r"[•–]|\d+\.", words)):
                 yield element.role, words
 
@@ -251,12 +253,12 @@ def test_elements_continue_on_the_next_page(pdf_path: Path) -> None:
 
 def test_contents_have_their_own_roles(pdf_path: Path, folder: Path, lang: str) -> None:
     items = elements(pdf_path, "TOCI")
-    book, strings = model(folder, lang), interface(lang)
+    book, strings = printed(folder, lang), interface(lang)
     titles = [strings["Call your team: back cover"], *(plain(chapter.short) for chapter in book.front)]
     for part in book.parts:
         titles.append(f"{strings['Part %(number)s'] % {'number': part.number}} {plain(part.title)}")
         titles += [*(plain(item.short) for item in part.chapters), *(plain(item.title) for item in part.sheets)]
-    listed = [plain(sheet.title) for sheet in book.sheets()]
+    listed = [plain(sheet.title) for sheet in model(folder, lang).sheets()]
     assert [re.sub(r"^\d+ ", "", flat(item.own_text())) for item in items if item.own_text()] == titles + listed
     assert all(kid.role in ("Reference", "TOC") for item in items for kid in item.kids if isinstance(kid, Element))
 
