@@ -19,6 +19,7 @@ from support_pseudo import OVERRIDE, PSEUDO, pseudo_book, pseudo_gettext
 from carepress.model import EDITIONS, Book, ResourceList, Segment, map_segments, segments
 from carepress.pages.drawings import set_label
 from carepress.pages.render import min_label_size
+from carepress.pdf.fill_page import HIGHEST
 from carepress.preflight.ebook import check_epub
 from carepress.text.bidi import split_runs
 from support import GARDEN, HANDBOOK, XHTML, XML_LANG, Epub, epubcheck, flat, model, open_pdf, plain, printed
@@ -112,7 +113,7 @@ def test_pseudo_text_is_longer_and_keeps_links_and_doses() -> None:
 
 
 def test_booklet_and_sheets_are_all_accented(accented: Laid, accented_sheets: Laid, blocks: list[Element]) -> None:
-    assert len(blocks) > 4000
+    assert len(blocks) > 3000
     assert set().union(*(unaccented(f"{item.own_text()} {item.alt or ''}") for item in blocks)) == set()
     pages = accented.pages + accented_sheets.pages
     margins = [box.words() for page in pages for box in page.children if box.tag.startswith("@")]
@@ -169,7 +170,7 @@ def test_blocks_of_the_epub_have_balanced_brackets(epubs: dict[str, Epub]) -> No
 
 
 def test_every_segment_is_printed(blocks: list[Element]) -> None:
-    book = replace(pseudo_book(model(HANDBOOK, "en"), "en_XA"), cover=None, schedules=())
+    book = replace(pseudo_book(model(HANDBOOK, "en"), "en_XA"), cover=None, schedules=(), handouts=())
     unseen = {"book description", "subject", "drawing label", "running head", "placeholder"}
     read = flat(" ".join(f"{item.own_text()} {item.alt or ''}" for item in blocks))
     # Words of narrow columns are broken; links are followed by a page number.
@@ -193,7 +194,7 @@ def test_nothing_overflows(laid: Laid) -> None:
 
 
 def test_nothing_overflows_on_sheets(laid_sheets: Laid) -> None:
-    assert sum(len(texts(page)) for page in laid_sheets.pages) > 1500
+    assert sum(len(texts(page)) for page in laid_sheets.pages) > 1000
     assert all_overflows(laid_sheets) == []
 
 
@@ -259,9 +260,21 @@ def assert_own_pages(laid: Laid, book: Book) -> None:
     flat_pages = [number for numbers in pages.values() for number in numbers]
     assert flat_pages == list(range(flat_pages[0], flat_pages[-1] + 1)), "each begins a page, and no page has two"
     assert max(map(len, pages.values())) <= 3
-    # The rows of a sheet grow until they fill its last page.
+    # The rows of a sheet grow until they fill its last page, or are as high as they may be.
     last_pages = {name: laid.pages[numbers[-1] - 1] for name, numbers in pages.items()}
-    assert [name for name, page in last_pages.items() if free_space(page) > 0.08] == []
+    assert [name for name, page in last_pages.items() if free_space(page) > 0.08 and not are_highest(page)] == []
+    assert sum(free_space(page) <= 0.08 for page in last_pages.values()) >= len(last_pages) - 3
+
+
+def are_highest(page: Box) -> bool:
+    """Return whether all rows of a page are so high that they are not stretched further."""
+    heights = [
+        (box.place[3] - box.place[1]) / lines
+        for box in page.walk()
+        if "grow" in box.classes
+        for lines in [next(int(name[6:]) for name in box.classes if name.startswith("lines-"))]
+    ]
+    return min(heights) >= HIGHEST - 1
 
 
 def free_space(page: Box) -> float:
@@ -335,15 +348,15 @@ def rows(laid: Laid, kind: str) -> list[list[Box]]:
 
 
 def test_tables_are_mirrored(accented: Laid, mirrored: Laid) -> None:
-    assert_rows_are_mirrored(rows(accented, "data"), rows(mirrored, "data"))
+    assert_rows_are_mirrored(rows(accented, "data"), rows(mirrored, "data"), 30)
 
 
 def test_tables_of_sheets_are_mirrored(accented_sheets: Laid, mirrored_sheets: Laid) -> None:
-    assert_rows_are_mirrored(rows(accented_sheets, "fill"), rows(mirrored_sheets, "fill"))
+    assert_rows_are_mirrored(rows(accented_sheets, "fill"), rows(mirrored_sheets, "fill"), 100)
 
 
-def assert_rows_are_mirrored(straight: list[list[Box]], mirrored: list[list[Box]]) -> None:
-    assert len(mirrored) > 100
+def assert_rows_are_mirrored(straight: list[list[Box]], mirrored: list[list[Box]], least: int) -> None:
+    assert len(mirrored) > least
     for cells in mirrored:
         assert all(one.place[0] >= two.place[2] - 1 for one, two in pairwise(cells))
     for cells in straight:
@@ -456,12 +469,16 @@ def printed_lines(path: Path) -> Iterator[str]:
 
 def test_letters_do_not_overlap(mirrored: Laid) -> None:
     """The trailing space of a line is at its left; it must not push a word into the next."""
-    # Tables on sheets have captions for screen readers only, wherever they are.
+
+    def width(letter: Letter) -> float:
+        return letter[1] - letter[0]
+
+    # Large letters are kerned by more. Tables on sheets have captions for screen readers only, wherever they are.
     before_sheets = min(map(min, sheet_pages(mirrored).values())) - 1
     overlapping = [
         "".join(letter for *_place, letter in line)
         for line in lines_of_letters(mirrored.path, last=before_sheets)
-        if any(two[0] < one[1] - 2 for one, two in pairwise(line))
+        if any(two[0] < one[1] - max(2, 0.15 * min(map(width, (one, two)))) for one, two in pairwise(line))
     ]
     assert overlapping == []
 
