@@ -231,7 +231,7 @@ def test_print_edition_has_two_pages_on_a_side(made: Path) -> None:
 @pytest.mark.parametrize("lang", LANGS)
 def test_ebook_has_the_text_and_its_words(made: Path, lang: str) -> None:
     book = open_epub(path(made, "soil", "epub", lang))
-    assert list(book.pages) == ["cover", "title", "soil", "sheet-plan", "back-cover"]
+    assert list(book.pages) == ["cover", "title", "soil", "sheets-soil", "back-cover"]
     small = handout(model(GARDEN, lang), "soil")
     terms = [term for block in small.parts[0].chapters[0].blocks if isinstance(block, WordsBox) for term in block.terms]
     assert terms
