@@ -185,9 +185,9 @@ def layout_of(texts: dict[tuple[bool, int], Text], tmp_path: Path) -> HandoutLay
     def render(layout: HandoutLayout) -> Any:
         return SimpleNamespace(html=str(layout), layout=layout)
 
-    found = fit_handout(book, render, lambda rendered: typeset(rendered.layout), Cache(tmp_path))  # type: ignore[arg-type,return-value]
+    found = fit_handout(book, render, lambda rendered: typeset(rendered.layout), Cache(tmp_path))
     assert not found.problems
-    return found.rendered.layout  # type: ignore[attr-defined,no-any-return]
+    return found.rendered.layout
 
 
 def test_text_that_ends_well_is_set_as_it_is(tmp_path: Path) -> None:
