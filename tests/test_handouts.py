@@ -4,24 +4,41 @@ from __future__ import annotations
 
 import re
 import shutil
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from conftest import build_once
+from support_pages import render_context
+from support_pseudo import pseudo_book
 from test_approvals import ROLES, approve, begin, edit, release, status
 
+from carepress.build.handout_pages import LEAST, WAYS, fit_handout
 from carepress.build.jobs import slug
 from carepress.content import read_book
 from carepress.content.book import link_names
 from carepress.handouts.cut import MAX_WORDS, cut
 from carepress.handouts.select import find_handout
-from carepress.model import Book, Box, Heading, PublishError, Selection, Table, WordsBox, segments
+from carepress.model import (
+    EDITIONS,
+    Book,
+    Box,
+    HandoutLayout,
+    Heading,
+    PublishError,
+    Selection,
+    Table,
+    WordsBox,
+    segments,
+)
 from carepress.pages.elsewhere import MESSAGES
+from carepress.pages.handout import note_pages
+from carepress.pages.render import render_book
+from carepress.workspace.cache import Cache
 from carepress.workspace.manifest import read_manifest
 from support import GARDEN, HANDBOOK, LANGS, interface, model, open_epub, open_pdf, plain, publish
-
-EDITIONS = ("booklet", "print", "epub")
 
 
 def handout(book: Book, name: str, **changed: object) -> Book:
@@ -133,6 +150,79 @@ def test_unknown_exposure_lists_the_known_ones() -> None:
         find_handout(model(HANDBOOK, "en"), Selection("late-effects", exposures=("aspirin",)))
 
 
+# --- pages -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Text:
+    """The end of a typeset text: how full its last page is, whether the words box is divided, and the pages before."""
+
+    reach: float = 0.9
+    divided: bool = False
+    pages: int = 6
+    last_words: int = 200
+
+
+def layout_of(texts: dict[tuple[bool, int], Text], tmp_path: Path) -> HandoutLayout:
+    """Return the layout of a handout whose text ends as `texts` says for closer lines and a number of terms."""
+    book = handout(model(GARDEN, "en"), "soil", sheets=())
+    layouts: list[HandoutLayout] = []
+
+    def typeset(layout: HandoutLayout) -> list[object]:
+        text = texts.get((layout.tight, layout.words), Text())
+        layouts.append(layout)
+        facts = SimpleNamespace(reach=text.reach, divided=("words",) if text.divided else ())
+        one = {"pages": 1, "words": (), "starts": (0,), "facts": ()}
+        words = ("word",) * (100 + text.last_words)
+        return [
+            SimpleNamespace(name="cover", **one),
+            SimpleNamespace(name="part-text", pages=text.pages, words=words, starts=(0, 100), facts=(facts,)),
+            *(SimpleNamespace(name=f"sheet-{name}", **one) for name in layout.fill),
+            *(SimpleNamespace(name=name, **one) for name in note_pages(layout)),
+            SimpleNamespace(name="back-cover", **one),
+        ]
+
+    def render(layout: HandoutLayout) -> Any:
+        return SimpleNamespace(html=str(layout), layout=layout)
+
+    found = fit_handout(book, render, lambda rendered: typeset(rendered.layout), Cache(tmp_path))
+    assert not found.problems
+    return found.rendered.layout
+
+
+def test_text_that_ends_well_is_set_as_it_is(tmp_path: Path) -> None:
+    assert layout_of({}, tmp_path) == HandoutLayout(total=8)
+
+
+@pytest.mark.parametrize("defect", [Text(reach=LEAST - 0.1), Text(divided=True)])
+def test_text_that_ends_badly_is_set_in_the_first_way_that_helps(defect: Text, tmp_path: Path) -> None:
+    layout = layout_of({WAYS[0]: defect, WAYS[1]: defect}, tmp_path)
+    assert (layout.tight, layout.words) == WAYS[2]
+
+
+def test_text_that_no_way_helps_is_set_as_it_is(tmp_path: Path) -> None:
+    defect = Text(reach=LEAST - 0.1)
+    layout = layout_of(dict.fromkeys(WAYS, defect), tmp_path)
+    assert (layout.tight, layout.words) == WAYS[0]
+
+
+@pytest.mark.parametrize(("last_words", "total"), [(60, 8), (300, 12)])
+def test_page_too_many_is_saved_if_it_has_few_words(last_words: int, total: int, tmp_path: Path) -> None:
+    layout = layout_of({WAYS[0]: Text(pages=7, last_words=last_words)}, tmp_path)
+    assert (layout.total, layout.tight) == (total, total == 8)
+
+
+@pytest.mark.parametrize("lang", ["en", "ar_XB"])
+def test_ending_and_direction_of_a_handout(lang: str) -> None:
+    book = model(GARDEN, "en")
+    small = handout(book, "soil", ending=book.cover)
+    context = render_context(pseudo_book(small, lang) if lang == "ar_XB" else small)
+    rendered = render_book(context, EDITIONS["booklet"], EDITIONS["booklet"].papers[0])
+    (text,) = (section for section in rendered.sections if section.name == "part-text")
+    assert 'class="tailpiece"' in text.blocks[-1]
+    assert ("mirrors handout.css" in rendered.css) == (lang == "ar_XB")
+
+
 # --- links -----------------------------------------------------------------------------------
 
 
@@ -231,7 +321,7 @@ def test_print_edition_has_two_pages_on_a_side(made: Path) -> None:
 @pytest.mark.parametrize("lang", LANGS)
 def test_ebook_has_the_text_and_its_words(made: Path, lang: str) -> None:
     book = open_epub(path(made, "soil", "epub", lang))
-    assert list(book.pages) == ["cover", "title", "soil", "sheet-plan", "back-cover"]
+    assert list(book.pages) == ["cover", "title", "soil", "sheets-soil", "back-cover"]
     small = handout(model(GARDEN, lang), "soil")
     terms = [term for block in small.parts[0].chapters[0].blocks if isinstance(block, WordsBox) for term in block.terms]
     assert terms

@@ -1,7 +1,8 @@
 """Fill the pages of a handout: their number must be a multiple of 4, which is a sheet of paper folded once.
 
-A handout is rendered, typeset and counted until nothing is left to change. What can change, in this order: lines for
-notes on the back, closer lines, fewer words that are explained, sheets that the handout may add, and pages for notes.
+A handout is rendered, typeset and counted until nothing is left to change: lines for notes on the back, sheets that the
+handout may add, and pages for notes. If its text ends badly, it is tried with closer lines and with fewer words that are
+explained.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
+from operator import itemgetter
 
 from carepress.model import Book, Figure, HandoutLayout, Problem, RenderedBook, Table, segments
 from carepress.pages.handout import note_pages
@@ -18,10 +20,11 @@ from carepress.workspace.cache import Cache
 from carepress.workspace.fingerprint import build_fingerprint
 
 TEXT, BACK = "part-text", "back-cover"  # names of sections
-# Ways to save a page if there is one too many: up to how many words on the last page of the text it can help, whether
-# lines are closer, and how many terms are explained.
-SHORTER = ((60, True, 10), (120, True, 6))
-ALMOST_EMPTY = 45  # words on the last page of the text: it is better saved, whatever the number of pages
+# Ways to set the text: whether lines are closer, and how many terms are explained. The first with the fewest defects is
+# taken.
+WAYS = ((False, 10), (True, 10), (False, 6), (True, 6))
+SAVED = 120  # words on the last page of the text: it is possible to save a page with no more
+LEAST = 0.6  # share of the last page of the text that is full
 MAX_NOTES = 2  # pages of lines
 SIDES = 4  # pages of a folded sheet of paper
 # Whether the back cover has lines for notes, and whether it is short: the first that fits on one page.
@@ -40,6 +43,7 @@ class FittedHandout:
 
 Render = Callable[[HandoutLayout], RenderedBook]
 Typeset = Callable[[RenderedBook], list[TypesetSection]]
+_Found = tuple[RenderedBook, list[TypesetSection], HandoutLayout]
 
 
 def fit_handout(book: Book, render: Render, typeset: Typeset, cache: Cache) -> FittedHandout:
@@ -58,12 +62,21 @@ def fit_handout(book: Book, render: Render, typeset: Typeset, cache: Cache) -> F
     return FittedHandout(rendered, sections, _problems(book, sections))
 
 
-def _search(
-    layout: HandoutLayout, render: Render, typeset: Typeset, fill: tuple[str, ...]
-) -> tuple[RenderedBook, list[TypesetSection], HandoutLayout]:
-    """Improve a layout until nothing is left to change; return it with its pages."""
-    base, shorter = layout, list(SHORTER)
-    loose_text = 0  # the pages of the text with the base layout
+def _search(layout: HandoutLayout, render: Render, typeset: Typeset, fill: tuple[str, ...]) -> _Found:
+    """Return the pages with the fewest defects, and their layout."""
+    found: list[tuple[int, _Found]] = []
+    for tight, words in WAYS:
+        settled = _settled(replace(layout, tight=tight, words=words), render, typeset, fill)
+        defects = _defects(settled)
+        found.append((defects, settled))
+        if defects == 0:
+            break
+        layout = settled[2]
+    return min(found, key=itemgetter(0))[1]
+
+
+def _settled(layout: HandoutLayout, render: Render, typeset: Typeset, fill: tuple[str, ...]) -> _Found:
+    """Return the pages of a way to set the text, with what makes their number a multiple of 4 and a back of one page."""
     while True:
         rendered = render(layout)
         sections = typeset(rendered)
@@ -75,15 +88,6 @@ def _search(
         if pages[BACK] > 1 and back != BACKS[-1]:
             notes_on_back, short = BACKS[BACKS.index(back) + 1]
             better = replace(layout, notes_on_back=notes_on_back, short=short)
-        elif (own % SIDES == 1 or _last_words(sections) <= ALMOST_EMPTY) and (
-            ways := [way for way in shorter if _last_words(sections) <= way[0]]
-        ):
-            loose_text = loose_text or pages[TEXT]
-            _most, tight, words = ways[0]
-            shorter = ways[1:]
-            better = _filled(replace(layout, tight=tight, words=words), own - 1, fill)
-        elif layout.tight and pages[TEXT] == loose_text:  # no page was saved
-            better = _filled(replace(layout, tight=base.tight, words=base.words), own, fill)
         else:
             better = _filled(layout, own, fill)
         if better == layout:
@@ -91,10 +95,14 @@ def _search(
         layout = better
 
 
-def _last_words(sections: list[TypesetSection]) -> int:
-    """Return how many words are on the last page of the text."""
+def _defects(found: _Found) -> int:
+    """Count what is wrong with the end of the text: words divided, a page not full, a page too many that can be saved."""
+    _rendered, sections, layout = found
     (text,) = (section for section in sections if section.name == TEXT)
-    return len(text.words) - text.starts[-1]
+    added = len(layout.fill) + layout.notes
+    divided = any("words" in page.divided for page in text.facts)
+    too_many = added == SIDES - 1 and len(text.words) - text.starts[-1] <= SAVED
+    return divided + (text.facts[-1].reach < LEAST) + too_many
 
 
 def _filled(layout: HandoutLayout, own: int, fill: tuple[str, ...]) -> HandoutLayout:

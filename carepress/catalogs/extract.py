@@ -68,6 +68,12 @@ def _places(book: Book) -> dict[str, str]:
     for part in book.parts:
         if part.drawing:
             places[part.drawing.title.path] = f"drawing of the part {_quoted(part.title)}, not read aloud"
+    for handout in book.handouts:
+        name = f"the handout {_quoted(handout.title)}"
+        if handout.drawing:
+            places.setdefault(handout.drawing.title.path, f"drawing on the cover of {name}")
+        if handout.ending:
+            places.setdefault(handout.ending.title.path, f"drawing at the end of {name}, not read aloud")
     for chapter in book.chapters():
         place = places[chapter.path] = f"chapter {_quoted(chapter.title)}"
         _add_included(places, chapter.blocks, place)

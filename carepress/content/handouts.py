@@ -73,6 +73,7 @@ def _handout(
         fill=tuple(dict.fromkeys(name for name in fill if name not in item.sheets)),
         color=item.color,
         drawing=drawings(item.drawing, *place, "drawing") if item.drawing else None,
+        ending=drawings(item.ending, *place, "ending") if item.ending else None,
         apart=item.apart,
     )
 

@@ -380,6 +380,7 @@ class HandoutEntry(StrictModel):
     fill: list[Id] = []
     color: Annotated[int, Limit(ge=1, le=8)] = 1
     drawing: Id | None = None
+    ending: Id | None = None
     apart: bool = False
 
 

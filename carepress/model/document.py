@@ -485,6 +485,8 @@ class Handout:
     fill: tuple[str, ...] = ()
     color: int = 1
     drawing: Drawing | None = None
+    ending: Drawing | None = None
+    """Printed below the text, if there is room."""
     apart: bool = False
 
 

@@ -33,6 +33,7 @@ def handout_sections(
         titled = is_titled(item, book.cut.handout)
         blocks.append(head(item, part) if titled else str(macros.chapter_start(item)))
         blocks += [block(content, item) for content in item.blocks]
+    blocks += [str(macros.ending())] if book.cut.handout.ending else []
     tags = str(macros.text_tag()), str(macros.text_tag(resumed=True))
     opening = f"{tags[0]}\n{macros.quotation()}"
     yield RenderedSection("part-text", opening, tuple(blocks), "</section>", tags[1])

@@ -232,6 +232,7 @@ def _page_css(edition: Edition, paper: Paper, templates: Path, *directions: str)
 
 def _handout_css(context: RenderContext, edition: Edition) -> str:
     names = ["handout", *(f"handout-{name}" for name in edition.styles if name in HANDOUT_STYLES)]
+    names += ["handout-rtl"] if context.direction == "rtl" else []
     return _read_styles(context.templates, names) if context.book.cut else ""
 
 
