@@ -120,7 +120,7 @@ def test_each_tracking_sheet_is_one_page(sheets: tuple[Path, str]) -> None:
     assert [text.startswith(plain(sheet.title)) for text, sheet in zip(pages.texts, tracking)] == [True] * len(tracking)
     shapes = ["landscape" if page.get_width() > page.get_height() else "portrait" for page in pages.reader]
     assert shapes[: len(tracking)] == [sheet.orientation for sheet in tracking]
-    assert len(shapes) == len(sheets) + 4, "the four long forms have two pages"
+    assert len(shapes) == len(sheets) + 3, "the three long forms have two pages"
 
 
 def test_each_sheet_says_when_to_call_and_what_it_is(sheets: tuple[Path, str]) -> None:
