@@ -72,9 +72,7 @@ def test_active_and_external_content_is_rejected() -> None:
 )
 def test_every_drawing_is_valid(path: Path) -> None:
     drawing = read_drawing(path, path.name, "en")
-    is_spot = path.stem.startswith("spot-")
-    assert drawing.width == (160 if is_spot else 360)
-    assert not (is_spot and drawing.labels)
+    assert drawing.width == 360
     assert drawing.description.source.endswith(".")
     for label in drawing.labels:
         assert 0 <= label.x <= drawing.width
