@@ -62,7 +62,7 @@ def typeset(book: RenderedBook, check: Check, cache: Cache, version: str) -> lis
         }
         made = _typeset_missing(book, cached, missing, numbers, check)
         gc.collect()  # boxes are in reference cycles, and use most of the memory
-        unpatchable = set(missing) - set(made)
+        unpatchable |= set(missing) - set(made)
         for index, section in made.items():
             store.save(index, section)
             extents[index] = _Extent.of(section)
