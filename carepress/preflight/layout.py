@@ -163,7 +163,8 @@ def _check_text(item: VisibleBox, edition: Edition) -> Iterator[Problem]:
 def _check_position(item: VisibleBox, page: Any) -> Iterator[Problem]:
     """Yield a box that extends past the text area, the page or its table cell."""
     box, name = item.box, _quote(item.box.text) if item.is_text else "a drawing"
-    left, right = box.position_x, box.position_x + box.width
+    left = box.content_box_x()
+    right = left + box.width
     if item.cell is not None:
         cell = item.cell
         start = cell.border_box_x()
