@@ -15,7 +15,7 @@ from support_pages import render_context
 from support_pseudo import pseudo_book
 from test_approvals import ROLES, approve, begin, edit, release, status
 
-from carepress.build.handout_pages import LEAST, WAYS, fit_handout
+from carepress.build.handout_pages import WAYS, fit_handout
 from carepress.build.jobs import slug
 from carepress.content import read_book
 from carepress.content.book import link_names
@@ -36,6 +36,8 @@ from carepress.model import (
 from carepress.pages.elsewhere import MESSAGES
 from carepress.pages.handout import note_pages
 from carepress.pages.render import render_book
+from carepress.pdf.page_facts import PageFacts
+from carepress.preflight.composition import FULL
 from carepress.workspace.cache import Cache
 from carepress.workspace.manifest import read_manifest
 from support import GARDEN, HANDBOOK, LANGS, interface, model, open_epub, open_pdf, plain, publish
@@ -163,15 +165,16 @@ class Text:
     last_words: int = 200
 
 
-def layout_of(texts: dict[tuple[bool, int], Text], tmp_path: Path) -> HandoutLayout:
+def layout_of(texts: dict[tuple[int, int], Text], tmp_path: Path) -> HandoutLayout:
     """Return the layout of a handout whose text ends as `texts` says for closer lines and a number of terms."""
     book = handout(model(GARDEN, "en"), "soil", sheets=())
     layouts: list[HandoutLayout] = []
 
     def typeset(layout: HandoutLayout) -> list[object]:
-        text = texts.get((layout.tight, layout.words), Text())
+        text = texts.get((layout.spacing, layout.words), Text())
         layouts.append(layout)
-        facts = SimpleNamespace(reach=text.reach, divided=("words",) if text.divided else ())
+        divided = ("words",) if text.divided else ()
+        facts = PageFacts("", "part-text", text.reach, text.reach, 30, None, None, 30, False, divided, (), ())
         one = {"pages": 1, "words": (), "starts": (0,), "facts": ()}
         words = ("word",) * (100 + text.last_words)
         return [
@@ -185,7 +188,7 @@ def layout_of(texts: dict[tuple[bool, int], Text], tmp_path: Path) -> HandoutLay
     def render(layout: HandoutLayout) -> Any:
         return SimpleNamespace(html=str(layout), layout=layout)
 
-    found = fit_handout(book, render, lambda rendered: typeset(rendered.layout), Cache(tmp_path))
+    found = fit_handout(book, EDITIONS["booklet"], render, lambda rendered: typeset(rendered.layout), Cache(tmp_path))
     assert not found.problems
     return found.rendered.layout
 
@@ -194,22 +197,22 @@ def test_text_that_ends_well_is_set_as_it_is(tmp_path: Path) -> None:
     assert layout_of({}, tmp_path) == HandoutLayout(total=8)
 
 
-@pytest.mark.parametrize("defect", [Text(reach=LEAST - 0.1), Text(divided=True)])
+@pytest.mark.parametrize("defect", [Text(reach=FULL - 0.1), Text(divided=True)])
 def test_text_that_ends_badly_is_set_in_the_first_way_that_helps(defect: Text, tmp_path: Path) -> None:
     layout = layout_of({WAYS[0]: defect, WAYS[1]: defect}, tmp_path)
-    assert (layout.tight, layout.words) == WAYS[2]
+    assert (layout.spacing, layout.words) == WAYS[2]
 
 
 def test_text_that_no_way_helps_is_set_as_it_is(tmp_path: Path) -> None:
-    defect = Text(reach=LEAST - 0.1)
+    defect = Text(reach=FULL - 0.1)
     layout = layout_of(dict.fromkeys(WAYS, defect), tmp_path)
-    assert (layout.tight, layout.words) == WAYS[0]
+    assert (layout.spacing, layout.words) == WAYS[0]
 
 
 @pytest.mark.parametrize(("last_words", "total"), [(60, 8), (300, 12)])
 def test_page_too_many_is_saved_if_it_has_few_words(last_words: int, total: int, tmp_path: Path) -> None:
     layout = layout_of({WAYS[0]: Text(pages=7, last_words=last_words)}, tmp_path)
-    assert (layout.total, layout.tight) == (total, total == 8)
+    assert (layout.total, layout.spacing) == (total, -1 if total == 8 else 0)
 
 
 @pytest.mark.parametrize("lang", ["en", "ar_XB"])

@@ -13,18 +13,18 @@ from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from operator import itemgetter
 
-from carepress.model import Book, Figure, HandoutLayout, Problem, RenderedBook, Table, segments
+from carepress.model import Book, Edition, Figure, HandoutLayout, Problem, RenderedBook, Table, segments
 from carepress.pages.handout import note_pages
 from carepress.pdf.section import TypesetSection
+from carepress.preflight.composition import check_composition
 from carepress.workspace.cache import Cache
 from carepress.workspace.fingerprint import build_fingerprint
 
 TEXT, BACK = "part-text", "back-cover"  # names of sections
-# Ways to set the text: whether lines are closer, and how many terms are explained. The first with the fewest defects is
+# Ways to set the text: the space between lines, and how many terms are explained. The first with the fewest defects is
 # taken.
-WAYS = ((False, 10), (True, 10), (False, 6), (True, 6))
+WAYS = tuple((spacing, words) for words in (10, 7, 4) for spacing in (0, -1, 1))
 SAVED = 120  # words on the last page of the text: it is possible to save a page with no more
-LEAST = 0.6  # share of the last page of the text that is full
 MAX_NOTES = 2  # pages of lines
 SIDES = 4  # pages of a folded sheet of paper
 # Whether the back cover has lines for notes, and whether it is short: the first that fits on one page.
@@ -46,7 +46,7 @@ Typeset = Callable[[RenderedBook], list[TypesetSection]]
 _Found = tuple[RenderedBook, list[TypesetSection], HandoutLayout]
 
 
-def fit_handout(book: Book, render: Render, typeset: Typeset, cache: Cache) -> FittedHandout:
+def fit_handout(book: Book, edition: Edition, render: Render, typeset: Typeset, cache: Cache) -> FittedHandout:
     """Return the pages of a handout. The cache remembers the layout that was found for the same text."""
     assert book.cut
     fill = tuple(sheet.id for sheet in book.cut.fill)
@@ -57,17 +57,17 @@ def fit_handout(book: Book, render: Render, typeset: Typeset, cache: Cache) -> F
         rendered = render(HandoutLayout(**{**row, "fill": tuple(row["fill"])}))
         sections = typeset(rendered)
     else:
-        rendered, sections, layout = _search(layout, render, typeset, fill)
+        rendered, sections, layout = _search(layout, edition, render, typeset, fill)
         cache.write(key, json.dumps(asdict(layout)).encode())
     return FittedHandout(rendered, sections, _problems(book, sections))
 
 
-def _search(layout: HandoutLayout, render: Render, typeset: Typeset, fill: tuple[str, ...]) -> _Found:
+def _search(layout: HandoutLayout, edition: Edition, render: Render, typeset: Typeset, fill: tuple[str, ...]) -> _Found:
     """Return the pages with the fewest defects, and their layout."""
     found: list[tuple[int, _Found]] = []
-    for tight, words in WAYS:
-        settled = _settled(replace(layout, tight=tight, words=words), render, typeset, fill)
-        defects = _defects(settled)
+    for spacing, words in WAYS:
+        settled = _settled(replace(layout, spacing=spacing, words=words), render, typeset, fill)
+        defects = _defects(settled, edition)
         found.append((defects, settled))
         if defects == 0:
             break
@@ -95,14 +95,13 @@ def _settled(layout: HandoutLayout, render: Render, typeset: Typeset, fill: tupl
         layout = better
 
 
-def _defects(found: _Found) -> int:
-    """Count what is wrong with the end of the text: words divided, a page not full, a page too many that can be saved."""
+def _defects(found: _Found, edition: Edition) -> int:
+    """Count what is wrong with the pages of the text: their composition, and a page too many that can be saved."""
     _rendered, sections, layout = found
     (text,) = (section for section in sections if section.name == TEXT)
     added = len(layout.fill) + layout.notes
-    divided = any("words" in page.divided for page in text.facts)
     too_many = added == SIDES - 1 and len(text.words) - text.starts[-1] <= SAVED
-    return divided + (text.facts[-1].reach < LEAST) + too_many
+    return len(check_composition(text.facts, edition)) + too_many
 
 
 def _filled(layout: HandoutLayout, own: int, fill: tuple[str, ...]) -> HandoutLayout:

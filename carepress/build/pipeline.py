@@ -159,6 +159,7 @@ def _pages(
     if context.book.cut:
         fitted = fit_handout(
             context.book,
+            edition,
             lambda layout: _render(replace(context, layout=layout), edition, paper),
             lambda rendered: _typeset(job, edition, rendered),
             output_cache(job.out),
@@ -168,7 +169,11 @@ def _pages(
         rendered, problems = _render(context, edition, paper), []
         sections = _typeset(job, edition, rendered)
     problems = [*problems, *(problem for section in sections for problem in section.problems)]
-    problems += check_composition((facts for section in sections for facts in section.facts), edition)
+    title = context.book.title
+    problems += (
+        item if item.line else replace(item, path=title.path, line=title.line)
+        for item in check_composition((facts for section in sections for facts in section.facts), edition)
+    )
     return rendered, sections, problems
 
 

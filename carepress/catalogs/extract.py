@@ -65,6 +65,8 @@ def _places(book: Book) -> dict[str, str]:
     places: dict[str, str] = {}
     if book.cover:
         places[book.cover.title.path] = "drawing on the cover"
+    if book.front_drawing:
+        places[book.front_drawing.title.path] = "drawing of the front matter, not read aloud"
     for part in book.parts:
         if part.drawing:
             places[part.drawing.title.path] = f"drawing of the part {_quoted(part.title)}, not read aloud"

@@ -105,6 +105,9 @@ class _BookReader:
                 for name, value in entry.placeholders.items()
             ),
             cover=self.named_drawing(factory, entry.cover_drawing, "cover_drawing") if entry.cover_drawing else None,
+            front_drawing=self.named_drawing(factory, entry.front.drawing, "front", "drawing")
+            if entry.front and entry.front.drawing
+            else None,
             front=tuple(self.chapter(factory, name) for name in (entry.front.chapters if entry.front else [])),
             parts=tuple(self.part(factory, part, index, numbers) for index, part in enumerate(entry.parts)),
             required=tuple(entry.required),

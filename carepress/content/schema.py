@@ -354,6 +354,7 @@ class FrontEntry(StrictModel):
     """The front matter of a book."""
 
     chapters: Some[Id]
+    drawing: Id | None = None
 
 
 class PartEntry(StrictModel):

@@ -60,6 +60,7 @@ def cut(book: Book, handout: Handout, exposures: Collection[str] = ()) -> Book:
         sources=tuple(source for source in book.sources if source.id in used) or book.sources,
         cover=handout.drawing or book.cover,
         front=(),
+        front_drawing=None,
         parts=(part,),
         required=(),
         schedules=(),

@@ -544,6 +544,7 @@ class Book:
     schedules: tuple[Schedule, ...] = ()
     handouts: tuple[Handout, ...] = ()
     cut: HandoutCut | None = None
+    front_drawing: Drawing | None = None  # below the last chapter of the front matter
 
     @property
     def handout(self) -> Handout | None:

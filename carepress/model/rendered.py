@@ -66,14 +66,14 @@ class HandoutLayout:
 
     `total` is the number of its pages; on the back, lines for notes fill the page if it has `notes_on_back`. `fill` are
     the ids of the sheets that are added, `notes` is the number of pages of lines, and `words` the number of terms that
-    are explained. In a `tight` layout lines are closer; a `short` back has one line to write on in place of several.
+    are explained. `spacing` moves lines closer (-1) or apart (1); a `short` back has one line to write on in place of several.
     """
 
     total: int = 8
     notes_on_back: bool = True
     fill: tuple[str, ...] = ()
     notes: int = 0
-    tight: bool = False
+    spacing: int = 0
     words: int = 10
     short: bool = False
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from markupsafe import Markup, escape
 
 from carepress.model import Book, Medium, WordsBox
+from carepress.text.nobreak import bind_spaces
 
 # The messages of templates/links.j2, by what has the target.
 IN_HANDOUT = "%(words)s (handout %(number)s)"
@@ -49,4 +50,5 @@ def elsewhere_html(words: Markup, message: str, number: str, gettext: Callable[[
     """Return the words of a link, and where its target is."""
     if not message:
         return words
-    return Markup(escape(gettext(message))) % {"words": words, "number": number}
+    template = gettext(message).replace("%(number)s", number)
+    return Markup(escape(bind_spaces(template))) % {"words": words}

@@ -384,7 +384,7 @@ def _node(node: Inline, context: RenderContext) -> Markup:
             return Markup("<em>{}</em>").format(_html(children, context))
         case Blank(name):
             if context.on_last_page(name):
-                return Markup('<em class="last-page">{}</em>').format(context.gettext(SEE_LAST_PAGE))
+                return Markup('<em class="last-page">{}</em>').format(bind_spaces(context.gettext(SEE_LAST_PAGE)))
             return Markup("") if context.lines_apart else blank_html(name, context)
         case Link(target, children):
             if target in context.elsewhere:

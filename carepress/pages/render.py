@@ -89,7 +89,7 @@ class SectionMacros:
     chapter_head: Callable[[Chapter, Part | None], str]
     block: Callable[[Block, Chapter], str]
     sheet_list: Callable[[Part], str]
-    tailpiece: Callable[[Part], str]
+    tailpiece: Callable[[Drawing], str]
     sheet: Callable[[Sheet, Part], str]
     imprint: Callable[[], str]
     back_cover: Callable[[], str]
@@ -131,11 +131,13 @@ def _sections(environment: Environment, macros: SectionMacros) -> Iterator[Rende
     yield undivided_section("contents", macros.contents())
     for item in book.front:
         tag, (head, *blocks) = partial(macros.chapter_tag, item), chapter_blocks(macros, item, None)
+        if book.front_drawing and item is book.front[-1]:
+            blocks.append(str(macros.tailpiece(book.front_drawing)))
         yield divided_section(item.id, tag, head, blocks)
     for part in book.parts:
         running = [block for item in part.chapters for block in chapter_blocks(macros, item, part)]
         after = [macros.sheet_list(part)] if part.sheets else []
-        after += [macros.tailpiece(part)] if part.drawing else []
+        after += [macros.tailpiece(part.drawing)] if part.drawing else []
         tag = partial(macros.part_tag, part)
         yield divided_section(f"part-{part.id}", tag, macros.part_band(part), [*running, *after])
         for sheet in (item for item in part.sheets if item.in_book):

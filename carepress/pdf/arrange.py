@@ -13,8 +13,11 @@ from carepress.pdf.page_facts import PageFacts
 from carepress.pdf.section import TypesetSection
 
 FULL = 0.85  # share of a page: no drawing moves to fill a page that has more
+LEAST = 0.2  # share of a page: the number of words that fit on a page is not estimated from fewer
 FIGURE = re.compile(r'\s*<figure[^>]* class="drawing"')
-TEXT = re.compile(r"\s*<(p|ul|ol)[ >]")  # blocks that a figure may follow instead of preceding them
+TEXT = re.compile(r"\s*<(p|ul|ol|h2|h3)[ >]")  # blocks that a figure may follow instead of preceding them
+HEADING = re.compile(r"\s*<h[23][ >]")
+TAG = re.compile(r"<[^>]*>")
 ANNOUNCES = re.compile(r":\s*(</\w+>\s*)*$")  # the end of a paragraph that belongs to the block after it
 
 
@@ -31,11 +34,14 @@ def improve(source: RenderedSection, section: TypesetSection) -> RenderedSection
     """
     if not section.spans:
         return None
-    for page, following, span in zip(section.facts, section.facts[1:], section.spans[1:]):
+    counts = [after - start for start, after in zip(section.starts, section.starts[1:])]
+    rows = zip(section.facts, section.facts[1:], section.spans[1:], counts)
+    for page, following, span, words in rows:
         if _leaves_gap(page, following) and span.starts_first:
             figure = span.first - 1  # the opening is piece 0
             blocks = source.blocks
-            if FIGURE.match(blocks[figure]) and (after := _text_after(blocks, figure)):
+            room = words / max(page.reach, LEAST) * (1 - page.reach)
+            if FIGURE.match(blocks[figure]) and (after := _text_after(blocks, figure, room)):
                 moved = (*blocks[:figure], *blocks[figure + 1 : after], blocks[figure], *blocks[after:])
                 return replace(source, blocks=moved)
     return None
@@ -45,11 +51,17 @@ def _leaves_gap(page: PageFacts, following: PageFacts) -> bool:
     return page.reach < FULL and following.opens_with_drawing
 
 
-def _text_after(blocks: tuple[str, ...], figure: int) -> int:
-    """Return the end of the text that follows a figure and can precede it, or 0."""
+def _text_after(blocks: tuple[str, ...], figure: int, room: float) -> int:
+    """Return the end of the text that follows a figure and can precede it, or 0.
+
+    The text has `room` words or a few more, if there are so many before the next box, table, drawing or chapter.
+    """
+    words, found = 0, 0
     for end in range(figure + 1, len(blocks)):
-        if not TEXT.match(blocks[end]):
-            return 0
-        if not ANNOUNCES.search(blocks[end].strip()):
-            return end + 1
-    return 0
+        block = blocks[end]
+        if words >= room or not TEXT.match(block):
+            break
+        words += len(TAG.sub(" ", block).split())
+        if not HEADING.match(block) and not ANNOUNCES.search(block.strip()):
+            found = end + 1
+    return found

@@ -15,7 +15,7 @@ from carepress.pdf.weasyprint_patches import place_backgrounds
 
 # No row is stretched beyond this, times its share: on the last page of a long form, a few rows would be a page high.
 HIGHEST = 19 * MM_TO_PX
-LOWEST = 22 * MM_TO_PX  # the most that a drawing is moved down from the text
+LOWEST = 40 * MM_TO_PX  # the most that a drawing is moved down from the text
 MAX_NOTES = 5  # lines for notes outside sheets: more of them would only hide an empty page
 
 

@@ -48,9 +48,9 @@ class PageFacts:
     section: str
     """The id of the section in which the page ends."""
     reach: float
-    """The lower edge of the last words or picture, as a share of the height of the text area."""
+    """The lower edge of the last words, picture or line to write on, as a share of the height of the text area."""
     inked: float
-    """The same with lines to write on and borders."""
+    """The same with borders."""
     lines: int
     """The number of lines of text."""
     first: TextLine | None
@@ -155,7 +155,8 @@ def _items(box: Any, context: _Context) -> Iterator[_Item]:
         yield _Item(bottom, context.section, None, context.is_drawing, is_ink=True)
     elif box.element is not None and (box.style["border_bottom_width"] or copy_number(box)):
         bottom = box.position_y + box.margin_height() - box.margin_bottom
-        yield _Item(bottom, context.section, is_rule=has_class(box, "rule"))
+        is_rule = has_class(box, "rule")
+        yield _Item(bottom, context.section, is_rule=is_rule, is_ink=is_rule)
     for child in children(box):
         yield from _items(child, context)
 
