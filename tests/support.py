@@ -162,10 +162,16 @@ def model(folder: Path, lang: str) -> Book:
 
 @cache
 def printed(folder: Path, lang: str) -> Book:
-    """Return a book in a language, without the sheets that are not printed in it."""
-    book = model(folder, lang)
+    """Return a book in a language, with the sheets that are printed in it, of that which is read out."""
+    book = read_out(model(folder, lang))
     parts = (replace(part, sheets=tuple(item for item in part.sheets if item.in_book)) for part in book.parts)
     return replace(book, parts=tuple(parts))
+
+
+def read_out(book: Book) -> Book:
+    """Return a book without its schedules and handouts, which are files of their own, and without mute drawings."""
+    parts = tuple(replace(part, drawing=None) for part in book.parts)
+    return replace(book, parts=parts, front_drawing=None, schedules=(), handouts=())
 
 
 def locales(folder: Path) -> Path:

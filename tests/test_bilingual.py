@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
 from functools import cache
 from itertools import zip_longest
 from pathlib import Path
@@ -21,7 +20,7 @@ from carepress.model.units import PX_TO_PT
 from carepress.pages.bilingual import column_width, in_source
 from carepress.pages.drawings import set_label
 from carepress.pages.render import min_label_size
-from support import GARDEN, HANDBOOK, Pdf, model, plain, publish
+from support import GARDEN, HANDBOOK, Pdf, model, plain, printed, publish
 
 pytestmark = pytest.mark.xdist_group("bilingual")  # each book is laid out once
 EDITION = EDITIONS["bilingual"]
@@ -115,7 +114,9 @@ def test_both_languages_start_at_the_same_height(laid: Laid) -> None:
     for sides in all_rows:
         assert [side.attributes["lang"] for side in sides] == ["en", "es"]
         assert all(side.words().strip() for side in sides), "a row is never broken over pages"
-        assert first_line(sides[0]) == pytest.approx(first_line(sides[1]), abs=0.6)
+        assert first_line(sides[0]) == pytest.approx(
+            first_line(sides[1]), abs=0.8
+        )  # captions of drawings with unlike labels
         assert sides[0].place[2] <= sides[1].place[0] + 0.6
         assert max(piece.place[2] for piece in texts(sides[0])) < min(piece.place[0] for piece in texts(sides[1]))
 
@@ -183,8 +184,7 @@ def test_every_segment_appears_in_both_languages(name: str, tree: Element) -> No
     read = letters(tree.text() + " ".join(item.alt or "" for item in tree.walk()))
     read = re.sub(r"\((page|página)\d+\)", "", read)
     for lang in ("en", "es"):
-        printed = replace(model(folder, lang), schedules=(), handouts=())  # publish.py planner, build --handout
-        printed_segments = (item for item in segments(printed) if item.kind not in NOT_TEXT)
+        printed_segments = (item for item in segments(printed(folder, lang)) if item.kind not in NOT_TEXT)
         assert [item.text for item in printed_segments if letters(plain(item)) not in read] == []
 
 

@@ -41,6 +41,7 @@ from support import (
     open_epub,
     page_words,
     plain,
+    read_out,
     words,
 )
 
@@ -196,7 +197,7 @@ def test_both_languages_have_the_same_structure(epub: Epub, lang: str, out: Path
 
 
 def test_contains_the_whole_text(epub: Epub, folder: Path, lang: str) -> None:
-    book = replace(model(folder, lang), cover=None, schedules=(), handouts=())
+    book = replace(read_out(model(folder, lang)), cover=None)
     on_paper = set(only_on_paper(book))
     visible = (segment for segment in segments(book) if segment.kind not in NOT_TEXT and segment not in on_paper)
     assert [segment.text for segment in visible if plain(segment) not in epub.text] == []

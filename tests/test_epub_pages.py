@@ -10,7 +10,7 @@ import pytest
 from lxml import etree
 
 from carepress.epub.page_markers import mark_pages
-from carepress.model import Book, PageStart, Pagination, Table, WordsBox
+from carepress.model import Book, Figure, PageStart, Pagination, Table, WordsBox
 from support import OPS, XHTML, Epub, Pdf, flat, interface, model, plain
 
 NCX = "{http://www.daisy.org/z3986/2005/ncx/}"
@@ -64,7 +64,11 @@ def text_after(marker: etree._Element) -> str:
 
 def sheet_before(marker: etree._Element) -> str:
     """Return the letters of the title of the sheet that ends at a marker, or nothing."""
-    ended = [node for node in marker.xpath("preceding::*[contains(@class, 'sheet')]") if node.get("class") == "sheet"]
+    ended = [
+        node
+        for node in marker.xpath("(preceding::* | ancestor::*)[contains(@class, 'sheet')]")
+        if node.get("class") == "sheet"
+    ]
     return letters(flat("".join(ended[-1].find(f".//{XHTML}h3").itertext()))) if ended else ""
 
 
@@ -74,13 +78,16 @@ def letters(text: str) -> str:
 
 
 class OnPaper:
-    """The texts that only print has: words boxes, lines to write on, columns to tick, and the list of sheets."""
+    """The texts that print has alone or elsewhere: words boxes, lines to write on, columns to tick, the list of sheets,
+    and captions of drawings that gave way to text.
+    """
 
     def __init__(self, book: Book, names: dict[str, str]) -> None:
         blocks = [block for chapter in book.chapters() for block in chapter.blocks]
         terms = [term for block in blocks if isinstance(block, WordsBox) for term in block.terms]
         texts = [names["Words to know"], names["If a line is empty, ask your team to fill it in before you go home."]]
         texts += [plain(text) for term in terms for text in (term.term, term.definition)]
+        texts += [plain(block.caption) for block in blocks if isinstance(block, Figure)]
         texts += [plain(item.label) for item in book.placeholders]
         texts += [plain(table.columns[-1]) for table in blocks if isinstance(table, Table)]
         self.texts = sorted({letters(text) for text in texts}, key=len, reverse=True)

@@ -107,7 +107,7 @@ def test_part_with_sheets_lists_their_pages(pdf: Pdf, folder: Path, lang: str) -
         last = min((pages[plain(item.title)] for item in part.sheets if item.in_book), default=0)
         for item in part.sheets:
             page = f"{pages[plain(item.title)]} " if item.in_book else ""
-            assert listed(f"{page}{plain(item.title)}") in listed(pdf.texts[last - 2])
+            assert listed(f"{page}{plain(item.title)}") in listed(" ".join(pdf.texts[last - 3 : last - 1]))
 
 
 def test_links_have_targets(pdf: Pdf) -> None:

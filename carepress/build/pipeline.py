@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import astuple, dataclass, field, replace
 from hashlib import sha256
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any, Literal
 
 from carepress.build.book_cache import localize_once
@@ -169,12 +169,17 @@ def _pages(
         rendered, problems = _render(context, edition, paper), []
         sections = _typeset(job, edition, rendered)
     problems = [*problems, *(problem for section in sections for problem in section.problems)]
-    title = context.book.title
-    problems += (
-        item if item.line else replace(item, path=title.path, line=title.line)
-        for item in check_composition((facts for section in sections for facts in section.facts), edition)
-    )
-    return rendered, sections, problems
+    return rendered, sections, [*problems, *_composition(context, sections, edition)]
+
+
+def _composition(context: RenderContext, sections: list[TypesetSection], edition: Edition) -> Iterator[Problem]:
+    """Yield the problems of composition that the user can solve: a hospital those of its own pages, not of the book's."""
+    title, hospital = context.book.title, context.hospital
+    for item in check_composition((facts for section in sections for facts in section.facts), edition):
+        if hospital is None:
+            yield item if item.line else replace(item, path=title.path, line=title.line)
+        elif PurePath(item.path).is_relative_to(PurePath(hospital.path).parent):
+            yield item
 
 
 def _typeset(job: Job, edition: Edition, rendered: RenderedBook) -> list[TypesetSection]:

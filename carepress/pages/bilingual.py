@@ -67,7 +67,7 @@ class Side:
 def render_bilingual(context: RenderContext, source_lang: str, edition: Edition, paper: Paper) -> RenderedBook:
     """Return a translated book side by side with its source."""
     book = context.book
-    context = replace(context, lines_apart=True)
+    context = replace(context, lines_apart=True, narrow=True)
     original = replace(
         context,
         book=replace(in_source(book, source_lang), lang=source_lang),

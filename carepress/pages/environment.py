@@ -100,6 +100,8 @@ class RenderContext:
     """The function from the target of a link to its address."""
     lines_apart: bool = False
     """Leave out a placeholder without a value: the template prints its lines elsewhere."""
+    narrow: bool = False
+    """Titles are in columns too narrow for a long last line."""
     fillable: bool = False
     """Sheets are forms to type in."""
     layout: HandoutLayout = field(default_factory=HandoutLayout)
@@ -321,7 +323,7 @@ def segment_html(segment: Segment, context: RenderContext) -> Markup:
     """Return a segment's text as HTML. An untranslated one is marked with its language."""
     nodes = parse_inline(segment.text)
     if context.medium == "pdf" and segment.kind in TITLES | RUNNING:
-        nodes = _bind(nodes, title=segment.kind in TITLES)
+        nodes = _bind(nodes, title=segment.kind in TITLES and not context.narrow)
     html = _html(nodes, context)
     if context.medium == "pdf":
         # Layout boxes refer to this element: carepress/pdf/pagination.py finds the page of a segment by it.

@@ -13,6 +13,7 @@ from carepress.pdf.page_facts import PageFacts, TextLine
 FULL = 0.6  # share of the text area that words and drawings must reach
 AFTER_HEADING = 3  # lines
 TO_WRITE_ON = ("sheet", "wide")  # page types on which lines to write on count as content
+LISTS = ("plain",)  # page types of the contents and the imprint, which may end anywhere
 UNMEASURED = ("cover", "back")  # page types that are designed as a whole
 
 BOX_NAMES = {
@@ -40,7 +41,7 @@ def check_composition(pages: Iterable[PageFacts], edition: Edition) -> list[Prob
 def _fill(page: Page, _edition: Edition) -> Iterator[Problem]:
     number, facts, following = page
     reach = facts.inked if facts.kind in TO_WRITE_ON else facts.reach
-    if not facts.lines or reach >= FULL:
+    if not facts.lines or reach >= FULL or facts.kind in LISTS:
         return
     more = round(facts.lines * (FULL - reach) / reach) if reach else 0
     if following and following.section == facts.section and following.first:
