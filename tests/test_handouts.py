@@ -37,7 +37,6 @@ from carepress.pages.elsewhere import MESSAGES
 from carepress.pages.handout import note_pages
 from carepress.pages.render import render_book
 from carepress.pdf.page_facts import PageFacts
-from carepress.preflight.composition import FULL
 from carepress.workspace.cache import Cache
 from carepress.workspace.manifest import read_manifest
 from support import GARDEN, HANDBOOK, LANGS, interface, model, open_epub, open_pdf, plain, publish
@@ -197,14 +196,14 @@ def test_text_that_ends_well_is_set_as_it_is(tmp_path: Path) -> None:
     assert layout_of({}, tmp_path) == HandoutLayout(total=8)
 
 
-@pytest.mark.parametrize("defect", [Text(reach=FULL - 0.1), Text(divided=True)])
+@pytest.mark.parametrize("defect", [Text(reach=EDITIONS["booklet"].fill - 0.1), Text(divided=True)])
 def test_text_that_ends_badly_is_set_in_the_first_way_that_helps(defect: Text, tmp_path: Path) -> None:
     layout = layout_of({WAYS[0]: defect, WAYS[1]: defect}, tmp_path)
     assert (layout.spacing, layout.words) == WAYS[2]
 
 
 def test_text_that_no_way_helps_is_set_as_it_is(tmp_path: Path) -> None:
-    defect = Text(reach=FULL - 0.1)
+    defect = Text(reach=EDITIONS["booklet"].fill - 0.1)
     layout = layout_of(dict.fromkeys(WAYS, defect), tmp_path)
     assert (layout.spacing, layout.words) == WAYS[0]
 
@@ -324,7 +323,7 @@ def test_print_edition_has_two_pages_on_a_side(made: Path) -> None:
 @pytest.mark.parametrize("lang", LANGS)
 def test_ebook_has_the_text_and_its_words(made: Path, lang: str) -> None:
     book = open_epub(path(made, "soil", "epub", lang))
-    assert list(book.pages) == ["cover", "title", "soil", "sheets-soil", "back-cover"]
+    assert list(book.pages) == ["cover", "title", "soil", "sheets-soil", "imprint", "back-cover"]
     small = handout(model(GARDEN, lang), "soil")
     terms = [term for block in small.parts[0].chapters[0].blocks if isinstance(block, WordsBox) for term in block.terms]
     assert terms

@@ -280,7 +280,7 @@ def test_generic_book_has_lines_for_the_emergency_text(tmp_path: Path) -> None:
         "Telephone of the shared garden",
     ]
     assert labels[0][1].count('class="rule"') == 2
-    paragraph = next(line for line in sections["welcome"].splitlines() if "do this first." in line)
+    paragraph = next(line for line in sections["welcome"].splitlines() if "do this\N{NO-BREAK SPACE}first." in line)
     assert paragraph.count('class="rule"') == 2
 
 

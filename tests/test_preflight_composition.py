@@ -7,11 +7,11 @@ from dataclasses import asdict, replace
 
 import pytest
 
-from carepress.model import EDITIONS, Problem
+from carepress.model import EDITIONS, Edition, Problem
 from carepress.pdf.page_facts import facts_from_json, page_facts
 from carepress.pdf.weasyprint_patches import page_boxes
 from carepress.pdf.write import lay_out
-from carepress.preflight.composition import check_composition
+from carepress.preflight.composition import LAST, check_composition
 from carepress.text.fonts import font_css, font_folder
 
 CSS = (
@@ -26,9 +26,9 @@ LINE = '<p data-at="x.md:3">Words on a line of a page.</p>'
 FULL = LINE * 12  # of the 13 lines of a page
 
 
-def problems(body: str) -> list[Problem]:
+def problems(body: str, last: float = BOOKLET.fill, edition: Edition = BOOKLET) -> list[Problem]:
     html = f'<html lang="en"><head><title>T</title><style>{CSS}</style></head><body>{body}</body></html>'
-    return check_composition(map(page_facts, page_boxes(lay_out(html).pages)), BOOKLET)
+    return check_composition(map(page_facts, page_boxes(lay_out(html).pages)), edition, last)
 
 
 def codes(body: str) -> list[str]:
@@ -42,6 +42,19 @@ def test_full_page() -> None:
 @pytest.mark.parametrize(("lines", "expected"), [(7, ["page-fill"]), (9, []), (1, ["page-fill"])])
 def test_page_must_be_filled(lines: int, expected: list[str]) -> None:
     assert codes(LINE * lines) == expected
+
+
+@pytest.mark.parametrize(("lines", "codes"), [(3, []), (2, ["page-fill"])])
+def test_last_page_of_a_part_has_a_limit_of_its_own(lines: int, codes: list[str]) -> None:
+    body = f'<section id="soil">{FULL}<div style="break-before:page">{LINE * lines}</div></section>'
+    assert [problem.code for problem in problems(body, last=LAST)] == codes
+    gap = f'<section id="soil">{LINE * 7}<div style="break-before:page">{FULL}</div></section>'
+    assert [problem.code for problem in problems(gap, last=LAST)] == ["page-fill"]
+
+
+def test_edition_may_divide_a_box() -> None:
+    body = LINE * 12 + f'<section class="ask">{"<p>Who waters the beds?</p>" * 3}</section>' + LINE * 10
+    assert problems(body, edition=replace(BOOKLET, divisible=("ask",))) == []
 
 
 def test_message_says_what_to_change() -> None:

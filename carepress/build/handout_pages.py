@@ -25,7 +25,7 @@ TEXT, BACK = "part-text", "back-cover"  # names of sections
 # taken.
 WAYS = tuple((spacing, words) for words in (10, 7, 4) for spacing in (0, -1, 1))
 SAVED = 120  # words on the last page of the text: it is possible to save a page with no more
-MAX_NOTES = 2  # pages of lines
+MANY_NOTES = 3  # pages of lines: a sheet would be of more use
 SIDES = 4  # pages of a folded sheet of paper
 # Whether the back cover has lines for notes, and whether it is short: the first that fits on one page.
 BACKS = ((True, False), (False, False), (True, True), (False, True))
@@ -54,12 +54,13 @@ def fit_handout(book: Book, edition: Edition, render: Render, typeset: Typeset, 
     key = f"layout-{sha256((build_fingerprint() + render(layout).html).encode()).hexdigest()}"
     if entry := cache.read(key):
         row = json.loads(entry)
-        rendered = render(HandoutLayout(**{**row, "fill": tuple(row["fill"])}))
+        layout = HandoutLayout(**{**row, "fill": tuple(row["fill"])})
+        rendered = render(layout)
         sections = typeset(rendered)
     else:
         rendered, sections, layout = _search(layout, edition, render, typeset, fill)
         cache.write(key, json.dumps(asdict(layout)).encode())
-    return FittedHandout(rendered, sections, _problems(book, sections))
+    return FittedHandout(rendered, sections, _problems(book, layout))
 
 
 def _search(layout: HandoutLayout, edition: Edition, render: Render, typeset: Typeset, fill: tuple[str, ...]) -> _Found:
@@ -101,14 +102,14 @@ def _defects(found: _Found, edition: Edition) -> int:
     (text,) = (section for section in sections if section.name == TEXT)
     added = len(layout.fill) + layout.notes
     too_many = added == SIDES - 1 and len(text.words) - text.starts[-1] <= SAVED
-    return len(check_composition(text.facts, edition)) + too_many
+    return len(check_composition(text.facts, edition, edition.fill)) + too_many
 
 
 def _filled(layout: HandoutLayout, own: int, fill: tuple[str, ...]) -> HandoutLayout:
     """Return a layout of `own` pages, with as many of the sheets that may be added, and a page for notes, as it needs."""
     missing = -own % SIDES
     sheets = fill[:missing]
-    return replace(layout, total=own + missing, fill=sheets, notes=min(missing - len(sheets), MAX_NOTES))
+    return replace(layout, total=own + missing, fill=sheets, notes=missing - len(sheets))
 
 
 def _guess(book: Book, fill: tuple[str, ...]) -> HandoutLayout:
@@ -121,13 +122,12 @@ def _guess(book: Book, fill: tuple[str, ...]) -> HandoutLayout:
     return _filled(HandoutLayout(), own, fill)
 
 
-def _problems(book: Book, sections: list[TypesetSection]) -> list[Problem]:
-    """Return what keeps the pages from being a multiple of 4."""
+def _problems(book: Book, layout: HandoutLayout) -> list[Problem]:
+    """Return what its author should change: many pages are only filled with lines."""
     assert book.cut
-    total = sum(section.pages for section in sections)
-    if total % SIDES == 0:
+    if layout.notes < MANY_NOTES:
         return []
-    handout, more = book.cut.handout, total % SIDES
-    message = f"the handout “{handout.id}” has {total} pages, which is not a multiple of {SIDES}"
-    hint = f"shorten its text by {more} page{'s' if more > 1 else ''}, or name more sheets in its “fill”"
+    handout = book.cut.handout
+    message = f"the handout “{handout.id}” has {layout.notes} pages of lines for notes"
+    hint = "shorten its text by a page, or name more sheets in its “fill”"
     return [Problem("handout-pages", "warning", handout.title.path, handout.title.line, message, hint)]

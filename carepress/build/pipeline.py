@@ -6,7 +6,7 @@ import json
 import time
 from base64 import b64decode, b64encode
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import astuple, dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path, PurePath
@@ -52,7 +52,7 @@ from carepress.pdf.section import TypesetSection, pagination
 from carepress.pdf.typeset import typeset
 from carepress.pdf.weasyprint_patches import page_boxes
 from carepress.pdf.write import lay_out, write_pdf
-from carepress.preflight.composition import check_composition
+from carepress.preflight.composition import LAST, check_composition
 from carepress.preflight.ebook import check_epub
 from carepress.preflight.layout import check_layout
 from carepress.preflight.pdf import check_pdf
@@ -175,7 +175,8 @@ def _pages(
 def _composition(context: RenderContext, sections: list[TypesetSection], edition: Edition) -> Iterator[Problem]:
     """Yield the problems of composition that the user can solve: a hospital those of its own pages, not of the book's."""
     title, hospital = context.book.title, context.hospital
-    for item in check_composition((facts for section in sections for facts in section.facts), edition):
+    pages = (facts for section in sections for facts in section.facts)
+    for item in check_composition(pages, edition, edition.fill if context.book.cut else LAST):
         if hospital is None:
             yield item if item.line else replace(item, path=title.path, line=title.line)
         elif PurePath(item.path).is_relative_to(PurePath(hospital.path).parent):

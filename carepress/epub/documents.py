@@ -14,6 +14,7 @@ from carepress.epub.page_markers import OPS, XHTML, mark_pages
 from carepress.epub.screen import box_terms, fit_to_screen, terms_of
 from carepress.model import Book, Chapter, Document, Edition, EpubText, Glossary, Pagination, Part, PublishError, Term
 from carepress.pages.drawings import plain
+from carepress.pages.elsewhere import explained_terms
 from carepress.pages.environment import RenderContext, fragment, is_internal, make_environment
 from carepress.pages.render import styles
 from carepress.text.fonts import font_css
@@ -34,6 +35,7 @@ def render_epub(context: RenderContext, edition: Edition, pagination: Pagination
     """
     glossary = next((item.id for item in context.book.chapters() if _glossary_terms(item)), "")
     context = replace(context, medium="epub", anchor=_anchor(context.book, glossary))
+    context = replace(context, explained=explained_terms(context.book, context.layout.words))
     words: Any = make_environment(context).get_template("epub/words.j2").module
     filled = {name for name, value in context.values.items() if value}
     environment = make_environment(

@@ -48,7 +48,8 @@ class Edition:
     translation is printed side by side with its source. `fillable`: contains only the sheets, as forms. `smallest`: the minimum
     type size in pt, also in drawings. `figure` and `mark`: the maximum height of a drawing in a chapter and on a
     sheet, as a share of the page height. `type_sizes`: the sizes in pt that its text may have; none are checked if it
-    is empty. `pages_of`: the edition whose typeset pages it shares. `binding_styles`: style
+    is empty. `fill`: the least share of a page within a text that is full; `divisible`: the boxes that may be divided
+    between two pages, where large type makes them as high as half a page. `pages_of`: the edition whose typeset pages it shares. `binding_styles`: style
     sheets that only change the accent colors of typeset pages.
     """
 
@@ -65,6 +66,8 @@ class Edition:
     figure: float = 0.5
     mark: float = 0.24
     type_sizes: tuple[float, ...] = ()
+    fill: float = 0.6
+    divisible: tuple[str, ...] = ()
     pages_of: str = ""
     binding_styles: tuple[str, ...] = ()
 
@@ -115,6 +118,8 @@ EDITIONS = {
             figure=0.72,
             mark=0.34,
             type_sizes=LARGE_TYPE_SIZES,
+            fill=0.4,
+            divisible=("next", "ask", "words"),
         ),
         Edition(
             "sheets",
@@ -135,6 +140,8 @@ EDITIONS = {
             paired=True,
             mark=0.215,
             type_sizes=TYPE_SIZES,
+            fill=0.4,
+            divisible=("next", "ask", "words"),
         ),
     )
 }

@@ -216,6 +216,7 @@ def make_environment(context: RenderContext) -> Environment:
         "kind_of": _kind_of,
         "text": lambda segment: segment_html(segment, context),
         "plain": plain,
+        "bound": lambda words: Markup(bind_spaces(str(escape(words)))) if context.medium == "pdf" else words,
         "anchor": context.anchor,
         "resource_kinds": get_args(ResourceKind),
         "target_title": lambda target: titles()[target],
@@ -234,7 +235,8 @@ def make_environment(context: RenderContext) -> Environment:
 def with_targets(context: RenderContext) -> RenderContext:
     """Return a context that knows which targets its pages have."""
     elsewhere = messages_elsewhere(context.book, context.medium)
-    return replace(context, elsewhere=elsewhere, explained=explained_terms(context.book, context.layout.words))
+    explained = explained_terms(context.book, context.layout.words) if context.explained is None else context.explained
+    return replace(context, elsewhere=elsewhere, explained=explained)
 
 
 def order_code(context: RenderContext) -> str:

@@ -15,7 +15,8 @@ from carepress.pdf.section import TypesetSection
 FULL = 0.85  # share of a page: no drawing moves to fill a page that has more
 LEAST = 0.2  # share of a page: the number of words that fit on a page is not estimated from fewer
 FIGURE = re.compile(r'\s*<figure[^>]* class="drawing"')
-TEXT = re.compile(r"\s*<(p|ul|ol|h2|h3)[ >]")  # blocks that a figure may follow instead of preceding them
+# Blocks that a figure may follow instead of preceding them.
+TEXT = re.compile(r'\s*<((p|ul|ol|h2|h3)[ >]|div class="box (key|next|dated)")')
 HEADING = re.compile(r"\s*<h[23][ >]")
 TAG = re.compile(r"<[^>]*>")
 ANNOUNCES = re.compile(r":\s*(</\w+>\s*)*$")  # the end of a paragraph that belongs to the block after it
@@ -54,7 +55,7 @@ def _leaves_gap(page: PageFacts, following: PageFacts) -> bool:
 def _text_after(blocks: tuple[str, ...], figure: int, room: float) -> int:
     """Return the end of the text that follows a figure and can precede it, or 0.
 
-    The text has `room` words or a few more, if there are so many before the next box, table, drawing or chapter.
+    The text has `room` words or a few more, if there are so many before the next table, drawing, chapter or call box.
     """
     words, found = 0, 0
     for end in range(figure + 1, len(blocks)):

@@ -14,8 +14,7 @@ from carepress.pdf.boxes import children, has_class, is_margin, is_picture, is_t
 from carepress.pdf.weasyprint_patches import place_backgrounds
 
 # No row is stretched beyond this, times its share: on the last page of a long form, a few rows would be a page high.
-HIGHEST = 19 * MM_TO_PX
-LOWEST = 40 * MM_TO_PX  # the most that a drawing is moved down from the text
+HIGHEST = 25 * MM_TO_PX
 MAX_NOTES = 5  # lines for notes outside sheets: more of them would only hide an empty page
 
 
@@ -53,13 +52,13 @@ def _walk(box: Any) -> Iterator[Any]:
 
 
 def _place_ornaments(page: Any, foot: float) -> None:
-    """Move drawings of class “tailpiece” towards the middle of the room below the text; remove one without room."""
+    """Move drawings of class “tailpiece” to the middle of the room below the text; remove one without room."""
     for box in [box for box in _walk(page) if has_class(box, "tailpiece")]:
         room = foot - max(map(_bottom, children(box)), default=foot)
         if room < 0:
             box.children = ()
         for child in children(box):
-            child.translate(dy=min(room / 2, LOWEST))
+            child.translate(dy=room / 2)
 
 
 # --- more rows -------------------------------------------------------------------------------

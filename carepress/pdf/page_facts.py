@@ -189,8 +189,13 @@ def _divided(page: Any) -> Iterator[str]:
         for name in UNDIVIDED:
             if has_class(box, name) and not is_inline(box) and box.element.tag != "a":
                 shown = "".join(child.text for child in _descendants(box) if _is_own_text(child))
-                if len("".join(shown.split())) < len("".join("".join(box.element.itertext()).split())):
+                if _letters(shown) < _letters("".join(box.element.itertext())):
                     yield name
+
+
+def _letters(text: str) -> int:
+    """Return the number of letters and digits of a text, which line breaks do not change."""
+    return sum(map(str.isalnum, text))
 
 
 def _is_own_text(box: Any) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from carepress.model import Edition, Problem
 from carepress.pdf.page_facts import PageFacts, TextLine
 
-FULL = 0.6  # share of the text area that words and drawings must reach
+LAST = 0.2  # share of the text area that words and drawings must reach on the last page of a part
 AFTER_HEADING = 3  # lines
 TO_WRITE_ON = ("sheet", "wide")  # page types on which lines to write on count as content
 LISTS = ("plain",)  # page types of the contents and the imprint, which may end anywhere
@@ -28,32 +28,38 @@ BOX_NAMES = {
 Page = tuple[int, PageFacts, PageFacts | None]  # page number, the page, and the one after it
 
 
-def check_composition(pages: Iterable[PageFacts], edition: Edition) -> list[Problem]:
-    """Return the problems of the pages of a book, in page order; the first page has the number 1."""
+def check_composition(pages: Iterable[PageFacts], edition: Edition, last: float = LAST) -> list[Problem]:
+    """Return the problems of the pages of a book, in page order; the first page has the number 1.
+
+    Words must reach the share `Edition.fill` of a page, and `last` of the last page of a part.
+    """
     facts = list(pages)
     problems: list[Problem] = []
     for number, (page, following) in enumerate(zip(facts, (*facts[1:], None)), 1):
         if page.kind not in UNMEASURED:
             problems += (problem for rule in RULES for problem in rule((number, page, following), edition))
+            problems += _fill((number, page, following), edition.fill, last)
     return list(dict.fromkeys(problems))
 
 
-def _fill(page: Page, _edition: Edition) -> Iterator[Problem]:
+def _fill(page: Page, within: float, last: float) -> Iterator[Problem]:
     number, facts, following = page
+    goes_on = following and following.section == facts.section and following.first
+    least = within if goes_on or facts.kind in TO_WRITE_ON else last
     reach = facts.inked if facts.kind in TO_WRITE_ON else facts.reach
-    if not facts.lines or reach >= FULL or facts.kind in LISTS:
+    if not facts.lines or reach >= least or facts.kind in LISTS:
         return
-    more = round(facts.lines * (FULL - reach) / reach) if reach else 0
-    if following and following.section == facts.section and following.first:
+    more = round(facts.lines * (least - reach) / reach) if reach else 0
+    if goes_on and following and following.first:
         hint = f"let “{following.first.text}”, which begins the next page, break, or move it"
     else:
         hint = f"cut about {facts.lines} lines before it, or add {max(more, 1)}"
     yield _problem("page-fill", number, facts, facts.first, f"words reach {reach:.0%} of the page", hint)
 
 
-def _divided(page: Page, _edition: Edition) -> Iterator[Problem]:
+def _divided(page: Page, edition: Edition) -> Iterator[Problem]:
     number, facts, _following = page
-    for name in dict.fromkeys(facts.divided):
+    for name in sorted(set(facts.divided) - set(edition.divisible)):
         message = f"{BOX_NAMES[name]} is divided between two pages"
         yield _problem("box-divided", number, facts, facts.first, message, "shorten it, or the text before it")
 
@@ -83,7 +89,7 @@ def _sizes(page: Page, edition: Edition) -> Iterator[Problem]:
             yield _problem("type-size", number, facts, facts.first, message, hint)
 
 
-RULES: tuple[Callable[[Page, Edition], Iterator[Problem]], ...] = (_fill, _divided, _heading, _short_lines, _sizes)
+RULES: tuple[Callable[[Page, Edition], Iterator[Problem]], ...] = (_divided, _heading, _short_lines, _sizes)
 
 
 def _problem(code: str, number: int, facts: PageFacts, line: TextLine | None, message: str, hint: str) -> Problem:
