@@ -229,17 +229,19 @@ def stale_references(data: bytes) -> Iterator[str]:
                     references += 1
                     if int(reference[1]) != places[name]:
                         yield f"page {number + 1}: “{reference[0]}” leads to {places[name]}"
-    assert references > 100
+    assert references > 80
 
 
 def test_change_typesets_only_the_pages_around_it(garden: tuple[RenderedBook, Path], tmp_path: Path) -> None:
     book, cached = garden
-    shutil.copytree(cached, tmp_path / "cached")
-    longest = max(pages_of(book, cached), key=lambda section: len(section.spans))
+    name = max(pages_of(book, cached), key=lambda section: len(section.words)).name
+    index = next(index for index, section in enumerate(book.sections) if section.name == name)
+    # A section whose drawings give way is typeset whole.
+    blocks = [block for block in book.sections[index].blocks if "<figure" not in block]
+    book = with_blocks(book, index, blocks)
+    longest = pages_of(book, tmp_path / "cached")[index]
     assert longest.pages > 3
     sections = list(book.sections)
-    index = next(index for index, section in enumerate(sections) if section.name == longest.name)
-    blocks = list(sections[index].blocks)
     last = max(number for number, block in enumerate(blocks) if "</p>" in block)
     blocks[last] = " Wow.</p>".join(blocks[last].rsplit("</p>", 1))
     sections[index] = replace(sections[index], blocks=tuple(blocks))
