@@ -30,7 +30,8 @@ from pypdfium2 import raw
 from carepress.catalogs.translate import translate_book
 from carepress.cli import COMMANDS, main
 from carepress.content import read_book
-from carepress.model import Book, FileRecord, Segment, SignedBy
+from carepress.model import Block, Book, FileRecord, Index, Segment, SignedBy
+from carepress.model.document import map_blocks
 from carepress.model.units import MM_TO_PT
 from carepress.text.inline import parse_inline, plain_text
 from carepress.workspace.project import Project
@@ -162,10 +163,21 @@ def model(folder: Path, lang: str) -> Book:
 
 @cache
 def printed(folder: Path, lang: str) -> Book:
-    """Return a book in a language, with the sheets that are printed in it, of that which is read out."""
-    book = read_out(model(folder, lang))
+    """Return a book in a language as it is printed: see `as_printed`."""
+    return as_printed(model(folder, lang))
+
+
+def as_printed(book: Book) -> Book:
+    """Return what is read out of a book, with the sheets that are printed in it, and without index entries for others."""
+    left_out = {f"sheet:{item.id}" for item in book.sheets() if not item.in_book}
+
+    def listed(block: Block) -> Block:
+        if not isinstance(block, Index):
+            return block
+        return replace(block, entries=tuple(item for item in block.entries if not left_out.issuperset(item.targets)))
+
     parts = (replace(part, sheets=tuple(item for item in part.sheets if item.in_book)) for part in book.parts)
-    return replace(book, parts=tuple(parts))
+    return map_blocks(replace(read_out(book), parts=tuple(parts)), listed)
 
 
 def read_out(book: Book) -> Book:

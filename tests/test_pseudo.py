@@ -22,7 +22,20 @@ from carepress.pages.render import min_label_size
 from carepress.pdf.fill_page import HIGHEST
 from carepress.preflight.ebook import check_epub
 from carepress.text.bidi import split_runs
-from support import GARDEN, HANDBOOK, XHTML, XML_LANG, Epub, epubcheck, flat, model, open_pdf, plain, printed, read_out
+from support import (
+    GARDEN,
+    HANDBOOK,
+    XHTML,
+    XML_LANG,
+    Epub,
+    as_printed,
+    epubcheck,
+    flat,
+    model,
+    open_pdf,
+    plain,
+    printed,
+)
 
 pytestmark = pytest.mark.xdist_group("pseudo")  # each book is laid out once
 BOOKLET, SHEETS = EDITIONS["booklet"], EDITIONS["sheets"]
@@ -173,7 +186,7 @@ def test_blocks_of_the_epub_have_balanced_brackets(epubs: dict[str, Epub]) -> No
 
 def test_every_segment_is_printed(blocks: list[Element]) -> None:
     whole = pseudo_book(model(HANDBOOK, "en"), "en_XA")
-    book = (replace(read_out(whole), cover=None), tuple(whole.sheets()))
+    book = (replace(as_printed(whole), cover=None), tuple(whole.sheets()))
     unseen = {"book description", "subject", "drawing label", "running head", "placeholder"}
     read = flat(" ".join(f"{item.own_text()} {item.alt or ''}" for item in blocks))
     # Words of narrow columns are broken; links are followed by a page number.
