@@ -112,7 +112,14 @@ $(VENV)/bench/ready: bench/requirements.lock | $(VENV)/book
 	$(VENV)/bench/bin/pip install --quiet --disable-pip-version-check --require-hashes -r bench/requirements.lock
 	@touch $@
 
-# The picture in the README, made from the booklets.
+# The pictures in the README and docs/, made from what `make book` and the sheets edition build.
+PAGES := $(BIN)/python publish.py contact-sheet
 picture: book
-	$(BIN)/python publish.py contact-sheet build/generic/en/childhood-all-booklet-en.pdf --pages 1,5,22,48,156 --columns 5 --width 230 --out docs/pages.png
+	$(BIN)/python publish.py build --edition sheets
+	$(PAGES) build/generic/en/childhood-all-booklet-en.pdf --pages 1,2,7,41,44,55 --columns 6 --width 200 --out docs/pages.png
+	for lang in en es; do \
+	  $(PAGES) build/generic/$$lang/handouts/childhood-all-chemotherapy-booklet-$$lang.pdf --columns 6 --width 200 --out docs/handout-$$lang.png && \
+	  $(PAGES) build/generic/$$lang/childhood-all-booklet-$$lang.pdf --columns 18 --width 80 --out docs/booklet-$$lang.png && \
+	  $(PAGES) build/generic/$$lang/childhood-all-sheets-$$lang.pdf --columns 6 --width 200 --out docs/sheets-$$lang.png || exit 1; \
+	done
 .PHONY: picture

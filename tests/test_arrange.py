@@ -59,6 +59,13 @@ def test_drawing_gives_way_to_text(after: list[str], passed: str, tmp_path: Path
     assert words_before_drawing(section) == 1 + 27 + len(passed.split())
 
 
+def test_drawing_stays_if_it_would_leave_a_larger_gap(tmp_path: Path) -> None:
+    tall = FIGURE.replace("<svg", '<svg style="height: 76mm"')
+    six_lines = "<p>" + "Water the beds in the evening, when it is cool. " * 6 + "</p>"
+    section = pages(book(LINES, tall, six_lines), tmp_path)
+    assert words_before_drawing(section) == 1 + 27
+
+
 def test_drawing_that_fits_stays(tmp_path: Path) -> None:
     assert words_before_drawing(pages(book(FIGURE, LINES, "<p>Sow them.</p>"), tmp_path)) == 1
 

@@ -37,7 +37,7 @@ GENERICS = {
 FIGURES = "75% 92% 77% 90% 810 1,000 400 50,000 60% 0808 800 40 40 1990 www.survivorshipguidelines.org".split()
 SHEETS = (
     "pain nausea-eating temperature diarrhea rash-skin mouth tiredness-mood side-effects-general medicines "
-    "blood-counts next-visit appointment-log our-team caregiver-plan treatment-summary care-plan health-record "
+    "blood-counts next-visit appointment-log call-card our-team caregiver-plan treatment-summary care-plan health-record "
     "handouts-given"
 ).split()
 

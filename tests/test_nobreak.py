@@ -61,3 +61,8 @@ def test_short_compounds_are_whole() -> None:
     assert [piece for piece, is_whole in pieces if is_whole] == ["B-cell", "T-lymphoblastic", "Cytosar-U", "follow-up"]
     assert "".join(piece for piece, _is_whole in pieces).startswith("A B-cell or T-lymphoblastic count")
     assert compounds("no compound") == [("no compound", False)]
+
+
+def test_last_two_words_in_a_link_are_bound() -> None:
+    assert bind_spaces("care plan", before="Write it into the ", after=".") == "care\N{NO-BREAK SPACE}plan"
+    assert bind_spaces("care plan") == "care plan"

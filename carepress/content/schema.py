@@ -276,6 +276,12 @@ class NoteEntry(StrictModel):
     text: PlainText
 
 
+class CallEntry(StrictModel):
+    """A part of a sheet: the telephone numbers and rules of the team."""
+
+    kind: Literal["call"]
+
+
 class SheetFile(StrictModel):
     """A sheet or form."""
 
@@ -289,7 +295,7 @@ class SheetFile(StrictModel):
     in_book: bool = False
     parts: Some[
         Annotated[
-            TableEntry | WeekGridEntry | DateGridEntry | FieldsEntry | DrawingEntry | NoteEntry,
+            TableEntry | WeekGridEntry | DateGridEntry | FieldsEntry | DrawingEntry | NoteEntry | CallEntry,
             Limit(discriminator="kind"),
         ]
     ]

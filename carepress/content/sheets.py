@@ -9,6 +9,7 @@ from pathlib import Path
 from carepress.content import schema
 from carepress.content.tomlfile import Location, locate, parse_toml, read_text
 from carepress.model import (
+    CallPart,
     Cell,
     Column,
     Drawing,
@@ -205,6 +206,8 @@ def _part(factory: SegmentFactory, part: object, place: Location, drawings: Call
             return DrawingPart(drawing, factory.optional(part.caption, "caption", *place, "caption"))
         case schema.NoteEntry():
             return NotePart(factory.segment(part.text, "note", *place, "text"))
+        case schema.CallEntry():
+            return CallPart()
     raise AssertionError(part)
 
 

@@ -338,7 +338,12 @@ class NotePart:
     text: Segment
 
 
-SheetPart = TablePart | GridPart | FieldsPart | DrawingPart | NotePart
+@dataclass(frozen=True, slots=True)
+class CallPart:
+    """What a family needs to call the team, in large type: the hospital's numbers and rules, or lines to write on."""
+
+
+SheetPart = TablePart | GridPart | FieldsPart | DrawingPart | NotePart | CallPart
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from carepress.model import (
     Hospital,
     IndexEntry,
     Medium,
+    Placeholder,
     Provenance,
     Reason,
     ResourceKind,
@@ -216,6 +217,7 @@ def make_environment(context: RenderContext) -> Environment:
         "kind_of": _kind_of,
         "text": lambda segment: segment_html(segment, context),
         "plain": plain,
+        "call_lines": lambda: call_lines(context.book),
         "bound": lambda words: Markup(bind_spaces(str(escape(words)))) if context.medium == "pdf" else words,
         "anchor": context.anchor,
         "resource_kinds": get_args(ResourceKind),
@@ -339,18 +341,19 @@ def segment_html(segment: Segment, context: RenderContext) -> Markup:
     )
 
 
-def _bind(nodes: tuple[Inline, ...], title: bool, after: str = "") -> tuple[Inline, ...]:
-    """Return nodes with no-break spaces; `after` is the text that follows them in their segment.
+def _bind(nodes: tuple[Inline, ...], title: bool, before: str = "", after: str = "") -> tuple[Inline, ...]:
+    """Return nodes with no-break spaces; `before` and `after` are the text around them in their segment.
 
     Lines to write on are below the words before them.
     """
     bound: list[Inline] = []
-    for node in reversed(nodes):
+    for index, node in reversed(list(enumerate(nodes))):
+        head = before + plain_text(nodes[:index])
         match node:
             case Text(text):
-                bound.append(Text(bind_spaces(text, after=after, title=title)))
+                bound.append(Text(bind_spaces(text, before=head, after=after, title=title)))
             case Strong(children) | Emphasis(children) | Link(_, children):
-                bound.append(replace(node, children=_bind(children, title, after)))
+                bound.append(replace(node, children=_bind(children, title, head, after)))
             case _:
                 bound.append(node)
         after = "" if isinstance(node, Blank) else plain_text((node,)) + after
@@ -425,6 +428,14 @@ def localized_html(texts: Translations | Mapping[str, tuple[str, ...]], context:
     text = texts[context.book.lang]
     lines = (text,) if isinstance(text, str) else text
     return Markup("<br/>").join(_words(line, context) for line in lines)
+
+
+def call_lines(book: Book) -> list[Placeholder]:
+    """Return what a family needs to call: what to do first, the telephones, then the rules."""
+    first = [item for item in book.placeholders if item.id == EMERGENCY]
+    telephones = [item for item in book.placeholders if item.call]
+    rules = [item for item in book.placeholders if item.needed and item not in telephones and item not in first]
+    return [*first, *telephones, *rules]
 
 
 def blank_html(name: str, context: RenderContext) -> Markup:

@@ -48,6 +48,12 @@ def improve(source: RenderedSection, section: TypesetSection) -> RenderedSection
     return None
 
 
+def gaps(section: TypesetSection) -> float:
+    """Return the empty space before drawings in a section, in pages."""
+    pairs = zip(section.facts, section.facts[1:])
+    return sum(1 - page.reach for page, following in pairs if _leaves_gap(page, following))
+
+
 def _leaves_gap(page: PageFacts, following: PageFacts) -> bool:
     return page.reach < FULL and following.opens_with_drawing
 

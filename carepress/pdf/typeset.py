@@ -17,7 +17,7 @@ from typing import Any
 from weasyprint.document import Page
 
 from carepress.model import RenderedBook, RenderedSection
-from carepress.pdf.arrange import can_improve, improve
+from carepress.pdf.arrange import can_improve, gaps, improve
 from carepress.pdf.incremental.blocks import find_spans, mark_blocks
 from carepress.pdf.incremental.reuse import (
     NO_HEADS,
@@ -216,9 +216,11 @@ def _typeset_missing(
 def _arranged(book: RenderedBook, index: int, section: TypesetSection, check: Check) -> TypesetSection:
     """Return a section with its drawings arranged, and with the page numbers that it prints.
 
-    Its pages cannot be reused for a revision, whose blocks are in another order.
+    Of all arrangements that were tried, it is the first with the least space before drawings. Its pages cannot be
+    reused for a revision, whose blocks are in another order.
     """
-    source, result, numbers = book.sections[index], section, section.numbers
+    source, numbers = book.sections[index], section.numbers
+    best = result = section
     for _move in range(MOVES):
         better = improve(source, result)
         if better is None:
@@ -227,7 +229,8 @@ def _arranged(book: RenderedBook, index: int, section: TypesetSection, check: Ch
         document = lay_out(_document(replace(book, sections=(source,)), [None], {}, numbers, section.first - 1))
         element, first, pages = next(_runs(document))
         result = make_section(document, element, source.name, first, pages, source, check)
-    return result if source is book.sections[index] else replace(result, pieces=(), spans=())
+        best = min(best, result, key=gaps)
+    return best if best is section else replace(best, pieces=(), spans=())
 
 
 def _fitting_part(

@@ -21,14 +21,14 @@ TELEPHONE_DIGITS = 7
 COMPOUND = re.compile(r"[\w’]+(?:-[\w’]+)+")
 
 
-def bind_spaces(text: str, *, after: str = "", title: bool = False) -> str:
+def bind_spaces(text: str, *, before: str = "", after: str = "", title: bool = False) -> str:
     """Return a text with no-break spaces between words that belong together.
 
-    `after` is the rest of its paragraph; a `title` gets a last line of more than one short word.
+    `before` and `after` are the rest of its paragraph; a `title` gets a last line of more than one short word.
     """
     text = SINGLE_LETTER.sub(NBSP, UNIT.sub(NBSP, TELEPHONE.sub(_bind_number, text)))
     bind = _bind_title if title else _bind_end
-    return bind(text + after)[: len(text)]
+    return bind(before + text + after)[len(before) : len(before) + len(text)]
 
 
 def _bind_number(match: re.Match[str]) -> str:
