@@ -173,13 +173,16 @@ def _pages(
 
 
 def _composition(context: RenderContext, sections: list[TypesetSection], edition: Edition) -> Iterator[Problem]:
-    """Yield the problems of composition that the user can solve: a hospital those of its own pages, not of the book's."""
+    """Yield the problems of composition that the user can solve.
+
+    A hospital can solve those of its own pages, but where a page ends depends on the book.
+    """
     title, hospital = context.book.title, context.hospital
     pages = (facts for section in sections for facts in section.facts)
     for item in check_composition(pages, edition, edition.fill if context.book.cut else LAST):
         if hospital is None:
             yield item if item.line else replace(item, path=title.path, line=title.line)
-        elif PurePath(item.path).is_relative_to(PurePath(hospital.path).parent):
+        elif item.code != "page-fill" and PurePath(item.path).is_relative_to(PurePath(hospital.path).parent):
             yield item
 
 

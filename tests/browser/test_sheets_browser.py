@@ -129,8 +129,10 @@ def test_only_one_choice_is_ticked(chrome: Chrome, sheets: Path) -> None:
     viewer = Viewer(chrome, sheets)
     boxes = [place(sheets, "watering-1-1-2", kid) for kid in range(3)]
     before = [dark(viewer, box) for box in boxes]
-    until(lambda: ticked(viewer, boxes[1]) > before[1] + 10)
-    until(lambda: ticked(viewer, boxes[2]) > before[2] + 10 and dark(viewer, boxes[1]) < before[1] + 10)
+    until(lambda: ticked(viewer, boxes[1]) > before[1] + 100)
+    until(
+        lambda: ticked(viewer, boxes[2]) > before[2] + 100 and dark(viewer, boxes[1]) < before[1] + 50
+    )  # part of the focus frame of its neighbor
 
 
 def ticked(viewer: Viewer, box: tuple[float, float, float, float]) -> int:
