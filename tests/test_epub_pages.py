@@ -92,15 +92,13 @@ class OnPaper:
         texts += [plain(table.columns[-1]) for table in blocks if isinstance(table, Table)]
         self.texts = sorted({letters(text) for text in texts}, key=len, reverse=True)
         # Each sheet is listed with its page, before or after its title.
-        titles = sorted((letters(plain(sheet.title)) for sheet in book.sheets()), key=len, reverse=True)
-        self.listed = [re.compile(rf"\d+{title}|{title}\d+") for title in titles]
+        titles = "|".join(sorted((re.escape(plain(item.title)) for item in book.sheets()), key=len, reverse=True))
+        self.listed = re.compile(rf"(?<!\S)(?:\d+ (?:{titles})|(?:{titles}) \d+)(?!\S)")
         self.unfilled = names["(not filled in yet: ask your team)"]
 
     def without(self, page: str) -> str:
         """Return the letters of a page without these texts."""
-        page = letters(page)
-        for title in self.listed:
-            page = title.sub("", page)
+        page = letters(self.listed.sub("", flat(page)))
         for text in self.texts:
             page = page.replace(text, "") if len(text) > 12 else page
         return page
