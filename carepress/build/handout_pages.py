@@ -1,8 +1,8 @@
 """Fill the pages of a handout: their number must be a multiple of 4, which is a sheet of paper folded once.
 
 A handout is rendered, typeset and counted until nothing is left to change: lines for notes on the back, sheets that the
-handout may add, and pages for notes. If its text ends badly, it is tried with closer lines and with fewer words that are
-explained.
+handout may add, and pages for notes. If its pages have a fault, its lines are tried closer or wider, and with fewer
+words that are explained.
 """
 
 from __future__ import annotations
@@ -65,22 +65,39 @@ def fit_handout(book: Book, edition: Edition, render: Render, typeset: Typeset, 
 
 def _search(layout: HandoutLayout, edition: Edition, render: Render, typeset: Typeset, fill: tuple[str, ...]) -> _Found:
     """Return the pages with the fewest defects, and their layout."""
+    shown = layout.total
+
+    def pages_of(layout: HandoutLayout) -> tuple[RenderedBook, list[TypesetSection]]:
+        # All sections print the total. With the same one in all ways, only those that differ are typeset again.
+        rendered = render(replace(layout, total=shown))
+        return rendered, typeset(rendered)
+
     found: list[tuple[int, _Found]] = []
     for spacing, words in WAYS:
-        settled = _settled(replace(layout, spacing=spacing, words=words), render, typeset, fill)
+        settled, fill = _settled(replace(layout, spacing=spacing, words=words), pages_of, fill)
         defects = _defects(settled, edition)
         found.append((defects, settled))
         if defects == 0:
             break
-        layout = settled[2]
-    return min(found, key=itemgetter(0))[1]
+        layout = replace(settled[2], notes_on_back=True, short=False)
+    best = min(found, key=itemgetter(0))[1]
+    if best[2].total == shown:
+        return best
+    rendered = render(best[2])
+    return rendered, typeset(rendered), best[2]
 
 
-def _settled(layout: HandoutLayout, render: Render, typeset: Typeset, fill: tuple[str, ...]) -> _Found:
-    """Return the pages of a way to set the text, with what makes their number a multiple of 4 and a back of one page."""
+def _settled(
+    layout: HandoutLayout,
+    pages_of: Callable[[HandoutLayout], tuple[RenderedBook, list[TypesetSection]]],
+    fill: tuple[str, ...],
+) -> tuple[_Found, tuple[str, ...]]:
+    """Return the pages of a way to set the text, and the sheets that may fill others.
+
+    Sheets, notes and lines are added until their number is a multiple of 4 and the back has one page.
+    """
     while True:
-        rendered = render(layout)
-        sections = typeset(rendered)
+        rendered, sections = pages_of(layout)
         pages = {section.name: section.pages for section in sections}
         added = [f"sheet-{name}" for name in layout.fill] + note_pages(layout)
         own = sum(pages.values()) - sum(pages[name] for name in added)
@@ -92,7 +109,7 @@ def _settled(layout: HandoutLayout, render: Render, typeset: Typeset, fill: tupl
         else:
             better = _filled(layout, own, fill)
         if better == layout:
-            return rendered, sections, layout
+            return (rendered, sections, layout), fill
         layout = better
 
 

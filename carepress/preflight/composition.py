@@ -68,7 +68,8 @@ def _heading(page: Page, _edition: Edition) -> Iterator[Problem]:
     number, facts, following = page
     continues = following and following.section == facts.section and following.first and not following.first.is_heading
     if facts.heading and continues and 0 < facts.after_heading < AFTER_HEADING:
-        message = f"{facts.after_heading} lines follow the heading “{facts.heading.text}” on its page"
+        count = "1 line follows" if facts.after_heading == 1 else f"{facts.after_heading} lines follow"
+        message = f"{count} the heading “{facts.heading.text}” on its page"
         hint = f"keep {AFTER_HEADING} lines with it in the style sheet, or change the text before it"
         yield _problem("heading-stranded", number, facts, facts.heading, message, hint)
 
