@@ -14,6 +14,8 @@ from conftest import build_once
 from support_pages import render_context
 from support_pseudo import pseudo_book
 from test_approvals import ROLES, approve, begin, edit, release, status
+from test_epub_ace import ace, findings
+from test_pdf_structure import CLAIMED, vera
 
 from carepress.build.handout_pages import WAYS, fit_handout
 from carepress.build.jobs import slug
@@ -39,7 +41,7 @@ from carepress.pages.render import render_book
 from carepress.pdf.page_facts import PageFacts
 from carepress.workspace.cache import Cache
 from carepress.workspace.manifest import read_manifest
-from support import GARDEN, HANDBOOK, LANGS, interface, model, open_epub, open_pdf, plain, publish
+from support import GARDEN, HANDBOOK, LANGS, epubcheck, interface, model, open_epub, open_pdf, plain, publish
 
 
 def handout(book: Book, name: str, **changed: object) -> Book:
@@ -328,6 +330,19 @@ def test_ebook_has_the_text_and_its_words(made: Path, lang: str) -> None:
     terms = [term for block in small.parts[0].chapters[0].blocks if isinstance(block, WordsBox) for term in block.terms]
     assert terms
     assert all(f"note-{term.id}" in book.pages["soil"].xpath("//@id") for term in terms if term.id == "compost")
+
+
+def test_validators_report_nothing(made: Path, tmp_path: Path) -> None:
+    booklets = sorted(made.glob("generic/*/handouts/*-booklet-*.pdf"))
+    ebooks = sorted(made.glob("generic/*/handouts/*.epub"))
+    assert len(booklets) == len(ebooks) >= 4
+    assert set(map(tuple, vera(CLAIMED, *booklets).values())) == {()}
+    assert [message for item in ebooks for message in epubcheck(item, tmp_path / "report.json")] == []
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_ace_reports_no_violations(made: Path, tmp_path: Path, lang: str) -> None:
+    assert findings(ace(path(made, "soil", "epub", lang), tmp_path / "ace", lang)) == []
 
 
 def test_manifest_names_the_handout(made: Path) -> None:

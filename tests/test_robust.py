@@ -225,7 +225,8 @@ def test_user_without_a_home_builds_the_same_files(
         env=bare_environment,
     )
     assert done.returncode == 0, done.stderr
-    assert [line for line in done.stderr.splitlines() if "the page is almost empty" not in line] == []
+    composed = ("the page is almost empty", ": words reach ")  # the garden is a small book
+    assert [line for line in done.stderr.splitlines() if not any(words in line for words in composed)] == []
     made, usual = sums(shared_folder / "own"), sums(built)
     assert made == {name: usual.get(name) for name in usual if name.startswith("generic/en/")} | {
         "manifest.json": made["manifest.json"]
