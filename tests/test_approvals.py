@@ -235,6 +235,68 @@ def test_verify_reports_signed_and_altered_passages(signed: Path, name: str, tmp
         assert (done.returncode, "altered:   unknown" in done.stdout) == (1, True)
 
 
+def test_void_files_leave_the_shelf_and_their_names(project: Path) -> None:
+    booklet = project / "build/shed/es/garden-booklet-es.pdf"
+    page = project / "build/index.html"
+    assert publish("shelf", "--on", "2026-12-01", root=project).returncode == 0
+    assert "garden-booklet-es.pdf" in page.read_text()
+    late = publish("shelf", "--on", "2027-03-02", root=project)
+    assert (late.returncode, page.exists(), list(project.glob("build/opds.*"))) == (1, False, [])
+    assert "garden-booklet-es.pdf: left out: the file is not current: the review was due on 2027-03-01" in late.stderr
+    edit(project, PROFILE, "0150", "0151")
+    done = publish("shelf", "--on", "2026-12-01", root=project)
+    assert (done.returncode, page.exists()) == (1, False)
+    assert "garden-booklet-es.pdf: left out: the file is not current: the text has changed since" in done.stderr
+    for role in ROLES:
+        assert approve(project, "es", role, date="2026-11-24").returncode == 0
+    code, lines = status(project)
+    assert code == 1
+    assert [line.partition(": ")[2].partition(":")[0] for line in lines if " es " in line] == ["outdated"] * 2
+    before = booklet.read_bytes()
+    done = release(project, "--lang", "es", "--edition", "epub")
+    assert (done.returncode, done.stderr, booklet.exists()) == (0, "", False)
+    (void,) = booklet.parent.glob("garden-booklet-es-void-*.pdf")
+    assert void.read_bytes() == before
+    assert f"void       build/shed/es/{booklet.name}: the text has changed since; renamed to {void.name}" in done.stdout
+    assert "garden-booklet" not in (project / "build/manifest.json").read_text()
+    done = publish("shelf", "--on", "2026-12-01", root=project)
+    assert (done.returncode, done.stderr, "garden-booklet-es" in page.read_text()) == (0, "", False)
+    assert "void" not in release(project, "--lang", "es", "--edition", "epub").stdout
+
+
+def test_plan_states_the_sign_off(project: Path) -> None:
+    words = {"signed": "Aprobado para su hospital.", "not": "Ningún médico ni otro profesional de la salud lo ha revisado todavía."}
+    args = ("planner", *BOOK, "--schedule", "hedge", "--ended", "2027-01-31", "--lang", "es", "--hospital", "shed")
+
+    def plan(folder: str) -> str:
+        done = publish(*args, "--out", project / folder, root=project)
+        assert done.returncode == 0, done.stderr
+        return flat(open_pdf(project / folder / "garden-plan-es.pdf").texts[0])
+
+    assert words["signed"] in (text := plan("a"))
+    assert words["not"] not in text
+    edit(project, PROFILE, "0150", "0151")
+    assert words["not"] in (text := plan("b"))
+    assert words["signed"] not in text
+
+
+def test_a_draft_build_moves_what_is_void(project: Path) -> None:
+    edit(project, PROFILE, "0150", "0151")
+    args = ("--hospital", "shed", "--lang", "en", "--edition", "epub")
+    done = publish("build", *BOOK, *OUT, *args, root=project)
+    assert done.returncode == 0
+    names = {path.name.partition("-void-")[0] for path in (project / "build/shed/es").iterdir()}
+    assert names == {"garden-booklet-es", "garden-epub-es"}
+    assert done.stdout.count("renamed to") == 2
+
+
+def test_unknown_hospital_is_not_on_the_shelf(project: Path) -> None:
+    shutil.rmtree(project / "content/hospitals/shed")
+    done = publish("shelf", "--on", "2026-12-01", root=project)
+    assert done.returncode == 1
+    assert "it is unknown whether the file is current: this project has no hospital “shed”" in done.stderr
+
+
 def test_overdue_review(project: Path) -> None:
     done = release(project, "--lang", "es", "--edition", "epub", "--on", "2027-03-02")
     assert done.returncode == 1
@@ -295,6 +357,8 @@ def test_new_signature_replaces_the_old_one(project: Path) -> None:
         assert approve(project, "es", role, date="2026-11-30").returncode == 0
     assert path.read_text().count("[[approvals]]") == count
     assert len(list((path.parent / "approvals").iterdir())) == 2, "one list a language"
+    assert states(project) == {"en": "current", "es": "outdated"}
+    shutil.rmtree(project / "build")
     assert states(project) == {"en": "current", "es": "current"}
 
 

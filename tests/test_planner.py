@@ -184,8 +184,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "family.toml").write_text(FILE)
     output = ""
     for lang, paper, other in (("en", "a4", "letter"), ("es", "letter", "a4")):
-        output += run("planner", "--ended", "2026-06-30", "--lang", lang, "--paper", paper, "--out", folder)
-        output += run("reminders", folder / "family.toml", "--lang", lang, "--paper", other, "--out", folder)
+        output += run("planner", "--ended", "2026-06-30", "--lang", lang, "--paper", paper, "--out", folder, "--keep")
+        output += run("reminders", folder / "family.toml", "--lang", lang, "--paper", other, "--out", folder, "--keep")
     (folder / "output.txt").write_text(output)
     return folder
 
@@ -358,7 +358,7 @@ def test_calendar_of_reminders(made: Path) -> None:
 def test_output_is_reproducible(made: Path, tmp_path: Path) -> None:
     variables = {"TZ": "Pacific/Auckland", "LANG": "tr_TR.UTF-8", "LC_ALL": "C", "PYTHONHASHSEED": "7"}
     run("planner", "--ended", "2026-06-30", "--lang", "es", "--paper", "letter", "--out", tmp_path, **variables)
-    run("reminders", made / "family.toml", "--lang", "es", "--out", tmp_path, **variables)
+    run("reminders", made / "family.toml", "--lang", "es", "--out", tmp_path, "--keep", **variables)
     paths = sorted(tmp_path.iterdir())
     assert len(paths) == 4
     for path in paths:
@@ -377,15 +377,48 @@ def test_no_private_data_in_names_output_or_metadata(made: Path) -> None:
         assert not re.search("June|junio|0630|06-30|illina", metadata)
 
 
-def test_failure_removes_the_earlier_plan(made: Path, tmp_path: Path) -> None:
+def test_failure_keeps_the_earlier_plan(made: Path, tmp_path: Path) -> None:
     for path in [*pdfs(made), *made.glob("*.ics")]:
         shutil.copy(path, tmp_path)
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
     (tmp_path / "family.toml").write_text(FILE.replace("2026-12-20", "soon"))
     assert publish("planner", "--ended", "2026-06-30", "--years", "40", "--out", tmp_path).returncode == 1
     assert publish("planner", "--ended", "31/12/2026", "--lang", "es", "--out", tmp_path).returncode == 2
     assert publish("reminders", tmp_path / "family.toml", "--out", tmp_path).returncode == 1
-    left = sorted(path.name for path in tmp_path.iterdir())
-    assert left == ["childhood-all-reminders-es.ics", "childhood-all-reminders-es.pdf", "family.toml"]
+    (tmp_path / "family.toml").unlink()
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def test_failure_to_write_the_calendar_keeps_the_plan(tmp_path: Path) -> None:
+    args = ("--book", GARDEN, "--schedule", "hedge", "--out", tmp_path)
+    run("planner", *args, "--ended", "2027-01-31")
+    before = (tmp_path / "garden-plan-en.pdf").read_bytes()
+    (tmp_path / "garden-plan-en.ics").unlink()
+    (tmp_path / "garden-plan-en.ics").mkdir()
+    done = publish("planner", *args, "--ended", "2028-01-31")
+    assert (done.returncode, "garden-plan-en.ics: cannot be written" in done.stderr) == (1, True)
+    assert (tmp_path / "garden-plan-en.pdf").read_bytes() == before
+
+
+PLAN = ("planner", "--book", GARDEN, "--schedule", "hedge", "--ended", "2027-01-31")
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("kind", ["planner", "reminders"])
+def test_each_run_removes_the_files_of_another_family(tmp_path: Path, kind: str, lang: str) -> None:
+    out = tmp_path / "planner"
+    (tmp_path / "family.toml").write_text(FILE)
+    other = PLAN if kind == "planner" else ("reminders", tmp_path / "family.toml", "--book", GARDEN)
+    run("reminders", tmp_path / "family.toml", "--lang", "es", "--book", GARDEN, "--out", out)
+    run(*PLAN, "--lang", "en", "--out", out, "--keep")
+    assert len(list(out.iterdir())) == 4
+    shutil.copy(out / "garden-plan-en.pdf", out / "garden-plan-es-draft.pdf")
+    (out / "our-plan-es.pdf").write_bytes(b"%PDF-1.7 of another program")
+    (out / "our-plan-es.ics").write_bytes(b"BEGIN:VCALENDAR")
+    run(*other, "--lang", lang, "--out", out)
+    stem = f"garden-{'plan' if kind == 'planner' else kind}-{lang}"
+    names = {f"{stem}.pdf", f"{stem}.ics", "our-plan-es.pdf", "our-plan-es.ics"}
+    assert {path.name for path in out.iterdir()} == names
 
 
 def test_other_book_and_output_file(tmp_path: Path) -> None:

@@ -93,7 +93,7 @@ def build_one(project: Project, job: Job) -> Result:
     for name, data in files.items():
         atomic_write(name, data)
     seconds = time.perf_counter() - started
-    record = _file_record(job, path, book, hospital, built, signing)
+    record = _file_record(project, job, path, book, hospital, built, signing)
     result = Result(job, path, built.pages, seconds, tuple(built.problems), record=record)
     # If an input changed during the build, the file may hold either version: do not cache the result.
     if Inputs(project).job_digest(job) == key:
@@ -270,7 +270,13 @@ def _store_booklet(
 
 
 def _file_record(
-    job: Job, path: Path, book: Book, hospital: Hospital | None, built: BuiltFile, signing: Signing
+    project: Project,
+    job: Job,
+    path: Path,
+    book: Book,
+    hospital: Hospital | None,
+    built: BuiltFile,
+    signing: Signing,
 ) -> FileRecord:
     """Return the record of a built file for the manifest."""
     edition = EDITIONS[job.edition]
@@ -302,4 +308,5 @@ def _file_record(
         segments=dict(sorted(Counter(segment.state for segment in segments(book)).items())),
         handout=job.handout,
         number=book.handout.number if book.handout else None,
+        source=project.shown(job.book) if job.book.is_relative_to(project.root) else None,
     )
