@@ -265,7 +265,10 @@ def test_void_files_leave_the_shelf_and_their_names(project: Path) -> None:
 
 
 def test_plan_states_the_sign_off(project: Path) -> None:
-    words = {"signed": "Aprobado para su hospital.", "not": "Ningún médico ni otro profesional de la salud lo ha revisado todavía."}
+    words = {
+        "signed": "Aprobado para su hospital.",
+        "not": "Ningún médico ni otro profesional de la salud lo ha revisado todavía.",
+    }
     args = ("planner", *BOOK, "--schedule", "hedge", "--ended", "2027-01-31", "--lang", "es", "--hospital", "shed")
 
     def plan(folder: str) -> str:
@@ -354,12 +357,68 @@ def test_new_signature_replaces_the_old_one(project: Path) -> None:
     count = path.read_text().count("[[approvals]]")
     edit(project, PROFILE, "En la puerta", "En el pozo")
     for role in ROLES:
-        assert approve(project, "es", role, date="2026-11-30").returncode == 0
+        assert approve(project, "es", role, date="2026-11-24").returncode == 0
     assert path.read_text().count("[[approvals]]") == count
     assert len(list((path.parent / "approvals").iterdir())) == 2, "one list a language"
     assert states(project) == {"en": "current", "es": "outdated"}
     shutil.rmtree(project / "build")
     assert states(project) == {"en": "current", "es": "current"}
+
+
+@pytest.mark.parametrize(
+    ("day", "message"),
+    [
+        ("2999-01-01", "--date: 2999-01-01 is in the future: "),
+        (
+            "2026-11-20",
+            f"{PROFILE}: the signature of 2026-11-20 is older than the text, which was revised on 2026-11-21",
+        ),
+        ("2026-02-01", "content/garden/book.toml: the signature of 2026-02-01 is older than the text"),
+    ],
+)
+def test_impossible_day_is_refused(signed: Path, day: str, message: str) -> None:
+    done = approve(signed, "es", "clinical reviewer", date=day)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert message in done.stderr
+
+
+def test_second_signature_in_a_role_asks(project: Path) -> None:
+    path = project / "content/hospitals/shed/approvals.toml"
+    before = path.read_text()
+    done = approve(project, "es", "clinical reviewer", "Dr. Other")
+    assert (done.returncode, path.read_text()) == (1, before)
+    assert "Dr. Ana Sample has signed as clinical reviewer on 2026-11-23. Replace this signature?" in done.stderr
+    assert "to replace this signature, add --replace" in done.stderr
+    args = ("--hospital", "shed", "--lang", "es", "--role", "clinical reviewer", "--name", "Dr. Other")
+    done = publish("approve", *BOOK, *args, "--date", "2026-11-23", "--replace", root=project)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert ("Dr. Other" in path.read_text(), path.read_text().count("Ana Sample")) == (True, 1)
+
+
+def test_roles_have_names_in_the_language_of_the_hospital(tmp_path: Path) -> None:
+    root = begin(tmp_path / "project")
+    edit(root, PROFILE, "revised =", 'sign_off = ["Revisión clínica", "revisión de la traducción"]\nrevised =')
+    done = approve(root, "es", "revisión clínica", "Ana")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines()[1] == "still to sign in es: translation reviewer"
+    assert approve(root, "es", "Revisión de la traducción", "Luz").returncode == 0
+    assert approve(root, "en", "Clinical reviewer", "Ana").returncode == 0
+    assert states(root) == {"en": "current", "es": "current"}
+
+
+@pytest.mark.parametrize("name", ["Łukasz Żółć", "Ngũgĩ wa Thiong’o", "Đặng Thị Hồng", "אנה", "田中"])
+def test_any_letters_sign(project: Path, name: str) -> None:
+    edit(project, PROFILE, "0150", "0151")
+    done = approve(project, "en", "clinical reviewer", name)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert f'name = "{name}"' in (project / "content/hospitals/shed/approvals.toml").read_text()
+
+
+def test_build_reports_a_name_that_it_cannot_print(project: Path) -> None:
+    edit(project, "content/hospitals/shed/approvals.toml", "Dr. Ana Sample", "田中")
+    done = release(project, "--lang", "en", "--edition", "booklet")
+    assert done.returncode == 1
+    assert "shed/approvals.toml: the imprint names “田中”, but the typeface has no “田” (U+7530): " in done.stderr
 
 
 @pytest.mark.parametrize("data", [b"", b"%PDF-1.7 no", b"PK\x03\x04 no", b"words"])

@@ -18,7 +18,7 @@ from carepress.content.schema import Id, ResourceAddress, Some
 from carepress.model import ResourceKind
 from carepress.model.colors import COLORS
 from carepress.text.contrast import MIN_CONTRAST, WHITE, contrast, parse_hex
-from carepress.text.visible import unprintable
+from carepress.text.visible import find_invisible, unprintable
 
 FILL_IN = "FILL IN"  # marks the parts of a new profile that the hospital must fill in
 MARKUP = set("<>*_`[]{}\\|~^")
@@ -26,7 +26,7 @@ MARKUP = set("<>*_`[]{}\\|~^")
 CLOCK = re.compile(r"(?<=\d) (?=[ap]\. ?m\.)|(?<=\d[ \u00a0][ap]\.) (?=m\.)")
 
 
-def _plain(max_length: int) -> Callable[[str], str]:
+def _plain(max_length: int, refused: Callable[[str], str | None] = unprintable) -> Callable[[str], str]:
     def check(text: str) -> str:
         line = unicodedata.normalize("NFC", re.sub(r"[ \n]+", " ", text).strip(" "))
         line = CLOCK.sub("\u00a0", line)
@@ -38,11 +38,17 @@ def _plain(max_length: int) -> Callable[[str], str]:
             raise ValueError(f"at most {max_length} characters, not {len(line)}")
         if markup := sorted(MARKUP & set(line)):
             raise ValueError(f"plain text, without “{markup[0]}”")
-        if expected := unprintable(line):
+        if expected := refused(line):
             raise ValueError(expected)
         return line
 
     return check
+
+
+def _invisible(text: str) -> str | None:
+    """Return what to use instead of the first invisible character; letters of any script are right."""
+    letter = find_invisible(text)
+    return f"no invisible character (here U+{ord(letter):04X})" if letter else None
 
 
 def _web(address: str) -> str:
@@ -106,6 +112,7 @@ LanguageCode = Annotated[str, _matching(r"[a-z]{2,3}(_[A-Za-z0-9]{2,8})?", "a la
 Name = Annotated[str, _matching(r"[a-z][a-z0-9_]{0,60}", "a placeholder such as fever_rule")]
 PageId = Annotated[str, _matching(r"[a-z][a-z0-9-]{0,40}", "lowercase letters, digits and hyphens, such as finding-us")]
 ShortText = Annotated[str, AfterValidator(_plain(80))]
+Person = Annotated[str, AfterValidator(_plain(80, _invisible))]
 LongText = Annotated[str, AfterValidator(_plain(240))]
 ShortTexts = Annotated[dict[LanguageCode, ShortText], Limit(min_length=1)]
 LongTexts = Annotated[dict[LanguageCode, LongText], Limit(min_length=1)]
@@ -205,7 +212,7 @@ class ReviewerEntry(BaseModel):
 
     model_config = STRICT
 
-    name: ShortText
+    name: Person
     role: ShortText
     email: Email
     languages: Some[LanguageCode] | None = None
