@@ -14,15 +14,14 @@ from jinja2 import Environment, StrictUndefined
 
 from carepress.content import read_book
 from carepress.hospital.adapt import listed_resources, lost_links, values
-from carepress.hospital.reader import check_hospital
-from carepress.model import EDITIONS, GENERIC, Book, Hospital, Problem, PublishError
+from carepress.hospital.reader import RESERVED, check_hospital
+from carepress.model import EDITIONS, Book, Hospital, Problem, PublishError
 from carepress.model.hospital import EMERGENCY, REVIEWER_ROLES
 from carepress.translation.proofread import proofread_hospital
 from carepress.workspace.project import Project, is_project
 
 ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 MAX_ID_LENGTH = 40
-RESERVED = {GENERIC}  # names the output folder of editions without a hospital
 
 
 def new_hospital(project: Project, name: str, book_name: str) -> Path:
@@ -31,7 +30,9 @@ def new_hospital(project: Project, name: str, book_name: str) -> Path:
     Raises PublishError for an invalid id, and for a folder that exists.
     """
     folder = project.hospital_folder / name
-    if not ID.fullmatch(name) or len(name) > MAX_ID_LENGTH or name in RESERVED:
+    if name in RESERVED:
+        raise PublishError(name, None, f"“{name}” cannot be a hospital id: {RESERVED[name]}", "use another id")
+    if not ID.fullmatch(name) or len(name) > MAX_ID_LENGTH:
         hint = f"use lowercase letters, digits and hyphens, {MAX_ID_LENGTH} at most, for example riverbend or st-mary"
         raise PublishError(name, None, "invalid hospital id", hint)
     if not is_project(project.root):

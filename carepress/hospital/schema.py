@@ -94,8 +94,9 @@ def _roles(names: list[str]) -> list[str]:
 
 
 def _file(name: str) -> str:
-    if not re.fullmatch(r"[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*\.(svg|png)", name):
-        raise ValueError("an SVG or PNG file in the hospital’s folder, such as logo.svg")
+    if not re.fullmatch(r"[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*\.(svg|png)", name, re.IGNORECASE):
+        jpeg = ": open the JPEG in any image program and save it as PNG" if re.search(r"(?i)\.jpe?g$", name) else ""
+        raise ValueError(f"an SVG or PNG file in the hospital’s folder, such as logo.svg{jpeg}")
     return name
 
 
