@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from support_hospital import SHED, shed, write_shed
 from test_pdf_structure import CLAIMED, vera
 
@@ -452,3 +453,32 @@ def test_digest_covers_the_published_text(tmp_path: Path) -> None:
     gone = [item.text for item in changes(now[1:], short_digests(now))]
     assert gone == ["a passage was removed"]
     assert [item.text for item in changes(now[::-1], short_digests(now))] == ["the order of the text"]
+
+
+def test_profile_with_an_extension_a_png_logo_and_no_web(tmp_path: Path) -> None:
+    root = begin(tmp_path / "project")
+    edit(root, PROFILE, 'web = "https://www.shed.example"\n', "")
+    edit(root, PROFILE, 'fills = "garden_phone"', 'ext = "1234"\nfills = "garden_phone"')
+    edit(root, PROFILE, 'light = "logo.svg"', 'light = "logo.png"')
+    deep = Image.linear_gradient("L").resize((640, 200)).convert("I").point(lambda value: value * 257)
+    deep.convert("I;16").save(root / "content/hospitals/shed/logo.png")
+    assert publish("hospital", "check", "shed", *BOOK, root=root).returncode == 0
+    names = ("booklet", "large-print", "press", "epub")
+    editions = [part for name in names for part in ("--edition", name)]
+    done = publish("build", *BOOK, *OUT, "--hospital", "shed", "--lang", "en", *editions, root=root)
+    assert done.returncode == 0, done.stderr
+    for name in names[:-1]:
+        pdf = open_pdf(root / f"build/shed/en/garden-{name}-en-draft.pdf")
+        words = flat(" ".join(pdf.texts)).replace("\N{NO-BREAK SPACE}", " ")
+        assert words.count("+1 555-555-0150 ext. 1234") >= 2, name
+        assert "shed.example" not in words
+        cover = pdf.reader[0].render(scale=2).to_pil().convert("L")
+        assert min(cover.crop((0, int(cover.height * 0.85), cover.width // 4, cover.height)).getextrema()) < 60
+    epub = open_epub(root / "build/shed/en/garden-epub-en-draft.epub")
+    links = {
+        (a.get("href"), flat("".join(a.itertext())).replace("\N{NO-BREAK SPACE}", " "))
+        for page in epub.pages.values()
+        for a in page.iter("{*}a")
+        if a.get("class") == "tel"
+    }
+    assert links == {("tel:+15555550150;ext=1234", "+1 555-555-0150 ext. 1234")}

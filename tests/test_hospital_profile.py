@@ -76,7 +76,7 @@ MISTAKES = [
     Fault("broken toml", 'paper = "letter"', "paper = letter", "paper =", "broken TOML"),
     Fault("unknown key", "[colors]\n", '[colors]\ntext = "#000000"\n', "text =", "unknown key “colors.text”: remove it"),
     Fault("misspelt key", "review_due =", "review_do =", "review_do", "unknown key “review_do”"),
-    Fault("missing key", 'web = "https://www.riverbend.example/leukemia"\n', "", None, "missing key “web”: add it"),
+    Fault("missing key", "revised = 2026-11-21", "", None, "missing key “revised”: add it"),
     Fault("missing part of a key", 'mono = "logo-mono.svg"\n', "", "[logo]", "missing key “logo.mono”"),
     Fault("wrong type", 'languages = ["en", "es"]', 'languages = "en"', "languages =", "“languages” is 'en'"),
     Fault("text for a number", "every = 3", 'every = "3"', "every =", "“follow_up.0.every” is '3'"),
@@ -120,7 +120,10 @@ MISTAKES = [
     Fault("number in one piece", "+1 555-555-0110", "+15555550110", "number =", "in groups of up to five digits"),
     Fault("number too long", "+1 555-555-0110", "+1 55555 55555 55555 5", "number =", "a number with +"),
     Fault("words for a number", "+1 555-555-0110", "call us", "number =", "a number with +"),
-    Fault("extension", "+1 555-555-0110", "+1 555-555-0110;ext=5", "number =", "a number with +"),
+    Fault("extension", "+1 555-555-0110", "+1 555-555-0110;ext=5", "number =", 'write the extension as a key of its own: ext = "5"'),
+    Fault("extension in words", "+1 555-555-0110", "+1 555-555-0110 ext. 1234", "number =", 'ext = "1234"'),
+    Fault("odd extension", 'number = "+1 555-555-0110"', 'number = "+1 555-555-0110"\next = "12a"', "ext =", "the digits of the extension"),
+    Fault("toll-free number", "+1 555-555-0110", "0800 123 456", "number =", "for a national or toll-free number, replace its first 0 or 1 by +"),
     Fault("fills nothing", 'fills = "clinic_phone"', 'fills = "clinic_fone"', "fills =", "no placeholder “clinic_fone”: use one of after_hours_phone"),
     Fault("duplicate value for the placeholder", 'fills = "social_work_phone"', 'fills = "clinic_phone"', 'fills = "clinic_phone"\nlabel.en = "Social', "duplicate value for the placeholder “clinic_phone”: remove one"),
     Fault("number for the emergency text", 'fills = "clinic_phone"', 'fills = "emergency"', "fills =", "“emergency” is a key of its own: write the text as emergency.LANGUAGE"),
@@ -231,4 +234,4 @@ def test_id_with_another_meaning_is_refused(name: str, tmp_path: Path) -> None:
     assert f"“{name}” cannot be a hospital id: " in str(profile_errors(folder)[0])
     done = publish("hospital", "new", name, root=tmp_path)
     assert (done.returncode, done.stdout) == (1, "")
-    assert f"{name}: “{name}” cannot be a hospital id: " in done.stderr
+    assert f"; “{name}” has another meaning: " in done.stderr

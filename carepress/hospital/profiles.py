@@ -30,10 +30,9 @@ def new_hospital(project: Project, name: str, book_name: str) -> Path:
     Raises PublishError for an invalid id, and for a folder that exists.
     """
     folder = project.hospital_folder / name
-    if name in RESERVED:
-        raise PublishError(name, None, f"“{name}” cannot be a hospital id: {RESERVED[name]}", "use another id")
-    if not ID.fullmatch(name) or len(name) > MAX_ID_LENGTH:
+    if not ID.fullmatch(name) or len(name) > MAX_ID_LENGTH or name in RESERVED:
         hint = f"use lowercase letters, digits and hyphens, {MAX_ID_LENGTH} at most, for example riverbend or st-mary"
+        hint += f"; “{name}” has another meaning: {RESERVED[name]}" if name in RESERVED else ""
         raise PublishError(name, None, "invalid hospital id", hint)
     if not is_project(project.root):
         hint = "create a folder content/hospitals, or run the command in a project"

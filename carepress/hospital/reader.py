@@ -117,7 +117,7 @@ class _ProfileReader:
             colors=(entry.colors.main, entry.colors.second),
             logo=light,
             mono=mono,
-            telephones=tuple(Telephone(t.number, t.label, t.hours, t.fills) for t in entry.telephones),
+            telephones=tuple(Telephone(t.number, t.label, t.hours, t.fills, t.ext) for t in entry.telephones),
             emergency=entry.emergency,
             values=settings.values,
             left_out=(

@@ -69,9 +69,18 @@ def _telephone(number: str) -> str:
     if not re.fullmatch(r"[0-9]{2,4}", number) and not (international and 8 <= digits <= 15):
         raise ValueError(
             "a number with + and the country code, in groups of up to five digits, such as +1 555-555-0100, "
-            "or a short one, such as 112"
+            f"or a short one, such as 112{_telephone_advice(number)}"
         )
     return number
+
+
+def _telephone_advice(number: str) -> str:
+    """Return what to do about an extension, or a number as it is dialed within a country."""
+    if extension := re.search(r"(?:;ext=|ext\.?|x|#)\s*([0-9]{1,8})\s*$", number, re.IGNORECASE):
+        return f'; write the extension as a key of its own: ext = "{extension[1]}"'
+    if not number.startswith("+") and sum(letter.isdigit() for letter in number) >= 7:
+        return "; for a national or toll-free number, replace its first 0 or 1 by + and the code of your country, such as +1 800-555-0100"
+    return ""
 
 
 def _accent(color: str) -> str:
@@ -158,6 +167,7 @@ class TelephoneEntry(BaseModel):
     model_config = STRICT
 
     number: Annotated[str, AfterValidator(_telephone)]
+    ext: Annotated[str, _matching(r"[0-9]{1,8}", 'the digits of the extension, such as "1234"')] | None = None
     label: ShortTexts
     hours: ShortTexts | None = None
     fills: Name | None = None
@@ -238,7 +248,7 @@ class HospitalFile(BaseModel):
     paper: Literal["a4", "letter"]
     revised: date
     review_due: date
-    web: Web
+    web: Web | None = None
     name: ShortTexts
     address: dict[LanguageCode, Address]
     emergency: LongTexts | None = None
