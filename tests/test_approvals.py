@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import pikepdf
 import pytest
 from PIL import Image
 from support_hospital import SHED, shed, write_shed
@@ -429,6 +430,26 @@ def test_verify_rejects_foreign_file(data: bytes, tmp_path: Path) -> None:
     done = publish("verify", path)
     assert (done.returncode, done.stdout) == (1, "")
     assert re.fullmatch(rf"{path}: [^\n]+\n", done.stderr)
+
+
+def test_verify_goes_on_after_a_pdf_with_a_password(signed: Path, tmp_path: Path) -> None:
+    path, locked = signed / "build/shed/es/garden-booklet-es.pdf", tmp_path / "locked.pdf"
+    with pikepdf.open(path) as file:
+        file.save(locked, encryption=pikepdf.Encryption(owner="a", user="b"))
+    done = publish("verify", locked, path, "--on", "2026-12-01", root=signed)
+    assert (done.returncode, done.stderr) == (
+        1,
+        f"{locked}: the PDF is protected by a password: look for the original, which has none\n",
+    )
+    assert "current:   yes" in done.stdout
+
+
+@pytest.mark.parametrize("rows", ["null", "[]", "3", '{"a": null}'])
+def test_damaged_manifest_is_reported(tmp_path: Path, rows: str) -> None:
+    (tmp_path / "manifest.json").write_text(f'{{"files": {rows}}}')
+    done = publish("shelf", "--out", tmp_path)
+    assert (done.returncode, "Traceback" in done.stderr) == (1, False)
+    assert "manifest.json: " in done.stderr
 
 
 def test_damaged_approvals_file_is_reported(project: Path) -> None:

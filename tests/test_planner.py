@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 import shutil
+import subprocess
+import sys
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
@@ -19,7 +23,7 @@ from carepress.model.units import MM_TO_PT
 from carepress.planner.medicines import Medicine, first_day, rule, week_rows
 from carepress.planner.medicines_file import read_reminders
 from carepress.planner.visits import Plan, add_months, make_plan
-from support import GARDEN, HANDBOOK, LANGS, Pdf, model, open_pdf, plain, publish, publish_process
+from support import GARDEN, HANDBOOK, LANGS, ROOT, Pdf, model, open_pdf, plain, publish, publish_process
 
 ENDED = date(2026, 8, 31)
 FILE = """\
@@ -159,6 +163,9 @@ def test_week_rows_are_in_the_order_of_the_day() -> None:
         ("every = 3", 'every = 3\ndays = ["mon"]', 15, "either “days” or “every”"),
         ("every = 3", 'dose = "5 mg"', 20, "unknown key “medicines.2.dose”"),
         ('"Zorrillina"', '"Zorrillina\\u0007"', 2, "is not valid"),
+        ('"Zorrillina"', '"Zorrillinaд"', 2, "“name” has a letter that the typeface does not have"),
+        ('"Zorrillina"', '"Zorrillina', 2, "broken TOML: the line is not valid"),
+        ('name = "Zorrillina"', "x = {talina = 1, talina = 2}", 2, "broken TOML: the line is not valid"),
         ('"Ocelotina"', f'"{"O" * 61}"', 16, "is not valid"),
     ],
 )
@@ -171,7 +178,7 @@ def test_errors_do_not_reveal_medicines(tmp_path: Path, old: str, new: str, line
     error = str(caught.value)
     assert error.startswith(f"{path}:{line}: ")
     assert message in error
-    assert not re.search("illina|talina|tina|OOO|lunes|5 mg", error)
+    assert not re.search("illina|talina|tina|OOO|lunes|5 mg|д|0434", error)
 
 
 # --- files and pages -------------------------------------------------------------------------
@@ -398,6 +405,28 @@ def test_failure_to_write_the_calendar_keeps_the_plan(tmp_path: Path) -> None:
     done = publish("planner", *args, "--ended", "2028-01-31")
     assert (done.returncode, "garden-plan-en.ics: cannot be written" in done.stderr) == (1, True)
     assert (tmp_path / "garden-plan-en.pdf").read_bytes() == before
+
+
+def test_folder_without_posix_rights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On CIFS, gvfs and vfat, chmod is refused."""
+
+    def refuse(*_args: object, **_options: object) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "chmod", refuse)
+    run(*PLAN, "--out", tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == {"garden-plan-en.pdf", "garden-plan-en.ics"}
+    (tmp_path / "content" / "hospitals").mkdir(parents=True)
+    done = publish("hospital", "new", "st-mary", "--book", GARDEN, root=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_files_are_readable_and_keep_the_rights_of_a_group(tmp_path: Path) -> None:
+    command = [sys.executable, ROOT / "publish.py", *PLAN, "--out"]
+    for umask, mode in ((0o002, "664"), (0o077, "644"), (0o022, "644")):
+        out = tmp_path / mode
+        subprocess.run([*command, out], check=True, umask=umask, cwd=ROOT)
+        assert {oct(path.stat().st_mode)[-3:] for path in out.iterdir()} == {mode}
 
 
 PLAN = ("planner", "--book", GARDEN, "--schedule", "hedge", "--ended", "2027-01-31")

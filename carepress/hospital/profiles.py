@@ -7,6 +7,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,7 +47,8 @@ def new_hospital(project: Project, name: str, book_name: str) -> Path:
         for path, text in files.items():
             (temporary / path).parent.mkdir(exist_ok=True)
             (temporary / path).write_text(text, encoding="utf-8", newline="\n")
-        temporary.chmod(0o755)
+        with suppress(PermissionError):  # shares and sticks without POSIX rights refuse it
+            temporary.chmod(0o755)
         temporary.rename(folder)
     except OSError as error:
         hint = "check the folder and its permissions"
