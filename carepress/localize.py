@@ -11,7 +11,8 @@ from carepress.handouts.select import find_handout
 from carepress.hospital.adapt import apply_hospital
 from carepress.hospital.reader import read_hospital
 from carepress.model import GENERIC, Book, Hospital, Problem, Selection
-from carepress.translation.load import release_problems, translate
+from carepress.model.hospital import REVIEWER_ROLES
+from carepress.translation.load import release_problems, translate, translate_interface
 from carepress.workspace.project import Project, check_published
 
 
@@ -73,4 +74,16 @@ def load_hospital(project: Project, source: Book, hospital_id: str) -> Hospital 
     """
     if hospital_id == GENERIC:
         return None
-    return read_hospital(project.hospital(hospital_id), source, project.languages(Path(source.folder)))
+    hospital = read_hospital(project.hospital(hospital_id), source, project.languages(Path(source.folder)))
+    if set(hospital.sign_off) <= set(REVIEWER_ROLES):
+        return hospital
+    names = role_names(project, hospital)
+    return replace(hospital, sign_off=tuple(dict.fromkeys(names.get(r.casefold(), r) for r in hospital.sign_off)))
+
+
+def role_names(project: Project, hospital: Hospital) -> dict[str, str]:
+    """Return the default roles by their names in lower case, in English and in the hospital's languages."""
+    interfaces = [translate_interface(project, lang) for lang in hospital.languages]
+    texts = {role: role.capitalize() for role in REVIEWER_ROLES}
+    localized = {item.gettext(text).casefold(): role for role, text in texts.items() for item in interfaces}
+    return {role: role for role in REVIEWER_ROLES} | localized

@@ -9,7 +9,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import pikepdf
 import pytest
+from PIL import Image
 from support_hospital import SHED, shed, write_shed
 from test_pdf_structure import CLAIMED, vera
 
@@ -235,6 +237,71 @@ def test_verify_reports_signed_and_altered_passages(signed: Path, name: str, tmp
         assert (done.returncode, "altered:   unknown" in done.stdout) == (1, True)
 
 
+def test_void_files_leave_the_shelf_and_their_names(project: Path) -> None:
+    booklet = project / "build/shed/es/garden-booklet-es.pdf"
+    page = project / "build/index.html"
+    assert publish("shelf", "--on", "2026-12-01", root=project).returncode == 0
+    assert "garden-booklet-es.pdf" in page.read_text()
+    late = publish("shelf", "--on", "2027-03-02", root=project)
+    assert (late.returncode, page.exists(), list(project.glob("build/opds.*"))) == (1, False, [])
+    assert "garden-booklet-es.pdf: left out: the file is not current: the review was due on 2027-03-01" in late.stderr
+    edit(project, PROFILE, "0150", "0151")
+    done = publish("shelf", "--on", "2026-12-01", root=project)
+    assert (done.returncode, page.exists()) == (1, False)
+    assert "garden-booklet-es.pdf: left out: the file is not current: the text has changed since" in done.stderr
+    for role in ROLES:
+        assert approve(project, "es", role, date="2026-11-24").returncode == 0
+    code, lines = status(project)
+    assert code == 1
+    assert [line.partition(": ")[2].partition(":")[0] for line in lines if " es " in line] == ["outdated"] * 2
+    before = booklet.read_bytes()
+    done = release(project, "--lang", "es", "--edition", "epub")
+    assert (done.returncode, done.stderr, booklet.exists()) == (0, "", False)
+    (void,) = booklet.parent.glob("garden-booklet-es-void-*.pdf")
+    assert void.read_bytes() == before
+    assert f"void       build/shed/es/{booklet.name}: the text has changed since; renamed to {void.name}" in done.stdout
+    assert "garden-booklet" not in (project / "build/manifest.json").read_text()
+    done = publish("shelf", "--on", "2026-12-01", root=project)
+    assert (done.returncode, done.stderr, "garden-booklet-es" in page.read_text()) == (0, "", False)
+    assert "void" not in release(project, "--lang", "es", "--edition", "epub").stdout
+
+
+def test_plan_states_the_sign_off(project: Path) -> None:
+    words = {
+        "signed": "Aprobado para su hospital.",
+        "not": "Ningún médico ni otro profesional de la salud lo ha revisado todavía.",
+    }
+    args = ("planner", *BOOK, "--schedule", "hedge", "--ended", "2027-01-31", "--lang", "es", "--hospital", "shed")
+
+    def plan(folder: str) -> str:
+        done = publish(*args, "--out", project / folder, root=project)
+        assert done.returncode == 0, done.stderr
+        return flat(open_pdf(project / folder / "garden-plan-es.pdf").texts[0])
+
+    assert words["signed"] in (text := plan("a"))
+    assert words["not"] not in text
+    edit(project, PROFILE, "0150", "0151")
+    assert words["not"] in (text := plan("b"))
+    assert words["signed"] not in text
+
+
+def test_a_draft_build_moves_what_is_void(project: Path) -> None:
+    edit(project, PROFILE, "0150", "0151")
+    args = ("--hospital", "shed", "--lang", "en", "--edition", "epub")
+    done = publish("build", *BOOK, *OUT, *args, root=project)
+    assert done.returncode == 0
+    names = {path.name.partition("-void-")[0] for path in (project / "build/shed/es").iterdir()}
+    assert names == {"garden-booklet-es", "garden-epub-es"}
+    assert done.stdout.count("renamed to") == 2
+
+
+def test_unknown_hospital_is_not_on_the_shelf(project: Path) -> None:
+    shutil.rmtree(project / "content/hospitals/shed")
+    done = publish("shelf", "--on", "2026-12-01", root=project)
+    assert done.returncode == 1
+    assert "it is unknown whether the file is current: this project has no hospital “shed”" in done.stderr
+
+
 def test_overdue_review(project: Path) -> None:
     done = release(project, "--lang", "es", "--edition", "epub", "--on", "2027-03-02")
     assert done.returncode == 1
@@ -292,10 +359,68 @@ def test_new_signature_replaces_the_old_one(project: Path) -> None:
     count = path.read_text().count("[[approvals]]")
     edit(project, PROFILE, "En la puerta", "En el pozo")
     for role in ROLES:
-        assert approve(project, "es", role, date="2026-11-30").returncode == 0
+        assert approve(project, "es", role, date="2026-11-24").returncode == 0
     assert path.read_text().count("[[approvals]]") == count
     assert len(list((path.parent / "approvals").iterdir())) == 2, "one list a language"
+    assert states(project) == {"en": "current", "es": "outdated"}
+    shutil.rmtree(project / "build")
     assert states(project) == {"en": "current", "es": "current"}
+
+
+@pytest.mark.parametrize(
+    ("day", "message"),
+    [
+        ("2999-01-01", "--date: 2999-01-01 is in the future: "),
+        (
+            "2026-11-20",
+            f"{PROFILE}: the signature of 2026-11-20 is older than the text, which was revised on 2026-11-21",
+        ),
+        ("2026-02-01", "content/garden/book.toml: the signature of 2026-02-01 is older than the text"),
+    ],
+)
+def test_impossible_day_is_refused(signed: Path, day: str, message: str) -> None:
+    done = approve(signed, "es", "clinical reviewer", date=day)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert message in done.stderr
+
+
+def test_second_signature_in_a_role_asks(project: Path) -> None:
+    path = project / "content/hospitals/shed/approvals.toml"
+    before = path.read_text()
+    done = approve(project, "es", "clinical reviewer", "Dr. Other")
+    assert (done.returncode, path.read_text()) == (1, before)
+    assert "Dr. Ana Sample has signed as clinical reviewer on 2026-11-23. Replace this signature?" in done.stderr
+    assert "to replace this signature, add --replace" in done.stderr
+    args = ("--hospital", "shed", "--lang", "es", "--role", "clinical reviewer", "--name", "Dr. Other")
+    done = publish("approve", *BOOK, *args, "--date", "2026-11-23", "--replace", root=project)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert ("Dr. Other" in path.read_text(), path.read_text().count("Ana Sample")) == (True, 1)
+
+
+def test_roles_have_names_in_the_language_of_the_hospital(tmp_path: Path) -> None:
+    root = begin(tmp_path / "project")
+    edit(root, PROFILE, "revised =", 'sign_off = ["Revisión clínica", "revisión de la traducción"]\nrevised =')
+    done = approve(root, "es", "revisión clínica", "Ana")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines()[1] == "still to sign in es: translation reviewer"
+    assert approve(root, "es", "Revisión de la traducción", "Luz").returncode == 0
+    assert approve(root, "en", "Clinical reviewer", "Ana").returncode == 0
+    assert states(root) == {"en": "current", "es": "current"}
+
+
+@pytest.mark.parametrize("name", ["Łukasz Żółć", "Ngũgĩ wa Thiong’o", "Đặng Thị Hồng", "אנה", "田中"])
+def test_any_letters_sign(project: Path, name: str) -> None:
+    edit(project, PROFILE, "0150", "0151")
+    done = approve(project, "en", "clinical reviewer", name)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert f'name = "{name}"' in (project / "content/hospitals/shed/approvals.toml").read_text()
+
+
+def test_build_reports_a_name_that_it_cannot_print(project: Path) -> None:
+    edit(project, "content/hospitals/shed/approvals.toml", "Dr. Ana Sample", "田中")
+    done = release(project, "--lang", "en", "--edition", "booklet")
+    assert done.returncode == 1
+    assert "shed/approvals.toml: the imprint names “田中”, but the typeface has no “田” (U+7530): " in done.stderr
 
 
 @pytest.mark.parametrize("data", [b"", b"%PDF-1.7 no", b"PK\x03\x04 no", b"words"])
@@ -305,6 +430,26 @@ def test_verify_rejects_foreign_file(data: bytes, tmp_path: Path) -> None:
     done = publish("verify", path)
     assert (done.returncode, done.stdout) == (1, "")
     assert re.fullmatch(rf"{path}: [^\n]+\n", done.stderr)
+
+
+def test_verify_goes_on_after_a_pdf_with_a_password(signed: Path, tmp_path: Path) -> None:
+    path, locked = signed / "build/shed/es/garden-booklet-es.pdf", tmp_path / "locked.pdf"
+    with pikepdf.open(path) as file:
+        file.save(locked, encryption=pikepdf.Encryption(owner="a", user="b"))
+    done = publish("verify", locked, path, "--on", "2026-12-01", root=signed)
+    assert (done.returncode, done.stderr) == (
+        1,
+        f"{locked}: the PDF is protected by a password: look for the original, which has none\n",
+    )
+    assert "current:   yes" in done.stdout
+
+
+@pytest.mark.parametrize("rows", ["null", "[]", "3", '{"a": null}'])
+def test_damaged_manifest_is_reported(tmp_path: Path, rows: str) -> None:
+    (tmp_path / "manifest.json").write_text(f'{{"files": {rows}}}')
+    done = publish("shelf", "--out", tmp_path)
+    assert (done.returncode, "Traceback" in done.stderr) == (1, False)
+    assert "manifest.json: " in done.stderr
 
 
 def test_damaged_approvals_file_is_reported(project: Path) -> None:
@@ -329,3 +474,32 @@ def test_digest_covers_the_published_text(tmp_path: Path) -> None:
     gone = [item.text for item in changes(now[1:], short_digests(now))]
     assert gone == ["a passage was removed"]
     assert [item.text for item in changes(now[::-1], short_digests(now))] == ["the order of the text"]
+
+
+def test_profile_with_an_extension_a_png_logo_and_no_web(tmp_path: Path) -> None:
+    root = begin(tmp_path / "project")
+    edit(root, PROFILE, 'web = "https://www.shed.example"\n', "")
+    edit(root, PROFILE, 'fills = "garden_phone"', 'ext = "1234"\nfills = "garden_phone"')
+    edit(root, PROFILE, 'light = "logo.svg"', 'light = "logo.png"')
+    deep = Image.linear_gradient("L").resize((640, 200)).convert("I").point(lambda value: value * 257)
+    deep.convert("I;16").save(root / "content/hospitals/shed/logo.png")
+    assert publish("hospital", "check", "shed", *BOOK, root=root).returncode == 0
+    names = ("booklet", "large-print", "press", "epub")
+    editions = [part for name in names for part in ("--edition", name)]
+    done = publish("build", *BOOK, *OUT, "--hospital", "shed", "--lang", "en", *editions, root=root)
+    assert done.returncode == 0, done.stderr
+    for name in names[:-1]:
+        pdf = open_pdf(root / f"build/shed/en/garden-{name}-en-draft.pdf")
+        words = flat(" ".join(pdf.texts)).replace("\N{NO-BREAK SPACE}", " ")
+        assert words.count("+1 555-555-0150 ext. 1234") >= 2, name
+        assert "shed.example" not in words
+        cover = pdf.reader[0].render(scale=2).to_pil().convert("L")
+        assert min(cover.crop((0, int(cover.height * 0.85), cover.width // 4, cover.height)).getextrema()) < 60
+    epub = open_epub(root / "build/shed/en/garden-epub-en-draft.epub")
+    links = {
+        (a.get("href"), flat("".join(a.itertext())).replace("\N{NO-BREAK SPACE}", " "))
+        for page in epub.pages.values()
+        for a in page.iter("{*}a")
+        if a.get("class") == "tel"
+    }
+    assert links == {("tel:+15555550150;ext=1234", "+1 555-555-0150 ext. 1234")}

@@ -451,8 +451,9 @@ def test_new_profile_is_rejected_until_filled_in(project: Path) -> None:
     done = publish("hospital", "check", "st-mary", *garden, root=project)
     lines = (folder / "hospital.toml").read_text().splitlines()
     blank = [number for number, line in enumerate(lines, 1) if "FILL IN" in line and not line.startswith("#")]
-    reported = {int(number) for number in re.findall(r"hospital\.toml:(\d+): ", done.stderr)}
+    reported = {int(number) for number in re.findall(r"\(line (\d+)\)", done.stderr)}
     assert (done.returncode, reported) == (1, set(blank)), "exactly the lines to fill in are reported"
+    assert done.stderr.count("hospital.toml:") == 1, "in one list"
 
     again = publish("hospital", "new", "st-mary", *garden, root=project)
     assert (again.returncode, again.stdout) == (1, "")

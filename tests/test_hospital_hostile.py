@@ -7,6 +7,7 @@ import os
 import struct
 import sys
 import zlib
+from base64 import b64decode
 from itertools import count
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from support_hospital import SAMPLES, copy_sample, profile_errors
 
 from carepress.hospital.logo import read_logo
 from carepress.hospital.reader import check_hospital
-from carepress.model import Hospital, PublishError, segments
+from carepress.model import Hospital, Logo, PublishError, segments
 from carepress.text.inline import link_targets, parse_inline, plain_text
 from support import HANDBOOK, LANGS, model
 
@@ -168,8 +169,6 @@ def png(path: Path, size: tuple[int, int], color: tuple[int, ...] = (0, 0, 0, 12
 
 
 def test_png_is_reencoded(tmp_path: Path) -> None:
-    from base64 import b64decode
-
     path = tmp_path / "logo.png"
     image = Image.new("RGBA", (640, 200), (0, 0, 0, 128))
     image.save(path, exif=b"secret place", icc_profile=b"profile")
@@ -181,6 +180,63 @@ def test_png_is_reencoded(tmp_path: Path) -> None:
     assert read_logo(path, "logo.png", mono=True).kind == "png"
     with pytest.raises(PublishError, match="the one-ink logo has a color"):
         read_logo(png(path, (640, 200), (200, 0, 0, 255)), "logo.png", mono=True)
+
+
+def pixels(logo: Logo) -> Image.Image:
+    return Image.open(io.BytesIO(b64decode(logo.data)))
+
+
+def test_png_of_any_depth_prints_as_it_looks(tmp_path: Path) -> None:
+    path = tmp_path / "logo.png"
+    gray = Image.linear_gradient("L").resize((640, 200))
+    deep = gray.convert("I").point(lambda value: value * 257).convert("I;16")
+    mask = Image.new("L", gray.size, 255)
+    rgba = Image.merge("RGBA", (gray, gray, gray, mask))
+    options: list[tuple[Image.Image, dict[str, int]]] = [
+        (gray, {}), (deep, {}), (gray.convert("P"), {}), (rgba, {}), (Image.merge("LA", (gray, mask)), {}),
+        (deep, {"transparency": 65535}), (gray.convert("RGB").quantize(256), {}),
+    ]  # fmt: skip
+    for picture, extra in options:
+        picture.save(path, **extra)
+        again = pixels(read_logo(path, "logo.png", mono=True))
+        for at in ((5, 2), (300, 100), (600, 198)):
+            assert abs(again.getpixel(at)[0] - gray.getpixel(at)) <= 2, (picture.mode, at)
+    gray.convert("1").save(path)
+    assert {color for _count, color in pixels(read_logo(path, "logo.png")).getcolors()} == {(0, 0, 0), (255, 255, 255)}
+    Image.new("I;16", (640, 200), 20_000).save(path, transparency=20_000)
+    with pytest.raises(PublishError, match="would not show on white paper"):
+        read_logo(path, "logo.png")
+    gray.convert("RGB").save(path, format="JPEG")
+    assert read_logo(path, "logo.png").kind == "png"
+
+
+@pytest.mark.parametrize("color", [(255, 255, 255, 255), (0, 0, 0, 0), (240, 240, 240, 255), (0, 0, 0, 20)])
+def test_png_that_does_not_show_is_refused(tmp_path: Path, color: tuple[int, ...]) -> None:
+    with pytest.raises(PublishError, match="the logo would not show on white paper: use the version"):
+        read_logo(png(tmp_path / "logo.png", (640, 200), color), "logo.png")
+
+
+@pytest.mark.parametrize(
+    ("inside", "shows"),
+    [
+        ('<path d="M0 0h9v9z" fill="white"/>', False),
+        ('<g fill="#fff"><path d="M0 0h9v9z"/></g>', False),
+        ('<g fill="#fff"><path d="M0 0h9v9z" stroke="#123456"/></g>', True),
+        ('<path d="M0 0h9v9z" fill="none"/>', False),
+        ('<path d="M0 0h9v9z" style="fill:#ffffff"/><path d="M0 0h9v9z"/>', True),
+        ('<g opacity="0"><path d="M0 0h9v9z"/></g>', False),
+        ('<path d="M0 0h9v9z" fill="#f2f2f2"/>', False),
+        ('<path d="M0 0h9v9z" fill="#e0a000"/>', True),
+    ],
+)
+def test_svg_that_does_not_show_is_refused(tmp_path: Path, inside: str, shows: bool) -> None:
+    path = tmp_path / "logo.svg"
+    path.write_text(f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 90 30">{inside}</svg>')
+    if shows:
+        assert read_logo(path, "logo.svg").kind == "svg"
+    else:
+        with pytest.raises(PublishError, match="the logo would not show on white paper"):
+            read_logo(path, "logo.svg")
 
 
 def bomb(width: int, height: int) -> bytes:

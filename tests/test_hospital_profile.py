@@ -11,7 +11,7 @@ from support_hospital import SAMPLES, copy_sample, profile_errors
 
 from carepress.hospital.reader import read_hospital
 from carepress.model import A4, A5, EDITIONS, HALF_LETTER, LETTER
-from support import HANDBOOK, LANGS, model
+from support import HANDBOOK, LANGS, model, publish
 
 TOML, PAGE = "hospital.toml", "pages/finding-us.es.md"
 
@@ -76,7 +76,7 @@ MISTAKES = [
     Fault("broken toml", 'paper = "letter"', "paper = letter", "paper =", "broken TOML"),
     Fault("unknown key", "[colors]\n", '[colors]\ntext = "#000000"\n', "text =", "unknown key “colors.text”: remove it"),
     Fault("misspelt key", "review_due =", "review_do =", "review_do", "unknown key “review_do”"),
-    Fault("missing key", 'web = "https://www.riverbend.example/leukemia"\n', "", None, "missing key “web”: add it"),
+    Fault("missing key", "revised = 2026-11-21", "", None, "missing key “revised”: add it"),
     Fault("missing part of a key", 'mono = "logo-mono.svg"\n', "", "[logo]", "missing key “logo.mono”"),
     Fault("wrong type", 'languages = ["en", "es"]', 'languages = "en"', "languages =", "“languages” is 'en'"),
     Fault("text for a number", "every = 3", 'every = "3"', "every =", "“follow_up.0.every” is '3'"),
@@ -84,6 +84,14 @@ MISTAKES = [
     Fault("table for a text", 'number = "+1 555-555-0110"', "number = { a = 1 }", "number =", "telephones.0.number"),
     Fault("day and time", "revised = 2026-11-21", "revised = 2026-11-21T10:00:00", "revised =", "“revised” is"),
     Fault("no day", "revised = 2026-11-21", "revised = 2026-11-31", "revised =", "broken TOML"),
+    Fault("date in quotation marks", "revised = 2026-11-21", 'revised = "2026-11-21"', "revised =", "write 2026-11-21, as it is, without quotation marks"),
+    Fault("another date", "revised = 2026-11-21", 'revised = "21/11/2026"', "revised =", "write a date as YYYY-MM-DD"),
+    Fault("date without marks", "revised = 2026-11-21", "revised = 21.11.2026", "revised =", "write a date as YYYY-MM-DD"),
+    Fault("curly quotation marks", 'paper = "letter"', "paper = “letter”", "paper =", "the line has curly quotation marks: use straight ones"),
+    Fault("one curly quotation mark", 'paper = "letter"', 'paper = "letter”', "paper =", "the line has curly quotation marks: use straight ones"),
+    Fault("no quotation marks", 'paper = "letter"', "paper = letter", "paper =", "put the text into straight quotation marks"),
+    Fault("number in quotation marks", "every = 3", 'every = "3"', "every =", "remove the quotation marks: expected a valid integer"),
+    Fault("logo as JPEG", '"logo.svg"', '"logo.JPG"', "light =", "such as logo.svg: open the JPEG in any image program and save it as PNG"),
     Fault("number for a day", "revised = 2026-11-21", "revised = 5", "revised =", "a valid date"),
     # languages
     Fault("unknown language", '"en", "es"]', '"en", "es", "fr"]', "languages =", "no language “fr”: use one of en, es, or add"),
@@ -112,7 +120,10 @@ MISTAKES = [
     Fault("number in one piece", "+1 555-555-0110", "+15555550110", "number =", "in groups of up to five digits"),
     Fault("number too long", "+1 555-555-0110", "+1 55555 55555 55555 5", "number =", "a number with +"),
     Fault("words for a number", "+1 555-555-0110", "call us", "number =", "a number with +"),
-    Fault("extension", "+1 555-555-0110", "+1 555-555-0110;ext=5", "number =", "a number with +"),
+    Fault("extension", "+1 555-555-0110", "+1 555-555-0110;ext=5", "number =", 'write the extension as a key of its own: ext = "5"'),
+    Fault("extension in words", "+1 555-555-0110", "+1 555-555-0110 ext. 1234", "number =", 'ext = "1234"'),
+    Fault("odd extension", 'number = "+1 555-555-0110"', 'number = "+1 555-555-0110"\next = "12a"', "ext =", "the digits of the extension"),
+    Fault("toll-free number", "+1 555-555-0110", "0800 123 456", "number =", "for a national or toll-free number, replace its first 0 or 1 by +"),
     Fault("fills nothing", 'fills = "clinic_phone"', 'fills = "clinic_fone"', "fills =", "no placeholder “clinic_fone”: use one of after_hours_phone"),
     Fault("duplicate value for the placeholder", 'fills = "social_work_phone"', 'fills = "clinic_phone"', 'fills = "clinic_phone"\nlabel.en = "Social', "duplicate value for the placeholder “clinic_phone”: remove one"),
     Fault("number for the emergency text", 'fills = "clinic_phone"', 'fills = "emergency"', "fills =", "“emergency” is a key of its own: write the text as emergency.LANGUAGE"),
@@ -197,3 +208,30 @@ def test_all_mistakes_are_reported_at_once(tmp_path: Path) -> None:
     assert len(profile_errors(folder)) == 4
     path.write_text(text.replace("#1b4f72", "blue").replace("every = 3", "every = 'x'"))
     assert len(profile_errors(folder)) == 2
+
+
+def test_all_that_is_not_filled_in_is_one_line(tmp_path: Path) -> None:
+    folder = copy_sample(tmp_path)
+    text = (folder / TOML).read_text()
+    for old in (
+        "Doctor on call when the clinic is closed",
+        "+1 555-555-0110",
+        "https://www.riverbend.example/leukemia",
+    ):
+        assert old in text
+        text = text.replace(old, "FILL IN", 1)
+    (folder / TOML).write_text(text)
+    (error,) = profile_errors(folder)
+    assert "3 values are not filled in: web (line " in error.message
+    for name in ("telephones.0.number (line ", "telephones.1.label.en (line "):
+        assert name in error.message
+
+
+@pytest.mark.parametrize("name", ["all", "generic", "shelf", "storage"])
+def test_id_with_another_meaning_is_refused(name: str, tmp_path: Path) -> None:
+    folder = copy_sample(tmp_path)
+    folder = folder.rename(folder.with_name(name))
+    assert f"“{name}” cannot be a hospital id: " in str(profile_errors(folder)[0])
+    done = publish("hospital", "new", name, root=tmp_path)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert f"; “{name}” has another meaning: " in done.stderr

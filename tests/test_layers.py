@@ -28,12 +28,12 @@ LAYERS = {
     "translation": 4,
     "hospital": 5,
     "localize": 6,
-    "planner": 7,
     "preview": 7,
-    "shelf": 7,
     "signoff": 7,
     "build": 8,
     "dossier": 8,
+    "planner": 8,
+    "shelf": 8,
     "cli": 9,
 }
 LAZY = {

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 import shutil
+import subprocess
+import sys
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
@@ -19,7 +23,7 @@ from carepress.model.units import MM_TO_PT
 from carepress.planner.medicines import Medicine, first_day, rule, week_rows
 from carepress.planner.medicines_file import read_reminders
 from carepress.planner.visits import Plan, add_months, make_plan
-from support import GARDEN, HANDBOOK, LANGS, Pdf, model, open_pdf, plain, publish, publish_process
+from support import GARDEN, HANDBOOK, LANGS, ROOT, Pdf, model, open_pdf, plain, publish, publish_process
 
 ENDED = date(2026, 8, 31)
 FILE = """\
@@ -159,6 +163,9 @@ def test_week_rows_are_in_the_order_of_the_day() -> None:
         ("every = 3", 'every = 3\ndays = ["mon"]', 15, "either “days” or “every”"),
         ("every = 3", 'dose = "5 mg"', 20, "unknown key “medicines.2.dose”"),
         ('"Zorrillina"', '"Zorrillina\\u0007"', 2, "is not valid"),
+        ('"Zorrillina"', '"Zorrillinaд"', 2, "“name” has a letter that the typeface does not have"),
+        ('"Zorrillina"', '"Zorrillina', 2, "broken TOML: the line is not valid"),
+        ('name = "Zorrillina"', "x = {talina = 1, talina = 2}", 2, "broken TOML: the line is not valid"),
         ('"Ocelotina"', f'"{"O" * 61}"', 16, "is not valid"),
     ],
 )
@@ -171,7 +178,7 @@ def test_errors_do_not_reveal_medicines(tmp_path: Path, old: str, new: str, line
     error = str(caught.value)
     assert error.startswith(f"{path}:{line}: ")
     assert message in error
-    assert not re.search("illina|talina|tina|OOO|lunes|5 mg", error)
+    assert not re.search("illina|talina|tina|OOO|lunes|5 mg|д|0434", error)
 
 
 # --- files and pages -------------------------------------------------------------------------
@@ -184,8 +191,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "family.toml").write_text(FILE)
     output = ""
     for lang, paper, other in (("en", "a4", "letter"), ("es", "letter", "a4")):
-        output += run("planner", "--ended", "2026-06-30", "--lang", lang, "--paper", paper, "--out", folder)
-        output += run("reminders", folder / "family.toml", "--lang", lang, "--paper", other, "--out", folder)
+        output += run("planner", "--ended", "2026-06-30", "--lang", lang, "--paper", paper, "--out", folder, "--keep")
+        output += run("reminders", folder / "family.toml", "--lang", lang, "--paper", other, "--out", folder, "--keep")
     (folder / "output.txt").write_text(output)
     return folder
 
@@ -358,7 +365,7 @@ def test_calendar_of_reminders(made: Path) -> None:
 def test_output_is_reproducible(made: Path, tmp_path: Path) -> None:
     variables = {"TZ": "Pacific/Auckland", "LANG": "tr_TR.UTF-8", "LC_ALL": "C", "PYTHONHASHSEED": "7"}
     run("planner", "--ended", "2026-06-30", "--lang", "es", "--paper", "letter", "--out", tmp_path, **variables)
-    run("reminders", made / "family.toml", "--lang", "es", "--out", tmp_path, **variables)
+    run("reminders", made / "family.toml", "--lang", "es", "--out", tmp_path, "--keep", **variables)
     paths = sorted(tmp_path.iterdir())
     assert len(paths) == 4
     for path in paths:
@@ -377,15 +384,70 @@ def test_no_private_data_in_names_output_or_metadata(made: Path) -> None:
         assert not re.search("June|junio|0630|06-30|illina", metadata)
 
 
-def test_failure_removes_the_earlier_plan(made: Path, tmp_path: Path) -> None:
+def test_failure_keeps_the_earlier_plan(made: Path, tmp_path: Path) -> None:
     for path in [*pdfs(made), *made.glob("*.ics")]:
         shutil.copy(path, tmp_path)
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
     (tmp_path / "family.toml").write_text(FILE.replace("2026-12-20", "soon"))
     assert publish("planner", "--ended", "2026-06-30", "--years", "40", "--out", tmp_path).returncode == 1
     assert publish("planner", "--ended", "31/12/2026", "--lang", "es", "--out", tmp_path).returncode == 2
     assert publish("reminders", tmp_path / "family.toml", "--out", tmp_path).returncode == 1
-    left = sorted(path.name for path in tmp_path.iterdir())
-    assert left == ["childhood-all-reminders-es.ics", "childhood-all-reminders-es.pdf", "family.toml"]
+    (tmp_path / "family.toml").unlink()
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def test_failure_to_write_the_calendar_keeps_the_plan(tmp_path: Path) -> None:
+    args = ("--book", GARDEN, "--schedule", "hedge", "--out", tmp_path)
+    run("planner", *args, "--ended", "2027-01-31")
+    before = (tmp_path / "garden-plan-en.pdf").read_bytes()
+    (tmp_path / "garden-plan-en.ics").unlink()
+    (tmp_path / "garden-plan-en.ics").mkdir()
+    done = publish("planner", *args, "--ended", "2028-01-31")
+    assert (done.returncode, "garden-plan-en.ics: cannot be written" in done.stderr) == (1, True)
+    assert (tmp_path / "garden-plan-en.pdf").read_bytes() == before
+
+
+def test_folder_without_posix_rights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On CIFS, gvfs and vfat, chmod is refused."""
+
+    def refuse(*_args: object, **_options: object) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "chmod", refuse)
+    run(*PLAN, "--out", tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == {"garden-plan-en.pdf", "garden-plan-en.ics"}
+    (tmp_path / "content" / "hospitals").mkdir(parents=True)
+    done = publish("hospital", "new", "st-mary", "--book", GARDEN, root=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_files_are_readable_and_keep_the_rights_of_a_group(tmp_path: Path) -> None:
+    command = [sys.executable, ROOT / "publish.py", *PLAN, "--out"]
+    for umask, mode in ((0o002, "664"), (0o077, "644"), (0o022, "644")):
+        out = tmp_path / mode
+        subprocess.run([*command, out], check=True, umask=umask, cwd=ROOT)
+        assert {oct(path.stat().st_mode)[-3:] for path in out.iterdir()} == {mode}
+
+
+PLAN = ("planner", "--book", GARDEN, "--schedule", "hedge", "--ended", "2027-01-31")
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("kind", ["planner", "reminders"])
+def test_each_run_removes_the_files_of_another_family(tmp_path: Path, kind: str, lang: str) -> None:
+    out = tmp_path / "planner"
+    (tmp_path / "family.toml").write_text(FILE)
+    other = PLAN if kind == "planner" else ("reminders", tmp_path / "family.toml", "--book", GARDEN)
+    run("reminders", tmp_path / "family.toml", "--lang", "es", "--book", GARDEN, "--out", out)
+    run(*PLAN, "--lang", "en", "--out", out, "--keep")
+    assert len(list(out.iterdir())) == 4
+    shutil.copy(out / "garden-plan-en.pdf", out / "garden-plan-es-draft.pdf")
+    (out / "our-plan-es.pdf").write_bytes(b"%PDF-1.7 of another program")
+    (out / "our-plan-es.ics").write_bytes(b"BEGIN:VCALENDAR")
+    run(*other, "--lang", lang, "--out", out)
+    stem = f"garden-{'plan' if kind == 'planner' else kind}-{lang}"
+    names = {f"{stem}.pdf", f"{stem}.ics", "our-plan-es.pdf", "our-plan-es.ics"}
+    assert {path.name for path in out.iterdir()} == names
 
 
 def test_other_book_and_output_file(tmp_path: Path) -> None:

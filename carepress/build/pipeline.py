@@ -59,6 +59,7 @@ from carepress.preflight.pdf import check_pdf
 from carepress.preflight.press import BLEED, check_press
 from carepress.signoff.state import Signing, empty_lines, label, overdue, review_due, sign_off, signed_by
 from carepress.text.language import language_tag, text_direction
+from carepress.text.visible import is_missing
 from carepress.workspace.files import atomic_write
 from carepress.workspace.fingerprint import Inputs, build_fingerprint
 from carepress.workspace.outputs import output_cache, output_path, pages_path
@@ -81,6 +82,8 @@ def build_one(project: Project, job: Job) -> Result:
     reason: Reason = "translation" if untranslated or not draft else "sign-off" if signing.missing else "review"
     provenance = Provenance(signing.digests, signing.signatures, label(job, book, signing, draft))
     context = replace(_render_context(project, job, localized), draft=draft, reason=reason, provenance=provenance)
+    if unprinted := tuple(_unprinted_names(project, job, signing)):
+        return Result(job, None, problems=unprinted)
     build = _build_epub if EDITIONS[job.edition].medium == "epub" else _build_pdf
     path = output_path(job, book.id, draft=draft)
     built = build(project, job, context, path)
@@ -93,12 +96,22 @@ def build_one(project: Project, job: Job) -> Result:
     for name, data in files.items():
         atomic_write(name, data)
     seconds = time.perf_counter() - started
-    record = _file_record(job, path, book, hospital, built, signing)
+    record = _file_record(project, job, path, book, hospital, built, signing)
     result = Result(job, path, built.pages, seconds, tuple(built.problems), record=record)
     # If an input changed during the build, the file may hold either version: do not cache the result.
     if Inputs(project).job_digest(job) == key:
         store_result(key, result, files)
     return result
+
+
+def _unprinted_names(project: Project, job: Job, signing: Signing) -> Iterator[Problem]:
+    """Yield a problem for each signature that a PDF cannot print; e-books leave it to the reader's typeface."""
+    for signature in signing.signatures if EDITIONS[job.edition].medium == "pdf" else ():
+        if letter := next(filter(is_missing, signature.name), None):
+            path = project.shown(project.hospital(job.hospital)) + "/approvals.toml"
+            message = f"the imprint names “{signature.name}”, but the typeface has no “{letter}” (U+{ord(letter):04X})"
+            hint = "build the e-book, or have the person sign again with the Latin spelling of the name"
+            yield Problem("signer-letters", "error", path, None, message, hint)
 
 
 def _render_context(project: Project, job: Job, localized: LocalizedBook) -> RenderContext:
@@ -279,7 +292,13 @@ def _store_booklet(
 
 
 def _file_record(
-    job: Job, path: Path, book: Book, hospital: Hospital | None, built: BuiltFile, signing: Signing
+    project: Project,
+    job: Job,
+    path: Path,
+    book: Book,
+    hospital: Hospital | None,
+    built: BuiltFile,
+    signing: Signing,
 ) -> FileRecord:
     """Return the record of a built file for the manifest."""
     edition = EDITIONS[job.edition]
@@ -311,4 +330,5 @@ def _file_record(
         segments=dict(sorted(Counter(segment.state for segment in segments(book)).items())),
         handout=job.handout,
         number=book.handout.number if book.handout else None,
+        source=project.shown(job.book) if job.book.is_relative_to(project.root) else None,
     )

@@ -164,7 +164,8 @@ def build(
 
     If the translation of a passage is missing or outdated, the file is a draft: it prints the passage in English,
     and “draft” on the cover, at the foot of each page and in the file name. A hospital's edition is also a draft
-    until its reviewers have signed it: publish.py approve.
+    until its reviewers have signed it: publish.py approve. Files of a hospital whose text or signatures have changed
+    since they were released are kept, renamed to …-void-CODE and listed.
 
     Exit status: 0 all files are built, 1 a file could not be built, 2 wrong usage.
     """
@@ -205,12 +206,22 @@ def build(
     if debug:
         for result in results:
             click.echo(_traceback(result), nl=False, err=True)
+    _report_void_files(results)
     if len(results) > 1:
         click.echo(_summary(results, time.perf_counter() - started))
     if storage:
         _upload(storage, results, force)
     if any(result.path is None for result in results):
         sys.exit(1)
+
+
+def _report_void_files(results: list[Result]) -> None:
+    """Move the void files of hospitals out of the way and print their names."""
+    if any(result.job.hospital != GENERIC for result in results):
+        from carepress.build.void_files import move_void_files
+
+        for moved in move_void_files(current_project(), results):
+            say(f"void       {_short(moved.before)}: {moved.why}; renamed to {moved.after.name}")
 
 
 def _names(text: str | None) -> tuple[str, ...]:

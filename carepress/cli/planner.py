@@ -12,7 +12,7 @@ import click
 
 from carepress.cli.options import book_option, current_project
 from carepress.cli.paths import say
-from carepress.planner.make import PAPERS, Delivery, Order, clear, make_planner
+from carepress.planner.make import PAPERS, Delivery, Order, make_planner
 
 DEFAULT_OUT = Path("planner")  # not in build/, which publish.py shelf prepares for a website
 
@@ -27,6 +27,11 @@ def plan_options(command: Callable[..., Any]) -> Callable[..., Any]:
             default=DEFAULT_OUT,
             show_default=True,
             help="A folder, or the name of the PDF; the calendar is written next to it as .ics.",
+        ),
+        click.option(
+            "--keep",
+            is_flag=True,
+            help="Keep the files of earlier runs, for the same family. [default: remove them]",
         ),
         click.option(
             "--paper",
@@ -78,17 +83,18 @@ def planner(
     hospital: str | None,
     paper: str | None,
     out: Path,
+    keep: bool,
 ) -> None:
     """Make one family's follow-up plan: a page with dates, and a calendar.
 
     The files are planner/BOOK-plan-LANG.pdf and .ics. Dates are counted from the end of treatment; the clinic
-    sets the actual ones. Each run first removes the two files of the previous run: no family finds the plan of
-    another. Nothing else is stored: no list of plans, no name, no date in a file name.
+    sets the actual ones. Once the files are written, plans and reminders of earlier runs are removed from the folder,
+    in every language: no family finds the plan of another. Nothing else is stored: no list of plans, no name, no date
+    in a file name.
 
     Exit status: 0 the files were written, 1 they were not, 2 wrong usage.
     """
-    order = Order(book_name, lang, PAPERS[paper] if paper else None, out.absolute(), hospital)
-    clear(current_project(), order, "plan")  # even if a date is invalid
+    order = Order(book_name, lang, PAPERS[paper] if paper else None, out.absolute(), hospital, keep)
     begin = _day("--from", start) if start else None
     report(make_planner(current_project(), order, schedule, _day("--ended", ended), years, begin))
 

@@ -14,14 +14,17 @@ from carepress.planner.make import PAPERS, Order, make_reminders
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @plan_options
-def reminders(file: Path, book_name: str, lang: str, hospital: str | None, paper: str | None, out: Path) -> None:
+def reminders(
+    file: Path, book_name: str, lang: str, hospital: str | None, paper: str | None, out: Path, keep: bool
+) -> None:
     """Make medicine reminders: a weekly chart to hang up, and a calendar with alarms.
 
     FILE is a small TOML file that a parent or nurse has written; docs/planner.md shows one. Doses are not
-    checked. The files are planner/BOOK-reminders-LANG.pdf and .ics; those of the previous run are removed first.
-    File names contain no medicine, and nothing else is stored.
+    checked. The files are planner/BOOK-reminders-LANG.pdf and .ics. Once they are written, plans and reminders of
+    earlier runs are removed from the folder, in every language. File names contain no medicine, and nothing else is
+    stored.
 
     Exit status: 0 the files were written, 1 they were not, 2 wrong usage.
     """
-    order = Order(book_name, lang, PAPERS[paper] if paper else None, out.absolute(), hospital)
+    order = Order(book_name, lang, PAPERS[paper] if paper else None, out.absolute(), hospital, keep)
     report(make_reminders(current_project(), order, file.absolute()))

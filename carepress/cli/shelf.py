@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import sys
+from datetime import date, datetime
 from pathlib import Path
 
 import click
 
-from carepress.cli.options import current_project, out_option
+from carepress.cli.options import DAY, book_option_with, current_project, out_option
 from carepress.cli.paths import say
 from carepress.model import PublishError
 from carepress.shelf import make_shelf
@@ -30,19 +31,26 @@ def _address(_ctx: click.Context, _option: click.Parameter, value: str | None) -
     help="The address of the folder on the web, such as https://example.org/handbooks/. The catalogs then contain "
     "absolute addresses, which a few reading apps require. [default: relative addresses]",
 )
-def shelf(out: Path, address: str) -> None:
+@book_option_with(
+    help="The book of the files. [default: the books in content/, and those that were built from this project]"
+)
+@click.option("--on", metavar="DATE", type=DAY, help="List what is current on this day. [default: today]")
+def shelf(out: Path, address: str, book_name: str | None, on: datetime | None) -> None:
     """Make a download page, and catalogs for e-readers.
 
     DIR/index.html shows every edition in every language, with its cover. It needs no network and no script.
     DIR/opds.xml (OPDS 1.2) and DIR/opds.json (OPDS 2.0) are catalogs that reading apps can subscribe to. Copy the
     complete folder to a web server or a USB stick; covers and parts of the catalogs are in DIR/shelf.
 
-    Only built files are listed. A file that is missing, was changed after it was built or is a draft is left out
-    and reported.
+    Only current files are listed. A file is left out and reported if it is missing, was changed after it was built or
+    is a draft, if its text or a number has changed since, a signature is missing or its review is overdue, or if the
+    project does not have its book or hospital.
 
-    Exit status: 0 no errors, 1 no file to list, or a file was changed, 2 wrong usage.
+    Exit status: 0 no errors, 1 no file to list, or a file was changed or is not current, 2 wrong usage.
     """
-    result = make_shelf(current_project(), out, out.absolute().as_posix(), address)
+    result = make_shelf(
+        current_project(), out, out.absolute().as_posix(), on.date() if on else date.today(), book_name, address
+    )
     for problem in result.problems:
         say(problem, err=True)
     if result.page is None:

@@ -35,11 +35,12 @@ from carepress.signoff.status import status as edition_status
 )
 @out_option("The build folder.")
 def status(book_name: str, names: tuple[str, ...], on: datetime | None, within: int, out: Path) -> None:
-    """Show which hospital editions are current, expiring, void or drafts, and why.
+    """Show which hospital editions are current, expiring, outdated, void or drafts, and why.
 
-    An expiring edition is still current. The exit status does not depend on whether files were built.
+    An expiring edition is still current. An edition is outdated if it is signed, but its built file is older. The exit
+    status does not depend on whether files were built at all.
 
-    Exit status: 0 all are current or expiring, 1 one is void, a draft or overdue for review, 2 wrong usage.
+    Exit status: 0 all are current or expiring, 1 one is outdated, void, a draft or overdue for review, 2 wrong usage.
     """
     day = on.date() if on else date.today()
     reports = list(edition_status(current_project(), book_name, names, day, within, out.resolve()))

@@ -18,6 +18,8 @@ Location = tuple[int | str, ...]
 
 MAX_VALUE_LENGTH = 300  # characters of a value in a message
 MAX_ERRORS = 60
+CURLY = re.compile("[“”„‟‘’«»]")
+ODD_DATE = re.compile(r"\d{1,4} ?[./-] ?\d{1,2} ?[./-] ?\d{1,4}")
 
 
 def read_text(path: Path, display_path: str) -> str:
@@ -50,7 +52,9 @@ def parse_toml(
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         message, line = _split_decode_error(str(error), text)
-        raise PublishError(display_path, line + offset, f"broken TOML: {message}", "fix the line") from None
+        message = "the line is not valid" if private else message
+        hint = _slip(text.splitlines()[line - 1] if line <= text.count("\n") + 1 and text else "")
+        raise PublishError(display_path, line + offset, f"broken TOML: {message}", hint) from None
     except (ValueError, RecursionError):  # a number of thousands of digits, lists in lists in lists
         raise PublishError(
             display_path, first_line, "broken TOML: nested too deeply, or a number too long", "rewrite it"
@@ -76,9 +80,23 @@ def validation_errors(
     errors = errors[:MAX_ERRORS]
     places = [_plain(row["loc"], data) for row in errors]
     return [
-        PublishError(display_path, locate(text, place) + offset, _message(row, place, private), _hint(row, schema))
+        PublishError(
+            display_path, locate(text, place) + offset, _message(row, place, private), _hint(row, schema, private)
+        )
         for row, place in zip(errors, places)
     ]
+
+
+def _slip(line: str) -> str:
+    """Return what to do about a line that is not TOML, for what people often type."""
+    value = line.partition("=")[2].partition("#")[0].strip()
+    if CURLY.search(value):
+        return 'the line has curly quotation marks: use straight ones, "like this"'
+    if ODD_DATE.match(value):
+        return "write a date as YYYY-MM-DD, without quotation marks, such as 2026-11-23"
+    if value[:1].isalpha() and value not in ("true", "false"):
+        return 'put the text into straight quotation marks: "like this"'
+    return "fix the line"
 
 
 def _split_decode_error(message: str, text: str) -> tuple[str, int]:
@@ -123,13 +141,19 @@ def _message(error: Any, place: Location, private: bool) -> str:
             return f"“{key}” is {value}, which is not valid"
 
 
-def _hint(error: Any, schema: type[BaseModel]) -> str:
+def _hint(error: Any, schema: type[BaseModel], private: bool) -> str:
     match error["type"]:
         case "missing":
             return "add it"
         case "extra_forbidden":
             name = schema.__doc__.rstrip(".").lower() if schema.__doc__ else "docs/writing.md"
             return f"remove it; {name} has other keys"
+        case "date_type" if isinstance(error["input"], str):
+            found = None if private else re.fullmatch(r"\s*(\d{4}-\d\d-\d\d)\s*", str(error["input"]))
+            day = f"{found[1]}, as it is" if found else "a date as YYYY-MM-DD, such as 2026-11-23"
+            return f"expected: a valid date: write {day}, without quotation marks"
+        case "int_type" | "bool_type" if isinstance(error["input"], str):
+            return f"remove the quotation marks: expected {str(error['msg']).removeprefix('Input should be ')}"
         case _:
             return "expected: " + str(error["msg"]).removeprefix("Input should be ").removeprefix("Value error, ")
 

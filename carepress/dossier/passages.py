@@ -148,12 +148,13 @@ def _hospital_texts(hospital: Hospital) -> Iterator[tuple[str, Translations]]:
 
     yield "name", hospital.name
     yield "address", {lang: ", ".join(lines) for lang, lines in hospital.address.items()}
-    yield "web", same(hospital.web)
+    if hospital.web:
+        yield "web", same(hospital.web)
     if hospital.emergency:
         yield "emergency", hospital.emergency
     yield "review_due", same(hospital.review_due.isoformat())
     for index, telephone in enumerate(hospital.telephones, 1):
-        yield f"telephones.{index}.number", same(telephone.number)
+        yield f"telephones.{index}.number", same(telephone.printed)
         yield f"telephones.{index}.label", telephone.label
         if telephone.hours:
             yield f"telephones.{index}.hours", telephone.hours

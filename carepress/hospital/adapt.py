@@ -219,7 +219,7 @@ def values(hospital: Hospital, *langs: str) -> Mapping[str, str]:
 
 def _telephone(telephone: Telephone, langs: Sequence[str]) -> str:
     # Keep the number on one line: phones recognize only half of a broken one.
-    number = telephone.number.replace(" ", "\N{NO-BREAK SPACE}")
+    number = telephone.printed.replace(" ", "\N{NO-BREAK SPACE}")
     return f"{number} ({_joined(telephone.hours, langs)})" if telephone.hours else number
 
 

@@ -8,16 +8,18 @@ import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
 from lxml import etree
-from PIL import Image, ImageChops, ImageFile, UnidentifiedImageError
+from PIL import Image, ImageChops, ImageFile, ImageMath, UnidentifiedImageError
 
 from carepress.content.svg import GEOMETRY, SHAPES, parse_svg, svg_markup, svg_name
 from carepress.hospital.schema import FILL_IN
 from carepress.model import Logo, PublishError
 from carepress.model.colors import COLORS
+from carepress.text.contrast import WHITE, contrast, parse_hex
 
 TEXT_ELEMENTS = {"title", "desc", "metadata"}  # dropped: screen readers read the hospital's name
 PAINT = {"fill", "stroke"}
@@ -32,6 +34,9 @@ MAX_SVG_BYTES, MAX_SVG_SHAPES = 200_000, 2000
 MAX_PNG_BYTES, MAX_PNG_PIXELS = 2_000_000, 4000 * 4000
 MAX_WIDTH, MAX_HEIGHT = 60.0, 16.0  # mm: the largest logo of templates/styles/print.css
 PIXELS_PER_MM = 200 / 25.4  # the least that preflight accepts
+MAX_LIGHT = 215  # of 255: lighter than this does not show on white paper
+MIN_VISIBLE = 1.4  # the contrast of the same color with white
+INVISIBLE = "the logo would not show on white paper"
 GRAY_TOLERANCE = 12  # of 255: how far the red, green and blue of a gray may differ
 
 
@@ -42,9 +47,56 @@ def read_logo(path: Path, display_path: str, mono: bool = False) -> Logo:
     too few pixels to print.
     """
     data = path.read_bytes()
-    if path.suffix == ".svg":
+    if path.suffix.lower() == ".svg":
         return _SvgReader(display_path, mono).logo(data)
-    return _read_png(data, display_path, mono)
+    return _read_pixels(data, display_path, mono)
+
+
+@dataclass(frozen=True, slots=True)
+class Paint:
+    """How a shape is painted, with what it inherits."""
+
+    fill: str = "black"
+    stroke: str = "none"
+    opacity: float = 1.0
+
+    def of(self, styles: list[tuple[str, str]]) -> Paint:
+        """Return the paint of a child with these styles."""
+        values = dict(styles)
+        opacity = self.opacity * _number(values.get("opacity", "1"))
+        return Paint(values.get("fill", self.fill), values.get("stroke", self.stroke), opacity)
+
+    def shows(self, styles: list[tuple[str, str]]) -> bool:
+        """Return whether a shape with this paint is visible on white paper."""
+        values = dict(styles)
+        colors = ((self.fill, values.get("fill-opacity", "1")), (self.stroke, values.get("stroke-opacity", "1")))
+        return any(_contrast(color) >= MIN_VISIBLE and _number(o) * self.opacity > 0.2 for color, o in colors)
+
+
+def _number(text: str) -> float:
+    """Return a number or a percentage; what is neither counts as 1."""
+    try:
+        return float(text[:-1]) / 100 if text.endswith("%") else float(text)
+    except ValueError:
+        return 1.0
+
+
+def _contrast(color: str) -> float:
+    """Return the contrast of a color of `COLOR` with white."""
+    names = {"none": "#ffffff", "white": "#ffffff", "black": "#000000", "currentColor": "#000000"}
+    code = names.get(color, color)
+    code = code if len(code) == 7 else "#" + "".join(digit * 2 for digit in code[1:])
+    return contrast(parse_hex(code), WHITE)
+
+
+def _shows(node: etree._Element, paint: Paint, reader: _SvgReader) -> bool:
+    """Return whether any shape in an element is visible."""
+    name = svg_name(node)
+    if name in TEXT_ELEMENTS:
+        return False
+    styles = reader.styles(node)
+    own = paint.of(styles)
+    return any(_shows(child, own, reader) for child in node) if name == "g" else own.shows(styles)
 
 
 class _SvgReader:
@@ -70,6 +122,8 @@ class _SvgReader:
         inside = "".join(self.shape(child) for child in root)
         if not self.count:
             raise self.error(root, "the logo is empty", "draw it with paths and simple shapes")
+        if not any(_shows(child, Paint().of(self.styles(root)), self) for child in root):
+            raise self.error(root, INVISIBLE, "use the version of your logo for white paper")
         move = [("transform", f"translate({0 - corner[0]:g} {0 - corner[1]:g})")] if any(corner) else []
         return Logo("svg", svg_markup("g", (*self.styles(root), *move), inside), width, height)
 
@@ -138,8 +192,8 @@ class _SvgReader:
         return value
 
 
-def _read_png(data: bytes, display_path: str, mono: bool) -> Logo:
-    """Read a PNG and encode its pixels again on white: no metadata and no other chunk survives."""
+def _read_pixels(data: bytes, display_path: str, mono: bool) -> Logo:
+    """Read a PNG, or a JPEG of that name, and encode its pixels on white: no metadata and no other chunk survives."""
 
     def error(message: str, hint: str) -> PublishError:
         return PublishError(display_path, None, message, hint)
@@ -149,7 +203,7 @@ def _read_png(data: bytes, display_path: str, mono: bool) -> Logo:
     try:
         with warnings.catch_warnings(), _refuse_truncated_pictures():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            picture = Image.open(io.BytesIO(data), formats=["PNG"])
+            picture = Image.open(io.BytesIO(data), formats=["PNG", "JPEG"])
             width, height = picture.size
             if width * height > MAX_PNG_PIXELS:
                 raise error(f"the logo has {width} × {height} pixels", "reduce it to about 1200 pixels in width")
@@ -161,19 +215,40 @@ def _read_png(data: bytes, display_path: str, mono: bool) -> Logo:
             if max(width / MAX_WIDTH, height / MAX_HEIGHT) < PIXELS_PER_MM:
                 hint = f"use one that is at least {MAX_WIDTH * PIXELS_PER_MM:.0f} pixels wide, or an SVG"
                 raise error(f"the logo has {width} × {height} pixels, too few to print", hint)
-            pixels = picture.convert("RGBA")
+            pixels = _rgba(picture)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise error("the logo has far too many pixels", "reduce it to about 1200 pixels in width") from None
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError):
         raise error("not a PNG picture", "save it as PNG, or use an SVG") from None
     paper = Image.new("RGB", pixels.size, "white")
     paper.paste(pixels, mask=pixels.getchannel("A"))
+    if _darkest(paper) > MAX_LIGHT:
+        raise error(INVISIBLE, "use the version of your logo for white paper")
     if mono:
         _refuse_color(paper, display_path)
         paper = paper.convert("L").convert("RGB")
     output = io.BytesIO()
     paper.save(output, "PNG", optimize=False)
     return Logo("png", base64.b64encode(output.getvalue()).decode(), width, height)
+
+
+def _rgba(picture: Image.Image) -> Image.Image:
+    """Return a picture of any mode with 8 bits per channel; Pillow itself clips 16 bits of gray to white."""
+    if not picture.mode.startswith("I"):
+        return picture.convert("RGBA")
+    gray = picture.convert("I")
+    pixels = gray.point(lambda value: value * (1 / 257)).convert("L").convert("RGBA")
+    key = picture.info.get("transparency")
+    if isinstance(key, int):  # the one gray that is transparent
+        shown = ImageMath.lambda_eval(lambda values: (values["gray"] != key) * 255, gray=gray)
+        pixels.putalpha(shown.convert("L"))
+    return pixels
+
+
+def _darkest(picture: Image.Image) -> float:
+    """Return the least luminance of a picture, from 0 to 255."""
+    least = picture.convert("L").getextrema()[0]
+    return float(least) if isinstance(least, int | float) else 0.0
 
 
 @contextmanager

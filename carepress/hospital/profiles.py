@@ -7,6 +7,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,15 +15,14 @@ from jinja2 import Environment, StrictUndefined
 
 from carepress.content import read_book
 from carepress.hospital.adapt import listed_resources, lost_links, values
-from carepress.hospital.reader import check_hospital
-from carepress.model import EDITIONS, GENERIC, Book, Hospital, Problem, PublishError
+from carepress.hospital.reader import RESERVED, check_hospital
+from carepress.model import EDITIONS, Book, Hospital, Problem, PublishError
 from carepress.model.hospital import EMERGENCY, REVIEWER_ROLES
 from carepress.translation.proofread import proofread_hospital
 from carepress.workspace.project import Project, is_project
 
 ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 MAX_ID_LENGTH = 40
-RESERVED = {GENERIC}  # names the output folder of editions without a hospital
 
 
 def new_hospital(project: Project, name: str, book_name: str) -> Path:
@@ -33,6 +33,7 @@ def new_hospital(project: Project, name: str, book_name: str) -> Path:
     folder = project.hospital_folder / name
     if not ID.fullmatch(name) or len(name) > MAX_ID_LENGTH or name in RESERVED:
         hint = f"use lowercase letters, digits and hyphens, {MAX_ID_LENGTH} at most, for example riverbend or st-mary"
+        hint += f"; “{name}” has another meaning: {RESERVED[name]}" if name in RESERVED else ""
         raise PublishError(name, None, "invalid hospital id", hint)
     if not is_project(project.root):
         hint = "create a folder content/hospitals, or run the command in a project"
@@ -46,7 +47,8 @@ def new_hospital(project: Project, name: str, book_name: str) -> Path:
         for path, text in files.items():
             (temporary / path).parent.mkdir(exist_ok=True)
             (temporary / path).write_text(text, encoding="utf-8", newline="\n")
-        temporary.chmod(0o755)
+        with suppress(PermissionError):  # shares and sticks without POSIX rights refuse it
+            temporary.chmod(0o755)
         temporary.rename(folder)
     except OSError as error:
         hint = "check the folder and its permissions"

@@ -6,7 +6,7 @@ The files are untrusted input.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from carepress.hospital.own_pages import read_page
 from carepress.model import (
     A4,
     EDITIONS,
+    GENERIC,
     LETTER,
     Book,
     FollowUp,
@@ -38,6 +39,13 @@ from carepress.model import (
 )
 from carepress.model.hospital import EMERGENCY, REVIEWER_ROLES
 
+# Ids that mean something else, and why.
+RESERVED = {
+    GENERIC: "it is the folder of the editions without a hospital",
+    "all": "--hospital all means every hospital",
+    "shelf": "it is the folder of the download page",
+    "storage": "it is the folder of files for remote storage",
+}
 MISPLACED_EMERGENCY = (
     f"“{EMERGENCY}” is a key of its own",
     f"write the text as {EMERGENCY}.LANGUAGE after the address, and remove it here",
@@ -109,7 +117,7 @@ class _ProfileReader:
             colors=(entry.colors.main, entry.colors.second),
             logo=light,
             mono=mono,
-            telephones=tuple(Telephone(t.number, t.label, t.hours, t.fills) for t in entry.telephones),
+            telephones=tuple(Telephone(t.number, t.label, t.hours, t.fills, t.ext) for t in entry.telephones),
             emergency=entry.emergency,
             values=settings.values,
             left_out=(
@@ -139,12 +147,29 @@ class _ProfileReader:
             data = tomllib.loads(self.factory.text)
             return schema.HospitalFile.model_validate(data)
         except ValidationError as error:
-            self.errors += validation_errors(
-                error, self.factory.text, data, schema.HospitalFile, self.factory.display_path
-            )
+            self.errors += self.unfilled(data)
+            known = {(found.line, found.message) for found in self.errors}
+            self.errors += [
+                found
+                for found in validation_errors(
+                    error, self.factory.text, data, schema.HospitalFile, self.factory.display_path
+                )
+                if schema.FILL_IN not in found.message and (found.line, found.message) not in known
+            ]
         except (ValueError, RecursionError):
             parse_toml(self.factory.text, schema.HospitalFile, self.factory.display_path)
         return None
+
+    def unfilled(self, data: object) -> list[PublishError]:
+        """Return one error for all texts that a new profile asks for and no one has filled in."""
+        places = list(_places(data, schema.FILL_IN))
+        if not places:
+            return []
+        lines = {place: self.factory.line(place) for place in places}
+        listed = ", ".join(f"{'.'.join(map(str, place))} (line {line})" for place, line in lines.items())
+        count = f"{len(places)} values are" if len(places) > 1 else "one value is"
+        hint = f"write your hospital’s text in place of {schema.FILL_IN}, or remove what you do not have"
+        return [PublishError(self.factory.display_path, min(lines.values()), f"{count} not filled in: {listed}", hint)]
 
     def logo(self, name: str, key: str) -> Logo | None:
         path = self.folder / name
@@ -161,6 +186,8 @@ class _ProfileReader:
     # --- consistency ---
 
     def check_names(self, entry: schema.HospitalFile) -> None:
+        if reason := RESERVED.get(self.folder.name):
+            self.add((), f"“{self.folder.name}” cannot be a hospital id: {reason}", "rename the folder")
         for lang in self.languages:
             if lang not in self.book_languages:
                 hint = f"use one of {', '.join(self.book_languages)}, or add it with: publish.py catalogs add {lang}"
@@ -354,3 +381,12 @@ class _ProfileReader:
             except PublishError as error:
                 self.errors.append(error)
         return tuple(pages)
+
+
+def _places(data: object, text: str) -> Iterator[Location]:
+    """Yield the location of each string that contains a text."""
+    items = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    for key, item in items:
+        if isinstance(item, str) and text in item:
+            yield (key,)
+        yield from ((key, *place) for place in _places(item, text))

@@ -18,7 +18,7 @@ from carepress.content.schema import Id, ResourceAddress, Some
 from carepress.model import ResourceKind
 from carepress.model.colors import COLORS
 from carepress.text.contrast import MIN_CONTRAST, WHITE, contrast, parse_hex
-from carepress.text.visible import unprintable
+from carepress.text.visible import find_invisible, unprintable
 
 FILL_IN = "FILL IN"  # marks the parts of a new profile that the hospital must fill in
 MARKUP = set("<>*_`[]{}\\|~^")
@@ -26,7 +26,7 @@ MARKUP = set("<>*_`[]{}\\|~^")
 CLOCK = re.compile(r"(?<=\d) (?=[ap]\. ?m\.)|(?<=\d[ \u00a0][ap]\.) (?=m\.)")
 
 
-def _plain(max_length: int) -> Callable[[str], str]:
+def _plain(max_length: int, refused: Callable[[str], str | None] = unprintable) -> Callable[[str], str]:
     def check(text: str) -> str:
         line = unicodedata.normalize("NFC", re.sub(r"[ \n]+", " ", text).strip(" "))
         line = CLOCK.sub("\u00a0", line)
@@ -38,11 +38,17 @@ def _plain(max_length: int) -> Callable[[str], str]:
             raise ValueError(f"at most {max_length} characters, not {len(line)}")
         if markup := sorted(MARKUP & set(line)):
             raise ValueError(f"plain text, without “{markup[0]}”")
-        if expected := unprintable(line):
+        if expected := refused(line):
             raise ValueError(expected)
         return line
 
     return check
+
+
+def _invisible(text: str) -> str | None:
+    """Return what to use instead of the first invisible character; letters of any script are right."""
+    letter = find_invisible(text)
+    return f"no invisible character (here U+{ord(letter):04X})" if letter else None
 
 
 def _web(address: str) -> str:
@@ -63,9 +69,18 @@ def _telephone(number: str) -> str:
     if not re.fullmatch(r"[0-9]{2,4}", number) and not (international and 8 <= digits <= 15):
         raise ValueError(
             "a number with + and the country code, in groups of up to five digits, such as +1 555-555-0100, "
-            "or a short one, such as 112"
+            f"or a short one, such as 112{_telephone_advice(number)}"
         )
     return number
+
+
+def _telephone_advice(number: str) -> str:
+    """Return what to do about an extension, or a number as it is dialed within a country."""
+    if extension := re.search(r"(?:;ext=|ext\.?|x|#)\s*([0-9]{1,8})\s*$", number, re.IGNORECASE):
+        return f'; write the extension as a key of its own: ext = "{extension[1]}"'
+    if not number.startswith("+") and sum(letter.isdigit() for letter in number) >= 7:
+        return "; for a national or toll-free number, replace its first 0 or 1 by + and the code of your country, such as +1 800-555-0100"
+    return ""
 
 
 def _accent(color: str) -> str:
@@ -88,8 +103,9 @@ def _roles(names: list[str]) -> list[str]:
 
 
 def _file(name: str) -> str:
-    if not re.fullmatch(r"[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*\.(svg|png)", name):
-        raise ValueError("an SVG or PNG file in the hospital’s folder, such as logo.svg")
+    if not re.fullmatch(r"[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*\.(svg|png)", name, re.IGNORECASE):
+        jpeg = ": open the JPEG in any image program and save it as PNG" if re.search(r"(?i)\.jpe?g$", name) else ""
+        raise ValueError(f"an SVG or PNG file in the hospital’s folder, such as logo.svg{jpeg}")
     return name
 
 
@@ -106,6 +122,7 @@ LanguageCode = Annotated[str, _matching(r"[a-z]{2,3}(_[A-Za-z0-9]{2,8})?", "a la
 Name = Annotated[str, _matching(r"[a-z][a-z0-9_]{0,60}", "a placeholder such as fever_rule")]
 PageId = Annotated[str, _matching(r"[a-z][a-z0-9-]{0,40}", "lowercase letters, digits and hyphens, such as finding-us")]
 ShortText = Annotated[str, AfterValidator(_plain(80))]
+Person = Annotated[str, AfterValidator(_plain(80, _invisible))]
 LongText = Annotated[str, AfterValidator(_plain(240))]
 ShortTexts = Annotated[dict[LanguageCode, ShortText], Limit(min_length=1)]
 LongTexts = Annotated[dict[LanguageCode, LongText], Limit(min_length=1)]
@@ -150,6 +167,7 @@ class TelephoneEntry(BaseModel):
     model_config = STRICT
 
     number: Annotated[str, AfterValidator(_telephone)]
+    ext: Annotated[str, _matching(r"[0-9]{1,8}", 'the digits of the extension, such as "1234"')] | None = None
     label: ShortTexts
     hours: ShortTexts | None = None
     fills: Name | None = None
@@ -205,7 +223,7 @@ class ReviewerEntry(BaseModel):
 
     model_config = STRICT
 
-    name: ShortText
+    name: Person
     role: ShortText
     email: Email
     languages: Some[LanguageCode] | None = None
@@ -230,7 +248,7 @@ class HospitalFile(BaseModel):
     paper: Literal["a4", "letter"]
     revised: date
     review_due: date
-    web: Web
+    web: Web | None = None
     name: ShortTexts
     address: dict[LanguageCode, Address]
     emergency: LongTexts | None = None

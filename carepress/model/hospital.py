@@ -26,11 +26,18 @@ class Telephone:
     label: Translations
     hours: Translations | None
     fills: str | None
+    ext: str | None = None
 
     @property
     def uri(self) -> str:
-        """The number as a link (RFC 3966)."""
-        return "tel:" + "".join(letter for letter in self.number if letter in "+0123456789")
+        """The number, with its extension, as a link (RFC 3966)."""
+        digits = "".join(letter for letter in self.number if letter in "+0123456789")
+        return f"tel:{digits};ext={self.ext}" if self.ext else f"tel:{digits}"
+
+    @property
+    def printed(self) -> str:
+        """The number, with its extension, as it is printed."""
+        return f"{self.number} ext. {self.ext}" if self.ext else self.number
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +120,7 @@ class Hospital:
     review_due: date
     name: Translations
     address: Mapping[str, tuple[str, ...]]
-    web: str
+    web: str | None
     colors: tuple[str, str]
     logo: Logo
     mono: Logo

@@ -104,6 +104,7 @@ class FileRecord:
     segments: Mapping[str, int]
     handout: str | None = None  # its id, for a file that has only a handout of the book
     number: int | None = None  # of the handout, if it has one
+    source: str | None = None  # the folder of the book in its project, if it is inside
 
 
 @dataclass(frozen=True, slots=True)

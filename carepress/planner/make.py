@@ -6,8 +6,7 @@ medicine.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -37,6 +36,7 @@ from carepress.pages.environment import RenderContext
 from carepress.pdf.weasyprint_patches import page_box, page_boxes
 from carepress.pdf.write import LayoutError, lay_out, write_pdf
 from carepress.planner.calendar_file import CalendarEvent, write_calendar
+from carepress.planner.files import SUFFIXES, output, write_files
 from carepress.planner.medicines import Medicine, first_day, rule
 from carepress.planner.medicines_file import read_reminders
 from carepress.planner.pages import (
@@ -51,8 +51,8 @@ from carepress.planner.pages import (
 from carepress.planner.visits import Plan, make_plan
 from carepress.preflight.layout import check_layout
 from carepress.preflight.pdf import check_pdf
+from carepress.signoff.state import sign_off
 from carepress.text.language import language_tag
-from carepress.workspace.files import atomic_write, write_error
 from carepress.workspace.project import Project, check_language, check_published
 
 if TYPE_CHECKING:
@@ -68,7 +68,8 @@ class Order:
     """What to make a plan or reminders for.
 
     `out` is a folder, or a file whose extension is replaced. `hospital` is the id of the hospital whose telephone
-    numbers, colors and schedule are used. The default `paper` is the hospital's, or A4.
+    numbers, colors and schedule are used. The default `paper` is the hospital's, or A4. `keep` leaves the files of
+    earlier runs, which are otherwise removed once the new ones are written.
     """
 
     book: str
@@ -76,6 +77,7 @@ class Order:
     paper: Paper | None
     out: Path
     hospital: str | None = None
+    keep: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +93,9 @@ def make_planner(
 ) -> Delivery:
     """Make a follow-up plan from the named schedule, by default the first of the book.
 
-    Raises PublishError, also for a plan of more than one page. Files of an earlier plan are removed first, so none is
-    left after an error.
+    Raises PublishError, also for a plan of more than one page; the files of earlier runs are then unchanged.
     """
-    target = clear(project, order, "plan")
+    target = _target(project, order, "plan")
     source = read_book(project.book(order.book))
     hospital = _hospital(project, source, order)
     chosen = find_schedule(source, schedule)
@@ -106,8 +107,9 @@ def make_planner(
         followed = _own_schedule(followed, hospital, order.lang)
     plan = make_plan(followed, ended, years, start)
     message = calendar_messages(context, plan)
+    signed = bool(hospital and _is_signed(project, source, order.lang, hospital))
     pdf = _SinglePage(
-        partial(render_plan, context, plan, _paper(order, hospital)),
+        partial(render_plan, context, plan, _paper(order, hospital), signed),
         len(plan.visits) + len(plan.before),
         "ask for fewer --years, or a later day with --from",
     )
@@ -116,7 +118,7 @@ def make_planner(
 
 def make_reminders(project: Project, order: Order, file: Path) -> Delivery:
     """Make medicine reminders from a family's file. Raises PublishError as `make_planner` does."""
-    target = clear(project, order, "reminders")
+    target = _target(project, order, "reminders")
     source = read_book(project.book(order.book))
     medicines = read_reminders(file)
     hospital = _hospital(project, source, order)
@@ -163,6 +165,12 @@ def _hospital(project: Project, source: Book, order: Order) -> Hospital | None:
     return hospital
 
 
+def _is_signed(project: Project, source: Book, lang: str, hospital: Hospital) -> bool:
+    """Return whether the hospital's book, of which the schedules are a part, is signed in a language."""
+    localized = localize(project, source, lang, hospital)
+    return not localized.untranslated and not sign_off(project, localized).missing
+
+
 def _paper(order: Order, hospital: Hospital | None) -> Paper:
     return order.paper or (hospital.paper if hospital else A4)
 
@@ -195,42 +203,25 @@ def _localized_context(project: Project, book: Book, order: Order, hospital: Hos
     )
 
 
-def clear(project: Project, order: Order, kind: str) -> Path:
-    """Return the path of the files without extension, and remove earlier files of that name.
-
-    After any failure, even a wrong option, a reader must not find the plan of another child there.
-    """
+def _target(project: Project, order: Order, kind: str) -> Path:
+    """Return the path of the files without extension."""
     name = f"{project.book(order.book).name}-{kind}-{order.lang}"
-    target = order.out.with_suffix("") if order.out.suffix in SUFFIXES else order.out / name
-    for suffix in SUFFIXES:
-        for path in (_output(target, suffix, False), _output(target, suffix, True)):
-            with _reported(path):
-                path.unlink(missing_ok=True)
-    return target
+    return order.out.with_suffix("") if order.out.suffix in SUFFIXES else order.out / name
 
 
-SUFFIXES = (".pdf", ".ics")
 MIN_GAIN = 0.1  # mm: a smaller gain is lost in rounding
-
-
-def _output(target: Path, suffix: str, draft: bool) -> Path:
-    return target.with_name(f"{target.name}{'-draft' if draft else ''}{suffix}")
 
 
 def _deliver(
     page: _SinglePage, title: str, events: list[CalendarEvent], book: Book, order: Order, target: Path, draft: bool
 ) -> Delivery:
     """Write the PDF and the calendar, after the PDF was checked."""
-    pdf, calendar = (_output(target, suffix, draft) for suffix in SUFFIXES)
     lang = language_tag(order.lang)
-    data, problems = _checked_pdf(page, title, lang, book, pdf.name)
+    data, problems = _checked_pdf(page, title, lang, book, output(target, SUFFIXES[0], draft).name)
     if any(problem.severity == "error" for problem in problems):
         return Delivery((), tuple(problems))
     events_data = write_calendar(title, lang, book.identifier, book.revised, events)
-    for path, content in ((pdf, data), (calendar, events_data)):
-        with _reported(path):
-            atomic_write(path, content)
-    return Delivery((pdf, calendar), tuple(problems))
+    return Delivery(write_files(target, draft, data, events_data, order.keep), tuple(problems))
 
 
 def _checked_pdf(page: _SinglePage, title: str, lang: str, book: Book, name: str) -> tuple[bytes, list[Problem]]:
@@ -257,15 +248,6 @@ def _fill(page: _SinglePage) -> Document:
         return minimum
     filled = lay_out(page.render(row=round(row - MIN_GAIN, 1)))
     return filled if len(filled.pages) == 1 else minimum
-
-
-@contextmanager
-def _reported(path: Path) -> Iterator[None]:
-    """Turn an OSError into a PublishError."""
-    try:
-        yield
-    except OSError as error:
-        raise PublishError(path, None, *write_error(error)) from None
 
 
 # --- calendar events -------------------------------------------------------------------

@@ -13,7 +13,7 @@ from carepress.content.schema import Some, StrictModel
 from carepress.content.tomlfile import Location, locate, parse_toml, read_text
 from carepress.model import PublishError
 from carepress.planner.medicines import WEEKDAYS, Medicine, first_day
-from carepress.text.visible import find_invisible
+from carepress.text.visible import find_invisible, is_missing
 
 MAX_DURATION = 2 * 366  # days: a wrong year must not cause endless alarms
 
@@ -96,6 +96,10 @@ def _medicine(entry: MedicineEntry) -> Medicine:
 
 def _problems(medicine: Medicine, entry: MedicineEntry, seen: set[tuple[object, ...]]) -> list[tuple[str, str, str]]:
     problems = []
+    for key, text in (("name", medicine.name), ("note", medicine.note)):
+        if any(map(is_missing, text)):
+            hint = "write it with other letters, as in English or Spanish"
+            problems.append((key, f"“{key}” has a letter that the typeface does not have", hint))
     if medicine.until < medicine.first:
         problems.append(("until", "the last day is before the first", "correct “from” or “until”"))
     elif (medicine.until - medicine.first).days > MAX_DURATION:

@@ -19,16 +19,20 @@ from carepress.planner.visits import Plan
 
 # The layout of such a page, in the form of an edition; it is not an edition of a book.
 PLAN_PAGE = Edition("plan", "pdf", (A4, LETTER), ("base", "print", "planner"))
+MARK = "carepress:family"  # among the keywords of a PDF for a family
 MIN_ROW = 5.6  # mm: the least height of a row to write in by hand
 MAX_ROW = 12.0  # mm
 
 MessageFactory = Callable[..., str]
 
 
-def render_plan(context: RenderContext, plan: Plan, paper: Paper, row: float = MIN_ROW) -> str:
-    """Return the HTML of a follow-up plan, including style sheets, with rows of at least `row` mm."""
+def render_plan(context: RenderContext, plan: Plan, paper: Paper, signed: bool, row: float = MIN_ROW) -> str:
+    """Return the HTML of a follow-up plan, including style sheets, with rows of at least `row` mm.
+
+    `signed` is true if the hospital's reviewers have signed its text.
+    """
     environment = _environment(context)
-    environment.globals |= {"plan": plan, "schedule": plan.schedule, "row": row}
+    environment.globals |= {"plan": plan, "schedule": plan.schedule, "row": row, "signed": signed}
     return print_page("planner.html.j2", environment, PLAN_PAGE, paper, context.templates, context.direction)
 
 
@@ -61,6 +65,7 @@ def calendar_messages(context: RenderContext, plan: Plan | None = None) -> Messa
 def _environment(context: RenderContext) -> Environment:
     environment = make_environment(context)
     environment.globals["values"] = defaultdict(str, context.values)
+    environment.globals["family_mark"] = MARK
     return environment
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from carepress.model import Problem
@@ -27,14 +28,18 @@ class Shelf:
     problems: tuple[Problem, ...]
 
 
-def make_shelf(project: Project, out: Path, display_path: str, address: str = "") -> Shelf:
+def make_shelf(
+    project: Project, out: Path, display_path: str, on: date, book: str | None = None, address: str = ""
+) -> Shelf:
     """Write index.html, opds.xml, opds.json and the folder shelf/ into a build folder.
 
     `address` is the URL of the folder, ending in a slash. Without it, catalogs have relative links, which work wherever
-    the folder is. Raises PublishError.
+    the folder is. Without any current file, the page and catalogs of an earlier shelf are removed. Raises PublishError.
     """
-    entries, problems = read_entries(out, display_path)
+    entries, problems = read_entries(project, out, display_path, on, book)
     if not entries:
+        (out / "index.html").unlink(missing_ok=True)
+        _clear(out, ())
         return Shelf(0, None, (), tuple(problems))
     shelf = volumes(entries)
     words = {lang: shelf_words(project, lang) for lang in shelf}

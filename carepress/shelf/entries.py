@@ -1,15 +1,18 @@
-"""The files on the shelf: those of the manifest that exist unchanged, grouped into volumes."""
+"""The files on the shelf: those of the manifest that are unchanged and current, grouped into volumes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
+from datetime import date
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 
 from carepress.model import EDITIONS, GENERIC, FileRecord, Problem, PublishError
+from carepress.signoff.currency import Comparison
+from carepress.signoff.file_label import read_file_label
 from carepress.workspace.manifest import MANIFEST, UNREADABLE, parse_manifest, row_to_record
-from carepress.workspace.project import SOURCE_LANGUAGE
+from carepress.workspace.project import SOURCE_LANGUAGE, Project
 
 # In the order of the page. The catalogs for e-readers list only those for families.
 FAMILY_EDITIONS = ("epub", "booklet", "large-print", "sheets", "bilingual")
@@ -52,8 +55,10 @@ class Volume:
         return self.head.hospital
 
 
-def read_entries(out: Path, display_path: str) -> tuple[list[ShelfFile], list[Problem]]:
-    """Return the files to list, and a problem for each other file. Raises PublishError without a manifest."""
+def read_entries(
+    project: Project, out: Path, display_path: str, on: date, book: str | None
+) -> tuple[list[ShelfFile], list[Problem]]:
+    """Return the files to list on a day, and a problem for each other file. Raises PublishError without a manifest."""
     place = f"{display_path}/manifest.json"
     try:
         rows = parse_manifest((out / MANIFEST).read_bytes())
@@ -65,7 +70,27 @@ def read_entries(out: Path, display_path: str) -> tuple[list[ShelfFile], list[Pr
     for path, row in sorted(rows.items()):
         result = _entry(out, path, row, f"{display_path}/{path}")
         problems.append(result) if isinstance(result, Problem) else entries.append(result)
-    return entries, problems
+    folders = tuple(sorted({entry.source for entry in entries if entry.source}))
+    comparison = Comparison(project, on, book, folders)
+    stale = {entry.path: _stale(comparison, out / entry.path, f"{display_path}/{entry.path}") for entry in entries}
+    problems += filter(None, stale.values())
+    return [entry for entry in entries if stale[entry.path] is None], problems
+
+
+def _stale(comparison: Comparison, path: Path, display_path: str) -> Problem | None:
+    """Return the reason to leave out a file that is not current, or of which this is unknown."""
+    try:
+        found = comparison.currency(read_file_label(path)[1])
+    except PublishError as error:
+        message = f"left out: it is unknown whether the file is current ({error.message})"
+        return Problem("shelf-unknown", "error", display_path, None, message, "correct this, or build the file again")
+    if found.current is None:
+        message = f"left out: it is unknown whether the file is current: {found.why}"
+        return Problem("shelf-unknown", "error", display_path, None, message, "name the book with --book, or remove it")
+    if not found.current:
+        message = f"left out: the file is not current: {found.why}"
+        return Problem("shelf-void", "error", display_path, None, message, "remove it, or sign and build it again")
+    return None
 
 
 def _entry(out: Path, path: str, row: object, display_path: str) -> ShelfFile | Problem:

@@ -154,6 +154,8 @@ def _hospital_content(hospital: Hospital, lang: str) -> Iterator[tuple[str, obje
     yield "review_due", hospital.review_due.isoformat()
     for telephone in hospital.telephones:
         hours = telephone.hours and telephone.hours[lang]
-        yield f"telephone {telephone.number}", [telephone.number, telephone.label[lang], hours, telephone.fills]
+        row = [telephone.number, telephone.label[lang], hours, telephone.fills]
+        # Without an extension, the row is as it was before there were any.
+        yield f"telephone {telephone.number}", [*row, telephone.ext] if telephone.ext else row
     yield from (("follow_up", [row.label[lang], row.every, row.months]) for row in hospital.follow_up)
     yield from sorted((name, text) for name, text in values(hospital, lang).items() if name != EMERGENCY)

@@ -19,7 +19,7 @@ from pydantic import Field as Limit
 from carepress.content.schema import Id
 from carepress.content.tomlfile import parse_toml
 from carepress.content.untrusted import inside, read_untrusted
-from carepress.hospital.schema import STRICT, LanguageCode, ShortText
+from carepress.hospital.schema import STRICT, LanguageCode, Person, ShortText
 from carepress.model import PublishError, Signature
 from carepress.signoff.digest import SHORT, PassageDigests
 
@@ -35,7 +35,7 @@ class SignatureEntry(BaseModel):
     book: Id
     lang: LanguageCode
     role: ShortText
-    name: ShortText
+    name: Person
     date: date
     digest: Annotated[str, Limit(pattern="^[0-9a-f]{64}$")]
     handout: Id | None = None

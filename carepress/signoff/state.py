@@ -80,12 +80,13 @@ def review_due(book: Book, hospital: Hospital | None) -> date:
     return min(book.review_due, hospital.review_due) if hospital else book.review_due
 
 
-def overdue(book: Book, hospital: Hospital, on: date) -> tuple[Problem, ...]:
+def overdue(book: Book, hospital: Hospital | None, on: date) -> tuple[Problem, ...]:
     """Return a problem for each review that was due before a day."""
-    hint = "review it, update review_due and get it signed again"
+    reviews = [(book.title.path, book.review_due), *([(hospital.path, hospital.review_due)] if hospital else [])]
+    hint = "review it, update review_due and get it signed again" if hospital else "review it and update review_due"
     return tuple(
         Problem("overdue", "error", path, None, f"the review was due on {due.isoformat()}", hint)
-        for path, due in ((book.title.path, book.review_due), (hospital.path, hospital.review_due))
+        for path, due in reviews
         if due < on
     )
 

@@ -68,11 +68,9 @@ def _report(
         if paired and localized.book.lang == SOURCE_LANGUAGE:
             continue
         signing = sign_off(project, localized, paired)
-        current, state = _state(localized, signing, on, within)
         job = Job(Path(localized.source.folder), localized.book.lang, edition, out, hospital=hospital.id)
-        paths = [output_path(job, localized.book.id, draft) for draft in (False, True)]
-        file = next((text for path in paths if (text := _file_state(path, out, files, signing))), "not built")
-        rows.append(EditionStatus(hospital.id, localized.book.lang, edition, current, state, file))
+        state = _with_file(job, localized, signing, _state(localized, signing, on, within), files)
+        rows.append(EditionStatus(hospital.id, localized.book.lang, edition, *state))
     rows += _handout_rows(project, localized, hospital, on, within, out, files)
     return StatusReport(tuple(rows), tuple(changed_passages(project, localized, hospital)))
 
@@ -88,14 +86,12 @@ def _handout_rows(
         small: LocalizedBook | None = None
         for edition in HANDOUT_EDITIONS:
             job = Job(Path(localized.source.folder), lang, edition, out, hospital=hospital.id, selection=selection)
-            paths = [output_path(job, localized.book.id, draft) for draft in (False, True)]
-            if handout.id not in signed and not any(path.is_file() for path in paths):
+            if handout.id not in signed and not any(path.is_file() for path in _paths(job, localized)):
                 continue
             small = small or localized_handout(project, localized, selection)
             signing = sign_off(project, small)
-            current, state = _state(small, signing, on, within)
-            file = next((text for path in paths if (text := _file_state(path, out, files, signing))), "not built")
-            yield EditionStatus(hospital.id, lang, f"{edition} {handout.id}", current, state, file)
+            state = _with_file(job, small, signing, _state(small, signing, on, within), files)
+            yield EditionStatus(hospital.id, lang, f"{edition} {handout.id}", *state)
 
 
 def _state(localized: LocalizedBook, signing: Signing, on: date, within: int) -> tuple[bool, str]:
@@ -115,12 +111,32 @@ def _state(localized: LocalizedBook, signing: Signing, on: date, within: int) ->
     return True, f"current, review due on {due.isoformat()}"
 
 
-def _file_state(path: Path, out: Path, files: Manifest, signing: Signing) -> str | None:
-    """Return the state of a built file, or None if there is none."""
+def _paths(job: Job, localized: LocalizedBook) -> list[Path]:
+    """Return the paths of a job's released file and of its draft."""
+    return [output_path(job, localized.book.id, draft) for draft in (False, True)]
+
+
+def _with_file(
+    job: Job, localized: LocalizedBook, signing: Signing, state: tuple[bool, str], files: Manifest
+) -> tuple[bool, str, str]:
+    """Return whether an edition is current, its state, and that of its file: an old file is not current."""
+    current, text = state
+    found = next((row for path in _paths(job, localized) if (row := _file_state(path, job.out, files, signing))), None)
+    if found is None:
+        return current, text, "not built"
+    is_current, file = found
+    return (current, text, file) if is_current or not current else (False, f"outdated: {file}", text)
+
+
+def _file_state(path: Path, out: Path, files: Manifest, signing: Signing) -> tuple[bool, str] | None:
+    """Return whether a built file is current, and its state in words, or None if there is none."""
     record = files.get(path.relative_to(out).as_posix())
-    if not path.is_file() or record is None:
+    if not path.is_file():
         return None
+    if record is None:
+        return False, f"{path.name} is not in manifest.json: build it again"
     if sha256(path.read_bytes()).hexdigest() != record.sha256:
-        return f"{path.name} was changed after it was built"
-    same = record.content == dict(signing.digests) and record.signed == signed_by(signing)
-    return f"{path.name} is {'up to date' if same else 'out of date: build it again'}"
+        return False, f"{path.name} was changed after it was built: build it again"
+    if record.content == dict(signing.digests) and record.signed == signed_by(signing):
+        return True, f"{path.name} is up to date"
+    return False, f"{path.name} is out of date: build it again"

@@ -38,6 +38,11 @@ def unprintable(text: str) -> str | None:
     for letter in text:
         if is_invisible(letter):
             return f"no invisible character (here U+{ord(letter):04X})"
-        if letter not in JOINERS and ord(letter) not in letters():
+        if is_missing(letter):
             return f"letters of the typeface, which has no “{letter}” (U+{ord(letter):04X})"
     return None
+
+
+def is_missing(letter: str) -> bool:
+    """Return whether the typeface lacks a visible character."""
+    return letter not in JOINERS and ord(letter) not in letters()

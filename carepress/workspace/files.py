@@ -12,6 +12,9 @@ from pathlib import Path
 
 from filelock import FileLock
 
+READABLE = 0o644  # a web server may run as another user
+UMASK = os.umask(0)  # can only be read by setting it
+os.umask(UMASK)
 TEMPORARY_PREFIX = ".carepress-"  # of files that are being written
 ABANDONED_AFTER = 600  # seconds: a temporary file this old was left by a process that was killed
 
@@ -28,7 +31,8 @@ def atomic_write(path: Path, data: bytes) -> None:
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(data)
-            os.chmod(temporary, 0o644)
+            with suppress(PermissionError):  # shares and sticks without POSIX rights refuse it
+                os.chmod(temporary, READABLE | (0o666 & ~UMASK))
             os.replace(temporary, path)
         except BaseException:
             os.unlink(temporary)

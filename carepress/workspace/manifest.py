@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
 from datetime import date
 from pathlib import Path
@@ -60,6 +60,7 @@ def row_to_record(path: str, row: Mapping[str, Any]) -> FileRecord:
         segments=dict(row["segments"]),
         handout=row.get("handout"),
         number=row.get("number"),
+        source=row.get("source"),
         **texts,
     )
 
@@ -70,7 +71,10 @@ UNREADABLE = (KeyError, TypeError, ValueError, AttributeError)
 
 def parse_manifest(data: bytes) -> dict[str, object]:
     """Return the rows of a manifest. Raises one of `UNREADABLE` or RecursionError for a damaged one."""
-    return dict(json.loads(data)["files"])
+    rows = json.loads(data)["files"]
+    if not isinstance(rows, dict):
+        raise TypeError("not a table of files")
+    return rows
 
 
 def manifest_bytes(rows: Rows) -> bytes:
@@ -106,11 +110,21 @@ def write_manifest(out: Path, records: Iterable[FileRecord]) -> None:
 
     Raises PublishError if the manifest cannot be written.
     """
+    added = {record.path: record_to_row(record) for record in records}
+    _change(out, lambda rows: rows | added)
+
+
+def remove_from_manifest(out: Path, path: str) -> None:
+    """Remove the row of a file. Raises PublishError if the manifest cannot be written."""
+    if (out / MANIFEST).exists():
+        _change(out, lambda rows: {name: row for name, row in rows.items() if name != path})
+
+
+def _change(out: Path, change: Callable[[dict[str, object]], dict[str, object]]) -> None:
     path = out / MANIFEST
     try:
         with file_lock(output_cache(out).folder / "manifest.lock"):
             rows = manifest_rows(path.read_bytes()) if path.exists() else {}
-            rows |= {record.path: record_to_row(record) for record in records}
-            atomic_write(path, manifest_bytes(rows))
+            atomic_write(path, manifest_bytes(change(rows)))
     except OSError as error:
         raise PublishError(path, None, *write_error(error)) from None

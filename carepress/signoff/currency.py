@@ -1,0 +1,101 @@
+"""Whether a built file has the current text, valid signatures and a review that is not overdue."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from carepress.content import read_book
+from carepress.localize import LocalizedBook, load_hospital, localize, localized_handout
+from carepress.model import EDITIONS, GENERIC, Book, PublishError
+from carepress.signoff.digest import SignedPassage, changes, passages
+from carepress.signoff.file_label import FileLabel
+from carepress.signoff.signatures import read_digests
+from carepress.signoff.state import overdue, sign_off
+from carepress.workspace.project import Project
+
+
+@dataclass(frozen=True, slots=True)
+class Currency:
+    """Whether a file is `current`, or None if this is unknown; `why` not, and the passages that `changed`."""
+
+    current: bool | None
+    why: str = ""
+    changed: tuple[SignedPassage, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Compares files with a project on a day, and reads the sources of several files once.
+
+    Without a day, no review is overdue. `book` names the book, `folders` are those that a book may be in besides
+    content/.
+    """
+
+    project: Project
+    on: date | None
+    book: str | None = None
+    folders: tuple[str, ...] = ()
+    _books: dict[Path, Book] = field(default_factory=dict)
+    _localized: dict[tuple[Path, str, str], LocalizedBook] = field(default_factory=dict)
+
+    def currency(self, label: FileLabel) -> Currency:
+        """Return the currency of a file. Raises PublishError for invalid files of the project."""
+        path = self._folder(label.book)
+        if path is None:
+            return Currency(None, f"this project has no book “{label.book}”")
+        if label.hospital not in (GENERIC, *self.project.hospitals()):
+            return Currency(None, f"this project has no hospital “{label.hospital}”")
+        if label.lang not in self.project.languages(path):
+            return Currency(None, f"the book has no language “{label.lang}” in this project")
+        localized = self._read(path, label.hospital, label.lang)
+        if label.selection:
+            try:
+                localized = localized_handout(self.project, localized, label.selection)
+            except PublishError:
+                return Currency(None, f"the book has no handout “{label.selection.id}” in this project")
+        paired = label.edition in EDITIONS and EDITIONS[label.edition].paired
+        signing = sign_off(self.project, localized, paired)
+        if label.digests != signing.digests:
+            return Currency(False, "the text has changed since", self._changed(path, label, signing.digests))
+        late = overdue(localized.book, localized.hospital, self.on) if self.on else ()
+        if problems := [*signing.missing, *late]:
+            return Currency(False, "; ".join(problem.message for problem in problems))
+        return Currency(False, "it is a draft") if label.draft else Currency(True)
+
+    def _book(self, path: Path) -> Book:
+        if path not in self._books:
+            self._books[path] = read_book(path)
+        return self._books[path]
+
+    def _folder(self, book_id: str) -> Path | None:
+        """Return the folder of the book with this id: the named one, or one in content/ or of `folders`."""
+        if self.book:
+            paths = [self.project.book(self.book)]
+        else:
+            others = (self.project.root / name for name in self.folders)
+            paths = [*map(self.project.book, self.project.books()), *(p for p in others if (p / "book.toml").is_file())]
+        return next((path for path in paths if self._book(path).id == book_id), None)
+
+    def _read(self, path: Path, hospital_id: str, lang: str) -> LocalizedBook:
+        key = path, hospital_id, lang
+        if key not in self._localized:
+            source = self._book(path)
+            hospital = load_hospital(self.project, source, hospital_id)
+            self._localized[key] = localize(self.project, source, lang, hospital)
+        return self._localized[key]
+
+    def _changed(self, path: Path, label: FileLabel, now: Mapping[str, str]) -> tuple[SignedPassage, ...]:
+        """Return the passages that differ from the file's text, if a signature recorded their digests."""
+        changed: dict[SignedPassage, None] = {}
+        for lang, digest in label.digests.items():
+            if label.hospital == GENERIC or lang not in now or now[lang] == digest:
+                continue
+            localized = self._read(path, label.hospital, lang)
+            if then := read_digests(self.project.hospital(label.hospital), lang, digest):
+                if label.selection:
+                    localized = localized_handout(self.project, localized, label.selection)
+                changed |= dict.fromkeys(changes(passages(localized.book, localized.hospital), then))
+        return tuple(changed)
