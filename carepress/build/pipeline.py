@@ -34,6 +34,7 @@ from carepress.model import (
     Paper,
     Problem,
     Provenance,
+    PublishError,
     Reason,
     RenderedBook,
     Result,
@@ -59,6 +60,7 @@ from carepress.preflight.pdf import check_pdf
 from carepress.preflight.press import BLEED, check_press
 from carepress.signoff.state import Signing, empty_lines, label, overdue, review_due, sign_off, signed_by
 from carepress.text.language import language_tag, text_direction
+from carepress.text.typefaces import is_installed, typeface_of, unknown_letter
 from carepress.workspace.files import atomic_write
 from carepress.workspace.fingerprint import Inputs, build_fingerprint
 from carepress.workspace.outputs import output_cache, output_path, pages_path
@@ -71,6 +73,7 @@ def build_one(project: Project, job: Job) -> Result:
     key = inputs.job_digest(job)
     localized = localize_once(inputs, job)
     book, untranslated, hospital = localized.book, localized.untranslated, localized.hospital
+    _check_letters(book)
     signing = sign_off(project, localized, EDITIONS[job.edition].paired)
     late = overdue(book, hospital, job.on) if hospital and job.on else ()
     blocking = (*untranslated, *signing.missing, *late)
@@ -99,6 +102,16 @@ def build_one(project: Project, job: Job) -> Result:
     if Inputs(project).job_digest(job) == key:
         store_result(key, result, files)
     return result
+
+
+def _check_letters(book: Book) -> None:
+    """Raise PublishError for the first letter of a book that no installed typeface has."""
+    own = typeface_of(book.lang)
+    if own and not is_installed(own):
+        raise PublishError(book.lang, None, f"the typeface {own.family} is not installed", own.hint)
+    for segment in segments(book):
+        if unknown := unknown_letter(segment.text, book.lang):
+            raise PublishError(segment.path, segment.line, f"{unknown[0]}, in {book.lang}", unknown[1])
 
 
 def _render_context(project: Project, job: Job, localized: LocalizedBook) -> RenderContext:

@@ -71,7 +71,7 @@ def _pdf(html: str, revised: date, name: str) -> tuple[bytes, int, tuple[Problem
         document = lay_out(html)
         data = write_pdf(document, revised)
     except LayoutError as error:
-        hint = "use letters that Atkinson Hyperlegible has"
+        hint = "use another letter; if it is not a letter, fix the template or style sheet"
         raise PublishError(name, None, f"layout failed: {error}", hint) from None
     pages, problems = check_pdf(data, name, TITLE, SOURCE_LANGUAGE)
     problems += check_layout(page_boxes(document.pages), DOSSIER_PAGE)

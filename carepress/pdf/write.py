@@ -33,13 +33,14 @@ from carepress.pdf.weasyprint_patches import (
     without_fonts_and_outlines,
 )
 from carepress.text.fonts import FAMILY, font_css, font_folder
+from carepress.text.typefaces import SCHEME, Typeface, face_rules, read_face, typefaces_in
 
 GlyphTexts = Mapping[str, Mapping[int, str]]  # the text of each glyph, by hash of the font name and glyph number
 Variant = Literal["pdf/a-2a", "pdf/x-4"]
 
 # The page of a shell: one letter in each face of the family, so that WeasyPrint loads all four.
 SHELL_STYLE = f'html{{font: 12pt "{FAMILY}"}}'
-SHELL_BODY = "</head><body><p>a<b>a</b><i>a</i><b><i>a</i></b></p></body></html>"
+SHELL_LETTERS = "{0}<b>{0}</b><i>{0}</i><b><i>{0}</i></b>"
 PNG_DATA = "data:image/png;base64,"
 
 
@@ -60,7 +61,7 @@ def lay_out(html: str) -> Document:
     with _warnings_as_errors():
         try:
             source = NotelessHTML(string=html, url_fetcher=_FontFetcher(fail_on_errors=True))
-            document: Document = source.render(font_config=_shared_fonts())
+            document: Document = source.render(font_config=_shared_fonts(typefaces_in(html)))
         except FatalURLFetchingError as error:
             raise LayoutError(str(error.__cause__)) from None
     for page in document.pages:
@@ -121,13 +122,23 @@ def write_shell(html: str, revised: date, texts: GlyphTexts, variant: Variant) -
             font.widths = {glyph: widths[glyph] for glyph in font.to_unicode}
 
     _freeze_clock(revised)
-    style = f"<style>{font_css(font_folder().as_uri() + '/')}{SHELL_STYLE}</style>"
+    typefaces = typefaces_in(html)
+    css = font_css(font_folder().as_uri() + "/") + face_rules(typefaces) + SHELL_STYLE
+    style = f"<style>{css}</style>"
     head = html[: html.index("</head>")]
     head = head[: head.index("<style>")] + style + head[head.rindex("</style>") + len("</style>") :]
-    document = lay_out(head + SHELL_BODY)
+    document = lay_out(f"{head}</head><body><p>{SHELL_LETTERS.format('a')}</p>{_samples(typefaces)}</body></html>")
     finisher = _claim_ua if variant == "pdf/a-2a" else None
     with _warnings_as_errors(), chosen_fonts(choose):
         return document.write_pdf(pdf_variant=variant, finisher=finisher) or b""
+
+
+def _samples(typefaces: tuple[Typeface, ...]) -> str:
+    """Return a paragraph for each typeface, with a letter in each face."""
+    return "".join(
+        f"<p style=\"font-family:'{typeface.family}'\">{SHELL_LETTERS.format(typeface.sample)}</p>"
+        for typeface in typefaces
+    )
 
 
 @cache
@@ -207,17 +218,21 @@ def _start_weasyprint() -> None:
     gc.set_threshold(100_000, 20, 50)
 
 
-def _shared_fonts() -> FontConfiguration:
-    """Return the font configuration of this process. WeasyPrint leaks 200 kB with each one, so it is shared."""
-    fonts = _loaded_fonts()
+def _shared_fonts(typefaces: tuple[Typeface, ...]) -> FontConfiguration:
+    """Return the font configuration of this process for documents with these typefaces.
+
+    WeasyPrint leaks 200 kB with each one, so it is shared; but letters fall back to every font in it, so that a
+    document with more typefaces has another one.
+    """
+    fonts = _loaded_fonts(typefaces)
     if has_lost_folder(fonts):
         _loaded_fonts.cache_clear()
-        fonts = _loaded_fonts()
+        fonts = _loaded_fonts(typefaces)
     return fonts
 
 
 @cache
-def _loaded_fonts() -> FontConfiguration:
+def _loaded_fonts(_typefaces: tuple[Typeface, ...]) -> FontConfiguration:
     with own_fonts_only():
         return make_font_config()
 
@@ -228,6 +243,8 @@ class _FontFetcher(URLFetcher):  # type: ignore[misc]
     def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
         if url.startswith(PNG_DATA):
             return URLFetcherResponse(url, b64decode(url.removeprefix(PNG_DATA)))
+        if url.startswith(SCHEME):
+            return URLFetcherResponse(url, read_face(url))
         base = font_folder().as_uri() + "/"
         name = url.removeprefix(base)
         if name == url or "/" in name:

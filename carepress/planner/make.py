@@ -239,7 +239,7 @@ def _checked_pdf(page: _SinglePage, title: str, lang: str, book: Book, name: str
         document = _fill(page)
         data = write_pdf(document, book.revised)
     except LayoutError as error:
-        hint = "use letters that Atkinson Hyperlegible has"
+        hint = "use another letter; if it is not a letter, fix the template or style sheet"
         raise PublishError(name, None, f"layout failed: {error}", hint) from None
     pages, problems = check_pdf(data, name, title, lang)
     if pages > 1:
