@@ -47,6 +47,7 @@ from carepress.pages.render import render_book, render_sheets
 from carepress.pdf.bind import bind
 from carepress.pdf.cover import cover_image
 from carepress.pdf.impose import impose
+from carepress.pdf.page_facts import set_text
 from carepress.pdf.press.pdfx import make_press
 from carepress.pdf.press.profile import read_profile
 from carepress.pdf.section import TypesetSection, pagination
@@ -58,6 +59,7 @@ from carepress.preflight.ebook import check_epub
 from carepress.preflight.layout import check_layout
 from carepress.preflight.pdf import check_pdf
 from carepress.preflight.press import BLEED, check_press
+from carepress.preflight.text import check_text
 from carepress.signoff.state import Signing, empty_lines, label, overdue, review_due, sign_off, signed_by
 from carepress.text.language import language_tag, text_direction
 from carepress.text.typefaces import is_installed, typeface_of, unknown_letter
@@ -146,7 +148,7 @@ def _build_pdf(project: Project, job: Job, context: RenderContext, path: Path) -
     if edition.fillable:
         if job.sheets:
             context = replace(context, book=with_sheets(book, job.sheets))
-        data, problems = _build_forms(render_sheets(context, edition, paper), edition, book)
+        data, problems = _build_forms(render_sheets(context, edition, paper), edition, book, path.name)
     else:
         rendered, sections, problems = _pages(job, context, edition, paper)
         data, finish_problems = FINISHERS[edition.finish](rendered, sections, book, job, paper, path.name)
@@ -199,24 +201,27 @@ def _typeset(job: Job, edition: Edition, rendered: RenderedBook) -> list[Typeset
     return typeset(rendered, check, output_cache(job.out), f"{build_fingerprint()} {edition.smallest}")
 
 
-def _build_forms(html: str, edition: Edition, book: Book) -> tuple[bytes, list[Problem]]:
+def _build_forms(html: str, edition: Edition, book: Book, name: str) -> tuple[bytes, list[Problem]]:
     """Return the PDF of fillable sheets, and the problems of its layout."""
     document = lay_out(html)
     problems = check_layout(page_boxes(document.pages), edition)
-    return write_pdf(document, book.revised), problems
+    data = write_pdf(document, book.revised)
+    return data, [*problems, *check_text(data, map(set_text, page_boxes(document.pages)), name)]
 
 
 def _accessible(
-    rendered: RenderedBook, sections: list[TypesetSection], book: Book, _job: Job, _paper: Paper, _name: str
+    rendered: RenderedBook, sections: list[TypesetSection], book: Book, _job: Job, _paper: Paper, name: str
 ) -> Finished:
-    return bind(rendered, sections, book.revised), []
+    data = bind(rendered, sections, book.revised)
+    return data, check_text(data, (facts.text for section in sections for facts in section.facts), name)
 
 
 def _imposed(
-    rendered: RenderedBook, sections: list[TypesetSection], book: Book, job: Job, paper: Paper, _name: str
+    rendered: RenderedBook, sections: list[TypesetSection], book: Book, job: Job, paper: Paper, name: str
 ) -> Finished:
     binding: Literal["left", "right"] = "right" if text_direction(job.lang) == "rtl" else "left"
-    return impose(bind(rendered, sections, book.revised), paper, binding, EDITIONS[job.edition].stitch), []
+    data, problems = _accessible(rendered, sections, book, job, paper, name)
+    return impose(data, paper, binding, EDITIONS[job.edition].stitch), problems
 
 
 def _press(

@@ -34,7 +34,7 @@ from carepress.text.palette import accent_defaults, print_colors
 from carepress.text.typefaces import face_rules, find_typefaces, set_typefaces
 
 HANDOUT_STYLES = {"large-print"}  # style sheets that have one for handouts
-SYMMETRIC = {"planner", "loose-sheets"}  # style sheets without a right-to-left version
+SYMMETRIC = {"planner"}  # style sheets without a right-to-left version
 
 
 def render_sheets(context: RenderContext, edition: Edition, paper: Paper) -> str:
@@ -248,7 +248,7 @@ def _page_css(edition: Edition, paper: Paper, templates: Path, *directions: str)
 
 def _handout_css(context: RenderContext, edition: Edition) -> str:
     names = ["handout", *(f"handout-{name}" for name in edition.styles if name in HANDOUT_STYLES)]
-    names += ["handout-rtl"] if context.direction == "rtl" else []
+    names += [f"{name}-rtl" for name in names] if context.direction == "rtl" else []
     return _read_styles(context.templates, names) if context.book.cut else ""
 
 

@@ -26,10 +26,12 @@ from carepress.pdf.weasyprint_patches import (
     Fonts,
     NotelessHTML,
     chosen_fonts,
+    glyph_texts,
     has_lost_folder,
     make_font_config,
     page_box,
     patch_line_splitting,
+    patch_text_drawing,
     without_fonts_and_outlines,
 )
 from carepress.text.fonts import FAMILY, font_css, font_folder
@@ -117,7 +119,8 @@ def write_shell(html: str, revised: date, texts: GlyphTexts, variant: Variant) -
             if font.hash not in texts:
                 del fonts[key]
                 continue
-            widths, font_texts = _glyph_data(font.file_content)
+            widths = _glyph_widths(font.file_content)
+            font_texts = glyph_texts(font.hash, font.file_content)
             font.to_unicode = {glyph: font_texts.get(glyph, text) for glyph, text in sorted(texts[font.hash].items())}
             font.widths = {glyph: widths[glyph] for glyph in font.to_unicode}
 
@@ -142,19 +145,11 @@ def _samples(typefaces: tuple[Typeface, ...]) -> str:
 
 
 @cache
-def _glyph_data(font_file: bytes) -> tuple[list[int], dict[int, str]]:
-    """Return the widths of a font's glyphs in thousandths of its size, and the texts of those in its character map.
-
-    A glyph with several code points has the lowest one as its text.
-    """
+def _glyph_widths(font_file: bytes) -> list[int]:
+    """Return the widths of a font's glyphs in thousandths of its size."""
     font = TTFont(io.BytesIO(font_file), lazy=True)
-    names, unit = font.getGlyphOrder(), font["head"].unitsPerEm
-    widths = [round(font["hmtx"][name][0] * 1000 / unit) for name in names]
-    numbers = {name: number for number, name in enumerate(names)}
-    texts: dict[int, str] = {}
-    for code, name in sorted(font.getBestCmap().items()):
-        texts.setdefault(numbers[name], chr(code))
-    return widths, texts
+    unit = font["head"].unitsPerEm
+    return [round(font["hmtx"][name][0] * 1000 / unit) for name in font.getGlyphOrder()]
 
 
 # The claim of PDF/UA in a PDF/A file (ISO 14289-1, 5), with the extension schema that explains it to PDF/A
@@ -212,6 +207,7 @@ class _WarningCollector(logging.Handler):
 def _start_weasyprint() -> None:
     """Prepare this process for WeasyPrint: patches, and a garbage collector that runs rarely."""
     patch_line_splitting()
+    patch_text_drawing()
     # The layout of a book has a million objects, nearly all of which live until its end: searching them for garbage
     # after every 700 new ones takes a third of the time. carepress/pdf/typeset.py collects once, at the end.
     gc.freeze()

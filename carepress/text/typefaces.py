@@ -1,7 +1,7 @@
 """The typefaces of all scripts, and which of them a text needs.
 
-Latin letters are set in Atkinson Hyperlegible (carepress/text/fonts.py). The others are Noto Sans under the SIL Open
-Font License, from optional PyPI packages; a row of `TYPEFACES` adds a script. System fonts are never used.
+Latin letters are set in Atkinson Hyperlegible (carepress/text/fonts.py). The others are from optional PyPI packages,
+under the SIL Open Font License; a row of `TYPEFACES` adds a script. System fonts are never used.
 """
 
 from __future__ import annotations
@@ -49,6 +49,9 @@ class Typeface:
     in_ebooks: bool = False
     """E-books carry it, because many reading devices lack the script."""
     italic: str = ""
+    """The file of the variable font for italics."""
+    bold: str = ""
+    """The file of the bold face, if the fonts are not variable."""
 
     @property
     def slug(self) -> str:
@@ -79,7 +82,7 @@ def _noto(
 
 
 _ISO = {
-    "Arabic": "Arab", "Hebrew": "Hebr", "Devanagari": "Deva", "Bengali": "Beng", "Tamil": "Taml", "Telugu": "Telu",
+    "Hebrew": "Hebr", "Devanagari": "Deva", "Bengali": "Beng", "Tamil": "Taml", "Telugu": "Telu",
     "Thai": "Thai", "Khmer": "Khmr", "Lao": "Laoo", "Myanmar": "Mymr", "Ethiopic": "Ethi", "SC": "Hans", "TC": "Hant",
     "JP": "Jpan", "KR": "Kore",
 }  # fmt: skip
@@ -92,9 +95,11 @@ TYPEFACES = (
         ("Latn", "Cyrl", "Grek"), ("LATIN", "CYRILLIC", "GREEK", "COMBINING", "MODIFIER"), "Ж",
         italic="files/NotoSans-Italic[wdth,wght].ttf",
     ),
-    _noto(
-        "Arabic", "arabic", "fontpkg_noto_sans_arabic", "files/NotoSansArabic[wdth,wght].ttf",
-        "63111b5b2e074dd48cc67692e0a2726d86ee94c1c37fe8598257b7b4e87e869e", "ARABIC, EXTENDED ARABIC", "ب",
+    # Noto Sans Arabic draws dots apart from letters, so that text cannot be copied from it.
+    Typeface(
+        "IBM Plex Sans Arabic", "arabic", "fontpkg_ibm_plex_sans_arabic", "files/IBMPlexSansArabic-Regular.ttf",
+        "6f611412270a132bbac838da9259d4c68569b4175f3b3b8fa3fa36a30b56dab9", ("Arab",), ("ARABIC", "EXTENDED ARABIC"), "ب",
+        bold="files/IBMPlexSansArabic-Bold.ttf",
     ),
     _noto(
         "Hebrew", "hebrew", "pylopdf_fonts_he", "NotoSansHebrew-Variable.ttf",
@@ -156,7 +161,13 @@ TYPEFACES = (
 BY_SLUG = {typeface.slug: typeface for typeface in TYPEFACES}
 # Languages in Latin letters with letters that Atkinson Hyperlegible lacks: mixed within a word, two typefaces are ugly.
 MORE_LATIN = set("ak az ee ff gn ha haw ig ln lu mh mi nv quc sm to tw uz vi wo yo".split())
-FACES = {"regular": ("normal", 400), "bold": ("normal", 700), "italic": ("italic", 400), "bold-italic": ("italic", 700)}
+REGULAR = 400
+FACES = {
+    "regular": ("normal", REGULAR),
+    "bold": ("normal", 700),
+    "italic": ("italic", REGULAR),
+    "bold-italic": ("italic", 700),
+}
 IGNORED = {"Cc", "Cf", "Zs", "Zl", "Zp"}  # categories that no font needs to have: they are not drawn, or as a space
 
 
@@ -235,12 +246,14 @@ def _characters(typeface: Typeface | None) -> frozenset[str]:
         return frozenset(map(chr, font.getBestCmap()))
 
 
-def typeface_path(typeface: Typeface, italic: bool = False) -> Path:
-    """Return the file of an installed typeface."""
+def typeface_path(typeface: Typeface, face: str = "regular") -> Path:
+    """Return the file with a face of an installed typeface."""
     spec = find_spec(typeface.package)
     assert spec, "find_typefaces has checked it"
     assert spec.origin
-    return Path(spec.origin).parent / (typeface.italic if italic else typeface.file)
+    style, weight = FACES[face]
+    file = typeface.italic if style == "italic" else typeface.bold if weight > REGULAR else ""
+    return Path(spec.origin).parent / (file or typeface.file)
 
 
 # --- Faces ---------------------------------------------------------------------------------
@@ -253,14 +266,15 @@ def faces_of(typeface: Typeface) -> list[str]:
 
 @cache
 def face_bytes(typeface: Typeface, face: str) -> bytes:
-    """Return a static font: the variable font at the weight of a face, and at its normal width."""
-    style, weight = FACES[face]
-    path = typeface_path(typeface, style == "italic")
+    """Return a face as a static font: a variable font at the weight of the face, and at its normal width."""
+    path = typeface_path(typeface, face)
+    if typeface.bold:
+        return path.read_bytes()
     source = uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(path)))
     subset = uharfbuzz.SubsetInput()
     subset.keep_everything()
     for axis in source.axis_infos:
-        subset.pin_axis_location(source, axis.tag, weight if axis.tag == "wght" else axis.default_value)
+        subset.pin_axis_location(source, axis.tag, FACES[face][1] if axis.tag == "wght" else axis.default_value)
     return bytes(subset.subset(source).blob.data)
 
 
@@ -343,6 +357,8 @@ def set_typefaces(css: str, typefaces: tuple[Typeface, ...], *langs: str) -> str
     own = {lang: typeface_of(lang) for lang in langs}
     names = f'"{FAMILY}"'
     css = re.sub(rf"(?<!font-family:){names}", _stack(own[langs[0]], typefaces), css)
+    if any(row.extra == "arabic" for row in typefaces):  # programs that extract text reverse the letters of ligatures
+        css += "html{font-variant-ligatures:no-common-ligatures no-discretionary-ligatures}\n"
     for lang, typeface in own.items():
         tag = lang.replace("_", "-")
         if typeface and lang != langs[0]:
