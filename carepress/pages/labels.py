@@ -5,6 +5,7 @@ Kindle drops SVG text and WeasyPrint breaks Arabic in it; outlines survive both.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
@@ -18,6 +19,13 @@ from carepress.text.typefaces import Typeface, face_bytes
 
 LEADING = 17 / 14  # docs/drawing.md: lines of 14 units are 17 units apart
 CAP_HEIGHT = 0.67  # em, of Atkinson Hyperlegible: blocks of lines are centered on their capitals
+# A word with the spaces after it, or a Chinese or Japanese character with the punctuation that belongs to it.
+_CJK, _OPENING, _CLOSING = (
+    "\u3041-\u30ff\u3400-\u9fff",
+    "「『（《〈【“‘",
+    "、。，．：；？！」』）》〉】”’ー々っゃゅょッャュョ",
+)
+PIECE = re.compile(rf"[{_OPENING}]*[{_CJK}][{_CLOSING}]*\s*|(?:(?![{_CJK}{_OPENING}])\S)+[{_CLOSING}]*\s*|\S\s*")
 ALIGNMENT = {"start": 0.0, "middle": 0.5, "end": 1.0}
 DESCENT = 0.22  # em, of its letters below the baseline
 
@@ -128,17 +136,17 @@ def text_width(face: Face, text: str, size: float) -> float:
 
 
 def wrap(face: Face, text: str, size: float, width: float | None) -> list[str]:
-    """Break a text into lines no wider than `width`; longer words are not broken."""
+    """Break a text into lines no wider than `width`; longer words are not broken, apart from Chinese and Japanese."""
     if width is None:
         return [text]
     lines: list[str] = []
-    for word in text.split():
-        longer = f"{lines[-1]} {word}" if lines else word
-        if lines and text_width(face, longer, size) <= width:
+    for word in PIECE.findall(text):
+        longer = lines[-1] + word if lines else word
+        if lines and text_width(face, longer.rstrip(), size) <= width:
             lines[-1] = longer
         else:
             lines.append(word)
-    return lines
+    return [line.rstrip() for line in lines]
 
 
 @lru_cache(maxsize=4096)  # every edition and hospital has the same drawings

@@ -313,6 +313,8 @@ def ebook_css(css: str, texts: Iterable[str], lang: str) -> str:
     needed = find_typefaces(set[str]().union(*texts), lang)
     carried = tuple(row for row in needed if row.in_ebooks)
     own = typeface_of(lang)
+    if own and "Kore" in own.scripts:
+        css += "body{word-break:keep-all}\n"
     if own and not own.in_ebooks:
         families = ", ".join(["sans-serif", *(f'"{row.family}"' for row in carried)])
         return _ebook_rules(carried) + css.replace(f'"{FAMILY}", sans-serif', families)
