@@ -22,6 +22,7 @@ from carepress.text.bidi import RTL_WORD, is_right_to_left
 TOKEN = re.compile(
     rb"/(\S+) [\d.-]+ Tf\b|/ActualText <FEFF([0-9A-F]*)>|\b(B[DM]C)\b|\b(EMC)\b|/(\S+) Do\b|<([0-9a-f]+)>"
 )
+LATIN_WORD = re.compile("[A-Za-z]+")
 MAPPING = re.compile(rb"<([0-9a-f]{4})> <([0-9a-f]*)>")
 
 ToUnicode = dict[str, str]
@@ -50,10 +51,12 @@ def _difference(text: str, extracted: str) -> str:
     Right-to-left words are extracted in the order of drawing, from left to right.
     """
     mirrored = is_right_to_left(text)
+    if mirrored:  # nothing is drawn for U+200C, so that it is lost
+        text = text.replace("\u200c", "")
     for line in text.splitlines():
         words = [line]
-        if mirrored and (is_right_to_left(line) or not any(map(str.isalpha, line))):
-            words = [word[::-1] for word in RTL_WORD.findall(line)]
+        if mirrored:
+            words = [*(word[::-1] for word in RTL_WORD.findall(line)), *LATIN_WORD.findall(line)]
         if any(word not in extracted for word in words):
             return f"“{line[:40]}” is not extracted as it was set"
     set_letters, found = Counter(text.replace("\n", "")), Counter(extracted)

@@ -203,9 +203,9 @@ def find_typefaces(text: Iterable[str], *langs: str) -> tuple[Typeface, ...]:
             raise PublishError(langs[0], None, message, hint)
         if typeface and typeface not in found:
             found.append(typeface)
-    # Noto Sans has letters of other scripts too, but not their combinations.
+    # Noto Sans and Chinese typefaces have letters of other scripts too, in a poorer form.
     own, others = found[:first], found[first:]
-    return tuple(dict.fromkeys([*own, *sorted(others, key=lambda row: len(row.scripts))]))
+    return tuple(dict.fromkeys([*own, *sorted(others, key=lambda row: (row.extra == "cjk", len(row.scripts)))]))
 
 
 def unknown_letter(text: str, lang: str) -> tuple[str, str] | None:
@@ -367,7 +367,8 @@ def set_typefaces(css: str, typefaces: tuple[Typeface, ...], *langs: str) -> str
             css += f'[lang="{tag}"]{{font-family:{_stack(typeface, typefaces)}}}\n'
         if typeface and typeface.extra == "cjk":  # its bullet is as wide as a character
             css += f'[lang="{tag}"] li::marker{{font-family:{names}}}\n'
-        if typeface and not typeface.italic:
+        if typeface and not typeface.italic:  # nor can the letters of most of these scripts be moved
+            css += f':is([lang="{tag}"],[lang="{tag}"] *):is(h1,h2,p,span){{letter-spacing:0}}\n'
             css += f':is([lang="{tag}"],[lang="{tag}"] *):is(em,i){{font-style:normal;font-weight:bold}}\n'
     return css
 
