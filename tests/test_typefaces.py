@@ -100,3 +100,13 @@ def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
         find_typefaces("", "zh")
     with pytest.raises(PublishError, match=r"“李” \(U\+674E\) needs the typeface Noto Sans SC.*carepress\[cjk\]"):
         find_typefaces("李", "en")
+
+
+@pytest.mark.parametrize("row", TYPEFACES, ids=lambda row: row.slug)
+def test_the_docs_list_every_typeface(row: Typeface) -> None:
+    lines = (ROOT / "docs" / "languages.md").read_text(encoding="utf-8").splitlines()
+    (line,) = (line for line in lines if f"| {row.family} |" in line)
+    assert f"`{row.extra}`" in line
+    assert f"`{row.package.replace('_', '-')}`" in line
+    assert row.sha256[:12] in line
+    assert line.endswith("| yes |" if row.in_ebooks else "| no |")

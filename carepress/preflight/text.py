@@ -51,7 +51,7 @@ def _difference(text: str, extracted: str) -> str:
     Right-to-left words are extracted in the order of drawing, from left to right.
     """
     mirrored = is_right_to_left(text)
-    if mirrored:  # nothing is drawn for U+200C, so that it is lost
+    if mirrored:  # nothing is drawn for U+200C
         text = text.replace("\u200c", "")
     for line in text.splitlines():
         words = [line]
