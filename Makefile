@@ -2,6 +2,7 @@
 # make quick     the tests that build nothing, in half a minute
 # make test      ruff, mypy and all tests on the small book in tests/books/garden, in four minutes on two cores
 # make test-all  all tests: the real handbook, its validators, browsers, calibre (700 MB of packages), in twenty
+# make fonts SCRIPTS="arabic cjk"   typefaces for scripts other than Latin; docs/languages.md has their names
 # make bench     compares speed with other programs and writes bench/REPORT.md; the machine should be otherwise idle
 # A second run is quick: set-up is skipped while the lock files have not changed.
 
@@ -90,13 +91,32 @@ system:
 	  else echo "Some system libraries are missing. Run: sudo apt-get install $(PACKAGES)"; exit 1; fi; \
 	fi
 
+# Typefaces: the packages of the named extras in pyproject.toml, with the hashes of the lock file.
+define FONTS
+import re, sys, tomllib
+extras = tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]
+wanted = set(sys.argv[1:])
+if not wanted or wanted - extras.keys():
+    sys.exit("unknown SCRIPTS: use names of docs/languages.md, as in: make fonts SCRIPTS=\"arabic cjk\"")
+packages = [re.match("[\\w-]+", need)[0] for script in wanted for need in extras[script]]
+locked = re.split("\n(?=\\w)", open("requirements-fonts.lock").read())
+print(*(entry for entry in locked if entry.split("==")[0] in packages), sep="\n")
+endef
+export FONTS
+
+.PHONY: fonts
+fonts: $(VENV)/book
+	@$(BIN)/python -c "$$FONTS" $(SCRIPTS) > $(VENV)/fonts.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $(VENV)/fonts.txt
+
 # --- upkeep ---
 
 lock: $(VENV)/test
 	$(BIN)/pip-compile --quiet --generate-hashes --strip-extras --no-header -o requirements.lock pyproject.toml
-	$(BIN)/pip-compile --quiet --generate-hashes --strip-extras --no-header --allow-unsafe --extra dev --extra cluster -c requirements.lock -o requirements-dev.lock pyproject.toml
+	$(BIN)/pip-compile --quiet --generate-hashes --strip-extras --no-header --allow-unsafe --extra dev --extra cluster --extra fonts -c requirements.lock -o requirements-dev.lock pyproject.toml
+	$(BIN)/pip-compile --quiet --generate-hashes --strip-extras --no-header --allow-unsafe --extra fonts -c requirements-dev.lock -o requirements-fonts.lock pyproject.toml
 	$(BIN)/pip-compile --quiet --generate-hashes --strip-extras --no-header --allow-unsafe -o bench/requirements.lock bench/requirements.in
-	sed -i -e '/^--/d' -e '/./,$$!d' requirements.lock requirements-dev.lock bench/requirements.lock    # drop the index options of this machine
+	sed -i -e '/^--/d' -e '/./,$$!d' requirements.lock requirements-dev.lock requirements-fonts.lock bench/requirements.lock    # drop the index options of this machine
 
 clean:
 	rm -rf build $(VENV)

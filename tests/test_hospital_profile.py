@@ -113,7 +113,7 @@ MISTAKES = [
     Fault("placeholder", '"Doctor on call when the clinic is closed"', '"{clinic_phone}"', 'label.en = "{', "plain text, without “_”"),
     Fault("too long", '"Doctor on call when the clinic is closed"', f'"{"a" * 81}"', 'label.en = "aaa', "at most 80 characters, not 81"),
     Fault("rule too long", FEVER, f'values.fever_rule.en = "{"a" * 241}"', "values.fever_rule.en", "at most 240 characters"),
-    Fault("no such letter", '"Doctor on call when the clinic is closed"', '"醫生"', 'label.en = "醫', "which has no “醫” (U+91AB)"),
+    Fault("no such letter", '"Doctor on call when the clinic is closed"', '"ગ"', 'label.en = "ગ', "no typeface has “ગ” (U+0A97)"),
     Fault("long address", '["100 Sample Avenue", "Riverbend, Anystate 00000", "United States"]', '["1", "2", "3", "4", "5", "6"]', "address.en", "at most 5 items"),
     # telephones and addresses
     Fault("number without country", "+1 555-555-0110", "555-555-0110", "number =", "a number with + and the country"),
@@ -172,7 +172,7 @@ MISTAKES = [
     Fault("page with a link to what is left out", '["risk-factors"]', '["risk-factors", "chemotherapy"]', "This page is a sample. A", "dangling link to “chapter:chemotherapy”", TOML, "pages/clinic-day.en.md"),
     Fault("page with an unsafe link", "(sheet:next-visit)", "(http://x.org)", "Traiga este", "insecure address “http://x.org”: use https://", PAGE),
     Fault("page with an unknown placeholder", "letrero azul", "{azul}", "- Tome", "the links or placeholders differ from", PAGE),
-    Fault("page with a letter that cannot be printed", "letrero azul", "letrero 藍", "- Tome", "no “藍”", PAGE),
+    Fault("page with a letter that cannot be printed", "letrero azul", "letrero ગ", "- Tome", "no typeface has “ગ”", PAGE),
 ]  # fmt: skip
 
 

@@ -7,9 +7,8 @@ import re
 import pytest
 
 from carepress.pages.labels import load_face, outline, text_width, wrap
-from carepress.text.fonts import font_path
 
-FACE = load_face(font_path("regular"))
+FACE = load_face(strong=False)
 
 
 def extent(path: str) -> tuple[float, float, float, float]:

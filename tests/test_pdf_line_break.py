@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from carepress.pages.labels import load_face, text_width
 from carepress.pdf.write import lay_out
-from carepress.text.fonts import font_css, font_folder, font_path
+from carepress.text.fonts import font_css, font_folder
 
 WORDS = "Ask for the names of the drugs on the"
 
@@ -22,7 +22,7 @@ def texts(box: object) -> list[str]:
 
 
 def test_line_is_not_broken_after_its_first_word() -> None:
-    width = text_width(load_face(font_path("regular")), WORDS, 12) + 0.5
+    width = text_width(load_face(strong=False), WORDS, 12) + 0.5
     html = (
         f'<!DOCTYPE html><html lang="en"><title>t</title><style>{font_css(font_folder().as_uri() + "/")}'
         f'html{{font:12pt "Atkinson Hyperlegible"}} p{{width:{width}pt}}</style>'

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from weasyprint import HTML, pdf
+from weasyprint.draw import text as draw_text
 from weasyprint.formatting_structure.boxes import BlockBox, Box
 from weasyprint.html import UA
 from weasyprint.layout import inline
@@ -40,6 +41,8 @@ SIGNATURES = {
     (pdf, "resolve_links"): "pages",
     (pdf, "add_outlines"): "pdf bookmarks parent",
     (pdf, "build_fonts_dictionary"): "pdf fonts compress subset options",
+    (draw_text, "draw_first_line"): "stream textbox text_overflow block_ellipsis matrix",
+    (Stream, "add_font"): "self pango_font",
     (inline, "split_first_line"): "text style context max_width justification_spacing is_line_start minimum",
     (HTML, "_ua_stylesheets"): "self forms",
     (fonts.FontConfiguration, "__del__"): "self",
@@ -53,6 +56,7 @@ CALLERS = {
     "add_outlines": pdf.generate_pdf,
     "build_fonts_dictionary": pdf.generate_pdf,
     "split_first_line": inline.split_text_box,
+    "draw_first_line": draw_text.draw_text,
 }
 PAGE = (
     f"<style>{font_css(font_folder().as_uri() + '/')}html {{font-family: '{FAMILY}'}}</style>"

@@ -144,7 +144,7 @@ def run_job(project: Project, job: Job) -> Result:
     except PublishError as error:
         return Result(job, None, error=str(error))
     except LayoutError as error:
-        hint = "use letters that Atkinson Hyperlegible has; if it is not a letter, fix the template or style sheet"
+        hint = "use another letter; if it is not a letter, fix the template or style sheet"
         problem = PublishError(project.shown(job.book), None, f"layout failed: {error}", hint)
         return Result(job, None, error=str(problem))
     except OSError as error:

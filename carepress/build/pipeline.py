@@ -34,6 +34,7 @@ from carepress.model import (
     Paper,
     Problem,
     Provenance,
+    PublishError,
     Reason,
     RenderedBook,
     Result,
@@ -46,6 +47,7 @@ from carepress.pages.render import render_book, render_sheets
 from carepress.pdf.bind import bind
 from carepress.pdf.cover import cover_image
 from carepress.pdf.impose import impose
+from carepress.pdf.page_facts import set_text
 from carepress.pdf.press.pdfx import make_press
 from carepress.pdf.press.profile import read_profile
 from carepress.pdf.section import TypesetSection, pagination
@@ -57,9 +59,10 @@ from carepress.preflight.ebook import check_epub
 from carepress.preflight.layout import check_layout
 from carepress.preflight.pdf import check_pdf
 from carepress.preflight.press import BLEED, check_press
+from carepress.preflight.text import check_text
 from carepress.signoff.state import Signing, empty_lines, label, overdue, review_due, sign_off, signed_by
 from carepress.text.language import language_tag, text_direction
-from carepress.text.visible import is_missing
+from carepress.text.typefaces import is_installed, typeface_of, unknown_letter
 from carepress.workspace.files import atomic_write
 from carepress.workspace.fingerprint import Inputs, build_fingerprint
 from carepress.workspace.outputs import output_cache, output_path, pages_path
@@ -72,6 +75,7 @@ def build_one(project: Project, job: Job) -> Result:
     key = inputs.job_digest(job)
     localized = localize_once(inputs, job)
     book, untranslated, hospital = localized.book, localized.untranslated, localized.hospital
+    _check_letters(book)
     signing = sign_off(project, localized, EDITIONS[job.edition].paired)
     late = overdue(book, hospital, job.on) if hospital and job.on else ()
     blocking = (*untranslated, *signing.missing, *late)
@@ -107,11 +111,21 @@ def build_one(project: Project, job: Job) -> Result:
 def _unprinted_names(project: Project, job: Job, signing: Signing) -> Iterator[Problem]:
     """Yield a problem for each signature that a PDF cannot print; e-books leave it to the reader's typeface."""
     for signature in signing.signatures if EDITIONS[job.edition].medium == "pdf" else ():
-        if letter := next(filter(is_missing, signature.name), None):
+        if unknown := unknown_letter(signature.name, job.lang):
             path = project.shown(project.hospital(job.hospital)) + "/approvals.toml"
-            message = f"the imprint names “{signature.name}”, but the typeface has no “{letter}” (U+{ord(letter):04X})"
-            hint = "build the e-book, or have the person sign again with the Latin spelling of the name"
+            message = f"the imprint names “{signature.name}”: {unknown[0]}"
+            hint = f"{unknown[1]}, build the e-book, or have the person sign again in Latin letters"
             yield Problem("signer-letters", "error", path, None, message, hint)
+
+
+def _check_letters(book: Book) -> None:
+    """Raise PublishError for the first letter of a book that no installed typeface has."""
+    own = typeface_of(book.lang)
+    if own and not is_installed(own):
+        raise PublishError(book.lang, None, f"the typeface {own.family} is not installed", own.hint)
+    for segment in segments(book):
+        if unknown := unknown_letter(segment.text, book.lang):
+            raise PublishError(segment.path, segment.line, f"{unknown[0]}, in {book.lang}", unknown[1])
 
 
 def _render_context(project: Project, job: Job, localized: LocalizedBook) -> RenderContext:
@@ -146,7 +160,7 @@ def _build_pdf(project: Project, job: Job, context: RenderContext, path: Path) -
     if edition.fillable:
         if job.sheets:
             context = replace(context, book=with_sheets(book, job.sheets))
-        data, problems = _build_forms(render_sheets(context, edition, paper), edition, book)
+        data, problems = _build_forms(render_sheets(context, edition, paper), edition, book, path.name)
     else:
         rendered, sections, problems = _pages(job, context, edition, paper)
         data, finish_problems = FINISHERS[edition.finish](rendered, sections, book, job, paper, path.name)
@@ -208,24 +222,27 @@ def _typeset(job: Job, edition: Edition, rendered: RenderedBook) -> list[Typeset
     return typeset(rendered, check, output_cache(job.out), f"{build_fingerprint()} {edition.smallest}")
 
 
-def _build_forms(html: str, edition: Edition, book: Book) -> tuple[bytes, list[Problem]]:
+def _build_forms(html: str, edition: Edition, book: Book, name: str) -> tuple[bytes, list[Problem]]:
     """Return the PDF of fillable sheets, and the problems of its layout."""
     document = lay_out(html)
     problems = check_layout(page_boxes(document.pages), edition)
-    return write_pdf(document, book.revised), problems
+    data = write_pdf(document, book.revised)
+    return data, [*problems, *check_text(data, map(set_text, page_boxes(document.pages)), name)]
 
 
 def _accessible(
-    rendered: RenderedBook, sections: list[TypesetSection], book: Book, _job: Job, _paper: Paper, _name: str
+    rendered: RenderedBook, sections: list[TypesetSection], book: Book, _job: Job, _paper: Paper, name: str
 ) -> Finished:
-    return bind(rendered, sections, book.revised), []
+    data = bind(rendered, sections, book.revised)
+    return data, check_text(data, (facts.text for section in sections for facts in section.facts), name)
 
 
 def _imposed(
-    rendered: RenderedBook, sections: list[TypesetSection], book: Book, job: Job, paper: Paper, _name: str
+    rendered: RenderedBook, sections: list[TypesetSection], book: Book, job: Job, paper: Paper, name: str
 ) -> Finished:
     binding: Literal["left", "right"] = "right" if text_direction(job.lang) == "rtl" else "left"
-    return impose(bind(rendered, sections, book.revised), paper, binding, EDITIONS[job.edition].stitch), []
+    data, problems = _accessible(rendered, sections, book, job, paper, name)
+    return impose(data, paper, binding, EDITIONS[job.edition].stitch), problems
 
 
 def _press(

@@ -184,7 +184,9 @@ SPACES = (
     (re.compile(r" {2,}"), "two spaces in a row", "leave one"),
     (re.compile(r"^\s|\s$"), "a space at the end of the text", "remove it"),
     (re.compile(r"\t|\n|\r"), "a tab or a line break", "write a space"),
-    (re.compile(r"[\u200b\u200c\u2060\ufeff\u00ad]"), "an invisible character", "remove it"),
+    # Between letters, U+200B allows a line break in scripts without spaces, and U+200C parts joined letters.
+    (re.compile(r"(?<![\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff])\u200b|(?<![\u0600-\u0dff])\u200c"), "an invisible character", "remove it"),
+    (re.compile(r"[\u2060\ufeff\u00ad]"), "an invisible character", "remove it"),
     (re.compile(r"[\u202a-\u202e\u2066-\u2069\u200e\u200f]"), "a mark that changes the writing direction", "remove it"),
     (re.compile(r"[\ufffd\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ue000-\uf8ff]"), "a broken character", "write the letter"),
     (re.compile(r"[\u2000-\u2008\u200a\u205f\u3000]"), "an unusual space", "use an ordinary space"),

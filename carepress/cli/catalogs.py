@@ -12,6 +12,7 @@ from carepress.catalogs.cosmetic import Approval
 from carepress.catalogs.status import status_data, status_lines
 from carepress.cli.options import DAY, book_option, current_project, lang_option
 from carepress.cli.paths import say
+from carepress.text.typefaces import is_installed, typeface_of
 from carepress.translation.update import Updated, add_language, catalog_status, update_catalogs
 from carepress.translation.update import accept_cosmetic as accept
 
@@ -55,6 +56,9 @@ def add(code: str, book_name: str) -> None:
     """
     for path in add_language(current_project(), book_name, code):
         say(f"created {path}")
+    typeface = typeface_of(code.replace("-", "_"))
+    if typeface and not is_installed(typeface):
+        say(f"The typeface {typeface.family} is not installed: {typeface.hint}.")
 
 
 @catalogs.command("status")

@@ -13,10 +13,12 @@ from carepress.dossier.pages import DOSSIER_PAGE, TITLE, render_dossier
 from carepress.dossier.passages import review_passages
 from carepress.localize import load_hospital, localize
 from carepress.model import A4, LETTER, Paper, Problem, PublishError
+from carepress.pdf.page_facts import set_text
 from carepress.pdf.weasyprint_patches import page_boxes
 from carepress.pdf.write import LayoutError, lay_out, write_pdf
 from carepress.preflight.layout import check_layout
 from carepress.preflight.pdf import check_pdf
+from carepress.preflight.text import check_text
 from carepress.signoff.state import sign_off
 from carepress.workspace.files import atomic_write
 from carepress.workspace.project import SOURCE_LANGUAGE, Project, check_language
@@ -71,8 +73,9 @@ def _pdf(html: str, revised: date, name: str) -> tuple[bytes, int, tuple[Problem
         document = lay_out(html)
         data = write_pdf(document, revised)
     except LayoutError as error:
-        hint = "use letters that Atkinson Hyperlegible has"
+        hint = "use another letter; if it is not a letter, fix the template or style sheet"
         raise PublishError(name, None, f"layout failed: {error}", hint) from None
     pages, problems = check_pdf(data, name, TITLE, SOURCE_LANGUAGE)
-    problems += check_layout(page_boxes(document.pages), DOSSIER_PAGE)
+    boxes = page_boxes(document.pages)
+    problems += [*check_layout(boxes, DOSSIER_PAGE), *check_text(data, map(set_text, boxes), name)]
     return data, pages, tuple(problem for problem in problems if problem.code not in IGNORED)

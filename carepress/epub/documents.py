@@ -17,10 +17,10 @@ from carepress.pages.drawings import plain
 from carepress.pages.elsewhere import explained_terms
 from carepress.pages.environment import RenderContext, fragment, is_internal, make_environment
 from carepress.pages.render import styles
-from carepress.text.fonts import font_css
 from carepress.text.palette import screen_colors
 from carepress.text.reading_order import local_name
 from carepress.text.safe_xml import parse_xml
+from carepress.text.typefaces import ebook_css
 
 # HTML elements without an end tag. All others get one, for readers that parse XHTML as HTML.
 VOID = {"br", "col", "hr", "img", "link", "meta"}
@@ -31,7 +31,7 @@ def render_epub(context: RenderContext, edition: Edition, pagination: Pagination
     """Return all the text of an e-book, each document as the bytes of its XHTML.
 
     `pagination` is that of the booklet whose page numbers the e-book has.
-    Raises PublishError for a document that is not well-formed XML.
+    Raises PublishError for a document that is not well-formed XML, and for a letter that no typeface has.
     """
     glossary = next((item.id for item in context.book.chapters() if _glossary_terms(item)), "")
     context = replace(context, medium="epub", anchor=_anchor(context.book, glossary))
@@ -61,6 +61,7 @@ def render_epub(context: RenderContext, edition: Edition, pagination: Pagination
     landmarks = _landmarks(documents, glossary, words)
     nav, pages = writer.navigation(pages_before, toc=toc, landmarks=landmarks)
     ncx = environment.get_template("epub/toc.ncx.j2").render(toc=toc, pages=pages, identifier=book.urn)
+    css = screen_colors() + styles(context.templates, edition, context.direction)
     return EpubText(
         documents=tuple(documents),
         certifier=context.hospital.name[book.lang] if context.hospital else plain(book.author),
@@ -69,7 +70,7 @@ def render_epub(context: RenderContext, edition: Edition, pagination: Pagination
         summary=words.summary,
         nav=nav,
         ncx=ncx.strip().encode(),
-        css=font_css("../fonts/") + screen_colors() + styles(context.templates, edition, context.direction),
+        css=ebook_css(css, (css, *(document.xhtml.decode() for document in documents), nav.decode()), book.lang),
     )
 
 

@@ -9,9 +9,9 @@ from ebooklib import epub
 from carepress.epub.documents import TITLE_PAGES
 from carepress.epub.ebooklib_patches import NavDocument, XhtmlDocument, write_package
 from carepress.model import Book, Booklet, EpubText, Segment
-from carepress.text.fonts import FACES, subset_font
 from carepress.text.inline import strip_markup
 from carepress.text.language import language_tag
+from carepress.text.typefaces import ebook_fonts
 
 ACCESSIBILITY = {
     "schema:accessMode": ("textual", "visual"),
@@ -41,9 +41,8 @@ def write_epub(book: Book, text: EpubText, booklet: Booklet, label: str = "") ->
     image.content = booklet.cover
     package.add_item(image)
     package.add_item(epub.EpubItem("style", "css/book.css", "text/css", text.css.encode()))
-    characters = _characters(text)
-    for face, (name, _style, _weight) in FACES.items():
-        package.add_item(epub.EpubItem(f"font-{face}", f"fonts/{name}", "font/ttf", subset_font(face, characters)))
+    for key, (name, font) in ebook_fonts(text.css, _characters(text)).items():
+        package.add_item(epub.EpubItem(key, f"fonts/{name}", "font/ttf", font))
     documents = [package.add_item(XhtmlDocument(document)) for document in text.documents]
     package.add_item(NavDocument(text.nav))
     package.add_item(epub.EpubNcx())

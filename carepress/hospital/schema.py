@@ -1,6 +1,6 @@
 """The schema of a hospital's profile, hospital.toml; docs/hospitals.md explains each key.
 
-Texts are plain: no markup, no invisible character, and no letter that the typeface lacks.
+Texts are plain: no markup, no invisible character, and no letter that no installed typeface has.
 """
 
 from __future__ import annotations

@@ -105,7 +105,7 @@ def render_bilingual(context: RenderContext, source_lang: str, edition: Edition,
         imprint=bilingual.imprint,
         back_cover=common.back_cover,
     )
-    return assemble_book(original, environment, macros, edition, paper, *directions)
+    return assemble_book(original, environment, macros, edition, paper, *directions, second=book.lang)
 
 
 MARGIN, GUTTER = 15.0, 8.0  # mm, as in templates/styles/bilingual.css

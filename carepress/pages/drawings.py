@@ -12,9 +12,9 @@ from markupsafe import Markup, escape
 
 from carepress.model import Drawing, Label, Segment
 from carepress.model.colors import COLORS
-from carepress.pages.labels import CAP_HEIGHT, LEADING, Line, load_face, outline, wrap
-from carepress.text.fonts import font_path
+from carepress.pages.labels import CAP_HEIGHT, LEADING, Face, Line, load_face, outline, wrap
 from carepress.text.inline import strip_markup
+from carepress.text.typefaces import find_typefaces, typeface_of
 
 INK, PAPER, GRAY, SEA = (COLORS[name].hex for name in ("ink", "paper", "gray", "sea"))
 TINTS = {number: COLORS[name].hex for number, name in (("1", "cream"), ("2", "peach"), ("3", "sea"))}
@@ -129,17 +129,24 @@ def _trials(label: Label, drawing: Drawing, min_size: float) -> Iterator[tuple[f
 def _lines(label: Label, second: Label | None, size: float, width: float | None) -> tuple[Line, ...]:
     """Return the lines of a label at its place, set in this size and wrapped at this width."""
     words = plain(label.text)
-    face = load_face(font_path("bold" if label.strong else "regular"))
-    texts = [(text, False) for text in wrap(face, words, size, width)]
+    face = _face(label)
+    texts = [(face, text, False) for text in wrap(face, words, size, width)]
     if second and (others := plain(second.text)) != words:
-        texts += [(text, True) for text in wrap(face, others, size, width)]
+        face = _face(second)
+        texts += [(face, text, True) for text in wrap(face, others, size, width)]
     leading = size * LEADING
     block = leading * (len(texts) - 1)
     top = label.y - {"top": 0.0, "middle": block / 2 - size * CAP_HEIGHT / 2, "bottom": block}[label.valign]
     return tuple(
         Line(face, text, size, label.x, top + leading * index, label.anchor, is_second)
-        for index, (text, is_second) in enumerate(texts)
+        for index, (face, text, is_second) in enumerate(texts)
     )
+
+
+def _face(label: Label) -> Face:
+    """Return the face of a label. Raises PublishError for a letter that no typeface has."""
+    lang = label.text.lang
+    return load_face(label.strong, find_typefaces(plain(label.text), lang), typeface_of(lang))
 
 
 def _is_inside(line: Line, drawing: Drawing, any_height: bool) -> bool:

@@ -5,50 +5,101 @@ Kindle drops SVG text and WeasyPrint breaks Arabic in it; outlines survive both.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+import unicodedata
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
-from pathlib import Path
 from typing import Literal
 
 import uharfbuzz
 
 from carepress.text.bidi import is_right_to_left, visual_order
+from carepress.text.fonts import font_path
+from carepress.text.typefaces import Typeface, face_bytes
 
 LEADING = 17 / 14  # docs/drawing.md: lines of 14 units are 17 units apart
 CAP_HEIGHT = 0.67  # em, of Atkinson Hyperlegible: blocks of lines are centered on their capitals
+# A word with the spaces after it, or a Chinese or Japanese character with the punctuation that belongs to it.
+_CJK, _OPENING, _CLOSING = (
+    "\u3041-\u30ff\u3400-\u9fff",
+    "「『（《〈【“‘",
+    "、。，．：；？！」』）》〉】”’ー々っゃゅょッャュョ",
+)
+PIECE = re.compile(rf"[{_OPENING}]*[{_CJK}][{_CLOSING}]*\s*|(?:(?![{_CJK}{_OPENING}])\S)+[{_CLOSING}]*\s*|\S\s*")
 ALIGNMENT = {"start": 0.0, "middle": 0.5, "end": 1.0}
 DESCENT = 0.22  # em, of its letters below the baseline
 
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """A loaded font; `units` is the number of font units per em."""
+    """A loaded font; `units` is the number of font units per em. `others` are for letters that it lacks."""
 
     font: uharfbuzz.Font
     units: int
+    others: tuple[Face, ...] = ()
+
+    def has(self, letter: str) -> bool:
+        """Tell whether the font has a letter."""
+        return self.font.get_nominal_glyph(ord(letter)) is not None
 
 
 @cache
-def load_face(path: Path) -> Face:
-    """Return the font of a file."""
-    face = uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(path)))
-    return Face(uharfbuzz.Font(face), face.upem)
+def load_face(strong: bool, typefaces: tuple[Typeface, ...] = (), own: Typeface | None = None) -> Face:
+    """Return the regular or bold face of a label whose letters need these typefaces; `own` is that of its language."""
+    name = "bold" if strong else "regular"
+    blobs: dict[Typeface | None, uharfbuzz.Blob] = {None: uharfbuzz.Blob.from_file_path(str(font_path(name)))}
+    blobs.update((typeface, uharfbuzz.Blob(face_bytes(typeface, name))) for typeface in typefaces)
+    loaded = [uharfbuzz.Face(blobs.pop(own)), *map(uharfbuzz.Face, blobs.values())]
+    first, *others = [Face(uharfbuzz.Font(face), face.upem) for face in loaded]
+    return replace(first, others=tuple(others))
 
 
-def _shape(face: Face, text: str) -> tuple[list[tuple[int, float, float]], float]:
-    """Return (glyph, x, y) for each glyph of a line, and the advance of the line, in font units."""
+@dataclass(frozen=True, slots=True)
+class _Glyph:
+    """A glyph of a line and its position, in units of the line's face; `scale` is that of the glyph's outline."""
+
+    font: uharfbuzz.Font
+    number: int
+    x: float
+    y: float
+    scale: float = 1.0
+
+
+def _shape(face: Face, text: str) -> tuple[list[_Glyph], float]:
+    """Return the glyphs of a line, and the advance of the line, in font units."""
     glyphs, x = [], 0.0
     for piece, direction in visual_order(text) if is_right_to_left(text) else [(text, None)]:
-        buffer = uharfbuzz.Buffer()
-        buffer.add_str(piece)
-        buffer.guess_segment_properties()
-        if direction:
-            buffer.direction = direction
-        uharfbuzz.shape(face.font, buffer)
-        for info, position in zip(buffer.glyph_infos, buffer.glyph_positions):
-            glyphs.append((info.codepoint, x + position.x_offset, float(position.y_offset)))
-            x += position.x_advance
+        runs = _runs(face, piece)
+        for run, words in reversed(runs) if direction == "rtl" else runs:
+            scale = face.units / run.units
+            buffer = uharfbuzz.Buffer()
+            buffer.add_str(words)
+            buffer.guess_segment_properties()
+            if direction:
+                buffer.direction = direction
+            uharfbuzz.shape(run.font, buffer)
+            for info, position in zip(buffer.glyph_infos, buffer.glyph_positions):
+                place = (x + position.x_offset * scale, float(position.y_offset) * scale)
+                glyphs.append(_Glyph(run.font, info.codepoint, *place, scale))
+                x += position.x_advance * scale
     return glyphs, x
+
+
+def _runs(face: Face, text: str) -> list[tuple[Face, str]]:
+    """Return a text in runs of one font; marks and spaces are in the font of the letter before them."""
+    if not face.others:
+        return [(face, text)]
+    runs: list[tuple[Face, str]] = []
+    for letter in text:
+        last = runs[-1][0] if runs else face
+        is_attached = letter.isspace() or unicodedata.category(letter) in ("Mn", "Mc", "Cf")
+        fonts = (last,) if is_attached else (face, *face.others)
+        font = next((font for font in fonts if font.has(letter)), last)
+        if runs and font is last:
+            runs[-1] = (last, runs[-1][1] + letter)
+        else:
+            runs.append((font, letter))
+    return runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,17 +136,17 @@ def text_width(face: Face, text: str, size: float) -> float:
 
 
 def wrap(face: Face, text: str, size: float, width: float | None) -> list[str]:
-    """Break a text into lines no wider than `width`; longer words are not broken."""
+    """Break a text into lines no wider than `width`; longer words are not broken, apart from Chinese and Japanese."""
     if width is None:
         return [text]
     lines: list[str] = []
-    for word in text.split():
-        longer = f"{lines[-1]} {word}" if lines else word
-        if lines and text_width(face, longer, size) <= width:
+    for word in PIECE.findall(text):
+        longer = lines[-1] + word if lines else word
+        if lines and text_width(face, longer.rstrip(), size) <= width:
             lines[-1] = longer
         else:
             lines.append(word)
-    return lines
+    return [line.rstrip() for line in lines]
 
 
 @lru_cache(maxsize=4096)  # every edition and hospital has the same drawings
@@ -105,9 +156,9 @@ def outline(face: Face, text: str, size: float, x: float, y: float, anchor: str)
     scale = size / face.units
     x -= ALIGNMENT[anchor] * advance * scale
     path = _Path(scale)
-    for glyph, dx, dy in glyphs:
-        path.origin = (x + dx * scale, y - dy * scale)
-        face.font.draw_glyph(glyph, _pen(), path)
+    for glyph in glyphs:
+        path.origin, path.scale = (x + glyph.x * scale, y - glyph.y * scale), scale * glyph.scale
+        glyph.font.draw_glyph(glyph.number, _pen(), path)
     return "".join(path.data)
 
 

@@ -31,9 +31,10 @@ from carepress.pages.environment import RenderContext, make_environment
 from carepress.pages.handout import handout_sections
 from carepress.text.fonts import font_css, font_folder
 from carepress.text.palette import accent_defaults, print_colors
+from carepress.text.typefaces import face_rules, find_typefaces, set_typefaces
 
 HANDOUT_STYLES = {"large-print"}  # style sheets that have one for handouts
-SYMMETRIC = {"planner", "loose-sheets"}  # style sheets without a right-to-left version
+SYMMETRIC = {"planner"}  # style sheets without a right-to-left version
 
 
 def render_sheets(context: RenderContext, edition: Edition, paper: Paper) -> str:
@@ -102,22 +103,33 @@ def assemble_book(
     edition: Edition,
     paper: Paper,
     *directions: str,
+    second: str = "",
 ) -> RenderedBook:
     """Render the head and the sections of a print book, in reading order.
 
-    `directions` are those of the pages and of the second language, if there is one.
+    `directions` are those of the pages and of the `second` language, if there is one. Raises PublishError for a letter that no typeface has.
     """
     head: Any = environment.get_template("print-head.j2").module
+    sections = tuple(_sections(environment, macros))
+    css = _page_css(edition, paper, context.templates, *directions)
+    css += _handout_css(context, edition) + str(head.page_styles())
     return RenderedBook(
         context.html_lang,
         context.direction,
         str(head.metadata()),
-        _page_css(edition, paper, context.templates, *directions)
-        + _handout_css(context, edition)
-        + str(head.page_styles()),
+        with_typefaces(css, (css, *(section.html for section in sections)), *filter(None, (context.book.lang, second))),
         binding_styles(context.templates, edition) + str(head.binding_colors()),
-        tuple(_sections(environment, macros)),
+        sections,
     )
+
+
+def with_typefaces(css: str, texts: Iterable[str], *langs: str) -> str:
+    """Return a style sheet with the typefaces that texts in these languages need beside Atkinson Hyperlegible.
+
+    The first language is that of the pages. Raises PublishError for a letter that no typeface has.
+    """
+    typefaces = find_typefaces(set[str]().union(*texts), *langs)
+    return face_rules(typefaces) + set_typefaces(css, typefaces, *langs) if typefaces else css
 
 
 def _sections(environment: Environment, macros: SectionMacros) -> Iterator[RenderedSection]:
@@ -221,7 +233,9 @@ def print_page(
     `directions` are those of the pages and of the second language, if there is one.
     """
     css = _page_css(edition, paper, templates, *directions) + binding_styles(templates, edition)
-    return environment.get_template(template).render(css=css)
+    page = environment.get_template(template).render(css=css)
+    book: Book = environment.globals["book"]  # type: ignore[assignment]
+    return page.replace(css, with_typefaces(css, [page], book.lang), 1)
 
 
 def _page_css(edition: Edition, paper: Paper, templates: Path, *directions: str) -> str:
@@ -234,7 +248,7 @@ def _page_css(edition: Edition, paper: Paper, templates: Path, *directions: str)
 
 def _handout_css(context: RenderContext, edition: Edition) -> str:
     names = ["handout", *(f"handout-{name}" for name in edition.styles if name in HANDOUT_STYLES)]
-    names += ["handout-rtl"] if context.direction == "rtl" else []
+    names += [f"{name}-rtl" for name in names] if context.direction == "rtl" else []
     return _read_styles(context.templates, names) if context.book.cut else ""
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from carepress.model.units import PX_TO_PT
+from carepress.pdf.actual_text import drawn_text
 from carepress.pdf.boxes import (
     children,
     copy_number,
@@ -67,6 +68,8 @@ class PageFacts:
     """Last lines of paragraphs that have one short word."""
     sizes: tuple[tuple[float, str], ...]
     """The type sizes in pt, each with the beginning of a text."""
+    text: str = ""
+    """All texts that are set on the page, one on each line, without spaces."""
 
 
 def facts_from_json(row: Mapping[str, Any]) -> PageFacts:
@@ -97,7 +100,16 @@ def page_facts(page: Any) -> PageFacts:
         divided=tuple(_divided(page)),
         short_lines=tuple(_short_lines(page)),
         sizes=tuple(sorted(dict(reversed(list(_sizes(page)))).items())),
+        text=set_text(page),
     )
+
+
+def set_text(page: Any) -> str:
+    """Return the texts that are set on a page, also in its margins: each on a line, without spaces."""
+    texts = (
+        drawn_text(box.text) for box in _descendants(page) if is_text(box) and box.style["visibility"] == "visible"
+    )
+    return "\n".join(filter(None, texts))
 
 
 # --- What is on the page ---------------------------------------------------------------------

@@ -111,7 +111,9 @@ def _runs(box: Any, heads: set[Any]) -> Iterator[tuple[Any, str]]:
             return
         heads.add(box.element)
     if is_text(box):
-        if text := "".join(box.text.split()):
+        # WeasyPrint adds U+200B to a single space.
+        text = "".join(box.text.split())
+        if text and box.text != " \u200b":
             yield box.element, text
     elif is_picture(box) and str(box.element.tag).endswith("svg") and box.element.get("aria-hidden") != "true":
         yield box.element, DRAWING

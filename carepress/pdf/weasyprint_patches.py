@@ -7,8 +7,10 @@ interface is used.
 
 from __future__ import annotations
 
+import io
 import re
 import shutil
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from functools import cache, wraps
@@ -16,15 +18,20 @@ from multiprocessing.util import Finalize
 from typing import Any
 
 import pydyf
+from fontTools.ttLib import TTFont
 from weasyprint import CSS, HTML, Document, pdf
 from weasyprint.css.counters import CounterStyle
 from weasyprint.document import Page
+from weasyprint.draw import text as draw_text
 from weasyprint.html import UA
 from weasyprint.layout import inline
 from weasyprint.layout.background import layout_box_backgrounds
 from weasyprint.pdf.stream import Stream
+from weasyprint.text.ffi import ffi, pango
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.text.line_break import Layout, line_size
+
+from carepress.pdf.actual_text import Glyph, GlyphCounter, Span, find_spans, is_plain, pdf_string
 
 WRITTEN_FOR = "70.0"
 
@@ -146,6 +153,128 @@ def space_width(style: Any) -> float:
     layout = Layout(style)
     layout.set_text(" ")
     return float(line_size(layout.get_first_line()[0], style)[0])
+
+
+# --- Text --------------------------------------------------------------------------------------
+
+
+def patch_text_drawing() -> None:
+    """Patch `draw.text.draw_first_line` for this process; a second call changes nothing.
+
+    WeasyPrint 70.0 gives each glyph the text of its first occurrence, which is wrong for many scripts: see
+    carepress/pdf/actual_text.py.
+    """
+    original = draw_text.draw_first_line
+    if hasattr(original, "__wrapped__"):
+        return
+
+    @wraps(original)
+    def draw_first_line(stream: Any, textbox: Any, text_overflow: Any, block_ellipsis: Any, matrix: Any) -> Any:
+        spans = _spans(stream, textbox) if text_overflow == "clip" and block_ellipsis == "none" else []
+        if any(span.text for span in spans):
+            marked = _MarkedText(stream, spans)
+            result = original(marked, textbox, text_overflow, block_ellipsis, matrix)
+            marked.end()
+            return result
+        return original(stream, textbox, text_overflow, block_ellipsis, matrix)
+
+    draw_text.draw_first_line = draw_first_line
+
+
+def _spans(stream: Any, textbox: Any) -> list[Span]:
+    """Return the spans of the first line of a text, none if all are plain."""
+    text, style = textbox.pango_layout.text, textbox.style
+    if is_plain(text, style["font_family"][0]) or not textbox.text.strip() or style["font_size"] < 1e-6:
+        return []
+    pango.pango_layout_set_single_paragraph_mode(textbox.pango_layout.layout, True)
+    line, _index = textbox.pango_layout.get_first_line()
+    glyphs: list[Glyph] = []
+    run = line.runs[0]
+    while run != ffi.NULL:
+        glyphs += _run_glyphs(stream, run.data)
+        run = run.next
+    return find_spans(text, glyphs)
+
+
+def _run_glyphs(stream: Any, run: Any) -> Iterator[Glyph]:
+    """Yield the glyphs of a run that are drawn."""
+    font, _size = stream.add_font(run.item.analysis.font)
+    texts = glyph_texts(font.hash, font.file_content)
+    blank = (
+        next((glyph for glyph, text in texts.items() if text == ZERO_WIDTH), 0) if run.item.analysis.level % 2 else 0
+    )
+    if blank:
+        font.widths[blank] = 0
+        font.to_unicode[blank] = ZERO_WIDTH
+    count, clusters, offset = run.glyphs.num_glyphs, run.glyphs.log_clusters, run.item.offset
+    starts = sorted({clusters[index] for index in range(count)})
+    ends = dict(zip(starts, (*starts[1:], run.item.length)))
+    for index in range(count):
+        if (number := run.glyphs.glyphs[index].glyph) != pango.PANGO_GLYPH_EMPTY:
+            start = clusters[index]
+            yield Glyph(number, offset + start, offset + ends[start], texts, bool(run.item.analysis.level % 2), blank)
+
+
+class _MarkedText:
+    """A stream of WeasyPrint that marks spans of text while glyphs are drawn."""
+
+    def __init__(self, stream: Any, spans: list[Span]) -> None:
+        self.stream, self.counter, self.is_open = stream, GlyphCounter(spans), False
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.stream, name)
+
+    def show_text(self, string: str) -> None:
+        """Show a string of glyphs, divided where spans begin and end."""
+        for piece, ends in self.counter.divide(string):
+            if piece:
+                self._begin()
+                self.stream.show_text(piece)
+            if ends:
+                self.end()
+
+    def _begin(self) -> None:
+        span = self.counter.span
+        if not self.is_open and span.text is not None:
+            for letter in span.before:
+                self._mark(letter)
+                self.stream.show_text(f"<{span.blank:04x}>")
+                self.end()
+            self._mark(span.text)
+
+    def _mark(self, text: str) -> None:
+        self.stream.begin_marked_content("Span", pydyf.Dictionary({"ActualText": pdf_string(text)}))
+        self.is_open = True
+
+    def end(self) -> None:
+        """End the current span."""
+        if self.is_open:
+            self.stream.end_marked_content()
+            self.is_open = False
+
+
+ZERO_WIDTH = "\u200b"  # the text of a glyph without a width and an outline
+# Code points of Chinese radicals, and of joined forms of Arabic letters: their glyphs have the text of the letters.
+RADICALS, JOINED = range(0x2E80, 0x2FE0), (range(0xFB50, 0xFE00), range(0xFE70, 0xFF00))
+_GLYPH_TEXTS: dict[str, Mapping[int, str]] = {}
+
+
+def glyph_texts(name: str, font_file: bytes) -> Mapping[int, str]:
+    """Return the texts of the glyphs in the character map of a font; `name` is the key of its cached result.
+
+    A glyph with several code points has the lowest one as its text, but not that of a radical.
+    """
+    if name not in _GLYPH_TEXTS:
+        font = TTFont(io.BytesIO(font_file), lazy=True)
+        numbers = font.getReverseGlyphMap()
+        texts: dict[int, str] = {}
+        for code, glyph in sorted(font.getBestCmap().items(), key=lambda item: (item[0] in RADICALS, item[0])):
+            is_joined = any(code in block for block in JOINED)
+            texts.setdefault(numbers[glyph], unicodedata.normalize("NFKC", chr(code)) if is_joined else chr(code))
+        if ".null" in numbers and font["hmtx"][".null"][0] == 0:
+            texts[numbers[".null"]] = ZERO_WIDTH
+        _GLYPH_TEXTS[name] = texts
+    return _GLYPH_TEXTS[name]
 
 
 # --- Tagged PDF ------------------------------------------------------------------------------

@@ -26,20 +26,23 @@ from carepress.pdf.weasyprint_patches import (
     Fonts,
     NotelessHTML,
     chosen_fonts,
+    glyph_texts,
     has_lost_folder,
     make_font_config,
     page_box,
     patch_line_splitting,
+    patch_text_drawing,
     without_fonts_and_outlines,
 )
 from carepress.text.fonts import FAMILY, font_css, font_folder
+from carepress.text.typefaces import SCHEME, Typeface, face_rules, read_face, typefaces_in
 
 GlyphTexts = Mapping[str, Mapping[int, str]]  # the text of each glyph, by hash of the font name and glyph number
 Variant = Literal["pdf/a-2a", "pdf/x-4"]
 
 # The page of a shell: one letter in each face of the family, so that WeasyPrint loads all four.
 SHELL_STYLE = f'html{{font: 12pt "{FAMILY}"}}'
-SHELL_BODY = "</head><body><p>a<b>a</b><i>a</i><b><i>a</i></b></p></body></html>"
+SHELL_LETTERS = "{0}<b>{0}</b><i>{0}</i><b><i>{0}</i></b>"
 PNG_DATA = "data:image/png;base64,"
 
 
@@ -60,7 +63,7 @@ def lay_out(html: str) -> Document:
     with _warnings_as_errors():
         try:
             source = NotelessHTML(string=html, url_fetcher=_FontFetcher(fail_on_errors=True))
-            document: Document = source.render(font_config=_shared_fonts())
+            document: Document = source.render(font_config=_shared_fonts(typefaces_in(html)))
         except FatalURLFetchingError as error:
             raise LayoutError(str(error.__cause__)) from None
     for page in document.pages:
@@ -116,34 +119,37 @@ def write_shell(html: str, revised: date, texts: GlyphTexts, variant: Variant) -
             if font.hash not in texts:
                 del fonts[key]
                 continue
-            widths, font_texts = _glyph_data(font.file_content)
+            widths = _glyph_widths(font.file_content)
+            font_texts = glyph_texts(font.hash, font.file_content)
             font.to_unicode = {glyph: font_texts.get(glyph, text) for glyph, text in sorted(texts[font.hash].items())}
             font.widths = {glyph: widths[glyph] for glyph in font.to_unicode}
 
     _freeze_clock(revised)
-    style = f"<style>{font_css(font_folder().as_uri() + '/')}{SHELL_STYLE}</style>"
+    typefaces = typefaces_in(html)
+    css = font_css(font_folder().as_uri() + "/") + face_rules(typefaces) + SHELL_STYLE
+    style = f"<style>{css}</style>"
     head = html[: html.index("</head>")]
     head = head[: head.index("<style>")] + style + head[head.rindex("</style>") + len("</style>") :]
-    document = lay_out(head + SHELL_BODY)
+    document = lay_out(f"{head}</head><body><p>{SHELL_LETTERS.format('a')}</p>{_samples(typefaces)}</body></html>")
     finisher = _claim_ua if variant == "pdf/a-2a" else None
     with _warnings_as_errors(), chosen_fonts(choose):
         return document.write_pdf(pdf_variant=variant, finisher=finisher) or b""
 
 
-@cache
-def _glyph_data(font_file: bytes) -> tuple[list[int], dict[int, str]]:
-    """Return the widths of a font's glyphs in thousandths of its size, and the texts of those in its character map.
+def _samples(typefaces: tuple[Typeface, ...]) -> str:
+    """Return a paragraph for each typeface, with a letter in each face."""
+    return "".join(
+        f"<p style=\"font-family:'{typeface.family}'\">{SHELL_LETTERS.format(typeface.sample)}</p>"
+        for typeface in typefaces
+    )
 
-    A glyph with several code points has the lowest one as its text.
-    """
+
+@cache
+def _glyph_widths(font_file: bytes) -> list[int]:
+    """Return the widths of a font's glyphs in thousandths of its size."""
     font = TTFont(io.BytesIO(font_file), lazy=True)
-    names, unit = font.getGlyphOrder(), font["head"].unitsPerEm
-    widths = [round(font["hmtx"][name][0] * 1000 / unit) for name in names]
-    numbers = {name: number for number, name in enumerate(names)}
-    texts: dict[int, str] = {}
-    for code, name in sorted(font.getBestCmap().items()):
-        texts.setdefault(numbers[name], chr(code))
-    return widths, texts
+    unit = font["head"].unitsPerEm
+    return [round(font["hmtx"][name][0] * 1000 / unit) for name in font.getGlyphOrder()]
 
 
 # The claim of PDF/UA in a PDF/A file (ISO 14289-1, 5), with the extension schema that explains it to PDF/A
@@ -201,23 +207,28 @@ class _WarningCollector(logging.Handler):
 def _start_weasyprint() -> None:
     """Prepare this process for WeasyPrint: patches, and a garbage collector that runs rarely."""
     patch_line_splitting()
+    patch_text_drawing()
     # The layout of a book has a million objects, nearly all of which live until its end: searching them for garbage
     # after every 700 new ones takes a third of the time. carepress/pdf/typeset.py collects once, at the end.
     gc.freeze()
     gc.set_threshold(100_000, 20, 50)
 
 
-def _shared_fonts() -> FontConfiguration:
-    """Return the font configuration of this process. WeasyPrint leaks 200 kB with each one, so it is shared."""
-    fonts = _loaded_fonts()
+def _shared_fonts(typefaces: tuple[Typeface, ...]) -> FontConfiguration:
+    """Return the font configuration of this process for documents with these typefaces.
+
+    WeasyPrint leaks 200 kB with each one, so it is shared; but letters fall back to every font in it, so that a
+    document with more typefaces has another one.
+    """
+    fonts = _loaded_fonts(typefaces)
     if has_lost_folder(fonts):
         _loaded_fonts.cache_clear()
-        fonts = _loaded_fonts()
+        fonts = _loaded_fonts(typefaces)
     return fonts
 
 
 @cache
-def _loaded_fonts() -> FontConfiguration:
+def _loaded_fonts(_typefaces: tuple[Typeface, ...]) -> FontConfiguration:
     with own_fonts_only():
         return make_font_config()
 
@@ -228,6 +239,8 @@ class _FontFetcher(URLFetcher):  # type: ignore[misc]
     def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
         if url.startswith(PNG_DATA):
             return URLFetcherResponse(url, b64decode(url.removeprefix(PNG_DATA)))
+        if url.startswith(SCHEME):
+            return URLFetcherResponse(url, read_face(url))
         base = font_folder().as_uri() + "/"
         name = url.removeprefix(base)
         if name == url or "/" in name:

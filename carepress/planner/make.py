@@ -33,6 +33,7 @@ from carepress.model import (
 from carepress.model.units import PX_TO_MM
 from carepress.pages.drawings import plain
 from carepress.pages.environment import RenderContext
+from carepress.pdf.page_facts import set_text
 from carepress.pdf.weasyprint_patches import page_box, page_boxes
 from carepress.pdf.write import LayoutError, lay_out, write_pdf
 from carepress.planner.calendar_file import CalendarEvent, write_calendar
@@ -51,6 +52,7 @@ from carepress.planner.pages import (
 from carepress.planner.visits import Plan, make_plan
 from carepress.preflight.layout import check_layout
 from carepress.preflight.pdf import check_pdf
+from carepress.preflight.text import check_text
 from carepress.signoff.state import sign_off
 from carepress.text.language import language_tag
 from carepress.workspace.project import Project, check_language, check_published
@@ -230,12 +232,13 @@ def _checked_pdf(page: _SinglePage, title: str, lang: str, book: Book, name: str
         document = _fill(page)
         data = write_pdf(document, book.revised)
     except LayoutError as error:
-        hint = "use letters that Atkinson Hyperlegible has"
+        hint = "use another letter; if it is not a letter, fix the template or style sheet"
         raise PublishError(name, None, f"layout failed: {error}", hint) from None
     pages, problems = check_pdf(data, name, title, lang)
     if pages > 1:
         raise PublishError(name, None, "the content does not fit on one page", page.remedy)
-    return data, [*check_layout(page_boxes(document.pages), PLAN_PAGE), *problems]
+    boxes = page_boxes(document.pages)
+    return data, [*check_layout(boxes, PLAN_PAGE), *check_text(data, map(set_text, boxes), name), *problems]
 
 
 def _fill(page: _SinglePage) -> Document:

@@ -21,6 +21,7 @@ from carepress.pdf.boxes import (
     is_table_cell,
     is_text,
 )
+from carepress.pdf.weasyprint_patches import space_width
 from carepress.text.contrast import MIN_CONTRAST, contrast
 
 RESOLUTION = 200  # dots per inch at the printed size
@@ -165,6 +166,8 @@ def _check_position(item: VisibleBox, page: Any) -> Iterator[Problem]:
     box, name = item.box, _quote(item.box.text) if item.is_text else "a drawing"
     left = box.content_box_x()
     right = left + box.width
+    if item.is_text and box.style["direction"] == "rtl" and box.text.endswith(" "):
+        left += space_width(box.style)  # the space at the end of a line hangs to the left of it
     if item.cell is not None:
         cell = item.cell
         start = cell.border_box_x()

@@ -10,9 +10,12 @@ import pikepdf
 from carepress.model import Problem
 from carepress.preflight import REPORT
 from carepress.text.fonts import FAMILY
+from carepress.text.typefaces import TYPEFACES
 
 MAX_BYTES = 20_000_000  # the limit of common e-mail servers
 FOLD = 4  # pages of a folded sheet
+
+FAMILIES = tuple(name.replace(" ", "") for name in (FAMILY, *(typeface.family for typeface in TYPEFACES)))
 
 ProblemText = tuple[str, str, str]  # code, message, hint
 
@@ -43,8 +46,8 @@ def _font_problems(pdf: pikepdf.Pdf) -> Iterator[ProblemText]:
     """Yield fonts that are not ours or not embedded."""
     for font in _font_descriptors(pdf):
         name = str(font.FontName).lstrip("/").rpartition("+")[2]
-        if not name.replace("-", "").startswith(FAMILY.replace(" ", "")):
-            yield "pdf-font", f"the font {name} is not one of ours", "use only the fonts of carepress/text/fonts.py"
+        if not name.replace("-", "").startswith(FAMILIES):
+            yield "pdf-font", f"the font {name} is not one of ours", "use only the fonts of carepress/text/typefaces.py"
         if not {"/FontFile", "/FontFile2", "/FontFile3"} & set(font.keys()):
             yield "pdf-font", f"the font {name} is not embedded", REPORT
 

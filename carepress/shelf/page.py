@@ -15,7 +15,7 @@ from carepress.shelf.covers import Cover
 from carepress.shelf.entries import Volume
 from carepress.shelf.feeds import Root
 from carepress.shelf.words import ShelfWords
-from carepress.text.fonts import FACES, FAMILY, subset_font
+from carepress.text.fonts import FACES, FAMILY, font_path, subset_font
 from carepress.text.palette import theme_colors
 
 _FACES = ("regular", "bold")
@@ -62,7 +62,7 @@ def _fonts(html: str) -> str:
     letters = {ord(letter) for letter in html} | set(range(0x20, 0x7F))
     rules = []
     for face in _FACES:
-        data = b64encode(subset_font(face, letters, "woff2")).decode()
+        data = b64encode(subset_font(font_path(face), letters, "woff2")).decode()
         weight = FACES[face][2]
         source = f"url(data:font/woff2;base64,{data})"
         rules.append(f'@font-face{{font-family:"{FAMILY}";font-weight:{weight};font-display:swap;src:{source}}}\n')

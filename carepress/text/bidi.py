@@ -55,6 +55,7 @@ def is_right_to_left(text: str) -> bool:
     return any(unicodedata.bidirectional(letter) in ("R", "AL", "RLO") for letter in text)
 
 
+RTL_WORD = re.compile(rf"[{_RTL}]+")
 _PIECE = re.compile(r"\u202e[^\u202c]*\u202c|\s+|[^\s\u202e]+")
 
 

@@ -1,4 +1,4 @@
-"""The only typeface, Atkinson Hyperlegible, from a PyPI package.
+"""The typeface of Latin letters, Atkinson Hyperlegible, from a PyPI package; carepress/text/typefaces.py has the others.
 
 System fonts are never used: all machines must produce the same pages.
 """
@@ -54,9 +54,9 @@ def letters() -> frozenset[int]:
     return frozenset.intersection(*faces)
 
 
-def subset_font(face: str, characters: set[int], flavor: str | None = None) -> bytes:
-    """Return a subset of the font with these code points, as TrueType or `woff2`, with its name and license."""
-    font = TTFont(font_path(face), recalcTimestamp=False)
+def subset_font(source: Path | bytes, characters: set[int], flavor: str | None = None) -> bytes:
+    """Return a subset of a font with these code points, as TrueType or `woff2`, with its name and license."""
+    font = TTFont(io.BytesIO(source) if isinstance(source, bytes) else source, recalcTimestamp=False)
     options = Options(name_IDs=["*"], hinting=False, notdef_outline=True)
     subsetter = Subsetter(options)
     subsetter.populate(unicodes=characters)

@@ -7,6 +7,7 @@ BCP 47 tag (RFC 5646), such as `es-419`.
 from __future__ import annotations
 
 from babel import Locale
+from babel.core import get_global
 
 # CLDR's pseudo-locales for testing, which Babel does not know: accented English, and English set right to left.
 # Each has the locale that formats its dates and numbers, and its direction.
@@ -26,3 +27,13 @@ def formatting_locale(lang: str) -> str:
 def text_direction(lang: str) -> str:
     """Return the direction of a language: `ltr` or `rtl`."""
     return PSEUDO_LOCALES[lang][1] if lang in PSEUDO_LOCALES else Locale.parse(lang).text_direction
+
+
+def language_script(lang: str) -> str:
+    """Return the script that a language is written in, by ISO 15924: `Cyrl` for `ru`, `Hant` for `zh_TW`."""
+    locale = Locale.parse(formatting_locale(lang))
+    if locale.script:
+        return str(locale.script)
+    likely = get_global("likely_subtags")
+    names = (f"{locale.language}_{locale.territory}", locale.language)
+    return next((str(likely[name].split("_")[1]) for name in names if name in likely), "Latn")

@@ -18,7 +18,7 @@ SINGLE_LETTER = re.compile(r"(?<=\w) (?=[B-HJ-Z]\b(?![’']))")
 UNIT = re.compile(r"(?<=\d) (?=(?:°[CF]|%|[mµk]?g|m?[lL]|[mc]m|h|a\.? ?m\.?|p\.? ?m\.?)(?!\w))")
 TELEPHONE = re.compile(r"(?<![\d,.])\+?\(?\d[\d()]*(?:[ ‑–-]\(?\d[\d()]*)+(?![\d,.]\d)")
 TELEPHONE_DIGITS = 7
-COMPOUND = re.compile(r"[\w’]+(?:-[\w’]+)+")
+COMPOUND = re.compile(r"[\w’]+(?:-[\w’]+)+|[^\s\uac00-\ud7a3]*[\uac00-\ud7a3]\S+")
 
 
 def bind_spaces(text: str, *, before: str = "", after: str = "", title: bool = False) -> str:
@@ -59,7 +59,10 @@ def _bind_title(text: str) -> str:
 
 
 def compounds(text: str) -> list[tuple[str, bool]]:
-    """Return a text in pieces, and whether each is a compound that must not break: B-cell, follow-up, Cytosar-U."""
+    """Return a text in pieces, and whether each must not break: a compound, as B-cell or Cytosar-U, or a Korean word.
+
+    Korean is divided between words, but layout programs may divide it after any syllable.
+    """
     found: list[tuple[str, bool]] = []
     end = 0
     for match in COMPOUND.finditer(text):

@@ -19,6 +19,7 @@ LIBRARIES = {
     "babel", "ebooklib", "fontpkg_atkinson_hyperlegible", "fonttools", "jinja2", "lxml", "markdown_it_py", "pikepdf",
     "pillow", "polib", "pydyf", "pyphen", "pypdfium2", "segno", "tinycss2", "tinyhtml5", "uharfbuzz", "weasyprint",
 }  # fmt: skip
+FONT_PACKAGES = ("fontpkg_", "justmytype_intl_", "pylopdf_fonts_")  # of carepress/text/typefaces.py
 # System libraries that break lines and shape letters, with the functions that return their versions.
 SYSTEM_LIBRARIES = (("libpango-1.0.so.0", "pango_version_string"), ("libharfbuzz.so.0", "hb_version_string"))
 
@@ -108,9 +109,8 @@ def build_fingerprint() -> str:
         if path.relative_to(package).parts[0] in RESOURCES:
             continue
         total.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes())
-    libraries = {
-        path.name for entry in sys.path for path in Path(entry).glob("*.dist-info") if _library(path.name) in LIBRARIES
-    }
+    folders = (path.name for entry in sys.path for path in Path(entry).glob("*.dist-info"))
+    libraries = {name for name in folders if _library(name) in LIBRARIES or _library(name).startswith(FONT_PACKAGES)}
     return " ".join([total.hexdigest(), *sorted(libraries), *_system_libraries()])
 
 

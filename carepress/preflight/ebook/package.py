@@ -12,6 +12,7 @@ from PIL import Image
 
 from carepress.preflight.ebook.epub_file import OPF, SVG, XHTML, XML_LANG, Ebook, ManifestItem, Violation, line_of
 from carepress.preflight.ebook.style import font_files, strings
+from carepress.text.typefaces import is_on_devices
 
 MAX_BYTES = 5_000_000  # a cheap phone loads this at once, and e-mail accepts it
 MAX_FONT_BYTES = 100_000
@@ -89,9 +90,17 @@ def size(book: Ebook) -> Iterator[Violation]:
     """Find a file or fonts that are too large."""
     if book.size > MAX_BYTES:
         yield Violation("", None, f"the file has {book.size / 1e6:.1f} MB")
-    fonts = sum(len(book.files.get(item.path, b"")) for item in book.items if item.media.startswith("font/"))
-    if fonts > MAX_FONT_BYTES:
-        yield Violation("", None, f"the fonts have {fonts / 1e3:.0f} kB")
+    sizes: dict[str, int] = {}
+    for item in book.items:
+        if item.media.startswith("font/"):
+            sizes[_family(item.path)] = sizes.get(_family(item.path), 0) + len(book.files.get(item.path, b""))
+    if (largest := max(sizes.values(), default=0)) > MAX_FONT_BYTES:
+        yield Violation("", None, f"the fonts of a typeface have {largest / 1e3:.0f} kB")
+
+
+def _family(path: str) -> str:
+    """Return the part of a font's file name that is the typeface."""
+    return re.sub(r"[-_][^-_]*(?:-italic)?\.\w+$", "", path)
 
 
 def cover(book: Ebook) -> Iterator[Violation]:
@@ -118,9 +127,11 @@ def fonts(book: Ebook) -> Iterator[Violation]:
         yield Violation(path, None, "the font is in the file but not used" if path in listed else "the font is missing")
     text = "".join("".join(page.root.itertext()) for page in book.documents) + "".join(strings(book))
     letters = {letter for letter in set(text) if letter.isprintable() and not letter.isspace()}
-    for path in sorted(used & listed):
-        available = _letters(book.files[path])
-        missing = {letter for letter in letters if ord(letter) not in available}
+    available = {path: _letters(book.files[path]) for path in sorted(used & listed)}
+    for path, own in available.items():
+        others = [known for other, known in available.items() if _family(other) != _family(path)]
+        known = own.union(*others)
+        missing = {letter for letter in letters if ord(letter) not in known and not is_on_devices(letter)}
         if missing:
             yield Violation(path, None, f"the font has no {' '.join(sorted(missing)[:10])}")
 

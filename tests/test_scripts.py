@@ -1,0 +1,208 @@
+"""Books in every script: the right typeface, and text that is extracted as it was set."""
+
+from __future__ import annotations
+
+import io
+import re
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from zipfile import ZipFile
+
+import pikepdf
+import polib
+import pytest
+
+from carepress.pages.labels import load_face, outline, text_width, wrap
+from carepress.pdf import actual_text, weasyprint_patches
+from carepress.pdf.page_facts import set_text
+from carepress.pdf.weasyprint_patches import page_boxes
+from carepress.pdf.write import lay_out, write_pdf
+from carepress.preflight.text import check_text
+from carepress.text.fonts import font_css, font_folder
+from carepress.text.language import language_tag, text_direction
+from carepress.text.nobreak import compounds
+from carepress.text.typefaces import face_rules, find_typefaces, set_typefaces
+from support import copy_project, publish
+
+# A few words of each language about its garden, with letters that are joined, stacked or reordered.
+WORDS = {
+    "en": "water the soil every day",
+    "tr": "İlk toprağı ışıkla sulayın",
+    "vi": "được đọc đất nước mỗi ngày",
+    "ru": "поливайте землю каждый день",
+    "el": "ποτίζετε το χώμα κάθε μέρα",
+    "ar": "اسق التربة كل يوم إلى في لا",
+    "fa": "هر روز به خاک آب می‌دهیم",
+    "ur": "ہر روز مٹی کو پانی دیں بچے",
+    "he": "השקו את האדמה כל יום",
+    "hi": "हर दिन मिट्टी को पानी दें क्षेत्र",
+    "ne": "हरेक दिन माटोमा पानी हाल्नुहोस्",
+    "bn": "প্রতিদিন মাটিতে জল দিন",
+    "ta": "தினமும் மண்ணுக்கு தண்ணீர் ஊற்றுங்கள்",
+    "te": "ప్రతిరోజూ మట్టికి నీరు పోయండి",
+    "th": "รดน้ำดินทุกวัน ผู้ปลูก",
+    "km": "ស្រោចទឹកដីរាល់ថ្ងៃ",
+    "lo": "ຫົດນ້ຳດິນທຸກມື້",
+    "my": "မြေကြီးကိုနေ့တိုင်းရေလောင်းပါ",
+    "am": "አፈሩን በየቀኑ ውሃ ያጠጡ",
+    "zh_Hans": "每天给土壤浇水，小心。",
+    "zh_Hant": "每天給土壤澆水，小心。",
+    "ja": "毎日土に水をやります。",
+    "ko": "매일 흙에 물을 주세요",
+}
+
+
+def page(lang: str, text: str) -> str:
+    typefaces = find_typefaces(text, lang)
+    css = 'html{font:12pt "Atkinson Hyperlegible"}@page{size:80mm 80mm;margin:8mm}'
+    css = font_css(font_folder().as_uri() + "/") + face_rules(typefaces) + set_typefaces(css, typefaces, lang)
+    head = f'<html lang="{language_tag(lang)}" dir="{text_direction(lang)}"><title>t</title>'
+    return f"{head}<style>{css}</style><body><h1>{text}</h1><p>{text} <b>{text}</b> <em>{text}</em> 250 mg (1–2)."
+
+
+def problems(lang: str, text: str) -> list[str]:
+    document = lay_out(page(lang, text))
+    data = write_pdf(document, date(2026, 1, 1))
+    return [str(item) for item in check_text(data, map(set_text, page_boxes(document.pages)), "a.pdf")]
+
+
+@pytest.mark.parametrize("lang", WORDS)
+def test_text_is_extracted_as_it_was_set(lang: str) -> None:
+    assert problems(lang, WORDS[lang]) == []
+
+
+@pytest.mark.parametrize("lang", ["hi", "my"])
+def test_preflight_finds_text_that_glyphs_do_not_spell(lang: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(weasyprint_patches, "find_spans", lambda _text, _glyphs: [])
+    assert any("is not extracted as it was set" in line for line in problems(lang, WORDS[lang]))
+
+
+def test_preflight_finds_text_that_was_not_set() -> None:
+    document = lay_out(page("en", WORDS["en"]))
+    data = write_pdf(document, date(2026, 1, 1))
+    (text,) = map(set_text, page_boxes(document.pages))
+    found = check_text(data, [text.replace("mg", "g")], "a.pdf")
+    assert [item.code for item in found] == ["pdf-text"]
+
+
+@pytest.mark.parametrize("lang", ["vi", "ru", "ar", "hi", "th", "zh_Hans", "ko", "tr"])
+def test_poppler_extracts_the_words(lang: str, tmp_path: Path) -> None:
+    file = tmp_path / "a.pdf"
+    file.write_bytes(write_pdf(lay_out(page(lang, WORDS[lang])), date(2026, 1, 1)))
+    text = subprocess.run(["pdftotext", file, "-"], capture_output=True, text=True, check=True).stdout
+    text = re.sub("[\u202a-\u202e\u2066-\u2069]", "", text)
+    assert [word for word in WORDS[lang].split() if word not in text.replace("\n", " ")] == []
+
+
+def test_latin_pages_have_no_marks_around_words() -> None:
+    with pikepdf.open(io.BytesIO(write_pdf(lay_out(page("en", WORDS["en"])), date(2026, 1, 1)))) as pdf:
+        assert b"ActualText" not in pdf.pages[0].Contents.read_bytes()
+    assert actual_text.is_plain("What is it? ¿Qué? 38.5 °C", "Atkinson Hyperlegible")
+
+
+# --- Lines ---------------------------------------------------------------------------------
+
+
+def test_korean_words_are_whole_and_others_are_not() -> None:
+    assert compounds("매일 흙에 물을") == [("매일", True), (" ", False), ("흙에", True), (" ", False), ("물을", True)]
+    assert compounds("每天浇水") == [("每天浇水", False)]
+
+
+def test_labels_in_chinese_break_between_characters_but_not_before_punctuation() -> None:
+    typefaces = find_typefaces("每", "zh_Hans")
+    face = load_face(False, typefaces, typefaces[0])
+    lines = wrap(face, "每天浇水，小心。", 10, 41)
+    assert "".join(lines) == "每天浇水，小心。"
+    assert len(lines) > 1
+    assert not any(line[0] in "，。" for line in lines)
+
+
+def test_labels_fall_back_to_another_typeface() -> None:
+    latin, mixed = load_face(False), load_face(False, find_typefaces("水", "en"))
+    assert outline(mixed, "a水", 10, 0, 0, "start") != outline(latin, "a水", 10, 0, 0, "start")
+    assert outline(mixed, "abc", 10, 0, 0, "start") == outline(latin, "abc", 10, 0, 0, "start")
+    assert text_width(mixed, "水", 10) == pytest.approx(10, abs=0.1)
+
+
+# --- Books ---------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return copy_project(tmp_path_factory.mktemp("scripts"))
+
+
+def fonts_of(path: Path) -> set[str]:
+    with pikepdf.open(path) as pdf:
+        found = (item for item in pdf.objects if isinstance(item, pikepdf.Dictionary))
+        return {str(item.FontName).partition("+")[2] for item in found if item.get("/Type") == "/FontDescriptor"}
+
+
+def translate(project: Path, lang: str) -> None:
+    """Add a language, and fill its catalog with words of the same length."""
+    words = WORDS[lang].split()
+    short = min(words, key=len)
+    path = project / "tests" / "books" / "garden" / "locales" / lang / "LC_MESSAGES" / "garden.po"
+    assert publish("catalogs", "add", lang, "--book", "tests/books/garden", root=project).returncode == 0
+    catalog = polib.pofile(str(path))
+    for number, entry in enumerate(catalog):
+        if re.fullmatch(r"[\w ,’-]+\.?", entry.msgid):
+            fitting = [word for word in words if len(word) <= len(entry.msgid)] or [short]
+            entry.msgstr = fitting[number % len(fitting)]
+    catalog.save()
+
+
+@pytest.mark.parametrize(
+    ("lang", "family", "editions"),
+    [
+        ("ru", "Noto-Sans", ["sheets"]),
+        ("ar", "IBM-Plex-Sans-Arabic", ["sheets", "large-print", "epub"]),
+        ("zh_Hans", "Noto-Sans-SC", ["sheets"]),
+    ],
+)
+def test_a_book_in_another_script(project: Path, lang: str, family: str, editions: list[str]) -> None:
+    translate(project, lang)
+    chosen = [part for edition in editions for part in ("--edition", edition)]
+    done = publish("build", "--book", "tests/books/garden", "--lang", lang, *chosen, "--out", "out", root=project)
+    assert done.returncode == 0, done.stdout + done.stderr
+    paths = list((project / "out" / "generic" / lang).glob("*.pdf"))
+    assert len(paths) == len(set(editions) - {"epub"})
+    assert all(family in fonts_of(path) for path in paths)
+
+
+def test_a_word_in_another_script_has_its_typeface_in_every_edition(project: Path) -> None:
+    with added(project, "Ask 李小龙, Мария or សុខា."):
+        done = publish(
+            "build", "--book", "tests/books/garden", "--edition", "booklet", "--edition", "epub", "--lang", "en",
+            "--out", "mixed", root=project,
+        )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    booklet = project / "mixed" / "generic" / "en" / "garden-booklet-en.pdf"
+    assert {"Noto-Sans-SC", "Noto-Sans", "Noto-Sans-Khmer", "Atkinson-Hyperlegible"} <= fonts_of(booklet)
+    with ZipFile(booklet.with_name("garden-epub-en.epub")) as epub:
+        fonts = [name for name in epub.namelist() if "noto" in name]
+    assert [Path(name).name for name in fonts] == ["noto-sans-khmer_regular.ttf", "noto-sans-khmer_bold.ttf"]
+
+
+def test_an_unknown_letter_stops_the_build_with_its_line(project: Path) -> None:
+    with added(project, "Ask ગ.") as line:
+        done = publish(
+            "build", "--book", "tests/books/garden", "--edition", "booklet", "--lang", "en", "--out", "x", root=project
+        )
+    assert done.returncode == 1
+    assert f"welcome.md:{line}: no typeface has “ગ” (U+0A97), in en: use another letter" in done.stdout + done.stderr
+
+
+@contextmanager
+def added(project: Path, text: str) -> Iterator[int]:
+    """Add a paragraph to the first chapter of a project's garden inside the block; yield its line."""
+    path = project / "tests" / "books" / "garden" / "chapters" / "welcome.md"
+    before = path.read_text(encoding="utf-8")
+    path.write_text(f"{before}\n{text}\n", encoding="utf-8")
+    try:
+        yield before.count("\n") + 2
+    finally:
+        path.write_text(before, encoding="utf-8")

@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+import tomllib
+from hashlib import sha256
+from io import BytesIO
+
+import pytest
+from fontTools.ttLib import TTFont
+
+from carepress.model import PublishError
+from carepress.text import typefaces
+from carepress.text.typefaces import (
+    TYPEFACES,
+    Typeface,
+    face_address,
+    face_bytes,
+    faces_of,
+    find_typefaces,
+    read_face,
+    typeface_of,
+    typeface_path,
+    unknown_letter,
+)
+from support import ROOT
+
+EXTRAS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+
+
+def families(text: str, *langs: str) -> list[str]:
+    return [typeface.family for typeface in find_typefaces(text, *langs)]
+
+
+@pytest.mark.parametrize("row", TYPEFACES, ids=lambda row: row.slug)
+def test_every_typeface_is_the_file_of_its_row_and_may_be_embedded(row: Typeface) -> None:
+    path = typeface_path(row)
+    assert sha256(path.read_bytes()).hexdigest() == row.sha256
+    font = TTFont(path)
+    assert font["OS/2"].fsType == 0
+    assert "Open Font License" in font["name"].getDebugName(13)
+    assert ord(row.sample) in font.getBestCmap()
+
+
+@pytest.mark.parametrize("row", TYPEFACES, ids=lambda row: row.slug)
+def test_every_typeface_is_an_extra_and_locked(row: Typeface) -> None:
+    (need,) = EXTRAS[row.extra]
+    name = need.partition(">")[0]
+    assert name.replace("-", "_") == row.package
+    assert f"\n{name}==" in (ROOT / "requirements-fonts.lock").read_text(encoding="utf-8")
+    assert need in EXTRAS["fonts"]
+
+
+@pytest.mark.parametrize("row", TYPEFACES, ids=lambda row: row.slug)
+def test_faces_are_static_fonts_of_two_weights(row: Typeface) -> None:
+    assert {"regular", "bold"} <= set(faces_of(row))
+    fonts = [TTFont(BytesIO(face_bytes(row, face))) for face in ("regular", "bold")]
+    assert all("fvar" not in font for font in fonts)
+    assert [font["OS/2"].usWeightClass for font in fonts] == [400, 700]
+    assert read_face(face_address(row, "bold")) == face_bytes(row, "bold")
+
+
+@pytest.mark.parametrize(
+    ("lang", "family"),
+    [
+        ("en", None), ("es_419", None), ("ht", None), ("vi", "Noto Sans"), ("ru", "Noto Sans"), ("el", "Noto Sans"),
+        ("ar", "IBM Plex Sans Arabic"), ("fa", "IBM Plex Sans Arabic"), ("he", "Noto Sans Hebrew"), ("hi", "Noto Sans Devanagari"),
+        ("ne", "Noto Sans Devanagari"), ("bn", "Noto Sans Bengali"), ("th", "Noto Sans Thai"), ("km", "Noto Sans Khmer"),
+        ("lo", "Noto Sans Lao"), ("my", "Noto Sans Myanmar"), ("am", "Noto Sans Ethiopic"), ("ti", "Noto Sans Ethiopic"),
+        ("zh", "Noto Sans SC"), ("zh_Hans", "Noto Sans SC"), ("zh_TW", "Noto Sans TC"), ("zh_Hant", "Noto Sans TC"),
+        ("ja", "Noto Sans JP"), ("ko", "Noto Sans KR"), ("uz_Cyrl", "Noto Sans"), ("ar_XB", None),
+    ],
+)  # fmt: skip
+def test_a_language_has_the_typeface_of_its_script(lang: str, family: str | None) -> None:
+    found = typeface_of(lang)
+    assert (found.family if found else None) == family
+
+
+def test_latin_text_needs_nothing_else() -> None:
+    assert families("What is leukemia? ¿Qué es? 38.5 °C – “a”\u00a0•\n", "en") == []
+
+
+def test_words_of_other_scripts_have_the_typeface_of_their_script() -> None:
+    assert families("李小龙", "en") == ["Noto Sans SC"]
+    assert families("李小龍 カナ", "ja") == ["Noto Sans JP"]
+    assert families("Привет नमस्ते", "en") == ["Noto Sans Devanagari", "Noto Sans"]
+    assert families("a", "ar") == ["IBM Plex Sans Arabic"]
+
+
+def test_a_letter_that_no_typeface_has_is_reported() -> None:
+    with pytest.raises(PublishError, match=r"en: no typeface has “ગ” \(U\+0A97\): use another letter"):
+        find_typefaces("ગ", "en")
+    assert unknown_letter("abc Ж", "en") is None
+    assert unknown_letter("abc ગ", "en") == ("no typeface has “ગ” (U+0A97)", "use another letter")
+
+
+def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(typefaces, "is_installed", lambda row: row.extra != "cjk")
+    with pytest.raises(
+        PublishError, match=r"zh: the typeface Noto Sans SC is not installed: run .make fonts SCRIPTS=cjk"
+    ):
+        find_typefaces("", "zh")
+    with pytest.raises(PublishError, match=r"“李” \(U\+674E\) needs the typeface Noto Sans SC.*carepress\[cjk\]"):
+        find_typefaces("李", "en")
+
+
+@pytest.mark.parametrize("row", TYPEFACES, ids=lambda row: row.slug)
+def test_the_docs_list_every_typeface(row: Typeface) -> None:
+    lines = (ROOT / "docs" / "languages.md").read_text(encoding="utf-8").splitlines()
+    (line,) = (line for line in lines if f"| {row.family} |" in line)
+    assert f"`{row.extra}`" in line
+    assert f"`{row.package.replace('_', '-')}`" in line
+    assert row.sha256[:12] in line
+    assert line.endswith("| yes |" if row.in_ebooks else "| no |")
