@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from conftest import build_once
+from support_hospital import SHED, write_shed
 from support_pages import render_context
 from support_pseudo import pseudo_book
 from test_approvals import ROLES, approve, begin, edit, release, status
@@ -21,12 +22,15 @@ from carepress.content import read_book
 from carepress.content.book import link_names
 from carepress.handouts.cut import MAX_WORDS, cut
 from carepress.handouts.select import find_handout
+from carepress.hospital.adapt import apply_hospital, pages_of_no_handout
+from carepress.hospital.reader import read_hospital
 from carepress.model import (
     EDITIONS,
     Book,
     Box,
     HandoutLayout,
     Heading,
+    Hospital,
     PublishError,
     Selection,
     Table,
@@ -453,6 +457,57 @@ def test_handout_without_a_chapter_of_the_hospital_is_not_made(signed_handout: P
     assert "Folleto 1 de 1" in pdf.texts[0]
     assert "Traiga una pala." in " ".join(pdf.texts)
     assert "+1 555-555-0150" in pdf.texts[-1]
+
+
+@pytest.mark.parametrize(
+    ("left_out", "page", "handouts"),
+    [
+        (
+            "",
+            '{ id = "tools", after = "soil" }',
+            {"soil": ["soil", "own-tools"], "water": ["sowing", "soil", "own-tools"]},
+        ),
+        ('"soil"', '{ id = "tools", after = "soil" }', {"soil": ["own-tools"], "water": ["sowing", "own-tools"]}),
+        ("", '{ id = "tools", after = "soil", handouts = ["water"] }', {"water": ["sowing", "soil", "own-tools"]}),
+        ("", '{ id = "tools", handouts = ["soil"] }', {"soil": ["soil", "own-tools"], "water": ["sowing", "soil"]}),
+        ("", '{ id = "tools", after = "welcome", handouts = ["soil"] }', {"soil": ["soil", "own-tools"]}),
+        ("", '{ id = "tools", after = "welcome" }', {"soil": ["soil"], "water": ["sowing", "soil"]}),
+    ],
+)
+def test_own_pages_are_in_handouts(left_out: str, page: str, handouts: dict[str, list[str]], tmp_path: Path) -> None:
+    hospital = with_pages(tmp_path, left_out, page)
+    adapted = apply_hospital(model(GARDEN, "en"), hospital)
+    assert (
+        handouts.items()
+        <= {item.id: [chapter.id for chapter in cut(adapted, item).chapters()] for item in adapted.handouts}.items()
+    )
+    notes = [problem.code for problem in pages_of_no_handout(model(GARDEN, "en"), hospital)]
+    assert bool(notes) == (not any("own-tools" in names for names in handouts.values()))
+
+
+def test_page_that_no_handout_has_is_noted(tmp_path: Path) -> None:
+    root = begin(tmp_path / "project")
+    done = publish("hospital", "check", "shed", "--book", "garden", root=root)
+    note = (
+        'no handout has your page “gate”: name those that need it, such as handouts = ["soil"], or write handouts = []'
+    )
+    assert [line for line in done.stdout.splitlines() if "no handout has" in line] == [
+        f"note: content/hospitals/shed/hospital.toml:31: {note}"
+    ]
+    edit(root, "content/hospitals/shed/hospital.toml", '{ id = "gate" }', '{ id = "gate", handouts = [] }')
+    done = publish("hospital", "check", "shed", "--book", "garden", root=root)
+    assert "no handout has" not in done.stdout
+    edit(root, "content/hospitals/shed/hospital.toml", "handouts = []", 'handouts = ["sand"]')
+    done = publish("hospital", "check", "shed", "--book", "garden", root=root)
+    assert "hospital.toml:31: the book has no handout “sand”: use one of soil, water, or remove it" in done.stderr
+
+
+def with_pages(to: Path, left_out: str, page: str) -> Hospital:
+    """Return the hospital of the garden with one page of its own."""
+    file = write_shed(to) / "hospital.toml"
+    text = re.sub(r"pages = \[.*\]", f"pages = [{page}]", SHED)
+    file.write_text(text.replace('leave_out_chapters = ["soil"]', f"leave_out_chapters = [{left_out}]"))
+    return read_hospital(file.parent, model(GARDEN, "en"), LANGS)
 
 
 def test_handout_is_refused_while_a_telephone_is_empty(signed_handout: Path, tmp_path: Path) -> None:
