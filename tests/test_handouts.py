@@ -17,7 +17,7 @@ from support_pseudo import pseudo_book
 from test_approvals import ROLES, approve, begin, edit, release, status
 
 from carepress.build.handout_pages import WAYS, fit_handout
-from carepress.build.jobs import slug
+from carepress.build.picks import picked_id, slug
 from carepress.content import read_book
 from carepress.content.book import link_names
 from carepress.handouts.cut import MAX_WORDS, cut
@@ -343,7 +343,8 @@ def test_picked_handout(tmp_path: Path) -> None:
     args = ("--book", GARDEN, "--lang", "en", "--pick", "sowing#water,sheet:plan", "--title", "Today’s visit")
     done = publish("build", *args, "--edition", "booklet", "--out", tmp_path)
     assert done.returncode == 0, done.stderr
-    pdf = open_pdf(tmp_path / "generic" / "en" / "handouts" / "garden-todays-visit-booklet-en.pdf")
+    name = picked_id(("sowing#water", "sheet:plan"), "Today’s visit")
+    pdf = open_pdf(tmp_path / "generic" / "en" / "handouts" / f"garden-{name}-booklet-en.pdf")
     assert "Today’s visit" in pdf.texts[0]
     text = " ".join(pdf.texts)
     assert "Push a finger into the ground" in text
@@ -367,7 +368,6 @@ def test_single_sheet_with_dates(tmp_path: Path) -> None:
         (("--pick", "soil"), "--pick needs --title"),
         (("--title", "Soil"), "--title needs --pick"),
         (("--pick", "sand", "--title", "Sand"), "there is no such chapter or sheet to pick: use one of welcome, soil"),
-        (("--pick", "soil", "--title", "…"), "the title has no Latin letters or digits"),
         (("--handout", "soil", "--exposures", "lime"), "lime: no table of the book has this treatment"),
         (("--exposures", "lime"), "--exposures needs --handout or --pick"),
         (("--handout", "soil", "--sheet", "plan"), "--start and --sheet are for the sheets edition"),
@@ -385,6 +385,24 @@ def test_wrong_request_is_explained(tmp_path: Path, args: tuple[str, ...], messa
 def test_slug_of_a_title() -> None:
     assert slug("La próxima visita: ¿qué llevo?") == "la-proxima-visita-que-llevo"
     assert slug("Today’s visit") == "todays-visit"
+
+
+def test_picked_handout_never_has_the_name_of_another() -> None:
+    names = [
+        picked_id(*given)
+        for given in (
+            (("soil",), "Soil"),
+            (("sowing",), "Soil"),
+            (("soil",), "Soil!"),
+            (("soil",), "土"),
+            (("soil",), "水"),
+        )
+    ]
+    assert len({*names}) == len(names)
+    assert [re.sub(r"[0-9a-f]{6}$", "DIGEST", name) for name in names] == [
+        *["picked-soil-DIGEST"] * 3,
+        *["picked-DIGEST"] * 2,
+    ]
 
 
 def test_language_releases_a_handout_that_is_translated(garden: Path, tmp_path: Path) -> None:

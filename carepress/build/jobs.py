@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
-import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
@@ -12,13 +10,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from carepress.build.picks import picked_id
 from carepress.model import EDITIONS, HANDOUT_EDITIONS, Edition, Job, PublishError, Selection
 from carepress.workspace.fingerprint import Inputs
 from carepress.workspace.outputs import output_cache
 from carepress.workspace.project import SOURCE_LANGUAGE, Project, check_language, check_published
 
 ALL = "all"  # every handout
-APOSTROPHES = "’'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +95,7 @@ def _selections(request: BuildRequest, ids: Callable[[], list[str]]) -> list[Sel
     Raises PublishError for an unknown handout.
     """
     if request.pick:
-        return [Selection(slug(request.title), request.pick, request.title, request.exposures)]
+        return [Selection(picked_id(request.pick, request.title), request.pick, request.title, request.exposures)]
     if not request.handouts:
         return [None]
     known = ids()
@@ -107,16 +105,6 @@ def _selections(request: BuildRequest, ids: Callable[[], list[str]]) -> list[Sel
             raise PublishError(name, None, "unknown handout", hint)
     chosen = known if ALL in request.handouts else dict.fromkeys(request.handouts)
     return [Selection(name, exposures=request.exposures) for name in chosen]
-
-
-def slug(title: str) -> str:
-    """Return a title as a part of a file name. Raises PublishError for one without letters."""
-    plain = unicodedata.normalize("NFKD", title.casefold())
-    letters = "".join(char for char in plain if not unicodedata.combining(char) and char not in APOSTROPHES)
-    name = re.sub(r"[^a-z0-9]+", "-", letters).strip("-")
-    if not name:
-        raise PublishError("--title", None, "the title has no Latin letters or digits", "add some: they name the files")
-    return name[:40].rstrip("-")
 
 
 def _handout_ids(project: Project, job: Job) -> list[str]:
