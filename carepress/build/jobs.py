@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from carepress.build.picks import picked_id
+from carepress.build.picks import check_title, picked_id
 from carepress.model import EDITIONS, HANDOUT_EDITIONS, Edition, Job, PublishError, Selection
 from carepress.workspace.fingerprint import Inputs
 from carepress.workspace.outputs import output_cache
@@ -92,9 +92,10 @@ def job_table(project: Project, request: BuildRequest) -> list[Job]:
 def _selections(request: BuildRequest, ids: Callable[[], list[str]]) -> list[Selection | None]:
     """Return the handouts of a request, or None for the whole book; `ids` returns those of the book.
 
-    Raises PublishError for an unknown handout.
+    Raises PublishError for an unknown handout, and for a title that cannot be printed.
     """
     if request.pick:
+        check_title(request.title)
         return [Selection(picked_id(request.pick, request.title), request.pick, request.title, request.exposures)]
     if not request.handouts:
         return [None]

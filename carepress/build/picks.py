@@ -1,4 +1,4 @@
-"""The name of a handout that is picked for one family."""
+"""The name and the title of a handout that is picked for one family."""
 
 from __future__ import annotations
 
@@ -6,7 +6,26 @@ import re
 import unicodedata
 from hashlib import sha256
 
+from carepress.model import PublishError
+from carepress.text.inline import InlineError, Text, parse_inline, plain_text
+from carepress.text.visible import unprintable
+
+MAX_TITLE = 80  # letters, of three lines on a cover
 APOSTROPHES = "’'"
+
+
+def check_title(title: str) -> None:
+    """Raise PublishError for a title that cannot be printed as it is."""
+    try:
+        nodes = parse_inline(title)
+    except InlineError as error:
+        raise PublishError("--title", None, str(error.args[0]), "write plain text") from None
+    if expected := unprintable(title):
+        raise PublishError("--title", None, "a character cannot be printed", f"expected: {expected}")
+    if plain_text(nodes) != title or not all(isinstance(node, Text) for node in nodes):
+        raise PublishError("--title", None, "a title has no markup, links or placeholders", "write plain text")
+    if len(title) > MAX_TITLE:
+        raise PublishError("--title", None, f"the title has {len(title)} letters", f"use {MAX_TITLE} at most")
 
 
 def picked_id(pick: tuple[str, ...], title: str) -> str:

@@ -76,7 +76,7 @@ from carepress.model import EDITIONS, GENERIC, Job, Result
     multiple=True,
     help="Build the sheets edition with this sheet alone. May be given more than once.",
 )
-@click.option("--title", metavar="TEXT", help="The title of the handout that --pick makes.")
+@click.option("--title", metavar="TEXT", help="The title of the handout that --pick makes, in the language of --lang.")
 @click.option(
     "--start",
     metavar="DATE",
@@ -171,7 +171,8 @@ def build(
     weeks_from = _first_days(start, weeks)
     if (weeks_from or sheets) and editions not in ((), ("sheets",)):
         raise click.UsageError(f"{'--start' if weeks_from else '--sheet'} only applies to --edition sheets")
-    _check_handout_options(handouts, pick, title, exposures, bool(weeks_from or sheets))
+    title = " ".join((title or "").split())
+    _check_handout_options(langs, handouts, pick, title, exposures, bool(weeks_from or sheets))
     hospitals = tuple(current_project().hospitals()) if "all" in hospitals else hospitals
     storage = open_storage(out) if isinstance(out, str) else None
     folder = storage.folder if storage else Path(out)
@@ -187,7 +188,7 @@ def build(
         profile=profile and profile.absolute(),
         handouts=handouts,
         pick=_names(pick),
-        title=(title or "").strip(),
+        title=title,
         exposures=_names(exposures),
         sheets=tuple(dict.fromkeys(sheets)),
     )
@@ -218,12 +219,21 @@ def _names(text: str | None) -> tuple[str, ...]:
 
 
 def _check_handout_options(
-    handouts: tuple[str, ...], pick: str | None, title: str | None, exposures: str | None, wants_sheets: bool
+    langs: tuple[str, ...],
+    handouts: tuple[str, ...],
+    pick: str | None,
+    title: str,
+    exposures: str | None,
+    wants_sheets: bool,
 ) -> None:
-    if pick is not None and not (title or "").strip():
+    if pick is not None and not _names(pick):
+        raise click.UsageError("--pick needs the names of chapters, sections or sheets")
+    if pick is not None and not title:
         raise click.UsageError("--pick needs --title")
-    if title is not None and pick is None:
+    if title and pick is None:
         raise click.UsageError("--title needs --pick")
+    if title and len(langs) != 1:
+        raise click.UsageError("--title needs one --lang, the language that it is in")
     if pick is not None and handouts:
         raise click.UsageError("--handout or --pick, not both")
     if exposures is not None and pick is None and not handouts:
