@@ -113,14 +113,14 @@ def _settle(backend: Backend, job: Job, future: Future[Any]) -> Result:
 def dependents(jobs: list[Job]) -> dict[Job, list[Job]]:
     """Return the jobs that reuse the pages of another job, by the job that typesets them.
 
-    That job is the booklet of the same hospital, or the first hospital's of the same edition.
+    That job is the booklet of the same book or handout and hospital, or the first hospital's of the same edition.
     """
     firsts: dict[tuple[object, ...], Job] = {}
     following: dict[Job, list[Job]] = {}
     for job in sorted(jobs, key=lambda job: bool(EDITIONS[job.edition].pages_of)):
         pages = EDITIONS[job.edition].pages_of or job.edition
-        by_hospital = (job.book, job.lang, pages, job.hospital)
-        by_edition = (job.book, job.lang, job.edition, job.paper)
+        by_hospital = (job.book, job.selection, job.lang, pages, job.hospital)
+        by_edition = (job.book, job.selection, job.lang, job.edition, job.paper)
         if first := firsts.get(by_hospital) or firsts.get(by_edition):
             following.setdefault(first, []).append(job)
         firsts.setdefault(by_hospital, job)
