@@ -16,6 +16,7 @@ from support_pages import render_context
 from support_pseudo import pseudo_book
 from test_approvals import ROLES, approve, begin, edit, release, status
 
+from carepress.build.executor import run_job
 from carepress.build.handout_pages import WAYS, fit_handout
 from carepress.build.picks import picked_id, slug
 from carepress.content import read_book
@@ -31,6 +32,7 @@ from carepress.model import (
     HandoutLayout,
     Heading,
     Hospital,
+    Job,
     PublishError,
     Selection,
     Table,
@@ -43,7 +45,8 @@ from carepress.pages.render import render_book
 from carepress.pdf.page_facts import PageFacts
 from carepress.workspace.cache import Cache
 from carepress.workspace.manifest import read_manifest
-from support import GARDEN, HANDBOOK, LANGS, interface, model, open_epub, open_pdf, plain, publish
+from carepress.workspace.project import Project
+from support import GARDEN, HANDBOOK, LANGS, ROOT, interface, model, open_epub, open_pdf, plain, publish
 
 
 def handout(book: Book, name: str, **changed: object) -> Book:
@@ -414,6 +417,26 @@ def test_picked_handout_never_has_the_name_of_another() -> None:
         *["picked-soil-DIGEST"] * 3,
         *["picked-DIGEST"] * 2,
     ]
+
+
+def test_internal_error_names_the_handout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_arguments: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("carepress.build.pipeline.build_one", fail)
+    job = Job(GARDEN, "es", "booklet", tmp_path)
+    jobs = [
+        *(replace(job, selection=Selection(name)) for name in ("soil", "water")),
+        replace(job, edition="sheets", sheets=("plan",)),
+    ]
+    errors = [run_job(Project(ROOT), job).error or "" for job in jobs]
+    names = ["booklet soil es", "booklet water es", "sheets plan es"]
+    assert all(
+        f"{name} failed with an internal error (Zero" in error for name, error in zip(names, errors, strict=True)
+    )
+    logs = [f"error-generic-{name.replace(' ', '-')}.log" for name in names]
+    assert sorted(path.name for path in tmp_path.rglob("*.log")) == logs
+    assert all(log in error for log, error in zip(logs, errors, strict=True))
 
 
 def test_language_releases_a_handout_that_is_translated(garden: Path, tmp_path: Path) -> None:

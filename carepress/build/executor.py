@@ -95,7 +95,7 @@ def _settle(backend: Backend, job: Job, future: Future[Any]) -> Result:
     """Return the result of a finished job, whatever happened to it."""
     from concurrent.futures import BrokenExecutor, CancelledError
 
-    name = f"{job.book.name}, {job.hospital} {job.edition} {job.lang}"
+    name = f"{job.book.name}, {job.hospital} {job.label}"
     try:
         return backend.decode_result(job, future.result())
     except BrokenExecutor:
@@ -157,10 +157,10 @@ def _unexpected(project: Project, job: Job, error: Exception) -> str:
     """Return one line about an internal error, and write its traceback to a file."""
     path = error_log(job)
     atomic_write(path, traceback.format_exc().encode())
-    message = f"{job.edition} {job.lang} failed with an internal error ({type(error).__name__})"
+    message = f"{job.label} failed with an internal error ({type(error).__name__})"
     return f"{project.shown(job.book)}: {message}: please report it and attach {project.shown(path)}"
 
 
 def error_log(job: Job) -> Path:
     """Return the file for the traceback of an internal error in a job."""
-    return output_cache(job.out).folder / f"error-{job.hospital}-{job.edition}-{job.lang}.log"
+    return output_cache(job.out).folder / f"error-{job.hospital}-{job.label.replace(' ', '-')}.log"

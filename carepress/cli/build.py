@@ -273,8 +273,7 @@ def _watch(table: list[Job], workers: int | None, before: list[Result], cluster:
 
 def _line(result: Result) -> str:
     hospital = f"{result.job.hospital} " if result.job.hospital != GENERIC else ""
-    handout = f" {result.job.handout}" if result.job.handout else ""
-    name = f"{hospital}{result.job.edition}{handout} {result.job.lang}"
+    name = f"{hospital}{result.job.label}"
     if result.path is None:
         return f"failed     {name}"
     pages = f", {result.pages} pages" if result.pages else ""

@@ -58,6 +58,11 @@ class Job:
         """The name of the handout, or None for the whole book."""
         return self.selection.name if self.selection else None
 
+    @property
+    def label(self) -> str:
+        """What the file is, in messages."""
+        return " ".join(filter(None, (self.edition, self.handout, *self.sheets, self.lang)))
+
 
 @dataclass(frozen=True, slots=True)
 class SignedBy:
