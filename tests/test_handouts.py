@@ -221,6 +221,30 @@ def test_page_too_many_is_saved_if_it_has_few_words(last_words: int, total: int,
     assert (layout.total, layout.spacing) == (total, -1 if total == 8 else 0)
 
 
+def test_layout_is_found_again_if_a_sheet_that_was_left_out_has_changed(tmp_path: Path) -> None:
+    """The layout that is guessed has no sheets: what they are is not in its pages."""
+
+    def layout(watering: int) -> HandoutLayout:
+        book = handout(model(GARDEN, "en"), "soil", sheets=(), fill=("plan", "watering"))
+        one = {"words": ("word",) * 500, "starts": (0,), "facts": ()}
+
+        def render(layout: HandoutLayout) -> Any:
+            pages = {"cover": 1, "part-text": 4, **{f"sheet-{name}": 1 for name in layout.fill}}
+            pages |= dict.fromkeys(note_pages(layout), 1) | {"back-cover": 1}
+            pages |= {"sheet-watering": watering} if "watering" in layout.fill else {}
+            return SimpleNamespace(html=str(pages), pages=pages, layout=layout)
+
+        def typeset(rendered: Any) -> list[Any]:
+            return [SimpleNamespace(name=name, pages=pages, **one) for name, pages in rendered.pages.items()]
+
+        found = fit_handout(book, EDITIONS["booklet"], render, typeset, Cache(tmp_path))
+        assert sum(section.pages for section in found.sections) == 8
+        return found.rendered.layout
+
+    assert layout(watering=1).fill == ("plan", "watering")
+    assert layout(watering=2).fill == ("plan",)
+
+
 @pytest.mark.parametrize("lang", ["en", "ar_XB"])
 def test_ending_and_direction_of_a_handout(lang: str) -> None:
     book = model(GARDEN, "en")

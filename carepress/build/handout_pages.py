@@ -51,7 +51,8 @@ def fit_handout(book: Book, edition: Edition, render: Render, typeset: Typeset, 
     assert book.cut
     fill = tuple(sheet.id for sheet in book.cut.fill)
     layout = _guess(book, fill)
-    key = f"layout-{sha256((build_fingerprint() + render(layout).html).encode()).hexdigest()}"
+    everything = render(replace(layout, fill=fill, notes=SIDES - 1)).html  # also what the layout may leave out
+    key = f"layout-{sha256((build_fingerprint() + everything).encode()).hexdigest()}"
     if entry := cache.read(key):
         row = json.loads(entry)
         layout = HandoutLayout(**{**row, "fill": tuple(row["fill"])})
