@@ -386,6 +386,8 @@ def test_single_sheet_with_dates(tmp_path: Path) -> None:
     pdf = open_pdf(tmp_path / "generic" / "en" / "garden-sheets-watering-en-2026-11-23.pdf")
     assert len(pdf.texts) == 2
     assert "Bed plan" not in " ".join(pdf.texts)
+    (record,) = read_manifest(tmp_path).values()
+    assert record.personal
 
 
 @pytest.mark.parametrize(
@@ -441,6 +443,37 @@ def test_picked_handout_never_has_the_name_of_another() -> None:
         *["picked-soil-DIGEST"] * 3,
         *["picked-DIGEST"] * 2,
     ]
+
+
+def test_handout_given_apart_is_not_on_the_shelf(garden: Path, tmp_path: Path) -> None:
+    book, out = garden / "book.toml", tmp_path / "build"
+    text = book.read_text(encoding="utf-8")
+    book.write_text(text.replace("color = 3", "color = 3\napart = true"), encoding="utf-8")
+    args = ("--lang", "en", "--handout", "all", "--edition", "booklet", "--out", out)
+    assert publish("build", "--book", garden, *args).returncode == 0
+    done = publish("shelf", "--out", out)
+    assert (done.returncode, done.stderr.count("left out: it is made for one family, or only given in person")) == (
+        0,
+        1,
+    )
+    (page,) = out.glob("*.html")
+    assert ("garden-soil-booklet" in page.read_text(), "garden-water-booklet" in page.read_text()) == (True, False)
+    assert "Water and seed" not in "".join(path.read_text() for path in (*out.rglob("*.xml"), out / "opds.json"))
+
+
+@pytest.mark.parametrize(
+    ("changed", "personal"),
+    [
+        ({}, False),
+        ({"selection": Selection("soil")}, False),
+        ({"selection": Selection("soil", exposures=("lime",))}, True),
+        ({"selection": Selection("picked", ("soil",), "Soil")}, True),
+        ({"sheets": ("plan",)}, True),
+    ],
+)
+def test_what_is_made_for_one_family(changed: dict[str, Any], personal: bool, tmp_path: Path) -> None:
+    job = replace(Job(GARDEN, "en", "booklet", tmp_path), **changed)
+    assert job.personal == personal
 
 
 def test_internal_error_names_the_handout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

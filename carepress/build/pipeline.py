@@ -311,4 +311,5 @@ def _file_record(
         segments=dict(sorted(Counter(segment.state for segment in segments(book)).items())),
         handout=job.handout,
         number=book.handout.number if book.handout else None,
+        personal=job.personal or (book.handout is not None and book.handout.apart),
     )

@@ -38,7 +38,7 @@ def shelf(out: Path, address: str) -> None:
     complete folder to a web server or a USB stick; covers and parts of the catalogs are in DIR/shelf.
 
     Only built files are listed. A file that is missing, was changed after it was built or is a draft is left out
-    and reported.
+    and reported, and so is what is not for everyone: handouts and sheets for one family, and handouts given apart.
 
     Exit status: 0 no errors, 1 no file to list, or a file was changed, 2 wrong usage.
     """

@@ -60,6 +60,7 @@ def row_to_record(path: str, row: Mapping[str, Any]) -> FileRecord:
         segments=dict(row["segments"]),
         handout=row.get("handout"),
         number=row.get("number"),
+        personal=bool(row.get("personal")),
         **texts,
     )
 
