@@ -295,6 +295,7 @@ def test_messages_of_links_are_translated() -> None:
         ('id = "water"', 'id = "all"', "reserved name “all”: choose another id"),
         ('chapters = ["sowing", ', 'chapters = ["mowing", ', "there is no chapter “mowing”: correct the name"),
         ("soil#worms", "soil#not-add", "there is no section “soil#not-add”: name a heading of level 2"),
+        ('chapters = ["sowing", ', 'chapters = ["glossary", ', "there is no chapter “glossary”: correct the name"),
         ("soil#worms", "sowing", "duplicate “sowing”: list it once"),
         ('sheets = ["plan"]', 'sheets = ["plans"]', "there is no sheet “plans”: correct the name"),
         ('fill = ["watering"]', 'fill = ["water"]', "there is no sheet “water”: correct the name"),
@@ -379,6 +380,16 @@ def test_picked_handout(tmp_path: Path) -> None:
     assert len(pdf.texts) % 4 == 0
 
 
+def test_picked_handout_of_sheets_alone(tmp_path: Path) -> None:
+    args = ("--book", GARDEN, "--lang", "en", "--pick", "sheet:plan", "--title", "My bed")
+    done = publish("build", *args, "--out", tmp_path)
+    assert done.returncode == 0, done.stderr
+    (booklet,) = tmp_path.rglob("*-booklet-en.pdf")
+    cover, first, *_others = open_pdf(booklet).texts
+    assert "My bed" in cover
+    assert "Bed plan" in first
+
+
 def test_single_sheet_with_dates(tmp_path: Path) -> None:
     args = ("--book", GARDEN, "--lang", "en", "--sheet", "watering", "--start", "2026-11-23", "--weeks", "2")
     done = publish("build", *args, "--out", tmp_path)
@@ -398,6 +409,12 @@ def test_single_sheet_with_dates(tmp_path: Path) -> None:
         (("--title", "Soil"), "--title needs --pick"),
         (("--pick", "sand", "--title", "Sand"), "there is no such chapter or sheet to pick: use one of welcome, soil"),
         (("--pick", " , ", "--title", "Soil"), "--pick needs the names of chapters, sections or sheets"),
+        (("--pick", "soil#not-add", "--title", "Soil"), "sheet:plan, or CHAPTER#HEADING for a heading of level 2"),
+        (("--pick", "glossary", "--title", "Soil"), "glossary: there is no such chapter or sheet to pick: use one of"),
+        (
+            ("--pick", "index", "--title", "Soil"),
+            "index: there is no such chapter or sheet to pick: use one of welcome",
+        ),
         (("--pick", "soil", "--title", "Soil", "--lang", "es"), "--title needs one --lang"),
         (("--pick", "soil", "--title", "<b>Soil</b>"), "--title: HTML is not allowed: <b>: write plain text"),
         (("--pick", "soil", "--title", "*Soil*"), "--title: a title has no markup, links or placeholders"),

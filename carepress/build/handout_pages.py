@@ -100,7 +100,9 @@ def _settled(layout: HandoutLayout, render: Render, typeset: Typeset, fill: tupl
 def _defects(found: _Found, edition: Edition) -> int:
     """Count what is wrong with the pages of the text: their composition, and a page too many that can be saved."""
     _rendered, sections, layout = found
-    (text,) = (section for section in sections if section.name == TEXT)
+    text = next((section for section in sections if section.name == TEXT), None)
+    if text is None:  # a handout of sheets alone
+        return 0
     added = len(layout.fill) + layout.notes
     too_many = added == SIDES - 1 and len(text.words) - text.starts[-1] <= SAVED
     return len(check_composition(text.facts, edition, edition.fill)) + too_many
