@@ -18,6 +18,7 @@ from test_approvals import ROLES, approve, begin, edit, release, status
 
 from carepress.build.executor import run_job
 from carepress.build.handout_pages import WAYS, fit_handout
+from carepress.build.jobs import BuildRequest, job_table
 from carepress.build.picks import picked_id, slug
 from carepress.content import read_book
 from carepress.content.book import link_names
@@ -428,6 +429,8 @@ def test_single_sheet_with_dates(tmp_path: Path) -> None:
         (("--handout", "soil", "--exposures", "lime"), "lime: no table of the book has this treatment"),
         (("--exposures", "lime"), "--exposures needs --handout or --pick"),
         (("--handout", "soil", "--sheet", "plan"), "--start and --sheet are for the sheets edition"),
+        (("--sheet", "plan", "--start", "2026-11-23"), "plan: no tracking sheets: omit --start"),
+        (("--pick", "soil", "--title", "Soil", "--edition", "sheets"), "no sheets: omit --edition sheets"),
         (("--sheet", "sand"), "sand: unknown sheet: use one of watering, plan"),
         (("--sheet", "plan", "--edition", "booklet"), "--sheet only applies to --edition sheets"),
     ],
@@ -437,6 +440,17 @@ def test_wrong_request_is_explained(tmp_path: Path, args: tuple[str, ...], messa
     assert done.returncode != 0
     assert message in done.stderr + done.stdout
     assert not list(tmp_path.glob("generic/*/*.*"))
+
+
+def test_handouts_without_sheets_are_skipped_in_the_sheets_edition(garden: Path, tmp_path: Path) -> None:
+    file = garden / "book.toml"
+    text = file.read_text(encoding="utf-8").replace('sheets = ["plan"]\n', "", 1)
+    file.write_text(text, encoding="utf-8")
+    request = BuildRequest(str(garden), tmp_path / "build", langs=("en",), editions=("sheets",), handouts=("all",))
+    assert [job.handout for job in job_table(Project(ROOT), request)] == ["water"]
+    file.write_text(text.replace('sheets = ["watering"]\n', ""), encoding="utf-8")
+    with pytest.raises(PublishError, match="sheets: no handout has sheets: name other editions"):
+        job_table(Project(ROOT), request)
 
 
 def test_slug_of_a_title() -> None:

@@ -131,8 +131,7 @@ def _build_pdf(project: Project, job: Job, context: RenderContext, path: Path) -
     lang = SOURCE_LANGUAGE if edition.paired else job.lang
     places: Mapping[str, int] = {}
     if edition.fillable:
-        if job.sheets:
-            context = replace(context, book=with_sheets(book, job.sheets))
+        context = replace(context, book=with_sheets(book, job.sheets, dated=bool(job.weeks)))
         data, problems = _build_forms(render_sheets(context, edition, paper), edition, book)
     else:
         rendered, sections, problems = _pages(job, context, edition, paper)

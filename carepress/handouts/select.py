@@ -41,14 +41,23 @@ def tables(book: Book) -> Iterator[Table]:
         yield from (block for block in chapter.blocks if isinstance(block, Table))
 
 
-def with_sheets(book: Book, names: tuple[str, ...]) -> Book:
-    """Return a book with these sheets alone. Raises PublishError for one that it does not have."""
+def with_sheets(book: Book, names: tuple[str, ...], dated: bool) -> Book:
+    """Return a book with these sheets alone, or with all.
+
+    Raises PublishError for one that it does not have, and if no sheet is left to print or, with `dated`, to date.
+    """
     known = [sheet.id for sheet in book.sheets()]
     for name in names:
         if name not in known:
             raise PublishError(name, None, "unknown sheet", f"use one of {', '.join(known)}")
-    parts = (replace(part, sheets=tuple(s for s in part.sheets if s.id in names)) for part in book.parts)
-    return replace(book, parts=tuple(parts))
+    parts = (replace(part, sheets=tuple(s for s in part.sheets if s.id in (names or known))) for part in book.parts)
+    small = replace(book, parts=tuple(parts))
+    if not any(sheet.group == "tracking" or not dated for sheet in small.sheets()):
+        message, hint = (
+            ("no tracking sheets", "omit --start") if known and dated else ("no sheets", "omit --edition sheets")
+        )
+        raise PublishError(", ".join(names) or (book.handout or book).id, None, message, hint)
+    return small
 
 
 def _picked(book: Book, selection: Selection) -> Handout:

@@ -123,9 +123,9 @@ def pages_of_no_handout(book: Book, hospital: Hospital) -> Iterator[Problem]:
             yield Problem("no-handout", "warning", hospital.path, page.line, message, hint)
 
 
-def handout_ids(book: Book, hospital: Hospital) -> list[str]:
-    """Return the ids of the handouts that a hospital publishes."""
-    return [handout.id for handout in _handouts(book.handouts, hospital)]
+def hospital_handouts(book: Book, hospital: Hospital) -> tuple[Handout, ...]:
+    """Return the handouts that a hospital publishes."""
+    return tuple(_handouts(book.handouts, hospital))
 
 
 def listed_resources(book: Book) -> tuple[Resource, ...]:
