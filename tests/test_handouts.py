@@ -18,7 +18,7 @@ from test_approvals import ROLES, approve, begin, edit, release, status
 
 from carepress.build.executor import run_job
 from carepress.build.handout_pages import WAYS, fit_handout
-from carepress.build.jobs import BuildRequest, job_table
+from carepress.build.jobs import BuildRequest, job_table, left_out
 from carepress.build.picks import picked_id, slug
 from carepress.content import read_book
 from carepress.content.book import link_names
@@ -599,8 +599,22 @@ def test_handout_without_a_chapter_of_the_hospital_is_not_made(signed_handout: P
     assert "+1 555-555-0150" in pdf.texts[-1]
 
 
+def test_hospital_that_leaves_out_a_handout_does_not_stop_the_others(tmp_path: Path) -> None:
+    root = begin(tmp_path / "project")
+    other = Path(shutil.copytree(root / "content/hospitals/shed", root / "content/hospitals/barn"))
+    edit(root, "content/hospitals/barn/hospital.toml", 'leave_out_chapters = ["soil"]', "leave_out_chapters = []")
+    request = BuildRequest(
+        "garden", tmp_path / "build", ("es",), ("booklet",), (other.name, "shed"), handouts=("soil",)
+    )
+    jobs = job_table(Project(root), request)
+    assert [(job.hospital, job.handout) for job in jobs] == [("barn", "soil")]
+    assert left_out(request, jobs) == [("shed", "soil")]
+    with pytest.raises(PublishError, match="sand: unknown handout: use one of soil, water, or all"):
+        job_table(Project(root), replace(request, handouts=("sand",)))
+
+
 @pytest.mark.parametrize(
-    ("left_out", "page", "handouts"),
+    ("omitted", "page", "handouts"),
     [
         (
             "",
@@ -614,8 +628,8 @@ def test_handout_without_a_chapter_of_the_hospital_is_not_made(signed_handout: P
         ("", '{ id = "tools", after = "welcome" }', {"soil": ["soil"], "water": ["sowing", "soil"]}),
     ],
 )
-def test_own_pages_are_in_handouts(left_out: str, page: str, handouts: dict[str, list[str]], tmp_path: Path) -> None:
-    hospital = with_pages(tmp_path, left_out, page)
+def test_own_pages_are_in_handouts(omitted: str, page: str, handouts: dict[str, list[str]], tmp_path: Path) -> None:
+    hospital = with_pages(tmp_path, omitted, page)
     adapted = apply_hospital(model(GARDEN, "en"), hospital)
     assert (
         handouts.items()
@@ -642,11 +656,11 @@ def test_page_that_no_handout_has_is_noted(tmp_path: Path) -> None:
     assert "hospital.toml:31: the book has no handout “sand”: use one of soil, water, or remove it" in done.stderr
 
 
-def with_pages(to: Path, left_out: str, page: str) -> Hospital:
+def with_pages(to: Path, omitted: str, page: str) -> Hospital:
     """Return the hospital of the garden with one page of its own."""
     file = write_shed(to) / "hospital.toml"
     text = re.sub(r"pages = \[.*\]", f"pages = [{page}]", SHED)
-    file.write_text(text.replace('leave_out_chapters = ["soil"]', f"leave_out_chapters = [{left_out}]"))
+    file.write_text(text.replace('leave_out_chapters = ["soil"]', f"leave_out_chapters = [{omitted}]"))
     return read_hospital(file.parent, model(GARDEN, "en"), LANGS)
 
 

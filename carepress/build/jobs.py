@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -75,6 +75,7 @@ def job_table(project: Project, request: BuildRequest) -> list[Job]:
     else:
         langs = request.langs or languages
         handouts = _book_handouts(project, job) if request.handouts else {}
+        _check_handouts(request, handouts)
         selections = _selections(request, handouts)
         jobs = [
             replace(job, lang=lang, edition=edition.name, selection=selection)
@@ -93,21 +94,34 @@ def job_table(project: Project, request: BuildRequest) -> list[Job]:
 
 
 def _selections(request: BuildRequest, handouts: Mapping[str, bool]) -> list[Selection | None]:
-    """Return the handouts of a request, or None for the whole book; `handouts` are those of the book.
+    """Return those of the `handouts` that a request names, or None for the whole book.
 
-    Raises PublishError for an unknown handout, and for a title that cannot be printed.
+    Raises PublishError for a title that cannot be printed.
     """
     if request.pick:
         check_title(request.title)
         return [Selection(picked_id(request.pick, request.title), request.pick, request.title, request.exposures)]
     if not request.handouts:
         return [None]
-    for name in request.handouts:
-        if name not in (ALL, *handouts):
-            hint = f"use one of {', '.join(handouts)}, or {ALL}" if handouts else "the book has none: add [[handouts]]"
-            raise PublishError(name, None, "unknown handout", hint)
-    chosen = handouts if ALL in request.handouts else dict.fromkeys(request.handouts)
+    chosen = (
+        handouts if ALL in request.handouts else [name for name in dict.fromkeys(request.handouts) if name in handouts]
+    )
     return [Selection(name, exposures=request.exposures) for name in chosen]
+
+
+def _check_handouts(request: BuildRequest, known: Collection[str]) -> None:
+    """Raise PublishError for a handout that neither the book nor any of the hospitals has."""
+    for name in request.handouts:
+        if name not in (ALL, *known):
+            hint = f"use one of {', '.join(known)}, or {ALL}" if known else "the book has none: add [[handouts]]"
+            raise PublishError(name, None, "unknown handout", hint)
+
+
+def left_out(request: BuildRequest, jobs: Iterable[Job]) -> list[tuple[str, str]]:
+    """Return the hospitals that leave out a handout of a request, each with that handout."""
+    made = {(job.hospital, job.selection.id) for job in jobs if job.selection}
+    names = [name for name in request.handouts if name != ALL]
+    return [(hospital, name) for hospital in request.hospitals for name in names if (hospital, name) not in made]
 
 
 def _is_skipped(request: BuildRequest, edition: str, selection: Selection | None, handouts: Mapping[str, bool]) -> bool:
@@ -150,8 +164,9 @@ def _check_paper(paper: str | None, editions: list[Edition]) -> None:
 def _hospital_jobs(project: Project, job: Job, request: BuildRequest) -> Iterator[Job]:
     """Yield the jobs of the requested hospitals. Raises PublishError for an invalid profile."""
     inputs = Inputs(project)
-    for name in request.hospitals:
-        defaults = _profile_defaults(inputs, job, name)
+    profiles = {name: _profile_defaults(inputs, job, name) for name in request.hospitals}
+    _check_handouts(request, dict.fromkeys(handout for profile in profiles.values() for handout in profile["handouts"]))
+    for name, defaults in profiles.items():
         for lang in request.langs:
             check_published(lang, defaults["languages"], defaults["path"])
         for lang in request.langs or defaults["languages"]:

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from carepress.build.executor import error_log
-from carepress.build.jobs import BuildRequest, job_table
+from carepress.build.jobs import BuildRequest, job_table, left_out
 from carepress.build.run import build_all, compare_languages, unchanged_results
 from carepress.build.storage import Storage, open_storage, upload
 from carepress.cli.options import DAY, book_option, current_project, lang_option, out_option
@@ -193,6 +193,8 @@ def build(
         sheets=tuple(dict.fromkeys(sheets)),
     )
     table = job_table(current_project(), request)
+    for name, handout in left_out(request, table):
+        say(f"{name} leaves out the handout {handout}")
     # The date only decides whether a file is a draft; apart from that, no byte depends on the clock.
     day = on.date() if on else date.today() if release else None
     table = [replace(job, on=day) if job.hospital != GENERIC else job for job in table]
