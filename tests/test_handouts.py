@@ -91,6 +91,10 @@ def test_identifiers_of_handouts_differ() -> None:
     book = model(GARDEN, "en")
     urns = {item.urn for item in (book, handout(book, "soil"), handout(book, "water"))}
     assert len(urns) == 3
+    rows = {cut(book, find_handout(book, Selection("soil")), names).urn for names in ((), ("lime",), ("lime", "sand"))}
+    assert len(rows) == 3
+    picks = [Selection(picked_id((name,), "Soil"), (name,), "Soil") for name in ("soil", "sowing")]
+    assert len({cut(book, find_handout(book, pick)).urn for pick in picks} | urns) == 5
 
 
 def test_section_of_a_chapter_is_cut_at_the_next_heading_of_level_2() -> None:
