@@ -11,24 +11,31 @@ from typing import Any
 
 import pytest
 from conftest import build_once
+from support_hospital import SHED, write_shed
 from support_pages import render_context
 from support_pseudo import pseudo_book
 from test_approvals import ROLES, approve, begin, edit, release, status
 from test_epub_ace import ace, findings
 from test_pdf_structure import CLAIMED, vera
 
+from carepress.build.executor import run_job
 from carepress.build.handout_pages import WAYS, fit_handout
-from carepress.build.jobs import slug
+from carepress.build.jobs import BuildRequest, job_table, left_out
+from carepress.build.picks import picked_id, slug
 from carepress.content import read_book
 from carepress.content.book import link_names
 from carepress.handouts.cut import MAX_WORDS, cut
 from carepress.handouts.select import find_handout
+from carepress.hospital.adapt import apply_hospital, pages_of_no_handout
+from carepress.hospital.reader import read_hospital
 from carepress.model import (
     EDITIONS,
     Book,
     Box,
     HandoutLayout,
     Heading,
+    Hospital,
+    Job,
     PublishError,
     Selection,
     Table,
@@ -41,7 +48,8 @@ from carepress.pages.render import render_book
 from carepress.pdf.page_facts import PageFacts
 from carepress.workspace.cache import Cache
 from carepress.workspace.manifest import read_manifest
-from support import GARDEN, HANDBOOK, LANGS, epubcheck, interface, model, open_epub, open_pdf, plain, publish
+from carepress.workspace.project import Project
+from support import GARDEN, HANDBOOK, LANGS, ROOT, epubcheck, interface, model, open_epub, open_pdf, plain, publish
 
 
 def handout(book: Book, name: str, **changed: object) -> Book:
@@ -85,6 +93,10 @@ def test_identifiers_of_handouts_differ() -> None:
     book = model(GARDEN, "en")
     urns = {item.urn for item in (book, handout(book, "soil"), handout(book, "water"))}
     assert len(urns) == 3
+    rows = {cut(book, find_handout(book, Selection("soil")), names).urn for names in ((), ("lime",), ("lime", "sand"))}
+    assert len(rows) == 3
+    picks = [Selection(picked_id((name,), "Soil"), (name,), "Soil") for name in ("soil", "sowing")]
+    assert len({cut(book, find_handout(book, pick)).urn for pick in picks} | urns) == 5
 
 
 def test_section_of_a_chapter_is_cut_at_the_next_heading_of_level_2() -> None:
@@ -216,6 +228,30 @@ def test_page_too_many_is_saved_if_it_has_few_words(last_words: int, total: int,
     assert (layout.total, layout.spacing) == (total, -1 if total == 8 else 0)
 
 
+def test_layout_is_found_again_if_a_sheet_that_was_left_out_has_changed(tmp_path: Path) -> None:
+    """The layout that is guessed has no sheets: what they are is not in its pages."""
+
+    def layout(watering: int) -> HandoutLayout:
+        book = handout(model(GARDEN, "en"), "soil", sheets=(), fill=("plan", "watering"))
+        one = {"words": ("word",) * 500, "starts": (0,), "facts": ()}
+
+        def render(layout: HandoutLayout) -> Any:
+            pages = {"cover": 1, "part-text": 4, **{f"sheet-{name}": 1 for name in layout.fill}}
+            pages |= dict.fromkeys(note_pages(layout), 1) | {"back-cover": 1}
+            pages |= {"sheet-watering": watering} if "watering" in layout.fill else {}
+            return SimpleNamespace(html=str(pages), pages=pages, layout=layout)
+
+        def typeset(rendered: Any) -> list[Any]:
+            return [SimpleNamespace(name=name, pages=pages, **one) for name, pages in rendered.pages.items()]
+
+        found = fit_handout(book, EDITIONS["booklet"], render, typeset, Cache(tmp_path))
+        assert sum(section.pages for section in found.sections) == 8
+        return found.rendered.layout
+
+    assert layout(watering=1).fill == ("plan", "watering")
+    assert layout(watering=2).fill == ("plan",)
+
+
 @pytest.mark.parametrize("lang", ["en", "ar_XB"])
 def test_ending_and_direction_of_a_handout(lang: str) -> None:
     book = model(GARDEN, "en")
@@ -266,6 +302,7 @@ def test_messages_of_links_are_translated() -> None:
         ('id = "water"', 'id = "all"', "reserved name “all”: choose another id"),
         ('chapters = ["sowing", ', 'chapters = ["mowing", ', "there is no chapter “mowing”: correct the name"),
         ("soil#worms", "soil#not-add", "there is no section “soil#not-add”: name a heading of level 2"),
+        ('chapters = ["sowing", ', 'chapters = ["glossary", ', "there is no chapter “glossary”: correct the name"),
         ("soil#worms", "sowing", "duplicate “sowing”: list it once"),
         ('sheets = ["plan"]', 'sheets = ["plans"]', "there is no sheet “plans”: correct the name"),
         ('fill = ["watering"]', 'fill = ["water"]', "there is no sheet “water”: correct the name"),
@@ -354,12 +391,23 @@ def test_picked_handout(tmp_path: Path) -> None:
     args = ("--book", GARDEN, "--lang", "en", "--pick", "sowing#water,sheet:plan", "--title", "Today’s visit")
     done = publish("build", *args, "--edition", "booklet", "--out", tmp_path)
     assert done.returncode == 0, done.stderr
-    pdf = open_pdf(tmp_path / "generic" / "en" / "handouts" / "garden-todays-visit-booklet-en.pdf")
+    name = picked_id(("sowing#water", "sheet:plan"), "Today’s visit")
+    pdf = open_pdf(tmp_path / "generic" / "en" / "handouts" / f"garden-{name}-booklet-en.pdf")
     assert "Today’s visit" in pdf.texts[0]
     text = " ".join(pdf.texts)
     assert "Push a finger into the ground" in text
     assert "Cover a seed with twice" not in text
     assert len(pdf.texts) % 4 == 0
+
+
+def test_picked_handout_of_sheets_alone(tmp_path: Path) -> None:
+    args = ("--book", GARDEN, "--lang", "en", "--pick", "sheet:plan", "--title", "My bed")
+    done = publish("build", *args, "--out", tmp_path)
+    assert done.returncode == 0, done.stderr
+    (booklet,) = tmp_path.rglob("*-booklet-en.pdf")
+    cover, first, *_others = open_pdf(booklet).texts
+    assert "My bed" in cover
+    assert "Bed plan" in first
 
 
 def test_single_sheet_with_dates(tmp_path: Path) -> None:
@@ -369,6 +417,8 @@ def test_single_sheet_with_dates(tmp_path: Path) -> None:
     pdf = open_pdf(tmp_path / "generic" / "en" / "garden-sheets-watering-en-2026-11-23.pdf")
     assert len(pdf.texts) == 2
     assert "Bed plan" not in " ".join(pdf.texts)
+    (record,) = read_manifest(tmp_path).values()
+    assert record.personal
 
 
 @pytest.mark.parametrize(
@@ -378,10 +428,28 @@ def test_single_sheet_with_dates(tmp_path: Path) -> None:
         (("--pick", "soil"), "--pick needs --title"),
         (("--title", "Soil"), "--title needs --pick"),
         (("--pick", "sand", "--title", "Sand"), "there is no such chapter or sheet to pick: use one of welcome, soil"),
-        (("--pick", "soil", "--title", "…"), "the title has no Latin letters or digits"),
+        (("--pick", " , ", "--title", "Soil"), "--pick needs the names of chapters, sections or sheets"),
+        (("--pick", "soil#not-add", "--title", "Soil"), "sheet:plan, or CHAPTER#HEADING for a heading of level 2"),
+        (("--pick", "glossary", "--title", "Soil"), "glossary: there is no such chapter or sheet to pick: use one of"),
+        (
+            ("--pick", "index", "--title", "Soil"),
+            "index: there is no such chapter or sheet to pick: use one of welcome",
+        ),
+        (("--pick", "soil", "--title", "Soil", "--lang", "es"), "--title needs one --lang"),
+        (("--pick", "soil", "--title", "<b>Soil</b>"), "--title: HTML is not allowed: <b>: write plain text"),
+        (("--pick", "soil", "--title", "*Soil*"), "--title: a title has no markup, links or placeholders"),
+        (("--pick", "soil", "--title", "{emergency}"), "--title: a title has no markup, links or placeholders"),
+        (("--pick", "soil", "--title", "So\u200bil"), "--title: a character cannot be printed: expected: no invisible"),
+        (
+            ("--pick", "soil", "--title", "تربة"),
+            "--title: a character cannot be printed: expected: letters of the type",
+        ),
+        (("--pick", "soil", "--title", "Soil " * 17), "--title: the title has 84 letters: use 80 at most"),
         (("--handout", "soil", "--exposures", "lime"), "lime: no table of the book has this treatment"),
         (("--exposures", "lime"), "--exposures needs --handout or --pick"),
         (("--handout", "soil", "--sheet", "plan"), "--start and --sheet are for the sheets edition"),
+        (("--sheet", "plan", "--start", "2026-11-23"), "plan: no tracking sheets: omit --start"),
+        (("--pick", "soil", "--title", "Soil", "--edition", "sheets"), "no sheets: omit --edition sheets"),
         (("--sheet", "sand"), "sand: unknown sheet: use one of watering, plan"),
         (("--sheet", "plan", "--edition", "booklet"), "--sheet only applies to --edition sheets"),
     ],
@@ -393,9 +461,89 @@ def test_wrong_request_is_explained(tmp_path: Path, args: tuple[str, ...], messa
     assert not list(tmp_path.glob("generic/*/*.*"))
 
 
+def test_handouts_without_sheets_are_skipped_in_the_sheets_edition(garden: Path, tmp_path: Path) -> None:
+    file = garden / "book.toml"
+    text = file.read_text(encoding="utf-8").replace('sheets = ["plan"]\n', "", 1)
+    file.write_text(text, encoding="utf-8")
+    request = BuildRequest(str(garden), tmp_path / "build", langs=("en",), editions=("sheets",), handouts=("all",))
+    assert [job.handout for job in job_table(Project(ROOT), request)] == ["water"]
+    file.write_text(text.replace('sheets = ["watering"]\n', ""), encoding="utf-8")
+    with pytest.raises(PublishError, match="sheets: no handout has sheets: name other editions"):
+        job_table(Project(ROOT), request)
+
+
 def test_slug_of_a_title() -> None:
     assert slug("La próxima visita: ¿qué llevo?") == "la-proxima-visita-que-llevo"
     assert slug("Today’s visit") == "todays-visit"
+
+
+def test_picked_handout_never_has_the_name_of_another() -> None:
+    names = [
+        picked_id(*given)
+        for given in (
+            (("soil",), "Soil"),
+            (("sowing",), "Soil"),
+            (("soil",), "Soil!"),
+            (("soil",), "土"),
+            (("soil",), "水"),
+        )
+    ]
+    assert len({*names}) == len(names)
+    assert [re.sub(r"[0-9a-f]{6}$", "DIGEST", name) for name in names] == [
+        *["picked-soil-DIGEST"] * 3,
+        *["picked-DIGEST"] * 2,
+    ]
+
+
+def test_handout_given_apart_is_not_on_the_shelf(garden: Path, tmp_path: Path) -> None:
+    book, out = garden / "book.toml", tmp_path / "build"
+    text = book.read_text(encoding="utf-8")
+    book.write_text(text.replace("color = 3", "color = 3\napart = true"), encoding="utf-8")
+    args = ("--lang", "en", "--handout", "all", "--edition", "booklet", "--out", out)
+    assert publish("build", "--book", garden, *args).returncode == 0
+    done = publish("shelf", "--out", out)
+    assert (done.returncode, done.stderr.count("left out: it is made for one family, or only given in person")) == (
+        0,
+        1,
+    )
+    (page,) = out.glob("*.html")
+    assert ("garden-soil-booklet" in page.read_text(), "garden-water-booklet" in page.read_text()) == (True, False)
+    assert "Water and seed" not in "".join(path.read_text() for path in (*out.rglob("*.xml"), out / "opds.json"))
+
+
+@pytest.mark.parametrize(
+    ("changed", "personal"),
+    [
+        ({}, False),
+        ({"selection": Selection("soil")}, False),
+        ({"selection": Selection("soil", exposures=("lime",))}, True),
+        ({"selection": Selection("picked", ("soil",), "Soil")}, True),
+        ({"sheets": ("plan",)}, True),
+    ],
+)
+def test_what_is_made_for_one_family(changed: dict[str, Any], personal: bool, tmp_path: Path) -> None:
+    job = replace(Job(GARDEN, "en", "booklet", tmp_path), **changed)
+    assert job.personal == personal
+
+
+def test_internal_error_names_the_handout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_arguments: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("carepress.build.pipeline.build_one", fail)
+    job = Job(GARDEN, "es", "booklet", tmp_path)
+    jobs = [
+        *(replace(job, selection=Selection(name)) for name in ("soil", "water")),
+        replace(job, edition="sheets", sheets=("plan",)),
+    ]
+    errors = [run_job(Project(ROOT), job).error or "" for job in jobs]
+    names = ["booklet soil es", "booklet water es", "sheets plan es"]
+    assert all(
+        f"{name} failed with an internal error (Zero" in error for name, error in zip(names, errors, strict=True)
+    )
+    logs = [f"error-generic-{name.replace(' ', '-')}.log" for name in names]
+    assert sorted(path.name for path in tmp_path.rglob("*.log")) == logs
+    assert all(log in error for log, error in zip(logs, errors, strict=True))
 
 
 def test_language_releases_a_handout_that_is_translated(garden: Path, tmp_path: Path) -> None:
@@ -468,6 +616,71 @@ def test_handout_without_a_chapter_of_the_hospital_is_not_made(signed_handout: P
     assert "Folleto 1 de 1" in pdf.texts[0]
     assert "Traiga una pala." in " ".join(pdf.texts)
     assert "+1 555-555-0150" in pdf.texts[-1]
+
+
+def test_hospital_that_leaves_out_a_handout_does_not_stop_the_others(tmp_path: Path) -> None:
+    root = begin(tmp_path / "project")
+    other = Path(shutil.copytree(root / "content/hospitals/shed", root / "content/hospitals/barn"))
+    edit(root, "content/hospitals/barn/hospital.toml", 'leave_out_chapters = ["soil"]', "leave_out_chapters = []")
+    request = BuildRequest(
+        "garden", tmp_path / "build", ("es",), ("booklet",), (other.name, "shed"), handouts=("soil",)
+    )
+    jobs = job_table(Project(root), request)
+    assert [(job.hospital, job.handout) for job in jobs] == [("barn", "soil")]
+    assert left_out(request, jobs) == [("shed", "soil")]
+    with pytest.raises(PublishError, match="sand: unknown handout: use one of soil, water, or all"):
+        job_table(Project(root), replace(request, handouts=("sand",)))
+
+
+@pytest.mark.parametrize(
+    ("omitted", "page", "handouts"),
+    [
+        (
+            "",
+            '{ id = "tools", after = "soil" }',
+            {"soil": ["soil", "own-tools"], "water": ["sowing", "soil", "own-tools"]},
+        ),
+        ('"soil"', '{ id = "tools", after = "soil" }', {"soil": ["own-tools"], "water": ["sowing", "own-tools"]}),
+        ("", '{ id = "tools", after = "soil", handouts = ["water"] }', {"water": ["sowing", "soil", "own-tools"]}),
+        ("", '{ id = "tools", handouts = ["soil"] }', {"soil": ["soil", "own-tools"], "water": ["sowing", "soil"]}),
+        ("", '{ id = "tools", after = "welcome", handouts = ["soil"] }', {"soil": ["soil", "own-tools"]}),
+        ("", '{ id = "tools", after = "welcome" }', {"soil": ["soil"], "water": ["sowing", "soil"]}),
+    ],
+)
+def test_own_pages_are_in_handouts(omitted: str, page: str, handouts: dict[str, list[str]], tmp_path: Path) -> None:
+    hospital = with_pages(tmp_path, omitted, page)
+    adapted = apply_hospital(model(GARDEN, "en"), hospital)
+    assert (
+        handouts.items()
+        <= {item.id: [chapter.id for chapter in cut(adapted, item).chapters()] for item in adapted.handouts}.items()
+    )
+    notes = [problem.code for problem in pages_of_no_handout(model(GARDEN, "en"), hospital)]
+    assert bool(notes) == (not any("own-tools" in names for names in handouts.values()))
+
+
+def test_page_that_no_handout_has_is_noted(tmp_path: Path) -> None:
+    root = begin(tmp_path / "project")
+    done = publish("hospital", "check", "shed", "--book", "garden", root=root)
+    note = (
+        'no handout has your page “gate”: name those that need it, such as handouts = ["soil"], or write handouts = []'
+    )
+    assert [line for line in done.stdout.splitlines() if "no handout has" in line] == [
+        f"note: content/hospitals/shed/hospital.toml:31: {note}"
+    ]
+    edit(root, "content/hospitals/shed/hospital.toml", '{ id = "gate" }', '{ id = "gate", handouts = [] }')
+    done = publish("hospital", "check", "shed", "--book", "garden", root=root)
+    assert "no handout has" not in done.stdout
+    edit(root, "content/hospitals/shed/hospital.toml", "handouts = []", 'handouts = ["sand"]')
+    done = publish("hospital", "check", "shed", "--book", "garden", root=root)
+    assert "hospital.toml:31: the book has no handout “sand”: use one of soil, water, or remove it" in done.stderr
+
+
+def with_pages(to: Path, omitted: str, page: str) -> Hospital:
+    """Return the hospital of the garden with one page of its own."""
+    file = write_shed(to) / "hospital.toml"
+    text = re.sub(r"pages = \[.*\]", f"pages = [{page}]", SHED)
+    file.write_text(text.replace('leave_out_chapters = ["soil"]', f"leave_out_chapters = [{omitted}]"))
+    return read_hospital(file.parent, model(GARDEN, "en"), LANGS)
 
 
 def test_handout_is_refused_while_a_telephone_is_empty(signed_handout: Path, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from lxml import etree
 from PIL import Image
 
 from carepress.build.run import compare_languages
-from carepress.model import Job, Problem, Result
+from carepress.model import Job, Problem, Result, Selection
 from carepress.preflight.ebook import check_epub, check_parity
 from carepress.preflight.ebook.rules import RULES
 from support import GARDEN, LANGS, OPS, XHTML, copy_project, publish
@@ -512,3 +512,18 @@ def test_languages_of_one_run_are_compared(garden: Files, tmp_path: Path) -> Non
     [problem] = compare_languages([*reversed(results), Result(Job(GARDEN, "fr", "epub", tmp_path), None)])
     assert problem.path == f"garden-epub-es.epub/{SOIL}"
     assert compare_languages(results[1:]) == []
+
+
+def test_handout_is_compared_with_the_same_handout(garden: Files, tmp_path: Path) -> None:
+    results = []
+    changed = edit(garden, SOIL, "#term-compost", "#term-mulch")
+    for lang, name, files in (
+        *(("en", "soil", garden), ("en", "water", changed)),
+        *(("es", "water", changed), ("es", "soil", changed)),
+    ):
+        path = tmp_path / f"garden-{name}-epub-{lang}.epub"
+        path.write_bytes(pack(files))
+        results.append(Result(Job(GARDEN, lang, "epub", tmp_path, selection=Selection(name)), path))
+    [problem] = compare_languages(results)
+    assert problem.path == f"garden-soil-epub-es.epub/{SOIL}"
+    assert compare_languages([results[0], results[2]]) == []

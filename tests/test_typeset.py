@@ -24,7 +24,7 @@ from carepress.build.jobs import BuildRequest, job_table
 from carepress.build.pipeline import build_one
 from carepress.hospital.adapt import apply_hospital, values
 from carepress.hospital.reader import read_hospital
-from carepress.model import EDITIONS, Job, Problem, RenderedBook, RenderedSection
+from carepress.model import EDITIONS, Job, Problem, RenderedBook, RenderedSection, Selection
 from carepress.pages.environment import RenderContext
 from carepress.pages.render import render_book
 from carepress.pdf import typeset as typesetting
@@ -351,3 +351,12 @@ def test_job_waits_for_the_one_that_typesets_its_pages(rows: list[str], waits: d
     label: Callable[[Job], str] = lambda job: f"{job.hospital} {job.edition} {job.lang}"  # noqa: E731
     labels = {label(first): [label(job) for job in jobs] for first, jobs in dependents(jobs_of(*rows)).items()}
     assert labels == waits
+
+
+def test_files_of_a_handout_wait_for_its_own_booklet() -> None:
+    jobs = [
+        replace(job, selection=Selection(name))
+        for name in ("soil", "water")
+        for job in jobs_of("a booklet en", "a epub en", "b booklet en")
+    ]
+    assert dependents(jobs) == {jobs[0]: [jobs[2], jobs[1]], jobs[3]: [jobs[5], jobs[4]]}

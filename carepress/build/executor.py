@@ -95,7 +95,7 @@ def _settle(backend: Backend, job: Job, future: Future[Any]) -> Result:
     """Return the result of a finished job, whatever happened to it."""
     from concurrent.futures import BrokenExecutor, CancelledError
 
-    name = f"{job.book.name}, {job.hospital} {job.edition} {job.lang}"
+    name = f"{job.book.name}, {job.hospital} {job.label}"
     try:
         return backend.decode_result(job, future.result())
     except BrokenExecutor:
@@ -113,14 +113,14 @@ def _settle(backend: Backend, job: Job, future: Future[Any]) -> Result:
 def dependents(jobs: list[Job]) -> dict[Job, list[Job]]:
     """Return the jobs that reuse the pages of another job, by the job that typesets them.
 
-    That job is the booklet of the same hospital, or the first hospital's of the same edition.
+    That job is the booklet of the same book or handout and hospital, or the first hospital's of the same edition.
     """
     firsts: dict[tuple[object, ...], Job] = {}
     following: dict[Job, list[Job]] = {}
     for job in sorted(jobs, key=lambda job: bool(EDITIONS[job.edition].pages_of)):
         pages = EDITIONS[job.edition].pages_of or job.edition
-        by_hospital = (job.book, job.lang, pages, job.hospital)
-        by_edition = (job.book, job.lang, job.edition, job.paper)
+        by_hospital = (job.book, job.selection, job.lang, pages, job.hospital)
+        by_edition = (job.book, job.selection, job.lang, job.edition, job.paper)
         if first := firsts.get(by_hospital) or firsts.get(by_edition):
             following.setdefault(first, []).append(job)
         firsts.setdefault(by_hospital, job)
@@ -157,10 +157,10 @@ def _unexpected(project: Project, job: Job, error: Exception) -> str:
     """Return one line about an internal error, and write its traceback to a file."""
     path = error_log(job)
     atomic_write(path, traceback.format_exc().encode())
-    message = f"{job.edition} {job.lang} failed with an internal error ({type(error).__name__})"
+    message = f"{job.label} failed with an internal error ({type(error).__name__})"
     return f"{project.shown(job.book)}: {message}: please report it and attach {project.shown(path)}"
 
 
 def error_log(job: Job) -> Path:
     """Return the file for the traceback of an internal error in a job."""
-    return output_cache(job.out).folder / f"error-{job.hospital}-{job.edition}-{job.lang}.log"
+    return output_cache(job.out).folder / f"error-{job.hospital}-{job.label.replace(' ', '-')}.log"

@@ -51,7 +51,8 @@ def fit_handout(book: Book, edition: Edition, render: Render, typeset: Typeset, 
     assert book.cut
     fill = tuple(sheet.id for sheet in book.cut.fill)
     layout = _guess(book, fill)
-    key = f"layout-{sha256((build_fingerprint() + render(layout).html).encode()).hexdigest()}"
+    everything = render(replace(layout, fill=fill, notes=SIDES - 1)).html  # also what the layout may leave out
+    key = f"layout-{sha256((build_fingerprint() + everything).encode()).hexdigest()}"
     if entry := cache.read(key):
         row = json.loads(entry)
         layout = HandoutLayout(**{**row, "fill": tuple(row["fill"])})
@@ -116,7 +117,9 @@ def _settled(
 def _defects(found: _Found, edition: Edition) -> int:
     """Count what is wrong with the pages of the text: their composition, and a page too many that can be saved."""
     _rendered, sections, layout = found
-    (text,) = (section for section in sections if section.name == TEXT)
+    text = next((section for section in sections if section.name == TEXT), None)
+    if text is None:  # a handout of sheets alone
+        return 0
     added = len(layout.fill) + layout.notes
     too_many = added == SIDES - 1 and len(text.words) - text.starts[-1] <= SAVED
     return len(check_composition(text.facts, edition, edition.fill)) + too_many

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import json
-import re
-import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
 from pathlib import Path
 from typing import Any
 
+from carepress.build.picks import check_title, picked_id
 from carepress.model import EDITIONS, HANDOUT_EDITIONS, Edition, Job, PublishError, Selection
 from carepress.workspace.fingerprint import Inputs
 from carepress.workspace.outputs import output_cache
 from carepress.workspace.project import SOURCE_LANGUAGE, Project, check_language, check_published
 
 ALL = "all"  # every handout
-APOSTROPHES = "’'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,59 +74,74 @@ def job_table(project: Project, request: BuildRequest) -> list[Job]:
         jobs = list(_hospital_jobs(project, job, request))
     else:
         langs = request.langs or languages
-        selections = _selections(request, lambda: _handout_ids(project, job))
+        handouts = _book_handouts(project, job) if request.handouts else {}
+        _check_handouts(request, handouts)
+        selections = _selections(request, handouts)
         jobs = [
             replace(job, lang=lang, edition=edition.name, selection=selection)
             for lang in langs
             for selection in selections
             for edition in chosen
+            if not _is_skipped(request, edition.name, selection, handouts)
         ]
     jobs = [job for job in jobs if not (EDITIONS[job.edition].paired and job.lang == SOURCE_LANGUAGE)]
     if not jobs:
+        if chosen[0].fillable:
+            raise PublishError(chosen[0].name, None, "no handout has sheets", "name other editions")
         hint = "name the second one, for example --lang es"
         raise PublishError(chosen[0].name, None, "the edition needs two languages", hint)
     return jobs
 
 
-def _selections(request: BuildRequest, ids: Callable[[], list[str]]) -> list[Selection | None]:
-    """Return the handouts of a request, or None for the whole book; `ids` returns those of the book.
+def _selections(request: BuildRequest, handouts: Mapping[str, bool]) -> list[Selection | None]:
+    """Return those of the `handouts` that a request names, or None for the whole book.
 
-    Raises PublishError for an unknown handout.
+    Raises PublishError for a title that cannot be printed.
     """
     if request.pick:
-        return [Selection(slug(request.title), request.pick, request.title, request.exposures)]
+        check_title(request.title)
+        return [Selection(picked_id(request.pick, request.title), request.pick, request.title, request.exposures)]
     if not request.handouts:
         return [None]
-    known = ids()
+    chosen = (
+        handouts if ALL in request.handouts else [name for name in dict.fromkeys(request.handouts) if name in handouts]
+    )
+    return [Selection(name, exposures=request.exposures) for name in chosen]
+
+
+def _check_handouts(request: BuildRequest, known: Collection[str]) -> None:
+    """Raise PublishError for a handout that neither the book nor any of the hospitals has."""
     for name in request.handouts:
         if name not in (ALL, *known):
             hint = f"use one of {', '.join(known)}, or {ALL}" if known else "the book has none: add [[handouts]]"
             raise PublishError(name, None, "unknown handout", hint)
-    chosen = known if ALL in request.handouts else dict.fromkeys(request.handouts)
-    return [Selection(name, exposures=request.exposures) for name in chosen]
 
 
-def slug(title: str) -> str:
-    """Return a title as a part of a file name. Raises PublishError for one without letters."""
-    plain = unicodedata.normalize("NFKD", title.casefold())
-    letters = "".join(char for char in plain if not unicodedata.combining(char) and char not in APOSTROPHES)
-    name = re.sub(r"[^a-z0-9]+", "-", letters).strip("-")
-    if not name:
-        raise PublishError("--title", None, "the title has no Latin letters or digits", "add some: they name the files")
-    return name[:40].rstrip("-")
+def left_out(request: BuildRequest, jobs: Iterable[Job]) -> list[tuple[str, str]]:
+    """Return the hospitals that leave out a handout of a request, each with that handout."""
+    made = {(job.hospital, job.selection.id) for job in jobs if job.selection}
+    names = [name for name in request.handouts if name != ALL]
+    return [(hospital, name) for hospital in request.hospitals for name in names if (hospital, name) not in made]
 
 
-def _handout_ids(project: Project, job: Job) -> list[str]:
-    """Return the ids of the handouts of a book, from the cache if the book has not changed."""
+def _is_skipped(request: BuildRequest, edition: str, selection: Selection | None, handouts: Mapping[str, bool]) -> bool:
+    """Tell whether a file is one of all handouts that would have no page: the sheets of a handout without any."""
+    return (
+        selection is not None and EDITIONS[edition].fillable and ALL in request.handouts and not handouts[selection.id]
+    )
+
+
+def _book_handouts(project: Project, job: Job) -> dict[str, bool]:
+    """Return the ids of a book's handouts, and whether they have sheets, from the cache if the book has not changed."""
     inputs, cache = Inputs(project), output_cache(job.out)
     key = "handouts-" + inputs.digest(job.book, SOURCE_LANGUAGE, None)
     if cached := cache.read(key):
-        return list(json.loads(cached))
+        return dict(json.loads(cached))
     from carepress.build.book_cache import read_once
 
-    ids = [handout.id for handout in read_once(inputs, job.book).handouts]
-    cache.write(key, json.dumps(ids).encode())
-    return ids
+    handouts = {handout.id: bool(handout.sheets) for handout in read_once(inputs, job.book).handouts}
+    cache.write(key, json.dumps(handouts).encode())
+    return handouts
 
 
 def _editions(names: tuple[str, ...], default: tuple[str, ...] = ()) -> list[Edition]:
@@ -152,27 +164,30 @@ def _check_paper(paper: str | None, editions: list[Edition]) -> None:
 def _hospital_jobs(project: Project, job: Job, request: BuildRequest) -> Iterator[Job]:
     """Yield the jobs of the requested hospitals. Raises PublishError for an invalid profile."""
     inputs = Inputs(project)
-    for name in request.hospitals:
-        defaults = _profile_defaults(inputs, job, name)
+    profiles = {name: _profile_defaults(inputs, job, name) for name in request.hospitals}
+    _check_handouts(request, dict.fromkeys(handout for profile in profiles.values() for handout in profile["handouts"]))
+    for name, defaults in profiles.items():
         for lang in request.langs:
             check_published(lang, defaults["languages"], defaults["path"])
         for lang in request.langs or defaults["languages"]:
-            for selection in _selections(request, partial(defaults.__getitem__, "handouts")):
+            for selection in _selections(request, defaults["handouts"]):
                 editions = HANDOUT_EDITIONS if selection else defaults["editions"]
                 for edition in request.editions or editions:
+                    if _is_skipped(request, edition, selection, defaults["handouts"]):
+                        continue
                     paper = job.paper or defaults["papers"].get(edition)
                     yield replace(job, hospital=name, lang=lang, edition=edition, paper=paper, selection=selection)
 
 
 def _profile_defaults(inputs: Inputs, job: Job, name: str) -> dict[str, Any]:
-    """Return the languages, editions and papers of a hospital's profile, from the cache if nothing has changed."""
+    """Return the languages, editions, papers and handouts of a hospital's profile, from the cache if nothing has changed."""
     project, cache = inputs.project, output_cache(job.out)
     folder, languages = project.hospital(name), project.languages(job.book)
     key = "hospital-" + inputs.digest(job.book, SOURCE_LANGUAGE, folder, *languages)
     if cached := cache.read(key):
         return dict(json.loads(cached))
     from carepress.build.book_cache import read_once
-    from carepress.hospital.adapt import handout_ids
+    from carepress.hospital.adapt import hospital_handouts
     from carepress.hospital.reader import read_hospital
 
     book = read_once(inputs, job.book)
@@ -183,7 +198,7 @@ def _profile_defaults(inputs: Inputs, job: Job, name: str) -> dict[str, Any]:
         "languages": hospital.languages,
         "editions": hospital.editions,
         "papers": papers,
-        "handouts": handout_ids(book, hospital),
+        "handouts": {handout.id: bool(handout.sheets) for handout in hospital_handouts(book, hospital)},
     }
     cache.write(key, json.dumps(defaults).encode())
     return defaults

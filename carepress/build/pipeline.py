@@ -158,8 +158,7 @@ def _build_pdf(project: Project, job: Job, context: RenderContext, path: Path) -
     lang = SOURCE_LANGUAGE if edition.paired else job.lang
     places: Mapping[str, int] = {}
     if edition.fillable:
-        if job.sheets:
-            context = replace(context, book=with_sheets(book, job.sheets))
+        context = replace(context, book=with_sheets(book, job.sheets, dated=bool(job.weeks)))
         data, problems = _build_forms(render_sheets(context, edition, paper), edition, book, path.name)
     else:
         rendered, sections, problems = _pages(job, context, edition, paper)
@@ -348,4 +347,5 @@ def _file_record(
         handout=job.handout,
         number=book.handout.number if book.handout else None,
         source=project.shown(job.book) if job.book.is_relative_to(project.root) else None,
+        personal=job.personal or (book.handout is not None and book.handout.apart),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from hashlib import sha256
 from itertools import chain
 
@@ -59,11 +59,11 @@ def _run(project: Project, jobs: list[Job], workers: int | None, address: str | 
 
 def compare_languages(results: Iterable[Result]) -> list[Problem]:
     """Return the differences in structure between translated e-books and those in the source language."""
-    built = {(r.job.book, r.job.hospital, r.job.edition, r.job.lang): r for r in results if r.path}
+    built = {result.job: result for result in results if result.path}
     problems: list[Problem] = []
-    for (book, hospital, edition, lang), result in built.items():
-        source = built.get((book, hospital, edition, SOURCE_LANGUAGE))
-        if source and lang != SOURCE_LANGUAGE and EDITIONS[edition].medium == "epub":
+    for job, result in built.items():
+        source = built.get(replace(job, lang=SOURCE_LANGUAGE))
+        if source and job.lang != SOURCE_LANGUAGE and EDITIONS[job.edition].medium == "epub":
             problems += _compare(result, source)
     return problems
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from carepress.build.executor import error_log
-from carepress.build.jobs import BuildRequest, job_table
+from carepress.build.jobs import BuildRequest, job_table, left_out
 from carepress.build.run import build_all, compare_languages, unchanged_results
 from carepress.build.storage import Storage, open_storage, upload
 from carepress.cli.options import DAY, book_option, current_project, lang_option, out_option
@@ -76,7 +76,7 @@ from carepress.model import EDITIONS, GENERIC, Job, Result
     multiple=True,
     help="Build the sheets edition with this sheet alone. May be given more than once.",
 )
-@click.option("--title", metavar="TEXT", help="The title of the handout that --pick makes.")
+@click.option("--title", metavar="TEXT", help="The title of the handout that --pick makes, in the language of --lang.")
 @click.option(
     "--start",
     metavar="DATE",
@@ -172,7 +172,8 @@ def build(
     weeks_from = _first_days(start, weeks)
     if (weeks_from or sheets) and editions not in ((), ("sheets",)):
         raise click.UsageError(f"{'--start' if weeks_from else '--sheet'} only applies to --edition sheets")
-    _check_handout_options(handouts, pick, title, exposures, bool(weeks_from or sheets))
+    title = " ".join((title or "").split())
+    _check_handout_options(langs, handouts, pick, title, exposures, bool(weeks_from or sheets))
     hospitals = tuple(current_project().hospitals()) if "all" in hospitals else hospitals
     storage = open_storage(out) if isinstance(out, str) else None
     folder = storage.folder if storage else Path(out)
@@ -188,11 +189,13 @@ def build(
         profile=profile and profile.absolute(),
         handouts=handouts,
         pick=_names(pick),
-        title=(title or "").strip(),
+        title=title,
         exposures=_names(exposures),
         sheets=tuple(dict.fromkeys(sheets)),
     )
     table = job_table(current_project(), request)
+    for name, handout in left_out(request, table):
+        say(f"{name} leaves out the handout {handout}")
     # The date only decides whether a file is a draft; apart from that, no byte depends on the clock.
     day = on.date() if on else date.today() if release else None
     table = [replace(job, on=day) if job.hospital != GENERIC else job for job in table]
@@ -229,12 +232,21 @@ def _names(text: str | None) -> tuple[str, ...]:
 
 
 def _check_handout_options(
-    handouts: tuple[str, ...], pick: str | None, title: str | None, exposures: str | None, wants_sheets: bool
+    langs: tuple[str, ...],
+    handouts: tuple[str, ...],
+    pick: str | None,
+    title: str,
+    exposures: str | None,
+    wants_sheets: bool,
 ) -> None:
-    if pick is not None and not (title or "").strip():
+    if pick is not None and not _names(pick):
+        raise click.UsageError("--pick needs the names of chapters, sections or sheets")
+    if pick is not None and not title:
         raise click.UsageError("--pick needs --title")
-    if title is not None and pick is None:
+    if title and pick is None:
         raise click.UsageError("--title needs --pick")
+    if title and len(langs) != 1:
+        raise click.UsageError("--title needs one --lang, the language that it is in")
     if pick is not None and handouts:
         raise click.UsageError("--handout or --pick, not both")
     if exposures is not None and pick is None and not handouts:
@@ -274,8 +286,7 @@ def _watch(table: list[Job], workers: int | None, before: list[Result], cluster:
 
 def _line(result: Result) -> str:
     hospital = f"{result.job.hospital} " if result.job.hospital != GENERIC else ""
-    handout = f" {result.job.handout}" if result.job.handout else ""
-    name = f"{hospital}{result.job.edition}{handout} {result.job.lang}"
+    name = f"{hospital}{result.job.label}"
     if result.path is None:
         return f"failed     {name}"
     pages = f", {result.pages} pages" if result.pages else ""

@@ -44,7 +44,8 @@ def shelf(out: Path, address: str, book_name: str | None, on: datetime | None) -
 
     Only current files are listed. A file is left out and reported if it is missing, was changed after it was built or
     is a draft, if its text or a number has changed since, a signature is missing or its review is overdue, or if the
-    project does not have its book or hospital.
+    project does not have its book or hospital. So is what is not for everyone: handouts and sheets for one family, and
+    handouts given apart.
 
     Exit status: 0 no errors, 1 no file to list, or a file was changed or is not current, 2 wrong usage.
     """

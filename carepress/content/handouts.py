@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from carepress.content import schema
 from carepress.content.sheets import SegmentFactory
-from carepress.model import Book, Drawing, Handout, Heading, Part, Sheet, SheetPart, TablePart
+from carepress.model import Block, Book, Drawing, Glossary, Handout, Heading, Index, Part, Sheet, SheetPart, TablePart
 
 OWN_NAMES = {"all"}  # of the command line, which no handout may have as its id
 
@@ -19,7 +19,7 @@ def read_handouts(
 
     Raises PublishError for an id that is there twice, and for a chapter, heading, sheet or drawing that does not exist.
     """
-    names, sheets = _chapter_names(book), {sheet.id for sheet in book.sheets()}
+    names, sheets = chapter_names(book), {sheet.id for sheet in book.sheets()}
     for number, name in enumerate(entry.fill):
         if name not in sheets:
             raise factory.error(("fill", number), f"there is no sheet “{name}”", "correct the name, or remove it")
@@ -78,15 +78,20 @@ def _handout(
     )
 
 
-def _chapter_names(book: Book) -> set[str]:
-    """Return the chapters and the sections that a handout may name."""
+def chapter_names(book: Book) -> set[str]:
+    """Return the chapters and the sections that a handout may name: all but those of the glossary and the index."""
+    chapters = [chapter for chapter in book.chapters() if not any(map(_is_list, chapter.blocks))]
     sections = {
         f"{chapter.id}#{block.id}"
-        for chapter in book.chapters()
+        for chapter in chapters
         for block in chapter.blocks
         if isinstance(block, Heading) and block.level == 2
     }
-    return sections | {chapter.id for chapter in book.chapters()}
+    return sections | {chapter.id for chapter in chapters}
+
+
+def _is_list(block: Block) -> bool:
+    return isinstance(block, Glossary | Index)
 
 
 def numbered(handouts: tuple[Handout, ...]) -> tuple[Handout, ...]:

@@ -53,7 +53,7 @@ def cut(book: Book, handout: Handout, exposures: Collection[str] = ()) -> Book:
     used = {use.source for chapter in chapters for use in chapter.sources}
     small = replace(
         book,
-        identifier=str(uuid.uuid5(uuid.UUID(book.identifier), f"handout {handout.id}")),
+        identifier=str(uuid.uuid5(uuid.UUID(book.identifier), " ".join(("handout", handout.id, *exposures)))),
         title=title,
         subtitle=lead,
         description=lead,

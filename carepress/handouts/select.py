@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from carepress.content.book import link_names
+from carepress.content.handouts import chapter_names
 from carepress.model import Book, Handout, PublishError, Segment, Selection, Table
 from carepress.workspace.project import SOURCE_LANGUAGE
 
@@ -41,28 +41,35 @@ def tables(book: Book) -> Iterator[Table]:
         yield from (block for block in chapter.blocks if isinstance(block, Table))
 
 
-def with_sheets(book: Book, names: tuple[str, ...]) -> Book:
-    """Return a book with these sheets alone. Raises PublishError for one that it does not have."""
+def with_sheets(book: Book, names: tuple[str, ...], dated: bool) -> Book:
+    """Return a book with these sheets alone, or with all.
+
+    Raises PublishError for one that it does not have, and if no sheet is left to print or, with `dated`, to date.
+    """
     known = [sheet.id for sheet in book.sheets()]
     for name in names:
         if name not in known:
             raise PublishError(name, None, "unknown sheet", f"use one of {', '.join(known)}")
-    parts = (replace(part, sheets=tuple(s for s in part.sheets if s.id in names)) for part in book.parts)
-    return replace(book, parts=tuple(parts))
+    parts = (replace(part, sheets=tuple(s for s in part.sheets if s.id in (names or known))) for part in book.parts)
+    small = replace(book, parts=tuple(parts))
+    if not any(sheet.group == "tracking" or not dated for sheet in small.sheets()):
+        message, hint = (
+            ("no tracking sheets", "omit --start") if known and dated else ("no sheets", "omit --edition sheets")
+        )
+        raise PublishError(", ".join(names) or (book.handout or book).id, None, message, hint)
+    return small
 
 
 def _picked(book: Book, selection: Selection) -> Handout:
-    names = link_names(book)
-    chapters, sheets = [], []
+    known = chapter_names(book)
+    pickable = [chapter.id for chapter in book.chapters() if chapter.id in known]
+    pickable += [f"{SHEET}{sheet.id}" for sheet in book.sheets()]
     for name in selection.pick:
-        target = name if name.startswith(SHEET) else f"chapter:{name}"
-        if target not in names:
-            hint = f"use one of {', '.join(_pickable(book))}, or a section such as CHAPTER#HEADING"
+        if name not in known and name not in pickable:
+            hint = f"use one of {', '.join(pickable)}, or CHAPTER#HEADING for a heading of level 2"
             raise PublishError(name, None, "there is no such chapter or sheet to pick", hint)
-        if target.startswith(SHEET):
-            sheets.append(target.removeprefix(SHEET))
-        else:
-            chapters.append(target)
+    chapters = [f"chapter:{name}" for name in selection.pick if not name.startswith(SHEET)]
+    sheets = [name.removeprefix(SHEET) for name in selection.pick if name.startswith(SHEET)]
     state = "source" if book.lang == SOURCE_LANGUAGE else "translated"
     title = Segment(selection.title, "--title", 1, "handout title", selection.title, book.lang, state)  # type: ignore[arg-type]
     fill = dict.fromkeys(name for item in book.handouts for name in item.fill)
@@ -77,8 +84,3 @@ def _picked(book: Book, selection: Selection) -> Handout:
         tuple(sheets),
         tuple(n for n in fill if n not in sheets),
     )
-
-
-def _pickable(book: Book) -> Iterator[str]:
-    yield from (chapter.id for chapter in book.chapters())
-    yield from (f"{SHEET}{sheet.id}" for sheet in book.sheets())

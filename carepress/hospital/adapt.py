@@ -82,28 +82,50 @@ def with_own_pages(book: Book, hospital: Hospital) -> Book:
 
 
 def _handouts(handouts: Iterable[Handout], hospital: Hospital) -> Iterator[Handout]:
-    """Yield the handouts that have a chapter left, each with the hospital's own pages after its chapters."""
-    # Own pages have the same ids in all languages.
-    own_pages = [(f"chapter:{page.after}", f"chapter:{_id(page)}") for page in hospital.pages]
+    """Yield the handouts that have a chapter or a page of the hospital's own."""
     for handout in handouts:
-        left = [target for target in handout.chapters if target.partition("#")[0] not in hospital.left_out]
-        chapters: list[str] = []
-        for target in handout.chapters:
-            chapters += [target] if target in left else []
-            chapters += [own for after, own in own_pages if after == target]
-        if left:
+        chapters = _handout_chapters(handout, hospital)
+        if chapters:
             sheets = tuple(name for name in handout.sheets if f"sheet:{name}" not in hospital.left_out)
             fill = tuple(name for name in handout.fill if f"sheet:{name}" not in hospital.left_out)
-            yield replace(handout, chapters=tuple(chapters), sheets=sheets, fill=fill)
+            yield replace(handout, chapters=chapters, sheets=sheets, fill=fill)
 
 
-def _id(page: OwnPage) -> str:
-    return next(iter(page.chapters.values())).id
+def _handout_chapters(handout: Handout, hospital: Hospital) -> tuple[str, ...]:
+    """Return what a hospital's handout has: chapters and sections, and own pages after their chapter or at the end."""
+    names = [target.partition("#")[0] for target in handout.chapters]
+    pages = [page for page in hospital.pages if _is_in(page, handout)]
+    after = {name: [_target(page) for page in pages if f"chapter:{page.after}" == name] for name in names}
+    chapters: list[str] = []
+    for number, (name, target) in enumerate(zip(names, handout.chapters)):
+        chapters += [target] if name not in hospital.left_out else []
+        chapters += after[name] if name not in names[number + 1 :] else []
+    return (*chapters, *(_target(page) for page in pages if f"chapter:{page.after}" not in names))
 
 
-def handout_ids(book: Book, hospital: Hospital) -> list[str]:
-    """Return the ids of the handouts that a hospital publishes."""
-    return [handout.id for handout in _handouts(book.handouts, hospital)]
+def _is_in(page: OwnPage, handout: Handout) -> bool:
+    if page.handouts is not None:
+        return handout.id in page.handouts
+    return any(target.partition("#")[0] == f"chapter:{page.after}" for target in handout.chapters)
+
+
+def _target(page: OwnPage) -> str:
+    # Own pages have the same ids in all languages.
+    return f"chapter:{next(iter(page.chapters.values())).id}"
+
+
+def pages_of_no_handout(book: Book, hospital: Hospital) -> Iterator[Problem]:
+    """Yield a warning for each own page that no handout has, unless the profile says so."""
+    for page in hospital.pages if book.handouts else ():
+        if page.handouts is None and not any(_is_in(page, handout) for handout in book.handouts):
+            hint = f'name those that need it, such as handouts = ["{book.handouts[0].id}"], or write handouts = []'
+            message = f"no handout has your page “{page.id}”"
+            yield Problem("no-handout", "warning", hospital.path, page.line, message, hint)
+
+
+def hospital_handouts(book: Book, hospital: Hospital) -> tuple[Handout, ...]:
+    """Return the handouts that a hospital publishes."""
+    return tuple(_handouts(book.handouts, hospital))
 
 
 def listed_resources(book: Book) -> tuple[Resource, ...]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from jinja2 import Environment, StrictUndefined
 
 from carepress.content import read_book
-from carepress.hospital.adapt import listed_resources, lost_links, values
+from carepress.hospital.adapt import listed_resources, lost_links, pages_of_no_handout, values
 from carepress.hospital.reader import RESERVED, check_hospital
 from carepress.model import EDITIONS, Book, Hospital, Problem, PublishError
 from carepress.model.hospital import EMERGENCY, REVIEWER_ROLES
@@ -125,4 +125,5 @@ def _warnings(book: Book, hospital: Hospital) -> Iterator[Problem]:
         message = f"{len(waiting)} of the book’s resources are not confirmed: {', '.join(waiting)}"
         hint = "they are not printed; check each, and add it to resources with the date, or with leave_out = true"
         yield Problem("unconfirmed", "warning", hospital.path, None, message, hint)
+    yield from pages_of_no_handout(book, hospital)
     yield from lost_links(book, hospital)

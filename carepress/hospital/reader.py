@@ -370,14 +370,21 @@ class _ProfileReader:
         location = ("books", self.book.id, "pages")
         self.check_once(location, [entry.id for entry in entries])
         existing = {chapter.id for chapter in self.book.chapters()}
+        handouts = [handout.id for handout in self.book.handouts]
         pages = []
         for index, entry in enumerate(entries):
+            for name in entry.handouts or ():
+                if name not in handouts:
+                    hint = f"use one of {', '.join(handouts) or '(none)'}, or remove it"
+                    self.add((*location, index), f"the book has no handout “{name}”", hint)
             if entry.after is not None and entry.after not in existing:
                 hint = "correct the name, or remove after to put the page at the end of the front matter"
                 self.add((*location, index), f"the book has no chapter “{entry.after}”", hint)
             try:
                 chapters = read_page(self.folder, self.display_path, entry.id, self.languages, self.book)
-                pages.append(OwnPage(entry.id, entry.after, chapters))
+                named = None if entry.handouts is None else tuple(entry.handouts)
+                line = self.factory.line((*location, index))
+                pages.append(OwnPage(entry.id, line, entry.after, named, chapters))
             except PublishError as error:
                 self.errors.append(error)
         return tuple(pages)

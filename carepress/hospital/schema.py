@@ -174,12 +174,13 @@ class TelephoneEntry(BaseModel):
 
 
 class PageEntry(BaseModel):
-    """A page of the hospital's own, and the chapter that it follows."""
+    """A page of the hospital's own, the chapter that it follows, and the handouts that have it."""
 
     model_config = STRICT
 
     id: PageId
     after: Id | None = None
+    handouts: list[Id] | None = None
 
 
 class ResourceEntry(BaseModel):

@@ -60,10 +60,16 @@ class Logo:
 
 @dataclass(frozen=True, slots=True)
 class OwnPage:
-    """A hospital's own chapter by language; it follows the chapter `after`, or the front matter if that is None."""
+    """A hospital's own chapter by language; it follows the chapter `after`, or the front matter if that is None.
+
+    `handouts` are the ids of those that have it; None for each that has the chapter or sections of it. `line` is its
+    line in the profile.
+    """
 
     id: str
+    line: int
     after: str | None
+    handouts: tuple[str, ...] | None
     chapters: Mapping[str, Chapter]
 
 

@@ -58,6 +58,16 @@ class Job:
         """The name of the handout, or None for the whole book."""
         return self.selection.name if self.selection else None
 
+    @property
+    def personal(self) -> bool:
+        """Whether it is made for one family: a picked handout, rows about some treatments, or single sheets."""
+        return bool(self.sheets or (self.selection and (self.selection.pick or self.selection.exposures)))
+
+    @property
+    def label(self) -> str:
+        """What the file is, in messages."""
+        return " ".join(filter(None, (self.edition, self.handout, *self.sheets, self.lang)))
+
 
 @dataclass(frozen=True, slots=True)
 class SignedBy:
@@ -105,6 +115,7 @@ class FileRecord:
     handout: str | None = None  # its id, for a file that has only a handout of the book
     number: int | None = None  # of the handout, if it has one
     source: str | None = None  # the folder of the book in its project, if it is inside
+    personal: bool = False  # made for one family, or only given by a person who knows the family
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,9 +34,10 @@ def handout_sections(
         blocks.append(head(item, part) if titled else str(macros.chapter_start(item)))
         blocks += [block(content, item) for content in item.blocks]
     blocks += [str(macros.ending())] if book.cut.handout.ending else []
-    tags = str(macros.text_tag()), str(macros.text_tag(resumed=True))
-    opening = f"{tags[0]}\n{macros.quotation()}"
-    yield RenderedSection("part-text", opening, tuple(blocks), "</section>", tags[1])
+    if blocks:
+        tags = str(macros.text_tag()), str(macros.text_tag(resumed=True))
+        opening = f"{tags[0]}\n{macros.quotation()}"
+        yield RenderedSection("part-text", opening, tuple(blocks), "</section>", tags[1])
     added = (item for item in book.cut.fill if item.id in layout.fill)
     for page in (*part.sheets, *added):
         yield RenderedSection(f"sheet-{page.id}", str(sheet(page, part)))

@@ -118,6 +118,9 @@ def _entry(out: Path, path: str, row: object, display_path: str) -> ShelfFile | 
     except UNREADABLE:
         message = "left out: built by an earlier version of Carepress"
         return Problem("shelf-old", "warning", display_path, None, message, "build it again")
+    if record.personal:
+        message = "left out: it is made for one family, or only given in person"
+        return Problem("shelf-personal", "warning", display_path, None, message, "print it for the family")
     values = {item.name: getattr(record, item.name) for item in fields(record)}
     entry = ShelfFile(**{**values, "hospital_name": record.hospital_name or record.hospital})
     if entry.edition not in EDITIONS or entry.format not in MEDIA_TYPES:
@@ -155,10 +158,9 @@ def volumes(entries: Iterable[ShelfFile]) -> dict[str, list[Volume]]:
 
 
 def _place(volume: Volume) -> tuple[object, ...]:
-    """Return the key that sorts volumes: hospitals, then handouts by their numbers, books, and other handouts."""
+    """Return the key that sorts volumes: hospitals, then handouts by their numbers, and books."""
     head = volume.head
-    kind = 0 if head.number else 2 if head.handout else 1
-    return volume.hospital == GENERIC, head.hospital_name, kind, head.number or 0, head.title
+    return volume.hospital == GENERIC, head.hospital_name, not head.number, head.number or 0, head.title
 
 
 def _row(group: list[ShelfFile], order: tuple[str, ...]) -> tuple[ShelfFile, ...]:
