@@ -106,7 +106,7 @@ def test_evidence_of_the_garden() -> None:
         ('["notes: Feeding the bed", ', '["book: Digging", ', "the chapter has no source “book: Digging”"),
         ('["notes: Feeding the bed", ', '["notes: Digging", ', "duplicate source “notes: Digging”: remove one"),
         ('at = "ask"\nours = "The questions."', 'at = "ask"', "the passage “ask” has neither sources nor ours"),
-        ("The notebook gives", "→ The notebook gives", "“disagrees” cannot be printed in the dossier: expected: letters"),
+        ("The notebook gives", "\U00010330 The notebook gives", "“disagrees” cannot be printed in the dossier: expected: other letters"),
         ("disagrees =", "disagree =", "unknown key “passages.1.disagree”"),
     ],
 )  # fmt: skip

@@ -97,7 +97,9 @@ def test_glossary_has_fifty_terms_and_word_boxes_are_short() -> None:
 
 
 def test_sheets_explain_why_how_and_when() -> None:
-    assert [sheet.id for sheet in BOOK.sheets() if not (sheet.purpose and sheet.how and sheet.call)] == []
+    assert [sheet.id for sheet in BOOK.sheets() if not (sheet.purpose and sheet.how and sheet.call)] == [
+        "call-card"  # it has nothing else
+    ]
 
 
 def test_quotes_are_typographic() -> None:

@@ -163,7 +163,7 @@ def test_week_rows_are_in_the_order_of_the_day() -> None:
         ("every = 3", 'every = 3\ndays = ["mon"]', 15, "either “days” or “every”"),
         ("every = 3", 'dose = "5 mg"', 20, "unknown key “medicines.2.dose”"),
         ('"Zorrillina"', '"Zorrillina\\u0007"', 2, "is not valid"),
-        ('"Zorrillina"', '"Zorrillinaд"', 2, "“name” has a letter that the typeface does not have"),
+        ('"Zorrillina"', '"Zorrillina\U00010330"', 2, "“name” has a letter that the typeface does not have"),
         ('"Zorrillina"', '"Zorrillina', 2, "broken TOML: the line is not valid"),
         ('name = "Zorrillina"', "x = {talina = 1, talina = 2}", 2, "broken TOML: the line is not valid"),
         ('"Ocelotina"', f'"{"O" * 61}"', 16, "is not valid"),

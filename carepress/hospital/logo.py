@@ -83,7 +83,8 @@ def _number(text: str) -> float:
 
 def _contrast(color: str) -> float:
     """Return the contrast of a color of `COLOR` with white."""
-    names = {"none": "#ffffff", "white": "#ffffff", "black": "#000000", "currentColor": "#000000"}
+    white, black = COLORS["paper"].hex, COLORS["black"].hex
+    names = {"none": white, "white": white, "black": black, "currentColor": black}
     code = names.get(color, color)
     code = code if len(code) == 7 else "#" + "".join(digit * 2 for digit in code[1:])
     return contrast(parse_hex(code), WHITE)
