@@ -103,10 +103,8 @@ def _selections(request: BuildRequest, handouts: Mapping[str, bool]) -> list[Sel
         return [Selection(picked_id(request.pick, request.title), request.pick, request.title, request.exposures)]
     if not request.handouts:
         return [None]
-    chosen = (
-        handouts if ALL in request.handouts else [name for name in dict.fromkeys(request.handouts) if name in handouts]
-    )
-    return [Selection(name, exposures=request.exposures) for name in chosen]
+    chosen = handouts if ALL in request.handouts else dict.fromkeys(request.handouts)
+    return [Selection(name, exposures=request.exposures) for name in chosen if name in handouts]
 
 
 def _check_handouts(request: BuildRequest, known: Collection[str]) -> None:

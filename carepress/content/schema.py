@@ -211,8 +211,8 @@ class TableEntry(StrictModel):
     def model_post_init(self, context: Any, /) -> None:
         if sum((self.rows is not None, self.row_labels is not None, self.daily, self.per_handout)) != 1:
             raise ValueError("one of rows, row_labels, daily and per_handout")
-        if self.columns[0].choices and (self.row_labels or self.daily):
-            raise ValueError("labels or days in the first column: put the choices into another")
+        if self.columns[0].choices and (self.row_labels or self.daily or self.per_handout):
+            raise ValueError("labels, days or handouts in the first column: put the choices into another")
         if self.example and len(self.example) != len(self.columns):
             raise ValueError("an example for each column")
         for column, text in zip(self.columns, self.example or ()):
