@@ -691,10 +691,18 @@ def test_handout_is_refused_while_a_telephone_is_empty(signed_handout: Path, tmp
     done = release(root, "--lang", "es", "--handout", "water", "--edition", "booklet")
     assert done.returncode == 1
     assert (
-        "content/hospitals/shed/hospital.toml: “Telephone of the shared garden” is empty, which every handout for "
-        'families needs: add [[telephones]] with fills = "garden_phone"'
+        "content/hospitals/shed/hospital.toml: “Telephone of the shared garden” is empty: every handout and sheet "
+        'for families needs it: add [[telephones]] with fills = "garden_phone"'
     ) in done.stderr
     assert release(root, "--lang", "es", "--edition", "booklet").returncode == 0
+    assert release(root, "--lang", "es", "--edition", "sheets").returncode == 1
+    # Without --release it is a draft, which the shelf leaves out.
+    args = ("--book", "garden", "--hospital", "shed", "--lang", "es", "--out", "build", "--edition", "booklet")
+    assert publish("build", *args, "--handout", "water", root=root).returncode == 0
+    draft = root / "build" / "shed" / "es" / "handouts" / "garden-water-booklet-es-draft.pdf"
+    assert not draft.with_stem("garden-water-booklet-es").exists()
+    assert "Borrador: no es para las familias. Falta un número de teléfono" in open_pdf(draft).texts[0]
+    assert any("draft: “Telephone of the shared garden” is empty" in line for line in status(root)[1])
 
 
 def test_words_of_a_parent_open_the_handout(tmp_path: Path) -> None:

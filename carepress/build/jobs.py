@@ -9,7 +9,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from carepress.build.picks import check_title, picked_id
 from carepress.model import EDITIONS, HANDOUT_EDITIONS, Edition, Job, PublishError, Selection
 from carepress.workspace.fingerprint import Inputs
 from carepress.workspace.outputs import output_cache
@@ -99,6 +98,8 @@ def _selections(request: BuildRequest, handouts: Mapping[str, bool]) -> list[Sel
     Raises PublishError for a title that cannot be printed.
     """
     if request.pick:
+        from carepress.build.picks import check_title, picked_id
+
         check_title(request.title)
         return [Selection(picked_id(request.pick, request.title), request.pick, request.title, request.exposures)]
     if not request.handouts:

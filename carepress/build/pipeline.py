@@ -78,12 +78,18 @@ def build_one(project: Project, job: Job) -> Result:
     _check_letters(book)
     signing = sign_off(project, localized, EDITIONS[job.edition].paired)
     late = overdue(book, hospital, job.on) if hospital and job.on else ()
-    blocking = (*untranslated, *signing.missing, *late)
+    empty = tuple(empty_lines(job, book, hospital))
+    blocking = (*untranslated, *signing.missing, *late, *empty)
     draft = bool(blocking)
-    blocking = (*blocking, *(empty_lines(book, hospital) if hospital and job.selection else ()))
     if job.release and blocking:
         return Result(job, None, problems=blocking)
-    reason: Reason = "translation" if untranslated or not draft else "sign-off" if signing.missing else "review"
+    reasons: tuple[tuple[Reason, Any], ...] = (
+        ("translation", untranslated),
+        ("sign-off", signing.missing),
+        ("review", late),
+        ("lines", empty),
+    )
+    reason: Reason = next((name for name, problems in reasons if problems), "translation")
     provenance = Provenance(signing.digests, signing.signatures, label(job, book, signing, draft))
     context = replace(_render_context(project, job, localized), draft=draft, reason=reason, provenance=provenance)
     if unprinted := tuple(_unprinted_names(project, job, signing)):

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from carepress.hospital.adapt import values
 from carepress.localize import LocalizedBook
-from carepress.model import Book, Hospital, Job, Problem, Selection, Signature, SignedBy
+from carepress.model import EDITIONS, Book, Hospital, Job, Problem, Selection, Signature, SignedBy
 from carepress.signoff.digest import content_digest, latest, passages, roles_for
 from carepress.signoff.signatures import read_signatures
 from carepress.workspace.project import SOURCE_LANGUAGE, Project
@@ -91,12 +91,17 @@ def overdue(book: Book, hospital: Hospital | None, on: date) -> tuple[Problem, .
     )
 
 
-def empty_lines(book: Book, hospital: Hospital) -> Iterator[Problem]:
-    """Yield a problem for each text that a family needs in an emergency and the hospital's profile does not have."""
+def empty_lines(job: Job, book: Book, hospital: Hospital | None) -> Iterator[Problem]:
+    """Yield a problem for each text that a family needs in an emergency and the hospital's profile does not have.
+
+    Handouts and sheets need all of them; the book itself has lines to write on, which a nurse fills in.
+    """
+    if hospital is None or not (job.selection or EDITIONS[job.edition].fillable):
+        return
     filled = values(hospital, book.lang)
     for item in book.placeholders:
         if (item.call or item.needed) and item.id not in filled:
-            message = f"“{item.label.source}” is empty, which every handout for families needs"
+            message = f"“{item.label.source}” is empty: every handout and sheet for families needs it"
             key = f'[[telephones]] with fills = "{item.id}"' if item.call else f"values.{item.id} to [books.{book.id}]"
             yield Problem("needed", "error", hospital.path, None, message, f"add {key}")
 

@@ -14,7 +14,7 @@ from carepress.model import EDITIONS, HANDOUT_EDITIONS, FileRecord, Hospital, Jo
 from carepress.signoff.changes import changed_passages
 from carepress.signoff.digest import SignedPassage
 from carepress.signoff.signatures import read_signatures
-from carepress.signoff.state import Signing, review_due, sign_off, signed_by
+from carepress.signoff.state import Signing, empty_lines, review_due, sign_off, signed_by
 from carepress.workspace.manifest import read_manifest
 from carepress.workspace.outputs import output_path
 from carepress.workspace.project import SOURCE_LANGUAGE, Project
@@ -69,7 +69,7 @@ def _report(
             continue
         signing = sign_off(project, localized, paired)
         job = Job(Path(localized.source.folder), localized.book.lang, edition, out, hospital=hospital.id)
-        state = _with_file(job, localized, signing, _state(localized, signing, on, within), files)
+        state = _with_file(job, localized, signing, _state(job, localized, signing, on, within), files)
         rows.append(EditionStatus(hospital.id, localized.book.lang, edition, *state))
     rows += _handout_rows(project, localized, hospital, on, within, out, files)
     return StatusReport(tuple(rows), tuple(changed_passages(project, localized, hospital)))
@@ -90,11 +90,11 @@ def _handout_rows(
                 continue
             small = small or localized_handout(project, localized, selection)
             signing = sign_off(project, small)
-            state = _with_file(job, small, signing, _state(small, signing, on, within), files)
+            state = _with_file(job, small, signing, _state(job, small, signing, on, within), files)
             yield EditionStatus(hospital.id, lang, f"{edition} {handout.id}", *state)
 
 
-def _state(localized: LocalizedBook, signing: Signing, on: date, within: int) -> tuple[bool, str]:
+def _state(job: Job, localized: LocalizedBook, signing: Signing, on: date, within: int) -> tuple[bool, str]:
     """Return whether an edition is current, and its state: it is expiring if due within `within` days."""
     if localized.untranslated:
         count = len(localized.untranslated)
@@ -102,6 +102,8 @@ def _state(localized: LocalizedBook, signing: Signing, on: date, within: int) ->
     if signing.missing:
         void = any(problem.code == "void" for problem in signing.missing)
         return False, ("void: " if void else "draft: ") + "; ".join(problem.message for problem in signing.missing)
+    if empty := list(empty_lines(job, localized.book, localized.hospital)):
+        return False, "draft: " + "; ".join(problem.message for problem in empty)
     due = review_due(localized.book, localized.hospital)
     left = (due - on).days
     if left < 0:
