@@ -37,6 +37,10 @@ class LocalizedBook:
         whole = apply_hospital(self.source, self.hospital) if self.hospital else self.source
         return whole, _cut(whole, self.selection)
 
+    def unreduced(self, whole: Book) -> Book:
+        """Return the book cut to the handout with the rows about all treatments: what reviewers sign."""
+        return _cut(whole, replace(self.selection, exposures=()) if self.selection else None)
+
 
 def localize(
     project: Project, source: Book, lang: str, hospital: Hospital | None = None, selection: Selection | None = None

@@ -176,8 +176,9 @@ def as_printed(book: Book) -> Book:
             return block
         return replace(block, entries=tuple(item for item in block.entries if not left_out.issuperset(item.targets)))
 
-    parts = (replace(part, sheets=tuple(item for item in part.sheets if item.in_book)) for part in book.parts)
-    return map_blocks(replace(read_out(book), parts=tuple(parts)), listed)
+    mute = read_out(book)
+    parts = (replace(part, sheets=tuple(item for item in part.sheets if item.in_book)) for part in mute.parts)
+    return map_blocks(replace(mute, parts=tuple(parts)), listed)
 
 
 def read_out(book: Book) -> Book:

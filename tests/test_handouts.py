@@ -30,6 +30,7 @@ from carepress.hospital.adapt import apply_hospital, pages_of_no_handout
 from carepress.hospital.reader import read_hospital
 from carepress.model import (
     EDITIONS,
+    Block,
     Book,
     Box,
     HandoutLayout,
@@ -42,6 +43,7 @@ from carepress.model import (
     WordsBox,
     segments,
 )
+from carepress.model.document import map_blocks
 from carepress.pages.elsewhere import MESSAGES
 from carepress.pages.handout import note_pages
 from carepress.pages.render import render_book
@@ -149,9 +151,37 @@ def test_words_of_the_handbook_are_few_and_used(name: str) -> None:
 
 def test_exposures_leave_the_rows_about_them() -> None:
     book = model(HANDBOOK, "en")
-    rows = [row for row in _rows(book, ("cyclophosphamide",)) if "ytoxan" in row]
-    assert rows == _rows(book, ("cyclophosphamide",))
-    assert len(_rows(book, ())) > len(_rows(book, ("cyclophosphamide", "daunorubicin"))) == 2
+    rows = _rows(book, ("cyclophosphamide",))
+    assert len(rows) == 4
+    assert ("ytoxan" in rows[0], *rows[1:]) == (True, "Bone marrow", "Ovaries", "Testicles (testes)")
+    assert len(_rows(book, ())) > len(_rows(book, ("cyclophosphamide", "vincristine"))) == 5
+
+
+def test_row_without_a_treatment_stays() -> None:
+    book = model(HANDBOOK, "en")
+
+    def without(block: Block) -> Block:
+        known = isinstance(block, Table) and block.exposures
+        return replace(block, exposures=((), *block.exposures[1:])) if known else block  # type: ignore[union-attr,arg-type]
+
+    assert _rows(map_blocks(book, without), ("cyclophosphamide",))[1] == "Any part (any tissue)"
+
+
+def test_table_never_loses_all_its_rows() -> None:
+    with pytest.raises(PublishError, match=r"by treatment” is about vincristine: name one of cyclophosphamide, .* too"):
+        find_handout(model(HANDBOOK, "en"), Selection("late-effects", exposures=("vincristine",)))
+
+
+@pytest.mark.parametrize(("lang", "words"), [("en", "Only for"), ("es", "Solo para")])
+def test_reduced_handout_names_its_treatments(lang: str, words: str, tmp_path: Path) -> None:
+    args = ("--lang", lang, "--handout", "late-effects", "--exposures", "cyclophosphamide,vincristine")
+    done = publish("build", *args, "--edition", "booklet", "--out", tmp_path)
+    assert done.returncode == 0, done.stderr
+    (path,) = (tmp_path / "generic" / lang / "handouts").glob("*.pdf")
+    cover, *inner = open_pdf(path).texts
+    assert f"{words}: cyclophosphamide, vincristine" in cover
+    assert "cyclophosphamide, vincristine" in inner[0]
+    assert "late-effects+cyclophosphamide+vincristine" in inner[-1].replace(" ", "")
 
 
 def _rows(book: Book, exposures: tuple[str, ...]) -> list[str]:
@@ -161,7 +191,9 @@ def _rows(book: Book, exposures: tuple[str, ...]) -> list[str]:
 
 
 def test_unknown_exposure_lists_the_known_ones() -> None:
-    with pytest.raises(PublishError, match=r"no table of the book has this treatment: use one of .*vincristine"):
+    with pytest.raises(
+        PublishError, match=r"no table of this handout has this treatment: use one of .*cyclophosphamide"
+    ):
         find_handout(model(HANDBOOK, "en"), Selection("late-effects", exposures=("aspirin",)))
 
 
@@ -441,11 +473,11 @@ def test_single_sheet_with_dates(tmp_path: Path) -> None:
         (("--pick", "soil", "--title", "{emergency}"), "--title: a title has no markup, links or placeholders"),
         (("--pick", "soil", "--title", "So\u200bil"), "--title: a character cannot be printed: expected: no invisible"),
         (
-            ("--pick", "soil", "--title", "تربة"),
-            "--title: a character cannot be printed: expected: letters of the type",
+            ("--pick", "soil", "--title", "\U00010330"),
+            "--title: a character cannot be printed: expected: other letters: no typeface has",
         ),
         (("--pick", "soil", "--title", "Soil " * 17), "--title: the title has 84 letters: use 80 at most"),
-        (("--handout", "soil", "--exposures", "lime"), "lime: no table of the book has this treatment"),
+        (("--handout", "soil", "--exposures", "lime"), "lime: no table of this handout has this treatment"),
         (("--exposures", "lime"), "--exposures needs --handout or --pick"),
         (("--handout", "soil", "--sheet", "plan"), "--start and --sheet are for the sheets edition"),
         (("--sheet", "plan", "--start", "2026-11-23"), "plan: no tracking sheets: omit --start"),

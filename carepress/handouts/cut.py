@@ -33,10 +33,10 @@ MAX_WORDS = 10  # glossary terms in the box at the end of a handout
 CLOSING: tuple[str, ...] = ("next", "ask")  # boxes that are merged at the end of a handout
 
 
-def cut(book: Book, handout: Handout, exposures: Collection[str] = ()) -> Book:
+def cut(book: Book, handout: Handout, exposures: tuple[str, ...] = ()) -> Book:
     """Return a book with the chapters and sheets of a handout alone.
 
-    With `exposures`, tables that name treatments have only the rows about these.
+    With `exposures`, tables that name treatments have only the rows about these, and those that name none.
 
     Front matter, glossary and index are left out, and chapters have no numbers. The boxes on what to do and what to
     ask are merged at the end of the last chapter, before the words that the text uses. Links do not change: those
@@ -70,14 +70,14 @@ def cut(book: Book, handout: Handout, exposures: Collection[str] = ()) -> Book:
     places = tuple(item for item in book.placeholders if not item.optional or item.id in named)
     total = sum(not item.apart for item in book.handouts)
     elsewhere = tuple(_elsewhere(book, small, fill, handout))
-    return replace(small, placeholders=places, cut=HandoutCut(handout, book.title, total, fill, elsewhere))
+    return replace(small, placeholders=places, cut=HandoutCut(handout, book.title, total, fill, elsewhere, exposures))
 
 
 def _about(block: Block, exposures: Collection[str]) -> Block:
     """Return a table with the rows about some treatments; any other block as it is."""
     if not exposures or not isinstance(block, Table) or not block.exposures:
         return block
-    rows = [(row, names) for row, names in zip(block.rows, block.exposures) if set(names) & set(exposures)]
+    rows = [(row, names) for row, names in zip(block.rows, block.exposures) if not names or set(names) & set(exposures)]
     return replace(block, rows=tuple(row for row, _names in rows), exposures=tuple(names for _row, names in rows))
 
 

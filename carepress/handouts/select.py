@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from carepress.content.handouts import chapter_names
+from carepress.handouts.cut import cut
 from carepress.model import Book, Handout, PublishError, Segment, Selection, Table
 from carepress.workspace.project import SOURCE_LANGUAGE
 
@@ -17,22 +18,29 @@ def find_handout(book: Book, selection: Selection) -> Handout:
 
     Raises PublishError for a handout, chapter, section or sheet that the book does not have.
     """
-    _check_exposures(book, selection.exposures)
     if selection.pick:
         return _picked(book, selection)
     found = next((item for item in book.handouts if item.id == selection.id), None)
     if found is None:
         known = ", ".join(item.id for item in book.handouts) or "(none)"
         raise PublishError(selection.id, None, "unknown handout", f"use one of {known}, or all")
+    _check_exposures(cut(book, found), selection.exposures)
     return found
 
 
-def _check_exposures(book: Book, exposures: tuple[str, ...]) -> None:
-    known = {name for table in tables(book) for row in table.exposures for name in row}
+def _check_exposures(small: Book, exposures: tuple[str, ...]) -> None:
+    """Raise PublishError for a treatment that the handout does not name, and for a table without a row about any."""
+    named = [table for table in tables(small) if table.exposures]
+    known = sorted({name for table in named for row in table.exposures for name in row})
     for name in exposures:
         if name not in known:
-            hint = f"use one of {', '.join(sorted(known))}" if known else "the tables of the book name none"
-            raise PublishError(name, None, "no table of the book has this treatment", hint)
+            hint = f"use one of {', '.join(known)}" if known else "build it without --exposures"
+            raise PublishError(name, None, "no table of this handout has this treatment", hint)
+    for table in named if exposures else ():
+        if not any(not row or set(row) & set(exposures) for row in table.exposures):
+            ours = sorted({name for row in table.exposures for name in row})
+            message = f"no row of the table “{table.caption.text}” is about {', '.join(exposures)}"
+            raise PublishError(small.title.text, None, message, f"name one of {', '.join(ours)} too, or print all rows")
 
 
 def tables(book: Book) -> Iterator[Table]:

@@ -513,6 +513,7 @@ class HandoutCut:
 
     `series` is the title of the whole book, `total` the number of its numbered handouts. `fill` are the sheets that
     may be added to make the pages a multiple of 4; `elsewhere` has the targets of links that lead out of the handout.
+    Tables have only the rows about the treatments in `exposures`, if there are any.
     """
 
     handout: Handout
@@ -520,6 +521,7 @@ class HandoutCut:
     total: int
     fill: tuple[Sheet, ...]
     elsewhere: tuple[Elsewhere, ...]
+    exposures: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -244,7 +244,7 @@ def with_targets(context: RenderContext) -> RenderContext:
 def order_code(context: RenderContext) -> str:
     """Return what a hospital orders more copies of a handout by: book, handout, language, version, content code."""
     book = context.book
-    handout = f"-{book.cut.handout.id}" if book.cut else ""
+    handout = f"-{'+'.join((book.cut.handout.id, *book.cut.exposures))}" if book.cut else ""
     digest = context.provenance.digests.get(book.lang, "") if context.provenance else ""
     return " ".join(filter(None, (f"{book.id}{handout}-{book.lang}", book.version, digest[:12])))
 

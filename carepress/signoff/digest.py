@@ -28,9 +28,29 @@ PassageDigests = Mapping[str, tuple[str, ...]]  # by file: the short digests of 
 # Classes that were renamed after signatures were given: a digest contains the earlier name.
 SIGNED_NAMES = {"WordsBox": "Words"}
 
-NOT_SIGNED = {"path", "line", "folder", "version", "revised", "required", "optional", "needed", "color", "fill"}
+NOT_SIGNED = {
+    "path",
+    "line",
+    "folder",
+    "version",
+    "revised",
+    "required",
+    "optional",
+    "needed",
+    "color",
+    "fill",
+    "total",
+}
 # Fields that were added after signatures were given: a digest leaves them out as long as they have this value.
-ADDED: Mapping[str, object] = {"handouts": [], "cut": None, "in_book": True, "per_handout": False, "exposures": []}
+ADDED: Mapping[str, object] = {
+    "handouts": [],
+    "cut": None,
+    "in_book": True,
+    "per_handout": False,
+    "exposures": [],
+    "front_drawing": None,
+    "drawing": None,
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,8 +43,10 @@ def sign_off(project: Project, localized: LocalizedBook, paired: bool = False) -
     for lang, (whole, book) in books.items():
         given = [(latest(existing, book.id, lang), digests[lang])]
         if handout := book.handout:
+            # A signature for the handout also covers a part of its rows.
+            handout_digest = content_digest(passages(localized.unreduced(whole), hospital))
             whole_digest = content_digest(passages(whole, hospital))
-            given = [(latest(existing, book.id, lang, handout.id), digests[lang]), (given[0][0], whole_digest)]
+            given = [(latest(existing, book.id, lang, handout.id), handout_digest), (given[0][0], whole_digest)]
         for role in roles_for(hospital, lang, SOURCE_LANGUAGE):
             signatures = [(by_role[role], digest) for by_role, digest in given if role in by_role]
             current = next((signature for signature, digest in signatures if signature.digest == digest), None)
