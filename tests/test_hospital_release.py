@@ -21,6 +21,7 @@ from support import HANDBOOK, LANGS, copy_project, epubcheck, model, publish
 
 pytestmark = pytest.mark.xdist_group("hospital-release")  # each set is built once
 DAY = ("--on", "2026-12-01")
+SIGNED = model(HANDBOOK, "en").revised.isoformat()  # a signature is not older than the text
 ROLES = ("clinical reviewer", "parent reviewer", "translation reviewer")
 
 
@@ -51,7 +52,7 @@ def released(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     refused = release(root, name)
     assert not list(root.glob("build/**/childhood-all*"))
     for lang, role in signatures():
-        given = ("--hospital", name, "--lang", lang, "--role", role, "--name", f"{role} {lang}", "--date", "2026-11-23")
+        given = ("--hospital", name, "--lang", lang, "--role", role, "--name", f"{role} {lang}", "--date", SIGNED)
         done = publish("approve", *given, root=root)
         assert (done.returncode, done.stderr) == (0, "")
     for args in (
@@ -149,7 +150,7 @@ def test_verify_reports_every_file(released: Released) -> None:
         assert lines[1:3] == [f"hospital:  {released.hospital.id}", f"edition:   {edition}, {langs}"]
         assert [line.split()[1] for line in lines if line.startswith("content:")] == langs.split("+")
         signed = {(lang, role) for lang, role in signatures() if lang in langs.split("+")}
-        expected = {f"signed:    2026-11-23 {role}: {role} {lang} ({lang})" for lang, role in signed}
+        expected = {f"signed:    {SIGNED} {role}: {role} {lang} ({lang})" for lang, role in signed}
         assert {line for line in lines if line.startswith("signed:")} == expected
         assert lines[-2:] == ["current:   yes", "altered:   no: these are the bytes that were built"]
 
@@ -164,7 +165,7 @@ def test_changed_fever_rule_voids_approvals(released: Released, changed: Path) -
     assert spanish
     assert all(" current, " in line and line.endswith(" is up to date") for line in english)
     assert all(
-        ": void: es: the text has changed since the clinical reviewer signed on 2026-11-23" in line for line in spanish
+        f": void: es: the text has changed since the clinical reviewer signed on {SIGNED}" in line for line in spanish
     )
     assert all(line.endswith(" is out of date: build it again") for line in spanish)
     assert f"  changed: {released.hospital.path}: fever_rule" in done.stdout.splitlines()

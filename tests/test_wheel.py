@@ -72,7 +72,10 @@ def test_builds_the_same_files_as_a_checkout(environment: Path, empty: Path) -> 
     assert run(checkout, ROOT).returncode == 0
     built = files(empty / "build")
     assert {"generic/en/garden-booklet-en.pdf", "generic/es/garden-epub-es.epub", "manifest.json"} <= set(built)
-    assert built == files(empty / "checkout"), "the same bytes"
+    theirs = files(empty / "checkout")
+    # The manifest names the folder of the book in its project.
+    theirs["manifest.json"] = theirs["manifest.json"].replace(b'"tests/books/garden"', b'"garden"')
+    assert built == theirs, "the same bytes"
     again = run([environment / "bin/carepress", "build", "--book", "./garden"], empty)
     assert "built" not in again.stdout, "nothing has changed"
 

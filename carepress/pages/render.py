@@ -265,7 +265,7 @@ def styles(templates: Path, edition: Edition, *directions: str) -> str:
     names = list(edition.styles)
     if "rtl" in directions:
         names += [f"{name}-rtl" for name in edition.styles if name not in SYMMETRIC]
-    if directions[:1] == ("rtl",) and edition.medium == "pdf":
+    if directions[:1] == ("rtl",) and edition.medium == "pdf" and not edition.fillable:  # sheets have one foot
         names.append("pages-rtl")
     return _read_styles(templates, names)
 
