@@ -417,10 +417,13 @@ def test_any_letters_sign(project: Path, name: str) -> None:
 
 
 def test_build_reports_a_name_that_it_cannot_print(project: Path) -> None:
-    edit(project, "content/hospitals/shed/approvals.toml", "Dr. Ana Sample", "田中")
+    edit(project, "content/hospitals/shed/approvals.toml", "Dr. Ana Sample", "\U00010330\U00010331")
     done = release(project, "--lang", "en", "--edition", "booklet")
     assert done.returncode == 1
-    assert "shed/approvals.toml: the imprint names “田中”, but the typeface has no “田” (U+7530): " in done.stderr
+    assert (
+        "shed/approvals.toml: the imprint names “\U00010330\U00010331”: no typeface has “\U00010330” (U+10330): "
+        in done.stderr
+    )
 
 
 @pytest.mark.parametrize("data", [b"", b"%PDF-1.7 no", b"PK\x03\x04 no", b"words"])

@@ -94,11 +94,13 @@ class OnPaper:
         # Each sheet is listed with its page, before or after its title.
         titles = "|".join(sorted((re.escape(plain(item.title)) for item in book.sheets()), key=len, reverse=True))
         self.listed = re.compile(rf"(?<!\S)(?:\d+ (?:{titles})|(?:{titles}) \d+)(?!\S)")
+        # The list of sheets begins with such a heading and ends its part.
+        self.sheet_list = re.compile(rf"(?<!\S)(?:{names['Tracking sheets']}|{names['Forms']}) .*")
         self.unfilled = names["(not filled in yet: ask your team)"]
 
     def without(self, page: str) -> str:
         """Return the letters of a page without these texts."""
-        page = letters(self.listed.sub("", flat(page)))
+        page = letters(self.listed.sub("", self.sheet_list.sub("", flat(page))))
         for text in self.texts:
             page = page.replace(text, "") if len(text) > 12 else page
         return page
