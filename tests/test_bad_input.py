@@ -150,7 +150,7 @@ MISTAKES = [
     Fault("drawing not utf-8", BED, b"cut open", b"cut \xe9 open", "  <title>", "not UTF-8"),
     Fault("book not utf-8", "book.toml", b"From bare", b"From \xe9", "lead = ", "not UTF-8"),
     Fault("catalog not utf-8", PO, b"Una primera", b"Una \xff primera", 'msgstr "Una', "not UTF-8", "", SPANISH),
-    Fault("letter without a glyph", SOIL, "Take a", "Take \U00010330 a", None, "U+10330", "garden", BOOKLET),
+    Fault("letter without a glyph", SOIL, "Take a", "Take \U00010330 a", "Take \U00010330", "U+10330", "", BOOKLET),
     Fault("control character", SOIL, "Take a handful", "Take \x01 a handful", "Take \x01", "U+0001 in the text"),
     Fault("command to a terminal", SOIL, "::: key", "::: k\x1b[2Jey", "::: k", "unknown box “k\ufffd[2Jey”"),
     # catalogs
