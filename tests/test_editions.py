@@ -126,8 +126,8 @@ def test_each_tracking_sheet_is_one_page(sheets: tuple[Path, str]) -> None:
 def test_each_sheet_says_when_to_call_and_what_it_is(sheets: tuple[Path, str]) -> None:
     path, lang = sheets
     call, foot = {
-        "en": ("When in doubt, call.", "sheet {} of 18. Bring it to each visit."),
-        "es": ("Si tiene dudas, llame.", "hoja {} de 18. Tráigala a cada cita."),
+        "en": ("When in doubt, call.", "sheet {} of 19. Bring it to each visit."),
+        "es": ("Si tiene dudas, llame.", "hoja {} de 19. Llévela a cada cita."),
     }[lang]
     pages = [flat(text) for text in open_pdf(path).texts]
     book = model(HANDBOOK, lang)

@@ -53,7 +53,7 @@ def parse_toml(
     except tomllib.TOMLDecodeError as error:
         message, line = _split_decode_error(str(error), text)
         message = "the line is not valid" if private else message
-        hint = _slip(text.splitlines()[line - 1] if line <= text.count("\n") + 1 and text else "")
+        hint = _slip(next(iter(text.split("\n")[line - 1 : line]), ""))
         raise PublishError(display_path, line + offset, f"broken TOML: {message}", hint) from None
     except (ValueError, RecursionError):  # a number of thousands of digits, lists in lists in lists
         raise PublishError(
