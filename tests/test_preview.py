@@ -521,9 +521,9 @@ def test_broken_template_affects_only_the_page(garden: Copy) -> None:
 
 
 def test_missing_glyph_is_an_error_of_the_page(garden: Copy) -> None:
-    garden.edit(SQUEEZE, msgstr="漢字")
+    garden.edit(SQUEEZE, msgstr="\U00010330")
     with previewing(garden, pdf=True) as client:
-        assert "漢" in client.json(f"{SOIL}/pages")["error"]
+        assert "\U00010330" in client.json(f"{SOIL}/pages")["error"]
 
 
 def test_typesetter_is_restarted_when_it_dies(garden: Copy, monkeypatch: pytest.MonkeyPatch) -> None:

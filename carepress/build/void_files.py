@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from carepress.model import GENERIC, Job, PublishError, Result
+from carepress.model import GENERIC, PublishError, Result
 from carepress.signoff.currency import Comparison
 from carepress.signoff.file_label import read_file_label
 from carepress.workspace.files import write_error
 from carepress.workspace.manifest import remove_from_manifest
+from carepress.workspace.outputs import released_files
 from carepress.workspace.project import Project
 
-SUFFIXES = (".pdf", ".epub")
 DIGITS = 8  # of the file's digest in its new name, so that it never replaces an earlier void file
 
 
@@ -42,15 +42,9 @@ def move_void_files(project: Project, results: Iterable[Result]) -> Iterator[Mov
     groups = {(r.job.out, r.job.hospital, r.job.book, r.job.on): r.job for r in results if r.job.hospital != GENERIC}
     for job in groups.values():
         comparison = Comparison(project, job.on, str(job.book))
-        for path in _released(job):
+        for path in released_files(job.out, job.hospital):
             if path not in built and (why := _void(comparison, path)):
                 yield _move(job.out, path, why)
-
-
-def _released(job: Job) -> list[Path]:
-    """Return the files of a hospital with the names of released files."""
-    files = sorted(path for path in (job.out / job.hospital).rglob("*") if path.suffix in SUFFIXES and path.is_file())
-    return [path for path in files if not path.stem.endswith("-draft") and "-void-" not in path.stem]
 
 
 def _void(comparison: Comparison, path: Path) -> str | None:

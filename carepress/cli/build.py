@@ -17,6 +17,7 @@ from carepress.build.storage import Storage, open_storage, upload
 from carepress.cli.options import DAY, book_option, current_project, lang_option, out_option
 from carepress.cli.paths import say
 from carepress.model import EDITIONS, GENERIC, Job, Result
+from carepress.workspace.outputs import released_files
 
 
 @click.command()
@@ -220,7 +221,9 @@ def build(
 
 def _report_void_files(results: list[Result]) -> None:
     """Move the void files of hospitals out of the way and print their names."""
-    if any(result.job.hospital != GENERIC for result in results):
+    built = {result.path for result in results}
+    places = {(result.job.out, result.job.hospital) for result in results if result.job.hospital != GENERIC}
+    if any(path not in built for place in places for path in released_files(*place)):
         from carepress.build.void_files import move_void_files
 
         for moved in move_void_files(current_project(), results):

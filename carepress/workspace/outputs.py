@@ -9,6 +9,7 @@ from carepress.workspace.cache import Cache
 from carepress.workspace.project import SOURCE_LANGUAGE
 
 HANDOUTS = "handouts"  # the folder of the handouts in a language
+SUFFIXES = (".pdf", ".epub")
 
 
 def output_cache(out: Path) -> Cache:
@@ -31,3 +32,9 @@ def output_path(job: Job, book_id: str, draft: bool) -> Path:
 def pages_path(out: Path, book_id: str) -> Path:
     """Return the file that records the printed page of each segment of a booklet, for translators."""
     return out / GENERIC / SOURCE_LANGUAGE / f"{book_id}-pages.json"
+
+
+def released_files(out: Path, hospital: str) -> list[Path]:
+    """Return the files of a hospital with the names of released files."""
+    files = sorted(path for path in (out / hospital).rglob("*") if path.suffix in SUFFIXES and path.is_file())
+    return [path for path in files if not path.stem.endswith("-draft") and "-void-" not in path.stem]
