@@ -735,6 +735,8 @@ def test_handout_is_refused_while_a_telephone_is_empty(signed_handout: Path, tmp
     assert not draft.with_stem("garden-water-booklet-es").exists()
     assert "Borrador: no es para las familias. Falta un número de teléfono" in open_pdf(draft).texts[0]
     assert any("draft: “Telephone of the shared garden” is empty" in line for line in status(root)[1])
+    verified = publish("verify", "--book", "garden", "--on", "2026-12-01", "--out", "build", draft, root=root)
+    assert (verified.returncode, "“Telephone of the shared garden” is empty" in verified.stdout) == (1, True)
 
 
 def test_words_of_a_parent_open_the_handout(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from carepress.model import EDITIONS, HANDOUT_EDITIONS, FileRecord, Hospital, Jo
 from carepress.signoff.changes import changed_passages
 from carepress.signoff.digest import SignedPassage
 from carepress.signoff.signatures import read_signatures
-from carepress.signoff.state import Signing, empty_lines, review_due, sign_off, signed_by
+from carepress.signoff.state import Signing, blockers, blockers_text, review_due, sign_off, signed_by
 from carepress.workspace.manifest import read_manifest
 from carepress.workspace.outputs import output_path
 from carepress.workspace.project import SOURCE_LANGUAGE, Project
@@ -96,18 +96,11 @@ def _handout_rows(
 
 def _state(job: Job, localized: LocalizedBook, signing: Signing, on: date, within: int) -> tuple[bool, str]:
     """Return whether an edition is current, and its state: it is expiring if due within `within` days."""
-    if localized.untranslated:
-        count = len(localized.untranslated)
-        return False, f"draft: {count} {'passage is' if count == 1 else 'passages are'} not translated"
-    if signing.missing:
+    if blocking := blockers(EDITIONS[job.edition], localized, signing, on):
         void = any(problem.code == "void" for problem in signing.missing)
-        return False, ("void: " if void else "draft: ") + "; ".join(problem.message for problem in signing.missing)
-    if empty := list(empty_lines(job, localized.book, localized.hospital)):
-        return False, "draft: " + "; ".join(problem.message for problem in empty)
+        return False, ("void: " if void else "draft: ") + blockers_text(blocking)
     due = review_due(localized.book, localized.hospital)
     left = (due - on).days
-    if left < 0:
-        return False, f"draft: the review was due on {due.isoformat()}"
     if left <= within:
         return True, f"expiring in {left} {'day' if left == 1 else 'days'}: review due on {due.isoformat()}"
     return True, f"current, review due on {due.isoformat()}"
