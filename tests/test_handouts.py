@@ -172,6 +172,12 @@ def test_table_never_loses_all_its_rows() -> None:
         find_handout(model(HANDBOOK, "en"), Selection("late-effects", exposures=("vincristine",)))
 
 
+def test_treatments_of_a_picked_handout_are_checked() -> None:
+    picked = Selection("picked", ("late-effects",), "Later", ("aspirin",))
+    with pytest.raises(PublishError, match=r"aspirin: no table of this handout has this treatment: use one of "):
+        find_handout(model(HANDBOOK, "en"), picked)
+
+
 @pytest.mark.parametrize(("lang", "words"), [("en", "Only for"), ("es", "Solo para")])
 def test_reduced_handout_names_its_treatments(lang: str, words: str, tmp_path: Path) -> None:
     args = ("--lang", lang, "--handout", "late-effects", "--exposures", "cyclophosphamide,vincristine")
