@@ -25,9 +25,10 @@ from carepress.build.picks import picked_id, slug
 from carepress.content import read_book
 from carepress.content.book import link_names
 from carepress.handouts.cut import MAX_WORDS, cut
-from carepress.handouts.select import find_handout
+from carepress.handouts.select import find_handout, tables
 from carepress.hospital.adapt import apply_hospital, pages_of_no_handout
 from carepress.hospital.reader import read_hospital
+from carepress.localize import load_hospital, localize
 from carepress.model import (
     EDITIONS,
     Block,
@@ -48,6 +49,7 @@ from carepress.pages.elsewhere import MESSAGES
 from carepress.pages.handout import note_pages
 from carepress.pages.render import render_book
 from carepress.pdf.page_facts import PageFacts
+from carepress.signoff.state import sign_off
 from carepress.workspace.cache import Cache
 from carepress.workspace.manifest import read_manifest
 from carepress.workspace.project import Project
@@ -644,6 +646,28 @@ def test_signature_for_the_book_covers_its_handouts(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     picked = ("--pick", "sowing,sheet:plan", "--title", "Para hoy", "--edition", "booklet")
     assert release(root, "--lang", "es", *picked).returncode == 0
+
+
+@pytest.mark.parametrize("signed", ["water", None], ids=["handout", "book"])
+def test_signature_covers_the_rows_about_some_treatments(signed: str | None, tmp_path: Path) -> None:
+    root = begin(tmp_path / "project")
+    table = "content/garden/tables/depths.toml"
+    for row, name in (("Radish", "spring"), ("Bean", "summer")):
+        edit(root, table, f'cells = ["{row}"', f'exposures = ["{name}"]\ncells = ["{row}"')
+    for role in ROLES:
+        assert approve(root, "es", role, **({"handout": signed} if signed else {})).returncode == 0
+
+    def missing() -> list[str]:
+        project = Project(root)
+        source = read_book(project.book("garden"))
+        selection = Selection("water", exposures=("spring",))
+        localized = localize(project, source, "es", load_hospital(project, source, "shed"), selection)
+        assert [len(table.rows) for table in tables(localized.book)] == [2, 3]
+        return [problem.code for problem in sign_off(project, localized).missing]
+
+    assert missing() == []
+    edit(root, table, '"Cold ground rots the seed"', '"Cold ground"')  # in a row that is not printed
+    assert missing() == ["void"] * len(ROLES)
 
 
 def test_handout_without_a_chapter_of_the_hospital_is_not_made(signed_handout: Path) -> None:
