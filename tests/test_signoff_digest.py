@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from carepress import model
 from carepress.model import Book, Chapter, Part, Placeholder, Segment, Sheet, Source, SourceUse
@@ -64,6 +66,35 @@ def whole_book() -> Book:
         front=(),
         parts=(Part("p", 1, text("P"), text("l"), (chapter,), (sheet,)),),
         schedules=(model.Schedule("s", *names, (use,), (phase,)),),
+    )
+
+
+@dataclass(frozen=True)
+class CardsPart:
+    """A part of sheets that signed books had."""
+
+    title: Segment
+    count: int
+    fields: tuple[model.Field, ...]
+
+
+def earlier_book() -> Book:
+    """Return a book as it was signed before handouts: nothing that was added since has a value."""
+    book = whole_book()
+    (part,) = book.parts
+    (sheet,) = part.sheets
+    _table, _grid, group, *others = sheet.parts
+    assert isinstance(group, model.FieldsPart)
+    table = model.TablePart(None, (model.Column(text("c"), 1.5),), 3, (text("r"),), daily=True)
+    parts: Any = (table, CardsPart(text("c"), 2, group.fields), group, *others)
+    sheet = replace(sheet, legend=None, orientation="portrait", parts=parts)
+    return replace(book, parts=(replace(part, sheets=(sheet,)),))
+
+
+def test_digest_of_an_earlier_book_is_unchanged() -> None:
+    assert (
+        content_digest(passages(earlier_book(), None))
+        == "b280e5bfc3f074fcbc96f689bd222711cdad4183208f54241c71c68cbfeb44c7"
     )
 
 

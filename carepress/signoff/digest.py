@@ -42,14 +42,20 @@ NOT_SIGNED = {
     "total",
 }
 # Fields that were added after signatures were given: a digest leaves them out as long as they have this value.
-ADDED: Mapping[str, object] = {
-    "handouts": [],
-    "cut": None,
-    "in_book": True,
-    "per_handout": False,
-    "exposures": [],
-    "front_drawing": None,
-    "drawing": None,
+ADDED: Mapping[tuple[str, str], object] = {
+    ("Book", "handouts"): [],
+    ("Book", "cut"): None,
+    ("Book", "front_drawing"): None,
+    ("Part", "drawing"): None,
+    ("Table", "exposures"): [],
+    ("Sheet", "legend"): None,
+    ("Sheet", "orientation"): "portrait",
+    ("Sheet", "in_book"): True,
+    ("TablePart", "example"): [],
+    ("TablePart", "lines"): 1,
+    ("TablePart", "per_handout"): False,
+    ("Column", "choices"): [],
+    ("HandoutCut", "exposures"): [],
 }
 
 
@@ -157,10 +163,14 @@ def _structure(node: Any, top: object) -> object:
         return [_structure(item, top) for item in node]
     if is_dataclass(node):
         inside = {entry.name: _structure(getattr(node, entry.name), top) for entry in fields(node)}
-        inside = {key: value for key, value in inside.items() if key not in ADDED or value != ADDED[key]}
         name = type(node).__name__
-        return [SIGNED_NAMES.get(name, name), {key: value for key, value in inside.items() if key not in NOT_SIGNED}]
+        return [SIGNED_NAMES.get(name, name), {key: row for key, row in inside.items() if _is_signed(name, key, row)}]
     return node.isoformat() if isinstance(node, date) else node
+
+
+def _is_signed(kind: str, name: str, value: object) -> bool:
+    added = (kind, name) in ADDED and value == ADDED[kind, name]
+    return name not in NOT_SIGNED and not added
 
 
 def _hospital_content(hospital: Hospital, lang: str) -> Iterator[tuple[str, object]]:
