@@ -7,8 +7,11 @@ from datetime import date
 from typing import Any
 
 from carepress import model
+from carepress.handouts import cut
 from carepress.model import Book, Chapter, Part, Placeholder, Segment, Sheet, Source, SourceUse
 from carepress.signoff.digest import content_digest, passages
+from support import GARDEN
+from support import model as model_of
 
 
 def text(words: str) -> Segment:
@@ -103,3 +106,17 @@ def test_digest_of_every_kind_of_content_is_unchanged() -> None:
         content_digest(passages(whole_book(), None))
         == "e111f47a603ea61664e875051fbb4e91a8b46a74db861c4b9cfefd031c2f37bf"
     )
+
+
+def test_another_handout_voids_no_signature_for_a_handout() -> None:
+    book = model_of(GARDEN, "en")
+    soil, water = book.handouts
+    new = replace(soil, id="new", chapters=("chapter:welcome",), number=1)
+    more = replace(book, handouts=(new, *(replace(item, number=item.number + 1) for item in book.handouts)))
+    before, after = cut(book, water), cut(more, more.handouts[-1])
+    assert before.cut
+    assert after.cut
+    assert before.cut.elsewhere != after.cut.elsewhere
+    assert content_digest(passages(before, None)) == content_digest(passages(after, None))
+    fewer = cut(book, replace(water, chapters=water.chapters[:1]))
+    assert content_digest(passages(fewer, None)) != content_digest(passages(before, None))

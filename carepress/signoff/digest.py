@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date
 from hashlib import sha256
 from typing import Any
@@ -28,19 +28,7 @@ PassageDigests = Mapping[str, tuple[str, ...]]  # by file: the short digests of 
 # Classes that were renamed after signatures were given: a digest contains the earlier name.
 SIGNED_NAMES = {"WordsBox": "Words"}
 
-NOT_SIGNED = {
-    "path",
-    "line",
-    "folder",
-    "version",
-    "revised",
-    "required",
-    "optional",
-    "needed",
-    "color",
-    "fill",
-    "total",
-}
+NOT_SIGNED = {"path", "line", "folder", "version", "revised", "required", "optional", "needed", "color", "fill"}
 # Fields that were added after signatures were given: a digest leaves them out as long as they have this value.
 ADDED: Mapping[tuple[str, str], object] = {
     ("Book", "handouts"): [],
@@ -134,7 +122,8 @@ def _book_passages(book: Book) -> Iterator[SignedPassage]:
             case Segment():
                 yield _passage(node.path, node.line, node.source, [node.kind, node.text])
             case Book():
-                yield _passage(book.title.path, None, "the order of the book", _structure(book, book))
+                top = _unnumbered(book)
+                yield _passage(book.title.path, None, "the order of the book", _structure(top, top))
             case Chapter():
                 yield _passage(node.path, None, "the order of the chapter", _structure(node, node))
             case Drawing() | Sheet() | Schedule():
@@ -166,6 +155,16 @@ def _structure(node: Any, top: object) -> object:
         name = type(node).__name__
         return [SIGNED_NAMES.get(name, name), {key: row for key, row in inside.items() if _is_signed(name, key, row)}]
     return node.isoformat() if isinstance(node, date) else node
+
+
+def _unnumbered(book: Book) -> Book:
+    """Return a handout without its number and those of others: another handout of the book voids no signature."""
+    if not book.cut:
+        return book
+    handout = replace(book.cut.handout, number=None)
+    elsewhere = tuple(replace(item, number=None) for item in book.cut.elsewhere)
+    parts = tuple(replace(part, number=1) for part in book.parts)
+    return replace(book, parts=parts, cut=replace(book.cut, handout=handout, total=0, elsewhere=elsewhere))
 
 
 def _is_signed(kind: str, name: str, value: object) -> bool:
