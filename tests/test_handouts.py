@@ -14,7 +14,7 @@ from conftest import build_once
 from support_hospital import SHED, write_shed
 from support_pages import render_context
 from support_pseudo import pseudo_book
-from test_approvals import ROLES, approve, begin, edit, release, status
+from test_approvals import BOOK, ROLES, approve, begin, edit, release, status
 from test_epub_ace import ace, findings
 from test_pdf_structure import CLAIMED, vera
 
@@ -625,6 +625,24 @@ def test_one_handout_is_signed_and_released_alone(signed_handout: Path) -> None:
     assert rows[0].startswith(
         "shed es booklet water: current, review due on 2027-03-01; garden-water-booklet-es.pdf is up"
     )
+
+
+def test_status_lists_the_changes_of_a_signed_handout_and_all_its_editions(
+    signed_handout: Path, tmp_path: Path
+) -> None:
+    root = Path(shutil.copytree(signed_handout, tmp_path / "project"))
+    args = ("--lang", "es", "--handout", "water", "--edition", "bilingual", "--edition", "large-print")
+    assert publish("build", *BOOK, "--hospital", "shed", *args, "--out", "build", root=root).returncode == 0
+    lines = status(root)[1]
+    assert not any(line.startswith("  changed: ") for line in lines)
+    rows = {line.partition(": ")[0].removeprefix("shed es "): line for line in lines if " water: " in line}
+    assert set(rows) == {f"{name} water" for name in ("booklet", "print", "epub", "bilingual", "large-print")}
+    assert "draft: en: the clinical reviewer has not signed" in rows["bilingual water"]
+    assert "current, review due on" in rows["large-print water"]
+    edit(root, "content/garden/chapters/sowing.md", "Water in the morning", "Water in the evening")
+    changed = [line for line in status(root)[1] if line.startswith("  changed: ")]
+    assert len(changed) == 1
+    assert "Water in the evening" in changed[0]
 
 
 def test_verify_knows_the_signed_handout(signed_handout: Path, tmp_path: Path) -> None:
