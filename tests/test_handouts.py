@@ -785,6 +785,10 @@ def test_handout_is_refused_while_a_telephone_is_empty(signed_handout: Path, tmp
     assert any("draft: “Telephone of the shared garden” is empty" in line for line in status(root)[1])
     verified = publish("verify", "--book", "garden", "--on", "2026-12-01", "--out", "build", draft, root=root)
     assert (verified.returncode, "“Telephone of the shared garden” is empty" in verified.stdout) == (1, True)
+    checked = publish("hospital", "check", "shed", "--book", "garden", root=root).stdout
+    assert (
+        "(Telephone of the shared garden): add it: the book prints blank lines, but handouts and sheets are" in checked
+    )
 
 
 def test_words_of_a_parent_open_the_handout(tmp_path: Path) -> None:
