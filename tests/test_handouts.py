@@ -14,7 +14,7 @@ from conftest import build_once
 from support_hospital import SHED, write_shed
 from support_pages import render_context
 from support_pseudo import pseudo_book
-from test_approvals import ROLES, approve, begin, edit, release, status
+from test_approvals import BOOK, ROLES, approve, begin, edit, release, status
 from test_epub_ace import ace, findings
 from test_pdf_structure import CLAIMED, vera
 
@@ -25,9 +25,10 @@ from carepress.build.picks import picked_id, slug
 from carepress.content import read_book
 from carepress.content.book import link_names
 from carepress.handouts.cut import MAX_WORDS, cut
-from carepress.handouts.select import find_handout
+from carepress.handouts.select import find_handout, tables
 from carepress.hospital.adapt import apply_hospital, pages_of_no_handout
 from carepress.hospital.reader import read_hospital
+from carepress.localize import load_hospital, localize
 from carepress.model import (
     EDITIONS,
     Block,
@@ -48,6 +49,7 @@ from carepress.pages.elsewhere import MESSAGES
 from carepress.pages.handout import note_pages
 from carepress.pages.render import render_book
 from carepress.pdf.page_facts import PageFacts
+from carepress.signoff.state import sign_off
 from carepress.workspace.cache import Cache
 from carepress.workspace.manifest import read_manifest
 from carepress.workspace.project import Project
@@ -170,6 +172,12 @@ def test_row_without_a_treatment_stays() -> None:
 def test_table_never_loses_all_its_rows() -> None:
     with pytest.raises(PublishError, match=r"by treatment” is about vincristine: name one of cyclophosphamide, .* too"):
         find_handout(model(HANDBOOK, "en"), Selection("late-effects", exposures=("vincristine",)))
+
+
+def test_treatments_of_a_picked_handout_are_checked() -> None:
+    picked = Selection("picked", ("late-effects",), "Later", ("aspirin",))
+    with pytest.raises(PublishError, match=r"aspirin: no table of this handout has this treatment: use one of "):
+        find_handout(model(HANDBOOK, "en"), picked)
 
 
 @pytest.mark.parametrize(("lang", "words"), [("en", "Only for"), ("es", "Solo para")])
@@ -619,6 +627,24 @@ def test_one_handout_is_signed_and_released_alone(signed_handout: Path) -> None:
     )
 
 
+def test_status_lists_the_changes_of_a_signed_handout_and_all_its_editions(
+    signed_handout: Path, tmp_path: Path
+) -> None:
+    root = Path(shutil.copytree(signed_handout, tmp_path / "project"))
+    args = ("--lang", "es", "--handout", "water", "--edition", "bilingual", "--edition", "large-print")
+    assert publish("build", *BOOK, "--hospital", "shed", *args, "--out", "build", root=root).returncode == 0
+    lines = status(root)[1]
+    assert not any(line.startswith("  changed: ") for line in lines)
+    rows = {line.partition(": ")[0].removeprefix("shed es "): line for line in lines if " water: " in line}
+    assert set(rows) == {f"{name} water" for name in ("booklet", "print", "epub", "bilingual", "large-print")}
+    assert "draft: en: the clinical reviewer has not signed" in rows["bilingual water"]
+    assert "current, review due on" in rows["large-print water"]
+    edit(root, "content/garden/chapters/sowing.md", "Water in the morning", "Water in the evening")
+    changed = [line for line in status(root)[1] if line.startswith("  changed: ")]
+    assert len(changed) == 1
+    assert "Water in the evening" in changed[0]
+
+
 def test_verify_knows_the_signed_handout(signed_handout: Path, tmp_path: Path) -> None:
     name = "build/shed/es/handouts/garden-water-booklet-es.pdf"
     done = publish("verify", "--book", "garden", "--on", "2026-12-01", "--out", "build", name, root=signed_handout)
@@ -638,6 +664,28 @@ def test_signature_for_the_book_covers_its_handouts(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     picked = ("--pick", "sowing,sheet:plan", "--title", "Para hoy", "--edition", "booklet")
     assert release(root, "--lang", "es", *picked).returncode == 0
+
+
+@pytest.mark.parametrize("signed", ["water", None], ids=["handout", "book"])
+def test_signature_covers_the_rows_about_some_treatments(signed: str | None, tmp_path: Path) -> None:
+    root = begin(tmp_path / "project")
+    table = "content/garden/tables/depths.toml"
+    for row, name in (("Radish", "spring"), ("Bean", "summer")):
+        edit(root, table, f'cells = ["{row}"', f'exposures = ["{name}"]\ncells = ["{row}"')
+    for role in ROLES:
+        assert approve(root, "es", role, **({"handout": signed} if signed else {})).returncode == 0
+
+    def missing() -> list[str]:
+        project = Project(root)
+        source = read_book(project.book("garden"))
+        selection = Selection("water", exposures=("spring",))
+        localized = localize(project, source, "es", load_hospital(project, source, "shed"), selection)
+        assert [len(table.rows) for table in tables(localized.book)] == [2, 3]
+        return [problem.code for problem in sign_off(project, localized).missing]
+
+    assert missing() == []
+    edit(root, table, '"Cold ground rots the seed"', '"Cold ground"')  # in a row that is not printed
+    assert missing() == ["void"] * len(ROLES)
 
 
 def test_handout_without_a_chapter_of_the_hospital_is_not_made(signed_handout: Path) -> None:
@@ -735,6 +783,12 @@ def test_handout_is_refused_while_a_telephone_is_empty(signed_handout: Path, tmp
     assert not draft.with_stem("garden-water-booklet-es").exists()
     assert "Borrador: no es para las familias. Falta un número de teléfono" in open_pdf(draft).texts[0]
     assert any("draft: “Telephone of the shared garden” is empty" in line for line in status(root)[1])
+    verified = publish("verify", "--book", "garden", "--on", "2026-12-01", "--out", "build", draft, root=root)
+    assert (verified.returncode, "“Telephone of the shared garden” is empty" in verified.stdout) == (1, True)
+    checked = publish("hospital", "check", "shed", "--book", "garden", root=root).stdout
+    assert (
+        "(Telephone of the shared garden): add it: the book prints blank lines, but handouts and sheets are" in checked
+    )
 
 
 def test_words_of_a_parent_open_the_handout(tmp_path: Path) -> None:

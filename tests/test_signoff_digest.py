@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from carepress import model
+from carepress.handouts import cut
 from carepress.model import Book, Chapter, Part, Placeholder, Segment, Sheet, Source, SourceUse
 from carepress.signoff.digest import content_digest, passages
+from support import GARDEN
+from support import model as model_of
 
 
 def text(words: str) -> Segment:
@@ -67,8 +72,51 @@ def whole_book() -> Book:
     )
 
 
+@dataclass(frozen=True)
+class CardsPart:
+    """A part of sheets that signed books had."""
+
+    title: Segment
+    count: int
+    fields: tuple[model.Field, ...]
+
+
+def earlier_book() -> Book:
+    """Return a book as it was signed before handouts: nothing that was added since has a value."""
+    book = whole_book()
+    (part,) = book.parts
+    (sheet,) = part.sheets
+    _table, _grid, group, *others = sheet.parts
+    assert isinstance(group, model.FieldsPart)
+    table = model.TablePart(None, (model.Column(text("c"), 1.5),), 3, (text("r"),), daily=True)
+    parts: Any = (table, CardsPart(text("c"), 2, group.fields), group, *others)
+    sheet = replace(sheet, legend=None, orientation="portrait", parts=parts)
+    return replace(book, parts=(replace(part, sheets=(sheet,)),))
+
+
+def test_digest_of_an_earlier_book_is_unchanged() -> None:
+    assert (
+        content_digest(passages(earlier_book(), None))
+        == "b280e5bfc3f074fcbc96f689bd222711cdad4183208f54241c71c68cbfeb44c7"
+    )
+
+
 def test_digest_of_every_kind_of_content_is_unchanged() -> None:
     assert (
         content_digest(passages(whole_book(), None))
         == "e111f47a603ea61664e875051fbb4e91a8b46a74db861c4b9cfefd031c2f37bf"
     )
+
+
+def test_another_handout_voids_no_signature_for_a_handout() -> None:
+    book = model_of(GARDEN, "en")
+    soil, water = book.handouts
+    new = replace(soil, id="new", chapters=("chapter:welcome",), number=1)
+    more = replace(book, handouts=(new, *(replace(item, number=item.number + 1) for item in book.handouts)))
+    before, after = cut(book, water), cut(more, more.handouts[-1])
+    assert before.cut
+    assert after.cut
+    assert before.cut.elsewhere != after.cut.elsewhere
+    assert content_digest(passages(before, None)) == content_digest(passages(after, None))
+    fewer = cut(book, replace(water, chapters=water.chapters[:1]))
+    assert content_digest(passages(fewer, None)) != content_digest(passages(before, None))

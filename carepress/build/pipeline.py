@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import astuple, dataclass, field, replace
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path, PurePath
 from typing import Any, Literal
 
@@ -60,7 +61,7 @@ from carepress.preflight.layout import check_layout
 from carepress.preflight.pdf import check_pdf
 from carepress.preflight.press import BLEED, check_press
 from carepress.preflight.text import check_text
-from carepress.signoff.state import Signing, empty_lines, label, overdue, review_due, sign_off, signed_by
+from carepress.signoff.state import Signing, blockers, label, review_due, sign_off, signed_by
 from carepress.text.language import language_tag, text_direction
 from carepress.text.typefaces import is_installed, typeface_of, unknown_letter
 from carepress.workspace.files import atomic_write
@@ -74,22 +75,15 @@ def build_one(project: Project, job: Job) -> Result:
     started, inputs = time.perf_counter(), Inputs(project)
     key = inputs.job_digest(job)
     localized = localize_once(inputs, job)
-    book, untranslated, hospital = localized.book, localized.untranslated, localized.hospital
+    book, hospital = localized.book, localized.hospital
     _check_letters(book)
     signing = sign_off(project, localized, EDITIONS[job.edition].paired)
-    late = overdue(book, hospital, job.on) if hospital and job.on else ()
-    empty = tuple(empty_lines(job, book, hospital))
-    blocking = (*untranslated, *signing.missing, *late, *empty)
-    draft = bool(blocking)
+    # A generic edition states when its review is due, and is built after that day, too.
+    blocking = blockers(EDITIONS[job.edition], localized, signing, job.on if hospital else None)
     if job.release and blocking:
-        return Result(job, None, problems=blocking)
-    reasons: tuple[tuple[Reason, Any], ...] = (
-        ("translation", untranslated),
-        ("sign-off", signing.missing),
-        ("review", late),
-        ("lines", empty),
-    )
-    reason: Reason = next((name for name, problems in reasons if problems), "translation")
+        return Result(job, None, problems=tuple(chain.from_iterable(blocking.values())))
+    draft = bool(blocking)
+    reason: Reason = next(iter(blocking), "translation")
     provenance = Provenance(signing.digests, signing.signatures, label(job, book, signing, draft))
     context = replace(_render_context(project, job, localized), draft=draft, reason=reason, provenance=provenance)
     if unprinted := tuple(_unprinted_names(project, job, signing)):

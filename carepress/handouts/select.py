@@ -16,15 +16,20 @@ SHEET = "sheet:"
 def find_handout(book: Book, selection: Selection) -> Handout:
     """Return the handout of a selection, in the language of the book.
 
-    Raises PublishError for a handout, chapter, section or sheet that the book does not have.
+    Raises PublishError for a handout, chapter, section or sheet that the book does not have, and for treatments that
+    the tables of the handout do not have.
     """
-    if selection.pick:
-        return _picked(book, selection)
-    found = next((item for item in book.handouts if item.id == selection.id), None)
+    found = _picked(book, selection) if selection.pick else _of_book(book, selection.id)
+    if selection.exposures:
+        _check_exposures(cut(book, found), selection.exposures)
+    return found
+
+
+def _of_book(book: Book, name: str) -> Handout:
+    found = next((item for item in book.handouts if item.id == name), None)
     if found is None:
         known = ", ".join(item.id for item in book.handouts) or "(none)"
-        raise PublishError(selection.id, None, "unknown handout", f"use one of {known}, or all")
-    _check_exposures(cut(book, found), selection.exposures)
+        raise PublishError(name, None, "unknown handout", f"use one of {known}, or all")
     return found
 
 
@@ -36,7 +41,7 @@ def _check_exposures(small: Book, exposures: tuple[str, ...]) -> None:
         if name not in known:
             hint = f"use one of {', '.join(known)}" if known else "build it without --exposures"
             raise PublishError(name, None, "no table of this handout has this treatment", hint)
-    for table in named if exposures else ():
+    for table in named:
         if not any(not row or set(row) & set(exposures) for row in table.exposures):
             ours = sorted({name for row in table.exposures for name in row})
             message = f"no row of the table “{table.caption.text}” is about {', '.join(exposures)}"

@@ -112,14 +112,10 @@ def _warnings(book: Book, hospital: Hospital) -> Iterator[Problem]:
     for item in book.placeholders:
         if item.id not in filled and not item.optional:
             message = f"no value for “{item.id}” ({item.label.source})"
-            yield Problem(
-                "blank",
-                "warning",
-                hospital.path,
-                None,
-                message,
-                "add a telephone or a value, or let families write on the blank lines that the book prints",
-            )
+            hint = "add a telephone or a value, or let families write on the blank lines that the book prints"
+            if item.call or item.needed:
+                hint = "add it: the book prints blank lines, but handouts and sheets are not released without it"
+            yield Problem("blank", "warning", hospital.path, None, message, hint)
     named = {item.id for item in hospital.resources}
     if waiting := [item.id for item in listed_resources(book) if item.id not in named]:
         message = f"{len(waiting)} of the book’s resources are not confirmed: {', '.join(waiting)}"

@@ -13,7 +13,7 @@ from carepress.model import EDITIONS, GENERIC, Book, PublishError
 from carepress.signoff.digest import SignedPassage, changes, passages
 from carepress.signoff.file_label import FileLabel
 from carepress.signoff.signatures import read_digests
-from carepress.signoff.state import overdue, sign_off
+from carepress.signoff.state import blockers, blockers_text, sign_off
 from carepress.workspace.project import Project
 
 
@@ -56,13 +56,12 @@ class Comparison:
                 localized = localized_handout(self.project, localized, label.selection)
             except PublishError:
                 return Currency(None, f"the book has no handout “{label.selection.id}” in this project")
-        paired = label.edition in EDITIONS and EDITIONS[label.edition].paired
-        signing = sign_off(self.project, localized, paired)
+        edition = EDITIONS.get(label.edition)
+        signing = sign_off(self.project, localized, bool(edition and edition.paired))
         if label.digests != signing.digests:
             return Currency(False, "the text has changed since", self._changed(path, label, signing.digests))
-        late = overdue(localized.book, localized.hospital, self.on) if self.on else ()
-        if problems := [*signing.missing, *late]:
-            return Currency(False, "; ".join(problem.message for problem in problems))
+        if blocking := blockers(edition, localized, signing, self.on):
+            return Currency(False, blockers_text(blocking))
         return Currency(False, "it is a draft") if label.draft else Currency(True)
 
     def _book(self, path: Path) -> Book:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date
 from hashlib import sha256
 from typing import Any
@@ -28,28 +28,22 @@ PassageDigests = Mapping[str, tuple[str, ...]]  # by file: the short digests of 
 # Classes that were renamed after signatures were given: a digest contains the earlier name.
 SIGNED_NAMES = {"WordsBox": "Words"}
 
-NOT_SIGNED = {
-    "path",
-    "line",
-    "folder",
-    "version",
-    "revised",
-    "required",
-    "optional",
-    "needed",
-    "color",
-    "fill",
-    "total",
-}
+NOT_SIGNED = {"path", "line", "folder", "version", "revised", "required", "optional", "needed", "color", "fill"}
 # Fields that were added after signatures were given: a digest leaves them out as long as they have this value.
-ADDED: Mapping[str, object] = {
-    "handouts": [],
-    "cut": None,
-    "in_book": True,
-    "per_handout": False,
-    "exposures": [],
-    "front_drawing": None,
-    "drawing": None,
+ADDED: Mapping[tuple[str, str], object] = {
+    ("Book", "handouts"): [],
+    ("Book", "cut"): None,
+    ("Book", "front_drawing"): None,
+    ("Part", "drawing"): None,
+    ("Table", "exposures"): [],
+    ("Sheet", "legend"): None,
+    ("Sheet", "orientation"): "portrait",
+    ("Sheet", "in_book"): True,
+    ("TablePart", "example"): [],
+    ("TablePart", "lines"): 1,
+    ("TablePart", "per_handout"): False,
+    ("Column", "choices"): [],
+    ("HandoutCut", "exposures"): [],
 }
 
 
@@ -128,7 +122,8 @@ def _book_passages(book: Book) -> Iterator[SignedPassage]:
             case Segment():
                 yield _passage(node.path, node.line, node.source, [node.kind, node.text])
             case Book():
-                yield _passage(book.title.path, None, "the order of the book", _structure(book, book))
+                top = _unnumbered(book)
+                yield _passage(book.title.path, None, "the order of the book", _structure(top, top))
             case Chapter():
                 yield _passage(node.path, None, "the order of the chapter", _structure(node, node))
             case Drawing() | Sheet() | Schedule():
@@ -157,10 +152,24 @@ def _structure(node: Any, top: object) -> object:
         return [_structure(item, top) for item in node]
     if is_dataclass(node):
         inside = {entry.name: _structure(getattr(node, entry.name), top) for entry in fields(node)}
-        inside = {key: value for key, value in inside.items() if key not in ADDED or value != ADDED[key]}
         name = type(node).__name__
-        return [SIGNED_NAMES.get(name, name), {key: value for key, value in inside.items() if key not in NOT_SIGNED}]
+        return [SIGNED_NAMES.get(name, name), {key: row for key, row in inside.items() if _is_signed(name, key, row)}]
     return node.isoformat() if isinstance(node, date) else node
+
+
+def _unnumbered(book: Book) -> Book:
+    """Return a handout without its number and those of others: another handout of the book voids no signature."""
+    if not book.cut:
+        return book
+    handout = replace(book.cut.handout, number=None)
+    elsewhere = tuple(replace(item, number=None) for item in book.cut.elsewhere)
+    parts = tuple(replace(part, number=1) for part in book.parts)
+    return replace(book, parts=parts, cut=replace(book.cut, handout=handout, total=0, elsewhere=elsewhere))
+
+
+def _is_signed(kind: str, name: str, value: object) -> bool:
+    added = (kind, name) in ADDED and value == ADDED[kind, name]
+    return name not in NOT_SIGNED and not added
 
 
 def _hospital_content(hospital: Hospital, lang: str) -> Iterator[tuple[str, object]]:

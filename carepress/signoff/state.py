@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from carepress.hospital.adapt import values
 from carepress.localize import LocalizedBook
-from carepress.model import EDITIONS, Book, Hospital, Job, Problem, Selection, Signature, SignedBy
+from carepress.model import Book, Edition, Hospital, Job, Problem, Reason, Selection, Signature, SignedBy
 from carepress.signoff.digest import content_digest, latest, passages, roles_for
 from carepress.signoff.signatures import read_signatures
 from carepress.workspace.project import SOURCE_LANGUAGE, Project
@@ -93,13 +93,37 @@ def overdue(book: Book, hospital: Hospital | None, on: date) -> tuple[Problem, .
     )
 
 
-def empty_lines(job: Job, book: Book, hospital: Hospital | None) -> Iterator[Problem]:
+def blockers(
+    edition: Edition | None, localized: LocalizedBook, signing: Signing, on: date | None
+) -> dict[Reason, tuple[Problem, ...]]:
+    """Return what makes a file a draft and blocks its release, by the reason; the first one is printed.
+
+    Without a day, no review is overdue. `edition` is None for one that this version does not know.
+    """
+    book, hospital = localized.book, localized.hospital
+    on_its_own = bool(localized.selection or (edition and edition.fillable))
+    found: dict[Reason, tuple[Problem, ...]] = {
+        "translation": localized.untranslated,
+        "sign-off": signing.missing,
+        "review": overdue(book, hospital, on) if on else (),
+        "lines": tuple(_empty_lines(book, hospital)) if hospital and on_its_own else (),
+    }
+    return {reason: problems for reason, problems in found.items() if problems}
+
+
+def blockers_text(blocking: Mapping[Reason, tuple[Problem, ...]]) -> str:
+    """Return in words what blocks a release; passages that are not translated are counted."""
+    rows = dict(blocking)
+    count = len(rows.pop("translation", ()))
+    first = [f"{count} {'passage is' if count == 1 else 'passages are'} not translated"] if count else []
+    return "; ".join([*first, *(problem.message for problems in rows.values() for problem in problems)])
+
+
+def _empty_lines(book: Book, hospital: Hospital) -> Iterator[Problem]:
     """Yield a problem for each text that a family needs in an emergency and the hospital's profile does not have.
 
     Handouts and sheets need all of them; the book itself has lines to write on, which a nurse fills in.
     """
-    if hospital is None or not (job.selection or EDITIONS[job.edition].fillable):
-        return
     filled = values(hospital, book.lang)
     for item in book.placeholders:
         if (item.call or item.needed) and item.id not in filled:

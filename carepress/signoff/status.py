@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -14,7 +14,7 @@ from carepress.model import EDITIONS, HANDOUT_EDITIONS, FileRecord, Hospital, Jo
 from carepress.signoff.changes import changed_passages
 from carepress.signoff.digest import SignedPassage
 from carepress.signoff.signatures import read_signatures
-from carepress.signoff.state import Signing, empty_lines, review_due, sign_off, signed_by
+from carepress.signoff.state import Signing, blockers, blockers_text, review_due, sign_off, signed_by
 from carepress.workspace.manifest import read_manifest
 from carepress.workspace.outputs import output_path
 from carepress.workspace.project import SOURCE_LANGUAGE, Project
@@ -71,43 +71,41 @@ def _report(
         job = Job(Path(localized.source.folder), localized.book.lang, edition, out, hospital=hospital.id)
         state = _with_file(job, localized, signing, _state(job, localized, signing, on, within), files)
         rows.append(EditionStatus(hospital.id, localized.book.lang, edition, *state))
-    rows += _handout_rows(project, localized, hospital, on, within, out, files)
-    return StatusReport(tuple(rows), tuple(changed_passages(project, localized, hospital)))
+    changed = dict.fromkeys(changed_passages(project, localized, hospital))
+    for small, jobs in _handouts(project, localized, hospital, out):
+        for job in jobs:
+            signing = sign_off(project, small, EDITIONS[job.edition].paired)
+            state = _with_file(job, small, signing, _state(job, small, signing, on, within), files)
+            rows.append(EditionStatus(hospital.id, job.lang, f"{job.edition} {job.handout}", *state))
+        if sign_off(project, small).missing:  # otherwise, a signature for the book covers it
+            changed |= dict.fromkeys(changed_passages(project, small, hospital))
+    return StatusReport(tuple(rows), tuple(changed))
 
 
-def _handout_rows(
-    project: Project, localized: LocalizedBook, hospital: Hospital, on: date, within: int, out: Path, files: Manifest
-) -> Iterator[EditionStatus]:
-    """Yield the state of each handout that was built, or that was signed by itself."""
-    folder, lang = project.hospital(hospital.id), localized.book.lang
-    signed = {item.handout for item in read_signatures(folder, project.shown(folder)) if item.lang == lang}
+def _handouts(
+    project: Project, localized: LocalizedBook, hospital: Hospital, out: Path
+) -> Iterator[tuple[LocalizedBook, list[Job]]]:
+    """Yield each handout that was built or was signed by itself, and its editions: those built, or the usual ones."""
+    folder, book, lang = project.hospital(hospital.id), localized.book, localized.book.lang
+    signatures = read_signatures(folder, project.shown(folder))
+    signed = {item.handout for item in signatures if (item.book, item.lang) == (book.id, lang)}
     for handout in localized.whole.handouts:
         selection = Selection(handout.id)
-        small: LocalizedBook | None = None
-        for edition in HANDOUT_EDITIONS:
-            job = Job(Path(localized.source.folder), lang, edition, out, hospital=hospital.id, selection=selection)
-            if handout.id not in signed and not any(path.is_file() for path in _paths(job, localized)):
-                continue
-            small = small or localized_handout(project, localized, selection)
-            signing = sign_off(project, small)
-            state = _with_file(job, small, signing, _state(job, small, signing, on, within), files)
-            yield EditionStatus(hospital.id, lang, f"{edition} {handout.id}", *state)
+        job = Job(Path(localized.source.folder), lang, "", out, hospital=hospital.id, selection=selection)
+        jobs = [replace(job, edition=name) for name in EDITIONS]
+        expected = HANDOUT_EDITIONS if handout.id in signed else ()
+        listed = [j for j in jobs if j.edition in expected or any(path.is_file() for path in _paths(j, localized))]
+        if listed:
+            yield localized_handout(project, localized, selection), listed
 
 
 def _state(job: Job, localized: LocalizedBook, signing: Signing, on: date, within: int) -> tuple[bool, str]:
     """Return whether an edition is current, and its state: it is expiring if due within `within` days."""
-    if localized.untranslated:
-        count = len(localized.untranslated)
-        return False, f"draft: {count} {'passage is' if count == 1 else 'passages are'} not translated"
-    if signing.missing:
+    if blocking := blockers(EDITIONS[job.edition], localized, signing, on):
         void = any(problem.code == "void" for problem in signing.missing)
-        return False, ("void: " if void else "draft: ") + "; ".join(problem.message for problem in signing.missing)
-    if empty := list(empty_lines(job, localized.book, localized.hospital)):
-        return False, "draft: " + "; ".join(problem.message for problem in empty)
+        return False, ("void: " if void else "draft: ") + blockers_text(blocking)
     due = review_due(localized.book, localized.hospital)
     left = (due - on).days
-    if left < 0:
-        return False, f"draft: the review was due on {due.isoformat()}"
     if left <= within:
         return True, f"expiring in {left} {'day' if left == 1 else 'days'}: review due on {due.isoformat()}"
     return True, f"current, review due on {due.isoformat()}"
