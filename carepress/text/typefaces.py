@@ -22,7 +22,6 @@ from carepress.text import fonts
 from carepress.text.fonts import FAMILY, letters
 from carepress.text.language import language_script
 
-LICENSE = "SIL Open Font License 1.1"
 SCHEME = "carepress-font:"  # of the address of a face in style sheets for paper
 
 
