@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from PIL import Image
 from support_pseudo import PSEUDO, pseudo_gettext, pseudo_ngettext
+from weasyprint import Document
 
 from carepress.epub.documents import render_epub
 from carepress.epub.package import write_epub
@@ -17,6 +20,8 @@ from carepress.model import EDITIONS, Book, Booklet, Drawing, DrawingPart, Editi
 from carepress.pages.bilingual import render_bilingual
 from carepress.pages.environment import RenderContext
 from carepress.pages.render import render_book, render_sheets
+from carepress.pdf import typeset
+from carepress.pdf.typeset import PLACEHOLDER
 from carepress.pdf.write import lay_out, write_pdf
 from support import ROOT, Epub, interface
 
@@ -225,3 +230,17 @@ def _is_left(piece: Box, box: Box, by: float) -> bool:
         # It has no border: only its left and right sides count.
         top, bottom = piece.place[1], piece.place[3]
     return reaches_out(piece.place, (left, top, right, bottom), by)
+
+
+@contextmanager
+def recorded_pages() -> Iterator[list[int]]:
+    """Record the number of pages of each document that is typeset in the block, without placeholders."""
+    seen: list[int] = []
+
+    def watched(html: str, css: str) -> Document:
+        document = lay_out(html, css)
+        seen.append(sum(PLACEHOLDER not in str(leaf._page_box.page_type.name) for leaf in document.pages))
+        return document
+
+    with patch.object(typeset, "lay_out", watched):
+        yield seen

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
+from support_pages import recorded_pages
 
 from carepress.model import RenderedBook, RenderedSection
+from carepress.pdf.bind import bind
 from carepress.pdf.section import TypesetSection
 from carepress.pdf.typeset import typeset
 from carepress.text.fonts import font_css, font_folder
@@ -71,7 +74,7 @@ def test_drawing_that_fits_stays(tmp_path: Path) -> None:
 
 
 def test_order_does_not_depend_on_the_cache(tmp_path: Path) -> None:
-    """A revision whose patched pages would leave a gap is typeset whole."""
+    """A revision of an arranged section is arranged like one that is typeset whole."""
     text = [f"<p>{number} Water the beds.</p>" for number in range(40)]
     before = book(*text[:36], *text[:2], FIGURE, *text)
     after = book(*text[:36], "<p>More.</p>", *text[:5], FIGURE, *text)
@@ -79,6 +82,21 @@ def test_order_does_not_depend_on_the_cache(tmp_path: Path) -> None:
     warm, cold = pages(after, tmp_path / "warm"), pages(after, tmp_path / "cold")
     assert (warm.words, warm.starts) == (cold.words, cold.starts)
     assert pages(after, tmp_path / "warm").words == cold.words
+
+
+def test_revision_of_an_arranged_section_reuses_pages_and_is_the_same_file(tmp_path: Path) -> None:
+    """As with another hospital: its telephone number changes one page, and the drawing gives way as before."""
+    text = [f"<p>{number} Water the beds.</p>" for number in range(80)]
+    before = book(*text[:20], FIGURE, *text[20:])
+    after = book(*text[:20], FIGURE, *text[20:70], "<p>70 Water the pots.</p>", *text[71:])
+    assert words_before_drawing(pages(before, tmp_path / "warm")) > 90
+    with recorded_pages() as made:
+        warm = pages(after, tmp_path / "warm")
+    assert 0 < sum(made) < warm.pages
+    cold = pages(after, tmp_path / "cold")
+    assert warm.words == cold.words
+    day = date(2026, 1, 2)
+    assert bind(after, [warm], day) == bind(after, [cold], day)
 
 
 @pytest.mark.parametrize(("lines", "reach"), [(2, 0.84), (9, 0.71)])

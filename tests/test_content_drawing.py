@@ -6,6 +6,7 @@ import pytest
 from lxml import etree
 
 from carepress.content.drawing import CLASSES, GEOMETRY, SHAPES, read_drawing
+from carepress.content.svg import with_straight_arcs
 from carepress.model import Drawing
 from carepress.pages import drawings
 from support import GARDEN, HANDBOOK, ROOT
@@ -79,3 +80,17 @@ def test_every_drawing_is_valid(path: Path) -> None:
     for label in drawing.labels:
         assert 0 <= label.x <= drawing.width
         assert 0 < label.y <= drawing.height
+
+
+@pytest.mark.parametrize(
+    ("path", "drawn"),
+    [
+        ("M0 0A0 0 0 0 1 8 9", "M0 0L8 9"),
+        ("M0 0a0 2 0 0 1 8 9z", "M0 0l8 9z"),
+        ("M0 0A1 1 0 0 1 2 2 0 0 0 00 8-9L1 1", "M0 0A1 1 0 0 1 2 2L8 -9L1 1"),
+        ("M0 0A1,1,0,01.5.5", "M0 0A1 1 0 0 1 .5 .5"),
+        ("M0 0L1 1", "M0 0L1 1"),
+    ],
+)
+def test_arc_without_radius_is_a_line(path: str, drawn: str) -> None:
+    assert with_straight_arcs(path) == drawn

@@ -247,7 +247,7 @@ def layout_of(texts: dict[tuple[int, int], Text], tmp_path: Path) -> HandoutLayo
 
 
 def test_text_that_ends_well_is_set_as_it_is(tmp_path: Path) -> None:
-    assert layout_of({}, tmp_path) == HandoutLayout(total=8)
+    assert layout_of({}, tmp_path) == HandoutLayout()
 
 
 @pytest.mark.parametrize("defect", [Text(reach=EDITIONS["booklet"].fill - 0.1), Text(divided=True)])
@@ -262,10 +262,10 @@ def test_text_that_no_way_helps_is_set_as_it_is(tmp_path: Path) -> None:
     assert (layout.spacing, layout.words) == WAYS[0]
 
 
-@pytest.mark.parametrize(("last_words", "total"), [(60, 8), (300, 12)])
-def test_page_too_many_is_saved_if_it_has_few_words(last_words: int, total: int, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("last_words", "way", "notes"), [(60, 1, 0), (300, 0, 3)])
+def test_page_too_many_is_saved_if_it_has_few_words(last_words: int, way: int, notes: int, tmp_path: Path) -> None:
     layout = layout_of({WAYS[0]: Text(pages=7, last_words=last_words)}, tmp_path)
-    assert (layout.total, layout.spacing) == (total, -1 if total == 8 else 0)
+    assert (layout.spacing, layout.words, len(layout.fill) + layout.notes) == (*WAYS[way], notes)
 
 
 def test_layout_is_found_again_if_a_sheet_that_was_left_out_has_changed(tmp_path: Path) -> None:
@@ -300,7 +300,7 @@ def test_ending_and_direction_of_a_handout(lang: str) -> None:
     rendered = render_book(context, EDITIONS["booklet"], EDITIONS["booklet"].papers[0])
     (text,) = (section for section in rendered.sections if section.name == "part-text")
     assert 'class="tailpiece"' in text.blocks[-1]
-    assert ("mirrors handout.css" in rendered.css) == (lang == "ar_XB")
+    assert ("mirrors handout.css" in rendered.styles) == (lang == "ar_XB")
 
 
 # --- links -----------------------------------------------------------------------------------
@@ -598,6 +598,19 @@ def test_language_releases_a_handout_that_is_translated(garden: Path, tmp_path: 
     refused = publish("build", *args, "--handout", "water")
     assert refused.returncode == 1
     assert "not translated: “Push a finger" in refused.stderr
+
+
+def test_command_lists_handouts_in_the_language_of_the_family() -> None:
+    english, spanish = publish("handouts"), publish("handouts", "--lang", "es")
+    assert (english.returncode, english.stderr, spanish.stderr) == (0, "", "")
+    lines = [line.split() for line in english.stdout.splitlines()]
+    book = model(HANDBOOK, "en")
+    assert [line[1] for line in lines if line[0].isdigit() or line[0] == "apart"] == [row.id for row in book.handouts]
+    assert [line[1] for line in lines if line[0] == "sheet"] == [sheet.id for sheet in book.sheets()]
+    for handout in book.handouts:
+        assert handout.when
+        assert handout.when.text in english.stdout
+        assert handout.when.text not in spanish.stdout
 
 
 # --- sign-off --------------------------------------------------------------------------------

@@ -164,7 +164,7 @@ def test_call_box_breaks_only_before_its_telephones(name: str) -> None:
     broken = 0
     for filler in range(60, 240, 12):
         body = f'<section class="part-run color-1"><p style="height:{filler}mm">x</p>{call}</section>'
-        pages = page_boxes(lay_out(book.document(book.css + book.binding_css, body)).pages)
+        pages = page_boxes(lay_out(book.document(book.styles + book.binding_css, body)).pages)
         [telephones] = find(pages, "telephones")
         boxes = find(pages, "call")
         broken += len(boxes) == 2
@@ -178,7 +178,7 @@ def test_notes_have_at_most_five_lines() -> None:
     book = rendered("booklet")
     notes = '<p class="own">N<span class="ruled"><span class="rule"></span><span class="rule more"></span></span></p>'
     body = f'<section class="part-run">{notes}</section>'
-    pages = page_boxes(lay_out(book.document(book.css + book.binding_css, body)).pages)
+    pages = page_boxes(lay_out(book.document(book.styles + book.binding_css, body)).pages)
     assert len(find(pages, "rule")) == MAX_NOTES == 5
 
 

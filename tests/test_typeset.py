@@ -10,14 +10,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from unittest.mock import patch
 
 import pikepdf
 import pypdfium2
 import pytest
 from PIL import ImageChops
 from support_hospital import SHED, write_shed
-from weasyprint import Document
+from support_pages import recorded_pages
 
 from carepress.build.executor import dependents
 from carepress.build.jobs import BuildRequest, job_table
@@ -32,7 +31,7 @@ from carepress.pdf.accents import key_colors
 from carepress.pdf.bind import bind
 from carepress.pdf.incremental.blocks import BlockSpan
 from carepress.pdf.section import TypesetSection, pack, pagination, unpack
-from carepress.pdf.typeset import PLACEHOLDER, typeset
+from carepress.pdf.typeset import typeset
 from carepress.pdf.write import LayoutError, lay_out, write_pdf
 from carepress.preflight.layout import check_layout
 from carepress.translation.load import translate
@@ -66,20 +65,6 @@ def rendered(lang: str, shed: Path | None = None) -> RenderedBook:
         context = replace(context, book=apply_hospital(book, hospital), hospital=hospital)
         context = replace(context, values=values(hospital, lang), draft=True, reason="sign-off")
     return render_book(context, EDITION, PAPER)
-
-
-@contextmanager
-def recorded_pages() -> Iterator[list[int]]:
-    """Record the number of pages of each document that is laid out in the block, without placeholders."""
-    seen: list[int] = []
-
-    def watched(html: str) -> Document:
-        document = lay_out(html)
-        seen.append(sum(PLACEHOLDER not in str(leaf._page_box.page_type.name) for leaf in document.pages))
-        return document
-
-    with patch.object(typesetting, "lay_out", watched):
-        yield seen
 
 
 @contextmanager
@@ -143,7 +128,7 @@ def test_shared_pages_have_the_colors_of_the_hospital(tmp_path: Path) -> None:
         used = b"".join(leaf.obj.Contents.read_bytes() for leaf in pdf.pages)
     assert pages == []
     assert b"0.258824 0.062745 0.392157 rg" in used
-    keys = key_colors(book.css + book.binding_css)
+    keys = key_colors(book.styles + book.binding_css)
     assert keys
     assert not [color for color in keys if re.search(rb"^" + re.escape(color) + rb" (rg|RG)$", used, re.M)]
 

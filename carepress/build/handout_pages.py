@@ -13,8 +13,9 @@ from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from operator import itemgetter
 
-from carepress.model import Book, Edition, Figure, HandoutLayout, Problem, RenderedBook, Table, segments
+from carepress.model import Book, Edition, HandoutLayout, Problem, RenderedBook
 from carepress.pages.handout import note_pages
+from carepress.pages.render import SIDES
 from carepress.pdf.section import TypesetSection
 from carepress.preflight.composition import check_composition
 from carepress.workspace.cache import Cache
@@ -22,14 +23,13 @@ from carepress.workspace.fingerprint import build_fingerprint
 
 TEXT, BACK = "part-text", "back-cover"  # names of sections
 # Ways to set the text: the space between lines, and how many terms are explained. The first with the fewest defects is
-# taken.
-WAYS = tuple((spacing, words) for words in (10, 7, 4) for spacing in (0, -1, 1))
+# taken. With fewer words only the last pages change; wider lines are the last resort, because they often make a page
+# more, which must then be filled.
+WAYS = tuple((spacing, words) for spacing in (0, -1, 1) for words in (10, 7, 4))
 SAVED = 120  # words on the last page of the text: it is possible to save a page with no more
 MANY_NOTES = 3  # pages of lines: a sheet would be of more use
-SIDES = 4  # pages of a folded sheet of paper
 # Whether the back cover has lines for notes, and whether it is short: the first that fits on one page.
 BACKS = ((True, False), (False, False), (True, True), (False, True))
-WORDS_PER_PAGE, FIGURE, ROW = 235, 0.45, 0.07  # of A5, to guess how many pages a text takes
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +50,7 @@ def fit_handout(book: Book, edition: Edition, render: Render, typeset: Typeset, 
     """Return the pages of a handout. The cache remembers the layout that was found for the same text."""
     assert book.cut
     fill = tuple(sheet.id for sheet in book.cut.fill)
-    layout = _guess(book, fill)
-    everything = render(replace(layout, fill=fill, notes=SIDES - 1)).html  # also what the layout may leave out
+    everything = render(HandoutLayout(fill=fill, notes=SIDES - 1)).html  # also what the layout may leave out
     key = f"layout-{sha256((build_fingerprint() + everything).encode()).hexdigest()}"
     if entry := cache.read(key):
         row = json.loads(entry)
@@ -59,20 +58,19 @@ def fit_handout(book: Book, edition: Edition, render: Render, typeset: Typeset, 
         rendered = render(layout)
         sections = typeset(rendered)
     else:
-        rendered, sections, layout = _search(layout, edition, render, typeset, fill)
+        rendered, sections, layout = _search(edition, render, typeset, fill)
         cache.write(key, json.dumps(asdict(layout)).encode())
     return FittedHandout(rendered, sections, _problems(book, layout))
 
 
-def _search(layout: HandoutLayout, edition: Edition, render: Render, typeset: Typeset, fill: tuple[str, ...]) -> _Found:
+def _search(edition: Edition, render: Render, typeset: Typeset, fill: tuple[str, ...]) -> _Found:
     """Return the pages with the fewest defects, and their layout."""
-    shown = layout.total
 
     def pages_of(layout: HandoutLayout) -> tuple[RenderedBook, list[TypesetSection]]:
-        # All sections print the total. With the same one in all ways, only those that differ are typeset again.
-        rendered = render(replace(layout, total=shown))
+        rendered = render(layout)
         return rendered, typeset(rendered)
 
+    layout = HandoutLayout()
     found: list[tuple[int, _Found]] = []
     for spacing, words in WAYS:
         settled, fill = _settled(replace(layout, spacing=spacing, words=words), pages_of, fill)
@@ -80,12 +78,8 @@ def _search(layout: HandoutLayout, edition: Edition, render: Render, typeset: Ty
         found.append((defects, settled))
         if defects == 0:
             break
-        layout = replace(settled[2], notes_on_back=True, short=False)
-    best = min(found, key=itemgetter(0))[1]
-    if best[2].total == shown:
-        return best
-    rendered = render(best[2])
-    return rendered, typeset(rendered), best[2]
+        layout = settled[2]
+    return min(found, key=itemgetter(0))[1]
 
 
 def _settled(
@@ -126,20 +120,10 @@ def _defects(found: _Found, edition: Edition) -> int:
 
 
 def _filled(layout: HandoutLayout, own: int, fill: tuple[str, ...]) -> HandoutLayout:
-    """Return a layout of `own` pages, with as many of the sheets that may be added, and a page for notes, as it needs."""
+    """Return a layout of `own` pages, with as many of the sheets that may be added, and pages for notes, as it needs."""
     missing = -own % SIDES
     sheets = fill[:missing]
-    return replace(layout, total=own + missing, fill=sheets, notes=missing - len(sheets))
-
-
-def _guess(book: Book, fill: tuple[str, ...]) -> HandoutLayout:
-    """Return the layout that a handout probably has."""
-    text = [block for chapter in book.chapters() for block in chapter.blocks]
-    words = sum(len(segment.text.split()) for segment in segments(tuple(text)))
-    rows = sum(len(block.rows) for block in text if isinstance(block, Table))
-    figures = sum(isinstance(block, Figure) for block in text)
-    own = 2 + round(words / WORDS_PER_PAGE + figures * FIGURE + rows * ROW + 0.5) + len(book.parts[0].sheets)
-    return _filled(HandoutLayout(), own, fill)
+    return replace(layout, fill=sheets, notes=missing - len(sheets))
 
 
 def _problems(book: Book, layout: HandoutLayout) -> list[Problem]:

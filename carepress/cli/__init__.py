@@ -20,6 +20,7 @@ from carepress.workspace.project import Project, find_root
 # name: (module in carepress.cli, its attribute, the help line)
 COMMANDS = {
     "build": ("build", "build", "Build booklets and e-books."),
+    "handouts": ("handouts", "handouts", "List the handouts and sheets, and when each is given."),
     "catalogs": ("catalogs", "catalogs", "Manage the translation catalogs."),
     "check": ("check", "check", "Find dangerous mistakes in the translations."),
     "hospital": ("hospital", "hospital", "Create, check and list hospital profiles."),

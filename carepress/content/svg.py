@@ -15,6 +15,12 @@ SHAPES = {"g", "path", "circle", "ellipse", "rect", "line", "polyline", "polygon
 GEOMETRY = {
     "d", "cx", "cy", "r", "rx", "ry", "x", "y", "x1", "y1", "x2", "y2", "width", "height", "points", "transform",
 }  # fmt: skip
+NUMBER = r"(?>[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)"  # atomic: no digits are tried in other numbers
+# An arc of a path: two radii, the rotation, two flags and the end point (SVG 2, 9.3.8). Flags need no separator.
+ARC = re.compile(
+    rf"[\s,]*({NUMBER})[\s,]*({NUMBER})[\s,]*({NUMBER})[\s,]*([01])[\s,]*([01])[\s,]*({NUMBER})[\s,]*({NUMBER})"
+)
+ARCS = re.compile(rf"([Aa])((?:{ARC.pattern})+)")
 
 
 def parse_svg(data: bytes, display_path: str, kind: str) -> etree._Element:
@@ -43,9 +49,28 @@ def svg_name(node: etree._Element) -> str:
     return str(node.tag).removeprefix(SVG)
 
 
+def with_straight_arcs(path: str) -> str:
+    """Return the data of a path with lines for its arcs of radius 0, which are straight (SVG 2, 9.5.1).
+
+    WeasyPrint 70.0 takes the end point of such an arc for a distance.
+    """
+
+    def straighten(arcs: re.Match[str]) -> str:
+        letter = arcs[1]
+        line = "L" if letter == "A" else "l"
+        rows = ARC.findall(arcs[2])
+        return "".join(
+            f"{letter}{' '.join(row)}" if float(row[0]) and float(row[1]) else f"{line}{row[5]} {row[6]}"
+            for row in rows
+        )
+
+    return ARCS.sub(straighten, path)
+
+
 def svg_markup(name: str, attributes: Iterable[tuple[str, str]], inside: str) -> str:
     """Return the markup of an element, with each attribute escaped and on one line."""
-    markup = "".join(f' {key}="{_escaped(value)}"' for key, value in attributes)
+    shown = ((key, with_straight_arcs(value) if key == "d" else value) for key, value in attributes)
+    markup = "".join(f' {key}="{_escaped(value)}"' for key, value in shown)
     return f"<{name}{markup}>{inside}</{name}>"
 
 

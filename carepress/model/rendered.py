@@ -24,6 +24,8 @@ class RenderedSection:
     """The end tag, if there are blocks."""
     resumed_tag: str = ""
     """The start tag on pages that continue the section from a later block."""
+    setting: str = ""
+    """How its lines are set, if not as usual: pages of one setting are never reused in another."""
 
     @property
     def html(self) -> str:
@@ -42,10 +44,22 @@ class RenderedBook:
     metadata: str
     """The elements of the head that describe the book; they do not change its layout."""
     css: str
-    """The style sheets that pages are typeset with."""
+    """The style sheets that pages are typeset with, the same for many books."""
     binding_css: str
     """The accent colors of this edition and hospital: they replace those of `css` in typeset pages."""
     sections: tuple[RenderedSection, ...]
+    sides: int = 0
+    """Pages of a folded sheet of paper, if the style sheets print the total of pages, rounded up to a multiple of it.
+
+    They print `counter(pages, total)`; the counter style is set when the book is typeset.
+    """
+    page_css: str = ""
+    """Rules with text of this book, such as running heads. They follow `css`."""
+
+    @property
+    def styles(self) -> str:
+        """All that pages are typeset with."""
+        return self.css + self.page_css
 
     def document(self, css: str, body: str) -> str:
         """Return an HTML document with the head of the book."""
@@ -57,19 +71,18 @@ class RenderedBook:
     @property
     def html(self) -> str:
         """The whole book as one document, in its final colors."""
-        return self.document(self.css + self.binding_css, "\n".join(section.html for section in self.sections))
+        return self.document(self.styles + self.binding_css, "\n".join(section.html for section in self.sections))
 
 
 @dataclass(frozen=True, slots=True)
 class HandoutLayout:
     """How the pages of a handout are filled.
 
-    `total` is the number of its pages; on the back, lines for notes fill the page if it has `notes_on_back`. `fill` are
-    the ids of the sheets that are added, `notes` is the number of pages of lines, and `words` the number of terms that
-    are explained. `spacing` moves lines closer (-1) or apart (1); a `short` back has one line to write on in place of several.
+    On the back, lines for notes fill the page if it has `notes_on_back`. `fill` are the ids of the sheets that are
+    added, `notes` is the number of pages of lines, and `words` the number of terms that are explained. `spacing` moves
+    lines closer (-1) or apart (1); a `short` back has one line to write on in place of several.
     """
 
-    total: int = 8
     notes_on_back: bool = True
     fill: tuple[str, ...] = ()
     notes: int = 0

@@ -37,7 +37,8 @@ def handout_sections(
     if blocks:
         tags = str(macros.text_tag()), str(macros.text_tag(resumed=True))
         opening = f"{tags[0]}\n{macros.quotation()}"
-        yield RenderedSection("part-text", opening, tuple(blocks), "</section>", tags[1])
+        setting = f"spacing {layout.spacing}" if layout.spacing else ""
+        yield RenderedSection("part-text", opening, tuple(blocks), "</section>", tags[1], setting)
     added = (item for item in book.cut.fill if item.id in layout.fill)
     for page in (*part.sheets, *added):
         yield RenderedSection(f"sheet-{page.id}", str(sheet(page, part)))

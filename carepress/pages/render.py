@@ -73,6 +73,10 @@ def _print_environment(context: RenderContext, edition: Edition, paper: Paper) -
     return environment
 
 
+OF_BOOK = "/* Rules with text of the book */\n"
+SIDES = 4  # pages of a sheet of paper that is folded once
+
+
 # --- A book in sections ----------------------------------------------------------------------
 
 
@@ -112,14 +116,18 @@ def assemble_book(
     head: Any = environment.get_template("print-head.j2").module
     sections = tuple(_sections(environment, macros))
     css = _page_css(edition, paper, context.templates, *directions)
-    css += _handout_css(context, edition) + str(head.page_styles())
+    css += _handout_css(context, edition) + OF_BOOK + str(head.page_styles())
+    texts = (css, *(section.html for section in sections))
+    css, _, page_css = with_typefaces(css, texts, *filter(None, (context.book.lang, second))).partition(OF_BOOK)
     return RenderedBook(
         context.html_lang,
         context.direction,
         str(head.metadata()),
-        with_typefaces(css, (css, *(section.html for section in sections)), *filter(None, (context.book.lang, second))),
+        css,
         binding_styles(context.templates, edition) + str(head.binding_colors()),
         sections,
+        SIDES if context.book.cut else 0,
+        page_css,
     )
 
 

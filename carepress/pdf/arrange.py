@@ -35,13 +35,14 @@ def improve(source: RenderedSection, section: TypesetSection) -> RenderedSection
     """
     if not section.spans:
         return None
-    counts = [after - start for start, after in zip(section.starts, section.starts[1:])]
-    rows = zip(section.facts, section.facts[1:], section.spans[1:], counts)
-    for page, following, span, words in rows:
+    counts = [after - start for start, after in zip(section.starts, (*section.starts[1:], len(section.words)))]
+    # A page without drawings shows best how many words fit on one.
+    capacity = max(words / max(page.reach, LEAST) for page, words in zip(section.facts, counts))
+    for page, following, span in zip(section.facts, section.facts[1:], section.spans[1:]):
         if _leaves_gap(page, following) and span.starts_first:
             figure = span.first - 1  # the opening is piece 0
             blocks = source.blocks
-            room = words / max(page.reach, LEAST) * (1 - page.reach)
+            room = capacity * (1 - page.reach)
             if FIGURE.match(blocks[figure]) and (after := _text_after(blocks, figure, room)):
                 moved = (*blocks[:figure], *blocks[figure + 1 : after], blocks[figure], *blocks[after:])
                 return replace(source, blocks=moved)

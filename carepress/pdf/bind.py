@@ -35,9 +35,9 @@ def bind(
     A PDF/X-4 file has only pages: no structure, links or bookmarks. Every call returns the same bytes, except for the
     identifiers of PDF/X-4. Raises LayoutError for an error in the metadata.
     """
-    shell = write_shell(book.document(book.css, ""), revised, _glyph_texts(sections), variant)
+    shell = write_shell(book.document(book.styles, ""), revised, _glyph_texts(sections), variant)
     with pikepdf.open(io.BytesIO(shell)) as pdf:
-        binder = _Binder(pdf, key_colors(book.css + book.binding_css))
+        binder = _Binder(pdf, key_colors(book.styles + book.binding_css))
         for section in sections:
             binder.add(section)
         if variant == "pdf/a-2a":
@@ -45,8 +45,19 @@ def bind(
             binder.add_destinations(sections)
         else:
             binder.strip_pages(bleed * MM_TO_PT)
-        file = io.BytesIO()
-        pdf.save(file, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+        return _saved(pdf)
+
+
+def _saved(pdf: Pdf) -> bytes:
+    """Return a file whose objects are numbered in the order of the document.
+
+    Object streams are sorted by the numbers that objects have in memory, which depend on the slices that pages come
+    from: without the numbers of a first file, pages from the cache would make a file with other bytes.
+    """
+    numbered, file = io.BytesIO(), io.BytesIO()
+    pdf.save(numbered, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.disable)
+    with pikepdf.open(numbered) as again:
+        again.save(file, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
     return file.getvalue()
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import gc
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from typing import Any
@@ -37,10 +37,11 @@ from carepress.pdf.weasyprint_patches import page_box, page_boxes
 from carepress.pdf.write import LayoutError, lay_out
 from carepress.workspace.cache import Cache
 
-SECTION_ENTRY, EXTENT_ENTRY, PATCH_ENTRY = "section-", "extent-", "near-"
-ENTRY_PREFIXES = (SECTION_ENTRY, EXTENT_ENTRY, PATCH_ENTRY)  # of the cache entries that this module writes
+SECTION_ENTRY, EXTENT_ENTRY, BASE_ENTRY = "section-", "extent-", "base-"
+ENTRY_PREFIXES = (SECTION_ENTRY, EXTENT_ENTRY, BASE_ENTRY)  # of the cache entries that this module writes
 MOVES = 8  # times that a section is typeset to arrange its drawings
 ROUNDS = 16  # a page number that changes a line break may change other page numbers: then they may never settle
+MOST_PAGES = 400  # of a document whose pages print their total
 PLACEHOLDER = "placeholder"
 HEADS = "string-set:part attr(data-head), chapter attr(data-short)"  # as in templates/styles/print.css
 NO_MARGINS = "".join(
@@ -57,11 +58,11 @@ def typeset(book: RenderedBook, check: Check, cache: Cache, version: str) -> lis
     store = _SectionStore(book, cache, version)
     extents = store.last_extents()
     unfit: dict[int, set[int]] = {}  # for each section the reused pages before which a patch did not fit
-    whole = set[int]()  # the sections to typeset without reused pages, because they are to be arranged
     for _round in range(ROUNDS):
         numbers = _page_numbers(extents)
         firsts = list(_first_pages(extents))
-        cached = [store.find(index, first, numbers) for index, first in enumerate(firsts)]
+        total = _total([extent.pages if extent else None for extent in extents], book.sides)
+        cached = [store.find(index, first, numbers, total) for index, first in enumerate(firsts)]
         settled = [_Extent.of(section) if section else extent for section, extent in zip(cached, extents)]
         if settled != extents:
             extents = settled
@@ -70,23 +71,21 @@ def typeset(book: RenderedBook, check: Check, cache: Cache, version: str) -> lis
         if len(complete) == len(cached):
             return complete
         missing = {
-            index: None
-            if index in whole
-            else store.find_revision(index, first, numbers, unfit.setdefault(index, set()))
+            index: store.find_revision(index, first, numbers, total, unfit.setdefault(index, set()))
             for index, (section, first) in enumerate(zip(cached, firsts))
             if section is None
         }
-        made = _typeset_missing(book, cached, missing, numbers, unfit, check)
-        for index, section in tuple(made.items()):
-            if can_improve(section) and missing[index]:
-                whole.add(index)
-                del made[index]
-            elif can_improve(section):
-                made[index] = _arranged(book, index, section, check)
-        gc.collect()  # boxes are in reference cycles, and use most of the memory
+        made = _typeset_missing(_with_total(book, total), cached, missing, numbers, unfit, check)
+        if total is None:  # no page is cached
+            total = _total([section.pages for section in made.values()], book.sides)
         for index, section in made.items():
-            store.save(index, section)
-            extents[index] = _Extent.of(section)
+            if not missing[index]:
+                store.save_base(index, total, 0, section)
+            counted = _with_total(book, total)
+            arranged = _arranged(counted, index, section, check, store, total) if can_improve(section) else section
+            store.save(index, total, arranged)
+            extents[index] = _Extent.of(arranged)
+        gc.collect()  # boxes are in reference cycles, and use most of the memory
     raise LayoutError("the page numbers do not settle: a page reference changes the page that it refers to")
 
 
@@ -124,12 +123,31 @@ def _page_numbers(extents: list[_Extent | None]) -> dict[str, int]:
     }
 
 
+def _total(pages: Sequence[int | None], sides: int) -> int | None:
+    """Return the total that pages print: a multiple of `sides`, 0 if they print none, or None if it is unknown."""
+    counts = [count for count in pages if count]
+    return None if sides and len(counts) < len(pages) else -(-sum(counts) // sides) * sides if sides else 0
+
+
+def _with_total(book: RenderedBook, total: int | None) -> RenderedBook:
+    """Return a book whose rules have the counter style `total`.
+
+    If the total is unknown, all pages are in one document, and their number selects it.
+    """
+    if total == 0:
+        return book
+    totals = (total,) if total else (-(-pages // book.sides) * book.sides for pages in range(1, MOST_PAGES + 1))
+    symbols = " ".join(f'"{number}"' for number in totals)
+    rule = f"@counter-style total {{ system: {'cyclic' if total else 'fixed 1'}; symbols: {symbols} }}\n"
+    return replace(book, page_css=rule + book.page_css)
+
+
 class _SectionStore:
     """The cached sections of a book, typeset with its style sheets."""
 
     def __init__(self, book: RenderedBook, cache: Cache, version: str) -> None:
         self.sections, self.cache = book.sections, cache
-        self.style = repr((version, book.lang, book.direction, " ".join(book.css.split())))
+        self.style = repr((version, book.lang, book.direction, " ".join(book.styles.split())))
         self.loaded: dict[str, TypesetSection] = {}
 
     def last_extents(self) -> list[_Extent | None]:
@@ -141,40 +159,55 @@ class _SectionStore:
         # If other sections are cached, assume one page for a section that is new.
         return [extent or _Extent(1, {}) for extent in extents] if any(extents) else extents
 
-    def find(self, index: int, first: int | None, numbers: Mapping[str, int]) -> TypesetSection | None:
-        """Return the cached section with this first page and these page numbers, if there is one."""
-        if first is None:
+    def find(
+        self, index: int, first: int | None, numbers: Mapping[str, int], total: int | None
+    ) -> TypesetSection | None:
+        """Return the cached section with this first page, these page numbers and this total, if there is one."""
+        if first is None or total is None:
             return None
-        key = self._key(index, first, numbers)
+        key = self._key(index, first, numbers, total)
         if key not in self.loaded and (entry := self.cache.read(key)):
             self.loaded[key] = unpack(entry)
         return self.loaded.get(key)
 
     def find_revision(
-        self, index: int, first: int | None, numbers: Mapping[str, int], unfit: set[int]
+        self, index: int, first: int | None, numbers: Mapping[str, int], total: int | None, unfit: set[int]
     ) -> Revision | None:
-        """Return a revision of the last section of the same name and first page, if it has pages for this one."""
-        key = self.cache.read(self._patch_key(index, first))
-        entry = key and self.cache.read(key.decode())
-        return find_revision(self.sections[index], numbers, unpack(entry), unfit) if entry else None
+        """Return a revision of the last section of the same name, first page and total, if it has pages for this one."""
+        base = self.base(index, first, total, 0)
+        return find_revision(self.sections[index], numbers, base, unfit) if base else None
 
-    def save(self, index: int, section: TypesetSection) -> None:
-        """Cache a section, and remember it as the last one of its name."""
-        key = self._key(index, section.first, section.numbers)
+    def base(self, index: int, first: int | None, total: int | None, move: int) -> TypesetSection | None:
+        """Return the last section of this name, first page and total whose pages were typeset after this move of drawings.
+
+        Move 0 is the section in its own order.
+        """
+        entry = self.cache.read(self._base_key(index, first, total, move))
+        return unpack(entry) if entry else None
+
+    def save(self, index: int, total: int | None, section: TypesetSection) -> None:
+        """Cache a section, and remember its extent as the last one of its name."""
+        key = self._key(index, section.first, section.numbers, total)
         self.loaded[key] = section
         self.cache.write(key, pack(section))
         self.cache.write(self._extent_key(index), json.dumps(asdict(_Extent.of(section))).encode())
-        if section.spans:
-            self.cache.write(self._patch_key(index, section.first), key.encode())
 
-    def _patch_key(self, index: int, first: int | None) -> str:
-        return _entry_name(PATCH_ENTRY, self._extent_key(index), first)
+    def save_base(self, index: int, total: int | None, move: int, section: TypesetSection) -> None:
+        """Remember a section after a move of drawings, for revisions of it."""
+        if section.spans:
+            self.cache.write(self._base_key(index, section.first, total, move), pack(section))
+
+    def _base_key(self, index: int, first: int | None, total: int | None, move: int) -> str:
+        return _entry_name(BASE_ENTRY, self._extent_key(index), self.sections[index].setting, first, total, move)
 
     def _extent_key(self, index: int) -> str:
         return _entry_name(EXTENT_ENTRY, self.style, self.sections[index].name)
 
-    def _key(self, index: int, first: int, numbers: Mapping[str, int]) -> str:
-        return _entry_name(SECTION_ENTRY, self.style, number_links(self.sections[index].html, numbers), first)
+    def _key(self, index: int, first: int, numbers: Mapping[str, int], total: int | None) -> str:
+        section = self.sections[index]
+        return _entry_name(
+            SECTION_ENTRY, self.style, number_links(section.html, numbers), section.setting, first, total
+        )
 
 
 def _entry_name(kind: str, *key: object) -> str:
@@ -191,12 +224,13 @@ def _typeset_missing(
     numbers: Mapping[str, int],
     unfit: Mapping[int, set[int]],
     check: Check,
+    before: int = 0,
 ) -> dict[int, TypesetSection]:
-    """Typeset the missing sections; return them by their index in the book.
+    """Typeset the missing sections, with `before` other pages before them; return them by their index in the book.
 
     A section with a patch that does not fit is not returned, and the page after the patch is added to `unfit`.
     """
-    document = lay_out(_document(book, cached, missing, numbers))
+    document = lay_out(_document(book, cached, missing, numbers, before), book.css)
     runs = _runs(document)
     made: dict[int, TypesetSection] = {}
     for index, revision in missing.items():
@@ -213,24 +247,46 @@ def _typeset_missing(
     return made
 
 
-def _arranged(book: RenderedBook, index: int, section: TypesetSection, check: Check) -> TypesetSection:
+def _arranged(
+    book: RenderedBook, index: int, section: TypesetSection, check: Check, store: _SectionStore, total: int | None
+) -> TypesetSection:
     """Return a section with its drawings arranged, and with the page numbers that it prints.
 
-    Of all arrangements that were tried, it is the first with the least space before drawings. Its pages cannot be
-    reused for a revision, whose blocks are in another order.
+    Of all arrangements that were tried, it is the first with the least space before drawings.
     """
-    source, numbers = book.sections[index], section.numbers
+    source = book.sections[index]
     best = result = section
-    for _move in range(MOVES):
+    for move in range(1, MOVES + 1):
         better = improve(source, result)
         if better is None:
             break
-        source = better
-        document = lay_out(_document(replace(book, sections=(source,)), [None], {}, numbers, section.first - 1))
-        element, first, pages = next(_runs(document))
-        result = make_section(document, element, source.name, first, pages, source, check)
+        source, numbers = better, section.numbers
+        base = store.base(index, section.first, total, move)
+        # Without a base all pages after the change are typeset: hardly one begins with the same block again.
+        revisions = (
+            find_revision(source, numbers, base) if base else None,
+            find_revision(source, numbers, result, range(1, result.pages)),
+        )
+        result, used = _rearranged(replace(book, sections=(source,)), revisions, section, check)
+        if used is None or used is not revisions[0]:
+            store.save_base(index, total, move, result)
         best = min(best, result, key=gaps)
-    return best if best is section else replace(best, pieces=(), spans=())
+    return best
+
+
+def _rearranged(
+    book: RenderedBook, revisions: tuple[Revision | None, ...], earlier: TypesetSection, check: Check
+) -> tuple[TypesetSection, Revision | None]:
+    """Return the only section of a book, typeset as the first revision that fits or else whole; and that revision.
+
+    It has the first page and the page numbers of `earlier`.
+    """
+    for revision in (*filter(None, revisions), None):
+        missing = {0: revision}
+        made = _typeset_missing(book, [None], missing, earlier.numbers, {0: set()}, check, earlier.first - 1)
+        if made:
+            return made[0], revision
+    raise AssertionError("a section without a revision is always typeset")
 
 
 def _fitting_part(
@@ -239,7 +295,8 @@ def _fitting_part(
     """Return the typeset pages between the reused ones, or None if they do not fit."""
     element, first, pages = run
     boxes, cached = page_boxes(pages), revision.cached
-    count = fit(patch, find_spans(boxes, element, patch.stop - patch.start), patch.tail == cached.pages)
+    spans = find_spans(boxes, element, patch.stop - patch.start)
+    count = fit(patch, spans, patch.tail == cached.pages)
     if count is None:
         return None
     found = find_words(boxes, element)
@@ -248,7 +305,8 @@ def _fitting_part(
     if part.problems or not part.is_plain:
         return None
     chapters = {name: word for name, word in part.chapters.items() if word < end}
-    return replace(part, words=part.words[:end], chapters=chapters)
+    shifted = tuple(span.shifted(patch.start) for span in spans[:count])
+    return replace(part, words=part.words[:end], chapters=chapters, spans=shifted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,7 +324,10 @@ def _document(
     numbers: Mapping[str, int],
     before: int = 0,
 ) -> str:
-    """Return the HTML of a book with placeholders for the cached pages, and for `before` other pages before it."""
+    """Return the HTML of a book with placeholders for the cached pages, and for `before` other pages before it.
+
+    It has all rules but those of `RenderedBook.css`.
+    """
     parts: list[str | _Cached] = [_Cached(before)] if before else []
     for index, (section, pages) in enumerate(zip(book.sections, cached)):
         parts += [_Cached(pages.last)] if pages else _parts_to_typeset(section, missing.get(index), numbers)
@@ -279,7 +340,7 @@ def _document(
         if isinstance(part, _Cached)
     )
     body = "\n".join(part if isinstance(part, str) else _placeholder(part) for part in parts)
-    return book.document(book.css + rules + RESUMED_CSS, body)
+    return book.document(book.page_css + rules + RESUMED_CSS, body)
 
 
 def _parts_to_typeset(

@@ -20,7 +20,7 @@ from typing import Any
 import pydyf
 from fontTools.ttLib import TTFont
 from weasyprint import CSS, HTML, Document, pdf
-from weasyprint.css.counters import CounterStyle
+from weasyprint.css.counters import CounterStyle as CounterStyle
 from weasyprint.document import Page
 from weasyprint.draw import text as draw_text
 from weasyprint.html import UA

@@ -10,11 +10,11 @@ from base64 import b64decode
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Literal
 
 from fontTools.ttLib import TTFont
-from weasyprint import Document
+from weasyprint import CSS, Document
 from weasyprint.document import Page
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
@@ -23,6 +23,7 @@ from carepress.pdf import own_fonts_only
 from carepress.pdf.fill_page import fill_page
 from carepress.pdf.tags import tag_structure
 from carepress.pdf.weasyprint_patches import (
+    CounterStyle,
     Fonts,
     NotelessHTML,
     chosen_fonts,
@@ -53,17 +54,19 @@ class LayoutError(Exception):
 # --- Layout ----------------------------------------------------------------------------------
 
 
-def lay_out(html: str) -> Document:
+def lay_out(html: str, css: str = "") -> Document:
     """Lay out a document.
 
-    Raises LayoutError for any warning of WeasyPrint, and for any resource other than our fonts and PNG data: output
+    `css` is a style sheet that many documents share, before their own ones: it is parsed once. Raises LayoutError for any warning of WeasyPrint, and for any resource other than our fonts and PNG data: output
     never depends on the network or the machine.
     """
     _start_weasyprint()
     with _warnings_as_errors():
         try:
             source = NotelessHTML(string=html, url_fetcher=_FontFetcher(fail_on_errors=True))
-            document: Document = source.render(font_config=_shared_fonts(typefaces_in(html)))
+            fonts = _shared_fonts(typefaces_in(css + html))
+            sheet, counters = _style_sheet(css, fonts)
+            document: Document = source.render(font_config=fonts, stylesheets=[sheet], counter_style=counters.copy())
         except FatalURLFetchingError as error:
             raise LayoutError(str(error.__cause__)) from None
     for page in document.pages:
@@ -225,6 +228,17 @@ def _shared_fonts(typefaces: tuple[Typeface, ...]) -> FontConfiguration:
         _loaded_fonts.cache_clear()
         fonts = _loaded_fonts(typefaces)
     return fonts
+
+
+@lru_cache(maxsize=4)
+def _style_sheet(css: str, fonts: FontConfiguration) -> tuple[CSS, CounterStyle]:
+    """Return a parsed style sheet, and the counter styles that it defines.
+
+    It has the origin of a user's style sheet: those of a document, and attributes, override it (CSS Cascade 4, 6.1).
+    """
+    counters = CounterStyle()
+    sheet = CSS(string=css, url_fetcher=_FontFetcher(fail_on_errors=True), font_config=fonts, counter_style=counters)
+    return sheet, counters
 
 
 @cache

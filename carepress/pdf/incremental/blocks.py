@@ -36,6 +36,10 @@ class BlockSpan:
     starts_first: bool
     """Whether the page starts where the first block does, not in the middle of it."""
 
+    def shifted(self, growth: int) -> BlockSpan:
+        """Return the span of the same page in a version with `growth` more pieces before it."""
+        return BlockSpan(self.first + growth, self.last + growth, self.starts_first)
+
 
 def split_pieces(section: RenderedSection) -> tuple[str, ...]:
     """Return the HTML of a section in pieces: 0 is its opening, the others are its blocks."""

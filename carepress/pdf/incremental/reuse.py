@@ -52,6 +52,8 @@ class Revision:
     """A new version of a cached section: the pages of `runs` are reused, and those of `patches` typeset."""
 
     cached: TypesetSection
+    pieces: tuple[str, ...]
+    """Digests of the pieces of the new version."""
     runs: tuple[Run, ...]
     patches: tuple[Patch, ...]
 
@@ -67,7 +69,7 @@ def find_revision(
     if not cached.spans or cached.problems or new == cached.pieces:
         return None
     runs = tuple(run for run in _runs(new, cached) if run.start not in unfit)
-    return Revision(cached, runs, tuple(_patches(runs, cached, len(new)))) if runs else None
+    return Revision(cached, new, runs, tuple(_patches(runs, cached, len(new)))) if runs else None
 
 
 def _runs(new: tuple[str, ...], cached: TypesetSection) -> Iterator[Run]:
@@ -140,18 +142,22 @@ def fit(patch: Patch, spans: tuple[BlockSpan, ...], is_last: bool) -> int | None
 
 
 def join(revision: Revision, parts: tuple[TypesetSection, ...]) -> TypesetSection:
-    """Return the section of the reused pages and those of `parts`, one for each patch, with only the words on them."""
+    """Return the section of the reused pages and those of `parts`, one for each patch.
+
+    The parts have only the words on their pages, and the spans of their pages with the pieces of the new version.
+    """
     old = revision.cached
     new = {patch.head: part for patch, part in zip(revision.patches, parts)}
-    reused = {run.start: _pages(old, run.start, run.stop) for run in revision.runs}
+    reused = {run.start: _pages(old, run) for run in revision.runs}
     section, *others = (item for _page, item in sorted((new | reused).items(), key=lambda row: row[0]))
     for other in others:
         section = _appended(section, other)
-    return replace(section, pieces=(), spans=())
+    return replace(section, pieces=revision.pieces)
 
 
-def _pages(section: TypesetSection, start: int, stop: int) -> TypesetSection:
+def _pages(section: TypesetSection, run: Run) -> TypesetSection:
     """Return some pages of a section as one of its own, with all its fonts."""
+    start, stop = run.start, run.stop
     ends = (*section.starts, len(section.words))
     first, last = ends[start] if start else 0, ends[stop]
     pages = range(section.first + start, section.first + stop)
@@ -161,6 +167,7 @@ def _pages(section: TypesetSection, start: int, stop: int) -> TypesetSection:
         first=pages.start,
         resources=section.resources[start:stop],
         facts=section.facts[start:stop],
+        spans=tuple(span.shifted(run.growth) for span in section.spans[start:stop]),
         anchors={name: place for name, place in section.anchors.items() if place[0] in pages},
         bookmarks=tuple(mark for mark in section.bookmarks if mark[2] in pages),
         references=tuple(item for item in section.references if item[0] in pages),
@@ -185,6 +192,7 @@ def _appended(section: TypesetSection, other: TypesetSection) -> TypesetSection:
         slices=(*section.slices, *other.slices),
         resources=(*section.resources, *other.resources),
         facts=(*section.facts, *other.facts),
+        spans=(*section.spans, *other.spans),
         texts={font: {**section.texts.get(font, {}), **other.texts.get(font, {})} for font in fonts},
         anchors={**other.anchors, **section.anchors},
         bookmarks=(*section.bookmarks, *other.bookmarks),
