@@ -16,13 +16,13 @@ from support import GARDEN, HANDBOOK
 
 COLUMNS, SIZE = 6, 200  # drawings in a row; CSS px of each
 SCALE = 2
-TOLERANCE = 40  # gray levels, after blurring
+TOLERANCE = 15  # gray levels, after blurring
 BOOKS = [HANDBOOK, GARDEN]
 STYLE = f"""
 @page {{ size: {COLUMNS * SIZE}px HEIGHTpx; margin: 0 }}
 html, body {{ margin: 0; background: white }}
-i {{ position: absolute; width: {SIZE}px; height: {SIZE}px }}
-svg {{ width: {SIZE}px; height: {SIZE}px }}
+div {{ position: absolute; width: {SIZE}px; height: {SIZE}px }}
+svg {{ display: block; width: {SIZE}px; height: {SIZE}px }}
 """
 
 
@@ -32,7 +32,7 @@ def page(paths: list[Path], book: Path) -> tuple[str, int]:
     cells = []
     for number, path in enumerate(paths):
         place = f"left: {number % COLUMNS * SIZE}px; top: {number // COLUMNS * SIZE}px"
-        cells.append(f'<i style="{place}">{drawing_svg(read_drawing(path, path.name, "en"), f"d{number}")}</i>')
+        cells.append(f'<div style="{place}">{drawing_svg(read_drawing(path, path.name, "en"), f"d{number}")}</div>')
     head = f'<meta charset="utf-8"><style>{STYLE.replace("HEIGHT", str(height))}</style>'
     return f"<!DOCTYPE html><html><head>{head}</head><body>{''.join(cells)}</body></html>", height
 
