@@ -28,8 +28,9 @@ TEXT, BACK = "part-text", "back-cover"  # names of sections
 WAYS = tuple((spacing, words) for spacing in (0, -1, 1) for words in (10, 7, 4))
 SAVED = 120  # words on the last page of the text: it is possible to save a page with no more
 MANY_NOTES = 3  # pages of lines: a sheet would be of more use
-# Whether the back cover has lines for notes, and whether it is short: the first that fits on one page.
-BACKS = ((True, False), (False, False), (True, True), (False, True))
+# Whether the back cover has lines for notes, whether it is short, and whether the imprint is below the text: the first
+# that fits on one page.
+BACKS = ((True, False, False), (False, False, False), (True, True, False), (False, True, False), (False, True, True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +98,10 @@ def _settled(
         added = [f"sheet-{name}" for name in layout.fill] + note_pages(layout)
         own = sum(pages.values()) - sum(pages[name] for name in added)
         fill = tuple(name for name in fill if pages.get(f"sheet-{name}", 1) == 1)
-        back = (layout.notes_on_back, layout.short)
+        back = (layout.notes_on_back, layout.short, layout.imprint_inside)
         if pages[BACK] > 1 and back != BACKS[-1]:
-            notes_on_back, short = BACKS[BACKS.index(back) + 1]
-            better = replace(layout, notes_on_back=notes_on_back, short=short)
+            notes_on_back, short, inside = BACKS[BACKS.index(back) + 1]
+            better = replace(layout, notes_on_back=notes_on_back, short=short, imprint_inside=inside)
         else:
             better = _filled(layout, own, fill)
         if better == layout:

@@ -80,7 +80,8 @@ class HandoutLayout:
 
     On the back, lines for notes fill the page if it has `notes_on_back`. `fill` are the ids of the sheets that are
     added, `notes` is the number of pages of lines, and `words` the number of terms that are explained. `spacing` moves
-    lines closer (-1) or apart (1); a `short` back has one line to write on in place of several.
+    lines closer (-1) or apart (1); a `short` back has one line to write on in place of several. The imprint is on the
+    back, or below the text if it is `imprint_inside`.
     """
 
     notes_on_back: bool = True
@@ -89,6 +90,7 @@ class HandoutLayout:
     spacing: int = 0
     words: int = 10
     short: bool = False
+    imprint_inside: bool = False
 
 
 @dataclass(frozen=True, slots=True)

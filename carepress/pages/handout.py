@@ -33,6 +33,7 @@ def handout_sections(
         titled = is_titled(item, book.cut.handout)
         blocks.append(head(item, part) if titled else str(macros.chapter_start(item)))
         blocks += [block(content, item) for content in item.blocks]
+    blocks += [str(macros.imprint_below())] if blocks and layout.imprint_inside else []
     blocks += [str(macros.ending())] if book.cut.handout.ending else []
     if blocks:
         tags = str(macros.text_tag()), str(macros.text_tag(resumed=True))
