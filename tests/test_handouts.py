@@ -12,14 +12,14 @@ from typing import Any
 import pytest
 from conftest import build_once
 from support_hospital import SHED, write_shed
-from support_pages import render_context
+from support_pages import boxes, render_context
 from support_pseudo import pseudo_book
 from test_approvals import BOOK, ROLES, approve, begin, edit, release, status
 from test_epub_ace import ace, findings
 from test_pdf_structure import CLAIMED, vera
 
 from carepress.build.executor import run_job
-from carepress.build.handout_pages import WAYS, fit_handout
+from carepress.build.handout_pages import BACKS, WAYS, fit_handout
 from carepress.build.jobs import BuildRequest, job_table, left_out
 from carepress.build.picks import picked_id, slug
 from carepress.content import read_book
@@ -49,6 +49,7 @@ from carepress.pages.elsewhere import MESSAGES
 from carepress.pages.handout import note_pages
 from carepress.pages.render import render_book
 from carepress.pdf.page_facts import PageFacts
+from carepress.pdf.write import lay_out
 from carepress.signoff.state import sign_off
 from carepress.workspace.cache import Cache
 from carepress.workspace.manifest import read_manifest
@@ -218,8 +219,11 @@ class Text:
     last_words: int = 200
 
 
-def layout_of(texts: dict[tuple[int, int], Text], tmp_path: Path) -> HandoutLayout:
-    """Return the layout of a handout whose text ends as `texts` says for closer lines and a number of terms."""
+def layout_of(texts: dict[tuple[int, int], Text], tmp_path: Path, back: int = 0) -> HandoutLayout:
+    """Return the layout of a handout whose text ends as `texts` says for closer lines and a number of terms.
+
+    `back` is the first of `BACKS` that fits on one page.
+    """
     book = handout(model(GARDEN, "en"), "soil", sheets=())
     layouts: list[HandoutLayout] = []
 
@@ -235,8 +239,11 @@ def layout_of(texts: dict[tuple[int, int], Text], tmp_path: Path) -> HandoutLayo
             SimpleNamespace(name="part-text", pages=text.pages, words=words, starts=(0, 100), facts=(facts,)),
             *(SimpleNamespace(name=f"sheet-{name}", **one) for name in layout.fill),
             *(SimpleNamespace(name=name, **one) for name in note_pages(layout)),
-            SimpleNamespace(name="back-cover", **one),
+            SimpleNamespace(name="back-cover", **{**one, "pages": 2 if shape(layout) in BACKS[:back] else 1}),
         ]
+
+    def shape(layout: HandoutLayout) -> tuple[bool, bool, bool]:
+        return layout.notes_on_back, layout.short, layout.imprint_inside
 
     def render(layout: HandoutLayout) -> Any:
         return SimpleNamespace(html=str(layout), layout=layout)
@@ -802,6 +809,35 @@ def test_handout_is_refused_while_a_telephone_is_empty(signed_handout: Path, tmp
     assert (
         "(Telephone of the shared garden): add it: the book prints blank lines, but handouts and sheets are" in checked
     )
+
+
+@pytest.mark.parametrize("inside", [False, True])
+def test_imprint_is_on_the_back_or_below_the_text(inside: bool) -> None:
+    book = handout(model(GARDEN, "en"), "soil")
+    context = replace(render_context(book), layout=HandoutLayout(imprint_inside=inside))
+    rendered = render_book(context, EDITIONS["booklet"], EDITIONS["booklet"].papers[0])
+    html = {section.name: section.html for section in rendered.sections}
+    imprint, code = "This is information, not medical advice.", "garden-soil-en"
+    assert [imprint in html["part-text"], imprint in html["back-cover"]] == [inside, not inside]
+    assert [code in html["part-text"], code in html["back-cover"]] == [False, True]
+
+
+def test_back_is_made_shorter_until_it_fits_on_a_page(tmp_path: Path) -> None:
+    backs = [HandoutLayout(), *(layout_of({}, tmp_path / str(least), least) for least in range(1, len(BACKS)))]
+    assert [(row.notes_on_back, row.short, row.imprint_inside) for row in backs] == list(BACKS)
+
+
+@pytest.mark.parametrize("edition", ["booklet", "large-print", "bilingual"])
+def test_folio_of_a_handout_has_one_line(edition: str) -> None:
+    """Its tab is wide enough for two numbers of two digits."""
+    context = replace(render_context(handout(model(GARDEN, "en"), "soil")), layout=HandoutLayout(notes=9))
+    rendered = render_book(context, EDITIONS[edition], EDITIONS[edition].papers[0])
+    pages = boxes(lay_out(rendered.html))
+    assert len(pages) > 10
+    for page in pages[1:-1]:
+        (folio,) = (box for side in ("left", "right") for box in page.find(f"@bottom-{side}") if "/" in box.words())
+        assert re.fullmatch(r"\d+ / \d+", folio.words())
+        assert len([box for box in folio.walk() if box.kind == "LineBox"]) == 1
 
 
 def test_words_of_a_parent_open_the_handout(tmp_path: Path) -> None:
