@@ -58,6 +58,7 @@ RUNNING = {
     "in this handout",
     "part introduction",
     "resource text",
+    "source",
 }
 AFTER_N = "n\uffff"  # Spanish ñ, in a key that sorts it after all other words with n
 
