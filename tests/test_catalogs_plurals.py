@@ -217,6 +217,7 @@ def test_lost_count_is_an_error_of_check_and_build(tmp_path: Path) -> None:
     status, text = desk.run("build", "--edition", "epub", "--out", out)
     assert (status, text) == (1, f"failed     epub zh\n{desk.shown}:{desk.line}: {problem}")
     assert list(out.rglob("*.epub")) == []
+    assert desk.run("planner", "--ended", "2026-06-30", "--out", out) == (1, f"{desk.shown}:{desk.line}: {problem}")
 
 
 @pytest.mark.parametrize(("lang", "texts"), [("zh", (f"每{N}个月",)), ("ar", AR)])

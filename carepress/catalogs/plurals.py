@@ -16,10 +16,10 @@ from babel.plural import PluralRule, to_gettext
 
 HEADER = "Plural-Forms"
 PRINTF = re.compile(r"%\(\w+\)s")
-# Rules repeat after 100, but some have forms for thousands or millions.
-NUMBERS = (*range(2001), 10_000, 100_000, 1_000_000, 2_000_000)
 # What is printed counts from 1: a header may have its own form for 0, or not.
-COUNTS = range(1, 2001)
+COUNTS = range(1, 1001)
+# Rules repeat after 100, but some have forms for thousands or millions.
+NUMBERS = (0, *COUNTS, 2_000, 10_000, 100_000, 1_000_000, 2_000_000)
 # In the order of CLDR and of gettext's own headers.
 CATEGORIES = ("zero", "one", "two", "few", "many", "other")
 NAMED = 3
