@@ -5,7 +5,8 @@ from pathlib import Path
 import polib
 import pytest
 
-from carepress.catalogs.po import catalog_path, new_catalog, parse_language, plural_forms, read_po, write_po
+from carepress.catalogs.plurals import plural_forms
+from carepress.catalogs.po import catalog_path, new_catalog, parse_language, read_po, write_po
 from carepress.model import PublishError
 from support import GARDEN, ROOT
 

@@ -88,7 +88,7 @@ def test_read_interface(tmp_path: Path) -> None:
     catalog.append(polib.POEntry(msgid="Forms", msgstr="Formularios"))
     catalog.append(polib.POEntry(msgid="Part", msgstr="Parte", flags=["fuzzy"]))
     catalog.append(polib.POEntry(msgid="Page", msgstr=""))
-    catalog.append(polib.POEntry(msgid="%(n)s row", msgid_plural="%(n)s rows", msgstr_plural={0: "una", 1: "filas"}))
+    catalog.append(polib.POEntry(msgid="%(n)s row", msgid_plural="%(n)s rows", msgstr_plural={0: "una", 1: "%(n)s filas"}))
     path = tmp_path / "interface.po"
     write_po(catalog, path)
     texts = ("Forms", "Part", "Page", "Else")
@@ -100,7 +100,7 @@ def test_read_interface(tmp_path: Path) -> None:
         "Page",
         "Else",
     ]
-    assert [interface.ngettext("%(n)s row", "%(n)s rows", count) for count in (1, 2)] == ["una", "filas"]
+    assert [interface.ngettext("%(n)s row", "%(n)s rows", count) for count in (1, 2)] == ["una", "%(n)s filas"]
     assert interface.missing == ("Part", "Page", "Else"), "strings of the templates that the catalog lacks"
 
 

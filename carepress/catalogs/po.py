@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import gettext
 import re
 from pathlib import Path
 
 import polib
 from babel import Locale, UnknownLocaleError
-from babel.messages.plurals import get_plural
 
+from carepress.catalogs.plurals import HEADER, plural_forms, read_forms
 from carepress.model import PublishError, State
 from carepress.workspace.files import atomic_write
 
@@ -204,33 +203,26 @@ def _refuse_headers(catalog: Catalog, text: str, path: Path, display_path: str) 
     charset = re.search(r"charset\s*=\s*([^\s;]+)", catalog.metadata.get("Content-Type", ""))
     if charset and charset[1].lower() not in ("utf-8", "utf8"):
         message, hint = f"the header says “{charset[1]}”, but the file is UTF-8", "write charset=UTF-8 there"
-        raise PublishError(display_path, _header_line(text, "Content-Type"), message, hint)
-    if not _is_plural_rule(catalog.metadata.get("Plural-Forms", "")):
+        raise PublishError(display_path, header_line(text, "Content-Type"), message, hint)
+    if read_forms(catalog.metadata.get(HEADER, "")) is None:
         message = "invalid plural rule"
         hint = "remove the line: publish.py catalogs update writes the right one"
-        raise PublishError(display_path, _header_line(text, "Plural-Forms"), message, hint)
+        raise PublishError(display_path, header_line(text, HEADER), message, hint)
     folder, declared = path.parent.parent.name, catalog.metadata.get("Language", "")
     if path.parent.name == "LC_MESSAGES" and declared and _base(declared) != _base(folder):
         message = f"the header names the language “{declared}”, but the folder is “{folder}”"
         hint = f"if the texts are in “{folder}”, write “Language: {folder}” there; otherwise move the file"
-        raise PublishError(display_path, _header_line(text, "Language"), message, hint)
+        raise PublishError(display_path, header_line(text, "Language"), message, hint)
 
 
-def _header_line(text: str, name: str) -> int | None:
+def header_line(text: str, name: str) -> int | None:
+    """Return the line of a header in the text of a catalog."""
     match = re.search(rf'^"{name}:', text, re.MULTILINE | re.IGNORECASE)
     return text.count("\n", 0, match.start()) + 1 if match else None
 
 
 def _base(code: str) -> str:
     return re.split(r"[_@.-]", code.strip().lower())[0]
-
-
-def _is_plural_rule(header: str) -> bool:
-    rule = re.fullmatch(r"\s*nplurals\s*=\s*\d+\s*;\s*plural\s*=\s*(.+?)\s*;?\s*", header)
-    try:
-        return not header.strip() or (rule is not None and bool(gettext.c2py(rule[1])))
-    except (ValueError, RecursionError):
-        return False
 
 
 # --- Writing ---------------------------------------------------------------------------------
@@ -260,7 +252,7 @@ def new_catalog(domain: str, lang: str | None) -> Catalog:
         "Content-Transfer-Encoding": "8bit",
     }
     if lang:
-        catalog.metadata["Plural-Forms"] = plural_forms(lang)
+        catalog.metadata[HEADER] = plural_forms(lang)
     return catalog
 
 
@@ -271,14 +263,9 @@ def complete_headers(catalog: Catalog, domain: str, lang: str) -> None:
             catalog.metadata[name] = value
 
 
-def plural_forms(lang: str) -> str:
-    """Return the Plural-Forms header of a language."""
-    return str(get_plural(lang)).rstrip(";") + ";"
-
-
 def plural_count(catalog: polib.POFile) -> int:
     """Return the number of plural forms in the catalog's header; without a header 2, as in English."""
-    match = re.search(r"nplurals\s*=\s*(\d+)", catalog.metadata.get("Plural-Forms", ""))
+    match = re.search(r"nplurals\s*=\s*(\d+)", catalog.metadata.get(HEADER, ""))
     return int(match[1]) if match else 2
 
 

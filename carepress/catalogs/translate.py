@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gettext
 import io
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
@@ -13,6 +12,7 @@ from pathlib import Path
 import polib
 
 from carepress.catalogs.extract import Message
+from carepress.catalogs.plurals import HEADER, PRINTF, PluralForms, forms_of, lost_counts
 from carepress.catalogs.po import entry_state, key_of, read_po, texts_of
 from carepress.model import Book, PublishError, Segment, map_segments
 from carepress.text.inline import InlineError, link_targets, parse_inline, placeholders
@@ -80,34 +80,31 @@ def read_interface(path: Path, display_path: str, messages: Iterable[Message]) -
     Raises PublishError for a malformed catalog, and for a translation that the templates cannot fill in.
     """
     catalog = read_po(path, display_path)
+    forms = forms_of(catalog)
     current = {key_of(entry): entry for entry in catalog if not entry.obsolete and entry_state(entry) == "translated"}
     wanted = {message.key: message.msgid for message in messages}
     for entry in current.values():
-        _check_printf(entry, display_path)
+        _check_printf(entry, forms, display_path)
     # Compiling leaves out fuzzy and empty entries; Python's gettext then handles plurals.
+    catalog.metadata[HEADER] = forms.header
     catalog.metadata["Content-Type"] = "text/plain; charset=UTF-8"
     translations = gettext.GNUTranslations(io.BytesIO(catalog.to_binary()))
     missing = tuple(text for key, text in wanted.items() if key not in current)
     return Interface(translations.gettext, translations.ngettext, missing)
 
 
-_PRINTF = re.compile(r"%\(\w+\)s")
-
-
-def _check_printf(entry: polib.POEntry, display_path: str) -> None:
-    """Raise PublishError unless an interface string has the placeholders of the English, and no other “%”.
-
-    A plural form may spell out its number.
-    """
-    singular = Counter(_PRINTF.findall(entry.msgid))
-    plural = Counter(_PRINTF.findall(entry.msgid_plural))
+def _check_printf(entry: polib.POEntry, forms: PluralForms, display_path: str) -> None:
+    """Raise PublishError unless an interface string has the placeholders of the English, and no other “%”."""
+    english, plural = Counter(PRINTF.findall(entry.msgid)), Counter(PRINTF.findall(entry.msgid_plural))
     for text in texts_of(entry):
-        target = Counter(_PRINTF.findall(text))
-        lost = next(iter(singular - target), None) if not entry.msgid_plural else None
-        added = next(iter(target - (singular | plural)), None)
+        target = Counter(PRINTF.findall(text))
+        lost = next(iter(english - target), None) if not entry.msgid_plural else None
+        added = next(iter(target - (english | plural)), None)
         if lost or added:
             message = f"the translation {'lacks' if lost else 'adds'} the placeholder “{lost or added}”"
             raise PublishError(display_path, entry.linenum, message, "keep each placeholder of the English, once")
-        if "%" in _PRINTF.sub("", text).replace("%%", ""):
+        if "%" in PRINTF.sub("", text).replace("%%", ""):
             hint = "write “%%” for the sign, and keep “%(…)s” as in the English"
             raise PublishError(display_path, entry.linenum, "“%” without a placeholder", hint)
+    for count in lost_counts(entry, forms):
+        raise PublishError(display_path, entry.linenum, count.message, count.hint)

@@ -11,7 +11,16 @@ from pathlib import Path
 
 import polib
 
-from carepress.catalogs.po import INTERFACE, Key, entry_state, key_of, read_po
+from carepress.catalogs.plurals import (
+    HEADER,
+    PluralForms,
+    english_of,
+    forms_of,
+    lost_counts,
+    plural_forms,
+    shared_form,
+)
+from carepress.catalogs.po import INTERFACE, entry_state, header_line, key_of, parse_language, read_po
 from carepress.checks.spelling import has_dictionaries
 from carepress.checks.subject import Subject
 from carepress.checks.table import BOOK_CODES, CODES, check_book, check_pair, check_source
@@ -23,7 +32,8 @@ from carepress.model import Hospital, Problem, segments
 from carepress.translation.domains import Domain, local_terms, local_words, read_domains
 from carepress.workspace.project import SOURCE_LANGUAGE, Project, check_language
 
-ALL_CODES = (*CODES, *BOOK_CODES, EVIDENCE)
+PLURAL_RULE = "plural-rule"
+ALL_CODES = (*CODES, PLURAL_RULE, *BOOK_CODES, EVIDENCE)
 
 
 def proofread(
@@ -58,20 +68,36 @@ def check_catalog(project: Project, domain: Domain, lang: str, codes: tuple[str,
     display_path = project.shown(path)
     terms = local_terms(project, domain.locales, lang)
     words = local_words(project, domain.locales, lang)
-    for entry in read_po(path, display_path):
-        for pair in entry_pairs(entry, lang, domain.kinds, display_path):
+    catalog = read_po(path, display_path)
+    forms = forms_of(catalog)
+    published = [entry for entry in catalog if not entry.obsolete and entry_state(entry) == "translated"]
+    if PLURAL_RULE in codes and any(entry.msgid_plural for entry in published):
+        yield from _check_plural_rule(forms, lang, path, display_path)
+    for entry in published:
+        if "placeholder" in codes:
+            for lost in lost_counts(entry, forms):
+                yield Problem("placeholder", "error", display_path, entry.linenum, lost.message, lost.hint)
+        for source, text in _texts(entry, forms):
+            pair = Pair(source, text, lang, domain.kinds.get(key_of(entry), "interface"), display_path, entry.linenum)
             yield from check_pair(Subject(pair, terms, words), codes)
 
 
-def entry_pairs(entry: polib.POEntry, lang: str, kinds: dict[Key, str], display_path: str) -> Iterator[Pair]:
-    """Yield the publishable pairs of an entry: one, or one per plural form."""
-    if entry.obsolete or entry_state(entry) != "translated":
-        return
-    kind = kinds.get(key_of(entry), "interface")
+def _texts(entry: polib.POEntry, forms: PluralForms) -> Iterator[tuple[str, str]]:
+    """Yield the English and the translation of an entry, or of each of its plural forms."""
     if not entry.msgid_plural:
-        yield Pair(entry.msgid, entry.msgstr, lang, kind, display_path, entry.linenum)
+        yield entry.msgid, entry.msgstr
     for form, text in entry.msgstr_plural.items():
-        yield Pair(entry.msgid if form == 0 else entry.msgid_plural, text, lang, kind, display_path, entry.linenum)
+        yield english_of(entry, form, forms), text
+
+
+def _check_plural_rule(forms: PluralForms, lang: str, path: Path, display_path: str) -> Iterator[Problem]:
+    """Find a header that prints the same form for numbers that have two in the language."""
+    if shared := shared_form(forms, lang):
+        line = header_line(path.read_text(encoding="utf-8-sig"), HEADER)
+        name = parse_language(lang).english_name
+        message = f"the header has one plural form for {shared[0]} and {shared[1]}, but {name} has two"
+        hint = f"write “{HEADER}: {plural_forms(lang)}” there, and translate each form"
+        yield Problem(PLURAL_RULE, "warning", display_path, line, message, hint)
 
 
 def _check_english(project: Project, domains: tuple[Domain, ...], codes: tuple[str, ...]) -> Iterator[Problem]:
