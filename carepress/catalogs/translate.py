@@ -83,7 +83,7 @@ def read_interface(path: Path, display_path: str, messages: Iterable[Message]) -
     current = {key_of(entry): entry for entry in catalog if not entry.obsolete and entry_state(entry) == "translated"}
     wanted = {message.key: message.msgid for message in messages}
     for entry in current.values():
-        _check_printf(entry, display_path)
+        check_printf(entry, display_path)
     # Compiling leaves out fuzzy and empty entries; Python's gettext then handles plurals.
     catalog.metadata["Content-Type"] = "text/plain; charset=UTF-8"
     translations = gettext.GNUTranslations(io.BytesIO(catalog.to_binary()))
@@ -94,7 +94,7 @@ def read_interface(path: Path, display_path: str, messages: Iterable[Message]) -
 _PRINTF = re.compile(r"%\(\w+\)s")
 
 
-def _check_printf(entry: polib.POEntry, display_path: str) -> None:
+def check_printf(entry: polib.POEntry, display_path: str) -> None:
     """Raise PublishError unless an interface string has the placeholders of the English, and no other “%”.
 
     A plural form may spell out its number.
