@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import shutil
+import tomllib
 from pathlib import Path
 
 import polib
@@ -10,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from carepress.catalogs.exchange.markup import LANG
 from carepress.catalogs.exchange.receive import Received, Result, receive
 from carepress.catalogs.exchange.units import catalog_units, export_catalog
 from carepress.catalogs.exchange.xliff import NAMESPACE, read_units, write_xliff
@@ -22,7 +25,8 @@ X = f"{{{NAMESPACE}}}"
 PO = Path("tests/books/garden/locales/es/LC_MESSAGES/garden.po")
 INTERFACE = Path("locales/es/LC_MESSAGES/interface.po")
 BOOKS = {"tests/books/garden": PO, "childhood-all": Path("locales/es/LC_MESSAGES/childhood-all.po")}
-FILES = {"xliff": "es.xlf"}
+GARDEN_ES = ("--book", "tests/books/garden", "--lang", "es")
+FILES = {"xliff": "es.xlf", "csv": "es.csv"}
 
 
 @pytest.fixture
@@ -45,7 +49,7 @@ def export(project: Path, format_: str, book: str = "tests/books/garden") -> Pat
 def come_back(project: Path, file: Path, status: int = 0, book: str = "tests/books/garden") -> str:
     done = publish("catalogs", "import", file.name, "--book", book, root=project)
     assert done.returncode == status, done.stdout + done.stderr
-    return done.stdout + done.stderr
+    return done.stderr + done.stdout
 
 
 def edit(path: Path, old: str, new: str) -> None:
@@ -260,6 +264,161 @@ def test_broken_file_writes_nothing(project: Path, old: str, new: str, message: 
     assert message in printed
     assert printed.startswith("es.xlf:")
     assert catalogs(project) == before
+
+
+# --- spreadsheets ----------------------------------------------------------------------------
+
+
+def rows(file: Path) -> list[dict[str, str]]:
+    with file.open(encoding="utf-8-sig", newline="") as table:
+        return list(csv.DictReader(table))
+
+
+def save(file: Path, table: list[dict[str, str]], encoding: str = "utf-8", **settings: str) -> None:
+    with file.open("w", encoding=encoding, newline="") as text:
+        writer = csv.DictWriter(text, [*table[0]], **settings)
+        writer.writeheader()
+        writer.writerows(table)
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_table_from_a_spreadsheet_is_read(project: Path, delimiter: str) -> None:
+    file = export(project, "csv")
+    table = rows(file)
+    row = next(row for row in table if row["source"] == "A First Vegetable Garden")
+    row["target"], row["note"] = "Mi «huerta»; la primera, dice", "línea 1\r\nlínea\u2028 2"
+    save(file, [{name: row[name] for name in ("note", "target", "source", "id")} for row in table], delimiter=delimiter)
+    assert ": 1 taken, " in come_back(project, file)
+    found = entry(project, "A First Vegetable")
+    assert (found.msgstr, found.tcomment, found.fuzzy) == ("Mi «huerta»; la primera, dice", "línea 1\nlínea\n 2", False)
+
+
+def test_cells_are_no_formulas(project: Path) -> None:
+    edit(project / PO, 'msgstr "Una primera huerta"', 'msgstr "=1+1"')
+    edit(project / PO, 'msgstr "Un pequeño manual para principiantes"', 'msgstr "\'-uno"')
+    before, file = catalogs(project), export(project, "csv")
+    table = rows(file)
+    cells = {row["target"] for row in table}
+    assert {"'=1+1", "''-uno"} <= cells
+    assert not [cell for row in table for cell in row.values() if cell.startswith(("=", "+", "-", "@"))]
+    assert "0 taken" in come_back(project, file)
+    save(file, [{**row, "exported": ""} | {"state": row["state"]} for row in table])
+    assert "0 taken" in come_back(project, file)
+    assert catalogs(project) == before
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"target": "Tome un puñado y apriételo."}, "the translation lacks bold (**)"),
+        ({"state": "done"}, "unknown state “done”: write one of missing, fuzzy, translated"),
+        ({"source": "Take a handful."}, "the English in the file is not that of the catalog"),
+    ],
+)
+def test_broken_row_is_refused(project: Path, changes: dict[str, str], message: str) -> None:
+    before, file = catalogs(project), export(project, "csv")
+    table = rows(file)
+    index = next(index for index, row in enumerate(table) if row["source"].startswith("Take a handful"))
+    table[index] |= changes
+    save(file, table)
+    printed = come_back(project, file, status=1)
+    assert printed.startswith(f"es.csv:{index + 2}: ")
+    assert message in printed
+    assert catalogs(project) == before
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"id,source\n", "es.csv:1: the table has no column “target”: the first row names the columns: id, "),
+        (b"", "es.csv:1: the table has no column “id”"),
+        (b"id,source,target\nes/1,a,\xe1\n", "es.csv:2: the file is not UTF-8: save it as “CSV UTF-8”"),
+        (b'id,source,target\nes/1,a,"b\n', "es.csv:2: broken CSV: "),
+        (b"id,source,target\n", "es.csv: the file has no translations"),
+        (b"id,source,target\nes/1,a,b\nfr/2,a,b\n", "es.csv:3: translations in “es” and “fr”"),
+        (b"id,source,target\n1,a,b\n", "es.csv:2: unknown language “1”"),
+        (b"id,source,target\nes/1\n", "es.csv:2: no catalog has the unit “1”"),
+    ],
+)
+def test_broken_table_is_refused(project: Path, data: bytes, message: str) -> None:
+    (project / "es.csv").write_bytes(data)
+    assert come_back(project, project / "es.csv", status=1).startswith(message)
+
+
+# --- memory and terms ------------------------------------------------------------------------
+
+
+def test_memory_has_finished_translations(project: Path) -> None:
+    edit(project / PO, 'msgstr "Una primera huerta"', 'msgstr ""')
+    edit(project / PO, 'msgid "Soil & seed"', '#, fuzzy\nmsgid "Soil & seed"')
+    publish("catalogs", "export", *GARDEN_ES, "--format", "tmx", "--out", "es.tmx", root=project)
+    root = parse_xml((project / "es.tmx").read_bytes())
+    pairs = [tuple("".join(seg.itertext()) for seg in unit.iter("seg")) for unit in root.iter("tu")]
+    finished = [
+        (source, target)
+        for path in (INTERFACE, PO)
+        for item in polib.pofile(str(project / path))
+        if item.translated()
+        for source, target in zip(
+            (item.msgid, *[item.msgid_plural] * (len(item.msgstr_plural) - 1)),
+            (item.msgstr_plural or {0: item.msgstr}).values(),
+        )
+    ]
+    assert pairs == finished
+    assert not {"A First Vegetable Garden", "Soil & seed"} & {source for source, _target in pairs}
+    assert {tuv.get(LANG) for tuv in root.iter("tuv")} == {"en", "es"}
+    marked = next(unit for unit in root.iter("tu") if "squeeze it" in "".join(unit.itertext()))
+    assert [[code.get("x") for code in seg.iter("bpt")] for seg in marked.iter("seg")] == [["1", "2"], ["1", "2"]]
+
+
+TERMS = """\
+[[terms]]
+en = "complete blood count (CBC)"
+es = "hemograma completo"
+avoid = ["conteo & recuento"]
+
+[[terms]]
+en = "compost"
+es = ""
+"""
+
+
+def test_terms_with_acronyms_and_words_to_avoid(project: Path) -> None:
+    (project / PO).parents[1].joinpath("terms.toml").write_text(TERMS, encoding="utf-8")
+    publish("catalogs", "export", *GARDEN_ES, "--format", "tbx", "--out", "es.tbx", root=project)
+    (concept,) = parse_xml((project / "es.tbx").read_bytes()).iter("termEntry")
+    assert [
+        (group.getparent().get(LANG), group.findtext("term"), *[note.text for note in group.iter("termNote")])
+        for group in concept.iter("tig")
+    ] == [
+        ("en", "complete blood count", "fullForm", "preferredTerm-admn-sts"),
+        ("en", "CBC", "acronym", "preferredTerm-admn-sts"),
+        ("es", "hemograma completo", "preferredTerm-admn-sts"),
+        ("es", "conteo & recuento", "deprecatedTerm-admn-sts"),
+    ]
+
+
+def test_handbook_exports_all_its_terms(tmp_path: Path) -> None:
+    out = tmp_path / "es.tbx"
+    publish("catalogs", "export", "--lang", "es", "--format", "tbx", "--out", out)
+    terms = tomllib.loads((ROOT / "locales/es/terms.toml").read_text(encoding="utf-8"))["terms"]
+    assert len(list(parse_xml(out.read_bytes()).iter("termEntry"))) == len(terms)
+
+
+def test_list_without_terms_is_an_error(project: Path) -> None:
+    done = publish("catalogs", "export", *GARDEN_ES, "--format", "tbx", "--out", "es.tbx", root=project)
+    assert "locales/es/terms.toml: there are no terms: write terms in it" in done.stderr
+    assert not (project / "es.tbx").exists()
+
+
+@pytest.mark.parametrize("name", ["es.tmx", "es.tbx"])
+def test_memory_and_terms_are_not_imported(project: Path, name: str) -> None:
+    (project / name).write_text("<x/>", encoding="utf-8")
+    printed = come_back(project, project / name, status=1)
+    assert (
+        printed
+        == f"{name}:1: not an XLIFF file: export with publish.py catalogs export --format xliff, and import that file\n"
+    )
 
 
 # --- any text --------------------------------------------------------------------------------

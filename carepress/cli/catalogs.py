@@ -15,7 +15,7 @@ from carepress.catalogs.status import status_data, status_lines
 from carepress.cli.options import DAY, book_option, current_project, lang_option
 from carepress.cli.paths import say
 from carepress.text.typefaces import is_installed, typeface_of
-from carepress.translation.exchange import WRITERS, export_catalogs, import_file
+from carepress.translation.exchange import FORMATS, export_catalogs, import_file
 from carepress.translation.update import Updated, add_language, catalog_status, update_catalogs
 from carepress.translation.update import accept_cosmetic as accept
 
@@ -129,16 +129,23 @@ def accept_cosmetic(
 @catalogs.command("export")
 @book_option
 @click.option("--lang", metavar="CODE", required=True, help="The language to export.")
-@click.option("--format", "format_", type=click.Choice([*WRITERS]), required=True, help="The format of the file.")
-@click.option("--out", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False), required=True)
+@click.option("--format", "format_", type=click.Choice(FORMATS), required=True, help="The format of the file.")
+@click.option(
+    "--out", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The file to write."
+)
 def export(book_name: str, lang: str, format_: str, out: Path) -> None:
     """Export the catalogs of a language for another translation program.
 
-    Marks, links and placeholders are protected in the file. What is translated there comes back with
-    publish.py catalogs import.
+    \b
+    xliff   to translate: marks, links and placeholders are protected
+    csv     to translate in a spreadsheet
+    tmx     the finished translations, as a memory for other work
+    tbx     the list of terms
+
+    What is translated in xliff or csv comes back with publish.py catalogs import.
     """
-    exported = export_catalogs(current_project(), book_name, lang, format_, out)
-    say(f"{out}: {exported.count} units")
+    export_catalogs(current_project(), book_name, lang, format_, out)
+    say(f"exported {out}")
 
 
 @catalogs.command("import")

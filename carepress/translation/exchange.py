@@ -8,37 +8,52 @@ from pathlib import Path
 
 from lxml import etree
 
-from carepress.catalogs.exchange import xliff
+from carepress.catalogs.exchange import spreadsheet, tbx, tmx, xliff
 from carepress.catalogs.exchange.receive import Received, Result, receive
 from carepress.catalogs.exchange.units import ExportedCatalog, Unit, catalog_units, export_catalog
 from carepress.catalogs.po import Catalog, language_code, read_po, write_po
+from carepress.catalogs.terms import TERMS_FILE
+from carepress.content import read_book
 from carepress.model import PublishError
 from carepress.text.safe_xml import parse_xml
-from carepress.translation.domains import Domain, read_domains
+from carepress.translation.domains import Domain, local_terms, read_domains
 from carepress.translation.update import available_languages, writable_domains
 from carepress.workspace.files import atomic_write
 from carepress.workspace.project import Project
 
 Writer = Callable[[Iterable[ExportedCatalog], str], bytes]
-WRITERS: dict[str, Writer] = {"xliff": xliff.write_xliff}
+WRITERS: dict[str, Writer] = {
+    "xliff": xliff.write_xliff,
+    "csv": spreadsheet.write_spreadsheet,
+    "tmx": tmx.write_tmx,
+}
+TERMS = "tbx"
+FORMATS = (*WRITERS, TERMS)
+TABLES = (".csv", ".tsv", ".txt")  # any other file is XML
 
 
-@dataclass(frozen=True, slots=True)
-class Exported:
-    """What was exported: the number of units or terms."""
-
-    count: int
-
-
-def export_catalogs(project: Project, book_name: str, lang: str, format_: str, out: Path) -> Exported:
-    """Write the catalogs of a language to the file `out`. Raises PublishError."""
+def export_catalogs(project: Project, book_name: str, lang: str, format_: str, out: Path) -> None:
+    """Write the catalogs of a language, or its list of terms, to the file `out`. Raises PublishError."""
     (lang,) = available_languages(project, book_name, (lang,))
-    catalogs = tuple(
-        export_catalog(catalog, domain.name, project.shown(domain.path(lang)))
-        for domain, catalog in _catalogs(project, book_name, lang)
-    )
-    atomic_write(out, WRITERS[format_](catalogs, lang))
-    return Exported(sum(len(catalog.units) for catalog in catalogs))
+    if format_ == TERMS:
+        data = _terms(project, book_name, lang)
+    else:
+        exported = (
+            export_catalog(catalog, domain.name, project.shown(domain.path(lang)))
+            for domain, catalog in _catalogs(project, book_name, lang)
+        )
+        data = WRITERS[format_](tuple(exported), lang)
+    atomic_write(out, data)
+
+
+def _terms(project: Project, book_name: str, lang: str) -> bytes:
+    folder = project.book(book_name)
+    locales = project.locales(folder)
+    terms = local_terms(project, locales, lang)
+    if not terms:
+        hint = "write terms in it: docs/translating.md explains how"
+        raise PublishError(project.shown(locales / lang / TERMS_FILE), None, "there are no terms", hint)
+    return tbx.write_tbx(terms, lang, read_book(folder).title.source)
 
 
 def _catalogs(project: Project, book_name: str, lang: str) -> list[tuple[Domain, Catalog]]:
@@ -63,7 +78,7 @@ def import_file(project: Project, book_name: str, path: Path) -> tuple[str, Resu
     Raises PublishError, and writes nothing, for a file that cannot be read.
     """
     display_path = project.shown(path.resolve())
-    incoming = _read_xml(path, display_path)
+    incoming = (_read_table if path.suffix.lower() in TABLES else _read_xml)(path, display_path)
     (lang,) = available_languages(project, book_name, (incoming.lang,))
     catalogs = _catalogs(project, book_name, lang)
     units = {unit.id: unit for domain, catalog in catalogs for unit in catalog_units(catalog, domain.name)}
@@ -72,6 +87,12 @@ def import_file(project: Project, book_name: str, path: Path) -> tuple[str, Resu
         for domain, catalog in catalogs:
             write_po(catalog, domain.path(lang))
     return lang, result
+
+
+def _read_table(path: Path, display_path: str) -> _Incoming:
+    rows = spreadsheet.read_rows(path.read_bytes(), display_path)
+    lang = _one_language(spreadsheet.language_places(rows), display_path)
+    return _Incoming(lang, lambda _units: spreadsheet.read_units(rows))
 
 
 def _read_xml(path: Path, display_path: str) -> _Incoming:

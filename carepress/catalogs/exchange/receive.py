@@ -107,7 +107,7 @@ def _unit_of(item: Received, units: Mapping[str, Unit]) -> Unit:
 def _receive_one(item: Received, unit: Unit, result: Result) -> State:
     """Take a unit into its entry, unless nothing has changed; return its state, which the caller records."""
     is_empty = not item.target.strip()
-    remark = item.remark if item.remark and item.remark.strip() else unit.remark
+    remark = unit.remark if item.remark == unit.remark else _lines(item.remark or "") or unit.remark
     state = unit.state if is_empty else _state(item, unit)
     target = unit.target if is_empty else item.target
     # Where the catalog has no translation, there is nothing that an older one could replace.
@@ -129,6 +129,11 @@ def _receive_one(item: Received, unit: Unit, result: Result) -> State:
     result.taken += 1
     result.review += state == "fuzzy"
     return state
+
+
+def _lines(remark: str) -> str:
+    """Return a remark in lines that a catalog can hold as a comment."""
+    return "\n".join(CONTROL_CHARACTERS.sub("", line).rstrip() for line in remark.strip().splitlines())
 
 
 def _state(item: Received, unit: Unit) -> State:
