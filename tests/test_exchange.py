@@ -26,7 +26,7 @@ PO = Path("tests/books/garden/locales/es/LC_MESSAGES/garden.po")
 INTERFACE = Path("locales/es/LC_MESSAGES/interface.po")
 BOOKS = {"tests/books/garden": PO, "childhood-all": Path("locales/es/LC_MESSAGES/childhood-all.po")}
 GARDEN_ES = ("--book", "tests/books/garden", "--lang", "es")
-FILES = {"xliff": "es.xlf", "csv": "es.csv"}
+FILES = {"xliff": "es.xlf", "xliff2": "es.xlf", "csv": "es.csv"}
 
 
 @pytest.fixture
@@ -39,9 +39,8 @@ def project(tmp_path: Path) -> Path:
 
 def export(project: Path, format_: str, book: str = "tests/books/garden") -> Path:
     out = project / FILES[format_]
-    done = publish(
-        "catalogs", "export", "--book", book, "--lang", "es", "--format", format_, "--out", out, root=project
-    )
+    form = ("xliff", "--xliff-version", "2.0") if format_ == "xliff2" else (format_,)
+    done = publish("catalogs", "export", "--book", book, "--lang", "es", "--format", *form, "--out", out, root=project)
     assert done.returncode == 0, done.stderr
     return out
 

@@ -15,7 +15,7 @@ from carepress.catalogs.status import status_data, status_lines
 from carepress.cli.options import DAY, book_option, current_project, lang_option
 from carepress.cli.paths import say
 from carepress.text.typefaces import is_installed, typeface_of
-from carepress.translation.exchange import FORMATS, export_catalogs, import_file
+from carepress.translation.exchange import FORMATS, VERSIONS, export_catalogs, import_file
 from carepress.translation.update import Updated, add_language, catalog_status, update_catalogs
 from carepress.translation.update import accept_cosmetic as accept
 
@@ -131,9 +131,12 @@ def accept_cosmetic(
 @click.option("--lang", metavar="CODE", required=True, help="The language to export.")
 @click.option("--format", "format_", type=click.Choice(FORMATS), required=True, help="The format of the file.")
 @click.option(
+    "--xliff-version", "version", type=click.Choice([*VERSIONS]), default="1.2", show_default=True, help="Of XLIFF."
+)
+@click.option(
     "--out", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The file to write."
 )
-def export(book_name: str, lang: str, format_: str, out: Path) -> None:
+def export(book_name: str, lang: str, format_: str, version: str, out: Path) -> None:
     """Export the catalogs of a language for another translation program.
 
     \b
@@ -144,7 +147,8 @@ def export(book_name: str, lang: str, format_: str, out: Path) -> None:
 
     What is translated in xliff or csv comes back with publish.py catalogs import.
     """
-    export_catalogs(current_project(), book_name, lang, format_, out)
+    chosen = VERSIONS[version] if format_ == "xliff" else format_
+    export_catalogs(current_project(), book_name, lang, chosen, out)
     say(f"exported {out}")
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from carepress.catalogs.exchange import spreadsheet, tbx, tmx, xliff
+from carepress.catalogs.exchange import spreadsheet, tbx, tmx, xliff, xliff2
 from carepress.catalogs.exchange.receive import Received, Result, receive
 from carepress.catalogs.exchange.units import ExportedCatalog, Unit, catalog_units, export_catalog
 from carepress.catalogs.po import Catalog, language_code, read_po, write_po
@@ -24,11 +24,14 @@ from carepress.workspace.project import Project
 Writer = Callable[[Iterable[ExportedCatalog], str], bytes]
 WRITERS: dict[str, Writer] = {
     "xliff": xliff.write_xliff,
+    "xliff2": xliff2.write_xliff2,
     "csv": spreadsheet.write_spreadsheet,
     "tmx": tmx.write_tmx,
 }
 TERMS = "tbx"
-FORMATS = (*WRITERS, TERMS)
+FORMATS = ("xliff", "csv", "tmx", TERMS)
+VERSIONS = {"1.2": "xliff", "2.0": "xliff2"}  # of XLIFF
+READERS = {f"{{{version.NAMESPACE}}}xliff": version for version in (xliff, xliff2)}
 TABLES = (".csv", ".tsv", ".txt")  # any other file is XML
 
 
@@ -103,11 +106,12 @@ def _read_xml(path: Path, display_path: str) -> _Incoming:
         raise PublishError(display_path, error.lineno, f"broken XML: {error.msg}", hint) from None
     except ValueError as error:
         raise PublishError(display_path, None, f"broken XML: {error}", "save the file as UTF-8") from None
-    if root.tag != f"{{{xliff.NAMESPACE}}}xliff":
+    version = READERS.get(root.tag)
+    if version is None:
         hint = "export with publish.py catalogs export --format xliff, and import that file"
         raise PublishError(display_path, root.sourceline, "not an XLIFF file", hint)
-    langs = list(xliff.language_places(root))
-    return _Incoming(_one_language(langs, display_path), lambda units: xliff.read_units(root, units))
+    langs = list(version.language_places(root))
+    return _Incoming(_one_language(langs, display_path), lambda units: version.read_units(root, units))
 
 
 def _one_language(places: Iterable[tuple[str, int]], display_path: str) -> str:

@@ -77,13 +77,17 @@ def append_pieces(
 
 # --- Reading ---------------------------------------------------------------------------------
 
+Original = Callable[[etree._Element, str], str]  # the text of a code that the English does not have, for its role
 
-def read_text(element: etree._Element | None, names: Names, unit: Unit | None) -> tuple[str, tuple[str, str] | None]:
+
+def read_text(
+    element: etree._Element | None, names: Names, unit: Unit | None, original: Original
+) -> tuple[str, tuple[str, str] | None]:
     """Return the text of an element, with the codes of the English; and what is wrong with it, and what to do."""
     if element is None:
         return "", None
     try:
-        return "".join(_texts(element, names, _codes(unit))), None
+        return "".join(_texts(element, names, _codes(unit), original)), None
     except _UnknownElementError as error:
         return "", (f"“{error}” is not in the export", "remove it, and use the marks of the English")
 
@@ -97,21 +101,26 @@ def _codes(unit: Unit | None) -> dict[tuple[str, str], str]:
     return {(str(piece.number), piece.role): piece.text for piece in pieces if isinstance(piece, Code)}
 
 
-def _texts(element: etree._Element, names: Names, codes: dict[tuple[str, str], str]) -> Iterator[str]:
+def _texts(
+    element: etree._Element, names: Names, codes: dict[tuple[str, str], str], original: Original
+) -> Iterator[str]:
     roles = {names.opening: "open", names.closing: "close", names.alone: "alone", names.empty: "alone"}
     yield element.text or ""
     for child in element:
         if isinstance(child, etree._Entity):
             raise _UnknownElementError(child.text)
-        number, written = child.get("id", ""), "".join(child.itertext())
+
+        def code(role: str, child: etree._Element = child) -> str:
+            return codes.get((child.get("startRef", child.get("id", "")), role)) or original(child, role)
+
         if child.tag in names.see_through:
-            yield from _texts(child, names, codes)
+            yield from _texts(child, names, codes, original)
         elif child.tag == names.pair:
-            yield codes.get((number, "open"), "")
-            yield from _texts(child, names, codes)
-            yield codes.get((number, "close"), "")
+            yield code("open")
+            yield from _texts(child, names, codes, original)
+            yield code("close")
         elif role := roles.get(child.tag):
-            yield codes.get((number, role), written)
+            yield code(role)
         else:
             raise _UnknownElementError(f"<{etree.QName(child).localname}>")
         yield child.tail or ""

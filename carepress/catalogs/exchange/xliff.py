@@ -92,6 +92,11 @@ def _attributes(number: int, role: str, kind: str) -> dict[str, str]:
 # --- Reading ---------------------------------------------------------------------------------
 
 
+def _written(code: etree._Element, _role: str) -> str:
+    """Return the text of a code that the English does not have; an element around words has none."""
+    return "" if code.tag == CODES.pair else "".join(code.itertext())
+
+
 def language_places(root: etree._Element) -> Iterator[tuple[str, int]]:
     """Yield the language of the translations in each part of the file, with its line."""
     for file in root.iter(f"{_X}file"):
@@ -103,8 +108,8 @@ def read_units(root: etree._Element, units: Mapping[str, Unit]) -> Iterator[Rece
     for element in root.iter(f"{_X}trans-unit"):
         unit = units.get(element.get("id", ""))
         target = element.find(f"{_X}target")
-        source_text, wrong = read_text(element.find(f"{_X}source"), CODES, unit)
-        target_text, wrong_target = read_text(target, CODES, unit)
+        source_text, wrong = read_text(element.find(f"{_X}source"), CODES, unit, _written)
+        target_text, wrong_target = read_text(target, CODES, unit, _written)
         yield Received(
             element.get("id", ""),
             element.sourceline,
