@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import csv
+import re
 import shutil
 import tomllib
 from pathlib import Path
+from types import ModuleType
 
 import polib
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from carepress.catalogs.exchange import spreadsheet, xliff, xliff2
 from carepress.catalogs.exchange.markup import LANG
 from carepress.catalogs.exchange.receive import Received, Result, receive
 from carepress.catalogs.exchange.units import catalog_units, export_catalog
-from carepress.catalogs.exchange.xliff import NAMESPACE, read_units, write_xliff
 from carepress.catalogs.po import parse_po
 from carepress.text.codes import Code, join, split_markdown
 from carepress.text.safe_xml import parse_xml
 from support import ROOT, publish
 
-X = f"{{{NAMESPACE}}}"
+X = f"{{{xliff.NAMESPACE}}}"
 PO = Path("tests/books/garden/locales/es/LC_MESSAGES/garden.po")
 INTERFACE = Path("locales/es/LC_MESSAGES/interface.po")
 BOOKS = {"tests/books/garden": PO, "childhood-all": Path("locales/es/LC_MESSAGES/childhood-all.po")}
@@ -265,6 +267,58 @@ def test_broken_file_writes_nothing(project: Path, old: str, new: str, message: 
     assert catalogs(project) == before
 
 
+# --- XLIFF 2.0 -------------------------------------------------------------------------------
+
+PAIR = '<pc id="1" dataRefStart="d1" type="fmt" subType="xlf:b" dataRefEnd="d1">apriételo</pc>'
+
+
+def test_segments_of_version_2_are_joined(project: Path) -> None:
+    file = export(project, "xliff2")
+    edit(file, PAIR, PAIR.replace("apriételo", "aplástelo"))
+    whole = r"<source>(Take a handful.*?\.) (.*?)</source>\s*<target>(.*?\.) (.*?)</target>"
+    between = "</segment><ignorable><source> </source></ignorable><segment state='final'>"
+    parts = rf"<source>\1</source><target>\3</target>{between}<source>\2</source><target>\4</target>"
+    text, count = re.subn(whole, parts, file.read_text(encoding="utf-8"))
+    assert count == 1
+    file.write_text(text, encoding="utf-8")
+    assert ": 1 taken, " in come_back(project, file)
+    assert "y **aplástelo**. Lo que pasa" in entry(project, "Take a handful").msgstr
+
+
+def test_start_and_end_of_a_pair_may_be_apart(project: Path) -> None:
+    file = export(project, "xliff2")
+    edit(file, PAIR, '<sc id="1" dataRef="d1"/>aplástelo<ec startRef="1" dataRef="d1"/>')
+    assert ": 1 taken, " in come_back(project, file)
+    assert "y **aplástelo**. Lo que pasa" in entry(project, "Take a handful").msgstr
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        (PAIR, "apriételo", "the translation lacks bold (**)"),
+        (PAIR, f"{PAIR} {PAIR}", "the translation adds bold (**)"),
+        (PAIR, "<b>apriételo</b>", "“<b>” is not in the export"),
+        ('trgLang="es"', 'trgLang="fr"', "fr: the book does not have this language"),
+    ],
+)
+def test_broken_version_2_is_refused(project: Path, old: str, new: str, message: str) -> None:
+    before, file = catalogs(project), export(project, "xliff2")
+    edit(file, old, new)
+    assert message in come_back(project, file, status=1)
+    assert catalogs(project) == before
+
+
+def test_fuzzy_entry_and_note_survive_version_2(project: Path) -> None:
+    edit(project / PO, 'msgid "Soil & seed"', '#, fuzzy\n#| msgid "Soil"\nmsgid "Soil & seed"')
+    before, file = catalogs(project), export(project, "xliff2")
+    assert "0 taken" in come_back(project, file)
+    assert catalogs(project) == before
+    old = '<segment state="initial" subState="carepress:fuzzy">'
+    edit(file, old, '<segment state="reviewed">')
+    assert ": 1 taken, " in come_back(project, file)
+    assert (entry(project, "Soil & seed").fuzzy, entry(project, "Soil & seed").previous_msgid) == (False, None)
+
+
 # --- spreadsheets ----------------------------------------------------------------------------
 
 
@@ -454,18 +508,29 @@ def test_codes_are_paired(text: str) -> None:
     assert open_ones == []
 
 
-def round_trip(source: str, target: str) -> tuple[Result, Received, str]:
-    """Write one entry in XLIFF, and read it into the same catalog."""
+def round_trip(version: ModuleType, source: str, target: str) -> tuple[Result, Received, str]:
+    """Write one entry in a version of XLIFF, and read it into the same catalog."""
     catalog = parse_po('msgid "x"\nmsgstr "y"\n', "x.po")
     catalog[0].msgid, catalog[0].msgstr = source, target
-    data = write_xliff([export_catalog(catalog, "book", "a/es/LC_MESSAGES/book.po")], "es")
+    write = xliff.write_xliff if version is xliff else xliff2.write_xliff2
+    data = write([export_catalog(catalog, "book", "a/es/LC_MESSAGES/book.po")], "es")
     units = {unit.id: unit for unit in catalog_units(catalog, "book")}
-    (received,) = read_units(parse_xml(data), units)
+    (received,) = version.read_units(parse_xml(data), units)
     return receive([received], units, "x.xlf"), received, catalog[0].msgstr
 
 
+@pytest.mark.parametrize("version", [xliff, xliff2])
 @given(TEXTS, TEXTS)
-def test_any_text_survives(source: str, target: str) -> None:
-    result, received, after = round_trip(source, target)
+def test_any_text_survives(version: ModuleType, source: str, target: str) -> None:
+    result, received, after = round_trip(version, source, target)
     assert (received.source, received.target, after) == (source, target, target)
     assert (result.taken, result.refused) == (0, [])
+
+
+@given(TEXTS, TEXTS)
+def test_any_text_survives_a_table(source: str, target: str) -> None:
+    catalog = parse_po('msgid "x"\nmsgstr "y"\n', "x.po")
+    catalog[0].msgid, catalog[0].msgstr = source, target
+    data = spreadsheet.write_spreadsheet([export_catalog(catalog, "book", "a/es/LC_MESSAGES/book.po")], "es")
+    (received,) = spreadsheet.read_units(spreadsheet.read_rows(data, "x.csv"))
+    assert (received.source, received.target) == (source, target)
