@@ -88,7 +88,9 @@ def test_read_interface(tmp_path: Path) -> None:
     catalog.append(polib.POEntry(msgid="Forms", msgstr="Formularios"))
     catalog.append(polib.POEntry(msgid="Part", msgstr="Parte", flags=["fuzzy"]))
     catalog.append(polib.POEntry(msgid="Page", msgstr=""))
-    catalog.append(polib.POEntry(msgid="%(n)s row", msgid_plural="%(n)s rows", msgstr_plural={0: "una", 1: "%(n)s filas"}))
+    catalog.append(
+        polib.POEntry(msgid="%(n)s row", msgid_plural="%(n)s rows", msgstr_plural={0: "una", 1: "%(n)s filas"})
+    )
     path = tmp_path / "interface.po"
     write_po(catalog, path)
     texts = ("Forms", "Part", "Page", "Else")

@@ -84,7 +84,7 @@ def read_interface(path: Path, display_path: str, messages: Iterable[Message]) -
     current = {key_of(entry): entry for entry in catalog if not entry.obsolete and entry_state(entry) == "translated"}
     wanted = {message.key: message.msgid for message in messages}
     for entry in current.values():
-        _check_printf(entry, forms, display_path)
+        check_printf(entry, forms, display_path)
     # Compiling leaves out fuzzy and empty entries; Python's gettext then handles plurals.
     catalog.metadata[HEADER] = forms.header
     catalog.metadata["Content-Type"] = "text/plain; charset=UTF-8"
@@ -93,7 +93,7 @@ def read_interface(path: Path, display_path: str, messages: Iterable[Message]) -
     return Interface(translations.gettext, translations.ngettext, missing)
 
 
-def _check_printf(entry: polib.POEntry, forms: PluralForms, display_path: str) -> None:
+def check_printf(entry: polib.POEntry, forms: PluralForms, display_path: str) -> None:
     """Raise PublishError unless an interface string has the placeholders of the English, and no other “%”."""
     english, plural = Counter(PRINTF.findall(entry.msgid)), Counter(PRINTF.findall(entry.msgid_plural))
     for text in texts_of(entry):

@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 import sys
 from datetime import datetime
+from pathlib import Path
 
 import click
 
 from carepress.catalogs.cosmetic import Approval
+from carepress.catalogs.exchange.receive import Result
 from carepress.catalogs.status import status_data, status_lines
 from carepress.cli.options import DAY, book_option, current_project, lang_option
 from carepress.cli.paths import say
 from carepress.text.typefaces import is_installed, typeface_of
+from carepress.translation.exchange import FORMATS, VERSIONS, export_catalogs, import_file
 from carepress.translation.update import Updated, add_language, catalog_status, update_catalogs
 from carepress.translation.update import accept_cosmetic as accept
 
@@ -121,3 +124,55 @@ def accept_cosmetic(
         click.echo("no edited sentences to accept")
     if refused:
         sys.exit(1)
+
+
+@catalogs.command("export")
+@book_option
+@click.option("--lang", metavar="CODE", required=True, help="The language to export.")
+@click.option("--format", "format_", type=click.Choice(FORMATS), required=True, help="The format of the file.")
+@click.option(
+    "--xliff-version", "version", type=click.Choice([*VERSIONS]), default="1.2", show_default=True, help="Of XLIFF."
+)
+@click.option(
+    "--out", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The file to write."
+)
+def export(book_name: str, lang: str, format_: str, version: str, out: Path) -> None:
+    """Export the catalogs of a language for another translation program.
+
+    \b
+    xliff   to translate: marks, links and placeholders are protected
+    csv     to translate in a spreadsheet
+    tmx     the finished translations, as a memory for other work
+    tbx     the list of terms
+
+    What is translated in xliff or csv comes back with publish.py catalogs import.
+    """
+    chosen = VERSIONS[version] if format_ == "xliff" else format_
+    export_catalogs(current_project(), book_name, lang, chosen, out)
+    say(f"exported {out}")
+
+
+@catalogs.command("import")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@book_option
+def import_(file: Path, book_name: str) -> None:
+    """Take the translations of an exported file into the catalogs.
+
+    A unit without a translation changes nothing. A unit is refused if its English has changed since the export, if a
+    mark, a link or a placeholder is missing, and if the catalog was changed in the meantime. Nothing is taken from a
+    file that cannot be read.
+
+    Exit status: 0 all units taken, 1 a unit was refused, 2 wrong usage.
+    """
+    lang, result = import_file(current_project(), book_name, file)
+    for problem in result.refused:
+        say(problem, err=True)
+    say(f"{file}: {lang}: {_counts(result)}")
+    if result.refused:
+        sys.exit(1)
+
+
+def _counts(result: Result) -> str:
+    taken = f"{result.taken} taken" + (f" ({result.review} of them to review)" if result.review else "")
+    empty = f", {result.empty} empty in the file and left as they are" if result.empty else ""
+    return f"{taken}, {result.unchanged} unchanged{empty}, {len(result.refused)} refused"

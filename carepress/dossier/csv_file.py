@@ -7,10 +7,8 @@ import io
 from collections.abc import Callable, Iterable
 
 from carepress.dossier.passages import ReviewPassage
+from carepress.text.cells import BOM, guarded
 
-BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"  # without it, Excel does not read a CSV file as UTF-8
-# A spreadsheet evaluates a cell that begins with one of these as a formula (CWE-1236).
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 OWN = "the hospital's own"
 
 # Columns in order; docs/dossier.md explains them.
@@ -39,7 +37,7 @@ def write_csv(rows: Iterable[ReviewPassage]) -> bytes:
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(COLUMNS)
-    writer.writerows([_safe(cell(row)) for cell in COLUMNS.values()] for row in rows)
+    writer.writerows([guarded(cell(row)) for cell in COLUMNS.values()] for row in rows)
     return (BOM + text.getvalue()).encode()
 
 
@@ -49,8 +47,3 @@ def sources_text(passage: ReviewPassage) -> str:
         return OWN
     uses = passage.evidence.sources if passage.evidence else ()
     return "; ".join(f"{use.source}: {use.section}" for use in uses)
-
-
-def _safe(cell: str) -> str:
-    """Return a cell with an apostrophe before what a spreadsheet would evaluate."""
-    return f"'{cell}" if cell.startswith(FORMULA) else cell

@@ -17,6 +17,9 @@ from markdown_it.tree import SyntaxTreeNode
 from carepress.model.document import PLACEHOLDER
 from carepress.text.visible import CONTROL_CHARACTERS
 
+# The syntax "zero" enables nothing: only what is listed here can reach a page.
+SYNTAX = ("emphasis", "link", "autolink", "escape", "entity", "newline")
+
 
 @dataclass(frozen=True, slots=True)
 class Text:
@@ -63,8 +66,7 @@ class InlineError(ValueError):
 
 @cache
 def _parser() -> MarkdownIt:
-    # "zero" disables all syntax: only what is enabled here can reach a page.
-    return MarkdownIt("zero").enable(["emphasis", "link", "autolink", "escape", "entity", "newline"])
+    return MarkdownIt("zero").enable([*SYNTAX])
 
 
 @lru_cache(

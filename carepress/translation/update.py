@@ -36,7 +36,7 @@ from carepress.workspace.project import SOURCE_LANGUAGE, Project, check_language
 PageMaps = dict[str, Mapping[Key, tuple[int, ...]]]  # for each catalog, the printed pages of its messages
 
 
-def _writable_domains(project: Project, interface: Domain, book: Domain) -> tuple[Domain, ...]:
+def writable_domains(project: Project, interface: Domain, book: Domain) -> tuple[Domain, ...]:
     """Return the domains whose catalogs may be written: that of an installed package's interface may not."""
     return (interface, book) if project.has_interface else (book,)
 
@@ -51,7 +51,7 @@ def _target_languages(project: Project, book_name: str, langs: tuple[str, ...]) 
     return codes
 
 
-def _available_languages(project: Project, book_name: str, langs: tuple[str, ...]) -> list[str]:
+def available_languages(project: Project, book_name: str, langs: tuple[str, ...]) -> list[str]:
     """Return the requested languages, or all. Raises PublishError for one that the book does not have."""
     available = _target_languages(project, book_name, ())
     for lang in (codes := _target_languages(project, book_name, langs)):
@@ -84,7 +84,7 @@ def update_catalogs(project: Project, book_name: str, langs: tuple[str, ...], pa
     if pages:
         path = pages_path(project.root / "build", book.name)
         printed = {book.name: read_pages(path, project.shown(path), book.messages)}
-    for domain in _writable_domains(project, interface, book):
+    for domain in writable_domains(project, interface, book):
         template = template_catalog(iter(domain.messages), new_catalog(domain.name, None))
         write_po(template, domain.locales / f"{domain.name}.pot")
         for lang in targets:
@@ -160,7 +160,7 @@ def _check_can_add(project: Project, book_name: str, lang: str) -> None:
 def catalog_status(project: Project, book_name: str, langs: tuple[str, ...]) -> Iterator[Status]:
     """Yield the status of each language against the current text. Raises PublishError without a catalog."""
     domains = read_domains(project, project.book(book_name))
-    for lang in _available_languages(project, book_name, langs):
+    for lang in available_languages(project, book_name, langs):
         catalogs = (_read(project, domain, lang) for domain in domains)
         yield language_status(
             lang,
@@ -188,8 +188,8 @@ def accept_cosmetic(
     accepted edits and, without selectors, a problem for each refused one. Raises PublishError, and writes nothing,
     if a selector matches no edited sentence or an edit is not cosmetic.
     """
-    (lang,) = _available_languages(project, book_name, (lang,))
-    domains = _writable_domains(project, *read_domains(project, project.book(book_name)))
+    (lang,) = available_languages(project, book_name, (lang,))
+    domains = writable_domains(project, *read_domains(project, project.book(book_name)))
     catalogs = [
         OpenCatalog(domain.messages, _read(project, domain, lang), project.shown(domain.path(lang)))
         for domain in domains
