@@ -292,6 +292,6 @@ def test_draft_is_marked(made: Path) -> None:
     assert len(marks) == 1
     assert "not for families" in marks[0].words()
     assert {box.attributes["lang"] for box in (*marks[0].find("first"), *marks[0].find("second"))} == {"en", "es"}
-    heads = [box.words() for page in laid.pages[1:] for box in page.find("@top-center")]
-    assert len(heads) == len(laid.pages) - 1
-    assert all("Draft" in text for text in heads)
+    feet = [box.words() for page in laid.pages[1:] for box in page.find("@bottom-center")]
+    assert len(feet) == len(laid.pages) - 1
+    assert all("Draft" in text for text in feet)

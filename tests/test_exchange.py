@@ -222,10 +222,14 @@ def test_plural_forms_are_a_group(project: Path) -> None:
     group = next(parse_xml(file.read_bytes()).iter(f"{X}group"))
     assert [unit.findtext(f"{X}source") for unit in group] == ["every month", "every "]
     edit(file, ">cada mes<", ">todos los meses<")
-    edit(file, '<target state="translated">cada <ph id="1" ctype="x-placeholder">%(count)s</ph> meses<', "<target>x<")
+    edit(
+        file,
+        '<target state="translated">cada <ph id="1" ctype="x-placeholder">%(count)s</ph> meses<',
+        '<target>x <ph id="1">%(count)s</ph><',
+    )
     printed = come_back(project, file)
     assert ": 2 taken, " in printed
-    assert entry(project, "every month", INTERFACE).msgstr_plural == {0: "todos los meses", 1: "x"}
+    assert entry(project, "every month", INTERFACE).msgstr_plural == {0: "todos los meses", 1: "x %(count)s"}
 
 
 @pytest.mark.parametrize("form", [0, 1])

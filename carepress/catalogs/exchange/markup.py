@@ -107,7 +107,7 @@ def _texts(
     roles = {names.opening: "open", names.closing: "close", names.alone: "alone", names.empty: "alone"}
     yield element.text or ""
     for child in element:
-        if isinstance(child, etree._Entity):
+        if child.tag is etree.Entity:
             raise _UnknownElementError(child.text)
 
         def code(role: str, child: etree._Element = child) -> str:
