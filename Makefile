@@ -1,12 +1,13 @@
-# make book      everything from a bare machine to the finished handbook
+# make book      everything from a bare machine to the finished handbook; HANDOUTS=ID for one handout instead of all
 # make quick     the tests that build nothing, in half a minute
 # make test      ruff, mypy and all tests on the small book in tests/books/garden, in four minutes on two cores
-# make test-all  all tests: the real handbook, its validators, browsers, calibre (700 MB of packages), in twenty
+# make test-all  all tests: the real handbook, its validators, browsers, calibre (700 MB of packages), in thirty
 # make fonts SCRIPTS="arabic cjk"   typefaces for scripts other than Latin; docs/languages.md has their names
 # make bench     compares speed with other programs and writes bench/REPORT.md; the machine should be otherwise idle
 # A second run is quick: set-up is skipped while the lock files have not changed.
 
 PYTHON ?= python3
+HANDOUTS ?= all
 VENV := .venv
 BIN := $(VENV)/bin
 SYSTEM_BOOK := libpangoft2-1.0-0 libharfbuzz-subset0
@@ -20,7 +21,7 @@ SYSTEM_BENCH := gettext pandoc
 
 book: $(VENV)/book
 	$(BIN)/python publish.py build
-	$(BIN)/python publish.py build --handout all
+	$(BIN)/python publish.py build --handout $(HANDOUTS)
 
 quick: $(VENV)/test
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not (handbook or validator or browser or slow or process or builds)"

@@ -99,11 +99,12 @@ def run(root: Path, command: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_readme_commands_work_in_bare_debian(bare: Path) -> None:
-    done = run(bare, "make book")
+    done = run(bare, "make book HANDOUTS=start-here")
     assert done.returncode == 0, (done.stdout + done.stderr)[-4000:]
     made = {path.name for path in (bare / "carepress/build/generic").rglob("*") if path.suffix in (".pdf", ".epub")}
     assert made >= {f"childhood-all-booklet-{lang}.pdf" for lang in ("en", "es")}
     assert made >= {f"childhood-all-epub-{lang}.epub" for lang in ("en", "es")}
+    assert made >= {f"childhood-all-start-here-print-{lang}.pdf" for lang in ("en", "es")}
     tests = "" if os.environ.get("CAREPRESS_BARE") == "all" else f"PYTEST_ADDOPTS='-m \"{QUICK}\"' "
     done = run(bare, f"{tests}make test")
     assert done.returncode == 0, (done.stdout + done.stderr)[-4000:]
