@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,7 @@ from fontTools.ttLib import TTFont
 
 from carepress.pdf.write import lay_out
 from carepress.text.fonts import FACES, FAMILY, font_css, font_folder, font_path
-from support import GARDEN, publish_process
+from support import GARDEN, ROOT, publish_process
 
 
 @pytest.mark.parametrize("face", FACES)
@@ -44,3 +46,16 @@ def test_font_copies_are_removed(editions: tuple[str, ...], tmp_path: Path) -> N
     args = ("build", "--book", GARDEN, "--lang", "en", *chosen, "--jobs", "2", "--out", tmp_path / "out")
     assert publish_process(*args, TMPDIR=str(tmp_path / "tmp")).returncode == 0
     assert list((tmp_path / "tmp").iterdir()) == []
+
+
+def test_import_starts_no_program() -> None:
+    """Names of libraries that do not exist would be looked for with ldconfig, a compiler and a linker."""
+    code = (
+        "import subprocess\n"
+        "def refuse(*args, **_settings): raise AssertionError(args)\n"
+        "subprocess.Popen = refuse\n"
+        "import carepress.pdf.write, ctypes.util\n"
+        "assert ctypes.util.find_library.__module__ == 'ctypes.util'"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")

@@ -160,18 +160,30 @@ def _hint(error: Any, schema: type[BaseModel], private: bool) -> str:
 
 def locate(text: str, place: Location) -> int:
     """Return the line (from 1) of the key `place` in TOML text, or of its first child, or of its nearest parent."""
-    best, best_depth = 1, 0
-    for number, key in _keys(text):
-        depth = min(len(key), len(place))
-        if depth > best_depth and place[:depth] == key[:depth]:
-            best, best_depth = number, depth
-    match place[best_depth : best_depth + 1]:
+    exact, beginnings = _lines_of_keys(text)
+    depth, best = len(place), beginnings.get(place, 0)
+    while not best and depth:
+        depth -= 1
+        best = exact.get(place[:depth], 0)
+    best = best or 1
+    match place[depth : depth + 1]:
         case (int(index),):
             return _item_line(text.splitlines(), best, index) or best
     return best
 
 
 @lru_cache(maxsize=2)  # called once for each text of a glossary
+def _lines_of_keys(text: str) -> tuple[dict[Location, int], dict[Location, int]]:
+    """Return the first line of each table and key of TOML text, and of each beginning of one."""
+    exact: dict[Location, int] = {}
+    beginnings: dict[Location, int] = {}
+    for number, key in _keys(text):
+        exact.setdefault(key, number)
+        for depth in range(1, len(key) + 1):
+            beginnings.setdefault(key[:depth], number)
+    return exact, beginnings
+
+
 def _keys(text: str) -> tuple[tuple[int, Location], ...]:
     """Return each table and key of TOML text with its line, from 1."""
     keys: list[tuple[int, Location]] = []
