@@ -99,6 +99,7 @@ def run(root: Path, command: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_readme_commands_work_in_bare_debian(bare: Path) -> None:
+    # All handouts take as long again; CI makes them with `make book` on its own bare machine.
     done = run(bare, "make book HANDOUTS=start-here")
     assert done.returncode == 0, (done.stdout + done.stderr)[-4000:]
     made = {path.name for path in (bare / "carepress/build/generic").rglob("*") if path.suffix in (".pdf", ".epub")}

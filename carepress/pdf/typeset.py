@@ -268,7 +268,7 @@ def _arranged(
             find_revision(source, numbers, result, range(1, result.pages)),
         )
         result, used = _rearranged(replace(book, sections=(source,)), revisions, section, check)
-        if used is None or used is not revisions[0]:
+        if not (used and used is revisions[0]):
             store.save_base(index, total, move, result)
         best = min(best, result, key=gaps)
     return best
