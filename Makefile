@@ -1,7 +1,7 @@
 # make book      everything from a bare machine to the finished handbook; HANDOUTS=ID for one handout instead of all
 # make quick     the tests that build nothing, in half a minute
-# make test      ruff, mypy and all tests on the small book in tests/books/garden, in six minutes on two cores
-# make test-all  all tests: the real handbook, its validators, browsers, calibre (700 MB of packages), in thirty
+# make test      ruff, mypy and all tests on the small book in tests/books/garden, in some minutes on two cores
+# make test-all  all tests: the real handbook, its validators, browsers, calibre (700 MB of packages), in forty
 # make fonts SCRIPTS="arabic cjk"   typefaces for scripts other than Latin; docs/languages.md has their names
 # make bench     compares speed with other programs and writes bench/REPORT.md; the machine should be otherwise idle
 # A second run is quick: set-up is skipped while the lock files have not changed.
@@ -11,11 +11,13 @@ HANDOUTS ?= all
 VENV := .venv
 BIN := $(VENV)/bin
 SYSTEM_BOOK := libpangoft2-1.0-0 libharfbuzz-subset0
-# poppler-utils separates the inks of the press edition.
-SYSTEM_TEST := $(SYSTEM_BOOK) poppler-utils
+# poppler-utils separates the inks of the press edition; gettext checks the catalogs.
+SYSTEM_TEST := $(SYSTEM_BOOK) poppler-utils gettext
 SYSTEM_ALL := default-jre-headless maven chromium chromium-driver
 SYSTEM_READER := --no-install-recommends calibre
 SYSTEM_BENCH := gettext pandoc
+# Without bytecode, each process of the tests and of a build would compile the program and its templates again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: book quick test test-all check lock clean
 
@@ -31,7 +33,7 @@ test: $(VENV)/test check
 
 # One run: the tests share what is built. Hypothesis tries other inputs each time.
 test-all: $(VENV)/all $(VENV)/verapdf/ready $(VENV)/node/ready check
-	HYPOTHESIS_PROFILE=random $(BIN)/python -m pytest -n 2 --dist loadgroup -m ""
+	HYPOTHESIS_PROFILE=random $(BIN)/python -m pytest -n 2 --dist worksteal -m ""
 
 check: $(VENV)/test
 	$(BIN)/ruff check .
@@ -47,7 +49,7 @@ $(VENV)/book: requirements.lock
 	@touch $@
 
 $(VENV)/test: requirements-dev.lock Makefile
-	@$(MAKE) --no-print-directory system PACKAGES="$(SYSTEM_TEST)" PROGRAMS="pdftoppm"
+	@$(MAKE) --no-print-directory system PACKAGES="$(SYSTEM_TEST)" PROGRAMS="pdftoppm msgfmt"
 	@$(MAKE) --no-print-directory venv
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@ $(VENV)/book

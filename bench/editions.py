@@ -17,7 +17,7 @@ from measure import GARDEN, HANDBOOK, ROOT, WORKERS, compared, finish, options_o
 from weasy import by_weasyprint, write_html
 
 from carepress.model import EDITIONS
-from carepress.workspace.project import SOURCE_LANGUAGE, Project
+from carepress.workspace.project import Project, source_language
 
 RATIO = 0.4
 
@@ -30,7 +30,7 @@ def main() -> int:
         (edition.name, lang)
         for lang in project.languages(project.book(book))
         for edition in editions
-        if not (edition.paired and lang == SOURCE_LANGUAGE)
+        if not (edition.paired and lang == source_language(project.book(book)))
     ]
     chosen = [f"--edition={edition.name}" for edition in editions]
     with tempfile.TemporaryDirectory() as name:

@@ -1,8 +1,8 @@
 """Handouts, compared with the two booklets of their book, and one handout with a warm cache.
 
 Two processes build the booklets of all languages with an empty cache, then all handouts of all languages. The handouts
-are typeset again, because their chapters begin elsewhere on a page and their links differ; each is tried in up to nine
-ways until its pages are full. Then one handout is built again, in another folder, with the pages that are cached: what
+are typeset again, because their chapters begin elsewhere on a page and their links differ; the text of each is tried in up
+to nine ways until its pages are full. Then one handout is built again, in another folder, with the pages that are cached: what
 a nurse waits for. Its time includes the start of Python.
 
 Exit status: 0 within the limits, 1 over one.

@@ -12,6 +12,7 @@ from measure import ROOT
 
 SAMPLE = ROOT / "content" / "hospitals" / "riverbend"
 BOOK_TABLE = re.compile(r"^\[books\.childhood-all\].*?(?=^#)", re.MULTILINE | re.DOTALL)
+PACKET = re.compile(r"^\[\[books\.childhood-all\.packets\]\].*?(?=^#|\Z)", re.MULTILINE | re.DOTALL)
 # The garden book has other placeholders and chapters.
 GARDEN_TABLE = """[books.garden]
 values.meeting_place.en = "Sample text: your clinicians write here where to meet. Hospital {number}."
@@ -56,7 +57,7 @@ def _varied(profile: str, number: int, garden: bool) -> str:
         profile, count = re.subn(pattern, replacement, profile, flags=re.MULTILINE)
         assert count, f"{SAMPLE.name} has no match for {pattern}"
     if garden:
-        profile = BOOK_TABLE.sub(GARDEN_TABLE.format(number=number), profile)
+        profile = PACKET.sub("", BOOK_TABLE.sub(GARDEN_TABLE.format(number=number), profile))
         profile = re.sub(r'^fills = "(clinic_phone)?(.*)"\n', _garden_line, profile, flags=re.MULTILINE)
     return profile
 

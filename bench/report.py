@@ -23,7 +23,18 @@ from unchanged import SPHINX
 
 HERE = Path(__file__).resolve().parent
 # The quick ones first: problems with the set-up show early.
-BENCHMARKS = ("startup", "catalogs", "unchanged", "ebooks", "editions", "handouts", "hospitals", "growth")
+BENCHMARKS = (
+    "startup",
+    "checks",
+    "catalogs",
+    "unchanged",
+    "ebooks",
+    "editions",
+    "handouts",
+    "desk",
+    "hospitals",
+    "growth",
+)
 
 
 @dataclass(frozen=True, slots=True)

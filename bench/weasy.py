@@ -16,7 +16,7 @@ from carepress.pages.bilingual import render_bilingual
 from carepress.pages.environment import RenderContext
 from carepress.pages.render import render_book, render_sheets
 from carepress.translation.load import translate
-from carepress.workspace.project import SOURCE_LANGUAGE, Project
+from carepress.workspace.project import Project
 
 FONTS = ROOT / "carepress" / "pdf" / "fonts.conf"
 
@@ -30,7 +30,7 @@ def write_html(path: Path, book_name: str, name: str, lang: str, hospital_id: st
     folder = project.book(book_name)
     source = read_book(folder)
     book, interface = translate(project, source, lang)
-    context = RenderContext(book, project.templates, interface.gettext, interface.ngettext)
+    context = RenderContext(book, project.templates, interface)
     paper = edition.papers[0]
     if hospital_id:
         hospital = read_hospital(project.hospital(hospital_id), source, project.languages(folder))
@@ -41,7 +41,7 @@ def write_html(path: Path, book_name: str, name: str, lang: str, hospital_id: st
         )
         context = replace(context, book=book, values=words, draft=True, hospital=hospital, reason="sign-off")
     if edition.paired:
-        html = render_bilingual(context, SOURCE_LANGUAGE, edition, paper).html
+        html = render_bilingual(context, edition, paper).html
     elif edition.fillable:
         html = render_sheets(context, edition, paper)
     else:

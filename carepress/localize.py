@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
-from carepress.catalogs.translate import Interface
+from carepress.content.packets import with_given_rows
 from carepress.handouts.cut import cut
+from carepress.handouts.packets import cut_to_title, find_packet, sheets_of
 from carepress.handouts.select import find_handout
 from carepress.hospital.adapt import apply_hospital
 from carepress.hospital.reader import read_hospital
-from carepress.model import GENERIC, Book, Hospital, Problem, Selection
+from carepress.model import EDITIONS, GENERIC, Book, Hospital, Interface, Packet, Problem, PublishError, Selection
 from carepress.model.hospital import REVIEWER_ROLES
-from carepress.translation.load import release_problems, translate, translate_interface
+from carepress.translation.load import missing_words, release_problems, translate, translate_interface
 from carepress.workspace.project import Project, check_published
 
 
@@ -20,8 +22,9 @@ from carepress.workspace.project import Project, check_published
 class LocalizedBook:
     """A book in a language, adapted to a hospital if there is one.
 
-    `source` is the generic book in its source language; `book` was cut to a handout if there is a selection, `whole` is
-    not. `untranslated` lists what makes the translation a draft.
+    `source` is the generic book as it is written; `book` was cut to a handout if there is a selection, `whole` is not.
+    `untranslated` lists what makes the book a draft, and `source_untranslated` what makes the book as it is written one:
+    strings of the interface. Of a packet, `book` has only the title, and `parts` are its handouts, then its sheets.
     """
 
     source: Book
@@ -31,6 +34,10 @@ class LocalizedBook:
     interface: Interface
     hospital: Hospital | None
     untranslated: tuple[Problem, ...]
+    source_interface: Interface
+    source_untranslated: tuple[Problem, ...]
+    packet: Packet | None = None
+    parts: tuple[LocalizedBook, ...] = ()
 
     def in_source(self) -> tuple[Book, Book]:
         """Return the whole book and the cut one in the source language, as the hospital publishes it."""
@@ -57,7 +64,11 @@ def localize(
         book = apply_hospital(book, hospital)
     small = _cut(book, selection)
     problems = release_problems(project, small, interface)
-    return LocalizedBook(source, book, small, selection, interface, hospital, problems)
+    source_interface = interface if book.is_source else translate(project, source, source.source_lang)[1]
+    source_problems = missing_words(project, source_interface, source.source_lang, Path(source.folder))
+    return LocalizedBook(
+        source, book, small, selection, interface, hospital, problems, source_interface, source_problems
+    )
 
 
 def _cut(book: Book, selection: Selection | None) -> Book:
@@ -71,6 +82,26 @@ def localized_handout(project: Project, localized: LocalizedBook, selection: Sel
     return replace(localized, book=small, selection=selection, untranslated=problems)
 
 
+def localized_packet(project: Project, localized: LocalizedBook, name: str, edition: str) -> LocalizedBook:
+    """Return a whole book as a packet of it: its title, and its handouts and sheets as parts.
+
+    In an edition of sheets, it has only its sheets. Raises PublishError for an unknown packet, and for one without any.
+    """
+    whole = localized.whole
+    packet = find_packet(whole, name)
+    handouts = () if edition in EDITIONS and EDITIONS[edition].fillable else packet.handouts
+    parts = [localized_handout(project, localized, selection) for selection in map(Selection, handouts)]
+    if packet.sheets:
+        sheets = localized_handout(project, localized, sheets_of(packet))
+        parts.append(replace(sheets, book=with_given_rows(sheets.book, whole.handouts, packet.handouts)))
+    if not parts:
+        raise PublishError(name, None, "the packet has no sheets", "name other editions")
+    own = cut_to_title(whole, packet)
+    problems = chain(release_problems(project, own, localized.interface), *(part.untranslated for part in parts))
+    untranslated = tuple(dict.fromkeys(problems))
+    return replace(localized, book=own, untranslated=untranslated, packet=packet, parts=tuple(parts))
+
+
 def load_hospital(project: Project, source: Book, hospital_id: str) -> Hospital | None:
     """Return the profile of a hospital, read for a book; None for `GENERIC`.
 
@@ -81,13 +112,21 @@ def load_hospital(project: Project, source: Book, hospital_id: str) -> Hospital 
     hospital = read_hospital(project.hospital(hospital_id), source, project.languages(Path(source.folder)))
     if set(hospital.sign_off) <= set(REVIEWER_ROLES):
         return hospital
-    names = role_names(project, hospital)
-    return replace(hospital, sign_off=tuple(dict.fromkeys(names.get(r.casefold(), r) for r in hospital.sign_off)))
+    names = role_names(project, Path(source.folder), hospital)
+
+    def named(roles: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(names.get(role.casefold(), role) for role in roles))
+
+    changes = {kind: named(roles) for kind, roles in hospital.sign_changes.items()}
+    return replace(hospital, sign_off=named(hospital.sign_off), sign_changes=changes)
 
 
-def role_names(project: Project, hospital: Hospital) -> dict[str, str]:
-    """Return the default roles by their names in lower case, in English and in the hospital's languages."""
-    interfaces = [translate_interface(project, lang) for lang in hospital.languages]
+def role_names(project: Project, folder: Path, hospital: Hospital) -> dict[str, str]:
+    """Return the default roles by their names in lower case, in English and in the hospital's languages.
+
+    `folder` is that of the book.
+    """
+    interfaces = [translate_interface(project, lang, (folder,)) for lang in hospital.languages]
     texts = {role: role.capitalize() for role in REVIEWER_ROLES}
     localized = {item.gettext(text).casefold(): role for role, text in texts.items() for item in interfaces}
     return {role: role for role in REVIEWER_ROLES} | localized

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterable
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,7 @@ import tiers
 from filelock import FileLock
 from hypothesis import settings
 
-from support import GARDEN, HANDBOOK, LANGS, Epub, Pdf, open_epub, open_pdf, publish
+from support import ECOLE, GARDEN, HANDBOOK, LANGS, Epub, Pdf, SharedPages, open_epub, open_pdf, publish
 
 FOLDERS = {"handbook": HANDBOOK, "garden": GARDEN}
 LEFT_OUT = pytest.StashKey[Counter[str]]()
@@ -26,10 +25,16 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "seeded"))
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark each test with what it needs, as tests/tiers.py finds it."""
+    """Mark each test with what it needs, as tests/tiers.py finds it, and begin with the longest modules.
+
+    A long test at the end of a run would leave the other worker idle.
+    """
+    length: dict[Path, int] = {}
     for item in items:
         for mark in tiers.marks(item):
             item.add_marker(mark)
+        length[item.path] = max(length.get(item.path, 0), tiers.length(item))
+    items.sort(key=lambda item: -length[item.path])
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -57,29 +62,20 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         terminalreporter.write_line(line)
 
 
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
-    """Keep a module that is marked xdist_group on one worker.
-
-    pytest 9.2 hides the group name that pytest-xdist 3.8 looks for, so that every worker would build everything again.
-    """
-    from xdist.scheduler import LoadGroupScheduling
-
-    @cache
-    def is_group(path: str) -> bool:
-        return "xdist_group(" in (config.rootpath / path).read_text(encoding="utf-8")
-
-    class Scheduling(LoadGroupScheduling):
-        def _split_scope(self, nodeid: str) -> str:
-            path = nodeid.partition("::")[0]
-            return path if is_group(path) else nodeid
-
-    return Scheduling(config, log) if config.getvalue("dist") == "loadgroup" else None
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Let the builds of a test and of its fixtures share typeset pages, unless it replaces code or tests the cache."""
+    own = "monkeypatch" in getattr(item, "fixturenames", ()) or item.get_closest_marker("cold")
+    SharedPages.folder = None if own else run_folder(item.config._tmp_path_factory) / "pages"
 
 
 @pytest.fixture(scope="session")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the temporary folder that all workers of this run share."""
+    return run_folder(tmp_path_factory)
+
+
+def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     base = tmp_path_factory.getbasetemp()
     return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
 
@@ -167,6 +163,14 @@ def half_letter(shared: Path) -> Pdf:
     """Return the garden's booklet on half-letter paper."""
     args = ("--book", GARDEN, "--lang", "en", "--edition", "booklet", "--paper", "half-letter")
     return open_pdf(build_once(shared / "built-half-letter", *args) / "generic" / "en" / "garden-booklet-en.pdf")
+
+
+@pytest.fixture(scope="session")
+def ecole_out(shared: Path) -> Path:
+    """Return the folder with the generic editions of the book that is written in French."""
+    editions = ("booklet", "epub", "sheets", "bilingual")
+    args = (argument for edition in editions for argument in ("--edition", edition))
+    return build_once(shared / "built-ecole", "--book", ECOLE, *args) / "generic"
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,8 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future
 from contextlib import ExitStack, chdir, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import fields, replace
 from datetime import date
@@ -27,35 +28,98 @@ import pytest
 from lxml import etree
 from pypdfium2 import raw
 
+from carepress.build import run
+from carepress.build.executor import Backend
 from carepress.catalogs.translate import translate_book
 from carepress.cli import COMMANDS, main
 from carepress.content import read_book
 from carepress.model import Block, Book, FileRecord, Index, Segment, SignedBy
 from carepress.model.document import map_blocks
 from carepress.model.units import MM_TO_PT
+from carepress.pdf.typeset import EXTENT_ENTRY, SECTION_ENTRY
 from carepress.text.inline import parse_inline, plain_text
+from carepress.workspace.cache import Cache
+from carepress.workspace.outputs import output_cache
 from carepress.workspace.project import Project
 
 ROOT = Path(__file__).resolve().parent.parent
 GARDEN = ROOT / "tests" / "books" / "garden"
+ECOLE = ROOT / "tests" / "books" / "ecole"  # written in French
 HANDBOOK = ROOT / "content" / "childhood-all"
 NODE = ROOT / ".venv" / "node" / "node_modules"  # installed from tests/validators/package.json
 LANGS = ("en", "es")
 XHTML, SVG, OPS = "{http://www.w3.org/1999/xhtml}", "{http://www.w3.org/2000/svg}", "{http://www.idpf.org/2007/ops}"
+PROCESSES = run.local_processes  # replaced in publish()
+SHARED_ENTRIES = (SECTION_ENTRY, EXTENT_ENTRY)  # a revision of an earlier text is made only from a build's own cache
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 INLINE = {XHTML + name for name in ("a", "strong", "em", "span", "cite", "dfn")}
+
+
+class SharedPages:
+    """Typeset sections that the builds of a test run share, wherever their output folders are.
+
+    Their keys contain all that a section depends on, except code that a test has replaced: such tests share no pages,
+    and neither do those of the cache itself (marked `cold`). Only what is missing in a build's own cache is looked up,
+    also among the pages that `make book` has left.
+    """
+
+    folder: Path | None = None  # conftest.py sets it for each test
+    earlier = ROOT / "build"
+
+    @classmethod
+    @contextmanager
+    def used(cls) -> Iterator[None]:
+        if cls.folder is None:
+            yield
+            return
+        shared, read, write = Cache(cls.folder), Cache.read, Cache.write
+        places = (shared, output_cache(cls.earlier))
+
+        def read_shared(cache: Cache, key: str) -> bytes | None:
+            others = places if key.startswith(SHARED_ENTRIES) else ()
+            return next(filter(None, (read(place, key) for place in (cache, *others))), None)
+
+        def write_shared(cache: Cache, key: str, data: bytes) -> None:
+            for place in (cache, shared) if key.startswith(SHARED_ENTRIES) else (cache,):
+                write(place, key, data)
+
+        with mock.patch.object(Cache, "read", read_shared), mock.patch.object(Cache, "write", write_shared):
+            yield
+
+
+class InProcess(Executor):
+    """An executor that runs each job at once in this process, which has all modules, fonts and templates loaded."""
+
+    def submit(self, function: Callable[..., object], /, *args: object, **options: object) -> Future[object]:
+        future: Future[object] = Future()
+        try:
+            future.set_result(function(*args, **options))
+        except Exception as error:
+            future.set_exception(error)
+        return future
+
+
+def one_process(project: Project, workers: int | None) -> Backend:
+    """Return the usual backend if a test asks for a number of workers, else one that starts no process.
+
+    The tests occupy all processors already.
+    """
+    usual = PROCESSES(project, workers)
+    return usual if workers else replace(usual, start=lambda _limit: InProcess(), limit=1)
 
 
 def publish(*args: object, root: Path = ROOT, **variables: str) -> subprocess.CompletedProcess[str]:
     """Run the command in this process and in the folder of a project, with the code of this checkout.
 
-    An unexpected exception of the program propagates.
+    Without --jobs, a build starts no other process. An unexpected exception of the program propagates.
     """
     command, status = ["publish.py", *map(str, args)], 0
     out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for _ in range(2))
     with (
         in_project(root),
         environment(variables),
+        SharedPages.used(),
+        mock.patch.object(run, "local_processes", one_process),
         mock.patch.object(sys, "argv", command),
         redirect_stdout(out),
         redirect_stderr(err),

@@ -10,7 +10,16 @@ from carepress.model import Book, Hospital, PublishError
 from support import GARDEN, HANDBOOK, LANGS, ROOT, model
 
 SAMPLES = ROOT / "content" / "hospitals"
-SHED = """\
+LOOK = """\
+[logo]
+light = "logo.svg"
+mono = "logo-mono.svg"
+[colors]
+main = "#123456"
+second = "#654321"
+"""
+SHED = (
+    """\
 languages = ["en", "es"]
 editions = ["booklet", "epub"]
 paper = "a4"
@@ -23,12 +32,9 @@ address.en = ["1 Mill Lane", "Gardenby"]
 address.es = ["1 Mill Lane", "Gardenby"]
 emergency.en = "Sample text: put the fork down."
 emergency.es = "Texto de muestra: suelte la horca."
-[logo]
-light = "logo.svg"
-mono = "logo-mono.svg"
-[colors]
-main = "#123456"
-second = "#654321"
+"""
+    + LOOK
+    + """\
 [[telephones]]
 number = "+1 555-555-0150"
 fills = "garden_phone"
@@ -41,6 +47,7 @@ leave_out_chapters = ["soil"]
 leave_out_sheets = ["watering"]
 pages = [{ id = "tools", after = "sowing" }, { id = "gate" }]
 """
+)
 PAGE = """\
 ---
 title = "{title}"

@@ -11,7 +11,7 @@ from typing import Any
 from unittest.mock import patch
 
 from PIL import Image
-from support_pseudo import PSEUDO, pseudo_gettext, pseudo_ngettext
+from support_pseudo import PSEUDO, pseudo_interface
 from weasyprint import Document
 
 from carepress.epub.documents import render_epub
@@ -23,7 +23,9 @@ from carepress.pages.render import render_book, render_sheets
 from carepress.pdf import typeset
 from carepress.pdf.typeset import PLACEHOLDER
 from carepress.pdf.write import lay_out, write_pdf
-from support import ROOT, Epub, interface
+from carepress.translation.load import translate_interface
+from carepress.workspace.project import Project
+from support import ROOT, Epub
 
 MARGINS = [f"@{edge}-{place}" for edge in ("top", "bottom") for place in ("left", "center", "right")]
 Sides = tuple[float, float, float, float]  # left, top, right, bottom
@@ -149,16 +151,8 @@ def render_context(book: Book, draft: bool = False) -> RenderContext:
     """Return the context that renders a book in its language or pseudo-language."""
     lang = book.lang
     if lang in PSEUDO:
-        return RenderContext(book, ROOT / "templates", pseudo_gettext(lang), pseudo_ngettext(lang), {}, draft)
-    strings = interface(lang)
-    return RenderContext(
-        book,
-        ROOT / "templates",
-        strings.__getitem__,
-        lambda one, many, count: strings[one if count == 1 else many],
-        {},
-        draft,
-    )
+        return RenderContext(book, ROOT / "templates", pseudo_interface(lang), {}, draft)
+    return RenderContext(book, ROOT / "templates", translate_interface(Project(ROOT), lang), {}, draft)
 
 
 def make_pdf(book: Book, edition: Edition, to: Path, paper: str | None = None, draft: bool = False) -> Laid:
@@ -166,7 +160,7 @@ def make_pdf(book: Book, edition: Edition, to: Path, paper: str | None = None, d
     size = next(row for row in edition.papers if paper in (None, row.name))
     context = render_context(book, draft)
     if edition.paired:
-        html = render_bilingual(context, "en", edition, size).html
+        html = render_bilingual(context, edition, size).html
     elif edition.fillable:
         html = render_sheets(context, edition, size)
     else:

@@ -19,7 +19,7 @@ from typing import Any
 import polib
 import uvicorn
 
-from carepress.preview.server import Guard, make_app
+from carepress.preview.server import make_app
 from carepress.workspace.project import Project
 from support import GARDEN, ROOT
 
@@ -107,19 +107,19 @@ class Client:
 
 
 @contextmanager
-def serving(app: Guard) -> Iterator[Client]:
+def serving(app: Any, config: uvicorn.Config | None = None) -> Iterator[Client]:
     """Run the application on a free port, in a thread."""
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
-    config = uvicorn.Config(app, log_level="critical", access_log=False, ws="none", timeout_graceful_shutdown=1)
-    server = uvicorn.Server(config)
+    own = uvicorn.Config(app, log_level="critical", access_log=False, ws="none", timeout_graceful_shutdown=1)
+    server = uvicorn.Server(config or own)
     thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[listener])))
     thread.start()
     try:
         wait_for(lambda: server.started)
         yield Client(listener.getsockname()[1])
     finally:
-        app.close()
+        getattr(app, "close", lambda: None)()  # the preview has open streams
         server.should_exit = True
         thread.join()
         listener.close()

@@ -13,7 +13,8 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from carepress.model import Book, Segment, map_segments
+from carepress.model import Book, Interface, Segment, map_segments
+from carepress.model.interface import english
 
 OVERRIDE, POP = "\u202e", "\u202c"  # RIGHT-TO-LEFT OVERRIDE and what ends it
 LONGER = 0.35
@@ -46,6 +47,8 @@ def _accent(text: str) -> str:
     if match := _LAST_BLANKS.search(text):
         body, blanks = text[: match.start()], match[0]
     letters = sum(letter.isalpha() for letter in _KEPT.sub("", body))
+    if not letters:  # a message of punctuation alone, such as “%(first)s, %(rest)s”
+        return text
     return f"[{_each_word(body, lambda piece: piece.translate(_ACCENTED))}{_padding(body, letters)}]{blanks}"
 
 
@@ -75,10 +78,6 @@ def pseudo_book(book: Book, lang: str) -> Book:
     return replace(map_segments(book, change), lang=lang)
 
 
-def pseudo_gettext(lang: str) -> Callable[[str], str]:
-    """Return a gettext function for the strings of the templates."""
-    return PSEUDO[lang]
-
-
-def pseudo_ngettext(lang: str) -> Callable[[str, str, int], str]:
-    return lambda one, many, count: PSEUDO[lang](one if count == 1 else many)
+def pseudo_interface(lang: str) -> Interface:
+    """Return the strings of the templates in a pseudo-locale."""
+    return Interface(lambda key, plural, count: PSEUDO[lang](english(key, plural, count)))

@@ -17,7 +17,8 @@ from test_pdf_structure import CLAIMED, vera
 
 from carepress.hospital.adapt import apply_hospital
 from carepress.model import Segment, map_segments
-from carepress.signoff.digest import changes, content_digest, passages, short_digests
+from carepress.signoff.changes import changes
+from carepress.signoff.digest import content_digest, passages
 from support import GARDEN, LANGS, ROOT, flat, model, open_epub, open_pdf, publish
 
 ROLES = {
@@ -319,11 +320,16 @@ def test_overdue_review(project: Path) -> None:
     assert status(project, "--on", "2027-03-02")[0] == 1
 
 
+def test_unknown_role_is_answered_with_the_roles_in_each_language(project: Path) -> None:
+    done = approve(project, "es", "revisora", "P. Sample")
+    assert "use one of clinical reviewer (revisión clínica), parent reviewer (" in done.stderr
+
+
 def test_hospital_defines_the_required_roles(project: Path) -> None:
     edit(project, PROFILE, "revised =", 'sign_off = ["pharmacist"]\nrevised =')
     assert states(project) == {"en": "draft", "es": "draft"}
     done = approve(project, "en", "clinical reviewer")
-    assert "the role “clinical reviewer” does not sign in “en”: use one of pharmacist" in done.stderr
+    assert "the role “clinical reviewer” does not sign in “en”: use one of pharmacist; sign_off" in done.stderr
     assert approve(project, "en", "pharmacist", "P. Sample").returncode == 0
     assert states(project) == {"en": "current", "es": "draft"}
 
@@ -473,10 +479,11 @@ def test_digest_covers_the_published_text(tmp_path: Path) -> None:
     cut = replace(book, parts=book.parts[:1])
     assert content_digest(passages(cut, hospital)) != content_digest(now)
     drawn = replace(book, cover=replace(book.cover, shapes="<path/>")) if book.cover else book
-    assert [item.text for item in changes(passages(drawn, hospital), short_digests(now))] == ["the drawing “cover”"]
-    gone = [item.text for item in changes(now[1:], short_digests(now))]
-    assert gone == ["a passage was removed"]
-    assert [item.text for item in changes(now[::-1], short_digests(now))] == ["the order of the text"]
+    (change,) = changes(passages(drawn, hospital), now, hospital.path)
+    assert (change.text, change.old, change.new) == ("the drawing “cover”", *["(the drawing “cover”)"] * 2)
+    (gone,) = changes(now[1:], now, hospital.path)
+    assert (gone.old, gone.new) == ("(the order of the book)", None)
+    assert changes(now[::-1], now, hospital.path)
 
 
 def test_profile_with_an_extension_a_png_logo_and_no_web(tmp_path: Path) -> None:

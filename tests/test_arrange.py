@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -97,6 +98,20 @@ def test_revision_of_an_arranged_section_reuses_pages_and_is_the_same_file(tmp_p
     assert warm.words == cold.words
     day = date(2026, 1, 2)
     assert bind(after, [warm], day) == bind(after, [cold], day)
+
+
+def test_arrangement_is_found_once_for_all_totals_that_pages_print(tmp_path: Path) -> None:
+    text = [f"<p>{number} Water the beds.</p>" for number in range(40)]
+    short, long = (replace(book(*text[:22], FIGURE, *text[22:]), sides=4, total=total) for total in (8, 12))
+    before = pages(short, tmp_path / "warm")
+    with recorded_pages() as made:
+        warm = pages(long, tmp_path / "warm")
+    assert sum(made) == warm.pages + 1  # and the back
+    cold = pages(long, tmp_path / "cold")
+    assert before.words == warm.words == cold.words
+    assert words_before_drawing(warm) > 1 + 22 * 4
+    day = date(2026, 1, 2)
+    assert bind(long, [warm], day) == bind(long, [cold], day)
 
 
 @pytest.mark.parametrize(("lines", "reach"), [(2, 0.84), (9, 0.71)])

@@ -22,12 +22,11 @@ from carepress.pages.drawings import set_label
 from carepress.pages.render import min_label_size
 from support import GARDEN, HANDBOOK, Pdf, model, plain, printed, publish
 
-pytestmark = pytest.mark.xdist_group("bilingual")  # each book is laid out once
 EDITION = EDITIONS["bilingual"]
 BOOKS = {"garden": (GARDEN, "a4"), "garden-letter": (GARDEN, "letter"), "handbook": (HANDBOOK, "a4")}
 # Kinds of text that are not on the pages: labels are outlines, a running head may use the short title, and the sections
 # of sources are for the dossier.
-NOT_TEXT = {"book description", "subject", "drawing label", "running head", "placeholder"}
+NOT_TEXT = {"book description", "subject", "drawing label", "running head", "placeholder", "packet"}
 
 
 @pytest.fixture(scope="session")
@@ -97,6 +96,19 @@ def test_single_language_is_rejected(tmp_path: Path) -> None:
 def test_verapdf_accepts_the_edition(name: str, laid: Laid, made: Path) -> None:
     assert laid.pages
     assert list(vera(CLAIMED, made / f"{name}.pdf").values()) == [[]]
+
+
+# --- the glossary ---
+
+
+def test_glossary_can_be_looked_up_in_both_languages(lay: Callable[[str], Laid]) -> None:
+    laid = lay("garden")
+    page, lists = next((page, found) for page in laid.pages if (found := list(page.find("index"))))
+    number = laid.pages.index(page) + 1
+    rows = ["".join(piece.text for piece in texts(box)) for box in lists[0].find("li")]
+    words = ["abono / compost", "cobertura / mulch", "espigado / bolting", "plántula / seedling", "raleo / thinning",
+             "tierra ácida / acid soil"]  # fmt: skip
+    assert rows == [f"{word}, {number}" for word in words]
 
 
 # --- row by row ---
@@ -292,6 +304,6 @@ def test_draft_is_marked(made: Path) -> None:
     assert len(marks) == 1
     assert "not for families" in marks[0].words()
     assert {box.attributes["lang"] for box in (*marks[0].find("first"), *marks[0].find("second"))} == {"en", "es"}
-    feet = [box.words() for page in laid.pages[1:] for box in page.find("@bottom-center")]
-    assert len(feet) == len(laid.pages) - 1
-    assert all("Draft" in text for text in feet)
+    heads = [box.words() for page in laid.pages[1:] for box in page.find("@top-right")]
+    assert len(heads) == len(laid.pages) - 1
+    assert all("Draft" in text for text in heads)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from carepress.catalogs.extract import book_messages, interface_messages, template_catalog
-from carepress.catalogs.po import new_catalog
+from carepress.catalogs.po import key_of, new_catalog
 from carepress.model import PublishError, segments
 from support import GARDEN, ROOT, interface, model
 
@@ -28,7 +28,7 @@ def test_messages_have_file_and_location() -> None:
 
 def test_repeated_message_is_extracted_once() -> None:
     catalog = template_catalog(book_messages(model(GARDEN, "en")), new_catalog("garden", None))
-    assert len({entry.msgid for entry in catalog}) == len(catalog)
+    assert len({key_of(entry) for entry in catalog}) == len(catalog)
     places = [path.rpartition("garden/")[2] for path, _line in catalog.find("compost").occurrences]
     assert places == ["glossary.toml"]
     assert [path.rpartition("garden/")[2] for path, _line in catalog.find("Number").occurrences] == ["sheets/plan.toml"]
@@ -37,7 +37,7 @@ def test_repeated_message_is_extracted_once() -> None:
 def test_interface_strings() -> None:
     by_msgid = {message.msgid: message for message in interface_messages(ROOT / "templates")}
     assert {"Words to know", "Part %(number)s", "Questions to ask"} <= by_msgid.keys()
-    assert "page 34" in by_msgid["page"].note
+    assert "screen readers" in by_msgid["page %(number)s"].note
     assert all(not message.note.startswith("Translators") for message in by_msgid.values())
 
 
@@ -47,6 +47,15 @@ def test_interface_strings_from_template(tmp_path: Path) -> None:
     one, many = interface_messages(tmp_path)
     assert (one.msgid, one.note) == ("One", "a note")
     assert (many.msgid, many.plural) == ("a b", "c")
+
+
+def test_context_is_extracted(tmp_path: Path) -> None:
+    text = '{{ pgettext("list", "%(a)s, %(b)s", a=1, b=2) }}{% trans "visit" %}Next{% endtrans %}{{ _("Next") }}'
+    (tmp_path / "a.j2").write_text(text, encoding="utf-8")
+    messages = list(interface_messages(tmp_path))
+    assert [message.key for message in messages] == [("list", "%(a)s, %(b)s"), ("visit", "Next"), (None, "Next")]
+    catalog = template_catalog(iter(messages), new_catalog("interface", None))
+    assert [key_of(entry) for entry in catalog] == [message.key for message in messages]
 
 
 def test_template_syntax_error_names_the_file(tmp_path: Path) -> None:

@@ -8,8 +8,8 @@ import pytest
 
 from carepress.catalogs.extract import Message, book_messages, template_catalog
 from carepress.catalogs.po import new_catalog, write_po
-from carepress.catalogs.translate import read_interface, source_interface, translate_book
-from carepress.model import PublishError, map_segments, segments
+from carepress.catalogs.translate import read_interface, translate_book
+from carepress.model import Interface, PublishError, map_segments, segments
 from support import GARDEN, HANDBOOK, model
 
 
@@ -86,6 +86,7 @@ def test_links_may_be_reordered(tmp_path: Path) -> None:
 def test_read_interface(tmp_path: Path) -> None:
     catalog = new_catalog("interface", "es")
     catalog.append(polib.POEntry(msgid="Forms", msgstr="Formularios"))
+    catalog.append(polib.POEntry(msgid="Forms", msgctxt="shape", msgstr="Formas"))
     catalog.append(polib.POEntry(msgid="Part", msgstr="Parte", flags=["fuzzy"]))
     catalog.append(polib.POEntry(msgid="Page", msgstr=""))
     catalog.append(
@@ -95,6 +96,7 @@ def test_read_interface(tmp_path: Path) -> None:
     write_po(catalog, path)
     texts = ("Forms", "Part", "Page", "Else")
     messages = [Message(text, None, None, "page.j2", "") for text in texts]
+    messages.append(Message("Part", None, "shape", "page.j2", ""))
     interface = read_interface(path, "interface.po", messages)
     assert [interface.gettext(text) for text in texts] == [
         "Formularios",
@@ -102,10 +104,14 @@ def test_read_interface(tmp_path: Path) -> None:
         "Page",
         "Else",
     ]
-    assert [interface.ngettext("%(n)s row", "%(n)s rows", count) for count in (1, 2)] == ["una", "%(n)s filas"]
-    assert interface.missing == ("Part", "Page", "Else"), "strings of the templates that the catalog lacks"
+    assert (interface.gettext("Forms", "shape"), interface.gettext("Part", "shape")) == ("Formas", "Part")
+    forms = [interface.lookup((None, "%(n)s row"), "%(n)s rows", count) for count in (1, 2)]
+    assert forms == ["una", "%(n)s filas"]
+    missing = ((None, "Part"), (None, "Page"), (None, "Else"), ("shape", "Part"))
+    assert interface.missing == missing, "strings of the templates that the catalog lacks"
 
 
-def test_source_interface_is_english() -> None:
-    interface = source_interface()
-    assert (interface.gettext("Forms"), interface.ngettext("a", "b", 2), interface.missing) == ("Forms", "b", ())
+def test_interface_is_english_without_a_catalog() -> None:
+    interface = Interface()
+    assert [interface.lookup(("x", "a"), "b", count) for count in (1, 2)] == ["a", "b"]
+    assert (interface.gettext("Forms", "shape"), interface.missing) == ("Forms", ())

@@ -40,7 +40,7 @@ def find(project: Path, start: str) -> polib.POEntry:
     return next(entry for entry in polib.pofile(str(project / PO)) if entry.msgid.startswith(start))
 
 
-@pytest.mark.parametrize("book", ["tests/books/garden", "childhood-all"])
+@pytest.mark.parametrize("book", ["tests/books/garden", "tests/books/ecole", "childhood-all"])
 def test_catalogs_are_up_to_date(tmp_path: Path, book: str) -> None:
     """If this fails, run publish.py catalogs update --book BOOK."""
     before = files(copy_project(tmp_path))

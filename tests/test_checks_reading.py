@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from carepress.model import Segment
 from carepress.translation.readability import count_words, english_syllables, score, spanish_syllables, split_sentences
 from carepress.translation.sentences import sentence_style
+from support import copy_project, publish
 
 SPANISH = {
     1: "y o que hay muy rey yo más pie dios buey",
@@ -167,3 +170,33 @@ def test_passive_voice(lang: str, passive: list[str], active: list[str]) -> None
 def test_language_without_tables_has_only_lengths() -> None:
     style = sentence_style(["Le médicament est donné."], "fr")
     assert (style.longest, style.pointing, style.passive) == (4, None, None)
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "sentences", "longest"),
+    [
+        ("hi", "अपनी मिट्टी को पहचानें। पानी सुबह दें? हाँ, सुबह दें।", 3, 4),
+        ("zh_Hans", "了解您的土壤。早上浇水！", 2, 6),
+        ("ja", "土を知りましょう。水は朝に。", 2, 8),
+        ("ar", "اعرف تربتك. متى نسقي الزرع؟", 2, 3),
+        ("am", "አፈርዎን ይወቁ። ጠዋት ውሃ ያጠጡ።", 2, 3),
+    ],
+)
+def test_sentences_and_words_of_other_scripts(lang: str, text: str, sentences: int, longest: int) -> None:
+    """Chinese and Japanese write no spaces between words, so that letters are counted."""
+    found = split_sentences(text, lang)
+    assert (len(found), sentence_style(found, lang).longest) == (sentences, longest)
+
+
+def test_words_keep_their_vowel_signs() -> None:
+    text = "मिट्टी की जाँच"
+    assert count_words([Segment(text, "a.md", 1, "paragraph", text, "hi")]) == 3
+
+
+def test_reading_says_what_it_cannot_count(tmp_path: Path) -> None:
+    root = copy_project(tmp_path / "project")
+    book = root / "tests" / "books" / "garden"
+    publish("catalogs", "add", "th", "--book", book, root=root)
+    first, second = publish("reading", "--book", book, "--lang", "th", root=root).stdout.splitlines()[:2]
+    assert first.endswith("letters; no spaces separate words, so letters are counted")
+    assert second == "  no mark ends a sentence, so sentences are not measured"

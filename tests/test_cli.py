@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,9 +14,9 @@ from PIL import Image
 
 from carepress import __version__
 from carepress.cli import COMMANDS
-from support import GARDEN, ROOT, copy_project, publish, publish_process
+from support import GARDEN, ROOT, Pdf, copy_project, publish, publish_process
 
-HEAVY = "weasyprint pydantic babel ebooklib lxml jinja2 pikepdf PIL rich uharfbuzz".split()
+HEAVY = "weasyprint pydantic babel ebooklib lxml jinja2 pikepdf PIL rich uharfbuzz icu".split()
 
 
 def test_help_lists_every_command() -> None:
@@ -59,8 +60,8 @@ def test_usage_error_exits_2_with_one_message(arguments: tuple[str, ...]) -> Non
 
 
 def test_plain_output_without_terminal(tmp_path: Path) -> None:
-    done = publish("build", "--book", GARDEN, "--lang", "en", "--edition", "epub", "--out", tmp_path)
-    assert done.stdout.startswith("built      epub en: ")
+    done = publish("build", "--book", GARDEN, "--lang", "en", "--edition", "sheets", "--out", tmp_path)
+    assert done.stdout.startswith("built      sheets en: ")
     assert len(done.stdout.splitlines()) == 1, "one file needs no summary"
     assert "\x1b" not in done.stdout + done.stderr
 
@@ -80,24 +81,17 @@ def test_debug_shows_traceback(tmp_path: Path) -> None:
     assert "pipeline.py" in done.stderr
 
 
-def test_half_letter_is_recorded_in_manifest(tmp_path: Path) -> None:
-    publish("build", "--book", GARDEN, "--lang", "en", "--edition", "epub", "--out", tmp_path)
-    done = publish(
-        "build", "--book", GARDEN, "--lang", "en", "--edition", "booklet", "--paper", "half-letter", "--out", tmp_path
-    )
-    assert done.returncode == 0, done.stderr
-    import pikepdf
-
-    with pikepdf.open(tmp_path / "generic/en/garden-booklet-en.pdf") as pdf:
-        assert [round(float(side), 1) for side in pdf.pages[0].mediabox] == [0, 0, 396, 612]
-    files = json.loads((tmp_path / "manifest.json").read_text())["files"]
-    assert sorted(files) == ["generic/en/garden-booklet-en.pdf", "generic/en/garden-epub-en.epub"]
+def test_half_letter_is_recorded_in_manifest(half_letter: Pdf) -> None:
+    out = half_letter.path.parents[2]
+    publish("build", "--book", GARDEN, "--lang", "en", "--edition", "sheets", "--out", out)
+    assert [round(float(side), 1) for side in half_letter.file.pages[0].mediabox] == [0, 0, 396, 612]
+    files = json.loads((out / "manifest.json").read_text())["files"]
+    assert sorted(files) == ["generic/en/garden-booklet-en.pdf", "generic/en/garden-sheets-en.pdf"]
     assert files["generic/en/garden-booklet-en.pdf"]["pages"] > 10
 
 
-def test_contact_sheet(tmp_path: Path) -> None:
-    publish("build", "--book", GARDEN, "--lang", "en", "--edition", "booklet", "--out", tmp_path)
-    pdf = tmp_path / "generic/en/garden-booklet-en.pdf"
+def test_contact_sheet(garden_out: Path, tmp_path: Path) -> None:
+    pdf = Path(shutil.copy(garden_out / "en" / "garden-booklet-en.pdf", tmp_path))
     done = publish("contact-sheet", pdf, "--pages", "1-3,5", "--columns", "2", "--width", "100")
     assert done.returncode == 0, done.stderr
     with Image.open(pdf.with_suffix(".png")) as picture:

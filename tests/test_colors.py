@@ -175,7 +175,7 @@ def test_only_spot_keys_are_recolored() -> None:
 def spanish(hospital: Hospital | None) -> RenderContext:
     """Return the context that renders the garden book in Spanish."""
     book, interface = translate(Project(ROOT), model(GARDEN, "en"), "es")
-    context = RenderContext(book, TEMPLATES, interface.gettext, interface.ngettext)
+    context = RenderContext(book, TEMPLATES, interface)
     if not hospital:
         return context
     return replace(context, book=apply_hospital(book, hospital), hospital=hospital, values=values(hospital, "es"))
@@ -184,7 +184,7 @@ def spanish(hospital: Hospital | None) -> RenderContext:
 def rendered(context: RenderContext, edition: Edition, paper: Paper) -> RenderedBook:
     """Return the rendered garden book, with English beside it in a paired edition."""
     if edition.paired:
-        return render_bilingual(context, "en", edition, paper)
+        return render_bilingual(context, edition, paper)
     return render_book(context, edition, paper)
 
 
@@ -212,7 +212,13 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Cache:
     return Cache(tmp_path_factory.mktemp("cache"))
 
 
-@pytest.mark.parametrize("edition", LAID_OUT, ids=lambda edition: edition.name)
+@pytest.mark.parametrize(
+    "edition",
+    [
+        pytest.param(edition, id=edition.name, marks=[] if edition.name in ("booklet", "sheets") else pytest.mark.slow)
+        for edition in LAID_OUT
+    ],
+)
 def test_hospital_accents_are_painted(edition: Edition, cache: Cache, tmp_path: Path) -> None:
     hospital = shed(tmp_path)
     keys = {operands(spot_key(name)) for name in ACCENTS}

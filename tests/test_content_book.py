@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import shutil
 from datetime import date
+from pathlib import Path
 
 import pytest
 
-from carepress.content.book import link_names
-from carepress.model import Glossary, Segment, segments
+from carepress.content.book import link_names, read_book
+from carepress.model import Glossary, PublishError, Segment, segments
 from support import GARDEN, HANDBOOK, ROOT, model
 
 BOOK = model(GARDEN, "en")
@@ -51,6 +53,34 @@ def test_glossary_chapter_contains_all_terms() -> None:
     glossary = BOOK.parts[1].chapters[0].blocks[-1]
     assert isinstance(glossary, Glossary)
     assert len(glossary.terms) == 6
+
+
+def test_english_has_a_context_in_the_kinds_that_the_book_names() -> None:
+    found = [(item.kind, item.context) for item in segments(BOOK) if item.source == "acid soil"]
+    assert set(found) == {("glossary term", None), ("index entry", "index entry")}
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        (
+            '"acid soil" = ["table cell"]',
+            "“acid soil” is no table cell of the book: use one of its kinds: glossary term, index entry",
+        ),
+        ('"acid" = ["index entry"]', "“acid” is no index entry of the book: use one of its kinds: (none)"),
+        ('"acid soil" = []', "“contexts.acid soil”"),
+    ],
+)
+def test_context_of_no_text_is_refused(tmp_path: Path, row: str, message: str) -> None:
+    garden = shutil.copytree(GARDEN, tmp_path / "books" / "garden")
+    path = garden / "book.toml"
+    text = path.read_text(encoding="utf-8").replace('"acid soil" = ["index entry"]', row)
+    path.write_text(text, encoding="utf-8")
+    line = text[: text.index("[contexts]")].count("\n") + 2
+    with pytest.raises(PublishError) as error:
+        read_book(garden)
+    assert str(error.value).startswith(f"books/garden/book.toml:{line}: ")
+    assert message in str(error.value)
 
 
 def test_link_targets() -> None:

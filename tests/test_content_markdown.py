@@ -90,6 +90,36 @@ def test_lists_nest() -> None:
     assert (inner.ordered, len(inner.items)) == (False, 1)
 
 
+@pytest.mark.parametrize(
+    ("body", "shape"),
+    [
+        ("1. a\n  - b\n  - c\n2. d", [(1, ["a", (0, ["b", "c"])], ["d"])]),
+        ("1. a\n  1. b\n    1. c\n    2. d\n  2. e\n2. f", [(1, ["a", (1, ["b", (1, ["c"], ["d"])], ["e"])], ["f"])]),
+        ("- a\n  1. b\n    - c\n- d", [(0, ["a", (1, ["b", (0, ["c"])]), "d"])]),
+        ("9. a\n10. b\n  - c\n  goes on\n11. d", [(9, ["a"], ["b", (0, ["c goes on"])], ["d"])]),
+        ("1. a\n\n  more\n\n  - b\n\n2. c", [(1, ["a", "more", (0, ["b"])], ["c"])]),
+        ("1. a\n\t- b\n2. c", [(1, ["a", (0, ["b"])], ["c"])]),
+        ("1. a\n2. b\n\np\n\n3. c\n\nq\n\n1. d", [(1, ["a"], ["b"]), "p", (3, ["c"]), "q", (1, ["d"])]),
+        ("1. a\n1. b\n1. c", [(1, ["a"], ["b"], ["c"])]),
+        ("p:\n- a\n- b", ["p:", (0, ["a", "b"])]),
+    ],
+)
+def test_lists_are_numbered_and_nested_as_typed(body: str, shape: list) -> None:
+    """Numbered lists are (start, items…), with the blocks of each item; others are (0, texts)."""
+    assert [shape_of(block) for block in blocks(body)] == shape
+
+
+def shape_of(block: Block) -> object:
+    match block:
+        case Paragraph(text):
+            return text.source
+        case ListBlock(True, items, start):
+            return (start, *([shape_of(inside) for inside in item.blocks] for item in items))
+        case ListBlock(False, items):
+            return (0, [shape_of(inside) for item in items for inside in item.blocks])
+    raise AssertionError(block)
+
+
 def test_headings() -> None:
     headings = blocks("## One *two* {#one-2}\n\n### {clinic_phone} {#x}\n")
     assert [(item.level, item.id, item.text.source) for item in headings] == [

@@ -73,7 +73,7 @@ def review_rows(lang: str) -> list[ReviewPassage]:
 
 def test_every_text_is_listed_in_both_languages(spanish: Path) -> None:
     table = rows(spanish).values()
-    assert [row["english"] for row in table] == [row.english for row in review_rows("es")]
+    assert [row["english"] for row in table] == [row.source for row in review_rows("es")]
     for lang, column in zip(LANGS, ("english", "translation")):
         book = model(GARDEN, lang)
         index = {s for c in book.chapters() for b in c.blocks if isinstance(b, Index) for s in segments(b)}
@@ -157,16 +157,18 @@ def test_columns_are_documented() -> None:
 
 @pytest.mark.parametrize("text", ["=1+1", "+1 555", "-2", "@cell", "\tx", "\rx"])
 def test_formulas_become_text(text: str) -> None:
-    passage = replace(review_rows("es")[0], id=text, english=text, translation=text)
-    lines = list(csv.reader(io.StringIO(write_csv([passage]).decode("utf-8-sig"), newline="")))
+    passage = replace(review_rows("es")[0], id=text, source=text, translation=text)
+    lines = list(csv.reader(io.StringIO(write_csv([passage], "en").decode("utf-8-sig"), newline="")))
     row = dict(zip(*lines))
     assert (row["id"], row["english"], row["translation"]) == (f"'{text}",) * 3
 
 
 def test_quotes_commas_and_line_breaks_survive() -> None:
     text = 'He wrote "a, b"\r\nand 1-2 = 3'
-    lines = list(csv.reader(io.StringIO(write_csv([replace(review_rows("en")[0], english=text)]).decode(), newline="")))
-    assert lines[1][list(COLUMNS).index("english")] == text
+    lines = list(
+        csv.reader(io.StringIO(write_csv([replace(review_rows("en")[0], source=text)], "en").decode(), newline=""))
+    )
+    assert lines[1][list(COLUMNS).index("source")] == text
 
 
 # --- the PDF ---------------------------------------------------------------------------------
@@ -223,7 +225,7 @@ def test_pages_are_landscape_with_header_rows_and_numbers(spanish: Path, of_hosp
 
 def test_every_passage_is_printed(spanish: Path) -> None:
     text = flat(" ".join(Pdf(spanish).texts)).replace(" ", "")
-    lost = [row.id for row in review_rows("es") if flat(row.english).replace(" ", "") not in text]
+    lost = [row.id for row in review_rows("es") if flat(row.source).replace(" ", "") not in text]
     assert lost == []
 
 

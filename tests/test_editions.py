@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
@@ -11,6 +12,7 @@ import pypdfium2
 import pytest
 from conftest import build_once
 from pikepdf.form import CheckboxField, DefaultAppearanceStreamGenerator, Form, RadioButtonGroup, TextField
+from pypdfium2 import raw
 from structure import read_structure
 from test_pdf_structure import CLAIMED, assert_chapters_match, elements, vera
 
@@ -219,6 +221,47 @@ def test_typed_values_are_saved(sheets: tuple[Path, str], tmp_path: Path) -> Non
     empty = pypdfium2.PdfDocument(path)[0].render(scale=1).to_pil()
     ink = [sum(image.convert("L").histogram()[:100]) for image in (with_text, empty)]
     assert ink[0] > 1.2 * ink[1], "the typed text is on the page"
+
+
+NAMES = "Łukasz Đorđević, Şeyma Yıldız, Țepeș, Žaneta Ķēniņa, Ñandú O’Brien"
+
+
+def test_names_are_typed_in_the_font_of_the_sheet(tmp_path: Path) -> None:
+    """PDFium, in Chrome, set letters beyond Latin-1 in another font, or left them out."""
+    args = ("--book", GARDEN, "--lang", "en", "--edition", "sheets", "--out", tmp_path)
+    assert publish("build", *args).returncode == 0
+    path = made(tmp_path / "generic", "garden", "sheets", "en")
+    page, form = type_in_chrome(path, "plan-1-8", f"{NAMES} 李")
+    with pikepdf.open(io.BytesIO(form)) as pdf:
+        field = next(field for field in pdf.Root.AcroForm.Fields if str(field.T) == "plan-1-8")
+        assert str(field.V) == f"{NAMES} 李"
+        drawn = field.AP.N.read_bytes()
+        (own,) = (
+            name for name, font in field.AP.N.Resources.Font.items() if "/FontFile2" in font.get("/FontDescriptor", {})
+        )
+    # Each font is selected before what it draws: only 李 is drawn in another one.
+    others = [part for part in drawn.split(b" Tf\n")[:-1] if not part.endswith(f"{own} 11".encode())]
+    assert len(others) == 1
+    assert NAMES in flat(page)
+
+
+def type_in_chrome(path: Path, name: str, text: str) -> tuple[str, bytes]:
+    """Type into a field of the last page as Chrome does; return the text of the page, and the saved file."""
+    with pikepdf.open(path) as pdf:
+        field = next(field for field in pdf.Root.AcroForm.Fields if str(field.T) == name)
+        left, bottom, right, top = map(float, field.Rect)
+    document = pypdfium2.PdfDocument(path)
+    document.init_forms()
+    page = document[len(document) - 1]
+    for press in (raw.FORM_OnLButtonDown, raw.FORM_OnLButtonUp):
+        press(document.formenv, page, 0, (left + right) / 2, (bottom + top) / 2)
+    for letter in text:
+        raw.FORM_OnChar(document.formenv, page, ord(letter), 0)
+    raw.FORM_ForceToKillFocus(document.formenv)
+    saved = io.BytesIO()
+    document.save(saved)
+    raw.FPDFPage_Flatten(page, raw.FLAT_NORMALDISPLAY)
+    return document[len(document) - 1].get_textpage().get_text_range(), saved.getvalue()
 
 
 def test_checkboxes_and_scale_can_be_marked(on_letter: Path, tmp_path: Path) -> None:

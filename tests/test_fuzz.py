@@ -278,9 +278,6 @@ RENDERED = 40
 
 
 def test_accepted_mutations_can_be_rendered(place: Path) -> None:
-    def plural(one: str, many: str, count: int) -> str:
-        return one if count == 1 else many
-
     names = [name for kind in ("chapter", "book", "sheet", "drawing") for name in KINDS[kind][2]]
     rendered, number = 0, 0
     while rendered < RENDERED * TIMES:
@@ -292,7 +289,7 @@ def test_accepted_mutations_can_be_rendered(place: Path) -> None:
         try:
             read = book(place / name)
             rendered += 1
-            context = RenderContext(read, ROOT / "templates", str, plural)
+            context = RenderContext(read, ROOT / "templates")
             render_book(context, EDITIONS["booklet"], EDITIONS["booklet"].papers[0])
             render_epub(context, EDITIONS["epub"], Pagination((), {}, {}))
         except PublishError as error:

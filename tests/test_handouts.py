@@ -248,7 +248,9 @@ def layout_of(texts: dict[tuple[int, int], Text], tmp_path: Path, back: int = 0)
     def render(layout: HandoutLayout) -> Any:
         return SimpleNamespace(html=str(layout), layout=layout)
 
-    found = fit_handout(book, EDITIONS["booklet"], render, lambda rendered: typeset(rendered.layout), Cache(tmp_path))
+    found = fit_handout(
+        book, EDITIONS["booklet"], render, lambda rendered, _total: typeset(rendered.layout), Cache(tmp_path)
+    )
     assert not found.problems
     return found.rendered.layout
 
@@ -288,7 +290,7 @@ def test_layout_is_found_again_if_a_sheet_that_was_left_out_has_changed(tmp_path
             pages |= {"sheet-watering": watering} if "watering" in layout.fill else {}
             return SimpleNamespace(html=str(pages), pages=pages, layout=layout)
 
-        def typeset(rendered: Any) -> list[Any]:
+        def typeset(rendered: Any, _total: int) -> list[Any]:
             return [SimpleNamespace(name=name, pages=pages, **one) for name, pages in rendered.pages.items()]
 
         found = fit_handout(book, EDITIONS["booklet"], render, typeset, Cache(tmp_path))
@@ -457,6 +459,14 @@ def test_picked_handout_of_sheets_alone(tmp_path: Path) -> None:
     assert "Bed plan" in first
 
 
+def test_sheet_without_dates_follows_the_dated_ones(tmp_path: Path) -> None:
+    sheets = ("--sheet", "plan", "--sheet", "watering", "--start", "2026-11-23", "--weeks", "2")
+    done = publish("build", "--book", GARDEN, "--lang", "en", *sheets, "--out", tmp_path)
+    assert done.returncode == 0, done.stderr
+    texts = open_pdf(next(tmp_path.glob("generic/en/*.pdf"))).texts
+    assert ["Bed plan" in text for text in texts] == [False, False, True]
+
+
 def test_single_sheet_with_dates(tmp_path: Path) -> None:
     args = ("--book", GARDEN, "--lang", "en", "--sheet", "watering", "--start", "2026-11-23", "--weeks", "2")
     done = publish("build", *args, "--out", tmp_path)
@@ -545,6 +555,7 @@ def test_picked_handout_never_has_the_name_of_another() -> None:
 def test_handout_given_apart_is_not_on_the_shelf(garden: Path, tmp_path: Path) -> None:
     book, out = garden / "book.toml", tmp_path / "build"
     text = book.read_text(encoding="utf-8")
+    text = text.partition("[[packets]]")[0]  # no packet has a handout that is apart
     book.write_text(text.replace("color = 3", "color = 3\napart = true"), encoding="utf-8")
     args = ("--lang", "en", "--handout", "all", "--edition", "booklet", "--out", out)
     assert publish("build", "--book", garden, *args).returncode == 0
@@ -727,7 +738,7 @@ def test_hospital_that_leaves_out_a_handout_does_not_stop_the_others(tmp_path: P
     )
     jobs = job_table(Project(root), request)
     assert [(job.hospital, job.handout) for job in jobs] == [("barn", "soil")]
-    assert left_out(request, jobs) == [("shed", "soil")]
+    assert left_out(request, jobs) == [("shed", "the handout soil")]
     with pytest.raises(PublishError, match="sand: unknown handout: use one of soil, water, or all"):
         job_table(Project(root), replace(request, handouts=("sand",)))
 

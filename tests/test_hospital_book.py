@@ -18,7 +18,9 @@ from support_hospital import SAMPLES, SHED, profile_errors, shed, write_shed
 from support_pages import boxes
 
 from carepress.content.book import dangling
-from carepress.hospital.adapt import apply_hospital, lost_links, values
+from carepress.handouts.cut import cut
+from carepress.handouts.select import find_handout
+from carepress.hospital.adapt import EXTENSION, apply_hospital, lost_links, values
 from carepress.hospital.reader import read_hospital
 from carepress.model import (
     EDITIONS,
@@ -26,12 +28,15 @@ from carepress.model import (
     Edition,
     Heading,
     Hospital,
+    Interface,
     Paper,
     Problem,
     PublishError,
     ResourceList,
+    Selection,
     segments,
 )
+from carepress.model.interface import english
 from carepress.pages.bilingual import render_bilingual
 from carepress.pages.environment import RenderContext, make_environment
 from carepress.pages.hospital import qr_svg
@@ -163,9 +168,7 @@ def render_context(lang: str, hospital: Hospital | None, *langs: str) -> RenderC
     book, interface = translate(Project(ROOT), model(GARDEN, "en"), lang)
     hospital_values = values(hospital, *(langs or (lang,))) if hospital else {}
     book = apply_hospital(book, hospital) if hospital else book
-    return RenderContext(
-        book, ROOT / "templates", interface.gettext, interface.ngettext, hospital_values, hospital=hospital
-    )
+    return RenderContext(book, ROOT / "templates", interface, hospital_values, hospital=hospital)
 
 
 def errors(document: Document, edition: Edition) -> list[Problem]:
@@ -221,7 +224,7 @@ def test_pictures_have_alternative_text(printed: tuple[str, bytes, list[str]]) -
         alternatives = [
             str(item.Alt) for item in pdf.objects if isinstance(item, pikepdf.Dictionary) and "/Alt" in item
         ]
-    logo = {"en": "Logo. The Shed & Sons.", "es": "Logotipo. El cobertizo."}[lang]
+    logo = {"en": "Logo\nThe Shed & Sons", "es": "Logotipo\nEl cobertizo"}[lang]
     assert alternatives.count(logo) == 2
     assert sum("https://www.shed.example" in words for words in alternatives) == 2
 
@@ -246,7 +249,7 @@ def test_pages_use_hospital_colors(hospital: Hospital) -> None:
 def test_bilingual_pages_show_both_languages(hospital: Hospital) -> None:
     context = render_context("es", hospital, "en", "es")
     edition = EDITIONS["bilingual"]
-    html = render_bilingual(context, "en", edition, edition.papers[0]).html
+    html = render_bilingual(context, edition, edition.papers[0]).html
     titles = re.findall(r'<title id="[a-z]+-(?:logo|qr)-title">(.*?)</title>', html)
     assert len(titles) == 4
     assert all(" / " in words and "<" not in words for words in titles), "both languages, without markup"
@@ -300,6 +303,95 @@ def test_families_are_asked_to_have_empty_lines_filled_in(hospital: Hospital) ->
             assert len(noted) == len(expected)
 
 
+@pytest.mark.parametrize("paired", [False, True])
+def test_extension_is_in_the_language_of_the_pages(hospital: Hospital, paired: bool) -> None:
+    (telephone,) = hospital.telephones
+    profile = replace(hospital, telephones=(replace(telephone, ext="1234"),))
+    langs, messages = (
+        (("en", "es"), (EXTENSION, "poste %(extension)s")) if paired else (("es",), ("poste %(extension)s",))
+    )
+    number = values(profile, *langs, extension=messages)["garden_phone"].replace("\N{NO-BREAK SPACE}", " ")
+    assert number.startswith("+1 555-555-0150 ext. 1234 / poste 1234 (" if paired else "+1 555-555-0150 poste 1234 (")
+    context = render_context("es", profile, *langs)
+    interface = Interface(lambda key, plural, count: english(key, plural, count).replace("ext.", "poste"))
+    context = replace(context, interface=interface)
+    edition = EDITIONS["bilingual" if paired else "booklet"]
+    paper = edition.papers[0]
+    book = render_bilingual(context, edition, paper) if paired else render_book(context, edition, paper)
+    imprint = next(section.html for section in book.sections if section.name == "imprint")
+    words = flat(re.sub("<[^>]*>", "", imprint))
+    assert ("+1 555-555-0150 ext. 1234 / poste 1234" if paired else "+1 555-555-0150 poste 1234") in words
+
+
+# --- long names and addresses ---
+
+LONG = {
+    "en": "Women’s and Children’s Hospital of the University Medical Center of Riverbend and Anystate",
+    "es": "Hospital Universitario Materno-Infantil de la Mujer y el Niño del Centro Médico de Riverbend",
+}
+LINES = (
+    "Department of Pediatric Hematology, Oncology and Stem Cell Transplantation",
+    "Building C, Third Floor",
+    "100 Sample Avenue",
+    "Riverbend, Anystate 00000",
+    "United States",
+)
+
+
+@pytest.fixture(scope="module")
+def long_named(hospital: Hospital) -> Hospital:
+    short = {"en": "Riverbend", "es": "Riverbend"}
+    return replace(hospital, name=LONG, short_name=short, address=dict.fromkeys(LANGS, LINES), left_out=())
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("name", ["booklet", "large-print", "bilingual"])
+@pytest.mark.parametrize("handout", [None, "soil", "water"])
+@pytest.mark.parametrize("draft", [False, True])
+def test_cover_has_room_for_long_names(
+    long_named: Hospital, lang: str, name: str, handout: str | None, draft: bool
+) -> None:
+    """The drawing gives way, in each paper size; preflight would report text over it or off the page."""
+    edition = EDITIONS[name]
+    if edition.paired and lang == "en":
+        return
+    context = replace(render_context(lang, long_named, *(LANGS if edition.paired else ())), draft=draft, reason="lines")
+    if handout:
+        selection = Selection(handout)
+        context = replace(context, book=cut(context.book, find_handout(context.book, selection), ()))
+    for paper in edition.papers:
+        book = render_bilingual(context, edition, paper) if edition.paired else render_book(context, edition, paper)
+        document = lay_out(replace(book, sections=book.sections[:1]).html)
+        # The labels of this drawing are long in two languages; labels are the subject of other tests.
+        assert [item for item in errors(document, edition) if item.code != "label"] == []
+        (cover,) = text_of(write_pdf(document, context.book.revised))
+        for words in (LONG[lang], *LINES):
+            assert words in cover
+
+
+@pytest.mark.parametrize("paper", EDITIONS["booklet"].papers, ids=lambda paper: paper.name)
+def test_cover_of_a_handout_has_room_for_a_title_of_two_lines(long_named: Hospital, paper: Paper) -> None:
+    """Below it, the longest name and a long address were beyond the page, on half-letter paper first."""
+    long = replace(long_named, name={lang: f"{name} and the Neighboring Counties"[:120] for lang, name in LONG.items()})
+    context = replace(render_context("en", long), draft=True, reason="lines")
+    handout = find_handout(context.book, Selection("soil"))
+    title = replace(handout.title, text="Know your soil, and the worms and leaves in it")
+    context = replace(context, book=cut(context.book, replace(handout, title=title), ()))
+    book = render_book(context, EDITIONS["booklet"], paper)
+    document = lay_out(replace(book, sections=book.sections[:1]).html)
+    assert errors(document, EDITIONS["booklet"]) == []
+
+
+@pytest.mark.parametrize("name", ["booklet", "large-print", "sheets"])
+def test_sheets_have_the_short_name(long_named: Hospital, name: str) -> None:
+    edition = EDITIONS[name]
+    context = render_context("es", long_named)
+    render = render_sheets if edition.fillable else lambda *args: render_book(*args).html
+    laid = boxes(lay_out(render(context, edition, edition.papers[0])))
+    heads = [box.words() for page in laid for box in page.find("sheet-hospital")]
+    assert heads == ["Riverbend"] * 2
+
+
 # --- the telephones on its sheets ---
 
 
@@ -323,7 +415,7 @@ def test_each_sheet_has_the_telephones_once(hospital: Hospital, name: str) -> No
 
 def test_bilingual_and_dated_sheets_have_the_telephones(hospital: Hospital) -> None:
     edition, sheets = EDITIONS["bilingual"], EDITIONS["sheets"]
-    html = render_bilingual(render_context("es", None), "en", edition, edition.papers[0]).html
+    html = render_bilingual(render_context("es", None), edition, edition.papers[0]).html
     rows = sheet_telephones(boxes(lay_out(html)))
     assert rows == ["Telephone of the shared garden / Teléfono de la huerta compartida"] * 2
     weeks = replace(render_context("en", None), weeks=(date(2026, 3, 2), date(2026, 3, 9)))

@@ -11,7 +11,7 @@ from support_hospital import SAMPLES, copy_sample, profile_errors
 
 from carepress.hospital.reader import read_hospital
 from carepress.model import A4, A5, EDITIONS, HALF_LETTER, LETTER
-from support import HANDBOOK, LANGS, model, publish
+from support import HANDBOOK, LANGS, copy_project, model, publish
 
 TOML, PAGE = "hospital.toml", "pages/finding-us.es.md"
 
@@ -96,7 +96,9 @@ MISTAKES = [
     # languages
     Fault("unknown language", '"en", "es"]', '"en", "es", "fr"]', "languages =", "no language “fr”: use one of en, es, or add"),
     Fault("bilingual in one language", '"en", "es"]', '"es"]', "editions =", "the edition “bilingual” needs “en” and another language"),
-    Fault("odd language", '"en", "es"]', '"en", "Spanish"]', "languages =", "a language such as en, es"),
+    Fault("language in capitals", '"en", "es"]', '"en", "ES"]', "languages =", "expected: “es”, the one code of this language"),
+    Fault("language as on the web", "name.es =", "name.es-MX =", "name.es-MX", "expected: “es_MX”, the one code"),
+    Fault("odd language", '"en", "es"]', '"en", "Spanish"]', "languages =", "the code of a language, such as en, fr"),
     Fault("language twice", '"en", "es"]', '"en", "es", "es"]', "languages =", "duplicate “es”"),
     Fault("no language", '["en", "es"]', "[]", "languages =", "“languages” is []"),
     Fault("rule in one language", FEVER + "\n", "", "values.fever_rule.es", "has no text in “en”: add fever_rule.en"),
@@ -112,6 +114,9 @@ MISTAKES = [
     Fault("link", '"Doctor on call when the clinic is closed"', '"[Doctor](chapter:x)"', 'label.en = "[', "plain text, without “[”"),
     Fault("placeholder", '"Doctor on call when the clinic is closed"', '"{clinic_phone}"', 'label.en = "{', "plain text, without “_”"),
     Fault("too long", '"Doctor on call when the clinic is closed"', f'"{"a" * 81}"', 'label.en = "aaa', "at most 80 characters, not 81"),
+    Fault("name too long", "Riverbend Children’s Hospital (sample)", "a" * 121, "name.en", "at most 120 characters, not 121"),
+    Fault("short name too long", "address.en", f'short_name.en = "{"a" * 41}"\nshort_name.es = "a"\naddress.en', "short_name.en", "at most 40 characters, not 41"),
+    Fault("short name in one language", "address.en", 'short_name.en = "a"\naddress.en', "short_name.en", "“short_name” has no text in “es”"),
     Fault("rule too long", FEVER, f'values.fever_rule.en = "{"a" * 241}"', "values.fever_rule.en", "at most 240 characters"),
     Fault("no such letter", '"Doctor on call when the clinic is closed"', '"ગ"', 'label.en = "ગ', "no typeface has “ગ” (U+0A97)"),
     Fault("long address", '["100 Sample Avenue", "Riverbend, Anystate 00000", "United States"]', '["1", "2", "3", "4", "5", "6"]', "address.en", "at most 5 items"),
@@ -225,6 +230,17 @@ def test_all_that_is_not_filled_in_is_one_line(tmp_path: Path) -> None:
     assert "3 values are not filled in: web (line " in error.message
     for name in ("telephones.0.number (line ", "telephones.1.label.en (line "):
         assert name in error.message
+
+
+def test_long_name_asks_for_a_short_one(tmp_path: Path) -> None:
+    root = copy_project(tmp_path)
+    path = root / "content" / "hospitals" / "riverbend" / TOML
+    path.write_text(path.read_text().replace("Riverbend Children’s Hospital (sample)", "A hospital with a name " * 4))
+    note = "hospital.toml: the name is long for the heads of sheets: add short_name, of up to 40 characters"
+    assert note in publish("hospital", "check", "riverbend", root=root).stdout
+    text = path.read_text().replace("address.en", 'short_name.en = "River"\nshort_name.es = "Río"\naddress.en')
+    path.write_text(text)
+    assert note not in publish("hospital", "check", "riverbend", root=root).stdout
 
 
 @pytest.mark.parametrize("name", ["all", "generic", "shelf", "storage"])

@@ -25,7 +25,7 @@ from carepress.workspace.fingerprint import Inputs
 from carepress.workspace.project import Project
 from support import GARDEN, ROOT, copy_project, file_record, publish, publish_process
 
-pytestmark = pytest.mark.builds
+pytestmark = [pytest.mark.builds, pytest.mark.cold]
 
 BOOK = "tests/books/garden"
 CATALOG = f"{BOOK}/locales/es/LC_MESSAGES/garden.po"

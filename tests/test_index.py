@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -128,19 +127,35 @@ def entry(text: str) -> IndexEntry:
 @pytest.mark.parametrize(
     ("lang", "groups"),
     [
-        ("es", {"": ["¿2 veces?", "6-MP"], "A": ["«ácido»"], "N": ["nz"], "Ñ": ["ñame", "Ñu"], "O": ["oca"]}),
-        ("en", {"": ["¿2 veces?", "6-MP"], "A": ["«ácido»"], "N": ["ñame", "Ñu", "nz"], "O": ["oca"]}),
+        ("en", ": 6-MP | A: «ácido» · åker · äpple | D: Đá · day | N: ñame · Ñu · nz | O: oca | Z: zona | : 水"),
+        ("es", ": 6-MP | A: «ácido» · åker · äpple | D: Đá · day | N: nz | Ñ: ñame · Ñu | O: oca | Z: zona | : 水"),
+        ("vi", ": 6-MP | A: «ácido» · åker · äpple | D: day | Đ: Đá | N: ñame · Ñu · nz | O: oca | Z: zona | : 水"),
+        ("sv", ": 6-MP | A: «ácido» | D: Đá · day | N: ñame · Ñu · nz | O: oca | Z: zona | Å: åker | Ä: äpple | : 水"),
     ],
 )
-def test_groups(lang: str, groups: dict[str, list[str]]) -> None:
-    entries = [entry(text) for text in ("oca", "ñame", "nz", "6-MP", "«ácido»", "Ñu", "¿2 veces?")]
-    assert {letter: [item.text.text for item in items] for letter, items in by_letter(entries, lang)} == groups
+def test_groups(lang: str, groups: str) -> None:
+    entries = [entry(text) for text in "oca ñame zona åker nz 6-MP «ácido» day äpple Ñu Đá 水".split()]
+    assert grouped(entries, lang) == groups
 
 
-def test_letters_are_in_order() -> None:
-    letters = [letter for letter, _entries in by_letter([entry(text) for text in "zñnA1"], "es")]
-    assert letters == ["", "A", "N", "Ñ", "Z"]
-    assert all(first < second for first, second in pairwise(letters[:3]))
+@pytest.mark.parametrize(
+    ("lang", "groups"),
+    [
+        ("zh_Hans", "B: 白血病 | F: 发烧 | G: 骨髓 | Y: 药 · 医院"),
+        ("zh_Hant", "5劃: 白血病 | 10劃: 骨髓 | 12劃: 發燒 | 18劃: 醫院"),
+        ("ko", "ㅂ: 백혈병 | ㅇ: 약 | ㅎ: 화학"),
+        ("ru", "Е: ёлка · ель | Ж: жар"),
+        ("th", "ก: เกลือ | ข: ไข้"),
+    ],
+)
+def test_groups_in_other_scripts(lang: str, groups: str) -> None:
+    words = [word for group in groups.split(" | ") for word in group.partition(": ")[2].split(" · ")]
+    assert grouped([entry(word) for word in sorted(words, reverse=True)], lang) == groups
+
+
+def grouped(entries: list[IndexEntry], lang: str) -> str:
+    groups = by_letter(entries, lang)
+    return " | ".join(f"{letter}: {' · '.join(item.text.text for item in items)}" for letter, items in groups)
 
 
 def test_translators_see_the_targets_of_an_entry() -> None:

@@ -27,7 +27,7 @@ def rendered(name: str, lang: str = "en") -> RenderedBook:
     edition: Edition = EDITIONS[name]
     context, paper = render_context(model(GARDEN, lang)), edition.papers[0]
     if edition.paired:
-        return render_bilingual(context, "en", edition, paper)
+        return render_bilingual(context, edition, paper)
     return render_book(context, edition, paper)
 
 
@@ -160,7 +160,9 @@ def test_call_box_breaks_only_before_its_telephones(name: str) -> None:
     section = next(item for item in book.sections if 'class="box call"' in item.html)
     html = section.html
     call = html[html.index('<div class="box call">') :]
-    call = call[: call.index("</div>") + len("</div>")]
+    call = call[: call.index("</div>") + len("</div>")].replace(
+        "</ul>", "<li>One more</li>\n<li>And another</li></ul>", 1
+    )
     broken = 0
     for filler in range(60, 240, 12):
         body = f'<section class="part-run color-1"><p style="height:{filler}mm">x</p>{call}</section>'
@@ -172,6 +174,52 @@ def test_call_box_breaks_only_before_its_telephones(name: str) -> None:
         title = next(number for number, box in find(pages, "box-title"))
         assert any(number == title for number, box in boxes if any(item.element_tag == "li" for item in walk(box)))
     assert broken, "some fillers break the box"
+
+
+def pages_of(book: RenderedBook, body: str) -> list[Any]:
+    section = f'<section class="part-run color-1">{body}</section>'
+    return page_boxes(lay_out(book.document(book.styles + book.binding_css, section)).pages)
+
+
+def test_call_box_of_large_print_begins_with_two_lines() -> None:
+    book = rendered("large-print")
+    rows = "".join(f'<li>{name}<span class="rule"></span><span class="rule"></span></li>' for name in ("a", "b", "c"))
+    call = f'<div class="box call"><p class="box-title">T</p><ul>{rows}</ul></div>'
+    first = set()
+    for filler in range(60, 250, 10):
+        pages = pages_of(book, f'<p style="height:{filler}mm">x</p>{call}')
+        title = next(number for number, box in find(pages, "box-title"))
+        first.add(len({id(item.element) for item in walk(pages[title - 1]) if item.element_tag == "li"}))
+    assert first == {2, 3}
+
+
+def test_no_question_of_large_print_is_alone_on_its_page() -> None:
+    book = rendered("large-print")
+    rows = "".join(f"<li>{name}</li>" for name in "abcde")
+    last = set()
+    for filler in range(150, 260, 5):
+        pages = pages_of(book, f'<p style="height:{filler}mm">x</p><section class="box ask"><ul>{rows}</ul></section>')
+        last.add(len({id(item.element) for item in walk(pages[-1]) if item.element_tag == "li"}))
+    assert {2, 5} <= last <= {2, 3, 4, 5}
+
+
+def test_caption_in_two_languages_is_on_the_page_of_its_table() -> None:
+    book = rendered("bilingual", "es")
+    caption = '<caption><span class="first">A</span><span class="second">B</span></caption>'
+    table = f'<table class="data">{caption}<tbody><tr><td>C</td></tr></tbody></table>'
+    for filler in range(200, 280, 2):
+        pages = pages_of(book, f'<p style="height:{filler}mm">x</p>{table}')
+        texts = [{box.text for box in walk(page) if is_text(box)} & {"A", "B", "C"} for page in pages]
+        assert {"A", "B", "C"} in texts, filler
+
+
+def test_name_with_a_hyphen_ends_a_line_after_it_or_not_at_all() -> None:
+    book = rendered("large-print")
+    name = '<span>Cytarabine (<span class="whole">Cytosar-U</span>)</span>'
+    cells = (f'<table class="data" style="width:{mm / 2}mm"><tr><th>{name}</th></tr></table>' for mm in range(80, 200))
+    pages = pages_of(book, "".join(cells))
+    lines = {box.text for page in pages for box in walk(page) if is_text(box) and "Cytosar" in box.text}
+    assert lines == {"Cytosar-U", "Cytosar-"}
 
 
 def test_notes_have_at_most_five_lines() -> None:

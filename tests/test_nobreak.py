@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 
 from carepress.text.nobreak import bind_spaces, compounds
@@ -53,7 +55,22 @@ def test_end_of_a_text_is_bound_across_markup(text: str, after: str, bound: str)
     ],
 )
 def test_title_does_not_end_in_one_short_word(title: str, bound: str) -> None:
-    assert bind_spaces(title, title=True).replace("\N{NO-BREAK SPACE}", "~") == bound
+    assert bind_spaces(title, title=24).replace("\N{NO-BREAK SPACE}", "~") == bound
+
+
+def test_long_words_of_a_title_are_not_bound() -> None:
+    assert bind_spaces("Then supportive afterward", title=17) == "Then supportive afterward"
+
+
+def test_number_with_thin_spaces_is_whole() -> None:
+    assert ("10\u2009000", True) in compounds("Give 10\u2009000 units.")
+
+
+@pytest.mark.parametrize("word", ["एक-दूसरे", "क्षेत्र-क्ष", "ทีละ-น้อย", "שַׁבָּת-שַׁבָּת"])
+def test_compound_is_not_divided_before_a_mark(word: str) -> None:
+    """A vowel sign in a piece of its own would be drawn on a dotted circle."""
+    for text in (word, f"{word}ि।", f"और {word}, {word}"):
+        assert not any(unicodedata.category(piece[0])[0] == "M" for piece, _whole in compounds(text))
 
 
 def test_short_compounds_are_whole() -> None:

@@ -69,3 +69,25 @@ def test_lines_are_17_units_apart_and_aligned() -> None:
 def test_ids_differ_between_copies_of_a_drawing() -> None:
     one, two = drawing_svg(DRAWING, "a-1"), drawing_svg(DRAWING, "a-2")
     assert set(re.findall(r' id="([^"]+)"', one)).isdisjoint(re.findall(r' id="([^"]+)"', two))
+
+
+def placed(text: str, lang: str = "en", **changes: object) -> Label:
+    return replace(LABEL, text=replace(segment(text), lang=lang), **changes)
+
+
+@pytest.mark.parametrize(
+    ("labels", "found"),
+    [
+        ([placed("one two three")], None),
+        ([placed("Blutgerinnungsuntersuchungsergebnis", "de", x=270, width=80)], None),  # hyphenated
+        ([placed("Blutgerinnungsuntersuchungsergebnis", "de", x=330, width=80)], "does not fit into the drawing"),
+        ([placed("x" * 45, x=200, width=80)], "does not fit into the drawing"),  # would be moved far
+        ([placed("m" * 60)], "does not fit into the drawing"),
+        ([placed("one", width=None), placed("two", width=None, y=60)], "is over “one…”, or too close to it"),
+        ([placed("one", width=None), placed("two", width=None, y=64)], None),
+    ],
+)
+def test_labels_that_do_not_fit(labels: list[Label], found: str | None) -> None:
+    message = draw(labels=tuple(labels)).get("data-crowded")
+    assert (message or "").endswith(found or "")
+    assert (message is None) == (found is None)

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-import gettext
+import sys
 from dataclasses import replace
+from pathlib import Path
+from unittest import mock
 
 import pytest
 from jinja2 import Environment, UndefinedError
 
-from carepress.model import Segment, Term
-from carepress.pages.environment import RenderContext, make_environment, segment_html
+from carepress.model import Interface, Segment, Term
+from carepress.pages.environment import (
+    RenderContext,
+    _TemplateCache,
+    make_environment,
+    segment_html,
+    translated_environment,
+)
+from carepress.pages.messages import message_finder
+from carepress.workspace.cache import Cache
+from carepress.workspace.fingerprint import build_fingerprint
 from support import GARDEN, ROOT, model
-
-PLAIN = gettext.NullTranslations()
 
 
 def render_context(lang: str = "en", medium: str = "epub", **values: str) -> RenderContext:
@@ -20,8 +29,6 @@ def render_context(lang: str = "en", medium: str = "epub", **values: str) -> Ren
         book=replace(model(GARDEN, "en"), lang=lang),
         templates=ROOT / "templates",
         medium=medium,
-        gettext=PLAIN.gettext,
-        ngettext=PLAIN.ngettext,
         anchor=lambda target: f"#{target}",
         values=values,
         draft=False,
@@ -93,7 +100,10 @@ def test_terms_are_sorted_by_the_rules_of_the_language(lang: str, words: list[st
     ("lang", "html_lang", "direction", "name"),
     [
         ("en", "en", "ltr", "English"),
-        ("es_419", "es-419", "ltr", "Español (latinoamérica)"),
+        ("es_419", "es-419", "ltr", "Español (Latinoamérica)"),
+        ("vi", "vi", "ltr", "Tiếng Việt"),
+        ("ht", "ht", "ltr", "Kreyòl Ayisyen"),
+        ("zh_Hans", "zh-Hans", "ltr", "中文 (简体)"),
         ("ar", "ar", "rtl", "العربية"),
     ],
 )
@@ -106,3 +116,49 @@ def test_templates_escape_values_and_refuse_undefined_names() -> None:
     assert environment().from_string("{{ x }}").render(x="<b>") == "&lt;b&gt;"
     with pytest.raises(UndefinedError):
         environment().from_string("{{ no_such_thing }}").render()
+
+
+def compiled(templates: Path, cache: _TemplateCache) -> tuple[str, bool]:
+    """Return what a template prints, and whether it was compiled for that."""
+    environment = translated_environment(templates, message_finder(Interface(), "ltr"))
+    environment.bytecode_cache = cache
+    with mock.patch.object(environment, "_generate", wraps=environment._generate) as compiler:
+        return environment.get_template("x.j2").render(), compiler.called
+
+
+def template_cache(folder: Path) -> _TemplateCache:
+    cache = _TemplateCache()
+    cache.files = Cache(folder)
+    return cache
+
+
+def test_template_is_compiled_once_for_all_processes(tmp_path: Path) -> None:
+    path, folder = tmp_path / "x.j2", tmp_path / "cache"
+    path.write_text("one")
+    first = template_cache(folder)
+    with mock.patch.object(sys, "dont_write_bytecode", True):
+        assert compiled(tmp_path, first) == ("one", True)
+    assert compiled(tmp_path, first) == ("one", False)
+    with mock.patch.object(sys, "dont_write_bytecode", False):
+        assert compiled(tmp_path, template_cache(folder)) == ("one", True)
+    assert compiled(tmp_path, template_cache(folder)) == ("one", False)
+    path.write_text("two")
+    for writing in (True, False):
+        with mock.patch.object(sys, "dont_write_bytecode", not writing):
+            assert compiled(tmp_path, template_cache(folder)) == ("two", writing)
+
+
+@pytest.mark.parametrize("fault", ["program", "damage", "unwritable"])
+def test_template_is_compiled_again(fault: str, tmp_path: Path) -> None:
+    (tmp_path / "x.j2").write_text("one")
+    folder = tmp_path / "cache"
+    with mock.patch.object(sys, "dont_write_bytecode", False):
+        if fault == "unwritable":
+            folder.write_text("a file")
+        assert compiled(tmp_path, template_cache(folder)) == ("one", True)
+        if fault == "damage":
+            (entry,) = folder.iterdir()
+            entry.write_bytes(entry.read_bytes()[:-1] + b"?")
+        program = "another" if fault == "program" else build_fingerprint()
+        with mock.patch("carepress.pages.environment.build_fingerprint", return_value=program):
+            assert compiled(tmp_path, template_cache(folder)) == ("one", True)

@@ -43,7 +43,7 @@ def test_each_section_is_one_element(paired: bool) -> None:
     book = model(GARDEN, "es")
     edition = EDITIONS["bilingual" if paired else "booklet"]
     paper, context = edition.papers[0], render_context(book)
-    rendered = render_bilingual(context, "en", edition, paper) if paired else render_book(context, edition, paper)
+    rendered = render_bilingual(context, edition, paper) if paired else render_book(context, edition, paper)
     names = [section.name for section in rendered.sections]
     assert names[:2] == ["cover", "contents"]
     assert names[-2:] == ["imprint", "back-cover"]

@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import chdir
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
 from carepress.cli import main
 from carepress.cli.paths import display_path, make_translator
 from carepress.workspace.project import Project, find_root
-from support import GARDEN, ROOT
+from support import GARDEN, ROOT, SharedPages
 
 pytestmark = pytest.mark.builds
 
@@ -40,19 +42,17 @@ def project(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(params=FOLDERS)
-def run(
-    request: pytest.FixtureRequest, project: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture
-) -> Run:
-    """Return a function that runs the command in one of the folders and returns its output."""
+def run(request: pytest.FixtureRequest, project: Path, capfd: pytest.CaptureFixture) -> Iterator[Run]:
+    """Make one of the folders the current one; return a function that runs the command and returns its output."""
 
     def run(*args: object) -> str:
-        monkeypatch.chdir(project / FOLDERS[request.param])
-        monkeypatch.setattr(sys, "argv", ["publish.py", *map(str, args)])
-        with pytest.raises(SystemExit):
+        command = ["publish.py", *map(str, args)]
+        with mock.patch.object(sys, "argv", command), SharedPages.used(), pytest.raises(SystemExit):
             main(home=project)
         return "".join(capfd.readouterr())
 
-    return run
+    with chdir(project / FOLDERS[request.param]):
+        yield run
 
 
 def change(path: Path, old: str, new: str) -> Path:

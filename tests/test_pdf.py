@@ -123,13 +123,16 @@ def test_links_have_targets(pdf: Pdf) -> None:
 
 
 def test_cross_references_print_the_page(pdf: Pdf, folder: Path, lang: str) -> None:
-    word, pages = interface(lang)["page"], dict(pdf.bookmarks(2))
+    message, pages = interface(lang)["%(words)s (page %(number)s)"], dict(pdf.bookmarks(2))
     book = model(folder, lang)
     starts = {item.id: pages[plain(item.title)] for item in book.chapters()}
     text = " ".join(pdf.texts)
-    assert int(re.search(rf"\({word}\s(\d+)\)", text)[1]) in range(1, len(pdf.texts) + 1)
+    reference = message.removeprefix("%(words)s ")
+    assert int(
+        re.search(re.escape(reference).replace("%\\(number\\)s", r"(\d+)").replace(r"\ ", r"\s"), text)[1]
+    ) in range(1, len(pdf.texts) + 1)
     if "soil" in starts:
-        assert f"{plain(book.parts[0].chapters[0].title)} ({word} {starts['soil']})" in flat(text)
+        assert message % {"words": plain(book.parts[0].chapters[0].title), "number": starts["soil"]} in flat(text)
 
 
 def test_chapters_run_on_in_a_part(pdf: Pdf, folder: Path, lang: str) -> None:

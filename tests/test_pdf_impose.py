@@ -16,7 +16,7 @@ from conftest import build_once
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
-from support_pseudo import pseudo_book, pseudo_gettext, pseudo_ngettext
+from support_pseudo import pseudo_book, pseudo_interface
 
 from carepress.model import A4, A5, EDITIONS, SaddleStitch
 from carepress.model.units import MM_TO_PT
@@ -334,7 +334,7 @@ def test_innermost_pages_keep_an_inner_margin() -> None:
 
 def test_right_to_left_book_is_bound_at_the_right() -> None:
     book = pseudo_book(model(GARDEN, "en"), "ar_XB")
-    context = RenderContext(book, ROOT / "templates", pseudo_gettext("ar_XB"), pseudo_ngettext("ar_XB"))
+    context = RenderContext(book, ROOT / "templates", pseudo_interface("ar_XB"))
     booklet = lay_out(render_book(context, EDITIONS["print"], A5).html).write_pdf()
     sheets = impose(booklet, A4, "right", SaddleStitch())
     pages = texts(booklet)

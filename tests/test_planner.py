@@ -23,7 +23,7 @@ from carepress.model.units import MM_TO_PT
 from carepress.planner.medicines import Medicine, first_day, rule, week_rows
 from carepress.planner.medicines_file import read_reminders
 from carepress.planner.visits import Plan, add_months, make_plan
-from support import GARDEN, HANDBOOK, LANGS, ROOT, Pdf, model, open_pdf, plain, publish, publish_process
+from support import GARDEN, HANDBOOK, LANGS, ROOT, Pdf, copy_project, model, open_pdf, plain, publish, publish_process
 
 ENDED = date(2026, 8, 31)
 FILE = """\
@@ -472,6 +472,28 @@ def test_untranslated_schedule_makes_a_draft(tmp_path: Path) -> None:
         "garden-plan-es-draft.pdf",
     ]
     assert "Borrador" in open_pdf(tmp_path / "garden-plan-es-draft.pdf").texts[0]
+
+
+MEDICINE = """\
+[[medicines]]
+name = "Sample tablets"
+times = ["08:00"]
+from = 2026-11-23
+until = 2026-12-20
+"""
+
+
+def test_days_that_no_language_shortens_fit(tmp_path: Path) -> None:
+    root = copy_project(tmp_path / "project")
+    book = root / "tests" / "books" / "garden"
+    (tmp_path / "family.toml").write_text(MEDICINE + MEDICINE + "every = 3\n")
+    for lang, days in (("sw", ("Jumatatu", "Jumamosi")), ("lv", ("Pr", "Se"))):
+        assert publish("catalogs", "add", lang, "--book", book, root=root).returncode == 0
+        args = ("reminders", tmp_path / "family.toml", "--book", book, "--lang", lang, "--out", tmp_path)
+        done = publish(*args, root=root)
+        assert (done.returncode, done.stderr) == (0, "")
+        text = open_pdf(tmp_path / f"garden-reminders-{lang}-draft.pdf").texts[0]
+        assert [day in text for day in days] == [True, True]
 
 
 @pytest.mark.parametrize(

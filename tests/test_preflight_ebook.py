@@ -123,6 +123,14 @@ def test_problem_has_a_place(garden: Files) -> None:
     assert str(problem) == f"{NAME}/{SOIL}:{line}: <h2> has onclick: remove it; use lines to write on instead of a form"
 
 
+def test_logo_may_have_any_colors(garden: Files) -> None:
+    """WCAG 2.2, 1.4.11, leaves logotypes out: a white cross on a dark disk is the logo of many hospitals."""
+    files = edit(garden, SOIL, 'stroke="#1f2933"', 'stroke="#ffffff"')
+    assert {problem.code for problem in check(files)} == {"epub-svg-contrast"}
+    page = re.sub(rb'<svg(?: class="[^"]*")?', b'<svg class="logo"', files[SOIL])
+    assert "epub-svg-contrast" not in {problem.code for problem in check({**files, SOIL: page})}
+
+
 # --- Single faults ---------------------------------------------------------------------------
 
 
@@ -162,7 +170,7 @@ FAULTS = [
     Fault("epub-table", SOWING, "<caption>What may go wrong</caption>", ""),
     Fault("epub-table", SOWING, '<th scope="col">', "<th>"),
     Fault("epub-table", SOWING, '<th scope="row">', "<th>"),
-    Fault("epub-table", SOWING, "1 cm</td>", "1 cm</td><td>2 cm</td>"),
+    Fault("epub-table", SOWING, "1\u00a0cm</td>", "1\u00a0cm</td><td>2 cm</td>"),
     Fault("epub-table", SOWING, "<td", '<td colspan="2"'),
     Fault("epub-table epub-empty", SOWING, '<th scope="col">Vegetable', '<th scope="col">'),
     Fault("epub-table", SOWING, "<table", '<table role="presentation"'),
@@ -181,7 +189,7 @@ FAULTS = [
     Fault("epub-leftover", SOIL, "<h1>", '<h1 title="None">'),
     Fault("epub-nothing", SOIL, "bread", "undefined"),
     Fault("epub-run-on", SOIL, "at once. Water", "at once.Water"),
-    Fault("epub-run-on", IMPRINT, "</strong>\n", "</strong>"),
+    Fault("epub-run-on", IMPRINT, "clinicians.</strong> ", "clinicians.</strong>"),
     # Drawings
     Fault("epub-svg-name epub-svg-box epub-svg-contrast", SOIL, "viewBox", "viewbox"),
     Fault("epub-svg-name", SOIL, "</svg>", '<linearGradient id="g"/><lineargradient/></svg>'),
@@ -191,6 +199,7 @@ FAULTS = [
     Fault("epub-svg-words", SOIL, ">A garden bed, cut open</title>", "></title>"),
     Fault("epub-svg-words", SOIL, ' aria-labelledby="soil-bed-title"', ' aria-labelledby="soil-bed-desc"'),
     Fault("epub-svg-words", SOIL, ' aria-describedby="soil-bed-desc"', ""),
+    Fault("epub-svg-label", SOIL, 'role="img"', 'role="img" data-crowded="bed.svg:15: the label “1…” is over “2…”"'),
     Fault("epub-svg-box epub-svg-contrast", SOIL, "0 0 360 180", "0 0 360.5 180"),
     Fault("epub-svg-safe", SOIL, "</svg>", '<text x="1" y="1">straw</text></svg>'),
     Fault("epub-svg-safe epub-active", SOIL, "</svg>", "<script>1</script></svg>"),
@@ -473,7 +482,7 @@ PARITY = [
     ("heading", SOIL, '<h3 id="soil-not-add">What not to add</h3>', '<p id="soil-not-add">What not to add</p>'),
     ("row", SOWING, "</tbody>", "<tr></tr></tbody>"),
     ("table", SOWING, "<table", "<table></table><table"),
-    ("cell", SOWING, '<td data-label="Depth">1 cm</td>', ""),
+    ("cell", SOWING, '<td data-label="Depth: ">1\u00a0cm</td>', ""),
     ("list item", SOIL, "<li>meat and fish</li>", ""),
     ("drawing", SOIL, "<figcaption>", '<svg xmlns="http://www.w3.org/2000/svg"/><figcaption>'),
     ("link", SOIL, "#term-compost", "#term-mulch"),

@@ -49,6 +49,11 @@ def test_problem_has_a_place() -> None:
     assert problem.severity == "error"
 
 
+def test_mark_without_its_letter() -> None:
+    assert "mark" in codes(FULL + "<p><b>e</b>\u0301")
+    assert "mark" not in codes(FULL + "<p><b>e\u0301</b>")
+
+
 @pytest.mark.parametrize(
     ("size", "edition", "problems"),
     [(9, "booklet", 0), (8.9, "booklet", 1), (18, "large-print", 0), (17.5, "large-print", 1)],
@@ -104,6 +109,30 @@ def test_text_outside_its_cell() -> None:
     assert codes(FULL + table) == ["cell"]
 
 
+DRAWING = "<svg viewBox='0 0 30 10' style='display:block; width:30mm; height:10mm'><rect width='30' height='10'/></svg>"
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (f"{DRAWING}<p style='margin-top:-6mm'>Name</p>", "“Name” is over a drawing"),
+        (f"<p>Name</p>{DRAWING.replace('display', 'margin-top:-10mm; display')}", "“Name” is over a drawing"),
+        ("<p>First</p><p style='margin-top:-9mm'>Name</p>", "“Name” is over “First”"),
+        (
+            "<div style='background:#fff; height:9mm'>A box</div><p style='margin-top:-3mm'>Name</p>",
+            "“Name” is over a colored box",
+        ),
+        ("<div style='background:#fff; height:9mm'>In the box</div><p>Below</p>", ""),
+        (f"<div style='display:flex'><p>Beside</p>{DRAWING}</div>", ""),
+        ("<p style='line-height:1'>In lines<br>that touch</p>", ""),
+    ],
+)
+def test_text_over_another_box(body: str, expected: str) -> None:
+    """Whichever comes first on the page."""
+    found = [problem.message for problem in faults(FULL + body) if problem.code == "crowded"]
+    assert [message.partition(": ")[2] for message in found] == ([expected] if expected else [])
+
+
 def test_stranded_heading() -> None:
     page = '<div style="height:58mm">x</div>'
     assert codes(f"{page}<h2>Next</h2>{FULL}") == ["heading"]
@@ -114,6 +143,11 @@ def test_almost_empty_page() -> None:
     (problem,) = faults(FULL + "<p style='break-before:page'>x</p>")
     assert problem.code == "page-empty"
     assert problem.severity == "warning"
+
+
+def test_contents_may_be_brief() -> None:
+    """The author of a small book cannot change that."""
+    assert faults(FULL + "<nav id='contents' style='break-before:page'>x</nav>") == []
 
 
 def test_visually_hidden_text_is_ignored() -> None:

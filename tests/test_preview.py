@@ -15,8 +15,10 @@ import pypdfium2
 import pytest
 from support_preview import WAIT, Client, Copy, copy_garden, previewing, save, serving, wait_for
 
+from carepress.checks.seen import seen_comment
+from carepress.checks.text import Pair
 from carepress.content import read_book
-from carepress.model import A5, EDITIONS, segments
+from carepress.model import A5, EDITIONS, Problem, segments
 from carepress.pages.environment import RenderContext
 from carepress.pages.render import render_book
 from carepress.pdf.write import lay_out, write_pdf
@@ -25,9 +27,11 @@ from carepress.preview.problems import Checker
 from carepress.preview.server import HEADERS, LiveBook, make_app
 from carepress.preview.state import PreviewPassage, PreviewSection, Snapshot, read_snapshot
 from carepress.preview.view import difference_html, inline_html
+from carepress.translation.domains import local_learned
 from support import GARDEN, copy_project, flat, outer_environment, publish
 
 SOIL = "/section/chapter-soil"
+HUNGRY = "Fewer than five mean that the soil is hungry. Feed the bed, and count again in the fall."
 SQUEEZE = "Take a handful of moist soil"
 COMPOST = "Spread [compost](term:compost)"
 
@@ -148,6 +152,24 @@ def test_problems_are_cached_until_the_passage_changes(garden: Copy) -> None:
     assert checker.with_cached(second) == second
 
 
+def test_comment_of_a_translator_answers_a_warning(garden: Copy) -> None:
+    """As in publish.py check: “# looked at: word …”."""
+    locales = garden.project.root / "books" / "garden" / "locales"
+
+    def problems() -> tuple[Problem, ...]:
+        checker = Checker(garden.project, "es", local_learned(garden.project, locales, "es"))
+        checker.check(snapshot(garden))
+        return passage(checker.with_cached(snapshot(garden)), HUNGRY).problems
+
+    assert problems() == ()
+    text = "Menos de cinco indican que la tierra tiene hambre. Riegue el cantero y vuelva a contar en el otoño."
+    garden.edit(HUNGRY, msgstr=text)
+    [doubt] = problems()
+    assert doubt.severity == "warning"
+    garden.edit(HUNGRY, tcomment=seen_comment(doubt.code, Pair(HUNGRY, text, "es", "paragraph", "", 1)))
+    assert problems() == ()
+
+
 def test_failed_check_is_reported(garden: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("carepress.preview.problems.check_pair", None)
     checker = Checker(garden.project, "es")
@@ -216,10 +238,11 @@ def page_texts(data: bytes) -> list[str]:
     return [flat(page.get_textpage().get_text_range()) for page in pypdfium2.PdfDocument(data)]
 
 
+@pytest.mark.slow
 def test_section_is_typeset_as_in_the_booklet(garden: Copy) -> None:
     current = snapshot(garden)
     words = current.interface
-    context = RenderContext(current.book, garden.project.templates, words.gettext, words.ngettext)
+    context = RenderContext(current.book, garden.project.templates, words)
     booklet = lay_out(render_book(context, EDITIONS["booklet"], A5).html)
     pages = list(enumerate(booklet.pages, 1))
     numbers = {name: number for number, page in reversed(pages) for name in page.anchors}
@@ -368,7 +391,11 @@ def test_page_loads_only_its_own_files(client: Client) -> None:
 def test_columns_declare_their_language(client: Client) -> None:
     html = client.text(SOIL)
     assert '<html lang="en">' in html
-    assert html.count('<div class="source" lang="en">') == html.count('<div class="target" lang="es" dir="ltr">') > 20
+    assert (
+        html.count('<div class="source" lang="en" dir="ltr">')
+        == html.count('<div class="target" lang="es" dir="ltr">')
+        > 20
+    )
     assert "Una primera huerta" not in html
     assert "Conozca" in html or "tierra" in html
 

@@ -30,7 +30,7 @@ from carepress.workspace.files import ABANDONED_AFTER, TEMPORARY_PREFIX, file_lo
 from carepress.workspace.manifest import write_manifest
 from support import GARDEN, LANGS, ROOT, copy_project, file_record, publish_process
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.cold]
 ROOT_USER = os.geteuid() == 0
 ENGLISH = ("--lang", "en", "--edition", "booklet", "--edition", "epub")
 
@@ -84,7 +84,7 @@ def assert_one_line_each(done: subprocess.CompletedProcess[str], reason: str) ->
     lines = [line for line in done.stderr.splitlines() if "the page is almost empty" not in line]
     assert lines
     for line in lines:
-        assert re.fullmatch(rf"/\S+: cannot be written \({reason}\): check .+", line), done.stderr
+        assert re.fullmatch(rf"/\S+: cannot be written \({reason}\): check .+ with --out", line), done.stderr
 
 
 # --- a full disk -----------------------------------------------------------------------------

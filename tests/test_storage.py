@@ -103,7 +103,7 @@ def bucket_project(root: Path, s3: S3) -> RemoteProject:
     )
 
 
-@pytest.fixture(params=["folder", "bucket"])
+@pytest.fixture(params=["folder", pytest.param("bucket", marks=pytest.mark.slow)])
 def remote(request: pytest.FixtureRequest, project: Path, tmp_path: Path) -> RemoteProject:
     root = Path(shutil.copytree(project, tmp_path / "copy"))
     if request.param == "folder":
@@ -166,6 +166,7 @@ main()
 """
 
 
+@pytest.mark.slow
 def test_partial_upload_to_a_folder_has_another_name(project: Path, tmp_path: Path) -> None:
     remote = folder_project(Path(shutil.copytree(project, tmp_path / "copy")), tmp_path / "remote")
     assert remote.sent() == NAMES
@@ -182,6 +183,7 @@ def test_partial_upload_to_a_folder_has_another_name(project: Path, tmp_path: Pa
     remote.check()
 
 
+@pytest.mark.slow
 def test_partial_upload_to_a_bucket_is_invisible(project: Path, tmp_path: Path, s3: S3) -> None:
     remote = bucket_project(Path(shutil.copytree(project, tmp_path / "copy")), s3)
     assert remote.sent() == NAMES
@@ -206,6 +208,7 @@ def test_partial_upload_to_a_bucket_is_invisible(project: Path, tmp_path: Path, 
     assert stored[NAMES[1]] in (before[NAMES[1]], remote.read()[NAMES[1]]), "old or new, but whole"
 
 
+@pytest.mark.slow
 def test_file_replaced_by_a_killed_build_is_restored(remote: RemoteProject) -> None:
     assert remote.sent() == NAMES
     before, text = remote.read(), (remote.root / CATALOG).read_text(encoding="utf-8")

@@ -29,7 +29,7 @@ def test_print_has_named_boxes_to_tick(garden_booklet: Pdf, lang: str) -> None:
     tables = [node for node in read_structure(garden_booklet.path).walk() if node.role == "Table"]
     table = next(node for node in tables if NAMES[lang] in flat(node.text()))
     rows = [[figures(cell) for cell in row.kids] for row in table.walk() if row.role == "TR"]
-    assert rows == [[[], [], []], *[[[], [], [f"{interface(lang)['Box to tick']}."]]] * 3]
+    assert rows == [[[], [], []], *[[[], [], [interface(lang)["Box to tick"]]]] * 3]
 
 
 def test_print_draws_a_box_in_each_row(garden_booklet: Pdf, lang: str) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from babel import Locale
+from babel.dates import get_day_names
 from lxml import etree
 
 from carepress.content.svg import parse_svg, svg_markup
@@ -90,3 +92,11 @@ def test_svg_with_a_document_type_is_refused(data: bytes, message: str) -> None:
 
 def test_svg_attributes_are_escaped() -> None:
     assert svg_markup("g", [("d", 'a\n "<&')], "") == '<g d="a &quot;&lt;&amp;"></g>'
+
+
+def test_the_days_of_a_language_do_not_depend_on_others_before() -> None:
+    swahili, french = (
+        get_day_names(width, "stand-alone", Locale.parse(lang))
+        for lang, width in (("sw", "short"), ("fr", "abbreviated"))
+    )
+    assert (swahili[0], french[0]) == ("Jumatatu", "lun.")

@@ -6,11 +6,13 @@ import ast
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from unittest import mock
 
 import pytest
 import tiers
 
-from support import ROOT
+from carepress.workspace.cache import Cache
+from support import ROOT, SharedPages
 
 
 def defined_names(path: Path) -> Iterator[str]:
@@ -72,6 +74,19 @@ def test_a_test_has_the_marks_of_what_it_uses(test: str, items: dict[str, pytest
     assert tiers.marks(items[test]) == EXAMPLES[test]
 
 
+def test_the_longest_tests_begin_first(items: dict[str, pytest.Item]) -> None:
+    debian, container = (
+        items[name]
+        for name in (
+            "test_bare_debian.py::test_readme_commands_work_in_bare_debian",
+            "test_epub.py::test_container[garden-en]",
+        )
+    )
+    assert (tiers.length(debian), tiers.length(container)) == (2, 0), "its marks are not yet added"
+    container.add_marker("builds")
+    assert tiers.length(container) == 1
+
+
 def test_the_summary_lists_the_most_frequent_reason_first() -> None:
     assert list(
         tiers.summary(Counter({tiers.OTHERS: 3, "browsers and calibre": 1, "veraPDF, EPUBCheck and Ace": 2}))
@@ -82,3 +97,26 @@ def test_the_summary_lists_the_most_frequent_reason_first() -> None:
         "      1 tests  browsers and calibre",
     ]
     assert list(tiers.summary(Counter())) == []
+
+
+def test_builds_share_typeset_pages(shared: Path, tmp_path: Path) -> None:
+    assert SharedPages.folder == shared / "pages"
+    with SharedPages.used():
+        Cache(tmp_path / "one").write("section-1", b"page")
+        Cache(tmp_path / "one").write("job-1", b"result")
+        assert Cache(tmp_path / "two").read("section-1") == b"page"
+        assert Cache(tmp_path / "two").read("job-1") is None
+    assert Cache(tmp_path / "two").read("section-1") is None
+    (shared / "pages" / "section-1").unlink()
+    Cache(tmp_path / ".cache").write("section-2", b"page of make book")
+    with mock.patch.object(SharedPages, "earlier", tmp_path), SharedPages.used():
+        assert Cache(tmp_path / "two").read("section-2") == b"page of make book"
+
+
+def test_a_test_that_replaces_code_shares_no_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert SharedPages.folder is None
+
+
+@pytest.mark.cold
+def test_a_test_of_the_cache_shares_no_pages() -> None:
+    assert SharedPages.folder is None

@@ -59,7 +59,7 @@ def file_of(book: RenderedBook, folder: Path) -> bytes:
 def rendered(lang: str, shed: Path | None = None) -> RenderedBook:
     """Return the booklet of the garden book, adapted to a hospital if one is given."""
     book, interface = translate(Project(ROOT), model(GARDEN, "en"), lang)
-    context = RenderContext(book, ROOT / "templates", interface.gettext, interface.ngettext)
+    context = RenderContext(book, ROOT / "templates", interface)
     if shed:
         hospital = read_hospital(shed, model(GARDEN, "en"), LANGS)
         context = replace(context, book=apply_hospital(book, hospital), hospital=hospital)

@@ -28,6 +28,7 @@ from support import ROOT
 PATCHES = {
     ROOT / "carepress" / "pdf" / "weasyprint_patches.py",
     ROOT / "carepress" / "epub" / "ebooklib_patches.py",
+    ROOT / "carepress" / "text" / "babel_patches.py",
 }
 # The modules of WeasyPrint that other modules may import: its public interface, and the classes of boxes.
 PUBLIC = {"weasyprint", "weasyprint.document", "weasyprint.text.fonts", "weasyprint.urls"}

@@ -59,6 +59,12 @@ def marks(item: pytest.Item) -> set[str]:
     return result
 
 
+def length(item: pytest.Item) -> int:
+    """Return 2 for a test that only make test-all runs, 1 for one that builds or starts a process, 0 for the others."""
+    tiers = (ONLY_IN_ALL, ("builds", "process"), ())
+    return 2 - next(index for index, marks in enumerate(tiers) if not marks or any(map(item.get_closest_marker, marks)))
+
+
 def reason(item: pytest.Item) -> str:
     """Return why a test was left out, as the summary describes it."""
     return next((text for mark, text in ONLY_IN_ALL.items() if item.get_closest_marker(mark)), OTHERS)

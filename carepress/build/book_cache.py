@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from carepress.content import read_book
-from carepress.localize import LocalizedBook, load_hospital, localize, localized_handout
+from carepress.localize import LocalizedBook, load_hospital, localize, localized_handout, localized_packet
 from carepress.model import GENERIC, Book, Job
 from carepress.workspace.fingerprint import Inputs
 
@@ -27,7 +27,7 @@ def read_once(inputs: Inputs, folder: Path) -> Book:
 
 
 def localize_once(inputs: Inputs, job: Job) -> LocalizedBook:
-    """Return the book or handout of a job, translated again only if what it is read from has changed.
+    """Return the book, handout or packet of a job, translated again only if what it is read from has changed.
 
     Raises PublishError.
     """
@@ -42,4 +42,6 @@ def localize_once(inputs: Inputs, job: Job) -> LocalizedBook:
         localized = localize(project, source, job.lang, load_hospital(project, source, job.hospital))
         if Inputs(project).digest(job.book, job.lang, hospital_folder) == digest:  # not saved while it was read
             LOCALIZED[name] = digest, localized
+    if job.packet:
+        return localized_packet(project, localized, job.packet, job.edition)
     return localized_handout(project, localized, job.selection) if job.selection else localized

@@ -105,6 +105,7 @@ class Sender:
         profile = None if hospital == GENERIC else project.hospital(hospital)
         for role, folder in self.inputs.folders(book, lang, profile).items():
             files |= {folders[role] / name: data for name, data in self.inputs.files(folder).items()}
+        files |= {Path("locales", name): data for name, data in self.inputs.language_files(book, lang).items()}
         buffer = io.BytesIO()
         with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
             for path in sorted(files):

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from carepress.model import EDITIONS, Job, PublishError, Result
+from carepress.text.language_file import bind_languages
 from carepress.workspace.files import atomic_write, write_error
 from carepress.workspace.outputs import output_cache
 from carepress.workspace.project import Project
@@ -104,7 +105,7 @@ def _settle(backend: Backend, job: Job, future: Future[Any]) -> Result:
     except CancelledError:
         return Result(job, None, error=f"{name}: the cluster dropped the job: check its scheduler and run again")
     except OSError as error:
-        return Result(job, None, error=str(PublishError(error.filename or job.out, None, *write_error(error))))
+        return Result(job, None, error=str(PublishError(error.filename or job.out, None, *write_error(error, "--out"))))
     except Exception as error:
         message = f"{type(error).__name__}: {error}".splitlines()[0]
         return Result(job, None, error=f"{name}: {message}: run again; if it persists, check the log of the cluster")
@@ -119,8 +120,9 @@ def dependents(jobs: list[Job]) -> dict[Job, list[Job]]:
     following: dict[Job, list[Job]] = {}
     for job in sorted(jobs, key=lambda job: bool(EDITIONS[job.edition].pages_of)):
         pages = EDITIONS[job.edition].pages_of or job.edition
-        by_hospital = (job.book, job.selection, job.lang, pages, job.hospital)
-        by_edition = (job.book, job.selection, job.lang, job.edition, job.paper)
+        own = job.book, job.selection, job.packet
+        by_hospital = (*own, job.lang, pages, job.hospital)
+        by_edition = (*own, job.lang, job.edition, job.paper)
         if first := firsts.get(by_hospital) or firsts.get(by_edition):
             following.setdefault(first, []).append(job)
         firsts.setdefault(by_hospital, job)
@@ -139,6 +141,7 @@ def run_job(project: Project, job: Job) -> Result:
     from carepress.build.pipeline import build_one
     from carepress.pdf.write import LayoutError
 
+    bind_languages(project.language_file, project.shown)
     try:
         return build_one(project, job)
     except PublishError as error:
@@ -148,7 +151,7 @@ def run_job(project: Project, job: Job) -> Result:
         problem = PublishError(project.shown(job.book), None, f"layout failed: {error}", hint)
         return Result(job, None, error=str(problem))
     except OSError as error:
-        return Result(job, None, error=str(PublishError(error.filename or job.out, None, *write_error(error))))
+        return Result(job, None, error=str(PublishError(error.filename or job.out, None, *write_error(error, "--out"))))
     except Exception as error:
         return Result(job, None, error=_unexpected(project, job, error))
 

@@ -43,7 +43,8 @@ class FittedHandout:
 
 
 Render = Callable[[HandoutLayout], RenderedBook]
-Typeset = Callable[[RenderedBook], list[TypesetSection]]
+# Takes the total that pages print, or 0 for that of their number.
+Typeset = Callable[[RenderedBook, int], list[TypesetSection]]
 _Found = tuple[RenderedBook, list[TypesetSection], HandoutLayout]
 
 
@@ -57,7 +58,7 @@ def fit_handout(book: Book, edition: Edition, render: Render, typeset: Typeset, 
         row = json.loads(entry)
         layout = HandoutLayout(**{**row, "fill": tuple(row["fill"])})
         rendered = render(layout)
-        sections = typeset(rendered)
+        sections = typeset(rendered, 0)
     else:
         rendered, sections, layout = _search(edition, render, typeset, fill)
         cache.write(key, json.dumps(asdict(layout)).encode())
@@ -65,57 +66,77 @@ def fit_handout(book: Book, edition: Edition, render: Render, typeset: Typeset, 
 
 
 def _search(edition: Edition, render: Render, typeset: Typeset, fill: tuple[str, ...]) -> _Found:
-    """Return the pages with the fewest defects, and their layout."""
+    """Return the pages with the fewest defects, and their layout.
 
-    def pages_of(layout: HandoutLayout) -> tuple[RenderedBook, list[TypesetSection]]:
-        rendered = render(layout)
-        return rendered, typeset(rendered)
-
-    layout = HandoutLayout()
-    found: list[tuple[int, _Found]] = []
-    for spacing, words in WAYS:
-        settled, fill = _settled(replace(layout, spacing=spacing, words=words), pages_of, fill)
-        defects = _defects(settled, edition)
-        found.append((defects, settled))
-        if defects == 0:
-            break
-        layout = settled[2]
-    return min(found, key=itemgetter(0))[1]
-
-
-def _settled(
-    layout: HandoutLayout,
-    pages_of: Callable[[HandoutLayout], tuple[RenderedBook, list[TypesetSection]]],
-    fill: tuple[str, ...],
-) -> tuple[_Found, tuple[str, ...]]:
-    """Return the pages of a way to set the text, and the sheets that may fill others.
-
-    Sheets, notes and lines are added until their number is a multiple of 4 and the back has one page.
+    The ways to set the text are tried without the pages that are added, and with the total that the first one prints:
+    no other page is typeset for them.
     """
+    layout, sections = _with_back(render, typeset)
+    total = _rounded(sections)
+    tried: list[tuple[int, HandoutLayout]] = []
+    for spacing, words in WAYS:
+        layout = replace(layout, spacing=spacing, words=words)
+        if tried:
+            sections = typeset(render(layout), total)
+        defects = _defects(sections, _rounded(sections) - _count(sections), edition)
+        if defects == 0:
+            found = _settled(layout, render, typeset, fill)
+            _rendered, sections, settled = found
+            defects = _defects(sections, len(settled.fill) + settled.notes, edition)
+            if defects == 0:
+                return found
+        tried.append((defects, layout))
+    return _settled(min(tried, key=itemgetter(0))[1], render, typeset, fill)
+
+
+def _with_back(render: Render, typeset: Typeset) -> tuple[HandoutLayout, list[TypesetSection]]:
+    """Return the first layout whose back has one page, or else the last, and its pages; nothing fills them."""
+    layout, sections, total = HandoutLayout(), list[TypesetSection](), 0
+    for notes_on_back, short, inside in BACKS:
+        layout = replace(layout, notes_on_back=notes_on_back, short=short, imprint_inside=inside)
+        sections = typeset(render(layout), total)
+        total = total or _rounded(sections)
+        if _pages(sections)[BACK] == 1:
+            break
+    return layout, sections
+
+
+def _settled(layout: HandoutLayout, render: Render, typeset: Typeset, fill: tuple[str, ...]) -> _Found:
+    """Return pages whose number is a multiple of 4: sheets, and pages for notes, are added to those of a layout."""
     while True:
-        rendered, sections = pages_of(layout)
-        pages = {section.name: section.pages for section in sections}
+        rendered = render(layout)
+        sections = typeset(rendered, 0)
+        pages = _pages(sections)
         added = [f"sheet-{name}" for name in layout.fill] + note_pages(layout)
         own = sum(pages.values()) - sum(pages[name] for name in added)
         fill = tuple(name for name in fill if pages.get(f"sheet-{name}", 1) == 1)
-        back = (layout.notes_on_back, layout.short, layout.imprint_inside)
-        if pages[BACK] > 1 and back != BACKS[-1]:
-            notes_on_back, short, inside = BACKS[BACKS.index(back) + 1]
-            better = replace(layout, notes_on_back=notes_on_back, short=short, imprint_inside=inside)
-        else:
-            better = _filled(layout, own, fill)
+        better = _filled(layout, own, fill)
         if better == layout:
-            return (rendered, sections, layout), fill
+            return rendered, sections, layout
         layout = better
 
 
-def _defects(found: _Found, edition: Edition) -> int:
-    """Count what is wrong with the pages of the text: their composition, and a page too many that can be saved."""
-    _rendered, sections, layout = found
+def _pages(sections: list[TypesetSection]) -> dict[str, int]:
+    return {section.name: section.pages for section in sections}
+
+
+def _count(sections: list[TypesetSection]) -> int:
+    return sum(section.pages for section in sections)
+
+
+def _rounded(sections: list[TypesetSection]) -> int:
+    """Return the number of pages with those that must be added."""
+    return -(-_count(sections) // SIDES) * SIDES
+
+
+def _defects(sections: list[TypesetSection], added: int, edition: Edition) -> int:
+    """Count what is wrong with the pages of the text: their composition, and a page too many that can be saved.
+
+    `added` is the number of pages that fill the handout.
+    """
     text = next((section for section in sections if section.name == TEXT), None)
     if text is None:  # a handout of sheets alone
         return 0
-    added = len(layout.fill) + layout.notes
     too_many = added == SIDES - 1 and len(text.words) - text.starts[-1] <= SAVED
     return len(check_composition(text.facts, edition, edition.fill)) + too_many
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from carepress.model import EDITIONS, HANDOUT_EDITIONS, Edition, Job, PublishError, Selection
+from carepress.model import EDITIONS, HANDOUT_EDITIONS, PACKET_EDITIONS, Book, Edition, Job, PublishError, Selection
 from carepress.workspace.fingerprint import Inputs
 from carepress.workspace.outputs import output_cache
-from carepress.workspace.project import SOURCE_LANGUAGE, Project, check_language, check_published
+from carepress.workspace.project import Project, check_language, check_published, source_language
 
-ALL = "all"  # every handout
+ALL = "all"  # every handout, or every packet
+
+SHEETS = "sheets"  # the edition
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,8 @@ class BuildRequest:
     """The files to build: every edition in every language, for every hospital or, without any, the generic ones.
 
     `handouts` are ids, or “all”: then the files are handouts instead of the book; `pick` and `title` make one of the
-    chapters and sheets that are picked. `book` is an id or the path of a folder. Empty `langs`, `editions` and `paper` are taken from each hospital's
+    chapters and sheets that are picked. `packets` are ids, or “all”: each is one file, or with `separate` one for each
+    of its handouts, and one for its sheets. `book` is an id or the path of a folder. Empty `langs`, `editions` and `paper` are taken from each hospital's
     profile, or from the book. `weeks` lists the first days of the weeks of tracking sheets; `profile` is the ICC file
     of the press edition.
     """
@@ -41,6 +44,25 @@ class BuildRequest:
     title: str = ""
     exposures: tuple[str, ...] = ()
     sheets: tuple[str, ...] = ()
+    packets: tuple[str, ...] = ()
+    separate: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Extracts:
+    """What can be built besides the book: the ids of its handouts, and of its packets with those of their handouts.
+
+    Each has whether it has sheets.
+    """
+
+    handouts: Mapping[str, bool]
+    packets: Mapping[str, tuple[tuple[str, ...], bool]]
+
+    @classmethod
+    def of(cls, book: Book) -> Extracts:
+        """Return those of a book, as a hospital publishes it."""
+        packets = {item.id: (item.handouts, bool(item.sheets)) for item in book.packets}
+        return cls({item.id: bool(item.sheets) for item in book.handouts}, packets)
 
 
 def job_table(project: Project, request: BuildRequest) -> list[Job]:
@@ -52,8 +74,9 @@ def job_table(project: Project, request: BuildRequest) -> list[Job]:
     languages = project.languages(book)
     for lang in request.langs:
         check_language(lang, languages)
-    wants_handouts = bool(request.handouts or request.pick)
-    chosen = _editions(request.editions, HANDOUT_EDITIONS if wants_handouts else ())
+    chosen = _editions(request.editions, _default_editions(request))
+    if request.packets and not request.separate:
+        _check_joined(chosen)
     _check_paper(request.paper, chosen)
     if request.profile:
         _check_profile(request.profile, chosen)
@@ -73,23 +96,64 @@ def job_table(project: Project, request: BuildRequest) -> list[Job]:
         jobs = list(_hospital_jobs(project, job, request))
     else:
         langs = request.langs or languages
-        handouts = _book_handouts(project, job) if request.handouts else {}
-        _check_handouts(request, handouts)
-        selections = _selections(request, handouts)
-        jobs = [
-            replace(job, lang=lang, edition=edition.name, selection=selection)
-            for lang in langs
-            for selection in selections
-            for edition in chosen
-            if not _is_skipped(request, edition.name, selection, handouts)
-        ]
-    jobs = [job for job in jobs if not (EDITIONS[job.edition].paired and job.lang == SOURCE_LANGUAGE)]
+        extracts = _book_extracts(project, job) if request.handouts or request.packets else Extracts({}, {})
+        _check_names(request, extracts.handouts, extracts.packets)
+        names = [edition.name for edition in chosen]
+        jobs = [made for lang in langs for made in _jobs(replace(job, lang=lang), request, extracts, names)]
+    source = source_language(book)
+    jobs = [job for job in jobs if not (EDITIONS[job.edition].paired and job.lang == source)]
     if not jobs:
         if chosen[0].fillable:
-            raise PublishError(chosen[0].name, None, "no handout has sheets", "name other editions")
+            what = "packet" if request.packets else "handout"
+            raise PublishError(chosen[0].name, None, f"no {what} has sheets", "name other editions")
         hint = "name the second one, for example --lang es"
         raise PublishError(chosen[0].name, None, "the edition needs two languages", hint)
     return jobs
+
+
+def _default_editions(request: BuildRequest) -> tuple[str, ...]:
+    """Return the editions of a request that names none; an empty tuple for those of a book."""
+    if request.packets and not request.separate:
+        return PACKET_EDITIONS
+    return HANDOUT_EDITIONS if request.handouts or request.pick or request.packets else ()
+
+
+def _check_joined(editions: Iterable[Edition]) -> None:
+    """Raise PublishError for an edition of which several files cannot be one."""
+    for edition in editions:
+        if not edition.joins:
+            known = ", ".join(item.name for item in EDITIONS.values() if item.joins)
+            hint = f"add --files, or use one of {known}"
+            raise PublishError(edition.name, None, "a packet is not one file of this edition", hint)
+
+
+def _jobs(job: Job, request: BuildRequest, extracts: Extracts, editions: Iterable[str]) -> Iterator[Job]:
+    """Yield the jobs of a request in one language, for one hospital."""
+    if request.packets:
+        yield from _packet_jobs(job, request, extracts, tuple(editions))
+        return
+    for selection in _selections(request, extracts.handouts):
+        for edition in editions:
+            if not _is_skipped(request, edition, selection, extracts.handouts):
+                yield replace(job, edition=edition, selection=selection)
+
+
+def _packet_jobs(job: Job, request: BuildRequest, extracts: Extracts, editions: tuple[str, ...]) -> Iterator[Job]:
+    """Yield the jobs of packets: one for each, or for each of its handouts, without repetitions, and for its sheets."""
+    names = [name for name in extracts.packets if ALL in request.packets or name in request.packets]
+    for name in names if not request.separate else ():
+        for edition in editions:
+            if extracts.packets[name][1] or not EDITIONS[edition].fillable:
+                yield replace(job, edition=edition, packet=name)
+    if request.separate:
+        handouts = dict.fromkeys(handout for name in names for handout in extracts.packets[name][0])
+        for handout in handouts:
+            for edition in editions:
+                if extracts.handouts[handout] or not EDITIONS[edition].fillable:
+                    yield replace(job, edition=edition, selection=Selection(handout))
+        for name in names:
+            if extracts.packets[name][1]:
+                yield replace(job, edition=SHEETS, packet=name)
 
 
 def _selections(request: BuildRequest, handouts: Mapping[str, bool]) -> list[Selection | None]:
@@ -108,18 +172,21 @@ def _selections(request: BuildRequest, handouts: Mapping[str, bool]) -> list[Sel
     return [Selection(name, exposures=request.exposures) for name in chosen if name in handouts]
 
 
-def _check_handouts(request: BuildRequest, known: Collection[str]) -> None:
-    """Raise PublishError for a handout that neither the book nor any of the hospitals has."""
-    for name in request.handouts:
-        if name not in (ALL, *known):
-            hint = f"use one of {', '.join(known)}, or {ALL}" if known else "the book has none: add [[handouts]]"
-            raise PublishError(name, None, "unknown handout", hint)
+def _check_names(request: BuildRequest, handouts: Collection[str], packets: Collection[str]) -> None:
+    """Raise PublishError for a handout or packet that neither the book nor any of the hospitals has."""
+    for what, names, known in (("handout", request.handouts, handouts), ("packet", request.packets, packets)):
+        for name in names:
+            if name not in (ALL, *known):
+                hint = f"use one of {', '.join(known)}, or {ALL}" if known else f"the book has none: add [[{what}s]]"
+                raise PublishError(name, None, f"unknown {what}", hint)
 
 
 def left_out(request: BuildRequest, jobs: Iterable[Job]) -> list[tuple[str, str]]:
-    """Return the hospitals that leave out a handout of a request, each with that handout."""
-    made = {(job.hospital, job.selection.id) for job in jobs if job.selection}
-    names = [name for name in request.handouts if name != ALL]
+    """Return the hospitals that leave out a handout or packet of a request, each with what it leaves out."""
+    made = {(job.hospital, f"the handout {job.selection.id}") for job in jobs if job.selection}
+    made |= {(job.hospital, f"the packet {job.packet}") for job in jobs if job.packet}
+    names = [f"the handout {name}" for name in request.handouts if name != ALL]
+    names += [f"the packet {name}" for name in request.packets if name != ALL and not request.separate]
     return [(hospital, name) for hospital in request.hospitals for name in names if (hospital, name) not in made]
 
 
@@ -130,17 +197,17 @@ def _is_skipped(request: BuildRequest, edition: str, selection: Selection | None
     )
 
 
-def _book_handouts(project: Project, job: Job) -> dict[str, bool]:
-    """Return the ids of a book's handouts, and whether they have sheets, from the cache if the book has not changed."""
+def _book_extracts(project: Project, job: Job) -> Extracts:
+    """Return the handouts and packets of a book, from the cache if it has not changed."""
     inputs, cache = Inputs(project), output_cache(job.out)
-    key = "handouts-" + inputs.digest(job.book, SOURCE_LANGUAGE, None)
+    key = "extracts-" + inputs.digest(job.book, source_language(job.book), None)
     if cached := cache.read(key):
-        return dict(json.loads(cached))
+        return Extracts(**json.loads(cached))
     from carepress.build.book_cache import read_once
 
-    handouts = {handout.id: bool(handout.sheets) for handout in read_once(inputs, job.book).handouts}
-    cache.write(key, json.dumps(handouts).encode())
-    return handouts
+    extracts = Extracts.of(read_once(inputs, job.book))
+    cache.write(key, json.dumps(asdict(extracts)).encode())
+    return extracts
 
 
 def _editions(names: tuple[str, ...], default: tuple[str, ...] = ()) -> list[Edition]:
@@ -164,29 +231,27 @@ def _hospital_jobs(project: Project, job: Job, request: BuildRequest) -> Iterato
     """Yield the jobs of the requested hospitals. Raises PublishError for an invalid profile."""
     inputs = Inputs(project)
     profiles = {name: _profile_defaults(inputs, job, name) for name in request.hospitals}
-    _check_handouts(request, dict.fromkeys(handout for profile in profiles.values() for handout in profile["handouts"]))
+    of = {name: Extracts(**defaults["extracts"]) for name, defaults in profiles.items()}
+    handouts = dict.fromkeys(handout for extracts in of.values() for handout in extracts.handouts)
+    _check_names(request, handouts, dict.fromkeys(packet for extracts in of.values() for packet in extracts.packets))
     for name, defaults in profiles.items():
         for lang in request.langs:
             check_published(lang, defaults["languages"], defaults["path"])
         for lang in request.langs or defaults["languages"]:
-            for selection in _selections(request, defaults["handouts"]):
-                editions = HANDOUT_EDITIONS if selection else defaults["editions"]
-                for edition in request.editions or editions:
-                    if _is_skipped(request, edition, selection, defaults["handouts"]):
-                        continue
-                    paper = job.paper or defaults["papers"].get(edition)
-                    yield replace(job, hospital=name, lang=lang, edition=edition, paper=paper, selection=selection)
+            editions = request.editions or _default_editions(request) or defaults["editions"]
+            for made in _jobs(replace(job, hospital=name, lang=lang), request, of[name], editions):
+                yield replace(made, paper=job.paper or defaults["papers"].get(made.edition))
 
 
 def _profile_defaults(inputs: Inputs, job: Job, name: str) -> dict[str, Any]:
-    """Return the languages, editions, papers and handouts of a hospital's profile, from the cache if nothing has changed."""
+    """Return the languages, editions, papers, handouts and packets of a hospital's profile, from the cache if nothing has changed."""
     project, cache = inputs.project, output_cache(job.out)
     folder, languages = project.hospital(name), project.languages(job.book)
-    key = "hospital-" + inputs.digest(job.book, SOURCE_LANGUAGE, folder, *languages)
+    key = "hospital-" + inputs.digest(job.book, source_language(job.book), folder, *languages)
     if cached := cache.read(key):
         return dict(json.loads(cached))
     from carepress.build.book_cache import read_once
-    from carepress.hospital.adapt import hospital_handouts
+    from carepress.hospital.adapt import with_own_pages
     from carepress.hospital.reader import read_hospital
 
     book = read_once(inputs, job.book)
@@ -197,7 +262,7 @@ def _profile_defaults(inputs: Inputs, job: Job, name: str) -> dict[str, Any]:
         "languages": hospital.languages,
         "editions": hospital.editions,
         "papers": papers,
-        "handouts": {handout.id: bool(handout.sheets) for handout in hospital_handouts(book, hospital)},
+        "extracts": asdict(Extracts.of(with_own_pages(replace(book, lang=hospital.languages[0]), hospital))),
     }
     cache.write(key, json.dumps(defaults).encode())
     return defaults

@@ -8,6 +8,7 @@ from base64 import b64decode, b64encode
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import astuple, dataclass, field, replace
+from functools import partial
 from hashlib import sha256
 from itertools import chain
 from pathlib import Path, PurePath
@@ -16,19 +17,21 @@ from typing import Any, Literal
 from carepress.build.book_cache import localize_once
 from carepress.build.earlier_results import BOOKLET, booklet_key, paper_of, store_result
 from carepress.build.handout_pages import fit_handout
+from carepress.content.packets import with_given_rows
 from carepress.epub.documents import render_epub
 from carepress.epub.package import write_epub
+from carepress.handouts.packets import cut_to_packet, part_edition
 from carepress.handouts.select import with_sheets
-from carepress.hospital.adapt import values
+from carepress.hospital.adapt import EXTENSION, values
 from carepress.localize import LocalizedBook
 from carepress.model import (
     EDITIONS,
+    HALF,
     Book,
     Booklet,
     Edition,
     FileRecord,
     Finish,
-    Hospital,
     Job,
     PageStart,
     Pagination,
@@ -39,35 +42,38 @@ from carepress.model import (
     Reason,
     RenderedBook,
     Result,
+    Selection,
     segments,
 )
 from carepress.pages.bilingual import render_bilingual
 from carepress.pages.drawings import plain
 from carepress.pages.environment import RenderContext
-from carepress.pages.render import render_book, render_sheets
+from carepress.pages.render import render_book, render_head, render_sheets
 from carepress.pdf.bind import bind
 from carepress.pdf.cover import cover_image
 from carepress.pdf.impose import impose
+from carepress.pdf.join import JoinedFile, join_accessible, join_printable
 from carepress.pdf.page_facts import set_text
 from carepress.pdf.press.pdfx import make_press
 from carepress.pdf.press.profile import read_profile
 from carepress.pdf.section import TypesetSection, pagination
 from carepress.pdf.typeset import typeset
 from carepress.pdf.weasyprint_patches import page_boxes
-from carepress.pdf.write import lay_out, write_pdf
+from carepress.pdf.write import lay_out, write_pdf, write_shell
 from carepress.preflight.composition import LAST, check_composition
 from carepress.preflight.ebook import check_epub
-from carepress.preflight.layout import check_layout
+from carepress.preflight.layout import FITTING, check_layout
 from carepress.preflight.pdf import check_pdf
 from carepress.preflight.press import BLEED, check_press
 from carepress.preflight.text import check_text
+from carepress.preflight.words import check_ebook_passages, check_inside, check_passages
 from carepress.signoff.state import Signing, blockers, label, review_due, sign_off, signed_by
 from carepress.text.language import language_tag, text_direction
 from carepress.text.typefaces import is_installed, typeface_of, unknown_letter
 from carepress.workspace.files import atomic_write
 from carepress.workspace.fingerprint import Inputs, build_fingerprint
 from carepress.workspace.outputs import output_cache, output_path, pages_path
-from carepress.workspace.project import SOURCE_LANGUAGE, Project
+from carepress.workspace.project import Project
 
 
 def build_one(project: Project, job: Job) -> Result:
@@ -76,7 +82,8 @@ def build_one(project: Project, job: Job) -> Result:
     key = inputs.job_digest(job)
     localized = localize_once(inputs, job)
     book, hospital = localized.book, localized.hospital
-    _check_letters(book)
+    for part in localized.parts or (localized,):
+        _check_letters(part.book)
     signing = sign_off(project, localized, EDITIONS[job.edition].paired)
     # A generic edition states when its review is due, and is built after that day, too.
     blocking = blockers(EDITIONS[job.edition], localized, signing, job.on if hospital else None)
@@ -85,22 +92,32 @@ def build_one(project: Project, job: Job) -> Result:
     draft = bool(blocking)
     reason: Reason = next(iter(blocking), "translation")
     provenance = Provenance(signing.digests, signing.signatures, label(job, book, signing, draft))
-    context = replace(_render_context(project, job, localized), draft=draft, reason=reason, provenance=provenance)
+    context = replace(render_context(project, job, localized), draft=draft, reason=reason, provenance=provenance)
     if unprinted := tuple(_unprinted_names(project, job, signing)):
         return Result(job, None, problems=unprinted)
-    build = _build_epub if EDITIONS[job.edition].medium == "epub" else _build_pdf
-    path = output_path(job, book.id, draft=draft)
+    build = partial(_build_packet, localized) if job.packet else _build_file
+    path = output_path(job, book, draft=draft)
     built = build(project, job, context, path)
+    unfit = [problem for problem in built.problems if problem.code in FITTING]
+    if unfit and not job.release:
+        if not draft:
+            draft, provenance = True, replace(provenance, label=label(job, book, signing, True))
+            context = replace(context, draft=True, reason="layout", provenance=provenance)
+            path = output_path(job, book, draft=True)
+        misfits = frozenset(f"{problem.path}:{problem.line}" for problem in unfit)
+        built = build(project, job, replace(context, unfit=misfits), path)
+        others = (problem for problem in built.problems if problem.code not in FITTING)
+        built = replace(built, problems=[*(replace(problem, severity="warning") for problem in unfit), *others])
     if any(problem.severity == "error" for problem in built.problems):
         return Result(job, None, problems=tuple(built.problems))
     files = {path: built.data}
-    if built.places and not hospital and not job.selection and book.lang == SOURCE_LANGUAGE:
+    if built.places and not hospital and not job.selection and not job.packet and book.is_source:
         places = json.dumps({"segments": built.places}, indent=0) + "\n"
-        files[pages_path(job.out, book.id)] = places.encode()
+        files[pages_path(job.out, book.id, book.source_lang)] = places.encode()
     for name, data in files.items():
         atomic_write(name, data)
     seconds = time.perf_counter() - started
-    record = _file_record(project, job, path, book, hospital, built, signing)
+    record = _file_record(project, job, path, localized, built, signing)
     result = Result(job, path, built.pages, seconds, tuple(built.problems), record=record)
     # If an input changed during the build, the file may hold either version: do not cache the result.
     if Inputs(project).job_digest(job) == key:
@@ -128,17 +145,19 @@ def _check_letters(book: Book) -> None:
             raise PublishError(segment.path, segment.line, f"{unknown[0]}, in {book.lang}", unknown[1])
 
 
-def _render_context(project: Project, job: Job, localized: LocalizedBook) -> RenderContext:
+def render_context(project: Project, job: Job, localized: LocalizedBook) -> RenderContext:
+    """Return the context of the pages of a job, without what its signatures decide."""
     hospital, interface = localized.hospital, localized.interface
-    langs = (SOURCE_LANGUAGE, job.lang) if EDITIONS[job.edition].paired else (job.lang,)
+    langs = (localized.book.source_lang, job.lang) if EDITIONS[job.edition].paired else (job.lang,)
+    extensions = (localized.source_interface.gettext(EXTENSION), interface.gettext(EXTENSION))[-len(langs) :]
     return RenderContext(
         localized.book,
         project.templates,
-        interface.gettext,
-        interface.ngettext,
-        values(hospital, *langs) if hospital else {},
+        interface,
+        values(hospital, *langs, extension=extensions) if hospital else {},
         weeks=job.weeks,
         hospital=hospital,
+        source_words=localized.source_interface,
     )
 
 
@@ -152,33 +171,83 @@ class BuiltFile:
     places: Mapping[str, int] = field(default_factory=dict)
 
 
-def _build_pdf(project: Project, job: Job, context: RenderContext, path: Path) -> BuiltFile:
+def _build_file(project: Project, job: Job, context: RenderContext, path: Path) -> BuiltFile:
+    if EDITIONS[job.edition].medium == "epub":
+        return _build_epub(project, job, context, path)
+    return _build_pdf(project, job, context, path)
+
+
+def _build_packet(
+    localized: LocalizedBook, project: Project, job: Job, context: RenderContext, path: Path
+) -> BuiltFile:
+    """Build each part of a packet, and join them; an e-book has them as parts of one text. They are drafts together."""
+    edition, lang = EDITIONS[job.edition], context.book.lang
+    if edition.medium == "epub":
+        return _build_packet_epub(localized, job, context, path)
+    files, problems = [], []
+    for part in localized.parts:
+        assert part.selection
+        own = part_edition(edition, part.selection)
+        signing = sign_off(project, part, own.paired)
+        part_job = packet_part(job, part.selection)
+        provenance = Provenance(signing.digests, signing.signatures, label(part_job, part.book, signing, context.draft))
+        part_context = render_context(project, part_job, part)
+        part_context = replace(
+            part_context, draft=context.draft, reason=context.reason, provenance=provenance, unfit=context.unfit
+        )
+        built = _build_pdf(project, part_job, part_context, path, shared=False)
+        files.append(JoinedFile(built.data, None if own.fillable else plain(part.book.title), loose=own.fillable))
+        problems += built.problems
+    shell = write_shell(render_head(context).document("", ""), context.book.revised, {}, "pdf/a-2a")
+    join = join_printable if edition.finish == "imposed" else join_accessible
+    data = join(shell, files)
+    pages, pdf_problems = check_pdf(data, path.name, plain(context.book.title), language_tag(lang))
+    return BuiltFile(data, [*dict.fromkeys([*problems, *pdf_problems])], pages)
+
+
+def packet_part(job: Job, selection: Selection) -> Job:
+    """Return the job of a part of a packet: a handout in the same edition, or its sheets on the paper in the printer."""
+    edition = part_edition(EDITIONS[job.edition], selection)
+    paper = next((sheet.name for sheet, half in HALF.items() if half.name == job.paper), job.paper)
+    return replace(
+        job,
+        packet=None,
+        selection=selection,
+        edition=edition.name,
+        paper=paper if edition.fillable else job.paper,
+    )
+
+
+def _build_pdf(project: Project, job: Job, context: RenderContext, path: Path, shared: bool = True) -> BuiltFile:
+    """Build a PDF; if it is a `shared` booklet, its e-book gets its pages from the cache."""
     book, edition = context.book, EDITIONS[job.edition]
     paper = paper_of(edition, job.paper)
-    lang = SOURCE_LANGUAGE if edition.paired else job.lang
+    lang = book.source_lang if edition.paired else job.lang
     places: Mapping[str, int] = {}
     if edition.fillable:
         context = replace(context, book=with_sheets(book, job.sheets, dated=bool(job.weeks)))
-        data, problems = _build_forms(render_sheets(context, edition, paper), edition, book, path.name)
+        html = render_sheets(context, edition, paper)
+        data, problems = _build_forms(html, edition, book, path.name)
     else:
-        rendered, sections, problems = _pages(job, context, edition, paper)
+        rendered, sections, problems = typeset_pages(job, context, edition, paper)
         data, finish_problems = FINISHERS[edition.finish](rendered, sections, book, job, paper, path.name)
-        problems += finish_problems
-        if edition.name == BOOKLET.name:
+        problems, html = [*problems, *finish_problems], rendered.html
+        if edition.name == BOOKLET.name and shared:
             places = pagination(sections).segments
             _store_booklet(project, job, book, rendered, sections, paper)
     folded = edition.finish == "press"
     pages, pdf_problems = check_pdf(data, path.name, plain(book.title), language_tag(lang), folded)
-    return BuiltFile(data, [*problems, *pdf_problems], pages, places)
+    problems = [*problems, *check_passages(context.book, edition, html), *pdf_problems]
+    return BuiltFile(data, problems, pages, places)
 
 
 def _render(context: RenderContext, edition: Edition, paper: Paper) -> RenderedBook:
     if edition.paired:
-        return render_bilingual(context, SOURCE_LANGUAGE, edition, paper)
+        return render_bilingual(context, edition, paper)
     return render_book(context, edition, edition.page(paper))
 
 
-def _pages(
+def typeset_pages(
     job: Job, context: RenderContext, edition: Edition, paper: Paper
 ) -> tuple[RenderedBook, list[TypesetSection], list[Problem]]:
     """Return a rendered book, its typeset sections and their problems; the pages of a handout are filled."""
@@ -187,7 +256,7 @@ def _pages(
             context.book,
             edition,
             lambda layout: _render(replace(context, layout=layout), edition, paper),
-            lambda rendered: _typeset(job, edition, rendered),
+            lambda rendered, total: _typeset(job, edition, replace(rendered, total=total)),
             output_cache(job.out),
         )
         rendered, sections, problems = fitted.rendered, fitted.sections, fitted.problems
@@ -226,14 +295,16 @@ def _build_forms(html: str, edition: Edition, book: Book, name: str) -> tuple[by
     document = lay_out(html)
     problems = check_layout(page_boxes(document.pages), edition)
     data = write_pdf(document, book.revised)
-    return data, [*problems, *check_text(data, map(set_text, page_boxes(document.pages)), name)]
+    texts = map(set_text, page_boxes(document.pages))
+    return data, [*problems, *check_text(data, texts, name), *check_inside(data, name)]
 
 
 def _accessible(
     rendered: RenderedBook, sections: list[TypesetSection], book: Book, _job: Job, _paper: Paper, name: str
 ) -> Finished:
     data = bind(rendered, sections, book.revised)
-    return data, check_text(data, (facts.text for section in sections for facts in section.facts), name)
+    texts = (facts.text for section in sections for facts in section.facts)
+    return data, [*check_text(data, texts, name), *check_inside(data, name)]
 
 
 def _imposed(
@@ -250,7 +321,7 @@ def _press(
     profile = read_profile(job.profile)
     pages = bind(rendered, sections, book.revised, "pdf/x-4", BLEED)
     data = make_press(pages, profile, book.urn, book.revised)
-    return data, check_press(data, name, paper, profile)
+    return data, [*check_press(data, name, paper, profile), *check_inside(data, name)]
 
 
 # The bytes of a file, and the problems that the preflight of that kind of file found.
@@ -262,11 +333,29 @@ FINISHERS: Mapping[Finish, Callable[..., Finished]] = {
 }
 
 
+def _build_packet_epub(localized: LocalizedBook, job: Job, context: RenderContext, path: Path) -> BuiltFile:
+    """Build the e-book of a packet. No booklet has its pages: only its cover is typeset."""
+    packet, whole = localized.packet, localized.whole
+    assert packet
+    book = with_given_rows(cut_to_packet(whole, packet), whole.handouts, packet.handouts)
+    context, paper = replace(context, book=book), paper_of(BOOKLET, job.paper)
+    cover_book = replace(book, parts=book.parts[:1])
+    rendered = _render(replace(context, book=cover_book), BOOKLET, paper)
+    cover = replace(rendered, sections=rendered.sections[:1])
+    data = bind(cover, _typeset(job, BOOKLET, cover), book.revised)
+    return _write_epub(job, context, Booklet("", Pagination((), {}, {}), cover_image(data)), path)
+
+
 def _build_epub(project: Project, job: Job, context: RenderContext, path: Path) -> BuiltFile:
-    booklet = _booklet(project, job, context)
+    return _write_epub(job, context, _booklet(project, job, context), path)
+
+
+def _write_epub(job: Job, context: RenderContext, booklet: Booklet, path: Path) -> BuiltFile:
     text = render_epub(context, EDITIONS[job.edition], booklet.pagination)
     data = write_epub(context.book, text, booklet, context.provenance.label if context.provenance else "")
-    return BuiltFile(data, check_epub(data, path.name), len(booklet.pagination.starts))
+    pages = (document.xhtml.decode() for document in text.documents)
+    problems = check_ebook_passages(context.book, EDITIONS[job.edition], pages)
+    return BuiltFile(data, [*check_epub(data, path.name), *problems], len(booklet.pagination.starts))
 
 
 # --- the booklet whose pages an e-book refers to ----------------------------------------------------
@@ -277,7 +366,7 @@ def _booklet(project: Project, job: Job, context: RenderContext) -> Booklet:
     book, paper = context.book, paper_of(BOOKLET, job.paper)
     cached = output_cache(job.out).read(booklet_key(project, job, paper))
     if not cached:
-        rendered, sections, _problems = _pages(job, context, BOOKLET, paper)
+        rendered, sections, _problems = typeset_pages(job, context, BOOKLET, paper)
         cached = _store_booklet(project, job, book, rendered, sections, paper)
     entry = json.loads(cached)
     return Booklet(
@@ -311,18 +400,18 @@ def _file_record(
     project: Project,
     job: Job,
     path: Path,
-    book: Book,
-    hospital: Hospital | None,
+    localized: LocalizedBook,
     built: BuiltFile,
     signing: Signing,
 ) -> FileRecord:
     """Return the record of a built file for the manifest."""
+    book, hospital, texts = localized.book, localized.hospital, [part.book for part in localized.parts]
     edition = EDITIONS[job.edition]
     return FileRecord(
         path=path.relative_to(job.out).as_posix(),
         book=book.id,
         urn=book.urn,
-        langs=(SOURCE_LANGUAGE, job.lang) if edition.paired else (job.lang,),
+        langs=(book.source_lang, job.lang) if edition.paired else (job.lang,),
         edition=job.edition,
         hospital=job.hospital,
         hospital_name=hospital.name[job.lang] if hospital else "",
@@ -343,9 +432,10 @@ def _file_record(
         review_due=review_due(book, hospital),
         content=dict(signing.digests),
         signed=signed_by(signing),
-        segments=dict(sorted(Counter(segment.state for segment in segments(book)).items())),
+        segments=dict(sorted(Counter(segment.state for segment in segments((book, *texts))).items())),
         handout=job.handout,
         number=book.handout.number if book.handout else None,
+        packet=job.packet,
         source=project.shown(job.book) if job.book.is_relative_to(project.root) else None,
         personal=job.personal or (book.handout is not None and book.handout.apart),
     )

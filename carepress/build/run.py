@@ -14,7 +14,7 @@ from carepress.model import EDITIONS, Job, Problem, Result
 from carepress.workspace.fingerprint import Inputs, build_fingerprint
 from carepress.workspace.manifest import write_manifest
 from carepress.workspace.outputs import output_cache
-from carepress.workspace.project import SOURCE_LANGUAGE, Project
+from carepress.workspace.project import Project, source_language
 
 
 def unchanged_results(project: Project, jobs: list[Job]) -> list[Result]:
@@ -62,8 +62,9 @@ def compare_languages(results: Iterable[Result]) -> list[Problem]:
     built = {result.job: result for result in results if result.path}
     problems: list[Problem] = []
     for job, result in built.items():
-        source = built.get(replace(job, lang=SOURCE_LANGUAGE))
-        if source and job.lang != SOURCE_LANGUAGE and EDITIONS[job.edition].medium == "epub":
+        if EDITIONS[job.edition].medium != "epub" or job.lang == (lang := source_language(job.book)):
+            continue
+        if source := built.get(replace(job, lang=lang)):
             problems += _compare(result, source)
     return problems
 

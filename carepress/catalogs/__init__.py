@@ -1,1 +1,1 @@
-"""Stage 2, translate: apply a catalog to a `Book`, and update catalogs when the English changes."""
+"""Stage 2, translate: apply a catalog to a `Book`, and update catalogs when the source changes."""

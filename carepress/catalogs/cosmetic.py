@@ -1,4 +1,4 @@
-"""Accept cosmetic edits of the English: the translation stays valid, and the approval is recorded."""
+"""Accept cosmetic edits of the source: the translation stays valid, and the approval is recorded."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ import polib
 from rapidfuzz import fuzz
 from rapidfuzz.distance import DamerauLevenshtein
 
-from carepress.catalogs.differences import all_differences
+from carepress.catalogs.differences import all_differences, is_english
 from carepress.catalogs.extract import Message
 from carepress.catalogs.notes import without_warnings
-from carepress.catalogs.po import Key, key_of, texts_of
+from carepress.catalogs.po import key_of, texts_of
 from carepress.catalogs.translate import check_structure
-from carepress.model import Problem, PublishError
+from carepress.model import Key, Problem, PublishError
+from carepress.text.language import source_name
 
 # Below this similarity, in percent, an edit counts as a new sentence.
 EDIT = 60.0
@@ -31,15 +32,15 @@ class Approval:
     why: str
     when: str | None = None
 
-    def comment(self, previous: str) -> str:
-        """Return the translator's comment that records the approval; `previous` is the earlier English."""
+    def comment(self, previous: str, source_lang: str = "en") -> str:
+        """Return the translator's comment that records the approval; `previous` is the earlier source text."""
         signed = ", ".join(" ".join(part.split()) for part in (self.when or "", self.who) if part)
-        return f"cosmetic: {signed}: {' '.join(self.why.split())} (the English was: “{previous}”)"
+        return f"cosmetic: {signed}: {' '.join(self.why.split())} (the {source_name(source_lang)} was: “{previous}”)"
 
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """An edit accepted as cosmetic: the path of its catalog, and both English texts."""
+    """An edit accepted as cosmetic: the path of its catalog, and both source texts."""
 
     path: str
     old: str
@@ -48,18 +49,19 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OpenCatalog:
-    """A catalog opened for editing, with its path for messages and the current messages of its domain."""
+    """A catalog opened for editing, with its path for messages and the current messages of its domain in `source_lang`."""
 
     messages: tuple[Message, ...]
     catalog: polib.POFile
     display_path: str
+    source_lang: str = "en"
 
     def keys(self) -> frozenset[Key]:
         """Return the current messages of the catalog."""
         return frozenset(key_of(entry) for entry in self.catalog if not entry.obsolete)
 
     def keys_at(self, path: str, line: int) -> set[Key]:
-        """Return the messages at a line of an English file or of this catalog; empty for any other path."""
+        """Return the messages at a line of a source file or of this catalog; empty for any other path."""
         if path == self.display_path:
             places = [(entry.linenum, key_of(entry)) for entry in self.catalog if not entry.obsolete]
         else:
@@ -77,7 +79,7 @@ def accept_all(catalogs: list[OpenCatalog], approval: Approval) -> tuple[list[Ac
     for opened, entry in _edited_entries(catalogs):
         previous = entry.previous_msgid
         try:
-            accept(entry, approval, opened.display_path, opened.keys(), named=False)
+            accept(entry, approval, opened.display_path, opened.keys(), False, opened.source_lang)
         except PublishError as error:
             refused.append(Problem("cosmetic", "error", error.path, error.line, error.message, error.hint))
         else:
@@ -90,7 +92,7 @@ def accept_named(catalogs: list[OpenCatalog], selectors: tuple[str, ...], approv
     accepted = []
     for opened, entry in [_select(selector, _edited_entries(catalogs)) for selector in dict.fromkeys(selectors)]:
         accepted.append(Accepted(opened.display_path, entry.previous_msgid or "", entry.msgid))
-        accept(entry, approval, opened.display_path, opened.keys(), named=True)
+        accept(entry, approval, opened.display_path, opened.keys(), True, opened.source_lang)
     return accepted
 
 
@@ -119,33 +121,44 @@ def _select(selector: str, entries: list[_EditedEntry]) -> _EditedEntry:
 
 
 def edited(catalog: Iterable[polib.POEntry]) -> Iterator[polib.POEntry]:
-    """Yield the entries that are fuzzy because their English was edited."""
+    """Yield the entries that are fuzzy because their source text was edited."""
     for entry in catalog:
         if entry.fuzzy and not entry.obsolete and entry.previous_msgid is not None and texts_of(entry):
             yield entry
 
 
-def accept(entry: polib.POEntry, approval: Approval, display_path: str, present: frozenset[Key], named: bool) -> None:
+def accept(
+    entry: polib.POEntry,
+    approval: Approval,
+    display_path: str,
+    present: frozenset[Key],
+    named: bool,
+    source_lang: str = "en",
+) -> None:
     """Clear the fuzzy flag of an edited entry, and add a comment with the approval.
 
     `present` holds the current messages; `named` is true if a person selected this sentence. Raises PublishError,
     and leaves the entry unchanged, if the edit is not cosmetic or the proposal comes from another sentence.
     """
-    if reason := refusal(entry, present):
+    if reason := refusal(entry, present, source_lang):
         raise PublishError(display_path, entry.linenum, reason, "correct the translation and remove its fuzzy flag")
-    if not named and (changed := other_words(entry.previous_msgid, entry.msgid)):
-        hint = "correct the translation; or, if this changes no meaning, name the sentence instead of --all"
+    # No negation is recognized in other languages than English: their words may not change at all.
+    if not (named and is_english(source_lang)) and (changed := other_words(entry.previous_msgid, entry.msgid)):
+        hint = "correct the translation"
+        hint += (
+            "; or, if this changes no meaning, name the sentence instead of --all" if is_english(source_lang) else ""
+        )
         raise PublishError(display_path, entry.linenum, f"words changed: {changed}", hint)
     if not entry.msgid_plural:
-        check_structure(entry, display_path)
-    entry.tcomment = "\n".join([*entry.tcomment.splitlines(), approval.comment(entry.previous_msgid)])
+        check_structure(entry, display_path, source_lang)
+    entry.tcomment = "\n".join([*entry.tcomment.splitlines(), approval.comment(entry.previous_msgid, source_lang)])
     entry.comment = without_warnings(entry.comment)
     entry.flags = [flag for flag in entry.flags if flag != "fuzzy"]
     entry.previous_msgid = entry.previous_msgid_plural = entry.previous_msgctxt = None
 
 
-def refusal(entry: polib.POEntry, present: frozenset[Key]) -> str | None:
-    """Return the reason why an edit is not cosmetic, or None."""
+def refusal(entry: polib.POEntry, present: frozenset[Key], source_lang: str = "en") -> str | None:
+    """Return the reason why an edit is not cosmetic, or None. `present` holds the current messages."""
     previous: Key = entry.previous_msgctxt, entry.previous_msgid
     if previous in present and previous != key_of(entry):
         return f"this is a new sentence, not an edit: “{entry.previous_msgid}” is still in the book"
@@ -153,9 +166,9 @@ def refusal(entry: polib.POEntry, present: frozenset[Key]) -> str | None:
         return "the translation is not complete"
     if bool(entry.previous_msgid_plural) != bool(entry.msgid_plural):
         return "this edit is not cosmetic: a plural was added or removed"
-    differences = all_differences(entry.previous_msgid, entry.msgid)
+    differences = all_differences(entry.previous_msgid, entry.msgid, source_lang)
     if entry.msgid_plural:
-        differences += all_differences(entry.previous_msgid_plural, entry.msgid_plural)
+        differences += all_differences(entry.previous_msgid_plural, entry.msgid_plural, source_lang)
     if differences:
         return "this edit is not cosmetic: " + "; ".join(dict.fromkeys(map(str, differences)))
     if _likeness(entry.previous_msgid, entry.msgid) < EDIT:

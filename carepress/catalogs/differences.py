@@ -1,6 +1,7 @@
-"""Find the changes in an English edit that its translation must follow.
+"""Find the changes in an edit of the source that its translation must follow.
 
-This compares English with English; `carepress.checks` compares English with its translation.
+This compares the source with the source; `carepress.checks` compares it with its translation. Words have a meaning in
+English alone: in another language, only numbers, units and markup are compared.
 """
 
 from __future__ import annotations
@@ -41,18 +42,24 @@ class Difference:
         return f"{self.what} changed: {old or new} {'removed' if old else 'added'}"
 
 
-def meaning_differences(old: str, new: str) -> tuple[Difference, ...]:
-    """Return the differences that make a translation of `old` dangerous for `new`."""
+def meaning_differences(old: str, new: str, lang: str = "en") -> tuple[Difference, ...]:
+    """Return the differences that make a translation of `old` dangerous for `new`, two texts in `lang`."""
     before, after = _words_only(old), _words_only(new)
-    differences = [_compared(what, find(before), find(after)) for what, find in _MEANING]
-    opposites = _opposites(before, after)
+    rows = _MEANING if is_english(lang) else _IN_ANY_LANGUAGE
+    differences = [_compared(what, find(before), find(after)) for what, find in rows]
+    opposites = _opposites(before, after) if is_english(lang) else None
     return tuple(difference for difference in (*differences, opposites) if difference)
 
 
-def all_differences(old: str, new: str) -> tuple[Difference, ...]:
+def is_english(lang: str) -> bool:
+    """Tell whether the words of a language are known here."""
+    return lang.partition("_")[0] == "en"
+
+
+def all_differences(old: str, new: str, lang: str = "en") -> tuple[Difference, ...]:
     """Return the differences of meaning, and those of links, placeholders and emphasis."""
     markup = (_compared(what, find(old), find(new)) for what, find in _MARKUP)
-    return (*meaning_differences(old, new), *(difference for difference in markup if difference))
+    return (*meaning_differences(old, new, lang), *(difference for difference in markup if difference))
 
 
 def _set(words: str) -> frozenset[str]:
@@ -224,6 +231,7 @@ _MEANING: tuple[tuple[str, _Finder], ...] = (
     ("units and dose words", _units),
     ("words that reverse the meaning", _reversing_words),
 )
+_IN_ANY_LANGUAGE = tuple(row for row in _MEANING if row[1] in (_numbers, _units))
 
 # --- Markup ----------------------------------------------------------------------------------
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
+from functools import lru_cache
+from io import BytesIO
 from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
@@ -11,9 +13,11 @@ import polib
 from babel.messages.extract import extract
 from jinja2 import TemplateSyntaxError
 
-from carepress.catalogs.po import INTERFACE, Key, key_of
-from carepress.model import Book, Drawing, IndexEntry, PublishError, Segment, Table, segments
+from carepress.catalogs.po import INTERFACE, key_of
+from carepress.model import Book, Drawing, IndexEntry, Key, PublishError, Segment, Table, segments
+from carepress.model.document import PLACEHOLDER
 from carepress.text.inline import strip_markup
+from carepress.workspace.files import walk
 
 # Must agree with the environment of `carepress.pages.environment`, or the extracted strings are not those looked up.
 JINJA_OPTIONS = {
@@ -23,6 +27,10 @@ JINJA_OPTIONS = {
     "trim_blocks": "true",
     "lstrip_blocks": "true",
 }
+# How gettext names the syntax of placeholders: %(name)s in templates, {name} in books.
+PERCENT = "python-format"
+BRACES = "python-brace-format"
+FORMATS = (PERCENT, BRACES)
 # At most this many places of a message are listed in the translator's comment: “Date” occurs in dozens.
 PLACES_NAMED = 4
 
@@ -31,7 +39,11 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message to translate, as extracted. `line` is the line of its English text."""
+    """A message to translate, as extracted.
+
+    `line` is the line of its source text; `format` is the flag with which msgfmt, Poedit and Weblate check its
+    placeholders.
+    """
 
     msgid: str
     plural: str | None
@@ -39,10 +51,11 @@ class Message:
     path: str
     note: str
     line: int | None = None
+    format: str | None = None
 
     @property
     def key(self) -> Key:
-        """The context and English of the message, as in a catalog."""
+        """The context and source of the message, as in a catalog."""
         return self.context, self.msgid
 
 
@@ -57,7 +70,8 @@ def book_messages(book: Book) -> Iterator[Message]:
             note = f"{segment.kind}, {place}" if place else segment.kind
             if segment in targets:
                 note = f"{segment.kind}: {targets[segment]}"
-            yield Message(segment.source, None, segment.context, segment.path, note, segment.line)
+            braces = BRACES if PLACEHOLDER.search(segment.source) else None
+            yield Message(segment.source, None, segment.context, segment.path, note, segment.line, braces)
 
 
 def _places(book: Book) -> dict[str, str]:
@@ -125,19 +139,26 @@ def section_of(path: str) -> tuple[str, str]:
 
 def interface_messages(templates: Path) -> Iterator[Message]:
     """Yield the strings of the templates. Raises PublishError for a template that does not parse."""
-    for path in sorted(templates.rglob("*.j2")):
-        display_path = path.relative_to(templates.parent).as_posix()
-        with path.open("rb") as file:
-            try:
-                strings = list(extract("jinja2", file, options=JINJA_OPTIONS, comment_tags=["Translators:"]))
-            except TemplateSyntaxError as error:
-                raise PublishError(
-                    display_path, error.lineno, f"the template does not parse: {error.message}", "correct the line"
-                ) from None
-        for line, message, comments, context in strings:
-            singular, plural = message if isinstance(message, tuple) else (message, None)
-            note = " ".join(comment.removeprefix("Translators:").strip() for comment in comments)
-            yield Message(singular, plural, context, display_path, note, line)
+    for path in sorted(path for path in walk(templates) if path.suffix == ".j2"):
+        yield from _template_messages(path.read_bytes(), path.relative_to(templates.parent).as_posix())
+
+
+@lru_cache(maxsize=256)
+def _template_messages(template: bytes, display_path: str) -> tuple[Message, ...]:
+    """Return the strings of a template, parsed once for all books and languages of a process."""
+    try:
+        strings = list(extract("jinja2", BytesIO(template), options=JINJA_OPTIONS, comment_tags=["Translators:"]))
+    except TemplateSyntaxError as error:
+        raise PublishError(
+            display_path, error.lineno, f"the template does not parse: {error.message}", "correct the line"
+        ) from None
+    messages = []
+    for line, message, comments, context in strings:
+        singular, plural = message if isinstance(message, tuple) else (message, None)
+        note = " ".join(comment.removeprefix("Translators:").strip() for comment in comments)
+        percent = PERCENT if "%" in singular + (plural or "") else None
+        messages.append(Message(singular, plural, context, display_path, note, line, percent))
+    return tuple(messages)
 
 
 def template_catalog(messages: Iterator[Message], into: polib.POFile) -> polib.POFile:
@@ -150,6 +171,8 @@ def template_catalog(messages: Iterator[Message], into: polib.POFile) -> polib.P
             entry = polib.POEntry(msgid=message.msgid, msgctxt=message.context, occurrences=[])
             entries[message.key] = entry
             into.append(entry)
+        if message.format and message.format not in entry.flags:
+            entry.flags.append(message.format)
         if message.plural and not entry.msgid_plural:
             entry.msgid_plural, entry.msgstr_plural = message.plural, {0: "", 1: ""}
         if (message.path, "") not in entry.occurrences:

@@ -1,4 +1,4 @@
-"""The release gate: missing translations, and translations of older English."""
+"""The release gate: missing translations, and translations of an older source text."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ from pathlib import Path
 import polib
 
 from carepress.catalogs.po import read_po
-from carepress.model import Book, Problem, Segment, segments
+from carepress.model import Book, Key, Problem, Segment, segments
+from carepress.text.language import source_name
 
 
 def book_problems(book: Book, path: Path, display_path: str) -> Iterator[Problem]:
     """Yield a problem for each missing or fuzzy segment of a translated book.
 
-    Each is reported once, at its English text. A stale one includes the word difference between the English it was
-    translated from and the current English.
+    Each is reported once, at its source text. A stale one includes the word difference between the text it was
+    translated from and the current one.
     """
     missing = [segment for segment in segments(book) if segment.state in ("missing", "fuzzy")]
     if not missing:
@@ -27,10 +28,10 @@ def book_problems(book: Book, path: Path, display_path: str) -> Iterator[Problem
         key = (segment.context, segment.source)
         if key not in seen:
             seen.add(key)
-            yield _problem(segment, entries.get(key), display_path)
+            yield _problem(segment, entries.get(key), display_path, source_name(book.source_lang))
 
 
-def _problem(segment: Segment, entry: polib.POEntry | None, display_path: str) -> Problem:
+def _problem(segment: Segment, entry: polib.POEntry | None, display_path: str, source: str) -> Problem:
     if entry is None or not entry.msgstr:
         return Problem(
             "missing",
@@ -41,7 +42,7 @@ def _problem(segment: Segment, entry: polib.POEntry | None, display_path: str) -
             f"translate it in {display_path}",
         )
     if entry.previous_msgid:
-        what = f"the English has changed: {word_difference(entry.previous_msgid, segment.source)}"
+        what = f"the {source} has changed: {word_difference(entry.previous_msgid, segment.source)}"
     else:
         what = f"the translation is marked as unsure: “{segment.source}”"
     return Problem(
@@ -54,9 +55,9 @@ def _problem(segment: Segment, entry: polib.POEntry | None, display_path: str) -
     )
 
 
-def interface_problems(missing: tuple[str, ...], display_path: str) -> Iterator[Problem]:
+def interface_problems(missing: tuple[Key, ...], display_path: str) -> Iterator[Problem]:
     """Yield a problem for each interface string without a current translation."""
-    for message in missing:
+    for _context, message in missing:
         yield Problem(
             "missing",
             "error",
@@ -65,6 +66,13 @@ def interface_problems(missing: tuple[str, ...], display_path: str) -> Iterator[
             f"not translated: “{message}”",
             "translate it, and remove its fuzzy flag",
         )
+
+
+def no_interface(display_path: str, lang: str, count: int) -> Problem:
+    """Return the problem of a language without a catalog of the interface, which has `count` strings."""
+    message = f"the words that every book shares have no translation into “{lang}” ({count} messages)"
+    hint = f"create the catalog with: publish.py catalogs update --lang {lang}, and translate it"
+    return Problem("missing", "error", display_path, None, message, hint)
 
 
 def word_difference(old: str, new: str) -> str:

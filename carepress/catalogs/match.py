@@ -20,7 +20,7 @@ CANDIDATES = 20
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence to match: its English (with an older one that was translated), its files and its place."""
+    """A sentence to match: its source (with an older one that was translated), its files and its place."""
 
     texts: tuple[str, ...]
     files: frozenset[str] = frozenset()

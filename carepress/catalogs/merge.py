@@ -1,4 +1,4 @@
-"""Merge new English text into a catalog: exact matches, revived entries, then fuzzy proposals."""
+"""Merge new source text into a catalog: exact matches, revived entries, then fuzzy proposals."""
 
 from __future__ import annotations
 
@@ -8,14 +8,17 @@ from dataclasses import dataclass
 
 import polib
 
+from carepress.catalogs.extract import FORMATS
 from carepress.catalogs.match import Sentence, match_sentences
 from carepress.catalogs.notes import Notes
-from carepress.catalogs.po import Key, key_of, plural_count, texts_of
+from carepress.catalogs.plurals import forms_of
+from carepress.catalogs.po import key_of, texts_of
+from carepress.model import Key
 
 
 @dataclass(frozen=True, slots=True)
 class _Proposal:
-    """An old entry whose translation is proposed for new English; an `heir` takes over its comments too."""
+    """An old entry whose translation is proposed for a new text; an `heir` takes over its comments too."""
 
     source: polib.POEntry
     heir: bool
@@ -25,11 +28,11 @@ def merge(template: polib.POFile, catalog: polib.POFile, notes: Notes | None = N
     """Update `catalog` to the messages of `template`, in their order, without losing a translation.
 
     A message keeps its translation, comments and flags; a returning one revives its obsolete entry. New
-    English that resembles old English gets the old translation as a proposal: fuzzy, with the English it was
+    A text that resembles an old one gets the old translation as a proposal: fuzzy, with the text it was
     made from as `#|`, and with a warning about dangerous differences. Messages that left the book become obsolete;
     so does the old text of a proposal, so that reverting an edit restores its translation.
     """
-    notes, forms = notes or Notes(), plural_count(catalog)
+    notes, forms = notes or Notes(), forms_of(catalog).count
     stock = _unique(catalog)
     fresh = {key_of(entry): entry for entry in template}
     rest = {key: entry for key, entry in stock.items() if key not in fresh}
@@ -41,6 +44,7 @@ def merge(template: polib.POFile, catalog: polib.POFile, notes: Notes | None = N
             merged.append(_unchanged(entry, stock[key], forms))
         else:
             merged.append(_new_entry(entry, proposals.get(key), forms))
+        merged[-1].flags = _flags(entry, merged[-1])
         before = stock[key].comment if key in stock else ""
         merged[-1].comment = notes.comment(merged[-1], entry.comment, before)
     merged += map(_obsolete, _leftovers(rest, proposals))
@@ -76,8 +80,14 @@ def _commented(entry: polib.POEntry, lines: Sequence[str]) -> polib.POEntry:
 # --- Merged entries --------------------------------------------------------------------------
 
 
+def _flags(fresh: polib.POEntry, entry: polib.POEntry) -> list[str]:
+    """Return the flags of an entry with the format of its source, unless someone has turned that off."""
+    kept = [flag for flag in entry.flags if flag not in FORMATS]
+    return kept + [flag for flag in fresh.flags if f"no-{flag}" not in kept]
+
+
 def _unchanged(fresh: polib.POEntry, entry: polib.POEntry, forms: int) -> polib.POEntry:
-    """Return an entry whose English is unchanged; one that is no longer fuzzy drops its previous text."""
+    """Return an entry whose source is unchanged; one that is no longer fuzzy drops its previous text."""
     entry = copy(entry)
     entry.obsolete, entry.occurrences, entry.flags = False, fresh.occurrences, list(entry.flags)
     if fresh.msgid_plural != entry.msgid_plural:
@@ -90,7 +100,7 @@ def _unchanged(fresh: polib.POEntry, entry: polib.POEntry, forms: int) -> polib.
 
 
 def _with_plural(fresh: polib.POEntry, entry: polib.POEntry, forms: int) -> polib.POEntry:
-    """Return an entry whose English gained, lost or changed its plural; a translation becomes fuzzy."""
+    """Return an entry whose source gained, lost or changed its plural; a translation becomes fuzzy."""
     if texts_of(entry):
         entry.fuzzy = True
         if entry.previous_msgid is None:
@@ -106,7 +116,7 @@ def _with_plural(fresh: polib.POEntry, entry: polib.POEntry, forms: int) -> poli
 
 
 def _new_entry(fresh: polib.POEntry, proposal: _Proposal | None, forms: int) -> polib.POEntry:
-    """Return an entry for new English: empty, or with a fuzzy proposal."""
+    """Return an entry for a new text: empty, or with a fuzzy proposal."""
     entry = polib.POEntry(
         msgid=fresh.msgid,
         msgctxt=fresh.msgctxt,
@@ -127,7 +137,7 @@ def _new_entry(fresh: polib.POEntry, proposal: _Proposal | None, forms: int) -> 
     if proposal.heir:
         entry.tcomment, entry.flags = source.tcomment, list(source.flags)
     entry.fuzzy = True
-    # The English that was translated: a proposal made from a fuzzy proposal refers to the original one.
+    # The text that was translated: a proposal made from a fuzzy proposal refers to the original one.
     older = source if source.fuzzy and source.previous_msgid is not None else None
     entry.previous_msgid = older.previous_msgid if older else source.msgid
     entry.previous_msgid_plural = older.previous_msgid_plural if older else source.msgid_plural or None
@@ -144,7 +154,7 @@ def _obsolete(entry: polib.POEntry) -> polib.POEntry:
 def _leftovers(rest: Mapping[Key, polib.POEntry], proposals: Mapping[Key, _Proposal]) -> Iterator[polib.POEntry]:
     """Yield the entries to keep as obsolete: those with a translation or comment that no entry took over.
 
-    A fuzzy proposal with an heir is dropped: the heir has taken it over, and it was never approved for its English.
+    A fuzzy proposal with an heir is dropped: the heir has taken it over, and it was never approved for its source.
     """
     carried = {key_of(row.source) for row in proposals.values() if row.heir and row.source.fuzzy}
     for key, entry in rest.items():

@@ -15,9 +15,9 @@ import polib
 
 from carepress.catalogs.differences import meaning_differences
 from carepress.catalogs.extract import Message
-from carepress.catalogs.po import Key, key_of
+from carepress.catalogs.po import key_of
 from carepress.catalogs.terms import TermIndex
-from carepress.model import PublishError
+from carepress.model import Key, PublishError
 
 WARNING = "WARNING: "
 _PAGE = re.compile(r"pages? \d")
@@ -26,17 +26,18 @@ PAGES_NAMED = 6
 
 @dataclass(frozen=True, slots=True)
 class Notes:
-    """The sources of a language's notes.
+    """The sources of a language's notes, on texts in `source_lang`.
 
     Without `pages` each entry keeps the pages that it already has, so that a small edit gives a small diff.
     """
 
     terms: TermIndex = field(default_factory=lambda: TermIndex({}))
     pages: Mapping[Key, tuple[int, ...]] | None = None
+    source_lang: str = "en"
 
     def comment(self, entry: polib.POEntry, place: str, before: str) -> str:
         """Return the extracted comment of an entry; `place` is the template's, `before` the one it had."""
-        lines = [*warnings(entry), *place.splitlines(), *self._page(entry, before)]
+        lines = [*warnings(entry, self.source_lang), *place.splitlines(), *self._page(entry, before)]
         if terms := self.terms.find(entry.msgid):
             lines.append("Terms: " + "; ".join(f"{term.source} = {term.target}" for term in terms))
         return "\n".join(lines)
@@ -51,13 +52,13 @@ class Notes:
         return [f"page {named}" if len(pages) == 1 else f"pages {named}"]
 
 
-def warnings(entry: polib.POEntry) -> list[str]:
-    """Return a line for each dangerous difference between the translated English and the current English."""
+def warnings(entry: polib.POEntry, source_lang: str = "en") -> list[str]:
+    """Return a line for each dangerous difference between the text that was translated and the current one."""
     if not entry.fuzzy or entry.previous_msgid is None:
         return []
-    differences = meaning_differences(entry.previous_msgid, entry.msgid)
+    differences = meaning_differences(entry.previous_msgid, entry.msgid, source_lang)
     if entry.previous_msgid_plural and entry.msgid_plural:
-        differences += meaning_differences(entry.previous_msgid_plural, entry.msgid_plural)
+        differences += meaning_differences(entry.previous_msgid_plural, entry.msgid_plural, source_lang)
     return [f"{WARNING}{line}" for line in dict.fromkeys(map(str, differences))]
 
 
@@ -66,14 +67,16 @@ def without_warnings(comment: str) -> str:
     return "\n".join(line for line in comment.splitlines() if not line.startswith(WARNING))
 
 
-def read_pages(path: Path, display_path: str, messages: Iterable[Message]) -> dict[Key, tuple[int, ...]]:
+def read_pages(
+    path: Path, display_path: str, messages: Iterable[Message], source_lang: str = "en"
+) -> dict[Key, tuple[int, ...]]:
     """Return the printed pages of each message, from the page map of the build.
 
     Raises PublishError if there is no page map yet, or the file is not one.
     """
-    hint = "build the English booklet first: publish.py build --lang en --edition booklet"
+    hint = f"build the booklet first: publish.py build --lang {source_lang} --edition booklet"
     try:
-        page_map = json.loads(path.read_text(encoding="utf-8"))["segments"]
+        page_map = json.loads(path.read_text(encoding="utf-8-sig"))["segments"]
         pages: dict[Key, set[int]] = {}
         for message in messages:
             if (page := page_map.get(f"{message.path}:{message.line}")) is not None:

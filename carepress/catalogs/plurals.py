@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gettext
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -10,48 +9,19 @@ from dataclasses import dataclass
 from functools import cache
 
 import polib
-from babel import Locale
 from babel.messages.plurals import get_plural
 from babel.plural import PluralRule, to_gettext
 
+from carepress.text.inline import one_line
+from carepress.text.language import locale_of
+from carepress.text.language_file import language_file
+from carepress.text.plural_header import COUNTS, GERMANIC, NUMBERS, PluralForms, read_forms
+
 HEADER = "Plural-Forms"
 PRINTF = re.compile(r"%\(\w+\)s")
-# What is printed counts from 1: a header may have its own form for 0, or not.
-COUNTS = range(1, 1001)
-# Rules repeat after 100, but some have forms for thousands or millions.
-NUMBERS = (0, *COUNTS, 2_000, 10_000, 100_000, 1_000_000, 2_000_000)
 # In the order of CLDR and of gettext's own headers.
 CATEGORIES = ("zero", "one", "two", "few", "many", "other")
 NAMED = 3
-
-
-@dataclass(frozen=True, slots=True)
-class PluralForms:
-    """The plural rule of a catalog: the number of its forms, and the form of each number."""
-
-    count: int
-    expression: str
-    form: Callable[[int], int]
-
-    @property
-    def header(self) -> str:
-        """The rule as gettext reads it; it fails on spaces around the signs."""
-        return f"nplurals={self.count}; plural={self.expression};"
-
-
-# What gettext uses for a catalog without a header.
-GERMANIC = "nplurals=2; plural=(n != 1);"
-
-
-@cache
-def read_forms(header: str) -> PluralForms | None:
-    """Read the header of a catalog, or gettext's default if it is empty; return None for an invalid one."""
-    rule = re.fullmatch(r"\s*nplurals\s*=\s*(\d{1,3})\s*;\s*plural\s*=\s*(.+?)\s*;?\s*", header.strip() or GERMANIC)
-    try:
-        forms = PluralForms(int(rule[1]), rule[2], gettext.c2py(rule[2])) if rule else None
-        return forms if forms and all(0 <= forms.form(number) < forms.count for number in NUMBERS) else None
-    except (ValueError, RecursionError, ArithmeticError):
-        return None
 
 
 def forms_of(catalog: polib.POFile) -> PluralForms:
@@ -102,9 +72,9 @@ def _lost(form: int, name: str, served: tuple[int, ...]) -> LostCount:
 
 
 def english_of(entry: polib.POEntry, form: int, forms: PluralForms) -> str:
-    """Return the English to compare a plural form with: the singular or the plural.
+    """Return the source to compare a plural form with: the singular or the plural.
 
-    If the form leaves its number out, so does the English; if it writes it in figures, so does the English.
+    If the form leaves its number out, so does the source; if it writes it in figures, so does the source.
     """
     text, served = entry.msgstr_plural[form], served_by(form, forms)
     one, placed = served == (1,), Counter(PRINTF.findall(text))
@@ -125,23 +95,31 @@ def _has_figure(text: str, number: int) -> bool:
 def _filled(text: str, lost: Counter[str], number: str) -> str:
     for name in lost:
         text = text.replace(name, number)
-    return " ".join(text.split())
+    return one_line(text)
 
 
 # --- The rules of languages ------------------------------------------------------------------
 
 
 def plural_forms(lang: str) -> str:
-    """Return the header for a language: Babel's, which is customary, or CLDR's if the two differ."""
+    """Return the header for a language: that of its language.toml, or Babel's, which is customary, or else CLDR's."""
+    if own := _own_forms(lang):
+        return own.header
     customary, rule = read_forms(str(get_plural(lang))), _rule(lang)
     if rule is None or (customary and all(customary.form(n) == _place(rule, n) for n in COUNTS)):
         return customary.header if customary else GERMANIC
     return _header_of(rule)
 
 
+def _own_forms(lang: str) -> PluralForms | None:
+    """Return the rule in the language.toml of a language, or None if it has none."""
+    file = language_file(lang)
+    return read_forms(file.plurals) if file and file.plurals else None
+
+
 def _rule(lang: str) -> PluralRule | None:
     """Return the rule of a language; None if it has a single form, or is unknown to CLDR: Babel does not say which."""
-    rule = Locale.parse(lang).plural_form
+    rule = locale_of(lang).plural_form
     return rule if rule.rules else None
 
 
@@ -177,10 +155,11 @@ def shared_form(forms: PluralForms, lang: str) -> tuple[int, int] | None:
 
     A catalog may have more forms than the language, and in another order.
     """
-    rule = _rule(lang)
+    own, rule = _own_forms(lang), _rule(lang)
+    category: Callable[[int], object] | None = own.form if own else rule
     first: dict[int, int] = {}
-    for number in COUNTS if rule else ():
+    for number in COUNTS if category else ():
         earlier = first.setdefault(forms.form(number), number)
-        if rule and rule(earlier) != rule(number):
+        if category and category(earlier) != category(number):
             return earlier, number
     return None

@@ -6,22 +6,24 @@ import re
 from pathlib import Path
 
 import polib
-from babel import Locale, UnknownLocaleError
 
-from carepress.catalogs.plurals import HEADER, plural_forms, read_forms
-from carepress.model import PublishError, State
+from carepress.catalogs.plurals import HEADER, plural_forms
+from carepress.model import Key, PublishError, State
+from carepress.text.language import is_known
+from carepress.text.language_file import language_path
+from carepress.text.plural_header import PluralForms, read_forms
 from carepress.workspace.files import atomic_write
+from carepress.workspace.project import canonical_code
 
 INTERFACE = "interface"
 # polib's own default breaks lines at 78 columns; an entry is one line, so that a diff shows sentences.
 NO_WRAPPING = 0
-
-# The context and the English, which identify a message.
-Key = tuple[str | None, str]
+# How gettext writes a date that no editor has set yet; some programs cannot read an empty one.
+UNDATED = "YEAR-MO-DA HO:MI+ZONE"
 
 
 def key_of(entry: polib.POEntry) -> Key:
-    """Return the context and English of an entry."""
+    """Return the context and source text of an entry."""
     return entry.msgctxt, entry.msgid
 
 
@@ -89,6 +91,7 @@ def read_po(path: Path, display_path: str) -> Catalog:
 
 def parse_po(text: str, display_path: str) -> Catalog:
     """Parse the text of a catalog. Raises PublishError with the line where it is malformed."""
+    text = _plain_characters(text, display_path)
     lines = text.split("\n")
     if "\0" in text:  # the binary form of a catalog terminates its texts with NUL
         raise _malformed(
@@ -110,7 +113,7 @@ def parse_po(text: str, display_path: str) -> Catalog:
         line = int(position[1]) - len(added) if position else None
         raise _malformed(display_path, line, reason or "syntax error") from None
     catalog.head, catalog.tail = () if added else head, tail
-    forms = plural_count(catalog)
+    forms = _plural_forms(catalog, text, display_path).count
     for entry in catalog:
         entry.linenum -= len(added)
         if entry.msgid_plural and entry.msgstr_plural:
@@ -149,6 +152,33 @@ def _refuse_open_strings(lines: list[str], display_path: str) -> None:
             raise _malformed(display_path, number, "unpaired quotation marks", hint)
 
 
+# Bytes in octal or hexadecimal digits, as `msgcat -E` writes “é”; or any other escape.
+_BYTES = re.compile(r"((?:\\[0-7]{1,3}|\\x[0-9A-Fa-f]{2})+)|\\.")
+_BYTE = re.compile(r"\\(?:x([0-9A-Fa-f]{2})|([0-7]{1,3}))")
+
+
+def _plain_characters(text: str, display_path: str) -> str:
+    """Return the text of a catalog with the characters themselves where it has their bytes."""
+    if not _BYTE.search(text):
+        return text
+    lines = text.split("\n")
+    for number, line in enumerate(lines):
+        if _STRING_LINE.match(line):
+            try:
+                lines[number] = _BYTES.sub(_decoded, line)
+            except ValueError:
+                hint = "write the characters themselves"
+                raise _malformed(display_path, number + 1, "escaped bytes that are not UTF-8", hint) from None
+    return "\n".join(lines)
+
+
+def _decoded(match: re.Match[str]) -> str:
+    if match[1] is None:
+        return match[0]
+    codes = (int(hexa, 16) if hexa else int(octal, 8) for hexa, octal in _BYTE.findall(match[1]))
+    return str(polib.escape(bytes(codes).decode()))
+
+
 # What gettext reads and polib does not: (pattern, replacement), each within its line.
 _POLIB_GAPS = (
     # polib skips “#~|”, the previous text of obsolete entries, but accepts “#|” there.
@@ -172,7 +202,7 @@ def _for_polib(text: str) -> str:
 def _has_header(lines: list[str]) -> bool:
     """Return whether the first message is the header, that is, has an empty msgid."""
     texts = (line.strip() for line in lines if line.strip() and not line.startswith("#"))
-    return next(texts, "") == 'msgid ""' and next(texts, "").startswith("msgstr")
+    return bool(re.fullmatch(r'msgid\s*""', next(texts, ""))) and next(texts, "").startswith("msgstr")
 
 
 def _head(lines: list[str]) -> tuple[str, ...]:
@@ -198,16 +228,20 @@ def _refuse_duplicates(catalog: Catalog, display_path: str) -> None:
             )
 
 
+def _plural_forms(catalog: Catalog, text: str, display_path: str) -> PluralForms:
+    """Return the plural forms of a catalog. Raises PublishError for an invalid header."""
+    if (forms := read_forms(catalog.metadata.get(HEADER, ""))) is None:
+        hint = "remove the line: publish.py catalogs update writes the right one"
+        raise PublishError(display_path, header_line(text, HEADER), "invalid plural rule", hint)
+    return forms
+
+
 def _refuse_headers(catalog: Catalog, text: str, path: Path, display_path: str) -> None:
     """Raise PublishError for headers that contradict the file; a missing one is added on the next update."""
     charset = re.search(r"charset\s*=\s*([^\s;]+)", catalog.metadata.get("Content-Type", ""))
     if charset and charset[1].lower() not in ("utf-8", "utf8"):
         message, hint = f"the header says “{charset[1]}”, but the file is UTF-8", "write charset=UTF-8 there"
         raise PublishError(display_path, header_line(text, "Content-Type"), message, hint)
-    if read_forms(catalog.metadata.get(HEADER, "")) is None:
-        message = "invalid plural rule"
-        hint = "remove the line: publish.py catalogs update writes the right one"
-        raise PublishError(display_path, header_line(text, HEADER), message, hint)
     folder, declared = path.parent.parent.name, catalog.metadata.get("Language", "")
     if path.parent.name == "LC_MESSAGES" and declared and _base(declared) != _base(folder):
         message = f"the header names the language “{declared}”, but the folder is “{folder}”"
@@ -237,13 +271,17 @@ def write_po(catalog: polib.POFile, path: Path) -> bool:
     return True
 
 
-def new_catalog(domain: str, lang: str | None) -> Catalog:
-    """Return an empty catalog with the headers that Poedit and Weblate expect."""
+def new_catalog(domain: str, lang: str | None, source_lang: str = "en") -> Catalog:
+    """Return an empty catalog with the headers that Poedit and Weblate expect.
+
+    They take the messages for English unless `X-Source-Language` names another language.
+    """
     catalog = Catalog(wrapwidth=NO_WRAPPING)
     catalog.head = ("#",)
     catalog.metadata = {
         "Project-Id-Version": f"Carepress {domain}",
         "Report-Msgid-Bugs-To": "",
+        "PO-Revision-Date": UNDATED,
         "Last-Translator": "",
         "Language-Team": "",
         "Language": lang or "",
@@ -253,38 +291,32 @@ def new_catalog(domain: str, lang: str | None) -> Catalog:
     }
     if lang:
         catalog.metadata[HEADER] = plural_forms(lang)
+    if source_lang != "en":
+        catalog.metadata["X-Source-Language"] = source_lang
     return catalog
 
 
-def complete_headers(catalog: Catalog, domain: str, lang: str) -> None:
+def complete_headers(catalog: Catalog, domain: str, lang: str, source_lang: str = "en") -> None:
     """Add missing headers to a catalog; existing ones remain unchanged."""
-    for name, value in new_catalog(domain, lang).metadata.items():
+    for name, value in new_catalog(domain, lang, source_lang).metadata.items():
         if value and not catalog.metadata.get(name):
             catalog.metadata[name] = value
-
-
-def plural_count(catalog: polib.POFile) -> int:
-    """Return the number of plural forms in the catalog's header; without a header 2, as in English."""
-    match = re.search(r"nplurals\s*=\s*(\d+)", catalog.metadata.get(HEADER, ""))
-    return int(match[1]) if match else 2
 
 
 # --- Languages -------------------------------------------------------------------------------
 
 
-def parse_language(code: str) -> Locale:
-    """Return the locale for a code such as es or es_419. Raises PublishError for an unknown one."""
-    try:
-        return Locale.parse(code.replace("-", "_"))
-    except (UnknownLocaleError, ValueError):
-        raise PublishError(code, None, "unknown language", "use a code such as en, es or es_419") from None
+def check_known(lang: str) -> None:
+    """Raise PublishError for a language that CLDR lacks and no language.toml describes."""
+    if not is_known(lang):
+        hint = f"use a code such as en, es or es_419, or describe the language in {language_path(lang)}"
+        raise PublishError(lang, None, "unknown language", hint)
 
 
 def language_code(code: str) -> str:
     """Return a language code as folders are named: fr, es_419, zh_Hant. Raises PublishError."""
-    parts = re.fullmatch(r"([a-z]{2,3})(?:[_-]([a-z]{4}))?(?:[_-]([a-z]{2}|\d{3}))?", code, re.IGNORECASE)
-    if parts is None:
+    name = canonical_code(code)
+    if name is None:
         raise PublishError(code, None, "unknown language", "use a code such as en, es or es_419")
-    parse_language(code)
-    language, script, region = parts.groups()
-    return "_".join(filter(None, (language.lower(), script and script.title(), region and region.upper())))
+    check_known(name)
+    return name

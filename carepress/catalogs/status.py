@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import polib
 
 from carepress.catalogs.extract import Message, section_of
-from carepress.catalogs.po import INTERFACE, Key, entry_state
-from carepress.model import State
+from carepress.catalogs.po import INTERFACE, entry_state
+from carepress.model import Key, State
 from carepress.text.inline import InlineError, strip_markup
 
 # The parts of the work in the order of the table; chapters have a row each.
@@ -101,7 +101,7 @@ def row_of(message: Message) -> tuple[str, str]:
 
 
 def count_words(message: Message) -> int:
-    """Count the words of a message as a translator counts them, in the English, without markup."""
+    """Count the words of a message as a translator counts them, in the source, without markup."""
     try:
         text = strip_markup(message.msgid)
     except InlineError:

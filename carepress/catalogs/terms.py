@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Any
 
 from carepress.model import PublishError
 from carepress.text.inline import InlineError, strip_markup
+from carepress.text.language import source_name
 from carepress.text.termbase import TermTranslation
 
 TERMS_FILE = "terms.toml"
@@ -45,13 +46,14 @@ def _matches(form: tuple[str, ...], words: list[str], place: int) -> bool:
     return tuple(words[place : place + len(form)]) == form
 
 
-def read_terms(path: Path, display_path: str, lang: str) -> tuple[TermTranslation, ...]:
+def read_terms(path: Path, display_path: str, lang: str, source_lang: str = "en") -> tuple[TermTranslation, ...]:
     """Read the terms of a language; without a file there are none. Raises PublishError for a broken file.
 
+    A list may be for books in several languages: terms that lack `source_lang`, but have another, are left out.
     Terms without a translation are left out; a regional variant (es_419) falls back to its language (es).
     """
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         return ()
     except UnicodeDecodeError:
@@ -61,18 +63,21 @@ def read_terms(path: Path, display_path: str, lang: str) -> tuple[TermTranslatio
         raise PublishError(
             display_path, int(line[1]) if line else None, f"broken TOML: {error}", "correct the line"
         ) from None
-    return tuple(_terms(data.get("terms", []), display_path, lang))
+    return tuple(_terms(data.get("terms", []), display_path, lang, source_lang))
 
 
-def _terms(entries: Any, display_path: str, lang: str) -> Iterator[TermTranslation]:
+def _terms(entries: Any, display_path: str, lang: str, source_lang: str) -> Iterator[TermTranslation]:
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise PublishError(
             display_path, None, "“terms” is not a list of terms", "begin each term with a line [[terms]]"
         )
     for entry in entries:
-        source, target = entry.get("en"), entry.get(lang) or entry.get(lang.partition("_")[0])
+        source, target = _in(entry, source_lang), _in(entry, lang)
+        if source is None and any(_is_language(key) and _in(entry, key) != target for key in entry):
+            continue
         if not isinstance(source, str):
-            raise PublishError(display_path, None, f"a term without English: {entry}", 'add a line en = "…"')
+            message = f"a term without {source_name(source_lang)}: {entry}"
+            raise PublishError(display_path, None, message, f'add a line {source_lang} = "…"')
         if isinstance(target, str) and target.strip():
             avoid = entry.get("avoid", [])
             if not isinstance(avoid, list) or not all(isinstance(word, str) for word in avoid):
@@ -82,8 +87,17 @@ def _terms(entries: Any, display_path: str, lang: str) -> Iterator[TermTranslati
             yield TermTranslation(source.strip(), target.strip(), tuple(avoid))
 
 
+def _in(entry: Mapping[str, Any], lang: str) -> Any:
+    """Return a term in a language; a regional variant falls back to its language."""
+    return entry.get(lang) or entry.get(lang.partition("_")[0])
+
+
+def _is_language(key: str) -> bool:
+    return key.replace("_", "").isalpha() and key != "avoid" and len(key.partition("_")[0]) in (2, 3)
+
+
 def index_terms(pairs: Iterable[TermTranslation]) -> TermIndex:
-    """Return an index of terms, by the words of their English."""
+    """Return an index of terms, by the words of the source."""
     forms: dict[str, list[tuple[tuple[str, ...], TermTranslation]]] = {}
     for pair in pairs:
         for form in _forms(pair.source):
@@ -116,7 +130,7 @@ def _plain(word: str) -> str:
     return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "is", "us")) else word
 
 
-def blank_terms(language: str, lang: str) -> str:
+def blank_terms(language: str, lang: str, source_lang: str = "en") -> str:
     """Return the initial terms.toml of a language: instructions only."""
     return f"""\
 # The terms of the {language} translation: one term for each concept, everywhere. Each entry of the
@@ -124,7 +138,7 @@ def blank_terms(language: str, lang: str) -> str:
 # translation does not use. Remove the # signs and write your own:
 #
 # [[terms]]
-# en = "bone marrow"
+# {source_lang} = "{"bone marrow" if source_lang == "en" else ""}"
 # {lang} = ""
 # avoid = []
 """

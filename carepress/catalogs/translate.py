@@ -5,24 +5,26 @@ from __future__ import annotations
 import gettext
 import io
 from collections import Counter
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import polib
 
 from carepress.catalogs.extract import Message
-from carepress.catalogs.plurals import HEADER, PRINTF, PluralForms, forms_of, lost_counts
+from carepress.catalogs.plurals import HEADER, PRINTF, forms_of, lost_counts
 from carepress.catalogs.po import entry_state, key_of, read_po, texts_of
-from carepress.model import Book, PublishError, Segment, map_segments
+from carepress.model import Book, Interface, Key, PublishError, Segment, map_segments
 from carepress.text.inline import InlineError, link_targets, parse_inline, placeholders
+from carepress.text.language import source_name
+from carepress.text.plural_header import PluralForms
 
 
 def translate_book(book: Book, path: Path, display_path: str, lang: str) -> Book:
-    """Return the book in `lang`; segments without a current translation stay English, with their state.
+    """Return the book in `lang`; segments without a current translation stay in the source language, with their state.
 
     Raises PublishError for a malformed catalog, and for a translation whose links or placeholders differ
-    from those of the English.
+    from those of the source.
     """
     entries = {(entry.msgctxt, entry.msgid): entry for entry in read_po(path, display_path) if not entry.obsolete}
 
@@ -33,14 +35,14 @@ def translate_book(book: Book, path: Path, display_path: str, lang: str) -> Book
         state = entry_state(entry)
         if entry is None or state != "translated":
             return replace(segment, state=state)
-        check_structure(entry, display_path)
+        check_structure(entry, display_path, book.source_lang)
         return replace(segment, text=entry.msgstr, lang=lang, state="translated")
 
     return replace(map_segments(book, translated), lang=lang)
 
 
-def check_structure(entry: polib.POEntry, display_path: str) -> None:
-    """Raise PublishError unless the translation has the links and placeholders of the English."""
+def check_structure(entry: polib.POEntry, display_path: str, source_lang: str) -> None:
+    """Raise PublishError unless the translation has the links and placeholders of the source."""
     try:
         nodes = parse_inline(entry.msgstr)
     except InlineError as error:
@@ -55,23 +57,8 @@ def check_structure(entry: polib.POEntry, display_path: str) -> None:
                 display_path,
                 entry.linenum,
                 f"the translation {verb} the {what} “{difference}”",
-                f"keep each {what} of the English, once",
+                f"keep each {what} of the {source_name(source_lang)}, once",
             )
-
-
-@dataclass(frozen=True, slots=True)
-class Interface:
-    """The strings of the templates in one language; `missing` are those without a translation."""
-
-    gettext: Callable[[str], str]
-    ngettext: Callable[[str, str, int], str]
-    missing: tuple[str, ...] = ()
-
-
-def source_interface() -> Interface:
-    """Return the interface strings in English, as the templates have them."""
-    plain = gettext.NullTranslations()
-    return Interface(plain.gettext, plain.ngettext)
 
 
 def read_interface(path: Path, display_path: str, messages: Iterable[Message]) -> Interface:
@@ -82,15 +69,23 @@ def read_interface(path: Path, display_path: str, messages: Iterable[Message]) -
     catalog = read_po(path, display_path)
     forms = forms_of(catalog)
     current = {key_of(entry): entry for entry in catalog if not entry.obsolete and entry_state(entry) == "translated"}
-    wanted = {message.key: message.msgid for message in messages}
     for entry in current.values():
         check_printf(entry, forms, display_path)
     # Compiling leaves out fuzzy and empty entries; Python's gettext then handles plurals.
     catalog.metadata[HEADER] = forms.header
     catalog.metadata["Content-Type"] = "text/plain; charset=UTF-8"
     translations = gettext.GNUTranslations(io.BytesIO(catalog.to_binary()))
-    missing = tuple(text for key, text in wanted.items() if key not in current)
-    return Interface(translations.gettext, translations.ngettext, missing)
+
+    def lookup(key: Key, plural: str | None, count: int) -> str:
+        context, message = key
+        if plural is None:
+            return translations.gettext(message) if context is None else translations.pgettext(context, message)
+        if context is None:
+            return translations.ngettext(message, plural, count)
+        return translations.npgettext(context, message, plural, count)
+
+    missing = dict.fromkeys(message.key for message in messages if message.key not in current)
+    return Interface(lookup, tuple(missing))
 
 
 def check_printf(entry: polib.POEntry, forms: PluralForms, display_path: str) -> None:

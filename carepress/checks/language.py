@@ -14,10 +14,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from babel import Locale
-
 from carepress.checks.lexicon import Phrases
-from carepress.workspace.project import SOURCE_LANGUAGE
+from carepress.text.language import locale_of
 
 TABLES = Path(__file__).parent / "languages"
 
@@ -26,10 +24,12 @@ Arrow = Literal["=>", "<=", "<=>"]
 
 @dataclass(frozen=True, slots=True)
 class Convention:
-    """How a locale writes figures (CLDR): 1,000.5 in en_US, 1.000,5 in es_ES, 1 000,5 in fr."""
+    """How a locale writes figures (CLDR): 1,000.5 in en_US, 1.000,5 in es_ES, 1 000,5 in fr, 1,00,000 in hi."""
 
     decimal: str
     groups: str
+    pairs: bool = False
+    """Digits above the thousands are grouped in pairs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,21 +51,82 @@ class Passive:
         return word not in self.excluded and (word in self.participles or word.endswith(self.endings))
 
 
+@dataclass(frozen=True, slots=True)
+class Concord:
+    """The words of a language that deny after its verb only if something denies before it: «no … nada».
+
+    They are `supported` by one of `supports`, with none of `separators` between. First in their clause, which one of
+    `openers` may begin, or after `leaders` alone, they need no support. A coordinated one before `adverbs` does even there.
+    """
+
+    supported: frozenset[str]
+    supports: frozenset[str]
+    separators: frozenset[str]
+    openers: frozenset[str]
+    leaders: frozenset[str]
+    adverbs: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Gender:
+    """The grammatical genders of a language, by their names in its table.
+
+    `determiners` show the gender of a noun; after `articles` it must agree, unless they are `pronouns` before a verb, which
+    has one of the `infinitives` in the dictionary. A noun with one of the `endings`
+    has that gender, unless it is in `both` or has one of `both_endings`. `senses` are phrases of English for nouns that
+    have another meaning in each gender, and without a determiner under an empty name.
+    """
+
+    determiners: dict[str, frozenset[str]]
+    articles: dict[str, frozenset[str]]
+    endings: dict[str, tuple[str, ...]]
+    both: frozenset[str]
+    both_endings: tuple[str, ...]
+    pronouns: frozenset[str]
+    infinitives: tuple[str, ...]
+    senses: dict[str, dict[str, Phrases]]
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """The words of a language that address a reader as a friend (tú) or politely (usted).
+
+    `imperatives` give the ending of a familiar imperative by that of the infinitive, and `denied` that of a forbidding
+    one, with the words that forbid. An imperative is first in its clause, or comes after one of `before`.
+    """
+
+    familiar: frozenset[str]
+    polite: frozenset[str]
+    imperatives: dict[str, str]
+    denied: dict[str, str]
+    forbidding: frozenset[str]
+    before: frozenset[str]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Language:
     """The words of one language for numbers, units, times and negation.
 
     `number_words` and `number_hints` give values: a hint (“both”, “a dozen”) may replace a number that
-    the other language writes out. In `intervals`, `rates` go with a count alone (“twice a day”).
+    the other language writes out. `number_digits` are words that another language may write in digits. A scale multiplies the figure before it: 5万 is 50,000. Years differ by `era`. `months` are all forms of their
+    names if `all_months`, otherwise those of CLDR. In
+    `intervals`, `rates` go with a count alone (“twice a day”). `repeats` may occur twice in a row; it is None where
+    doubling a word is grammar. `prefixes` and `endings` are what the words of a term may have attached. `derivations` are endings, and what
+    to put in their place, of words that are translated like the words they are derived from.
     """
 
     code: str
     convention: Convention
     number_words: dict[str, float]
-    number_hints: dict[str, float]
+    number_hints: dict[str, tuple[float, ...]]
+    number_digits: dict[str, float]
+    scales: dict[str, float]
+    kept_order: bool
+    era: int
     ranges: Phrases
     units: Phrases
     months: Phrases
+    all_months: bool
     ages: frozenset[str]
     every: Phrases
     rates: Phrases
@@ -77,18 +138,36 @@ class Language:
     concordant_negations: frozenset[str]
     coordinated_negations: frozenset[str]
     ignored_negations: Phrases
+    concord: Concord
     pronouns: frozenset[str]
     quotes: str
+    abbreviations: frozenset[str]
+    ignored_drugs: Phrases
+    prefixes: tuple[str, ...]
+    endings: tuple[str, ...] | None
     enclitics: tuple[str, ...]
+    derivations: tuple[tuple[str, str], ...]
+    denying_prefixes: tuple[str, ...]
+    denying_endings: tuple[str, ...]
     joiners: frozenset[str]
     both: frozenset[str]
     either: frozenset[str]
     ignored_joiners: Phrases
     list_openers: frozenset[str]
+    subordinators: frozenset[str]
     spaced: str
-    repeats: frozenset[str]
+    repeats: frozenset[str] | None
     openers: frozenset[str]
     passive: Passive | None
+    function: frozenset[str]
+    light: frozenset[str]
+    register: Register
+    gender: Gender
+
+    @property
+    def has_number_words(self) -> bool:
+        """Whether the language has a table of the words that represent numbers."""
+        return bool(self.number_words or self.number_hints)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +195,10 @@ class Lexicon:
     target_names: Phrases
     source_idioms: Phrases
     target_idioms: Phrases
+    links: dict[str, frozenset[str]]
+    """Words of grammar between others, with their translations."""
+    determiners: frozenset[str]
+    """Words of the translation before nouns."""
 
 
 @cache
@@ -127,10 +210,15 @@ def read_language(code: str) -> Language:
         code=code,
         convention=_convention(code, numbers.get("convention", code)),
         number_words=numbers.get("words", {}),
-        number_hints=numbers.get("also", {}),
+        number_hints={word: _values(value) for word, value in numbers.get("also", {}).items()},
+        number_digits=numbers.get("digits", {}),
+        scales=numbers.get("scales", {}),
+        kept_order=numbers.get("order") == "kept",
+        era=numbers.get("era", 0),
         ranges=_phrases([("range", numbers.get("ranges", "")), ("share", numbers.get("shares", ""))]),
         units=_phrases(tables.get("units", {}).items()),
-        months=_phrases(tables.get("dates", {}).items()),
+        months=_phrases((tables.get("dates") or ({} if numbers.get("era") else _month_names(code))).items()),
+        all_months="dates" in tables,
         ages=frozenset(_items(tables.get("ages", {}).get("before", ""))),
         every=_phrases([("every", intervals.get("every", ""))]),
         rates=_phrases([("per", intervals.get("per", ""))]),
@@ -142,19 +230,41 @@ def read_language(code: str) -> Language:
         concordant_negations=frozenset(_items(negation.get("concordant", ""))),
         coordinated_negations=frozenset(_items(negation.get("coordinated", ""))),
         ignored_negations=_phrases([("ignored", negation.get("ignored", ""))]),
+        concord=_concord(negation),
         joiners=frozenset(_items(tables.get("lists", {}).get("joiners", ""))),
         both=frozenset(_items(tables.get("lists", {}).get("and", ""))),
         either=frozenset(_items(tables.get("lists", {}).get("or", ""))),
         ignored_joiners=_phrases([("ignored", tables.get("lists", {}).get("ignored", ""))]),
         list_openers=frozenset(_items(tables.get("lists", {}).get("openers", ""))),
+        subordinators=frozenset(_items(tables.get("lists", {}).get("clauses", ""))),
         enclitics=tuple(_items(tables.get("spelling", {}).get("enclitics", ""))),
-        quotes=tables.get("quotes", {}).get("marks", ""),
+        denying_prefixes=tuple(_items(tables.get("denial", {}).get("prefixes", ""))),
+        denying_endings=tuple(_items(tables.get("denial", {}).get("endings", ""))),
+        derivations=tuple(
+            (ending, "" if item == "-" else item)
+            for ending, items in tables.get("derivations", {}).items()
+            for item in _items(items)
+        ),
+        prefixes=tuple(_items(tables.get("terms", {}).get("prefixes", ""))),
+        endings=tuple(_items(tables["terms"].get("endings", ""))) if "terms" in tables else None,
+        abbreviations=frozenset(_items(tables.get("abbreviations", {}).get("words", ""))),
+        ignored_drugs=_phrases([("ignored", tables.get("drugs", {}).get("ignored", ""))]),
+        quotes=tables.get("quotes", {}).get("marks", "") or _quotes(code),
         spaced=tables.get("spaces", {}).get("marks", ""),
-        repeats=frozenset(_items(tables.get("repeats", {}).get("words", ""))),
+        repeats=frozenset(_items(tables["repeats"]["words"])) if "repeats" in tables else None,
         pronouns=frozenset(_items(tables.get("pronouns", {}).get("words", ""))),
         openers=frozenset(_items(tables.get("openers", {}).get("words", ""))),
         passive=_passive(tables["passive"]) if "passive" in tables else None,
+        function=frozenset(_items(tables.get("function", {}).get("words", ""))),
+        light=frozenset(_items(tables.get("function", {}).get("light", ""))),
+        register=_register(tables.get("register", {})),
+        gender=_gender(tables.get("gender", {})),
     )
+
+
+def is_english(code: str) -> bool:
+    """Tell whether a language is English, from which the lexicons lead to others."""
+    return code.partition("_")[0] == "en"
 
 
 @cache
@@ -168,7 +278,10 @@ def read_lexicon(code: str) -> Lexicon | None:
     contrasts = tuple(frozenset(_items(row)) for row in rows)
     codes = tuple(tables["lexicon"])
     source_demands, target_demands = ({code: Phrases() for code in codes} for _ in range(2))
-    lexicon = Lexicon(contrasts, source_demands, target_demands, *(Phrases() for _ in range(5)))
+    links = {word: frozenset(_items(items)) for word, items in tables.get("links", {}).items()}
+    determiners = frozenset(_items(tables.get("nouns", {}).get("determiners", "")))
+    phrases = Phrases(), Phrases(), Phrases(), Phrases(), Phrases()
+    lexicon = Lexicon(contrasts, source_demands, target_demands, *phrases, links, determiners)
     for meaning, source, target in _meanings(tables["lexicon"]):
         _add_side(source, meaning, "=>", lexicon.source_demands[meaning.code], lexicon.source_answers)
         _add_side(target, meaning, "<=", lexicon.target_demands[meaning.code], lexicon.target_answers)
@@ -176,8 +289,9 @@ def read_lexicon(code: str) -> Lexicon | None:
             lexicon.target_names.add(item.lstrip("?!"), "" if item[0] in "?!" else meaning.name)
     for name, row in tables["negation"]["idioms"].items():
         source, _arrow, target = _sides(row)
-        lexicon.source_idioms.add_all(source, name)
-        lexicon.target_idioms.add_all(target, name)
+        for items, idioms in ((source, lexicon.source_idioms), (target, lexicon.target_idioms)):
+            for item in items:
+                idioms.add(item.lstrip("!"), f"!{name}" if item.startswith("!") else name)
     return lexicon
 
 
@@ -209,6 +323,34 @@ def _add_side(items: list[str], meaning: Meaning, arrow: str, demands: Phrases, 
             demands.add(text, meaning.name if text == item else "")
 
 
+def _concord(table: dict[str, Any]) -> Concord:
+    names = ("supported", "supports", "separators", "openers", "leaders", "adverbs")
+    return Concord(**{name: frozenset(_items(table.get(name, ""))) for name in names})
+
+
+def _gender(table: dict[str, Any]) -> Gender:
+    both = _items(table.get("both", ""))
+    senses = {}
+    for noun, row in table.get("senses", {}).items():
+        parts = (part.partition(":") for part in row.split("/"))
+        senses[noun] = {name.strip(): _phrases([(noun, items)]) for name, _colon, items in parts}
+    return Gender(
+        determiners={name: frozenset(_items(items)) for name, items in table.get("determiners", {}).items()},
+        articles={name: frozenset(_items(items)) for name, items in table.get("articles", {}).items()},
+        endings={name: tuple(_items(items)) for name, items in table.get("endings", {}).items()},
+        both=frozenset(item for item in both if not item.startswith("*")),
+        both_endings=tuple(item[1:] for item in both if item.startswith("*")),
+        pronouns=frozenset(_items(table.get("pronouns", ""))),
+        infinitives=tuple(_items(table.get("infinitives", ""))),
+        senses=senses,
+    )
+
+
+def _register(table: dict[str, Any]) -> Register:
+    lists = {name: frozenset(_items(table.get(name, ""))) for name in ("familiar", "polite", "forbidding", "before")}
+    return Register(**lists, imperatives=table.get("imperatives", {}), denied=table.get("denied", {}))
+
+
 def _passive(table: dict[str, str]) -> Passive:
     lists = {name: _items(text) for name, text in table.items()}
     return Passive(
@@ -227,16 +369,42 @@ def _phrases(rows: Iterable[tuple[str, str]]) -> Phrases:
     return phrases
 
 
+def _values(value: float | list[float]) -> tuple[float, ...]:
+    return tuple(value) if isinstance(value, list) else (value,)
+
+
 def _items(text: str) -> list[str]:
     return [item.strip() for item in text.split(",") if item.strip()]
 
 
+MONTHS = tuple("january february march april may june july august september october november december".split())
+
+
+def _month_names(code: str) -> dict[str, str]:
+    """Return the names of the months in CLDR, in sentences and by themselves; none if CLDR has only numbers."""
+    months = locale_of(code).months
+    names = [(months["format"]["wide"][month], months["stand-alone"]["wide"][month]) for month in range(1, 13)]
+    worded = all(name[0].isalpha() and not re.search(r"\d", name) for pair in names for name in pair)
+    return {month: ", ".join(dict.fromkeys(pair)) for month, pair in zip(MONTHS, names)} if worded else {}
+
+
 def _convention(code: str, plain: str) -> Convention:
     """Return how a locale writes figures; `plain` is the locale of a code without a region."""
-    symbols = Locale.parse(code if "_" in code else plain).number_symbols["latn"]
+    locale = locale_of(code if "_" in code else plain)
+    symbols = locale.number_symbols["latn"]
     # A space may group digits too, but not in English (ISO 80000-1, 7.3.2; Ortografía de la RAE, 2010).
-    spaces = "" if code.startswith(SOURCE_LANGUAGE) else " \u00a0\u2009\u202f"
-    return Convention(symbols["decimal"], symbols["group"] + spaces)
+    spaces = "" if is_english(code) else " \u00a0\u2009\u202f"
+    pairs = locale.decimal_formats[None].grouping != (3, 3)
+    return Convention(symbols["decimal"], symbols["group"] + spaces, pairs)
+
+
+def _quotes(code: str) -> str:
+    """Return the quotation marks of a language that has no row of its own: CLDR's, and those that books use too."""
+    tables = tomllib.loads((TABLES / "quotes.toml").read_text(encoding="utf-8"))
+    names = [code.rsplit("_", count)[0] for count in range(code.count("_") + 1)]
+    rows = {lang: marks for marks, langs in tables["cldr"].items() for lang in langs.split()}
+    main = next((rows[name] for name in names if name in rows), "")
+    return main + next((tables["also"][name] for name in names if name in tables["also"]), "") if main else ""
 
 
 @cache
@@ -245,5 +413,5 @@ def _tables(code: str) -> dict[str, Any]:
     for name in (code, code.partition("_")[0]):
         path = TABLES / f"{name}.toml"
         if path.is_file():
-            return tomllib.loads(path.read_text(encoding="utf-8"))
+            return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     return {}

@@ -21,13 +21,15 @@ class Sense:
 
 
 Phrase = tuple[str, ...]
+CLAUSE_END = "|"
 
 
 @dataclass(slots=True)
 class Phrases:
     """Phrases of one language, indexed by their first word, which finds all of them in one pass.
 
-    A word of a phrase may end in "*" (any word with this beginning); "#" matches any number.
+    A word of a phrase may end in "*" (any word with this beginning); "#" matches any number. "|" after the last word is the
+    end of a clause.
     """
 
     exact: dict[str, list[tuple[Phrase, str]]] = field(default_factory=lambda: defaultdict(list))
@@ -78,10 +80,16 @@ class Phrases:
     def _senses(self, words: tuple[Word, ...], at: int) -> list[Sense]:
         senses = []
         for phrase, meaning in self._beginning_with(words[at].key):
-            part = words[at : at + len(phrase)]
-            if len(part) == len(phrase) and _matches(phrase, part):
+            size = len(phrase) - (phrase[-1] == CLAUSE_END)
+            part = words[at : at + size]
+            ended = (
+                size == len(phrase)
+                or words[at + size : at + size + 1] == ()
+                or words[at + size].clause != part[-1].clause
+            )
+            if len(part) == size and ended and _matches(phrase, part):
                 text = " ".join(word.text for word in part)
-                senses.append(Sense(meaning, at, len(phrase), words[at].sentence, text))
+                senses.append(Sense(meaning, at, size, words[at].sentence, text))
         return senses
 
     def _beginning_with(self, key: str) -> tuple[tuple[Phrase, str], ...]:
@@ -108,7 +116,7 @@ def _fits(want: str, key: str) -> bool:
 def _phrase(text: str) -> Phrase:
     words: list[str] = []
     for piece in text.split():
-        if piece in ("#", "*"):
+        if piece in ("#", "*", CLAUSE_END):
             words.append(piece)
             continue
         cut = [word.key for word in split_words(piece.rstrip("*"))]

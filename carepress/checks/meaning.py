@@ -1,4 +1,4 @@
-"""Check the meaning of a sentence: negation, opposites, caveats and words that must not be lost.
+"""Check the meaning of a sentence: opposites, caveats and words that must not be lost.
 
 The lexicon of a language maps words of English and of that language to the same meaning. Where both texts have
 equally many sentences, they are compared sentence by sentence: a word lost from one sentence is then not excused by
@@ -15,76 +15,6 @@ from carepress.checks.language import Language
 from carepress.checks.lexicon import Sense
 from carepress.checks.subject import Subject
 from carepress.checks.text import Finding, ParsedText, Word
-
-# --- Negation --------------------------------------------------------------------------------
-
-
-def check_negation(subject: Subject) -> Iterator[Finding]:
-    """Find a lost or added negation, by counting negated clauses on both sides.
-
-    An idiom (“free of” = «sin») negates in one language only, so each idiom that occurs in both texts lets the
-    counts differ by one.
-    """
-    if not subject.language.negations or not subject.lexicon:
-        return
-    for source_words, target_words in _side_by_side(subject):
-        source, target = _negations(source_words, subject.english), _negations(target_words, subject.language)
-        slack = _slack(source_words, target_words, subject)
-        if min(source) > max(target) + slack[0]:
-            yield Finding("the English has a negation that the translation lacks", "look for a lost “not”")
-        elif min(target) > max(source) + slack[1]:
-            yield Finding("the translation has a negation that the English lacks", "look for an extra “not”")
-
-
-def _side_by_side(subject: Subject) -> Iterator[tuple[tuple[Word, ...], tuple[Word, ...]]]:
-    """Yield both texts sentence by sentence, or as one where they have different numbers of sentences."""
-    source, target = subject.source, subject.target
-    if not subject.aligned:
-        yield source.words, target.words
-        return
-    for number in range(source.sentences):
-        yield _sentence(source.words, number), _sentence(target.words, number)
-
-
-def _sentence(words: tuple[Word, ...], number: int) -> tuple[Word, ...]:
-    return tuple(word for word in words if word.sentence == number)
-
-
-def _negations(words: tuple[Word, ...], language: Language) -> tuple[int, int]:
-    """Count negated clauses; return the least and the greatest possible count.
-
-    A concordant negation adds nothing: «no … nunca». A coordinated one may be a negation of its own:
-    “neither … nor”, «no … ni» for “do not wait, and do not give …”.
-    """
-    ignored = {sense.start + step for sense in language.ignored_negations.find(words) for step in range(sense.length)}
-    count = coordinated_count = 0
-    last: Word | None = None
-    for at, word in enumerate(words):
-        if word.key not in language.negations or at in ignored:
-            continue
-        concordant = word.key in language.concordant_negations and last and last.clause == word.clause
-        coordinated = word.key in language.coordinated_negations and last and last.sentence == word.sentence
-        count += not (concordant or coordinated)
-        coordinated_count += bool(coordinated)
-        last = word
-    return count, count + coordinated_count
-
-
-def _slack(source: tuple[Word, ...], target: tuple[Word, ...], subject: Subject) -> tuple[int, int]:
-    """Return how many negations idioms may remove from the translation, and how many they may add to it."""
-    assert subject.lexicon is not None
-    english = subject.lexicon.source_idioms.find_all(source)
-    other = Counter(sense.meaning for sense in subject.lexicon.target_idioms.find_all(target))
-    shared = {sense.meaning: sense for sense in english if other[sense.meaning]}
-    plain = [sense for sense in shared.values() if not _negates(sense, source, subject.english)]
-    count = Counter(sense.meaning for sense in english)
-    added = sum(min(count[sense.meaning], other[sense.meaning]) for sense in plain)
-    return len(shared) - len(plain), added
-
-
-def _negates(sense: Sense, words: tuple[Word, ...], language: Language) -> bool:
-    return any(word.key in language.negations for word in words[sense.start : sense.start + sense.length])
-
 
 # --- The lexicon -----------------------------------------------------------------------------
 
@@ -116,25 +46,42 @@ def _lost(subject: Subject, code: str) -> Iterator[Finding]:
         if sense.phrase[0].isupper() and sense.phrase in subject.target.plain:
             continue  # titles of English publications are not translated
         free = not subject.aligned or (code == NAMING and named.get(sense.meaning, sense.sentence) < sense.sentence)
-        if sense.meaning not in anywhere if free else (sense.meaning, sense.sentence) not in given:
-            yield Finding(
-                f"nothing in the translation says “{sense.phrase}”",
-                "translate it; if the translation says it in other words, add them to the lexicon of the language",
-            )
+        if (sense.meaning in anywhere if free else (sense.meaning, sense.sentence) in given) or _is_matched(
+            subject, sense, code, 0
+        ):
+            continue
+        yield Finding(
+            f"nothing in the translation says “{sense.phrase}”",
+            "translate it, in words that say the same",
+        )
 
 
 def _added(subject: Subject, code: str) -> Iterator[Finding]:
     """Yield meanings of the translation that the English lacks, once each."""
     apart = subject.aligned and code != NAMING
     given = {(sense.meaning, sense.sentence if apart else 0) for sense in subject.source_answers}
-    pronouns = {word.sentence for word in subject.source.words if word.key in subject.english.pronouns}
+    pronouns = {word.sentence for word in subject.source.words if word.key in subject.source_language.pronouns}
     for sense in {sense.meaning: sense for sense in subject.target_asked.get(code, ())}.values():
         named = code == NAMING and (sense.sentence in pronouns if subject.aligned else pronouns)
-        if (sense.meaning, sense.sentence if apart else 0) not in given and not named:
+        if (
+            (sense.meaning, sense.sentence if apart else 0) not in given
+            and not named
+            and not _is_matched(subject, sense, code, 1)
+        ):
             yield Finding(
                 f"nothing in the English says “{sense.phrase}”",
-                "remove it; if the English says it in other words, add them to the lexicon of the language",
+                "remove it, or use words that say the same as the English",
             )
+
+
+def _is_matched(subject: Subject, sense: Sense, code: str, side: int) -> bool:
+    """Tell whether a single word corresponds to one of the other text by the dictionary, though not by the lexicon."""
+    words = subject.sides[side][0].words
+    return code in SYNONYMOUS and sense.length == 1 and words[sense.start].start in subject.matched[side]
+
+
+SYNONYMOUS = (NAMING, "caveat")
+"""The tables in which synonyms count as the word itself."""
 
 
 # --- Order and lists -------------------------------------------------------------------------
@@ -157,7 +104,10 @@ def check_order(subject: Subject) -> Iterator[Finding]:
         for contrast in subject.lexicon.contrasts:
             yield from _changed_places(_firsts(source, contrast), _firsts(target, contrast))
             yield from _doubled(source, target, contrast)
-        yield from _joined_differently(subject, number)
+
+
+def _sentence(words: tuple[Word, ...], number: int) -> tuple[Word, ...]:
+    return tuple(word for word in words if word.sentence == number)
 
 
 def _firsts(senses: list[Sense], contrast: frozenset[str]) -> dict[str, Sense]:
@@ -198,38 +148,9 @@ def _doubled(source_senses: list[Sense], target_senses: list[Sense], contrast: f
         yield Finding(f"“{lost[0].phrase}” has become “{extra[-1].phrase}”", "keep the meaning of the English")
 
 
-def _joined_differently(subject: Subject, number: int) -> Iterator[Finding]:
-    """Find “and” for “or” or the reverse: one was removed from a sentence, the other added."""
-    (source, english), (target, language) = subject.sides
-    before, after = _joints(source, english, number), _joints(target, language, number)
-    lost, new = before - after, after - before
-    if lost and new and language.both:
-        first, second = min(lost), min(new)
-        yield Finding(f"an “{first}” of the English has become an “{second}”", f"use “{first}” where the English does")
-
-
-def _joints(side: ParsedText, language: Language, number: int) -> Counter[str]:
-    """Count “and” and “or” in a sentence, except between the genders of one noun: «hijo o hija»."""
-    words = _sentence(side.words, number)
-    counts: Counter[str] = Counter()
-    ignored = {sense.start for sense in language.ignored_joiners.find(words)}
-    for at, (before, word, after) in enumerate(zip(words, words[1:], words[2:]), 1):
-        if at in ignored:
-            continue
-        if word.key in language.both:
-            counts["and"] += 1
-        elif word.key in language.either and before.key[:GENDERLESS] != after.key[:GENDERLESS]:
-            counts["or"] += 1
-    return counts
-
-
-# Letters that «hijo» and «hija», «trabajador» and «trabajadora» share.
-GENDERLESS = 3
-
-
 def check_list(subject: Subject) -> Iterator[Finding]:
     """Find a list with fewer members than in English: “A, B, C and D” against «A, B y D»."""
-    if not subject.language.joiners or not subject.aligned:
+    if not subject.aligned:
         return
     for number in range(subject.source.sentences):
         (source, english), (target, language) = subject.sides
@@ -272,10 +193,14 @@ def _longest_list(side: ParsedText, language: Language, number: int) -> int:
     """Count the members of the longest list in a sentence: short parts between commas, then “and” or “or”."""
     words = _sentence(side.words, number)
     longest = commas = size = 0
+    opened = bool(words) and words[0].key in language.subordinators
     for before, word in pairwise(words):
         gap = side.plain[before.end : word.start].strip()
         size += 1
-        if gap not in ("", ","):
+        if gap == "," and opened:  # “If it hurts, stop and call.”: a clause is no member
+            opened = False
+            commas = size = 0
+        elif gap not in ("", ","):
             commas = size = 0
         elif word.key in language.joiners and (gap or size <= MEMBER) and commas + bool(gap):
             longest = max(longest, commas + 1 + (not gap) + bool(gap))

@@ -1,4 +1,4 @@
-"""Check names, drugs and glossary terms, which have one correct translation, or none."""
+"""Check names and glossary terms, which have one correct translation, or none."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import cache
 
+from carepress.checks.language import Language
+from carepress.checks.script import MARKS, script_of, without_points
 from carepress.checks.subject import Subject
 from carepress.checks.text import Finding, ParsedText, Word, split_words
 from carepress.text.inline import Link, plain_text, walk
@@ -21,13 +23,9 @@ def check_name(subject: Subject) -> Iterator[Finding]:
     Names that have a translation (“Food and Drug Administration”) are rows of the lexicon and
     have a check there.
     """
-    if subject.lexicon is None:
-        return
     source, target = _names(subject.source), _names(subject.target)
     for name in sorted(source - _all_words(subject.target) - _covered(subject, source=True)):
-        yield Finding(
-            f"the name “{name}” is missing", "keep names as they are; if it has a translation, add it to the lexicon"
-        )
+        yield Finding(f"the name “{name}” is missing", "keep names as they are")
     for name in sorted(target - _all_words(subject.source) - _covered(subject, source=False)):
         yield Finding(f"the name “{name}” is not in the English", "write the name of the English")
 
@@ -69,46 +67,6 @@ def _capitals(text: str) -> frozenset[str]:
     return frozenset(word.text for word in split_words(text) if word.text[0].isupper())
 
 
-# --- Drugs -----------------------------------------------------------------------------------
-
-# Common stems of International Nonproprietary Names (WHO, “The use of stems in the selection of INN”),
-# in the spelling that `_neutral` gives them, which English and Romance languages share.
-STEMS = re.compile(
-    r"(?:rubicin|cristin|blastin|arabin|tabin|trexat|trexed|fosfamid|posid|sporin|platin|mab|[^e]nib|mustin|purin|guanin|"
-    r"asparagas|asparaginas|prednison|prednisolon|metason|cortison|setron|floxacin|micin|[ao]micin|cilin|nacol|conacol|pracol|"
-    r"profen|codon|codein|morfin|metadon|fentanil|heparin|insulin|acetaminofen|paracetamol|aspirin|varfarin|warfarin|"
-    r"cain|acepam|acolam|statin|sartan|olol|ciclovir|leucel|leucin|vorin|tretinoin|hidrocinurea|metformin|tiacin|"
-    r"penem|grastim|poetin|ferol|tidin|dipin|ciclin|triptilin|oxetin|tracin|fosfat|bactrim|trimetoprim|sulfametoxacol)$"
-)
-# Drugs with another name in the United States (United States Adopted Names).
-SAME_DRUG = {"acetaminofen": "paracetamol"}
-
-
-def check_drug(subject: Subject) -> Iterator[Finding]:
-    """Compare drugs by their international stems: vincristine = «vincristina», not «vinblastina»."""
-    source, target = _drugs(subject.source), _drugs(subject.target)
-    for drug in sorted(set(source) - set(target)):
-        yield Finding(f"the drug “{source[drug]}” is missing", "write the drug of the English")
-    for drug in sorted(set(target) - set(source)):
-        yield Finding(f"the drug “{target[drug]}” is not in the English", "write the drug of the English")
-
-
-def _drugs(side: ParsedText) -> dict[str, str]:
-    spelled = {_neutral(word.text): word.text for word in side.words if len(word.text) > 5}
-    spelled = {SAME_DRUG.get(neutral, neutral): text for neutral, text in spelled.items()}
-    return {neutral: text for neutral, text in spelled.items() if STEMS.search(neutral)}
-
-
-@cache
-def _neutral(word: str) -> str:
-    """Normalize the spelling of a scientific word: no accents, Greek spellings or final vowel."""
-    word = "".join(letter for letter in unicodedata.normalize("NFD", word.casefold()) if letter.isalpha())
-    for old, new in (("ph", "f"), ("th", "t"), ("ch", "c"), ("y", "i"), ("z", "c"), ("k", "c"), ("x", "x")):
-        word = word.replace(old, new)
-    word = re.sub(r"(.)\1", r"\1", word)
-    return re.sub(r"(?:as|os|es|s)?$", "", word) and re.sub(r"[aeo]s?$", "", word)
-
-
 # --- Terms -----------------------------------------------------------------------------------
 
 
@@ -116,7 +74,7 @@ def check_term(subject: Subject) -> Iterator[Finding]:
     """Require the one translation of a term where the English is the term, or links it to the glossary."""
     for english, translated in _term_places(subject):
         for term in subject.terms:
-            if _is_term(term, english) and not _holds(translated, term):
+            if _is_term(term, english) and not _holds(translated, term, subject.language):
                 yield Finding(f"“{term.source}” is not “{term.target}” here", "use the term of terms.toml")
 
 
@@ -124,7 +82,8 @@ def check_forbidden_term(subject: Subject) -> Iterator[Finding]:
     """Find words that this translation does not use for a term of the English."""
     for term in subject.terms:
         for avoided in term.avoid:
-            if _inflected(avoided).search(subject.target.plain) and _english(term).search(subject.source.plain):
+            inflected = _inflected(avoided, subject.language)
+            if inflected.search(without_points(subject.target.plain)) and _english(term).search(subject.source.plain):
                 yield Finding(f"“{avoided}” is not used for “{term.source}”", f"write “{term.target}”")
 
 
@@ -141,6 +100,11 @@ def _term_places(subject: Subject) -> Iterator[tuple[str, str]]:
             yield plain_text(node.children), links[node.target]
 
 
+def is_translated(subject: Subject, english: str, translated: str) -> bool:
+    """Tell whether a text has the translation of the term that the English is."""
+    return any(_is_term(term, english) and _holds(translated, term, subject.language) for term in subject.terms)
+
+
 def _is_term(term: TermTranslation, text: str) -> bool:
     return bool(_english(term).fullmatch(text.strip()))
 
@@ -153,26 +117,67 @@ def _english(term: TermTranslation) -> re.Pattern[str]:
     return re.compile(rf"\b{words}(?:e?s)?\b", re.IGNORECASE)
 
 
-def _holds(text: str, term: TermTranslation) -> bool:
-    return any(_inflected(form).search(text) for form in _forms(term.target))
+def _holds(text: str, term: TermTranslation, language: Language) -> bool:
+    return any(_inflected(form, language).search(without_points(text)) for form in _forms(term.target))
 
 
 def _forms(text: str) -> Iterable[str]:
     """Return the forms that a row allows: «padre o madre; los padres», «recuento … (RAN)»."""
-    for part in re.split(r"[/;]", text):
-        plain = re.sub(r"\(.*?\)|[«»“”]", "", part).strip()
+    for part in re.split(r"[/;；、／]", text):
+        plain = re.sub(r"[(（].*?[)）]|[«»“”]", "", part).strip()
         yield from (plain, plain.split(" o ")[0])
-        yield from re.findall(r"\(([A-ZÁÉÍÓÚ]{2,})", part)
+        yield from re.findall(r"[(（]([A-ZÁÉÍÓÚ]{2,})", part)
 
 
 @cache
-def _inflected(text: str) -> re.Pattern[str]:
-    """Return a pattern of a Romance term in any gender and number, with or without its accents."""
-    words = r"\s+".join(_stem(word) for word in text.split())
-    return re.compile(rf"\b{words}\b", re.IGNORECASE)
+def _inflected(text: str, language: Language) -> re.Pattern[str]:
+    """Return a pattern of a term in its inflected forms, as far as the language's table has their endings.
+
+    Romance languages without a table have the genders and numbers of Spanish. Without spaces between words, a term is
+    found inside of anything.
+    """
+    text = without_points(unicodedata.normalize("NFC", text))
+    if not script_of(language.code).words:
+        return re.compile(r"\s*".join(map(re.escape, text.split())))
+    romance = language.endings is None and language.code.partition("_")[0] in ROMANCE
+    stems = [_stem(word) if romance else _inflected_word(word, language) for word in text.split()]
+    return re.compile(rf"(?<![\w{MARKS}])" + r"\s+".join(stems) + rf"(?![\w{MARKS}])", re.IGNORECASE)
+
+
+ROMANCE = {"es", "fr", "pt", "it", "ca", "gl", "ro"}
+
+
+def _inflected_word(word: str, language: Language) -> str:
+    """Return a pattern of a word with what may be attached to it or replace its last vowel.
+
+    In a language without a table, a word may have up to three more letters, as in plurals and cases.
+    """
+    if language.endings is None:
+        return re.escape(word) + (r"[^\W\d_]{,3}" if len(word) > SHORT else "")
+    if "*" in language.endings:
+        return re.escape(word) + r"\w*"
+    prefixes, endings = (_any(items) for items in (language.prefixes, language.endings))
+    stem = word
+    for ending in sorted(language.endings, key=len, reverse=True) if len(word) > SHORT else ():
+        if word.endswith(ending) and len(word) - len(ending) >= SHORT:
+            stem = word.removesuffix(ending)
+            break
+    article = next(
+        (prefix for prefix in sorted(language.prefixes, key=len, reverse=True) if word.startswith(prefix)), ""
+    )
+    stem = stem.removeprefix(article) if len(article) > 1 and len(stem) - len(article) >= SHORT else stem
+    return f"(?:{prefixes})?{re.escape(stem)}(?:{endings})?"
+
+
+SHORT = 3
+
+
+def _any(items: tuple[str, ...]) -> str:
+    return "|".join(map(re.escape, sorted(items, key=len, reverse=True)))
 
 
 def _stem(word: str) -> str:
+    """Return a pattern of a Romance word in any gender and number, with or without its accents."""
     if len(word) < 4 or not word.isalpha():
         return re.escape(word) + ("(?:es|s)?" if len(word) == 3 else "")
     stem = re.sub(r"(?:es|as|os|s|a|o|e)$", "", word)

@@ -10,20 +10,22 @@ from functools import cache, lru_cache
 from itertools import pairwise
 from typing import TypeVar
 
-from carepress.checks.language import Convention, Language
+from carepress.checks.language import MONTHS, Convention, Language
+from carepress.checks.measures import unit_after
+from carepress.checks.script import ALPHABET, normal
 from carepress.checks.subject import Subject
 from carepress.checks.text import Finding, ParsedText, Word
 
 # Digits with spaces between them are a telephone number if there are at least this many.
 PHONE_DIGITS = 7
-PHONE = re.compile(r"(?<![\w.,])\+?\(?\d[\d\s().-]{5,}\d(?![\w]|[.,]\d)")
+PHONE = re.compile(rf"(?<![{ALPHABET}\d_.,])\+?\(?\d[\d\s().-]{{5,}}\d(?![{ALPHABET}\d_]|[.,]\d)")
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number in a text. `at` is its first word and `after` the word that follows it."""
+    """A number in a text. `at` is its first word, `after` the word that follows it, and `end` where its letters end."""
 
     value: float
     text: str
@@ -31,6 +33,7 @@ class Number:
     after: int
     sentence: int
     worded: bool
+    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,25 +46,32 @@ class Amount:
 
 # --- Finding numbers -------------------------------------------------------------------------
 
+# A time of day as it is written in French and Portuguese: 8 h 30, 8h30.
+_HOURS = re.compile(r"(?<=\d)\s?h\s?(?=[0-5]\d(?!\d))")
 # A decimal point in any language: names keep it (“License 1.1”), and no language groups two digits.
 _DOTTED = re.compile(r"\d+\.\d{1,2}")
 
 
 @cache
 def _figures(convention: Convention) -> re.Pattern[str]:
-    group, decimal = re.escape(convention.groups), re.escape(convention.decimal)
-    grouped = rf"\d{{1,3}}(?:[{group}]\d{{3}})+(?![\d])"
-    return re.compile(rf"(?<![^\W\d_])(?:{_DOTTED.pattern}(?!\d)|(?:{grouped}|\d+)(?:{decimal}\d+)?)")
+    group, decimal = re.escape(convention.groups) + _ARABIC_GROUP, re.escape(convention.decimal) + _ARABIC_DECIMAL
+    grouped = rf"\d{{1,3}}(?:[{group}]\d{{3}})+(?!\d)"
+    if convention.pairs:
+        grouped += rf"|\d{{1,2}}(?:[{group}]\d{{2}})+[{group}]\d{{3}}(?!\d)"
+    return re.compile(rf"(?<![{ALPHABET}])(?:{_DOTTED.pattern}(?!\d)|(?:{grouped}|\d+)(?:[{decimal}]\d+)?)")
+
+
+_ARABIC_DECIMAL, _ARABIC_GROUP = "٫", "٬"
 
 
 def phone_numbers(text: str) -> list[str]:
     """Return telephone numbers, with uniform spaces."""
-    candidates = (re.sub(r"\s+", " ", match[0]).strip() for match in PHONE.finditer(text))
+    candidates = (re.sub(r"\s+", " ", match[0]).strip() for match in PHONE.finditer(normal(text)))
     return [candidate for candidate in candidates if _is_phone(candidate)]
 
 
 def _is_phone(text: str) -> bool:
-    grouped = re.fullmatch(r"\d{1,3}(?: \d{3})+", text)
+    grouped = re.fullmatch(r"\d{1,3}(?: \d{3})+|\d+\.\d{1,2}", text)
     return sum(letter.isdigit() for letter in text) >= PHONE_DIGITS and not grouped
 
 
@@ -72,22 +82,32 @@ _cached = lru_cache(maxsize=8)
 @_cached
 def figures(side: ParsedText, language: Language) -> tuple[Number, ...]:
     """Return the numbers written in digits, except telephone numbers."""
-    text = PHONE.sub(lambda match: " " * len(match[0]) if _is_phone(match[0]) else match[0], side.plain)
+    text = PHONE.sub(lambda match: " " * len(match[0]) if _is_phone(match[0]) else match[0], side.normal)
+    text = _HOURS.sub(lambda match: match[0][:-1].replace("h", " ") + ":", text)
     numbers = []
     for item in _figures(language.convention).finditer(text):
         inside = [at for at, word in enumerate(side.words) if item.start() <= word.start < item.end()]
-        if inside:
+        if inside and not (item[0] == "00" and text[item.start() - 1] == ":"):  # 20:00 is 8 p.m.
             at, after = inside[0], inside[-1] + 1
             value = _value(item[0], language.convention)
-            numbers.append(Number(value, item[0], at, after, side.words[at].sentence, False))
+            scale = _scale(text[item.end() :], language)
+            shown = side.plain[item.start() : item.end()]
+            numbers.append(Number(value * scale, shown, at, after, side.words[at].sentence, False, item.end()))
     return tuple(numbers)
 
 
 def _value(text: str, convention: Convention) -> float:
     if _DOTTED.fullmatch(text):
         return float(text)
-    plain = re.sub(f"[{re.escape(convention.groups)}]", "", text)
-    return float(plain.replace(convention.decimal, "."))
+    plain = re.sub(f"[{re.escape(convention.groups)}{_ARABIC_GROUP}]", "", text)
+    return float(plain.replace(convention.decimal, ".").replace(_ARABIC_DECIMAL, "."))
+
+
+def _scale(rest: str, language: Language) -> float:
+    """Return what the word after a figure multiplies it by: 10,000 in «5万»."""
+    after = rest.lstrip(" \u00a0")
+    longest = sorted(language.scales.items(), key=lambda item: len(item[0]), reverse=True)
+    return next((value for word, value in longest if re.match(rf"{word}(?![{ALPHABET}])", after)), 1)
 
 
 @_cached
@@ -97,10 +117,13 @@ def number_words(side: ParsedText, language: Language) -> tuple[Number, ...]:
     percent = {sense.start + 1 for sense in language.units.find(side.words) if sense.length > 1}
     at = 0
     while at < len(side.words):
+        if side.words[at].key in language.scales and at and side.words[at - 1].key[0].isdigit():
+            at += 1  # it belongs to the figure before it
+            continue
         total, after = _read_words(side.words, at, language)
         if after > at and at not in percent:
             text = " ".join(word.text for word in side.words[at:after])
-            numbers.append(Number(total, text, at, after, side.words[at].sentence, True))
+            numbers.append(Number(total, text, at, after, side.words[at].sentence, True, side.words[after - 1].end))
         at = max(after, at + 1)
     return tuple(numbers)
 
@@ -119,8 +142,12 @@ def _read_words(words: tuple[Word, ...], at: int, language: Language) -> tuple[f
                 continue
             break
         if value in _SCALES:
-            part = (part or 1) * value
-            total, part = (total + part, 0) if value > 100 else (total, part)
+            if value == _SCALES[0]:
+                part = (part or 1) * value
+            elif total and total < value:
+                total, part = (total + part) * value, 0  # «dos mil millones»
+            else:
+                total, part = total + (part or 1) * value, 0
         elif value >= last or words[at].clause != words[start].clause:
             break
         else:
@@ -131,7 +158,7 @@ def _read_words(words: tuple[Word, ...], at: int, language: Language) -> tuple[f
 
 
 _TENS = (20, 30, 40, 50, 60, 70, 80, 90)
-_SCALES = (100, 1000, 1_000_000)
+_SCALES = (100, 1000, 1_000_000, 1_000_000_000, 1_000_000_000_000)
 
 
 @_cached
@@ -181,8 +208,8 @@ def _joiner(side: ParsedText, language: Language, first: Number, second: Number)
         return None
     between = [word for word in side.words[first.after : second.at] if word.key != "%"]
     if not between:
-        gap = side.plain[side.words[first.after - 1].end : side.words[second.at].start]
-        return "range" if gap.strip() in ("-", "–", "—") else None
+        gap = side.normal[side.words[first.after - 1].end : side.words[second.at].start]
+        return "range" if gap.strip() in ("-", "–", "—", "~", "〜") else None
     senses = language.ranges.find(tuple(between))
     return senses[0].meaning if senses and senses[0].length == len(between) else None
 
@@ -193,21 +220,82 @@ def _joiner(side: ParsedText, language: Language, first: Number, second: Number)
 def check_number(subject: Subject) -> Iterator[Finding]:
     """Compare the numbers in digits by value, in any order.
 
-    A number may be written out on one side: “2” equals «dos».
+    A number may be written out on one side: “2” equals «dos». In a language without a table of such words, a small
+    number may be one of them.
     """
-    source, target = (Counter(number.value for number in figures(side, lang)) for side, lang in subject.sides)
-    source_words, target_words = (Counter(n.value for n in number_words(side, lang)) for side, lang in subject.sides)
-    missing = (source - target) - (target_words - source_words)
-    added = (target - source) - (source_words - target_words)
-    texts = [{number.value: number.text for number in figures(side, lang)} for side, lang in subject.sides]
+    (source, english), (target, language) = subject.sides
+    expected, actual = (Counter(number.value for number in figures(*side)) for side in subject.sides)
+    source_words, target_words = (Counter(number.value for number in number_words(*side)) for side in subject.sides)
+    missing = (expected - actual) - (target_words - source_words) - _hints(target, language)
+    added = (actual - expected) - (source_words - target_words) - _written_in_digits(source, english)
+    missing[1.0] -= _articles(subject) if missing[1.0] > 0 else 0
+    missing = +missing
+    _drop_same(missing, added, 12 if _AFTERNOON.search(source.plain) else 0)
+    _drop_same(missing, added, language.era)
+    if not added and not language.has_number_words:
+        missing = Counter({value: count for value, count in missing.items() if value > WRITTEN_OUT})
+    texts = [{number.value: number.text for number in figures(*side)} for side in subject.sides]
     for lost, new in _paired(sorted(missing.elements()), sorted(added.elements())):
         yield _changed(texts[0].get(lost or 0), texts[1].get(new or 0))
+
+
+def _articles(subject: Subject) -> int:
+    """Count the figures “1” before a word that has an article for “one” in the translation: “1 page”, «una página»."""
+    if not subject.correspondences:
+        return 0
+    words, hits = subject.target.words, subject.correspondences[0].hits
+    ones = (number for number in figures(subject.source, subject.source_language) if number.value == 1)
+    return sum(
+        any(at and words[at - 1].key in subject.language.ones for at in hits.get(number.after, ())) for number in ones
+    )
+
+
+# The greatest number that is often written as a word.
+WRITTEN_OUT = 10
+# 2:30 p.m. is 14:30 in most languages.
+_AFTERNOON = re.compile(r"\d\s?p\.?m\b", re.IGNORECASE)
+
+
+def _drop_same(missing: Counter[float], added: Counter[float], difference: int) -> None:
+    """Remove the pairs that are the same time of day or year, counted from another beginning."""
+    for value in [value for value in missing if difference and added[value + difference]]:
+        same = min(missing[value], added[value + difference])
+        missing[value] -= same
+        added[value + difference] -= same
+
+
+def _hints(side: ParsedText, language: Language) -> Counter[float]:
+    """Count the words that may represent a number; where no spaces separate words, wherever they occur."""
+    if side.script.words:
+        found = (_hint(word.key, language) for word in side.words)
+    else:
+        found = (language.number_hints[text] for text in _any_hint(language).findall(side.plain))
+    return Counter(value for values in found for value in values)
+
+
+def _hint(key: str, language: Language) -> tuple[float, ...]:
+    hints = language.number_hints
+    prefix = next((part for part in language.prefixes if key.startswith(part) and key[len(part) :] in hints), "")
+    return hints.get(key) or hints.get(key[len(prefix) :], ())
+
+
+@cache
+def _any_hint(language: Language) -> re.Pattern[str]:
+    """Return a pattern of all words that represent a number, the longest first; without any, it matches nothing."""
+    return re.compile("|".join(sorted(language.number_hints, key=len, reverse=True)) or "(?!)")
+
+
+def _written_in_digits(side: ParsedText, language: Language) -> Counter[float]:
+    """Count the words that another language may write in digits: hints, “once”, “first”, and months."""
+    words = Counter(language.number_digits[word.key] for word in side.words if word.key in language.number_digits)
+    months = (sense.meaning for sense in language.months.find(side.words) if sense.phrase[0].isupper())
+    return words + _hints(side, language) + Counter(float(MONTHS.index(month) + 1) for month in months)
 
 
 def check_number_order(subject: Subject) -> Iterator[Finding]:
     """Find numbers that changed places: «2 años … 3 meses» for “3 years … 2 months”.
 
-    The languages of this project keep the order of the numbers in a sentence, even in a date. Only a temperature in
+    Some languages keep the order of the numbers in a sentence, even in a date. Only a temperature in
     both scales begins with the scale of the country: “100.4 °F (38 °C)”.
     """
     source, target = (_in_order(amounts(side, lang)) for side, lang in subject.sides)
@@ -226,14 +314,17 @@ def _in_order(pairs: tuple[Amount, ...]) -> list[float]:
 
 
 def check_number_word(subject: Subject) -> Iterator[Finding]:
-    """Compare the numbers in words: “two” is not «tres». Hints such as “both” may replace one."""
+    """Compare the numbers in words: “two” is not «tres». Hints such as “both” may replace one.
+
+    A language that has only hints need not write out its numbers, and only a small number may be missing.
+    """
     (source, english), (target, language) = subject.sides
-    if not language.number_words:
-        return
     source_words, target_words = number_words(source, english), number_words(target, language)
     expected, actual = Counter(n.value for n in source_words), Counter(n.value for n in target_words)
     missing = expected - actual - _spare(target, language, source, english)
     added = actual - expected - _spare(source, english, target, language)
+    if not language.number_words:
+        missing = Counter({value: count for value, count in missing.items() if value <= WRITTEN_OUT})
     texts = [{number.value: number.text for number in words} for words in (source_words, target_words)]
     for lost, new in _paired(sorted(missing.elements()), sorted(added.elements())):
         yield _changed(texts[0].get(lost or 0), texts[1].get(new or 0))
@@ -241,9 +332,8 @@ def check_number_word(subject: Subject) -> Iterator[Finding]:
 
 def _spare(side: ParsedText, language: Language, other: ParsedText, other_language: Language) -> Counter[float]:
     """Return what may replace a number word in a text: hints, and digits that the other text lacks."""
-    hints = Counter(language.number_hints[word.key] for word in side.words if word.key in language.number_hints)
     digits = Counter(n.value for n in figures(side, language))
-    return hints + (digits - Counter(n.value for n in figures(other, other_language)))
+    return _hints(side, language) + (digits - Counter(n.value for n in figures(other, other_language)))
 
 
 def _paired(lost: Sequence[T], new: Sequence[T]) -> Iterator[tuple[T | None, T | None]]:
@@ -287,9 +377,14 @@ MEASURES = frozenset(
 
 
 def check_unit(subject: Subject) -> Iterator[Finding]:
-    """Compare each number's unit: 250 mg is not 250 g, and 12 months are not 12 years."""
+    """Compare each number's unit: 250 mg is not 250 g, and 12 months are not 12 years.
+
+    In a language without a table, a unit that CLDR names must not have become another one.
+    """
     (source, english), (target, language) = subject.sides
     if not language.units.exact:
+        named = (Amount(number, unit_after(target, number.end)) for number in figures(target, language))
+        yield from _changed_units(amounts(source, english), tuple(named))
         return
     yield from _changed_units(amounts(source, english), amounts(target, language))
     expected, actual = (_measures(side, lang) for side, lang in subject.sides)
@@ -329,8 +424,6 @@ def _measures(side: ParsedText, language: Language) -> set[str]:
 def check_interval(subject: Subject) -> Iterator[Finding]:
     """Compare intervals: “every 3 months”, “twice a day”, “monthly”."""
     (source, english), (target, language) = subject.sides
-    if not language.every.exact:
-        return
     expected, actual = set(_intervals(source, english)), set(_intervals(target, language))
     for lost, new in _paired(sorted(expected - actual), sorted(actual - expected)):
         yield _changed(lost and _often(lost), new and _often(new))
@@ -377,12 +470,10 @@ def _is_counted(side: ParsedText, language: Language, at: int) -> bool:
 def check_date(subject: Subject) -> Iterator[Finding]:
     """Compare dates as day, month and year."""
     (source, english), (target, language) = subject.sides
-    if not language.months.exact:
-        return
     expected, actual = Counter(_dates(source, english)), Counter(_dates(target, language))
     for lost, new in zip(sorted((expected - actual).elements()), sorted((actual - expected).elements())):
         yield Finding(f"the date “{lost}” has become “{new}”", "write the date of the English")
-    if set(expected) - set(actual) and not actual - expected:
+    if language.all_months and set(expected) - set(actual) and not actual - expected:
         yield Finding(f"the date “{min(set(expected) - set(actual))}” is missing", "write the date of the English")
 
 

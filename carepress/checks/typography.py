@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from html import unescape
 from itertools import pairwise
 
+from carepress.checks.language import Language, is_english
+from carepress.checks.script import CLASSES, MARKS, length, mark_class, width
 from carepress.checks.subject import Subject
 from carepress.checks.text import Finding, ParsedText, Word
+from carepress.text.language import language_script, text_direction
 
 # --- Copied and repeated ---------------------------------------------------------------------
 
@@ -50,13 +54,14 @@ def _copied(subject: Subject) -> Iterator[str]:
 
     A run with capitals is a title that stays English: “Guide to Caring for a Loved One”.
     """
+    english = ENGLISH if is_english(subject.pair.source_lang) else frozenset()
     source = " " + " ".join(word.text.lower() for word in subject.source.words) + " "
     run: list[Word] = []
     for word in (*subject.target.words, None):
         if word and word.text[0].isalpha() and f" {_joined([*run, word])} " in source:
             run.append(word)
             continue
-        if len(run) >= 2 and ENGLISH & {item.key for item in run} and all(item.text.islower() for item in run):
+        if len(run) >= 2 and english & {item.key for item in run} and all(item.text.islower() for item in run):
             yield _joined(run)
         run = []
 
@@ -67,7 +72,7 @@ def _joined(run: list[Word]) -> str:
 
 def check_repeated_word(subject: Subject) -> Iterator[Finding]:
     """Find a word repeated in a row, unless the English repeats it too."""
-    meant = {word.key for word in _doubles(subject.source)} | subject.language.repeats
+    meant = {word.key for word in _doubles(subject.source)} | (subject.language.repeats or frozenset())
     yield from repeated_words(subject.target, meant)
 
 
@@ -91,32 +96,46 @@ def _doubles(side: ParsedText) -> Iterator[Word]:
 
 # --- Punctuation -----------------------------------------------------------------------------
 
-END_MARKS = ".:?!;,…"
-
 
 def check_end_punctuation(subject: Subject) -> Iterator[Finding]:
     """Compare how the texts end: with a period, a colon, a question mark, or without punctuation.
 
-    A label may become a question: “Given” = «¿La recibió?».
+    The marks of other scripts count as their European equivalents. A label may become a question: “Given” = «¿La
+    recibió?». Scripts without marks at the ends of sentences need none, and some write a period after a question.
     """
-    source, target = _ending(subject.source), _ending(subject.target)
+    source, target = (_ending(side, language) for side, language in subject.sides)
+    if source is None or target is None or source == target:
+        return
+    script = subject.target.script
     label = not source and target == "?" and subject.pair.kind in LIMITS
-    if source is not None and target is not None and source != target and not label:
+    unmarked = not script.sentences and not target and source in SENTENCE_ENDS
+    period = not script.questions and source == "?" and target in (".", "")
+    if not (label or unmarked or period):
         yield Finding(
             f"the English ends {_described(source)}, the translation {_described(target)}", "end it as the English ends"
         )
 
 
-def _ending(side: ParsedText) -> str | None:
-    """Return the last punctuation mark of a text, inside or outside quotes, ignoring a placeholder after it.
+SENTENCE_ENDS = ".?!"
+# Marks that may follow the end of a sentence: emphasis, closing quotation marks and brackets.
+CLOSING = '*_”’»›“‘")]）］」』】》〉 \u00a0\u202f\u200b'
 
-    None after an abbreviation (“U.S.”), where it is ambiguous.
+
+def _ending(side: ParsedText, language: Language) -> str | None:
+    """Return the last punctuation mark of a text, inside or outside quotes, ignoring a line to write on after it.
+
+    A value of the interface, such as %(date)s, is a word: each language has its own order. None after an abbreviation
+    (“U.S.”), where it is ambiguous.
     """
-    text = re.sub(r"(?:\{\w+\}|%\(\w+\)s)\s*$", "", side.text.rstrip())
-    text = re.sub(r"\]\([^)]*\)", "", text).rstrip('*_”’»")] ')
-    if re.search(r"\b(?:[A-Z]\.){2,}$|\bEE\. ?UU\.$|\bp\. ej\.$|\betc\.$", text):
+    text = re.sub(r"\{\w+\}\s*$", "", side.text.rstrip())
+    text = re.sub(r"\]\([^)]*\)", "", text).rstrip(CLOSING)
+    if re.search(r"\b(?:[A-Z]\.){2,}$", text) or _abbreviated(text, language):
         return None
-    return text[-1:] if text[-1:] in END_MARKS else ""
+    return mark_class(text[-1:])
+
+
+def _abbreviated(text: str, language: Language) -> bool:
+    return any(re.search(rf"(?<!\w){re.escape(item)}$", text) for item in language.abbreviations)
 
 
 def _described(mark: str) -> str:
@@ -125,57 +144,82 @@ def _described(mark: str) -> str:
 
 def check_question_marks(subject: Subject) -> Iterator[Finding]:
     """Compare questions and exclamations; Spanish opens each with ¿ or ¡."""
+    script = subject.target.script
     for opening, closing in (("¿", "?"), ("¡", "!")):
-        source, target = subject.source.plain.count(closing), subject.target.plain.count(closing)
+        source, target = (_count(side, closing) for side in (subject.source, subject.target))
         opened = subject.target.plain.count(opening)
+        marked = script.questions if closing == "?" else script.sentences
         if subject.language.code.startswith("es") and opened != target:
             yield Finding(
                 f"{opened} × “{opening}” but {target} × “{closing}”", f"put one “{opening}” before each “{closing}”"
             )
-        elif source and not target:
+        elif source and not target and marked:
             yield Finding(
                 f"the English has {source} × “{closing}”, the translation none", "punctuate it as the English"
             )
-        elif (
-            target
-            and not source
-            and subject.pair.kind not in LIMITS
-            and not re.search(r"[?!][»”]", subject.target.plain)
-        ):
+        elif target and not source and subject.pair.kind not in LIMITS and not _quoted_question(subject.target):
             yield Finding(f"the translation has “{closing}”, the English none", "punctuate it as the English")
 
 
-QUOTES = {"«": "»", "“": "”", "(": ")", "[": "]"}
+def _count(side: ParsedText, mark: str) -> int:
+    return sum(side.plain.count(equivalent) for equivalent in CLASSES[mark])
+
+
+def _quoted_question(side: ParsedText) -> bool:
+    return bool(re.search(rf"[{CLASSES['?']}{CLASSES['!']}][»”“」』]", side.plain))
+
+
+BRACKETS = "()[]（）［］【】〔〕《》〈〉"
+# Quotation marks of all languages, except ’, which is also an apostrophe.
+QUOTATION_MARKS = '"“”„«»‘‚‹›「」『』'
 
 
 def check_quotes(subject: Subject) -> Iterator[Finding]:
     """Find quotation marks and brackets that are not closed, and those of another language."""
-    yield from unbalanced(subject.target)
+    yield from unbalanced(subject.target, subject.language.quotes)
     preferred = subject.language.quotes
-    for mark in sorted({*'"“”„«»‘'} & set(subject.target.plain)) if preferred else ():
+    if not preferred:
+        return
+    for mark in sorted({*QUOTATION_MARKS} & set(re.sub(r'(?<=\w)"(?=\w)', "", subject.target.plain))):
         if mark not in preferred:
             yield Finding(f"{mark} is not a quotation mark of this language", f"write {preferred[0]} … {preferred[1]}")
             return
-    source, target = _quotations(subject.source), _quotations(subject.target)
+    source, target = (_quotations(side, language) for side, language in subject.sides)
     if source > target:
         yield Finding(f"the English has {source} quotations, the translation {target}", "quote what the English quotes")
 
 
-def _quotations(side: ParsedText) -> int:
-    return sum(side.plain.count(mark) for mark in "“«")
+def _quotations(side: ParsedText, language: Language) -> int:
+    """Count quotations, of the outer pair of the English; 《…》 are titles in Chinese."""
+    if is_english(language.code):
+        return side.plain.count("“")
+    marks = [side.plain.count(mark) for mark in {*language.quotes[::2], "《"} if mark != "’"]
+    return sum(marks)
 
 
-def unbalanced(side: ParsedText) -> Iterator[Finding]:
-    """Find unpaired quotation marks and brackets in one text."""
+def unbalanced(side: ParsedText, quotes: str = "“”") -> Iterator[Finding]:
+    """Find unpaired quotation marks and brackets in one text. A pair that ends in an apostrophe is not looked for."""
+    closed_by: dict[str, str] = {}
+    for opening, closing in _pairs(quotes):
+        if "’" not in (opening, closing):
+            closed_by[opening] = closed_by.get(opening, "") + closing
+    closed_by |= {opening: closing + closing for opening, closing in _pairs(BRACKETS)}
+    closing_marks = {mark for marks in closed_by.values() for mark in marks}
     open_marks: list[str] = []
     for letter in side.plain:
-        if letter in QUOTES:
+        if open_marks and letter in closed_by[open_marks[-1]]:
+            open_marks.pop()
+        elif letter in closed_by:
             open_marks.append(letter)
-        elif letter in QUOTES.values() and (not open_marks or QUOTES[open_marks.pop()] != letter):
+        elif letter in closing_marks:
             yield Finding(f"“{letter}” closes nothing", "open and close each quotation and bracket")
             return
     if open_marks:
         yield Finding(f"“{open_marks[-1]}” is not closed", "open and close each quotation and bracket")
+
+
+def _pairs(marks: str) -> list[tuple[str, str]]:
+    return list(zip(marks[::2], marks[1::2], strict=True))
 
 
 # --- Spaces and letters ----------------------------------------------------------------------
@@ -187,13 +231,17 @@ SPACES = (
     # Between letters, U+200B allows a line break in scripts without spaces, and U+200C parts joined letters.
     (re.compile(r"(?<![\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff])\u200b|(?<![\u0600-\u0dff])\u200c"), "an invisible character", "remove it"),
     (re.compile(r"[\u2060\ufeff\u00ad]"), "an invisible character", "remove it"),
-    (re.compile(r"[\u202a-\u202e\u2066-\u2069\u200e\u200f]"), "a mark that changes the writing direction", "remove it"),
+    (re.compile(r"[\u202a-\u202e\u2066-\u2069]"), "a mark that changes the writing direction", "remove it"),
     (re.compile(r"[\ufffd\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ue000-\uf8ff]"), "a broken character", "write the letter"),
     (re.compile(r"[\u2000-\u2008\u200a\u205f\u3000]"), "an unusual space", "use an ordinary space"),
     (re.compile(r"Ã[\u0080-\u00bf]|â€|Â[\u0080-\u00bf]"), "text in the wrong encoding", "save the file as UTF-8"),
-    (re.compile(r"(?<=\w) +[,.;:](?![\d.])|\( | \)|« | »|¿ |¡ "), "a space next to a punctuation mark", "remove the space"),
-    (re.compile(r"(?<=[^\W\d_])[,;:](?=[^\W\d_])|(?<=[a-záéíóúñ]{2})[.?!](?=[A-ZÁÉÍÓÚÑ¿¡])"), "no space after a punctuation mark", "add one"),
+    (re.compile(rf"(?<=[\w{MARKS}]) +[,.;:،؛](?![\d.])|\( | \)|« | »|¿ |¡ "), "a space next to a punctuation mark", "remove the space"),
+    (re.compile(rf"(?<=[^\W\d_])[,;:،؛](?=[^\W\d_])|(?<=[{MARKS}])[,;:](?=[^\W\d_])|[।॥۔](?=[^\W\d_])|(?<=[a-záéíóúñ]{{2}})[.?!](?=[A-ZÁÉÍÓÚÑ¿¡])"), "no space after a punctuation mark", "add one"),
 )  # fmt: skip
+
+
+_DIRECTION_MARK = re.compile("[\u200e\u200f]")
+_WIDE_SPACE = "\u3000"
 
 
 def check_spaces(subject: Subject) -> Iterator[Finding]:
@@ -201,21 +249,24 @@ def check_spaces(subject: Subject) -> Iterator[Finding]:
 
     Where a language puts a space next to a mark («Pourquoi ?»), a line must not break there.
     """
-    spaced = subject.language.spaced
-    if spaced and (match := re.search(rf"\w* (?:[{spaced}](?!\w)|(?<=« )\w)", subject.target.plain)):
-        yield Finding(f"a line may break at “{match[0]}”", "write a no-break space (U+00A0) there")
-    yield from unusual_spaces(subject.target, subject.source, spaced)
+    yield from unusual_spaces(subject.target, subject.language.spaced, subject.source)
 
 
-def unusual_spaces(side: ParsedText, source: ParsedText | None = None, spaced: str = "") -> Iterator[Finding]:
+def unusual_spaces(side: ParsedText, spaced: str = "", source: ParsedText | None = None) -> Iterator[Finding]:
     """Find double and unusual spaces, invisible characters and mixed scripts in one text.
 
-    Whatever the English has too is intended.
+    The language puts a no-break space before each mark in `spaced`. Whatever the source has too is intended.
     """
+    if spaced and (match := re.search(rf"\w* (?:[{spaced}](?!\w)|(?<=« )\w)", side.plain)):
+        yield Finding(f"a line may break at “{match[0]}”", "write a no-break space (U+00A0) there")
     text = _without_addresses(side)
+    if language_script(side.lang) in ("Hans", "Hant", "Jpan"):
+        text = text.replace(_WIDE_SPACE, " ")
     if spaced:
         text = re.sub(rf" (?=[{spaced}])|(?<=«) ", "\u00a0", text)
     allowed = _without_addresses(source) if source else ""
+    if text_direction(side.lang) == "ltr" and (match := _DIRECTION_MARK.search(text)):
+        yield Finding(f"a mark that changes the writing direction: “U+{ord(match[0]):04X}”", "remove it")
     for pattern, what, todo in SPACES:
         match = pattern.search(text)
         if match and not pattern.search(allowed):
@@ -228,14 +279,19 @@ def unusual_spaces(side: ParsedText, source: ParsedText | None = None, spaced: s
 
 def _without_addresses(side: ParsedText) -> str:
     """Return a text without its addresses, which contain punctuation without spaces."""
-    text = re.sub(r"\]\([^)]*\)|https?://\S+|\{\w+\}|%\(\w+\)s", "]", side.text)
-    return re.sub(r"\b[\w-]+\.(?:\w+\.)*[A-Za-z]{2,4}\b(?=[\s).,;:»”\]*’']|$)", "x", text)
+    text = re.sub(r"&#?\w+;", lambda entity: unescape(entity[0]), side.text)
+    text = re.sub(r"\]\([^)]*\)|https?://\S+|\{\w+\}|%\(\w+\)s", "]", text)
+    return re.sub(r"\b[\w-]+\.(?:\w+\.)*[A-Za-z]{2,4}\b(?=[\s).,;:»”\]*’'،؛，。、；：）」》]|$)", "x", text)
+
+
+# Scripts with letters that look alike; others are often written next to each other, as in X光.
+ALIKE = {"LATIN", "GREEK", "CYRILLIC"}
 
 
 def _scripts(word: str) -> set[str]:
-    """Return the scripts of a word's letters, by their Unicode names; µ is a sign and counts for none."""
-    names = (unicodedata.name(letter, "").split()[0] for letter in word if letter.isalpha() and letter not in "µμ")
-    return {name.title() for name in names if name}
+    """Return which similar scripts a word has, by the Unicode names of its letters; µ is a sign and counts for none."""
+    names = (unicodedata.name(letter, "").split(" ")[0] for letter in word if letter.isalpha() and letter not in "µμ")
+    return {name.title() for name in names if name in ALIKE}
 
 
 # --- Length ----------------------------------------------------------------------------------
@@ -257,7 +313,7 @@ LIMITS: dict[str, tuple[int, float]] = {
 }
 # From this length on, a translation is about as long as its source. Short texts vary more.
 STEADY = 60
-SHORTEST, LONGEST = 0.66, 1.95
+LONGEST = 1.95
 # A translation with fewer sentences has joined some, or lost one. Joined sentences keep at least this length.
 JOINED = 0.93
 # The same for one sentence of several: the length from which it is compared, and the shortest share.
@@ -266,28 +322,35 @@ STEADY_SENTENCE, SHORTEST_SENTENCE = 40, 0.5
 
 def check_length(subject: Subject) -> Iterator[Finding]:
     """Compare lengths with the limits of the layout, and find texts that lost or gained a part."""
-    source, target = len(subject.source.plain), len(subject.target.plain)
+    source, target = width(subject.source.plain), width(subject.target.plain)
     letters, times = LIMITS.get(subject.pair.kind, (0, 0.0))
     if letters and target > letters and target > source:
         yield Finding(f"a {subject.pair.kind} has room for {letters} letters, this has {target}", "shorten it")
     elif letters and target > max(source * times, 18):
         yield Finding(f"a {subject.pair.kind} of {target} letters for {source} of English", "shorten it")
-    lost = subject.target.sentences < subject.source.sentences and target < source * JOINED
-    if source >= STEADY and (lost or not SHORTEST <= target / source <= LONGEST):
-        yield Finding(f"{target} letters for {source} of English", "look for a lost or an added part")
+    yield from _lost_parts(subject)
+
+
+def _lost_parts(subject: Subject) -> Iterator[Finding]:
+    script = subject.target.script
+    source, target = len(subject.source.plain), length(subject.target.plain, script)
+    fewer = script.sentences and subject.target.sentences < subject.source.sentences
+    if source >= STEADY and ((fewer and target < source * JOINED) or not script.shortest <= target / source <= LONGEST):
+        found = len(subject.target.plain)
+        yield Finding(f"{found} letters for {source} of English", "look for a lost or an added part")
     elif subject.aligned and subject.source.sentences > 1:
         yield from _short_sentences(subject)
 
 
 def _short_sentences(subject: Subject) -> Iterator[Finding]:
     for number in range(subject.source.sentences):
-        source, target = (_sentence_length(side, number) for side in (subject.source, subject.target))
-        if source >= STEADY_SENTENCE and target < source * SHORTEST_SENTENCE:
-            yield Finding(
-                f"sentence {number + 1} has {target} letters for {source} of English", "look for a lost part of it"
-            )
+        source, target = (_sentence(side, number) for side in (subject.source, subject.target))
+        equal = length(target, subject.target.script)
+        if len(source) >= STEADY_SENTENCE and equal < len(source) * SHORTEST_SENTENCE:
+            message = f"sentence {number + 1} has {len(target)} letters for {len(source)} of English"
+            yield Finding(message, "look for a lost part of it")
 
 
-def _sentence_length(side: ParsedText, number: int) -> int:
+def _sentence(side: ParsedText, number: int) -> str:
     words = [word for word in side.words if word.sentence == number]
-    return words[-1].end - words[0].start
+    return side.plain[words[0].start : words[-1].end] if words else ""

@@ -5,6 +5,7 @@ A command's module is imported only when the command runs, to keep `--help` fast
 
 from __future__ import annotations
 
+import gc
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -14,12 +15,16 @@ import click
 
 from carepress import __version__
 from carepress.cli.paths import current_translator
+from carepress.cli.terminal import accept_any_text
 from carepress.model import PublishError
+from carepress.text.language_file import bind_languages
+from carepress.workspace.files import is_unicode
 from carepress.workspace.project import Project, find_root
 
 # name: (module in carepress.cli, its attribute, the help line)
 COMMANDS = {
     "build": ("build", "build", "Build booklets and e-books."),
+    "book": ("book", "book", "Begin a handbook."),
     "handouts": ("handouts", "handouts", "List the handouts and sheets, and when each is given."),
     "catalogs": ("catalogs", "catalogs", "Manage the translation catalogs."),
     "check": ("check", "check", "Find dangerous mistakes in the translations."),
@@ -33,6 +38,7 @@ COMMANDS = {
     "planner": ("planner", "planner", "Make a family's follow-up plan: a page with dates, and a calendar."),
     "reminders": ("reminders", "reminders", "Make medicine reminders: a weekly chart, and a calendar."),
     "shelf": ("shelf", "shelf", "Make a download page, and catalogs for e-readers."),
+    "desk": ("desk", "desk", "Print today's handout from a page in your browser."),
     "contact-sheet": ("contact_sheet", "contact_sheet", "Put the pages of a PDF side by side in one picture."),
 }
 
@@ -76,10 +82,11 @@ def cli(context: click.Context) -> None:
     \b
     publish.py build                       all languages, all default editions
     publish.py build --lang es             Spanish only
-    publish.py catalogs update             after a change of the English text
+    publish.py catalogs update             after a change of the text
     """
     folder = Path.cwd()
     context.obj = context.obj or Project(find_root(folder) or folder)
+    bind_languages(context.obj.language_file, context.obj.shown)
 
 
 def main(home: Path | None = None) -> None:
@@ -87,8 +94,12 @@ def main(home: Path | None = None) -> None:
 
     The project is the one that contains the current folder; outside any project, `home` or else the current folder.
     """
+    accept_any_text()
     folder = Path.cwd()
+    # Nearly everything that is imported and read lives until the end: searching it for garbage is a sixth of the start.
+    gc.set_threshold(100_000, 20, 50)
     try:
+        _refuse_undecoded(sys.argv[1:])
         sys.exit(cli(standalone_mode=False, obj=Project(find_root(folder) or home or folder)) or 0)
     except click.exceptions.Abort:
         sys.exit(130)
@@ -98,3 +109,11 @@ def main(home: Path | None = None) -> None:
     except PublishError as error:
         click.echo(str(error), err=True)
         sys.exit(1)
+
+
+def _refuse_undecoded(arguments: list[str]) -> None:
+    """Raise UsageError for an argument that Python could not decode, unless it is a path in a folder that exists."""
+    for text in arguments:
+        path = Path(text)
+        if not is_unicode(text) and not any(place.exists() for place in (path, *path.parents[:-1])):
+            raise click.UsageError(f"the argument “{text}” is not in the encoding of this terminal: use UTF-8")

@@ -14,8 +14,8 @@ from carepress.build.executor import error_log
 from carepress.build.jobs import BuildRequest, job_table, left_out
 from carepress.build.run import build_all, compare_languages, unchanged_results
 from carepress.build.storage import Storage, open_storage, upload
-from carepress.cli.options import DAY, book_option, current_project, lang_option, out_option
-from carepress.cli.paths import say
+from carepress.cli.options import DAY, book_option, lang_option, out_option
+from carepress.cli.paths import current_project, say
 from carepress.model import EDITIONS, GENERIC, Job, Result
 from carepress.workspace.outputs import released_files
 
@@ -58,6 +58,15 @@ from carepress.workspace.outputs import released_files
     help="Build a handout, a thin booklet of one topic, instead of the book; “all” builds every handout. May be given "
     "more than once.",
 )
+@click.option(
+    "--packet",
+    "packets",
+    metavar="ID",
+    multiple=True,
+    help="Build a packet, handouts and sheets in one PDF to print in one go, and as one e-book; “all” builds every "
+    "packet. May be given more than once.",
+)
+@click.option("--files", "separate", is_flag=True, help="Build the handouts of --packet, and its sheets, as files.")
 @click.option(
     "--pick",
     metavar="NAMES",
@@ -125,6 +134,8 @@ def build(
     hospitals: tuple[str, ...],
     paper: str | None,
     handouts: tuple[str, ...],
+    packets: tuple[str, ...],
+    separate: bool,
     pick: str | None,
     title: str | None,
     exposures: str | None,
@@ -149,7 +160,7 @@ def build(
     With --hospital the files are build/ID/LANG/…, with the hospital's name, logo, numbers and rules, in the
     languages and editions that its profile lists: docs/hospitals.md.
 
-    The bilingual edition prints English and the language of --lang side by side. It takes as long as all other
+    The bilingual edition prints the book's own language and that of --lang side by side. It takes as long as all other
     editions together and is built only on request: --edition bilingual --lang es builds
     build/generic/en+es/BOOK-bilingual-en+es.pdf.
 
@@ -159,14 +170,18 @@ def build(
     With --handout the files are build/generic/LANG/handouts/BOOK-HANDOUT-EDITION-LANG.pdf: handouts in the booklet,
     print and epub editions, or in those of --edition. --pick makes one of any chapters and sheets: docs/handouts.md.
 
+    With --packet the files are build/generic/LANG/packets/BOOK-packet-ID-EDITION-LANG.pdf: the handouts and sheets of
+    a packet, to read in the booklet edition and to print in the print edition, where each handout folds by itself, and
+    one e-book.
+
     The print edition, also built only on request, is the booklet for your own printer: two pages on each side of
     A4 or Letter paper, to print double-sided, fold and staple. The press edition is for a print shop: PDF/X-4 with
     3 mm of bleed, all colors in printing inks. See docs/printing.md.
 
-    If the translation of a passage is missing or outdated, the file is a draft: it prints the passage in English,
-    and “draft” on the cover, at the foot of each page and in the file name. A hospital's edition is also a draft
-    until its reviewers have signed it: publish.py approve. Files of a hospital whose text or signatures have changed
-    since they were released are kept, renamed to …-void-CODE and listed.
+    If the translation of a passage is missing or outdated, the file is a draft: it prints the passage as it
+    is written, and “draft” on the cover, at the foot of each page and in the file name. A hospital's edition is also a
+    draft until its reviewers have signed it: publish.py approve. Files of a hospital whose text or signatures have
+    changed since they were released are kept, renamed to …-void-CODE and listed.
 
     Exit status: 0 all files are built, 1 a file could not be built, 2 wrong usage.
     """
@@ -175,6 +190,7 @@ def build(
         raise click.UsageError(f"{'--start' if weeks_from else '--sheet'} only applies to --edition sheets")
     title = " ".join((title or "").split())
     _check_handout_options(langs, handouts, pick, title, exposures, bool(weeks_from or sheets))
+    _check_packet_options(packets, separate, bool(weeks_from or sheets or handouts or pick))
     hospitals = tuple(current_project().hospitals()) if "all" in hospitals else hospitals
     storage = open_storage(out) if isinstance(out, str) else None
     folder = storage.folder if storage else Path(out)
@@ -193,10 +209,12 @@ def build(
         title=title,
         exposures=_names(exposures),
         sheets=tuple(dict.fromkeys(sheets)),
+        packets=packets,
+        separate=separate,
     )
     table = job_table(current_project(), request)
-    for name, handout in left_out(request, table):
-        say(f"{name} leaves out the handout {handout}")
+    for name, missing in left_out(request, table):
+        say(f"{name} leaves out {missing}")
     # The date only decides whether a file is a draft; apart from that, no byte depends on the clock.
     day = on.date() if on else date.today() if release else None
     table = [replace(job, on=day) if job.hospital != GENERIC else job for job in table]
@@ -258,6 +276,13 @@ def _check_handout_options(
         raise click.UsageError("--start and --sheet are for the sheets edition, --handout and --pick for handouts")
 
 
+def _check_packet_options(packets: tuple[str, ...], separate: bool, others: bool) -> None:
+    if packets and others:
+        raise click.UsageError("--packet has its own handouts and sheets: omit --handout, --pick, --sheet and --start")
+    if separate and not packets:
+        raise click.UsageError("--files needs --packet")
+
+
 def _first_days(start: datetime | None, weeks: int | None) -> tuple[date, ...]:
     if start is None:
         if weeks:
@@ -309,7 +334,7 @@ def _summary(results: list[Result], seconds: float) -> str:
 def _traceback(result: Result) -> str:
     """Return the traceback of a job's internal error, or an empty string."""
     log = error_log(result.job)
-    return log.read_text(encoding="utf-8") if result.error and log.name in result.error else ""
+    return log.read_text(encoding="utf-8-sig") if result.error and log.name in result.error else ""
 
 
 def _upload(storage: Storage, results: list[Result], force: bool) -> None:

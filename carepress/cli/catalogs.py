@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -12,12 +11,15 @@ import click
 from carepress.catalogs.cosmetic import Approval
 from carepress.catalogs.exchange.receive import Result
 from carepress.catalogs.status import status_data, status_lines
-from carepress.cli.options import DAY, book_option, current_project, lang_option
-from carepress.cli.paths import say
+from carepress.cli.options import DAY, LANGUAGE, book_option, lang_option
+from carepress.cli.paths import current_project, say
+from carepress.cli.terminal import echo_json
 from carepress.text.typefaces import is_installed, typeface_of
 from carepress.translation.exchange import FORMATS, VERSIONS, export_catalogs, import_file
+from carepress.translation.learn import learn as learn_pairs
 from carepress.translation.update import Updated, add_language, catalog_status, update_catalogs
 from carepress.translation.update import accept_cosmetic as accept
+from carepress.workspace.project import source_language
 
 
 @click.group()
@@ -30,10 +32,10 @@ def catalogs() -> None:
 @lang_option("all; a new language is added")
 @click.option("--pages", is_flag=True, help="Note in each entry its page in the booklet that was built last.")
 def update(book_name: str, langs: tuple[str, ...], pages: bool) -> None:
-    """Update all catalogs from the English text.
+    """Update all catalogs from the text of the book.
 
     No translation is lost, and a second run changes nothing. A changed sentence keeps its translation as a
-    proposal: it becomes fuzzy, with its earlier English, and with a warning if a number, a unit or a “not” has
+    proposal: it becomes fuzzy, with its earlier source, and with a warning if a number, a unit or a “not” has
     changed.
     """
     for updated in update_catalogs(current_project(), book_name, langs, pages):
@@ -64,6 +66,22 @@ def add(code: str, book_name: str) -> None:
         say(f"The typeface {typeface.family} is not installed: {typeface.hint}.")
 
 
+@catalogs.command("learn")
+@book_option
+@lang_option("all")
+def learn(book_name: str, langs: tuple[str, ...]) -> None:
+    """Learn from reviewed translations which words correspond.
+
+    Writes learned.tsv beside the terms of each language: the check “word” compares later changes with it. Run it when
+    the translations are as they should be.
+    """
+    project = current_project()
+    folder = project.book(book_name)
+    for lang in langs or project.languages(folder):
+        if lang != source_language(folder):
+            say(project.shown(learn_pairs(project, book_name, lang)))
+
+
 @catalogs.command("status")
 @book_option
 @lang_option("all")
@@ -71,13 +89,13 @@ def add(code: str, book_name: str) -> None:
 def status(book_name: str, langs: tuple[str, ...], as_json: bool) -> None:
     """Show the progress of each language.
 
-    Counts English words: translated, fuzzy and missing. A sentence that appears in two chapters
+    Counts the words of the source: translated, fuzzy and missing. A sentence that appears in two chapters
     counts in each of them, and once in the total.
     """
     languages = list(catalog_status(current_project(), book_name, langs))
     if as_json:
         data = {"book": book_name, "languages": [status_data(language) for language in languages]}
-        click.echo(json.dumps(data, indent=2, ensure_ascii=False))
+        echo_json(data)
     else:
         click.echo("\n\n".join("\n".join(status_lines(language)) for language in languages))
 
@@ -85,7 +103,9 @@ def status(book_name: str, langs: tuple[str, ...], as_json: bool) -> None:
 @catalogs.command("accept-cosmetic")
 @click.argument("selectors", metavar="[MESSAGE|PATH:LINE]...", nargs=-1)
 @book_option
-@click.option("--lang", metavar="CODE", required=True, help="The language whose translations stay valid.")
+@click.option(
+    "--lang", metavar="CODE", type=LANGUAGE, required=True, help="The language whose translations stay valid."
+)
 @click.option("--all", "everything", is_flag=True, help="Accept every cosmetic edit.")
 @click.option("--who", metavar="NAME", required=True, help="Who accepts it. Recorded in the catalog.")
 @click.option("--why", metavar="TEXT", required=True, help="What was changed, and why. Recorded in the catalog.")
@@ -99,10 +119,10 @@ def accept_cosmetic(
     why: str,
     when: datetime | None,
 ) -> None:
-    """Accept English edits that keep the meaning.
+    """Accept edits of the text that keep the meaning.
 
     The translation of an accepted edit stays valid, and the decision is recorded in the catalog. Select an edit by the
-    beginning of its English sentence, or by PATH:LINE of the sentence or of the catalog entry. --all accepts only
+    beginning of its sentence, or by PATH:LINE of the sentence or of the catalog entry. --all accepts only
     edits of punctuation, case, spaces and spelling; an edit that changes words must be selected.
 
     An edit is refused if numbers, negation, units, links, placeholders or markup differ; such a sentence must be
@@ -128,7 +148,7 @@ def accept_cosmetic(
 
 @catalogs.command("export")
 @book_option
-@click.option("--lang", metavar="CODE", required=True, help="The language to export.")
+@click.option("--lang", metavar="CODE", type=LANGUAGE, required=True, help="The language to export.")
 @click.option("--format", "format_", type=click.Choice(FORMATS), required=True, help="The format of the file.")
 @click.option(
     "--xliff-version", "version", type=click.Choice([*VERSIONS]), default="1.2", show_default=True, help="Of XLIFF."
@@ -158,7 +178,7 @@ def export(book_name: str, lang: str, format_: str, version: str, out: Path) -> 
 def import_(file: Path, book_name: str) -> None:
     """Take the translations of an exported file into the catalogs.
 
-    A unit without a translation changes nothing. A unit is refused if its English has changed since the export, if a
+    A unit without a translation changes nothing. A unit is refused if its source has changed since the export, if a
     mark, a link or a placeholder is missing, and if the catalog was changed in the meantime. Nothing is taken from a
     file that cannot be read.
 

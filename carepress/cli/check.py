@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from dataclasses import asdict
+from pathlib import Path
 
 import click
 
-from carepress.cli.options import book_option, current_project, lang_option
-from carepress.cli.paths import say
+from carepress.checks.spelling import PACKAGE, has_dictionaries
+from carepress.cli.options import book_option, lang_option
+from carepress.cli.paths import current_project, display_path, note_ignored, say
+from carepress.cli.terminal import echo_json
 from carepress.model import Problem
 from carepress.translation.proofread import ALL_CODES, proofread
+from carepress.workspace.outputs import output_cache
+from carepress.workspace.project import Project
+
+SPELLING = "spelling"
 
 
 @click.command(epilog=f"Codes: {', '.join(ALL_CODES)}. docs/checks.md describes them.")
@@ -25,10 +31,25 @@ from carepress.translation.proofread import ALL_CODES, proofread
     type=click.Choice(ALL_CODES),
     help="Run only this check. May be given more than once. [default: all]",
 )
+@click.option(
+    "--skip",
+    "skipped",
+    metavar="CODE",
+    multiple=True,
+    type=click.Choice(ALL_CODES),
+    help="Leave out this check. May be given more than once.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--github", is_flag=True, help="Print annotations for GitHub Actions.")
-def check(book_name: str, langs: tuple[str, ...], codes: tuple[str, ...], as_json: bool, github: bool) -> None:
-    """Find dangerous mistakes in the translations, and errors in the English.
+def check(
+    book_name: str,
+    langs: tuple[str, ...],
+    codes: tuple[str, ...],
+    skipped: tuple[str, ...],
+    as_json: bool,
+    github: bool,
+) -> None:
+    """Find dangerous mistakes in the translations, and errors in the source.
 
     Checks everything that would be published: placeholders, links, numbers, units, “not”, drugs, terms, spelling
     and more. Prints one line per problem: file:line: code: what is wrong: what to do.
@@ -37,15 +58,34 @@ def check(book_name: str, langs: tuple[str, ...], codes: tuple[str, ...], as_jso
     """
     if as_json and github:
         raise click.UsageError("--json and --github cannot be combined")
-    problems = list(proofread(current_project(), book_name, langs, codes or ALL_CODES))
+    chosen = tuple(code for code in codes or ALL_CODES if code not in skipped)
+    if not chosen:
+        raise click.UsageError("--skip leaves no check")
+    project = current_project()
+    problems = list(proofread(project, book_name, langs, chosen))
+    note_ignored(
+        project.stray_languages(project.book(book_name)),
+        "not the code of a language, such as es, pt_BR or zh_Hans",
+    )
+    if SPELLING in chosen and not has_dictionaries():
+        _note_missing_dictionaries(project, asked=SPELLING in codes)
     if as_json:
         data = {"book": book_name, "problems": [asdict(problem) for problem in problems]}
-        click.echo(json.dumps(data, indent=2, ensure_ascii=False))
+        echo_json(data)
     else:
         for problem in problems:
             click.echo(_annotation(problem)) if github else say(_line(problem))
     if any(problem.severity == "error" for problem in problems):
         sys.exit(1)
+
+
+def _note_missing_dictionaries(project: Project, asked: bool) -> None:
+    """Print how to get spelling checked, if the user `asked` for it, or else once in a project."""
+    cache, name = output_cache(project.root / "build"), "dictionaries-note"
+    if asked or cache.read(name) is None:
+        command = f"{display_path(Path(sys.executable), Path.cwd())} -m pip install {PACKAGE}"
+        say(f"note: spelling is not checked: there are no dictionaries: to get them, run {command}", err=True)
+        cache.write(name, b"printed")
 
 
 def _line(problem: Problem) -> str:

@@ -7,24 +7,26 @@ from pathlib import Path
 
 import click
 
-from carepress.cli.options import book_option, current_project, out_option
-from carepress.cli.paths import say
+from carepress.cli.options import LANGUAGE, book_option, out_option
+from carepress.cli.paths import current_project, say
 from carepress.dossier.make import PAPERS, make_dossier
 from carepress.model import GENERIC
 
 
 @click.command()
 @book_option
-@click.option("--lang", metavar="CODE", default="en", show_default=True, help="The language to review, such as es.")
+@click.option(
+    "--lang", metavar="CODE", type=LANGUAGE, help="The language to review, such as es. [default: the book's own]"
+)
 @click.option(
     "--hospital", metavar="ID", default=GENERIC, help="A hospital in content/hospitals/. [default: the generic text]"
 )
 @click.option("--paper", type=click.Choice(list(PAPERS)), help="Page size, landscape. [default: the hospital's, or a4]")
 @out_option("The build folder.")
-def dossier(book_name: str, lang: str, hospital: str, paper: str | None, out: Path) -> None:
+def dossier(book_name: str, lang: str | None, hospital: str, paper: str | None, out: Path) -> None:
     """Make the dossier that reviewers sign from: every passage with its sources, as a PDF and a CSV file.
 
-    Each passage has an id, its English, its translation with --lang, its sources, what is in no source, and where
+    Each passage has an id, its source text, its translation with --lang, its sources, what is in no source, and where
     sources disagree. The files are build/HOSPITAL/LANG/BOOK-dossier-LANG.pdf and .csv. docs/dossier.md explains them.
 
     Exit status: 0 the files were written, 1 they were not, 2 wrong usage.

@@ -6,9 +6,10 @@ import sys
 
 import click
 
-from carepress.cli.options import book_option, current_project
-from carepress.cli.paths import say
+from carepress.cli.options import book_option
+from carepress.cli.paths import current_project, note_ignored, say
 from carepress.hospital.profiles import ProfileReport, check_hospitals, new_hospital
+from carepress.workspace.project import HOSPITAL_ID_HINT
 
 
 @click.group()
@@ -43,12 +44,14 @@ def check(names: tuple[str, ...], book_name: str) -> None:
     Exit status: 0 no errors, 1 errors, 2 wrong usage.
     """
     failed = False
+    _note_strays()
     for checked in check_hospitals(current_project(), names, book_name):
         for error in checked.errors:
             say(error, err=True)
         for warning in checked.warnings:
             say(f"note: {warning}")
-        click.echo(_line(checked))
+        if checked.hospital:
+            click.echo(_line(checked))
         failed = failed or bool(checked.errors)
     if failed:
         sys.exit(1)
@@ -58,8 +61,13 @@ def check(names: tuple[str, ...], book_name: str) -> None:
 @book_option
 def list_all(book_name: str) -> None:
     """List hospitals, languages, editions and reviews."""
+    _note_strays()
     for checked in check_hospitals(current_project(), (), book_name):
         click.echo(_line(checked))
+
+
+def _note_strays() -> None:
+    note_ignored(current_project().stray_hospitals(), f"not the id of a hospital: {HOSPITAL_ID_HINT}")
 
 
 def _line(checked: ProfileReport) -> str:

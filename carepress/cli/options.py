@@ -10,14 +10,7 @@ import click
 
 from carepress.build.storage import is_url
 from carepress.cli.paths import BOOK
-from carepress.workspace.project import Project
-
-
-def current_project() -> Project:
-    """Return the project of the running command."""
-    project = click.get_current_context().find_object(Project)
-    assert project, "the group sets it"
-    return project
+from carepress.workspace.project import canonical_code
 
 
 class _Day(click.DateTime):
@@ -33,7 +26,17 @@ class _Day(click.DateTime):
             self.fail(f"invalid date “{value}”: use YYYY-MM-DD", param, ctx)
 
 
+class _Language(click.types.StringParamType):
+    """The code of a language, however it is written: pt-br is pt_BR, and zh_CN is zh_Hans."""
+
+    name = "code"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        return canonical_code(value) or value
+
+
 DAY = _Day()
+LANGUAGE = _Language()
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
@@ -58,6 +61,7 @@ def lang_option(default: str) -> Decorator:
         "--lang",
         "langs",
         metavar="CODE",
+        type=LANGUAGE,
         multiple=True,
         help=f"A language, such as en or es. May be given more than once. [default: {default}]",
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,11 +68,16 @@ def _bases(project: Project, book: Path | None) -> Iterator[tuple[str, Path]]:
 # --- for commands --------------------------------------------------------------------------------
 
 
+def current_project() -> Project:
+    """Return the project of the running command."""
+    project = click.get_current_context().find_object(Project)
+    assert project, "the group sets it"
+    return project
+
+
 def current_translator() -> PathTranslator:
     """Return the translator of the running command."""
-    context = click.get_current_context()
-    project = context.find_object(Project)
-    assert project, "the group sets it"
+    context, project = click.get_current_context(), current_project()
     name = context.meta.get(BOOK)
     folder = project.find_book(name) if name else None
     return make_translator(project, folder, Path.cwd())
@@ -81,3 +86,9 @@ def current_translator() -> PathTranslator:
 def say(message: object, err: bool = False) -> None:
     """Print a message, its paths relative to the current folder."""
     click.echo(current_translator().translate(str(message)), err=err)
+
+
+def note_ignored(folders: Iterable[Path], why: str) -> None:
+    """Print a note for each folder that no command reads because of its name, such as “es copy”."""
+    for folder in folders:
+        say(f"note: {current_project().shown(folder)}: the folder is ignored: its name is {why}", err=True)

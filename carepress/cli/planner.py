@@ -10,9 +10,10 @@ from typing import Any
 
 import click
 
-from carepress.cli.options import book_option, current_project
-from carepress.cli.paths import say
+from carepress.cli.options import LANGUAGE, book_option
+from carepress.cli.paths import current_project, say
 from carepress.planner.make import PAPERS, Delivery, Order, make_planner
+from carepress.workspace.project import source_language
 
 DEFAULT_OUT = Path("planner")  # not in build/, which publish.py shelf prepares for a website
 
@@ -43,11 +44,19 @@ def plan_options(command: Callable[..., Any]) -> Callable[..., Any]:
             metavar="ID",
             help="Use the telephone numbers of a hospital, and its own schedule if it has one.",
         ),
-        click.option("--lang", metavar="CODE", default="en", show_default=True, help="A language, such as en or es."),
+        click.option("--lang", metavar="CODE", type=LANGUAGE, help="A language, such as es. [default: the book's own]"),
         book_option,
     ):
         command = option(command)
     return command
+
+
+def make_order(
+    book_name: str, lang: str | None, hospital: str | None, paper: str | None, out: Path, keep: bool
+) -> Order:
+    """Return what these options ask for."""
+    lang = lang or source_language(current_project().book(book_name))
+    return Order(book_name, lang, PAPERS[paper] if paper else None, out.absolute(), hospital, keep)
 
 
 @click.command()
@@ -79,7 +88,7 @@ def planner(
     years: int,
     start: str | None,
     book_name: str,
-    lang: str,
+    lang: str | None,
     hospital: str | None,
     paper: str | None,
     out: Path,
@@ -94,7 +103,7 @@ def planner(
 
     Exit status: 0 the files were written, 1 they were not, 2 wrong usage.
     """
-    order = Order(book_name, lang, PAPERS[paper] if paper else None, out.absolute(), hospital, keep)
+    order = make_order(book_name, lang, hospital, paper, out, keep)
     begin = _day("--from", start) if start else None
     report(make_planner(current_project(), order, schedule, _day("--ended", ended), years, begin))
 

@@ -6,7 +6,8 @@ import socket
 
 import click
 
-from carepress.cli.options import book_option, current_project
+from carepress.cli.options import LANGUAGE, book_option
+from carepress.cli.paths import current_project
 from carepress.model import PublishError
 from carepress.preview.server import make_app, serve
 from carepress.workspace.project import check_language
@@ -16,7 +17,7 @@ ADDRESS = "127.0.0.1"  # only this machine can connect
 
 @click.command()
 @book_option
-@click.option("--lang", metavar="CODE", default="es", show_default=True, help="The language to show.")
+@click.option("--lang", metavar="CODE", type=LANGUAGE, help="The language to show. [default: the first translation]")
 @click.option(
     "--port",
     metavar="N",
@@ -26,14 +27,16 @@ ADDRESS = "127.0.0.1"  # only this machine can connect
     help="The port of the page; 0 picks a free one.",
 )
 @click.option("--no-pdf", is_flag=True, help="Show only text; do not typeset pages.")
-def preview(book_name: str, lang: str, port: int, no_pdf: bool) -> None:
+def preview(book_name: str, lang: str | None, port: int, no_pdf: bool) -> None:
     """Show source, translation and printed page side by side in your browser.
 
     The page updates when you save a catalog or a source file in any editor. No file is written, and only this
     machine can open the page. Press Ctrl-C to stop.
     """
     folder = current_project().book(book_name)
-    check_language(lang, current_project().languages(folder))
+    languages = current_project().languages(folder)
+    lang = lang or languages[min(1, len(languages) - 1)]
+    check_language(lang, languages)
     listener = _listen(port)
     app = make_app(current_project(), folder, lang, pdf=not no_pdf)
     click.echo(f"Open http://{ADDRESS}:{listener.getsockname()[1]}/ in your browser. Press Ctrl-C to stop.")

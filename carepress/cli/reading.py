@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from carepress.cli.options import book_option, current_project, lang_option
+from carepress.cli.options import book_option, lang_option
+from carepress.cli.paths import current_project
 from carepress.translation.reading import reading_table
 
 

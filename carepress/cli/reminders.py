@@ -6,16 +6,16 @@ from pathlib import Path
 
 import click
 
-from carepress.cli.options import current_project
-from carepress.cli.planner import plan_options, report
-from carepress.planner.make import PAPERS, Order, make_reminders
+from carepress.cli.paths import current_project
+from carepress.cli.planner import make_order, plan_options, report
+from carepress.planner.make import make_reminders
 
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @plan_options
 def reminders(
-    file: Path, book_name: str, lang: str, hospital: str | None, paper: str | None, out: Path, keep: bool
+    file: Path, book_name: str, lang: str | None, hospital: str | None, paper: str | None, out: Path, keep: bool
 ) -> None:
     """Make medicine reminders: a weekly chart to hang up, and a calendar with alarms.
 
@@ -26,5 +26,5 @@ def reminders(
 
     Exit status: 0 the files were written, 1 they were not, 2 wrong usage.
     """
-    order = Order(book_name, lang, PAPERS[paper] if paper else None, out.absolute(), hospital, keep)
+    order = make_order(book_name, lang, hospital, paper, out, keep)
     report(make_reminders(current_project(), order, file.absolute()))

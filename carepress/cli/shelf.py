@@ -9,8 +9,8 @@ from pathlib import Path
 
 import click
 
-from carepress.cli.options import DAY, book_option_with, current_project, out_option
-from carepress.cli.paths import say
+from carepress.cli.options import DAY, book_option_with, out_option
+from carepress.cli.paths import current_project, say
 from carepress.model import PublishError
 from carepress.shelf import make_shelf
 

@@ -13,8 +13,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from carepress.cli.changes import changed_lines
-from carepress.cli.options import DAY, book_option, current_project, out_option
-from carepress.cli.paths import current_translator, say
+from carepress.cli.options import DAY, book_option, out_option
+from carepress.cli.paths import current_project, current_translator, say
 from carepress.signoff.status import StatusReport
 from carepress.signoff.status import status as edition_status
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import click
 
 from carepress.cli.changes import changed_lines
-from carepress.cli.options import DAY, book_option_with, current_project, out_option
-from carepress.cli.paths import say
+from carepress.cli.options import DAY, book_option_with, out_option
+from carepress.cli.paths import current_project, say
 from carepress.model import GENERIC, PublishError
 from carepress.signoff.verify import Verified
 from carepress.signoff.verify import verify as verify_files

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
@@ -11,6 +11,7 @@ from carepress.content import schema
 from carepress.content.drawing import read_drawing
 from carepress.content.handouts import read_handouts, with_handout_rows
 from carepress.content.markdown import Resources, read_blocks, split_chapter
+from carepress.content.packets import read_packets
 from carepress.content.schedules import read_schedule
 from carepress.content.sheets import SegmentFactory, read_glossary, read_index, read_resources, read_sheet, read_table
 from carepress.content.tomlfile import parse_toml, read_text
@@ -20,18 +21,22 @@ from carepress.model import (
     Drawing,
     Glossary,
     Heading,
+    OwnWord,
     Part,
     Placeholder,
     PublishError,
     Resource,
+    Segment,
     Source,
     SourceUse,
     Table,
     Term,
+    map_segments,
     segments,
 )
-from carepress.text.inline import link_targets, parse_inline, placeholders
-from carepress.workspace.project import SOURCE_LANGUAGE
+from carepress.text.inline import link_targets, parse_inline, placeholders, strip_markup
+from carepress.workspace.files import unicode_path
+from carepress.workspace.project import INTERFACE_LANGUAGE
 
 
 def read_book(folder: Path) -> Book:
@@ -45,12 +50,34 @@ def read_book(folder: Path) -> Book:
     return book
 
 
+def _with_contexts(book: Book, contexts: Mapping[str, Sequence[str]], factory: SegmentFactory) -> Book:
+    """Return a book in which the same English has a context, its kind, where `contexts` names that kind.
+
+    Raises PublishError for English that the book does not have in one of the kinds.
+    """
+    kinds: dict[str, set[str]] = {text: set() for text in contexts}
+    for segment in segments(book):
+        if segment.source in kinds:
+            kinds[segment.source].add(segment.kind)
+    for text, named in contexts.items():
+        if unknown := [kind for kind in named if kind not in kinds[text]]:
+            found = ", ".join(sorted(kinds[text])) or "(none)"
+            message, hint = f"“{text}” is no {unknown[0]} of the book", f"use one of its kinds: {found}, or remove it"
+            raise factory.error(("contexts", text), message, hint)
+
+    def with_context(segment: Segment) -> Segment:
+        is_apart = segment.kind in contexts.get(segment.source, ())
+        return replace(segment, context=segment.kind) if is_apart else segment
+
+    return map_segments(book, with_context)
+
+
 class _BookReader:
     """Reads the files of a book's folder, each of them once."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.lang = SOURCE_LANGUAGE
+        self.lang = INTERFACE_LANGUAGE  # until book.toml is read
         # Read a drawing or table once, even if it is shown twice.
         self.drawing = cache(self.read_drawing)
         self.table = cache(self.read_table)
@@ -62,13 +89,15 @@ class _BookReader:
 
     def display_path(self, path: Path) -> str:
         """Return a path relative to the project, for messages and catalogs, which must not depend on the machine."""
-        return path.relative_to(self.folder.parent.parent).as_posix()
+        return unicode_path(path.relative_to(self.folder.parent.parent))
 
     def book(self) -> Book:
         path = self.folder / "book.toml"
         display_path = self.display_path(path)
-        factory = SegmentFactory(read_text(path, display_path), display_path, self.lang)
-        entry = parse_toml(factory.text, schema.BookFile, display_path)
+        text = read_text(path, display_path)
+        entry = parse_toml(text, schema.BookFile, display_path)
+        self.lang = entry.lang
+        factory = SegmentFactory(text, display_path, self.lang)
         self.sources = {source.id for source in entry.sources}
         glossary = self.folder / "glossary.toml"
         if glossary.exists():
@@ -82,6 +111,7 @@ class _BookReader:
             identifier=entry.identifier,
             folder=self.folder.as_posix(),
             lang=self.lang,
+            source_lang=self.lang,
             title=factory.segment(entry.title, "book title", "title"),
             subtitle=factory.segment(entry.subtitle, "book subtitle", "subtitle"),
             description=factory.segment(entry.description, "book description", "description"),
@@ -120,9 +150,12 @@ class _BookReader:
                 )
                 for name in entry.schedules
             ),
+            words=tuple(self.word(factory, message, text) for message, text in entry.words.items()),
         )
         handouts = read_handouts(factory, entry, book, partial(self.named_drawing, factory))
         book = with_handout_rows(replace(book, handouts=handouts))
+        book = replace(book, packets=read_packets(factory, entry.packets, book))
+        book = _with_contexts(book, entry.contexts, factory)
         unknown = set(entry.required) - {chapter.id for chapter in book.chapters()}
         if unknown:
             raise factory.error(
@@ -131,6 +164,13 @@ class _BookReader:
         for target in self.index_errors.keys() - link_names(book):
             raise self.index_errors[target]
         return book
+
+    def word(self, factory: SegmentFactory, message: str, text: str) -> OwnWord:
+        """Return the book's own text for a message. Raises PublishError for markup, which the interface does not have."""
+        segment = factory.segment(text, "word of the pages", "words", message)
+        if strip_markup(text) != text:
+            raise factory.error(("words", message), "a word of the pages has no markup", "write plain text")
+        return OwnWord(message, segment)
 
     def source(self, factory: SegmentFactory, entry: schema.SourceEntry, index: int) -> Source:
         place = ("sources", index)

@@ -11,7 +11,7 @@ from lxml import etree
 from carepress.content.svg import GEOMETRY, SHAPES, SVG, parse_svg, svg_markup, svg_name
 from carepress.content.tomlfile import read_text
 from carepress.model import Drawing, Label, PublishError, Segment
-from carepress.text.inline import InlineError, parse_inline
+from carepress.text.inline import InlineError, one_line, parse_inline
 
 CLASSES = {
     "line", "thin", "lead", "dash", "ink", "paper",
@@ -39,7 +39,7 @@ class _DrawingReader:
         return PublishError(self.display_path, cast(int, node.sourceline), message, hint)
 
     def segment(self, node: etree._Element, kind: str) -> Segment:
-        text = " ".join("".join(node.itertext()).split())
+        text = one_line("".join(node.itertext()))
         try:
             parse_inline(text)
         except InlineError as error:

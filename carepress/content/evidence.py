@@ -27,6 +27,7 @@ from carepress.model import (
 )
 from carepress.model.passages import CHAPTER_PARTS
 from carepress.text.visible import unprintable
+from carepress.workspace.files import unicode_path
 
 CODE = "evidence"  # of a missing entry, in publish.py check
 SHEETS = "sheets"  # the file of the sheets; the others are named after chapters
@@ -155,7 +156,7 @@ class _EvidenceReader:
             self.entry(file, entry, ("passages", index))
 
     def shown(self, path: Path) -> str:
-        return path.relative_to(self.folder.parent.parent).as_posix()
+        return unicode_path(path.relative_to(self.folder.parent.parent))
 
     def chapter_names(self, chapter: Chapter) -> dict[str, str]:
         """Return the places of a chapter by their names in its file."""

@@ -7,7 +7,21 @@ from dataclasses import replace
 
 from carepress.content import schema
 from carepress.content.sheets import SegmentFactory
-from carepress.model import Block, Book, Drawing, Glossary, Handout, Heading, Index, Part, Sheet, SheetPart, TablePart
+from carepress.model import (
+    OIDS,
+    Block,
+    Book,
+    Code,
+    Drawing,
+    Glossary,
+    Handout,
+    Heading,
+    Index,
+    Part,
+    Sheet,
+    SheetPart,
+    TablePart,
+)
 
 OWN_NAMES = {"all"}  # of the command line, which no handout may have as its id
 
@@ -37,6 +51,8 @@ def read_handouts(
             ("fill", sheets, item.fill),
         ):
             _check_names(factory, (*place, key), listed, known)
+        for system in OIDS:
+            _check_once(factory, (*place, "codes", system), getattr(item.codes, system))
         handouts.append(_handout(factory, item, place, [*item.fill, *entry.fill], drawings))
     return numbered(tuple(handouts))
 
@@ -49,6 +65,12 @@ def _check_names(factory: SegmentFactory, place: tuple[int | str, ...], listed: 
             what = "section" if "#" in name else str(place[-1]).removesuffix("s") if place[-1] != "fill" else "sheet"
             hint = "name a heading of level 2 by its id" if what == "section" else "correct the name, or remove it"
             raise factory.error((*place, number), f"there is no {what} “{name}”", hint)
+
+
+def _check_once(factory: SegmentFactory, place: tuple[int | str, ...], codes: list[str]) -> None:
+    for number, code in enumerate(codes):
+        if code in codes[:number]:
+            raise factory.error((*place, number), f"duplicate code “{code}”", "list it once")
 
 
 def _handout(
@@ -75,6 +97,7 @@ def _handout(
         drawing=drawings(item.drawing, *place, "drawing") if item.drawing else None,
         ending=drawings(item.ending, *place, "ending") if item.ending else None,
         apart=item.apart,
+        codes=tuple(Code(system, value) for system in OIDS for value in getattr(item.codes, system)),
     )
 
 

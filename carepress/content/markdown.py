@@ -14,6 +14,7 @@ from mdit_py_plugins.container import container_plugin
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.front_matter import front_matter_plugin
 
+from carepress.content.slips import line_slip, nested, number_slip
 from carepress.model import (
     Block,
     Box,
@@ -35,9 +36,17 @@ from carepress.model import (
     Term,
     WordsBox,
 )
-from carepress.text.inline import InlineError, parse_inline
+from carepress.text.emphasis import with_emphasis_in_any_script
+from carepress.text.inline import InlineError, one_line, parse_inline, plain_text
 
 BOX_KINDS = get_args(BoxKind)
+ONCE = ("ask", "next")  # boxes of which a chapter has one: they end it, and links lead to them
+EMPTY = ("table", "words", "resources", "glossary")  # boxes that hold no text
+HINTS = {
+    "table": "put it into tables/NAME.toml, and write ::: table NAME",
+    "code block": "remove the spaces before the line; a list in a list needs two",
+    "hr": "remove the line; a page has no rules between paragraphs",
+}
 T = TypeVar("T")
 
 
@@ -63,7 +72,9 @@ class ChapterText:
 
 @cache
 def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": False})
+    # Link definitions print nothing: they stay text, which is reported. Tables are parsed to be reported.
+    parser = with_emphasis_in_any_script(MarkdownIt("commonmark", {"html": False}))
+    parser.enable("table").disable("reference")
     # One container accepts every name, so the reader can report an unknown one.
     container_plugin(parser, "box", validate=lambda params, markup: True)
     return parser.use(front_matter_plugin).use(deflist_plugin)
@@ -71,13 +82,15 @@ def _parser() -> MarkdownIt:
 
 def split_chapter(text: str, path: str) -> ChapterText:
     """Split a chapter into front matter and a syntax tree. Raises PublishError without front matter."""
-    tree = SyntaxTreeNode(_parser().parse(text))
+    lines = re.split(r"\r\n|\r|\n", text)  # as CommonMark divides them: U+2028 ends no line
+    end = next((index for index, line in enumerate(lines) if index and line.rstrip() == "---"), 0)
+    tree = SyntaxTreeNode(_parser().parse("\n".join((*lines[:end], *nested(lines[end:])))))
     first = tree.children[0] if tree.children else None
     if first is None or first.type != "front_matter":
         raise PublishError(
             path, 1, "the chapter has no front matter", "begin the file with a line ---, TOML, and a line ---"
         )
-    return ChapterText(first.content, 2, tree, tuple(text.splitlines()))
+    return ChapterText(first.content, 2, tree, tuple(lines))
 
 
 def read_blocks(chapter: ChapterText, path: str, lang: str, resources: Resources) -> tuple[Block, ...]:
@@ -92,6 +105,7 @@ class _ChapterReader:
     def __init__(self, path: str, lang: str, resources: Resources, lines: tuple[str, ...]) -> None:
         self.path, self.lang, self.resources, self.lines = path, lang, resources, lines
         self.ids: set[str] = set()
+        self.boxes: dict[str, int] = {}
 
     def error(self, line: int, message: str, hint: str) -> PublishError:
         return PublishError(self.path, line, message, hint)
@@ -106,27 +120,43 @@ class _ChapterReader:
             case "paragraph":
                 return Paragraph(self.segment(node.children[0], "paragraph"))
             case "bullet_list" | "ordered_list":
-                items = tuple(ListItem(self.blocks(item.children)) for item in node.children)
-                return ListBlock(node.type == "ordered_list", items)
+                return self.list_block(node)
             case "dl":
                 return DefinitionList(tuple(self.definitions(node)))
             case "container_box":
                 return self.container(node)
             case other:
-                raise self.error(
-                    _line(node),
-                    f"unsupported Markdown: {other.replace('_', ' ')}",
-                    "see docs/writing.md for what a chapter can contain",
-                )
+                name = other.replace("_", " ")
+                hint = HINTS.get(name, "see docs/writing.md for what a chapter can contain")
+                raise self.error(_line(node), f"unsupported Markdown: {name}", hint)
 
     def segment(self, node: SyntaxTreeNode, kind: str, text: str | None = None) -> Segment:
+        content = node.content if text is None else text
+        if slip := line_slip(content, is_paragraph=kind in ("paragraph", "caption")):
+            raise self.error(_line(node) + slip[0], *slip[1:])
         # Join soft line breaks: re-wrapping a paragraph must not invalidate its translation.
-        source = " ".join((node.content if text is None else text).split())
+        source = one_line(content)
         try:
-            parse_inline(source)
+            words = plain_text(parse_inline(source))
         except InlineError as error:
             raise self.error(_line(node), *error.args) from None
+        if not words.strip():
+            raise self.error(_line(node), f"empty {kind}", "write its text, or remove it")
         return Segment(source, self.path, _line(node), kind, source, self.lang)
+
+    def list_block(self, node: SyntaxTreeNode) -> ListBlock:
+        is_ordered = node.type == "ordered_list"
+        numbers = [int(item.info) for item in node.children] if is_ordered else [1]
+        if slip := number_slip(numbers):
+            raise self.error(_line(node.children[slip[0]]), *slip[1:])
+        items = tuple(ListItem(self.inside(item, "list item")) for item in node.children)
+        return ListBlock(is_ordered, items, numbers[0])
+
+    def inside(self, node: SyntaxTreeNode, what: str) -> tuple[Block, ...]:
+        """Return the blocks in a node. Raises PublishError if there are none."""
+        if not node.children:
+            raise self.error(_line(node), f"empty {what}", "write its text, or remove it")
+        return self.blocks(node.children)
 
     def heading(self, node: SyntaxTreeNode) -> Heading:
         # "## Heading {#id}" is the syntax that writers know. The attributes plug-in accepts an id only on the line
@@ -148,7 +178,7 @@ class _ChapterReader:
             if child.type == "dt":
                 term = self.segment(child.children[0], "term")
             elif term is not None:
-                yield Definition(term, self.blocks(child.children))
+                yield Definition(term, self.inside(child, "definition"))
 
     def container(self, node: SyntaxTreeNode) -> Block:
         name, _, argument = str(node.info).strip().partition(" ")
@@ -159,7 +189,11 @@ class _ChapterReader:
                 raise self.error(
                     line, f"the box “{name}” takes no argument", "remove it; the heading is added automatically"
                 )
-            return Box(cast(BoxKind, name), self.blocks(node.children), line)
+            self.check_once(name, line)
+            return Box(cast(BoxKind, name), self.inside(node, f"box “{name}”"), line)
+        if name in EMPTY and node.children:
+            hint = "close it with ::: on the next line, and move the text below it"
+            raise self.error(_line(node.children[0]), f"text in the box “{name}”, which would not be printed", hint)
         match name:
             case "figure":
                 self.take_id(f"figure {argument}", line)
@@ -185,6 +219,12 @@ class _ChapterReader:
         nested = any(child.type == "container_box" for child in node.children)
         if nested or closing.strip() != ":::":
             raise self.error(_line(node), f"the box “{name}” is not closed", "end it with a line :::")
+
+    def check_once(self, name: str, line: int) -> None:
+        """Raise PublishError for the second box of a kind that a chapter has once."""
+        if name in ONCE and line != (first := self.boxes.setdefault(name, line)):
+            hint = f"move its text into the first, on line {first}"
+            raise self.error(line, f"the chapter has a second box “{name}”", hint)
 
     def take_id(self, name: str, line: int) -> None:
         """Raise PublishError if the chapter already has that heading, figure or table."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -10,15 +11,52 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 from pydantic import Field as Limit
 
 from carepress.model import FieldKind, FieldWidth, Orientation, ResourceKind
+from carepress.text.code_forms import is_icd10cm, is_rxnorm, is_snomed
+from carepress.text.language import is_known
+from carepress.workspace.project import INTERFACE_LANGUAGE, canonical_code
 
-Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$")]
+
+def coded(is_valid: Callable[[str], object], expected: str) -> AfterValidator:
+    """Return the validator of a text; `expected` says what to write, with an example."""
+
+    def check(text: str) -> str:
+        if not is_valid(text):
+            raise ValueError(expected)
+        return text
+
+    return AfterValidator(check)
+
+
+def matching(pattern: str, expected: str) -> AfterValidator:
+    """Return the validator of a text that a regular expression matches as a whole."""
+    return coded(re.compile(pattern).fullmatch, expected)
+
+
+def _language_code(code: str) -> str:
+    canonical = canonical_code(code)
+    if code != canonical:
+        raise ValueError(f"“{canonical}”, the one code of this language" if canonical else LANGUAGE)
+    return code
+
+
+LANGUAGE = "the code of a language, such as en, fr or es_419"
+LanguageCode = Annotated[str, AfterValidator(_language_code)]
+_ID = "[a-z][a-z0-9-]*"
+Id = Annotated[str, matching(_ID, "small letters a to z, digits and hyphens, such as side-effects")]
 PlainText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 # A chapter, a heading of a chapter, or a sheet.
-IndexTarget = Annotated[str, StringConstraints(pattern=r"^([a-z][a-z0-9-]*(#[a-z][a-z0-9-]*)?|sheet:[a-z][a-z0-9-]*)$")]
+IndexTarget = Annotated[
+    str,
+    matching(
+        f"{_ID}(#{_ID})?|sheet:{_ID}", "a chapter, heading or sheet, such as soil, soil#worms or sheet:sowing-log"
+    ),
+]
 
 
 # A chapter, or a section of it by its heading of level 2.
-ChapterTarget = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*(#[a-z][a-z0-9-]*)?$")]
+ChapterTarget = Annotated[
+    str, matching(f"{_ID}(#{_ID})?", "a chapter or one of its headings, such as soil or soil#worms")
+]
 
 
 def _resource_address(address: str) -> str:
@@ -38,7 +76,11 @@ def _calendar_date(text: str) -> str:
     return text
 
 
-Reviewed = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}(-\d{2})?$"), AfterValidator(_calendar_date)]
+Reviewed = Annotated[
+    str,
+    matching(r"\d{4}-\d{2}(-\d{2})?", "a month or a day, such as 2025-01 or 2025-01-17"),
+    AfterValidator(_calendar_date),
+]
 T = TypeVar("T")
 # A list with at least one item.
 Some = Annotated[list[T], Limit(min_length=1)]
@@ -114,7 +156,7 @@ class ResourceEntry(StrictModel):
     name: PlainText
     text: PlainText
     address: ResourceAddress | None = None
-    sources: Some[Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*: .+$")]]
+    sources: Some[Annotated[str, matching(f"{_ID}: .+", "a source and its section, such as pdq-family: Risk groups")]]
 
 
 class ResourceFile(StrictModel):
@@ -157,7 +199,7 @@ class TableFile(StrictModel):
     """A table."""
 
     caption: PlainText
-    columns: Annotated[list[TableColumn], Limit(min_length=2, max_length=4)]
+    columns: Annotated[list[TableColumn], Limit(min_length=2, max_length=12)]
     rows: Some[TableRow]
 
     def model_post_init(self, context: Any, /) -> None:
@@ -200,7 +242,7 @@ class TableEntry(StrictModel):
 
     kind: Literal["table"]
     title: PlainText | None = None
-    columns: Annotated[list[SheetColumn], Limit(min_length=2, max_length=6)]
+    columns: Annotated[list[SheetColumn], Limit(min_length=2, max_length=12)]
     rows: Annotated[int, Limit(ge=1, le=60)] | None = None
     row_labels: Some[PlainText] | None = None
     example: Some[PlainText] | None = None
@@ -374,6 +416,14 @@ class PartEntry(StrictModel):
     drawing: Id | None = None
 
 
+class CodesEntry(StrictModel):
+    """The codes by which an electronic record finds a handout."""
+
+    icd10cm: list[Annotated[str, coded(is_icd10cm, "a code of ICD-10-CM with its point, such as C91.0")]] = []
+    snomed: list[Annotated[str, coded(is_snomed, "a concept of SNOMED CT; its last digit checks the others")]] = []
+    rxnorm: list[Annotated[str, coded(is_rxnorm, "a concept of RxNorm (RXCUI): up to 8 digits")]] = []
+
+
 class HandoutEntry(StrictModel):
     """A handout: chapters, or sections of them, and sheets; `fill` are sheets that make its pages a multiple of 4."""
 
@@ -385,17 +435,33 @@ class HandoutEntry(StrictModel):
     chapters: Some[ChapterTarget]
     sheets: list[Id] = []
     fill: list[Id] = []
+    contexts: dict[str, Some[PlainText]] = {}
     color: Annotated[int, Limit(ge=1, le=8)] = 1
     drawing: Id | None = None
     ending: Id | None = None
     apart: bool = False
+    codes: CodesEntry = CodesEntry()
+
+
+class PacketEntry(StrictModel):
+    """A packet: handouts and sheets that a family gets together."""
+
+    id: Id
+    name: PlainText
+    handouts: list[Id] = []
+    sheets: list[Id] = []
+
+    def model_post_init(self, context: Any, /) -> None:
+        if not self.handouts and not self.sheets:
+            raise ValueError("at least one handout or sheet")
 
 
 class BookFile(StrictModel):
-    """A book."""
+    """A book, written in `lang`. `words` has its own text for messages of the interface."""
 
     id: Id
-    identifier: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
+    lang: Annotated[LanguageCode, coded(is_known, LANGUAGE)] = INTERFACE_LANGUAGE
+    identifier: Annotated[str, matching("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "a UUID, as uuidgen prints it")]
     title: PlainText
     subtitle: PlainText
     description: PlainText
@@ -408,10 +474,16 @@ class BookFile(StrictModel):
     license_url: PlainText
     cover_drawing: Id | None = None
     sources: Some[SourceEntry]
-    placeholders: dict[Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")], PlaceholderEntry] = {}
+    placeholders: dict[
+        Annotated[str, matching("[a-z][a-z0-9_]*", "small letters a to z, digits and _, such as clinic_phone")],
+        PlaceholderEntry,
+    ] = {}
     required: list[Id] = []
     schedules: list[Id] = []
     front: FrontEntry | None = None
     parts: Some[PartEntry]
     handouts: list[HandoutEntry] = []
+    packets: list[PacketEntry] = []
     fill: list[Id] = []
+    words: dict[PlainText, PlainText] = {}
+    contexts: dict[str, Some[PlainText]] = {}

@@ -30,7 +30,7 @@ from carepress.model import (
     TablePart,
     Term,
 )
-from carepress.text.inline import InlineError, parse_inline
+from carepress.text.inline import InlineError, one_line, parse_inline
 
 DAYS = 7  # rows of a daily table: those of a week
 
@@ -47,7 +47,7 @@ class SegmentFactory:
     def segment(self, source: str, kind: str, *place: int | str) -> Segment:
         """Return the segment for the text at `place`. Raises PublishError for bad inline markup."""
         line = self.line(place)
-        source = " ".join(source.split())
+        source = one_line(source)
         try:
             parse_inline(source)
         except InlineError as error:

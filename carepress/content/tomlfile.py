@@ -197,6 +197,8 @@ def _keys(text: str) -> tuple[tuple[int, Location], ...]:
             key = table
         elif match := re.match(r"\s*\[([^\[\]]+)\]\s*(#.*)?$", line):
             key = table = _resolved(match[1], counts)
+        elif match := re.match(r'\s*"([^"\\]*)"\s*=', line):  # with spaces or dots
+            key = (*table, match[1])
         elif match := re.match(r"\s*([A-Za-z0-9_.\"-]+)\s*=", line):
             key = (*table, *(name.strip('"') for name in match[1].split(".")))
         else:

@@ -8,17 +8,18 @@ from collections.abc import Callable, Iterable
 
 from carepress.dossier.passages import ReviewPassage
 from carepress.text.cells import BOM, guarded
+from carepress.text.language import source_name
 
 OWN = "the hospital's own"
 
-# Columns in order; docs/dossier.md explains them.
+# Columns in order; docs/dossier.md explains them. The heading of the source is the name of its language.
 COLUMNS: dict[str, Callable[[ReviewPassage], str]] = {
     "id": lambda passage: passage.id,
     "group": lambda passage: passage.group,
     "within": lambda passage: passage.within,
     "kind": lambda passage: passage.kind,
     "box": lambda passage: passage.box,
-    "english": lambda passage: passage.english,
+    "source": lambda passage: passage.source,
     "translation": lambda passage: passage.translation or "",
     "state": lambda passage: passage.state,
     "sources": lambda passage: sources_text(passage),
@@ -32,11 +33,11 @@ COLUMNS: dict[str, Callable[[ReviewPassage], str]] = {
 }
 
 
-def write_csv(rows: Iterable[ReviewPassage]) -> bytes:
+def write_csv(rows: Iterable[ReviewPassage], source_lang: str) -> bytes:
     """Return passages as UTF-8 with a byte order mark, lines ending in CR and LF."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
+    writer.writerow(source_name(source_lang).lower() if name == "source" else name for name in COLUMNS)
     writer.writerows([guarded(cell(row)) for cell in COLUMNS.values()] for row in rows)
     return (BOM + text.getvalue()).encode()
 

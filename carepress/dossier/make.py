@@ -21,7 +21,7 @@ from carepress.preflight.pdf import check_pdf
 from carepress.preflight.text import check_text
 from carepress.signoff.state import sign_off
 from carepress.workspace.files import atomic_write
-from carepress.workspace.project import SOURCE_LANGUAGE, Project, check_language
+from carepress.workspace.project import INTERFACE_LANGUAGE, Project, check_language, source_language
 
 PAPERS = {paper.name: paper for paper in (A4, LETTER)}
 # Rendering is checked as for any book, except that a chapter of the dossier may end with a short page.
@@ -39,13 +39,14 @@ class Dossier:
 
 
 def make_dossier(
-    project: Project, book_name: str, lang: str, hospital_id: str, paper: Paper | None, out: Path
+    project: Project, book_name: str, lang: str | None, hospital_id: str, paper: Paper | None, out: Path
 ) -> Dossier:
-    """Write the dossier of a book in a language, for a hospital or `GENERIC`. Raises PublishError.
+    """Write the dossier of a book in a language, or as it is written, for a hospital or `GENERIC`. Raises PublishError.
 
     The default `paper` is the hospital's, or A4. The bytes only depend on the sources.
     """
     folder = project.book(book_name)
+    lang = lang or source_language(folder)
     check_language(lang, project.languages(folder))
     source = read_book(folder)
     localized = localize(project, source, lang, load_hospital(project, source, hospital_id))
@@ -58,16 +59,16 @@ def make_dossier(
     signing = sign_off(project, localized)
     base = out / hospital_id / lang / f"{source.id}-dossier-{lang}"
     html = render_dossier(project, localized, rows, used, signing, size)
-    data, pages, problems = _pdf(html, source.revised, f"{base.name}.pdf")
+    data, pages, problems = pdf_of(html, source.revised, f"{base.name}.pdf", TITLE)
     if any(problem.severity == "error" for problem in problems):
         return Dossier((), pages, len(rows), problems)
     paths = base.with_name(f"{base.name}.pdf"), base.with_name(f"{base.name}.csv")
-    for path, content in zip(paths, (data, write_csv(rows))):
+    for path, content in zip(paths, (data, write_csv(rows, source.lang))):
         atomic_write(path, content)
     return Dossier(paths, pages, len(rows), problems)
 
 
-def _pdf(html: str, revised: date, name: str) -> tuple[bytes, int, tuple[Problem, ...]]:
+def pdf_of(html: str, revised: date, name: str, title: str) -> tuple[bytes, int, tuple[Problem, ...]]:
     """Return the PDF of a dossier, its number of pages and its problems. Raises PublishError."""
     try:
         document = lay_out(html)
@@ -75,7 +76,7 @@ def _pdf(html: str, revised: date, name: str) -> tuple[bytes, int, tuple[Problem
     except LayoutError as error:
         hint = "use another letter; if it is not a letter, fix the template or style sheet"
         raise PublishError(name, None, f"layout failed: {error}", hint) from None
-    pages, problems = check_pdf(data, name, TITLE, SOURCE_LANGUAGE)
+    pages, problems = check_pdf(data, name, title, INTERFACE_LANGUAGE)
     boxes = page_boxes(document.pages)
     problems += [*check_layout(boxes, DOSSIER_PAGE), *check_text(data, map(set_text, boxes), name)]
     return data, pages, tuple(problem for problem in problems if problem.code not in IGNORED)

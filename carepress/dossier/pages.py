@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
-from babel import Locale
+from markupsafe import Markup
 
-from carepress.catalogs.translate import source_interface
 from carepress.dossier.passages import ReviewPassage
 from carepress.localize import LocalizedBook
 from carepress.model import A4, LETTER, Edition, Evidence, Paper, SourceUse
 from carepress.pages.environment import RenderContext, make_environment
 from carepress.pages.render import print_page
 from carepress.signoff.state import Signing
-from carepress.text.language import formatting_locale, language_tag, text_direction
-from carepress.workspace.project import SOURCE_LANGUAGE, Project
+from carepress.text.language import language_name, language_tag, source_name, text_direction
+from carepress.workspace.project import INTERFACE_LANGUAGE, Project
 
 # The layout of the dossier, in the form of an edition; it is not an edition of a book.
 DOSSIER_PAGE = Edition("dossier", "pdf", (A4, LETTER), ("base", "print", "dossier"), smallest=7.5)
@@ -54,8 +53,8 @@ def render_dossier(
 ) -> str:
     """Return the HTML of a dossier with its style sheets, on landscape paper. Its own words are English."""
     book, hospital, lang = localized.source, localized.hospital, localized.book.lang
-    interface = source_interface()
-    context = RenderContext(book, project.templates, interface.gettext, interface.ngettext, hospital=hospital)
+    # The pages are English; a text in another language is marked with it.
+    context = RenderContext(replace(book, lang=INTERFACE_LANGUAGE), project.templates, hospital=hospital)
     environment = make_environment(context)
     environment.globals |= {
         "title": TITLE,
@@ -64,12 +63,13 @@ def render_dossier(
         "missing_signatures": signing.missing,
         "clinician_signed": any(item.role == CLINICAL for item in signing.signatures),
         "untranslated": sum(row.state in ("missing", "fuzzy") for row in rows),
-        "translated": lang != SOURCE_LANGUAGE,
+        "translated": lang != book.lang,
+        "source_language": source_name(book.lang),
+        "in_source": _language_attributes(book.lang),
         "lang_code": lang,
-        "text_lang": language_tag(lang),
-        "text_direction": text_direction(lang),
-        "text_language": Locale.parse(formatting_locale(lang)).get_display_name("en"),
-        "hospital_name": hospital and (hospital.name.get(SOURCE_LANGUAGE) or hospital.name[lang]),
+        "in_translation": _language_attributes(lang),
+        "text_language": language_name(lang),
+        "hospital_name": hospital and (hospital.name.get(book.lang) or hospital.name[lang]),
         "disagreements": [item for item in evidence if item.disagrees],
         "ours": [item for item in evidence if item.ours],
         "unsourced": list(dict.fromkeys(row.within for row in rows if _lacks_evidence(row))),
@@ -78,6 +78,13 @@ def render_dossier(
     }
     landscape = Paper(paper.name, paper.height, paper.width)
     return print_page("dossier.html.j2", environment, DOSSIER_PAGE, landscape, project.templates, context.direction)
+
+
+def _language_attributes(lang: str) -> Markup:
+    """Return the attributes of an element with text in another language than the pages."""
+    if lang == INTERFACE_LANGUAGE:
+        return Markup()
+    return Markup(' lang="{}" dir="{}"').format(language_tag(lang), text_direction(lang))
 
 
 def _lacks_evidence(row: ReviewPassage) -> bool:

@@ -10,7 +10,6 @@ from carepress.model import Book, Chapter, Evidence, Handout, Hospital, Segment,
 from carepress.model.document import State
 from carepress.model.passages import BOOK_PLACE
 from carepress.text.inline import strip_markup
-from carepress.workspace.project import SOURCE_LANGUAGE
 
 HOSPITAL = "hospital"  # begins the places of a hospital's own texts, except its own pages
 TITLES = {
@@ -25,7 +24,8 @@ TITLES = {
 
 @dataclass(frozen=True, slots=True)
 class ReviewPassage:
-    """A text for the reviewer. `english` is "" if a hospital has no English; `translation` is None in English.
+    """A text for the reviewer. `source` is "" if a hospital does not publish in the language that the book is written in;
+    `translation` is None in that language.
 
     `box` and `within` are as in `Passage`. `group` is the division of the dossier that it is in. `own` is true for a hospital's
     own text.
@@ -36,7 +36,7 @@ class ReviewPassage:
     within: str
     group: str
     kind: str
-    english: str
+    source: str
     translation: str | None
     state: State
     path: str
@@ -53,7 +53,7 @@ def review_passages(localized: LocalizedBook, evidence: Mapping[str, Evidence]) 
     own = {page.chapters[book.lang].id for page in hospital.pages} if hospital else set()
     shared = {f"schedule:{schedule.id}": schedule.sources for schedule in book.schedules}
     shared |= {f"handout:{handout.id}": _chapter_sources(book, handout) for handout in book.handouts}
-    translated = book.lang != SOURCE_LANGUAGE
+    translated = not book.is_source
     for passage in passages(book):
         segment, chapter = passage.segment, passage.within.partition("#")[0]
         entry = evidence.get(passage.within)
@@ -65,7 +65,7 @@ def review_passages(localized: LocalizedBook, evidence: Mapping[str, Evidence]) 
             within=passage.within,
             group=groups.title(passage.within),
             kind=segment.kind,
-            english="" if _lacks_english(segment) else strip_markup(segment.source),
+            source="" if _lacks_source(segment, book) else strip_markup(segment.source),
             translation=strip_markup(segment.text) if translated else None,
             state=segment.state,
             path=segment.path,
@@ -75,7 +75,7 @@ def review_passages(localized: LocalizedBook, evidence: Mapping[str, Evidence]) 
             box=passage.box,
         )
     if hospital:
-        yield from _hospital_passages(hospital, book.lang)
+        yield from _hospital_passages(hospital, book)
 
 
 def visible_texts(book: Book) -> dict[str, str]:
@@ -86,9 +86,9 @@ def visible_texts(book: Book) -> dict[str, str]:
     return {place: "\n".join(lines) for place, lines in texts.items()}
 
 
-def _lacks_english(segment: Segment) -> bool:
-    """Tell whether a text was not written in English: the own page of a hospital that does not publish in English."""
-    return segment.state == "source" and segment.lang != SOURCE_LANGUAGE
+def _lacks_source(segment: Segment, book: Book) -> bool:
+    """Tell whether a text has no source: the own page of a hospital that does not publish in the book's own language."""
+    return segment.state == "source" and segment.lang != book.source_lang
 
 
 def _chapter_sources(book: Book, handout: Handout) -> tuple[SourceUse, ...]:
@@ -121,8 +121,8 @@ class _Groups:
 # --- a hospital's own texts ------------------------------------------------------------------
 
 
-def _hospital_passages(hospital: Hospital, lang: str) -> Iterator[ReviewPassage]:
-    for name, texts in _hospital_texts(hospital):
+def _hospital_passages(hospital: Hospital, book: Book) -> Iterator[ReviewPassage]:
+    for name, texts in _hospital_texts(hospital, book.source_lang):
         place = f"{HOSPITAL}:{name}"
         yield ReviewPassage(
             id=place,
@@ -130,9 +130,9 @@ def _hospital_passages(hospital: Hospital, lang: str) -> Iterator[ReviewPassage]
             within=place,
             group=TITLES[HOSPITAL],
             kind="hospital's text",
-            english=texts.get(SOURCE_LANGUAGE, ""),
-            translation=texts[lang] if lang != SOURCE_LANGUAGE else None,
-            state="source" if lang == SOURCE_LANGUAGE else "translated",
+            source=texts.get(book.source_lang, ""),
+            translation=None if book.is_source else texts[book.lang],
+            state="source" if book.is_source else "translated",
             path=hospital.path,
             line=None,
             evidence=None,
@@ -140,13 +140,15 @@ def _hospital_passages(hospital: Hospital, lang: str) -> Iterator[ReviewPassage]
         )
 
 
-def _hospital_texts(hospital: Hospital) -> Iterator[tuple[str, Translations]]:
+def _hospital_texts(hospital: Hospital, source_lang: str) -> Iterator[tuple[str, Translations]]:
     """Yield the texts of a hospital that reviewers sign, with their keys in the profile."""
 
     def same(text: str) -> Translations:
-        return dict.fromkeys((SOURCE_LANGUAGE, *hospital.languages), text)
+        return dict.fromkeys((source_lang, *hospital.languages), text)
 
     yield "name", hospital.name
+    if hospital.short_name != hospital.name:
+        yield "short_name", hospital.short_name
     yield "address", {lang: ", ".join(lines) for lang, lines in hospital.address.items()}
     if hospital.web:
         yield "web", same(hospital.web)
@@ -154,7 +156,9 @@ def _hospital_texts(hospital: Hospital) -> Iterator[tuple[str, Translations]]:
         yield "emergency", hospital.emergency
     yield "review_due", same(hospital.review_due.isoformat())
     for index, telephone in enumerate(hospital.telephones, 1):
-        yield f"telephones.{index}.number", same(telephone.printed)
+        yield f"telephones.{index}.number", same(telephone.number)
+        if telephone.ext:
+            yield f"telephones.{index}.ext", same(telephone.ext)
         yield f"telephones.{index}.label", telephone.label
         if telephone.hours:
             yield f"telephones.{index}.hours", telephone.hours

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from jinja2 import Environment
 from lxml import etree
@@ -15,8 +15,9 @@ from carepress.epub.screen import box_terms, fit_to_screen, terms_of
 from carepress.model import Book, Chapter, Document, Edition, EpubText, Glossary, Pagination, Part, PublishError, Term
 from carepress.pages.drawings import plain
 from carepress.pages.elsewhere import explained_terms
-from carepress.pages.environment import RenderContext, fragment, is_internal, make_environment
+from carepress.pages.environment import RenderContext, fill_typefaces, fragment, is_internal, make_environment
 from carepress.pages.render import styles
+from carepress.text.inline import one_line
 from carepress.text.palette import screen_colors
 from carepress.text.reading_order import local_name
 from carepress.text.safe_xml import parse_xml
@@ -50,7 +51,9 @@ def render_epub(context: RenderContext, edition: Edition, pagination: Pagination
     # The contents are here in the spine and the page list, but are rendered last, when all entries are known.
     pages_before = len(writer.pages)
     front = [writer.chapter(item) for item in book.front]
-    parts = [(part, writer.part(part, opens=len(book.parts) > 1)) for part in book.parts]
+    # The part of a handout is the handout: the title page has its title already.
+    opens = [plain(part.title) for part in book.parts] != [plain(book.title)]
+    parts = [(part, writer.part(part, opens)) for part in book.parts]
     ending = [
         writer.document("imprint", "imprint", words.about),
         writer.document("back-cover", "back", words.back),
@@ -62,15 +65,19 @@ def render_epub(context: RenderContext, edition: Edition, pagination: Pagination
     nav, pages = writer.navigation(pages_before, toc=toc, landmarks=landmarks)
     ncx = environment.get_template("epub/toc.ncx.j2").render(toc=toc, pages=pages, identifier=book.urn)
     css = screen_colors() + styles(context.templates, edition, context.direction)
+    css = ebook_css(css, (css, *(document.xhtml.decode() for document in documents), nav.decode()), book.lang)
+    macros = {context.html_lang: cast(Any, environment.get_template("chapter.j2").module).typeface_words}
     return EpubText(
-        documents=tuple(documents),
+        documents=tuple(
+            replace(item, xhtml=fill_typefaces(item.xhtml.decode(), css, macros).encode()) for item in documents
+        ),
         certifier=context.hospital.name[book.lang] if context.hospital else plain(book.author),
         credential=words.credential,
         direction=context.direction,
         summary=words.summary,
         nav=nav,
         ncx=ncx.strip().encode(),
-        css=ebook_css(css, (css, *(document.xhtml.decode() for document in documents), nav.decode()), book.lang),
+        css=css,
     )
 
 
@@ -150,7 +157,7 @@ class _Writer:
         return self.document(item.id, "chapter", plain(item.title), item)
 
     def part(self, part: Part, opens: bool) -> list[Document]:
-        """Render the opening of a part, unless it is the only one, then its chapters and the list of its sheets."""
+        """Render the opening of a part, if it `opens`, then its chapters and the list of its sheets."""
         opener = [self.document(f"part-{part.id}", "part", plain(part.title), part)] if opens else []
         chapters = [self.chapter(item) for item in part.chapters]
         sheets = [self.document(_sheets_name(part), "sheets", self.words.sheets, part)] if part.sheets else []
@@ -160,7 +167,7 @@ class _Writer:
         """Render a document, and add its pages to the page list."""
         root = _parse(f"{name}.xhtml", self.template.render(kind=kind, title=title, item=item))
         body = root.find(XHTML + "body")
-        label_cells(body)
+        label_cells(body, self.words.cell_label)
         if name != self.glossary:
             self.add_notes(body, name)
         numbers = mark_pages(body, self.pagination, self.words.page)
@@ -196,8 +203,10 @@ class _Writer:
         return _serialize(root), pages
 
 
-def label_cells(body: etree._Element) -> None:
+def label_cells(body: etree._Element, words: str = "{label}") -> None:
     """Give each cell of a table the heading of its column as data-label, and each table a <div> around it.
+
+    `words` are those of the label, with its colon.
 
     If the <div> is narrow, templates/styles/epub.css turns rows into blocks with the label before the text of a cell.
     """
@@ -206,11 +215,11 @@ def label_cells(body: etree._Element) -> None:
         around.tail, table.tail = table.tail, None
         table.getparent().replace(table, around)
         around.append(table)
-        labels = [" ".join("".join(head.itertext()).split()) for head in table.find(f"{XHTML}thead/{XHTML}tr")]
+        labels = [one_line("".join(head.itertext())) for head in table.find(f"{XHTML}thead/{XHTML}tr")]
         for row in table.iterfind(f"{XHTML}tbody/{XHTML}tr"):
             for label, cell in zip(labels, row, strict=True):
                 if cell.tag == XHTML + "td":
-                    cell.set("data-label", label)
+                    cell.set("data-label", words.replace("{label}", label))
 
 
 def _glossary_terms(chapter: Chapter) -> tuple[Term, ...]:

@@ -14,29 +14,29 @@ OPS = "{http://www.idpf.org/2007/ops}"
 XHTML = "{http://www.w3.org/1999/xhtml}"
 
 
-def mark_pages(body: etree._Element, pagination: Pagination, word: str) -> list[int]:
+def mark_pages(body: etree._Element, pagination: Pagination, name: str) -> list[int]:
     """Insert a marker where each printed page begins, in place; return the numbers of the marked pages.
 
-    `word` is “page” in the language of the book. The marker is before the first word of the page. If the e-book does
+    `name` is “page {number}” in the language of the book. The marker is before the first word of the page. If the e-book does
     not have that word, it is before the next word that both have, or at the end of the section.
     """
     marked = []
-    for name, section in sections(body):
-        starts = [start for start in pagination.starts if start.section == name]
+    for part, section in sections(body):
+        starts = [start for start in pagination.starts if start.section == part]
         if starts:
-            _mark_section(section, starts, pagination.words[name], word)
+            _mark_section(section, starts, pagination.words[part], name)
             marked += [start.page for start in starts]
     return marked
 
 
-def _mark_section(section: etree._Element, starts: Iterable[PageStart], printed: tuple[str, ...], word: str) -> None:
+def _mark_section(section: etree._Element, starts: Iterable[PageStart], printed: tuple[str, ...], name: str) -> None:
     """Insert the markers of a section whose printed words are `printed`."""
     all_pieces = pieces(section)
     ebook_index = _align(printed, words(all_pieces))
     word_starts = [piece for piece in all_pieces if piece.begins]
     markers: dict[int, list[etree._Element]] = {}
     for start in starts:
-        markers.setdefault(ebook_index(start.word), []).append(_make_marker(start.page, word))
+        markers.setdefault(ebook_index(start.word), []).append(_make_marker(start.page, name))
     # Last first, because inserting a marker moves the text after it.
     for index in sorted(markers, reverse=True):
         *empty_pages, marker = markers[index]
@@ -48,11 +48,11 @@ def _mark_section(section: etree._Element, starts: Iterable[PageStart], printed:
             marker.addprevious(empty_page)
 
 
-def _make_marker(page: int, word: str) -> etree._Element:
+def _make_marker(page: int, name: str) -> etree._Element:
     """Return a page break marker, named “page 12” for screen readers."""
     marker = etree.Element(XHTML + "span", {OPS + "type": "pagebreak", "role": "doc-pagebreak"})
     marker.set("id", f"page-{page}")
-    marker.set("aria-label", f"{word} {page}")
+    marker.set("aria-label", name.replace("{number}", str(page)))
     return marker
 
 

@@ -65,6 +65,7 @@ def cut(book: Book, handout: Handout, exposures: tuple[str, ...] = ()) -> Book:
         required=(),
         schedules=(),
         handouts=(),
+        packets=(),
     )
     named = _placeholders((part, fill))
     places = tuple(item for item in book.placeholders if not item.optional or item.id in named)

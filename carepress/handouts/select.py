@@ -8,7 +8,6 @@ from dataclasses import replace
 from carepress.content.handouts import chapter_names
 from carepress.handouts.cut import cut
 from carepress.model import Book, Handout, PublishError, Segment, Selection, Table
-from carepress.workspace.project import SOURCE_LANGUAGE
 
 SHEET = "sheet:"
 
@@ -55,22 +54,22 @@ def tables(book: Book) -> Iterator[Table]:
 
 
 def with_sheets(book: Book, names: tuple[str, ...], dated: bool) -> Book:
-    """Return a book with these sheets alone, or with all.
+    """Return a book with these sheets alone, or with all; with `dated`, with all that track something.
 
     Raises PublishError for one that it does not have, and if no sheet is left to print or, with `dated`, to date.
     """
-    known = [sheet.id for sheet in book.sheets()]
+    known = {sheet.id: sheet.group == "tracking" for sheet in book.sheets()}
     for name in names:
         if name not in known:
             raise PublishError(name, None, "unknown sheet", f"use one of {', '.join(known)}")
-    parts = (replace(part, sheets=tuple(s for s in part.sheets if s.id in (names or known))) for part in book.parts)
-    small = replace(book, parts=tuple(parts))
-    if not any(sheet.group == "tracking" or not dated for sheet in small.sheets()):
+    kept = [name for name, tracking in known.items() if (name in names if names else tracking or not dated)]
+    if not any(known[name] or not dated for name in kept):
         message, hint = (
             ("no tracking sheets", "omit --start") if known and dated else ("no sheets", "omit --edition sheets")
         )
         raise PublishError(", ".join(names) or (book.handout or book).id, None, message, hint)
-    return small
+    parts = (replace(part, sheets=tuple(sheet for sheet in part.sheets if sheet.id in kept)) for part in book.parts)
+    return replace(book, parts=tuple(parts))
 
 
 def _picked(book: Book, selection: Selection) -> Handout:
@@ -83,7 +82,7 @@ def _picked(book: Book, selection: Selection) -> Handout:
             raise PublishError(name, None, "there is no such chapter or sheet to pick", hint)
     chapters = [f"chapter:{name}" for name in selection.pick if not name.startswith(SHEET)]
     sheets = [name.removeprefix(SHEET) for name in selection.pick if name.startswith(SHEET)]
-    state = "source" if book.lang == SOURCE_LANGUAGE else "translated"
+    state = "source" if book.is_source else "translated"
     title = Segment(selection.title, "--title", 1, "handout title", selection.title, book.lang, state)  # type: ignore[arg-type]
     fill = dict.fromkeys(name for item in book.handouts for name in item.fill)
     return Handout(

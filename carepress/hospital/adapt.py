@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import count
 
@@ -18,9 +18,11 @@ from carepress.model import (
     Handout,
     Heading,
     Hospital,
+    HospitalPacket,
     HospitalResource,
     Index,
     OwnPage,
+    Packet,
     Part,
     Problem,
     Resource,
@@ -35,7 +37,7 @@ from carepress.model import (
     segments,
 )
 from carepress.model.hospital import EMERGENCY
-from carepress.workspace.project import SOURCE_LANGUAGE, check_published
+from carepress.workspace.project import check_published
 
 LINK = re.compile(r"\[((?:\\.|[^\[\]\\])*)\]\(((?:chapter|sheet|term):[^()\s]*)\)")
 
@@ -71,13 +73,34 @@ def with_own_pages(book: Book, hospital: Hospital) -> Book:
         sheets = tuple(sheet for sheet in old.sheets if f"sheet:{sheet.id}" not in hospital.left_out)
         return replace(old, chapters=chapters(old.chapters, True), sheets=sheets)
 
+    handouts = numbered(tuple(_handouts(book.handouts, hospital)))
     return replace(
         book,
         # RFC 9562, version 5: a hospital's edition is another publication.
         identifier=str(uuid.uuid5(uuid.UUID(book.identifier), hospital.id)),
         front=(*chapters(book.front, False), *(page for after, page in own_pages if after is None)),
         parts=tuple(map(part, book.parts)),
-        handouts=numbered(tuple(_handouts(book.handouts, hospital))),
+        handouts=handouts,
+        packets=tuple(_packets(book, hospital, {item.id for item in handouts})),
+    )
+
+
+def _packets(book: Book, hospital: Hospital, handouts: Collection[str]) -> Iterator[Packet]:
+    """Yield the packets of a book and of a hospital, without what the hospital leaves out, if anything is left."""
+    own = {item.id: _own_packet(item, book, hospital.path) for item in hospital.packets}
+    for packet in ({item.id: item for item in book.packets} | own).values():
+        left = tuple(name for name in packet.handouts if name in handouts)
+        sheets = tuple(name for name in packet.sheets if f"sheet:{name}" not in hospital.left_out)
+        if left or sheets:
+            yield replace(packet, handouts=left, sheets=sheets)
+
+
+def _own_packet(item: HospitalPacket, book: Book, path: str) -> Packet:
+    # The source text of a hospital that does not publish in the language of the book is in another one.
+    source, text = item.name.get(book.source_lang, item.name[book.lang]), item.name[book.lang]
+    state: State = "source" if book.is_source else "translated"
+    return Packet(
+        item.id, Segment(source, path, item.line, "packet", text, book.lang, state), item.handouts, item.sheets
     )
 
 
@@ -139,7 +162,7 @@ def _with_confirmed_resources(book: Book, hospital: Hospital) -> Book:
 
     A heading above a list that is empty is left out as well.
     """
-    book = map_blocks(book, lambda block: _confirmed(block, book.lang, hospital))
+    book = map_blocks(book, lambda block: _confirmed(block, book, hospital))
 
     def chapters(old: tuple[Chapter, ...]) -> tuple[Chapter, ...]:
         return tuple(replace(chapter, blocks=_without_empty_lists(chapter.blocks)) for chapter in old)
@@ -148,24 +171,24 @@ def _with_confirmed_resources(book: Book, hospital: Hospital) -> Book:
     return replace(book, front=chapters(book.front), parts=parts)
 
 
-def _confirmed(block: Block, lang: str, hospital: Hospital) -> Block:
+def _confirmed(block: Block, book: Book, hospital: Hospital) -> Block:
     if not isinstance(block, ResourceList):
         return block
     old = {resource.id: resource for resource in block.resources}
-    changed = (_resource(item, old.get(item.id), lang, hospital.path) for item in hospital.resources if item.confirmed)
+    changed = (_resource(item, old.get(item.id), book, hospital.path) for item in hospital.resources if item.confirmed)
     return ResourceList(tuple(changed), confirmed=True)
 
 
-def _resource(item: HospitalResource, old: Resource | None, lang: str, path: str) -> Resource:
+def _resource(item: HospitalResource, old: Resource | None, book: Book, path: str) -> Resource:
     """Return a resource as the hospital publishes it; `old` is that of the book."""
 
     def segment(texts: Translations | None, kind: str, before: Segment | None) -> Segment:
         if texts is None:
             assert before
             return before
-        source = texts.get(SOURCE_LANGUAGE, texts[lang])
-        state: State = "source" if lang == SOURCE_LANGUAGE else "translated"
-        return Segment(source, path, item.line, kind, texts[lang], lang, state)
+        source = texts.get(book.source_lang, texts[book.lang])
+        state: State = "source" if book.is_source else "translated"
+        return Segment(source, path, item.line, kind, texts[book.lang], book.lang, state)
 
     kind = item.kind or (old.kind if old else None)
     assert kind, "the reader checks that a resource is in the book or is one of the hospital's own"
@@ -228,20 +251,29 @@ def lost_links(book: Book, hospital: Hospital) -> Iterator[Problem]:
                 yield Problem("left-out", "warning", segment.path, segment.line, message, hint)
 
 
-def values(hospital: Hospital, *langs: str) -> Mapping[str, str]:
-    """Return the hospital's values of placeholders in one language, or in two, separated by a slash."""
+EXTENSION = "ext. %(extension)s"  # as in templates/hospital.j2
+
+
+def values(hospital: Hospital, *langs: str, extension: Sequence[str] = (EXTENSION,)) -> Mapping[str, str]:
+    """Return the hospital's values of placeholders in one language, or in two, separated by a slash.
+
+    `extension` is the message `EXTENSION` in these languages.
+    """
     filled = {"hospital_name": _joined(hospital.name, langs)}
     if hospital.emergency:
         filled[EMERGENCY] = _joined(hospital.emergency, langs)
     for telephone in hospital.telephones:
         if telephone.fills:
-            filled[telephone.fills] = _telephone(telephone, langs)
+            filled[telephone.fills] = _telephone(telephone, langs, extension)
     return filled | {name: _joined(texts, langs) for name, texts in hospital.values.items()}
 
 
-def _telephone(telephone: Telephone, langs: Sequence[str]) -> str:
+def _telephone(telephone: Telephone, langs: Sequence[str], extension: Sequence[str]) -> str:
+    number = telephone.number
+    if telephone.ext:
+        number += " " + " / ".join(dict.fromkeys(text % {"extension": telephone.ext} for text in extension))
     # Keep the number on one line: phones recognize only half of a broken one.
-    number = telephone.printed.replace(" ", "\N{NO-BREAK SPACE}")
+    number = number.replace(" ", "\N{NO-BREAK SPACE}")
     return f"{number} ({_joined(telephone.hours, langs)})" if telephone.hours else number
 
 

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import os
-import re
-import shutil
-import tempfile
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,10 +15,10 @@ from carepress.hospital.reader import RESERVED, check_hospital
 from carepress.model import EDITIONS, Book, Hospital, Problem, PublishError
 from carepress.model.hospital import EMERGENCY, REVIEWER_ROLES
 from carepress.translation.proofread import proofread_hospital
-from carepress.workspace.project import Project, is_project
+from carepress.workspace.files import create_folder
+from carepress.workspace.project import HOSPITAL_ID, HOSPITAL_ID_HINT, Project, is_project
 
-ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
-MAX_ID_LENGTH = 40
+LONG_NAME = 60  # characters: more need a second line in the head of a sheet
 
 
 def new_hospital(project: Project, name: str, book_name: str) -> Path:
@@ -31,8 +27,8 @@ def new_hospital(project: Project, name: str, book_name: str) -> Path:
     Raises PublishError for an invalid id, and for a folder that exists.
     """
     folder = project.hospital_folder / name
-    if not ID.fullmatch(name) or len(name) > MAX_ID_LENGTH or name in RESERVED:
-        hint = f"use lowercase letters, digits and hyphens, {MAX_ID_LENGTH} at most, for example riverbend or st-mary"
+    if not HOSPITAL_ID.fullmatch(name) or name in RESERVED:
+        hint = HOSPITAL_ID_HINT
         hint += f"; “{name}” has another meaning: {RESERVED[name]}" if name in RESERVED else ""
         raise PublishError(name, None, "invalid hospital id", hint)
     if not is_project(project.root):
@@ -40,21 +36,11 @@ def new_hospital(project: Project, name: str, book_name: str) -> Path:
         raise PublishError(project.root, None, "the folder is not in a project", hint)
     if os.path.lexists(folder):
         raise PublishError(project.shown(folder), None, "the folder already exists", "use another id")
-    files = _new_files(project, name, book_name)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    temporary = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".new-"))
     try:
-        for path, text in files.items():
-            (temporary / path).parent.mkdir(exist_ok=True)
-            (temporary / path).write_text(text, encoding="utf-8", newline="\n")
-        with suppress(PermissionError):  # shares and sticks without POSIX rights refuse it
-            temporary.chmod(0o755)
-        temporary.rename(folder)
+        create_folder(folder, _new_files(project, name, book_name))
     except OSError as error:
         hint = "check the folder and its permissions"
         raise PublishError(project.shown(folder), None, f"cannot be written ({error.strerror})", hint) from None
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
     return folder
 
 
@@ -78,7 +64,7 @@ def _new_files(project: Project, name: str, book_name: str) -> dict[str, str]:
     }
 
     def text(file: str, **extra: str) -> str:
-        source = (project.templates / "hospital" / file).read_text(encoding="utf-8")
+        source = (project.templates / "hospital" / file).read_text(encoding="utf-8-sig")
         return template.from_string(source).render(**context, **extra)
 
     logo = text("logo.svg")
@@ -116,6 +102,9 @@ def _warnings(book: Book, hospital: Hospital) -> Iterator[Problem]:
             if item.call or item.needed:
                 hint = "add it: the book prints blank lines, but handouts and sheets are not released without it"
             yield Problem("blank", "warning", hospital.path, None, message, hint)
+    if hospital.short_name == hospital.name and max(map(len, hospital.name.values())) > LONG_NAME:
+        hint = "add short_name, of up to 40 characters, in each language"
+        yield Problem("long-name", "warning", hospital.path, None, "the name is long for the heads of sheets", hint)
     named = {item.id for item in hospital.resources}
     if waiting := [item.id for item in listed_resources(book) if item.id not in named]:
         message = f"{len(waiting)} of the book’s resources are not confirmed: {', '.join(waiting)}"

@@ -13,11 +13,12 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from carepress.content.book import dangling
+from carepress.content.packets import packet_mistakes
 from carepress.content.sheets import SegmentFactory
 from carepress.content.tomlfile import Location, parse_toml, validation_errors
 from carepress.content.untrusted import inside, read_untrusted
 from carepress.hospital import schema
-from carepress.hospital.adapt import listed_resources, with_own_pages
+from carepress.hospital.adapt import hospital_handouts, listed_resources, with_own_pages
 from carepress.hospital.logo import read_logo
 from carepress.hospital.own_pages import read_page
 from carepress.model import (
@@ -29,6 +30,7 @@ from carepress.model import (
     FollowUp,
     Glossary,
     Hospital,
+    HospitalPacket,
     HospitalResource,
     Logo,
     OwnPage,
@@ -37,7 +39,7 @@ from carepress.model import (
     Reviewer,
     Telephone,
 )
-from carepress.model.hospital import EMERGENCY, REVIEWER_ROLES
+from carepress.model.hospital import ANYONE, EMERGENCY, REVIEWER_ROLES
 
 # Ids that mean something else, and why.
 RESERVED = {
@@ -95,9 +97,11 @@ class _ProfileReader:
         self.languages = tuple(entry.languages)
         settings = entry.books.get(self.book.id, schema.BookEntry())
         self.check_names(entry)
+        self.check_sign_changes(entry)
         self.check_book(entry, settings)
         self.check_telephones(entry, settings)
         self.check_resources(entry, settings.resources)
+        self.check_packets(settings.packets)
         self.check_texts(entry)
         light, mono = self.logo(entry.logo.light, "light"), self.logo(entry.logo.mono, "mono")
         pages = self.pages(settings.pages)
@@ -112,6 +116,7 @@ class _ProfileReader:
             revised=entry.revised,
             review_due=entry.review_due,
             name=entry.name,
+            short_name=entry.short_name or entry.name,
             address={lang: tuple(lines) for lang, lines in entry.address.items()},
             web=entry.web,
             colors=(entry.colors.main, entry.colors.second),
@@ -128,9 +133,13 @@ class _ProfileReader:
             follow_up=tuple(FollowUp(f.label, f.every, f.months) for f in entry.follow_up),
             reviewers=tuple(Reviewer(r.name, r.role, r.email, tuple(r.languages or ())) for r in entry.reviewers),
             sign_off=tuple(entry.sign_off or REVIEWER_ROLES),
+            sign_changes={kind: tuple(roles) for kind, roles in entry.sign_changes.items()},
             resources=self.resources(settings.resources),
+            packets=self.packets(settings.packets),
             quotation=Quotation(entry.quotation.text, entry.quotation.who) if entry.quotation else None,
+            print_drafts=entry.print_drafts,
         )
+        self.check_left_out_of_packets(hospital)
         for lang in self.languages:
             adapted = with_own_pages(replace(self.book, lang=lang), hospital)
             self.errors += dangling(tuple(page.chapters[lang] for page in pages), adapted)
@@ -226,6 +235,13 @@ class _ProfileReader:
                 self.add((*location, "values", name), f"the book has no placeholder “{name}”", hint)
         self.check_left_out(settings, location)
 
+    def check_sign_changes(self, entry: schema.HospitalFile) -> None:
+        roles = entry.sign_off or REVIEWER_ROLES
+        for kind, names in entry.sign_changes.items():
+            if names != [ANYONE] and (unknown := [name for name in names if name not in roles]):
+                hint = f'use roles of sign_off: {", ".join(roles)}; or ["{ANYONE}"]'
+                self.add(("sign_changes", kind), f"the role “{unknown[0]}” does not sign", hint)
+
     def check_left_out(self, settings: schema.BookEntry, location: Location) -> None:
         chapters, sheets = settings.leave_out_chapters, settings.leave_out_sheets
         existing = {chapter.id for chapter in self.book.chapters()}
@@ -320,10 +336,40 @@ class _ProfileReader:
             for index, item in enumerate(entries)
         )
 
+    def check_packets(self, packets: Sequence[schema.PacketEntry]) -> None:
+        location = ("books", self.book.id, "packets")
+        seen: set[str] = set()
+        for index, item in enumerate(packets):
+            for place, message, hint in packet_mistakes(item.id, item.handouts, item.sheets, self.book, seen):
+                self.add((*location, index, *place), message, hint)
+            seen.add(item.id)
+            self.check_languages(item.name, *location, index, "name")
+
+    def check_left_out_of_packets(self, hospital: Hospital) -> None:
+        """Report handouts and sheets of the hospital's own packets that it leaves out."""
+        handouts = {handout.id for handout in hospital_handouts(self.book, hospital)}
+        sheets = {sheet.id for sheet in self.book.sheets() if f"sheet:{sheet.id}" not in hospital.left_out}
+        for index, packet in enumerate(hospital.packets):
+            for key, names, left in (("handouts", packet.handouts, handouts), ("sheets", packet.sheets, sheets)):
+                for number, name in enumerate(names):
+                    if name not in left:
+                        place = ("books", self.book.id, "packets", index, key, number)
+                        hint = "remove it from the packet, or keep it in the book"
+                        self.add(place, f"your profile leaves out the {key.removesuffix('s')} “{name}”", hint)
+
+    def packets(self, entries: Sequence[schema.PacketEntry]) -> tuple[HospitalPacket, ...]:
+        location = ("books", self.book.id, "packets")
+        return tuple(
+            HospitalPacket(
+                item.id, self.factory.line((*location, index)), item.name, tuple(item.handouts), tuple(item.sheets)
+            )
+            for index, item in enumerate(entries)
+        )
+
     def placeholders_of(self, book: str) -> set[str]:
         """Return the placeholders of another book; its own errors are reported when that book is read."""
         try:
-            data = tomllib.loads((self.folder.parent.parent / book / "book.toml").read_text(encoding="utf-8"))
+            data = tomllib.loads((self.folder.parent.parent / book / "book.toml").read_text(encoding="utf-8-sig"))
             return set(data.get("placeholders", {}))
         except (OSError, ValueError):
             return set()
@@ -335,6 +381,7 @@ class _ProfileReader:
     def check_texts(self, entry: schema.HospitalFile) -> None:
         """Report texts that are missing in one of the languages."""
         self.check_languages(entry.name, "name")
+        self.check_languages(entry.short_name, "short_name")
         self.check_languages(entry.address, "address")
         self.check_languages(entry.emergency, "emergency")
         if entry.quotation:

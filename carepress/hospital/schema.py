@@ -14,9 +14,10 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict
 from pydantic import Field as Limit
 
-from carepress.content.schema import Id, ResourceAddress, Some
+from carepress.content.schema import Id, LanguageCode, ResourceAddress, Some, matching
 from carepress.model import ResourceKind
 from carepress.model.colors import COLORS
+from carepress.model.hospital import CHANGE_KINDS
 from carepress.text.contrast import MIN_CONTRAST, WHITE, contrast, parse_hex
 from carepress.text.visible import find_invisible, unprintable
 
@@ -102,6 +103,12 @@ def _roles(names: list[str]) -> list[str]:
     return names
 
 
+def _change_kind(kind: str) -> str:
+    if kind not in CHANGE_KINDS:
+        raise ValueError(f"one of {', '.join(CHANGE_KINDS)}")
+    return kind
+
+
 def _file(name: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*\.(svg|png)", name, re.IGNORECASE):
         jpeg = ": open the JPEG in any image program and save it as PNG" if re.search(r"(?i)\.jpe?g$", name) else ""
@@ -109,21 +116,15 @@ def _file(name: str) -> str:
     return name
 
 
-def _matching(pattern: str, expected: str) -> AfterValidator:
-    def check(text: str) -> str:
-        if not re.fullmatch(pattern, text):
-            raise ValueError(expected)
-        return text
-
-    return AfterValidator(check)
-
-
-LanguageCode = Annotated[str, _matching(r"[a-z]{2,3}(_[A-Za-z0-9]{2,8})?", "a language such as en, es or es_419")]
-Name = Annotated[str, _matching(r"[a-z][a-z0-9_]{0,60}", "a placeholder such as fever_rule")]
-PageId = Annotated[str, _matching(r"[a-z][a-z0-9-]{0,40}", "lowercase letters, digits and hyphens, such as finding-us")]
+ChangeKind = Annotated[str, AfterValidator(_change_kind)]
+Name = Annotated[str, matching(r"[a-z][a-z0-9_]{0,60}", "a placeholder such as fever_rule")]
+PageId = Annotated[str, matching(r"[a-z][a-z0-9-]{0,40}", "lowercase letters, digits and hyphens, such as finding-us")]
 ShortText = Annotated[str, AfterValidator(_plain(80))]
 Person = Annotated[str, AfterValidator(_plain(80, _invisible))]
 LongText = Annotated[str, AfterValidator(_plain(240))]
+Title = Annotated[str, AfterValidator(_plain(120))]
+Titles = Annotated[dict[LanguageCode, Title], Limit(min_length=1)]
+BriefTexts = Annotated[dict[LanguageCode, Annotated[str, AfterValidator(_plain(40))]], Limit(min_length=1)]
 ShortTexts = Annotated[dict[LanguageCode, ShortText], Limit(min_length=1)]
 LongTexts = Annotated[dict[LanguageCode, LongText], Limit(min_length=1)]
 Address = Annotated[list[ShortText], Limit(min_length=1, max_length=5)]
@@ -132,7 +133,7 @@ Accent = Annotated[str, AfterValidator(_accent)]
 File = Annotated[str, AfterValidator(_file)]
 Email = Annotated[
     str,
-    _matching(
+    matching(
         r"[A-Za-z0-9._+-]{1,60}@([a-z0-9-]{1,60}\.){1,5}[a-z]{2,20}", "an e-mail address such as a.b@hospital.org"
     ),
 ]
@@ -167,7 +168,7 @@ class TelephoneEntry(BaseModel):
     model_config = STRICT
 
     number: Annotated[str, AfterValidator(_telephone)]
-    ext: Annotated[str, _matching(r"[0-9]{1,8}", 'the digits of the extension, such as "1234"')] | None = None
+    ext: Annotated[str, matching(r"[0-9]{1,8}", 'the digits of the extension, such as "1234"')] | None = None
     label: ShortTexts
     hours: ShortTexts | None = None
     fills: Name | None = None
@@ -197,6 +198,21 @@ class ResourceEntry(BaseModel):
     address: ResourceAddress | None = None
 
 
+class PacketEntry(BaseModel):
+    """A packet of the hospital's own, or one that replaces the book's."""
+
+    model_config = STRICT
+
+    id: Id
+    name: ShortTexts
+    handouts: list[Id] = []
+    sheets: list[Id] = []
+
+    def model_post_init(self, context: object, /) -> None:
+        if not self.handouts and not self.sheets:
+            raise ValueError("at least one handout or sheet")
+
+
 class BookEntry(BaseModel):
     """The settings of a hospital for one book."""
 
@@ -207,6 +223,7 @@ class BookEntry(BaseModel):
     pages: Annotated[list[PageEntry], Limit(max_length=20)] = []
     values: dict[Name, LongTexts] = {}
     resources: Annotated[list[ResourceEntry], Limit(max_length=100)] = []
+    packets: Annotated[list[PacketEntry], Limit(max_length=30)] = []
 
 
 class FollowUpEntry(BaseModel):
@@ -250,7 +267,8 @@ class HospitalFile(BaseModel):
     revised: date
     review_due: date
     web: Web | None = None
-    name: ShortTexts
+    name: Titles
+    short_name: BriefTexts | None = None
     address: dict[LanguageCode, Address]
     emergency: LongTexts | None = None
     quotation: QuotationEntry | None = None
@@ -260,7 +278,9 @@ class HospitalFile(BaseModel):
     books: Annotated[dict[Id, BookEntry], Limit(min_length=1)]
     follow_up: Annotated[list[FollowUpEntry], Limit(max_length=12)] = []
     sign_off: Roles | None = None
+    sign_changes: dict[ChangeKind, Some[ShortText]] = {}
     reviewers: Annotated[list[ReviewerEntry], Limit(max_length=30)] = []
+    print_drafts: bool = False
 
 
 class PageFile(BaseModel):

@@ -1,5 +1,6 @@
 """The data types that all packages share: frozen dataclasses, independent of files, templates and formats."""
 
+from carepress.model.codes import OIDS, Code, System
 from carepress.model.document import (
     Block,
     Book,
@@ -32,6 +33,8 @@ from carepress.model.document import (
     ListItem,
     NotePart,
     Orientation,
+    OwnWord,
+    Packet,
     Paragraph,
     Part,
     Phase,
@@ -63,6 +66,7 @@ from carepress.model.editions import (
     HALF_LETTER,
     HANDOUT_EDITIONS,
     LETTER,
+    PACKET_EDITIONS,
     Edition,
     Finish,
     Medium,
@@ -74,6 +78,7 @@ from carepress.model.evidence import Evidence
 from carepress.model.hospital import (
     FollowUp,
     Hospital,
+    HospitalPacket,
     HospitalResource,
     Logo,
     OwnPage,
@@ -84,6 +89,7 @@ from carepress.model.hospital import (
     Telephone,
     Translations,
 )
+from carepress.model.interface import Interface, Key
 from carepress.model.jobs import (
     FileRecord,
     Job,
@@ -117,6 +123,8 @@ __all__ = [
     "HALF_LETTER",
     "HANDOUT_EDITIONS",
     "LETTER",
+    "OIDS",
+    "PACKET_EDITIONS",
     "Block",
     "Book",
     "Booklet",
@@ -125,6 +133,7 @@ __all__ = [
     "CallPart",
     "Cell",
     "Chapter",
+    "Code",
     "Column",
     "Definition",
     "DefinitionList",
@@ -151,10 +160,13 @@ __all__ = [
     "HandoutLayout",
     "Heading",
     "Hospital",
+    "HospitalPacket",
     "HospitalResource",
     "Index",
     "IndexEntry",
+    "Interface",
     "Job",
+    "Key",
     "Label",
     "ListBlock",
     "ListItem",
@@ -163,6 +175,8 @@ __all__ = [
     "NotePart",
     "Orientation",
     "OwnPage",
+    "OwnWord",
+    "Packet",
     "PageStart",
     "Pagination",
     "Paper",
@@ -195,6 +209,7 @@ __all__ = [
     "Source",
     "SourceUse",
     "State",
+    "System",
     "Table",
     "TablePart",
     "Telephone",

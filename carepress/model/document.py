@@ -13,6 +13,8 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date
 from typing import Any, Literal, TypeVar, cast
 
+from carepress.model.codes import Code
+
 # --- Segments --------------------------------------------------------------------------------
 
 State = Literal["source", "translated", "fuzzy", "missing"]
@@ -23,7 +25,7 @@ PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")  # in the text of a segment
 class Segment:
     """The inline Markdown of one block: the unit of translation.
 
-    `source` is the English text and the msgid; `text` is printed, in the language `lang`.
+    `source` is the text as it is written, and the msgid; `text` is printed, in the language `lang`.
     """
 
     source: str
@@ -69,10 +71,11 @@ class ListItem:
 
 @dataclass(frozen=True, slots=True)
 class ListBlock:
-    """A list, numbered if it is `ordered`."""
+    """A list, numbered from `start` if it is `ordered`."""
 
     ordered: bool
     items: tuple[ListItem, ...]
+    start: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,8 +278,8 @@ class TablePart:
     """A table to fill in: `rows` empty rows, or one row for each of `row_labels`.
 
     `example` fills a gray first row. A `daily` table has one row for each day of a week; a dated sheet prints the
-    dates. A row has room for a number of `lines`. With `per_handout`,
-    the row labels are the titles of the book's handouts.
+    dates. A row has room for a number of `lines`. With `per_handout`, the row labels are the titles of the book's
+    handouts; `versions` has the version of each that the family gets with this sheet, and an empty text for the others.
     """
 
     title: Segment | None
@@ -287,6 +290,7 @@ class TablePart:
     daily: bool = False
     lines: int = 1
     per_handout: bool = False
+    versions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -476,7 +480,8 @@ class Handout:
     `when` is when a family gets it, `contents` are the points on its cover. `chapters` are targets as in links,
     chapter:ID or chapter:ID#HEADING for one section; `sheets` and `fill` are ids of sheets, of which `fill` are only
     printed to make its pages a multiple of 4. `number` is its place on the family's way, None for one that is
-    given `apart` or was picked for one family. `color` is that of a part, 1 to 8.
+    given `apart` or was picked for one family. `color` is that of a part, 1 to 8. An electronic record finds it by its
+    `codes`.
     """
 
     id: str
@@ -493,6 +498,17 @@ class Handout:
     ending: Drawing | None = None
     """Printed below the text, if there is room."""
     apart: bool = False
+    codes: tuple[Code, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Packet:
+    """Handouts and sheets that a family gets together, such as those of the first day, by their ids and in order."""
+
+    id: str
+    name: Segment
+    handouts: tuple[str, ...]
+    sheets: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -525,8 +541,19 @@ class HandoutCut:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnWord:
+    """A book's own text for a message of the interface, such as “Call the school” for “Call your team”."""
+
+    message: str
+    text: Segment
+
+
+@dataclass(frozen=True, slots=True)
 class Book:
-    """A book in one language. `identifier` is the same in all languages, `front` is the front matter."""
+    """A book in one language, `lang`, written in `source_lang`.
+
+    `identifier` is the same in all languages, `front` is the front matter.
+    """
 
     id: str
     identifier: str
@@ -550,8 +577,16 @@ class Book:
     required: tuple[str, ...] = ()  # chapters that no hospital may leave out
     schedules: tuple[Schedule, ...] = ()
     handouts: tuple[Handout, ...] = ()
+    packets: tuple[Packet, ...] = ()
     cut: HandoutCut | None = None
     front_drawing: Drawing | None = None  # below the last chapter of the front matter
+    source_lang: str = "en"
+    words: tuple[OwnWord, ...] = ()
+
+    @property
+    def is_source(self) -> bool:
+        """Whether this is the book as it was written, not a translation."""
+        return self.lang == self.source_lang
 
     @property
     def handout(self) -> Handout | None:

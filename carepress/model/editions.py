@@ -22,7 +22,7 @@ LETTER = Paper("letter", 215.9, 279.4)
 HALF = {A4: A5, LETTER: HALF_LETTER}
 
 Medium = Literal["pdf", "epub"]
-Reason = Literal["translation", "sign-off", "review", "lines"]  # why a file is a draft
+Reason = Literal["translation", "sign-off", "review", "lines", "layout"]  # why a file is a draft
 Finish = Literal["accessible", "imposed", "press"]
 
 
@@ -71,6 +71,11 @@ class Edition:
     pages_of: str = ""
     binding_styles: tuple[str, ...] = ()
 
+    @property
+    def joins(self) -> bool:
+        """Whether several files of this edition can be one: not what goes to a print shop."""
+        return self.finish != "press"
+
     def page(self, paper: Paper) -> Paper:
         """Return the page size for a paper size of this edition."""
         return HALF[paper] if self.finish == "imposed" else paper
@@ -78,6 +83,7 @@ class Edition:
 
 ON_DEMAND = False
 HANDOUT_EDITIONS = ("booklet", "print", "epub")  # of handouts, unless others are named
+PACKET_EDITIONS = ("booklet", "print", "epub")  # of packets, unless others are named
 TYPE_SIZES = (28.0, 21.0, 15.0, 12.0, 10.5, 9.0)  # pt, as in templates/styles/print.css
 LARGE_TYPE_SIZES = (38.0, 32.0, 28.0, 24.0, 20.0, 18.0)  # pt, as in templates/styles/large-print.css
 GENERIC = "generic"  # the hospital id of editions without a hospital

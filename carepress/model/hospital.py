@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
@@ -12,6 +12,10 @@ from carepress.model.editions import HALF, Edition, Paper
 
 TRANSLATION_REVIEWER = "translation reviewer"  # does not sign in the source language of a book
 REVIEWER_ROLES = ("clinical reviewer", "parent reviewer", TRANSLATION_REVIEWER)
+
+ANYONE = "anyone"  # any one of the roles
+# What a signature of changes distinguishes; docs/hospitals.md explains each kind.
+CHANGE_KINDS = ("telephones", "rules", "address", "review_due", "follow_up", "pages", "resources", "text")
 
 EMERGENCY = "emergency"  # the placeholder for what the key of the same name says in a profile
 
@@ -33,11 +37,6 @@ class Telephone:
         """The number, with its extension, as a link (RFC 3966)."""
         digits = "".join(letter for letter in self.number if letter in "+0123456789")
         return f"tel:{digits};ext={self.ext}" if self.ext else f"tel:{digits}"
-
-    @property
-    def printed(self) -> str:
-        """The number, with its extension, as it is printed."""
-        return f"{self.number} ext. {self.ext}" if self.ext else self.number
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +70,17 @@ class OwnPage:
     after: str | None
     handouts: tuple[str, ...] | None
     chapters: Mapping[str, Chapter]
+
+
+@dataclass(frozen=True, slots=True)
+class HospitalPacket:
+    """A packet of the hospital's own, which replaces that of the book with the same id. `line` is its line."""
+
+    id: str
+    line: int
+    name: Translations
+    handouts: tuple[str, ...]
+    sheets: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +123,7 @@ class Reviewer:
 class Hospital:
     """A hospital's profile, validated, with its settings for one book.
 
-    `paper` is the paper size of its printers, A4 or Letter; `colors` the two accent colors, as #rrggbb; `values` the
+    `short_name` is the name where there is little room; `paper` is the paper size of its printers, A4 or Letter; `colors` the two accent colors, as #rrggbb; `values` the
     values of placeholders; `left_out` the targets of omitted pages, as in links: chapter:ID, sheet:ID.
     """
 
@@ -125,6 +135,7 @@ class Hospital:
     revised: date
     review_due: date
     name: Translations
+    short_name: Translations
     address: Mapping[str, tuple[str, ...]]
     web: str | None
     colors: tuple[str, str]
@@ -138,8 +149,11 @@ class Hospital:
     follow_up: tuple[FollowUp, ...]
     reviewers: tuple[Reviewer, ...]
     sign_off: tuple[str, ...] = ()  # the roles that must sign
+    sign_changes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # by kind of change, those that sign it
     resources: tuple[HospitalResource, ...] = ()
     quotation: Quotation | None = None
+    packets: tuple[HospitalPacket, ...] = ()
+    print_drafts: bool = False  # whether the print desk prints drafts
 
     def paper_for(self, edition: Edition) -> Paper | None:
         """Return the paper size of an edition that fits the hospital’s printers."""
@@ -150,7 +164,8 @@ class Hospital:
 class Signature:
     """A reviewer's approval, in a role, of a book in a language; `digest` identifies the content they reviewed.
 
-    A signature for one `handout` covers that alone; one for the whole book also covers its handouts.
+    A signature for one `handout` covers that alone; one for the whole book also covers its handouts. One of changes
+    covers what has changed `since` the content with that digest, and its `seal` the signatures of that content.
     """
 
     book: str
@@ -160,6 +175,8 @@ class Signature:
     date: date
     digest: str
     handout: str | None = None
+    since: str | None = None
+    seal: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,8 @@ class Job:
     `lang`: of a paired edition, the language beside the source. `weeks`: the first days of the weeks of dated sheets.
     `profile`: the ICC profile of a press edition, or None for the default. `on`: the day on which the hospital's
     review must not be overdue, or None to skip that check. `selection`: the handout, or None for the whole book.
-    `sheets`: the ids of those in an edition of sheets, or none for all.
+    `sheets`: the ids of those in an edition of sheets, or none for all. `packet`: the id of a packet, whose handouts
+    and sheets are one file; in an edition of sheets, it has only its sheets.
     """
 
     book: Path
@@ -52,6 +53,7 @@ class Job:
     on: date | None = None
     selection: Selection | None = None
     sheets: tuple[str, ...] = ()
+    packet: str | None = None
 
     @property
     def handout(self) -> str | None:
@@ -66,7 +68,8 @@ class Job:
     @property
     def label(self) -> str:
         """What the file is, in messages."""
-        return " ".join(filter(None, (self.edition, self.handout, *self.sheets, self.lang)))
+        packet = self.packet and f"packet {self.packet}"
+        return " ".join(filter(None, (self.edition, packet, self.handout, *self.sheets, self.lang)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +118,7 @@ class FileRecord:
     handout: str | None = None  # its id, for a file that has only a handout of the book
     number: int | None = None  # of the handout, if it has one
     source: str | None = None  # the folder of the book in its project, if it is inside
+    packet: str | None = None  # its id, for a file that has a packet
     personal: bool = False  # made for one family, or only given by a person who knows the family
 
 

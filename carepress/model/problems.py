@@ -26,7 +26,10 @@ Severity = Literal["error", "warning"]
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """The result of a check: returned, never raised."""
+    """The result of a check: returned, never raised.
+
+    `msgid` and `context` (msgctxt) identify the entry of a catalog.
+    """
 
     code: str
     severity: Severity
@@ -34,6 +37,8 @@ class Problem:
     line: int | None
     message: str
     hint: str
+    msgid: str = ""
+    context: str = ""
 
     def __str__(self) -> str:
         return _location_line(self.path, self.line, self.message, self.hint)

@@ -55,6 +55,8 @@ class RenderedBook:
     """
     page_css: str = ""
     """Rules with text of this book, such as running heads. They follow `css`."""
+    total: int = 0
+    """The total that pages print, instead of that of their number; 0 for their number."""
 
     @property
     def styles(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, TypeVar, cast
@@ -15,6 +15,7 @@ from carepress.model import (
     Chapter,
     Drawing,
     Edition,
+    Key,
     Paper,
     Part,
     RenderedBook,
@@ -31,10 +32,11 @@ from carepress.pages.environment import (
     localized_html,
     make_environment,
     segment_html,
-    sort_key,
     with_targets,
 )
-from carepress.pages.render import SectionMacros, assemble_book, min_label_size
+from carepress.pages.messages import FindMessage
+from carepress.pages.render import SectionMacros, add_table_filter, assemble_book, min_label_size
+from carepress.text.collation import sort_key
 from carepress.text.inline import parse_inline, placeholders
 
 Node = TypeVar("Node")
@@ -56,7 +58,7 @@ class Side:
     text: Callable[[Segment], Markup]
     plain: Callable[[Segment], str]
     localized: Callable[[Any], Markup]
-    gettext: Callable[[str], str]
+    find: FindMessage
     drawing: Callable[[Drawing, str], Markup]
     day_heads: Callable[[Any], list[str]]
     blocks: Any
@@ -64,22 +66,21 @@ class Side:
     sheets: Any
 
 
-def render_bilingual(context: RenderContext, source_lang: str, edition: Edition, paper: Paper) -> RenderedBook:
+def render_bilingual(context: RenderContext, edition: Edition, paper: Paper) -> RenderedBook:
     """Return a translated book side by side with its source."""
-    book = context.book
+    book, source_lang = context.book, context.book.source_lang
     context = replace(context, lines_apart=True, narrow=True)
     original = replace(
         context,
         book=replace(in_source(book, source_lang), lang=source_lang),
-        gettext=str,
-        ngettext=lambda one, many, count: one if count == 1 else many,
+        interface=context.source_words,
     )
     min_size = MIN_LABEL_SIZE / (column_width(paper) / 360)
     sides = (
         _side(original, partial(in_source, lang=source_lang), min_size),
         _side(context, lambda node: node, min_size),
     )
-    environment = make_environment(replace(original, gettext=partial(_both_messages, sides)))
+    environment = make_environment(original, partial(_both_messages, sides))
     _add_bilingual_globals(environment, book, sides, original)
     environment.globals["drawing"] = lambda drawing, key, mark=False, ground=True: drawing_svg(
         in_source(drawing, source_lang),
@@ -88,6 +89,7 @@ def render_bilingual(context: RenderContext, source_lang: str, edition: Edition,
         min_size=min_label_size(edition, paper, drawing, mark),
         ground=ground,
     )
+    add_table_filter(environment, original, edition, paper)
     directions = [side.direction for side in sides]
     bilingual: Any = environment.get_template("bilingual.j2").module
     common: Any = environment.get_template("chapter.j2").module
@@ -134,7 +136,7 @@ def _side(context: RenderContext, of: Callable[[Any], Any], min_size: float) -> 
         text=lambda segment: segment_html(of(segment), context),
         plain=lambda segment: plain(of(segment)),
         localized=lambda texts: localized_html(texts, context),
-        gettext=context.gettext,
+        find=context.message_finder(),
         drawing=lambda drawing, key: drawing_svg(drawing, f"{key}-{lang}", min_size=min_size),
         day_heads=cast(Any, environment.globals["day_heads"]),
         blocks=environment.get_template("blocks.j2").module,
@@ -156,13 +158,14 @@ def _add_bilingual_globals(
         blanks = (blank_html(name, context) for name in blanks_of(segment))
         return _both(sides, first.text(segment), second.text(segment)) + Markup("").join(blanks)
 
-    def term_key(term: Term) -> str:
-        return sort_key(first.of(term.term), context.book.lang)
+    def sorted_in(side: Side, lang: str) -> Callable[[Iterable[Term]], list[Term]]:
+        return lambda terms: sorted(terms, key=lambda term: sort_key(side.plain(term.term), lang))
 
     def day_heads(week: object) -> list[Markup]:
         return [_both(sides, *map(escape, pair)) for pair in zip(*(side.day_heads(week) for side in sides))]
 
-    environment.filters["sorted_terms"] = lambda terms: sorted(terms, key=term_key)
+    environment.filters["sorted_terms"] = sorted_in(first, context.book.lang)
+    environment.filters["sorted_by_second"] = sorted_in(second, book.lang)
     environment.globals |= {
         "book": book,
         "sides": sides,
@@ -172,11 +175,12 @@ def _add_bilingual_globals(
         "blanks": blanks_of,
         "day_heads": day_heads,
         "localized": lambda texts: _both(sides, first.localized(texts), second.localized(texts)),
+        "in_first_language": first.localized,
     }
 
 
-def _both_messages(sides: tuple[Side, Side], message: str) -> Markup:
-    return _both(sides, *(Markup(side.gettext(message)) for side in sides))
+def _both_messages(sides: tuple[Side, Side], key: Key, plural: str | None, count: int) -> Markup:
+    return _both(sides, *(side.find(key, plural, count) for side in sides))
 
 
 def _both(sides: tuple[Side, Side], first: Markup, second: Markup) -> Markup:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import zip_longest
 
@@ -14,12 +14,15 @@ from carepress.model import Drawing, Label, Segment
 from carepress.model.colors import COLORS
 from carepress.pages.labels import CAP_HEIGHT, LEADING, Face, Line, load_face, outline, wrap
 from carepress.text.inline import strip_markup
+from carepress.text.nobreak import bind_units
 from carepress.text.typefaces import find_typefaces, typeface_of
 
 INK, PAPER, GRAY, SEA = (COLORS[name].hex for name in ("ink", "paper", "gray", "sea"))
 TINTS = {number: COLORS[name].hex for number, name in (("1", "cream"), ("2", "peach"), ("3", "sea"))}
 # Units: a label that does not fit is made no smaller than this, and moved no nearer to the edge.
 MIN_SIZE, EDGE = 10.0, 2.0
+GAP = 1.0  # units: the least distance between two labels
+FARTHEST = 12.0  # units: a label that is moved farther would be over the picture
 
 _PEN = f'stroke="{INK}" stroke-linecap="round" stroke-linejoin="round"'
 STYLES = {
@@ -53,6 +56,8 @@ def drawing_svg(
     pairs = zip_longest(drawing.labels, second.labels if second else ())
     labels = [set_label(label, other, drawing, min_size) for label, other in pairs]
     top, bottom = _height(drawing, labels if second else [])
+    crowded = crowded_label(labels, drawing, second)
+    mark = f' data-crowded="{escape(crowded)}"' if crowded else ""  # for preflight
     box = f"0 {top} {drawing.width} {bottom - top}"
     offset = f'y="{top}" ' if top else ""
     versions = (drawing, second) if second else (drawing,)
@@ -62,7 +67,7 @@ def drawing_svg(
     rect = f'<rect {offset}width="{drawing.width}" height="{bottom - top}" rx="8" fill="{PAPER}"></rect>'
     return Markup(
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}" role="img"'
-        f' aria-labelledby="{key}-title" aria-describedby="{key}-desc">'
+        f' aria-labelledby="{key}-title" aria-describedby="{key}-desc"{mark}>'
         f'<title id="{key}-title">{escape(title)}</title>'
         f'<desc id="{key}-desc">{escape(description)}</desc>'
         f"{rect if ground else ''}{shapes}{_labels_svg(labels, key)}</svg>"
@@ -85,15 +90,50 @@ def _styled(shapes: str) -> str:
 def set_label(label: Label, second: Label | None, drawing: Drawing, min_size: float = 0.0) -> tuple[Line, ...]:
     """Break a label into lines inside the drawing; the text of `second` is below the first.
 
-    If a label does not fit, it is made smaller, then wrapped, then moved. `min_size` is in units of the drawing.
+    If a label does not fit, it is made smaller, then wrapped, then moved, then hyphenated. `min_size` is in units of the
+    drawing.
     """
     lines: tuple[Line, ...] = ()
-    for size, width in _trials(label, drawing, max(MIN_SIZE, min_size)):
+    smallest, widest = max(MIN_SIZE, min_size), drawing.width - 2 * EDGE
+    for size, width in _trials(label, drawing, smallest):
         lines = _lines(label, second, size, width)
-        # Labels in two languages may make the drawing higher.
-        if all(_is_inside(line, drawing, any_height=second is not None) for line in lines):
+        if _fits(lines, drawing, second):
             return lines
-    return _moved_inside(lines, drawing)
+    moved = (
+        _moved_inside(lines, drawing),
+        _moved_inside(_lines(label, second, smallest, widest), drawing),
+        _lines(label, second, smallest, _room(label, drawing), hyphens=True),
+    )
+    return next((lines for lines in moved if _fits(lines, drawing, second) and _is_near(lines, label)), moved[0])
+
+
+def crowded_label(labels: Sequence[tuple[Line, ...]], drawing: Drawing, second: Drawing | None) -> str | None:
+    """Return which label is not inside the drawing or is over another, as “file:line: message”; None if all fit."""
+    for index, (label, lines) in enumerate(zip(drawing.labels, labels)):
+        place = f"{label.text.path}:{label.text.line}: the label “{lines[0].text}…” "
+        if not _fits(lines, drawing, second) or not _is_near(lines, label):
+            return place + "does not fit into the drawing"
+        for other in labels[:index]:
+            if any(_overlap(one, two) for one in lines for two in other):
+                return place + f"is over “{other[0].text}…”, or too close to it"
+    return None
+
+
+def _fits(lines: tuple[Line, ...], drawing: Drawing, second: object) -> bool:
+    # Labels in two languages may make the drawing higher.
+    return all(_is_inside(line, drawing, any_height=second is not None) for line in lines)
+
+
+def _is_near(lines: tuple[Line, ...], label: Label) -> bool:
+    return abs(lines[0].x - label.x) <= FARTHEST
+
+
+def _overlap(one: Line, two: Line) -> bool:
+    """Tell whether two lines are one over the other, or nearer than the least distance."""
+    (left, right), (start, end) = one.extent(), two.extent()
+    beside = max(left, start) - min(right, end)
+    below = max(one.top(), two.top()) - min(one.bottom(), two.bottom())
+    return max(beside, below) < GAP
 
 
 def _moved_inside(lines: tuple[Line, ...], drawing: Drawing) -> tuple[Line, ...]:
@@ -116,24 +156,32 @@ def _height(drawing: Drawing, labels: list[tuple[Line, ...]]) -> tuple[int, int]
 def _trials(label: Label, drawing: Drawing, min_size: float) -> Iterator[tuple[float, float | None]]:
     """Yield sizes and widths to try, the best first; a width of None does not wrap."""
     size = max(label.size, min_size)
-    before, after = label.x - EDGE, drawing.width - EDGE - label.x
-    room = {"start": after, "middle": 2 * min(before, after), "end": before}[label.anchor]
     sizes = [size - step / 2 for step in range(int(2 * (size - min_size)) + 1)]
     if label.width is None:
         yield from ((size, None) for size in sizes)
     else:
         yield size, label.width
-    yield from ((size, min(room, label.width or room)) for size in sizes)
+    yield from ((size, _room(label, drawing)) for size in sizes)
 
 
-def _lines(label: Label, second: Label | None, size: float, width: float | None) -> tuple[Line, ...]:
+def _room(label: Label, drawing: Drawing) -> float:
+    """Return the width of the lines of a label that are inside the drawing."""
+    before, after = label.x - EDGE, drawing.width - EDGE - label.x
+    room = {"start": after, "middle": 2 * min(before, after), "end": before}[label.anchor]
+    return min(room, label.width or room)
+
+
+def _lines(
+    label: Label, second: Label | None, size: float, width: float | None, hyphens: bool = False
+) -> tuple[Line, ...]:
     """Return the lines of a label at its place, set in this size and wrapped at this width."""
-    words = plain(label.text)
+    words = bind_units(plain(label.text))
     face = _face(label)
-    texts = [(face, text, False) for text in wrap(face, words, size, width)]
-    if second and (others := plain(second.text)) != words:
+    texts = [(face, text, False) for text in wrap(face, words, size, width, label.text.lang if hyphens else "")]
+    if second and (others := bind_units(plain(second.text))) != words:
         face = _face(second)
-        texts += [(face, text, True) for text in wrap(face, others, size, width)]
+        lang = second.text.lang if hyphens else ""
+        texts += [(face, text, True) for text in wrap(face, others, size, width, lang)]
     leading = size * LEADING
     block = leading * (len(texts) - 1)
     top = label.y - {"top": 0.0, "middle": block / 2 - size * CAP_HEIGHT / 2, "bottom": block}[label.valign]

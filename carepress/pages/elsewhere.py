@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-
-from markupsafe import Markup, escape
+from collections.abc import Mapping
 
 from carepress.model import Book, Medium, WordsBox
-from carepress.text.nobreak import bind_spaces
 
 # The messages of templates/links.j2, by what has the target.
 IN_HANDOUT = "%(words)s (handout %(number)s)"
@@ -44,11 +41,3 @@ def explained_terms(book: Book, words: int) -> frozenset[str] | None:
         return None
     boxes = (block for chapter in book.chapters() for block in chapter.blocks if isinstance(block, WordsBox))
     return frozenset(term.id for box in boxes for term in box.terms[:words])
-
-
-def elsewhere_html(words: Markup, message: str, number: str, gettext: Callable[[str], str]) -> Markup:
-    """Return the words of a link, and where its target is."""
-    if not message:
-        return words
-    template = gettext(message).replace("%(number)s", number)
-    return Markup(escape(bind_spaces(template))) % {"words": words}

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import itertools
-import unicodedata
+import re
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cache
+from hashlib import sha256
+from importlib.util import cache_from_source
 from pathlib import Path
 from typing import Any, get_args
 
@@ -26,6 +29,8 @@ from carepress.model import (
     Heading,
     Hospital,
     IndexEntry,
+    Interface,
+    Key,
     Medium,
     Placeholder,
     Provenance,
@@ -36,20 +41,30 @@ from carepress.model import (
 )
 from carepress.model.hospital import EMERGENCY
 from carepress.pages.drawings import drawing_svg, ornament_svg, plain
-from carepress.pages.elsewhere import elsewhere_html, explained_terms, messages_elsewhere
+from carepress.pages.elsewhere import explained_terms, messages_elsewhere
 from carepress.pages.hospital import logo_html, qr_svg
+from carepress.pages.messages import FindMessage, message_finder, message_functions
 from carepress.text.bidi import is_right_to_left, split_runs
+from carepress.text.collation import index_letter, sort_key
+from carepress.text.hyphens import breakable
 from carepress.text.inline import Blank, Emphasis, Inline, Link, Strong, Text, parse_inline, plain_text
-from carepress.text.language import formatting_locale, language_tag, text_direction
-from carepress.text.nobreak import bind_spaces, compounds
+from carepress.text.language import language_tag, locale_of, own_name, text_direction
+from carepress.text.nobreak import NBSP, bind_spaces, bind_units, compounds
 from carepress.text.reading_order import WHOLE
+from carepress.text.typefaces import credits_of
+from carepress.workspace.cache import Cache
+from carepress.workspace.fingerprint import build_fingerprint
 
 Anchor = Callable[[str], str]
 SEE_LAST_PAGE = "See the last page."  # as in templates/handout.j2
+NOTED = "%(words)s (%(note)s)"  # as in templates/joins.j2
 CLOSING_QUOTES = ("»", "”")
 # Kinds of text whose words are kept together: those in large type, and running text. In the narrow columns of tables
 # and forms, every space must allow a break.
-TITLES = {"part title", "chapter title", "heading", "sheet title", "handout title"}
+# What may be longer than a line, in scripts with spaces between words.
+VERY_LONG = re.compile("[!-~\u00a1-\u052f\u1e00-\u1fff]{24,}")
+# Titles, and the most letters that are bound on their last line: that of a part is in very large type.
+TITLES = {"part title": 17, "chapter title": 24, "heading": 24, "sheet title": 24, "handout title": 24}
 RUNNING = {
     "paragraph",
     "caption",
@@ -60,7 +75,6 @@ RUNNING = {
     "resource text",
     "source",
 }
-AFTER_N = "n\uffff"  # Spanish ñ, in a key that sorts it after all other words with n
 
 
 def fragment(target: str) -> str:
@@ -85,8 +99,7 @@ class RenderContext:
 
     book: Book
     templates: Path
-    gettext: Callable[[str], str]
-    ngettext: Callable[[str, str, int], str]
+    interface: Interface = field(default_factory=Interface)
     values: Mapping[str, str] = field(default_factory=dict)
     """The hospital's text for each placeholder; the others become lines to write on."""
     draft: bool = False
@@ -106,22 +119,43 @@ class RenderContext:
     """Titles are in columns too narrow for a long last line."""
     fillable: bool = False
     """Sheets are forms to type in."""
+    in_cell: bool = False
+    """The text is in a cell of a table, where every space must allow a break."""
     layout: HandoutLayout = field(default_factory=HandoutLayout)
     """How the pages of a handout are filled."""
     elsewhere: Mapping[str, tuple[str, int | None]] = field(default_factory=dict)
     """For each target that these pages do not have, the message that says where it is, and the number of a handout."""
     explained: frozenset[str] | None = None
     """The terms that these pages explain, or None for all."""
+    unfit: frozenset[str] = frozenset()
+    """The source positions, as "path:line", of texts that do not fit: a draft marks them."""
+    source_words: Interface = field(default_factory=Interface)
+    """The interface in the language that the book is written in, for the bilingual edition; otherwise English."""
 
     def on_last_page(self, name: str) -> bool:
         """Tell whether the text of a handout refers to its back cover for a placeholder without a value."""
         places = self.book.placeholders if self.book.cut and not self.values.get(name) else ()
         return any(item.id == name and (item.call or item.needed or item.id == EMERGENCY) for item in places)
 
+    def message_finder(self) -> FindMessage:
+        """Return the function that finds the messages in the language of the pages."""
+        return message_finder(self.interface, self.direction)
+
+    def bound_message(self, message: str, **values: str) -> Markup:
+        """Return a message with no-break spaces; `values` are filled in, and others left to fill in."""
+
+        def find(key: Key, plural: str | None, count: int) -> str:
+            text = self.interface.lookup(key, plural, count)
+            for name, value in values.items():
+                text = text.replace(f"%({name})s", value)
+            return bind_spaces(text)
+
+        return message_finder(Interface(find, self.interface.missing), self.direction)((None, message), None, 1)
+
     @property
     def locale(self) -> Locale:
         """The locale that formats dates and numbers."""
-        return Locale.parse(formatting_locale(self.book.lang))
+        return locale_of(self.book.lang)
 
     @property
     def direction(self) -> str:
@@ -135,28 +169,40 @@ class RenderContext:
 
 
 class _TemplateCache(BytecodeCache):
-    """The templates that this process has compiled; Jinja compiles one again if its text has changed."""
+    """Compiled templates, in memory and next to the bytecode that Python itself caches.
+
+    They are not in the output folder, which others may write to: bytecode is code. There is one entry for each name; a
+    template is compiled again if its text or this program has changed.
+    """
 
     def __init__(self) -> None:
         self.code: dict[str, bytes] = {}
+        self.files = Cache(Path(cache_from_source(__file__)).parent)
+
+    def get_cache_key(self, name: str, filename: str | None = None) -> str:
+        """Return the key of a template: the copies of a project share entries."""
+        return f"{name.replace('/', '-')}.{sys.implementation.cache_tag}"
+
+    def get_source_checksum(self, source: str) -> str:
+        return sha256(f"{build_fingerprint()}\0{source}".encode()).hexdigest()
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        if code := self.code.get(bucket.key):
+        if code := self.code.get(bucket.key) or self.files.read(bucket.key):
             bucket.bytecode_from_string(code)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        self.code[bucket.key] = bucket.bytecode_to_string()
+        self.code[bucket.key] = code = bucket.bytecode_to_string()
+        if not sys.dont_write_bytecode:
+            self.files.write(bucket.key, code)
 
 
 TEMPLATE_CACHE = _TemplateCache()
 
 
-def translated_environment(
-    templates: Path, gettext: Callable[[str], str], ngettext: Callable[[str, str, int], str]
-) -> Environment:
-    """Return an environment whose `_()` and `{% trans %}` translate into one language."""
+def translated_environment(templates: Path, find: FindMessage) -> Environment:
+    """Return an environment whose `_()`, `pgettext()` and `{% trans %}` print the messages that `find` returns."""
     environment = Environment(
-        loader=FileSystemLoader(templates),
+        loader=FileSystemLoader(templates, encoding="utf-8-sig"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -165,18 +211,18 @@ def translated_environment(
         bytecode_cache=TEMPLATE_CACHE,
     )
     environment.policies["ext.i18n.trimmed"] = True
-    environment.install_gettext_callables(  # type: ignore[attr-defined]
-        # Jinja treats the results of these functions as HTML, but a translation is text.
-        lambda text: escape(gettext(text)),
-        lambda one, many, count: escape(ngettext(one, many, count)),
-        newstyle=True,
-    )
+    environment.newstyle_gettext = True  # type: ignore[attr-defined]
+    environment.globals |= message_functions(find)
+    environment.filters["untagged"] = untagged
     return environment
 
 
-def make_environment(context: RenderContext) -> Environment:
-    """Return the environment with the filters and globals of every template, in the language of the book."""
-    environment = translated_environment(context.templates, context.gettext, context.ngettext)
+def make_environment(context: RenderContext, find: FindMessage | None = None) -> Environment:
+    """Return the environment with the filters and globals of every template, in the language of the book.
+
+    `find` returns the messages, if they are not only in that language.
+    """
+    environment = translated_environment(context.templates, find or context.message_finder())
     context = with_targets(context)
     locale, book, provenance = context.locale, context.book, context.provenance
     titles = cache(lambda: _target_titles(book))
@@ -187,7 +233,8 @@ def make_environment(context: RenderContext) -> Environment:
         "weekday": lambda day: _weekday(day, locale),
         "number": lambda value: format_decimal(value, locale=locale),
         "kind_of": _kind_of,
-        "sorted_terms": lambda terms: sorted(terms, key=lambda term: sort_key(term.term, book.lang)),
+        "text": lambda segment: segment_html(segment, context),
+        "sorted_terms": lambda terms: sorted(terms, key=lambda term: sort_key(plain(term.term), book.lang)),
         "by_letter": lambda entries: by_letter(
             [entry for entry in entries if not set(entry.targets) <= context.elsewhere.keys()], book.lang
         ),
@@ -195,6 +242,8 @@ def make_environment(context: RenderContext) -> Environment:
             target for target in titles() if target in targets and target not in context.elsewhere
         ],
         "field_lines": field_lines,
+        "fit_table": Markup,
+        "fit_sheet_table": lambda html, _orientation: Markup(html),
     }
     environment.filters |= filters
     environment.globals |= {
@@ -211,10 +260,12 @@ def make_environment(context: RenderContext) -> Environment:
         "day_heads": lambda week: _day_heads(week, locale),
         "layout": context.layout,
         "order_code": order_code(context),
-        "css_string": css_string,
+        "css_content": css_content,
+        "around": around,
+        "typeface_mark": typeface_mark,
         "lang": context.html_lang,
         "direction": context.direction,
-        "language_name": (locale.get_display_name(locale) or book.lang).capitalize(),
+        "language_name": own_name(book.lang),
         "kind_of": _kind_of,
         "text": lambda segment: segment_html(segment, context),
         "plain": plain,
@@ -229,6 +280,7 @@ def make_environment(context: RenderContext) -> Environment:
         "hospital": context.hospital,
         "values": context.values,
         "localized": lambda texts: localized_html(texts, context),
+        "in_first_language": lambda texts: localized_html(texts, context),
         "logo": logo_html,
         "qr": qr_svg,
     }
@@ -250,11 +302,43 @@ def order_code(context: RenderContext) -> str:
     return " ".join(filter(None, (f"{book.id}{handout}-{book.lang}", book.version, digest[:12])))
 
 
-def css_string(text: str) -> Markup:
-    """Return a text as a string of CSS that is safe in HTML."""
+def css_content(text: str, **values: str) -> Markup:
+    """Return a text as the content of CSS, safe in HTML; in place of {name} is a value, which is CSS."""
+    pieces = re.split(r"\{(\w+)\}", text)
+    return Markup(" ").join(
+        Markup(values[piece]) if index % 2 else _css_string(piece) for index, piece in enumerate(pieces) if piece
+    )
+
+
+def _css_string(text: str) -> Markup:
     return Markup('"{}"').format(
         Markup("").join(char if char.isalnum() or char in " ,.-" else f"\\{ord(char):x} " for char in text)
     )
+
+
+def around(text: str) -> list[tuple[str, str]]:
+    """Return what is before and after the words of a link, with no line break at a number."""
+    before, _words, after = re.sub(" (?={number})|(?<={number}) ", NBSP, text).partition("{words}")
+    return [("before", before), ("after", after)]
+
+
+def untagged(html: str) -> str:
+    """Return the text of a message, as attributes need it; unlike that of `striptags`, with its no-break spaces."""
+    return Markup(re.sub("<[^>]*>", "", html)).unescape() if hasattr(html, "__html__") else html
+
+
+def typeface_mark(lang: str) -> Markup:
+    """Return what an imprint has in place of its typefaces until the file is complete."""
+    return Markup("<!-- typefaces {} -->").format(lang)
+
+
+def fill_typefaces(html: str, css: str, macros: Mapping[str, Any]) -> str:
+    """Return HTML whose marks are replaced with the typefaces of a style sheet; `macros` are those of each language."""
+    for lang, macro in macros.items():
+        mark = str(typeface_mark(lang))
+        if mark in html:
+            html = html.replace(mark, str(macro(credits_of(css))))
+    return html
 
 
 def _target_titles(book: Book) -> dict[str, Segment]:
@@ -304,35 +388,30 @@ def _reviewed(text: str, locale: Locale) -> str:
     return str(format_date(date.fromisoformat(text), "long", locale=locale))
 
 
-def sort_key(segment: Segment, lang: str) -> str:
-    """Return a key that sorts words as a dictionary does: without accents, but Spanish ñ after n."""
-    word = plain(segment).casefold().lstrip("«“\"‘'¿¡(")
-    if lang.split("_")[0] == "es":
-        word = word.replace("ñ", AFTER_N)
-    return "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
-
-
 def by_letter(entries: Iterable[IndexEntry], lang: str) -> list[tuple[str, list[IndexEntry]]]:
-    """Return the entries of an index in alphabetical order, in groups with the same first letter.
+    """Return the entries of an index in the order of its language, in groups with the same first letter.
 
-    The first group, without a letter, has the entries that begin with a number or a sign.
+    Groups without a letter have the entries that begin with a number or a sign.
     """
-    groups: dict[str, list[IndexEntry]] = {}
-    for key, entry in sorted(((sort_key(entry.text, lang), entry) for entry in entries), key=lambda row: row[0]):
-        letter = "Ñ" if key.startswith(AFTER_N) else key[:1].upper()
-        groups.setdefault(letter if letter.isalpha() else "", []).append(entry)
-    return sorted(groups.items(), key=lambda group: bool(group[0]))
+    rows = sorted(((plain(entry.text), entry) for entry in entries), key=lambda row: sort_key(row[0], lang))
+    groups = itertools.groupby(rows, key=lambda row: index_letter(row[0], lang))
+    return [(letter, [entry for _text, entry in group]) for letter, group in groups]
 
 
 def segment_html(segment: Segment, context: RenderContext) -> Markup:
     """Return a segment's text as HTML. An untranslated one is marked with its language."""
     nodes = parse_inline(segment.text)
-    if context.medium == "pdf" and segment.kind in TITLES | RUNNING:
-        nodes = _bind(nodes, title=segment.kind in TITLES and not context.narrow)
+    if context.medium == "pdf" and segment.kind in TITLES.keys() | RUNNING:
+        nodes = _bind(nodes, title=0 if context.narrow else TITLES.get(segment.kind, 0))
+    elif segment.kind == "table cell":
+        context = replace(context, in_cell=True)
     html = _html(nodes, context)
     if context.medium == "pdf":
         # Layout boxes refer to this element: carepress/pdf/pagination.py finds the page of a segment by it.
-        html = Markup('<span data-at="{}:{}">{}</span>').format(segment.path, segment.line, html)
+        place = f"{segment.path}:{segment.line}"
+        html = Markup('<span data-at="{}">{}</span>').format(place, html)
+        if place in context.unfit:
+            html = Markup('<span class="unfit">{}</span>').format(html)
     if segment.lang == context.book.lang:
         return html
     lang, direction = language_tag(segment.lang), text_direction(segment.lang)
@@ -342,10 +421,10 @@ def segment_html(segment: Segment, context: RenderContext) -> Markup:
     )
 
 
-def _bind(nodes: tuple[Inline, ...], title: bool, before: str = "", after: str = "") -> tuple[Inline, ...]:
+def _bind(nodes: tuple[Inline, ...], title: int, before: str = "", after: str = "") -> tuple[Inline, ...]:
     """Return nodes with no-break spaces; `before` and `after` are the text around them in their segment.
 
-    Lines to write on are below the words before them.
+    `title` is as in `bind_spaces`. Lines to write on are below the words before them.
     """
     bound: list[Inline] = []
     for index, node in reversed(list(enumerate(nodes))):
@@ -392,13 +471,18 @@ def _node(node: Inline, context: RenderContext) -> Markup:
             return Markup("<em>{}</em>").format(_html(children, context))
         case Blank(name):
             if context.on_last_page(name):
-                return Markup('<em class="last-page">{}</em>').format(bind_spaces(context.gettext(SEE_LAST_PAGE)))
+                find = context.message_finder()
+                words = (
+                    find((None, SEE_LAST_PAGE), None, 1) if context.in_cell else context.bound_message(SEE_LAST_PAGE)
+                )
+                return Markup('<em class="last-page">{}</em>').format(words)
             return Markup("") if context.lines_apart else blank_html(name, context)
         case Link(target, children):
             if target in context.elsewhere:
                 message, number = context.elsewhere[target]
                 shown = format_decimal(number, locale=context.locale) if number else ""
-                return elsewhere_html(_html(children, context), message, shown, context.gettext)
+                words = _html(children, context)
+                return context.bound_message(message, number=shown) % {"words": words} if message else words
             scheme, _, name = target.partition(":")
             if scheme == "term" and context.explained is not None and name not in context.explained:
                 return _html(children, context)
@@ -410,10 +494,15 @@ def _node(node: Inline, context: RenderContext) -> Markup:
 
 
 def _words(text: str, context: RenderContext) -> Markup:
-    """Return plain text; in a right-to-left book, doses and telephone numbers are isolated from left to right."""
+    """Return plain text, with each number next to its unit.
+
+    In a right-to-left book, doses and telephone numbers are isolated from left to right.
+    """
+    text = bind_units(text)
     if context.direction == "ltr" and context.medium == "epub":
         return escape(text)
     if context.direction == "ltr":
+        text = VERY_LONG.sub(lambda run: breakable(run[0], context.html_lang), text)
         return Markup("").join(
             Markup('<span class="{}">{}</span>').format(WHOLE, piece) if is_whole else escape(piece)
             for piece, is_whole in compounds(text)
@@ -442,16 +531,25 @@ def call_lines(book: Book) -> list[Placeholder]:
 def blank_html(name: str, context: RenderContext) -> Markup:
     """Return the hospital's text for a placeholder, or lines to write it on."""
     if value := context.values.get(name):
-        html = _words(value, context)
-        if context.medium == "epub" and (uri := _dialed(name, context.hospital)):
-            # A number has no plain space, so the first one separates it from the hours.
-            number, space, hours = value.partition(" ")
-            link = Markup('<a class="tel" href="{}">{}</a>').format(uri, _words(number, context))
-            html = link + space + _words(hours, context)
+        uri = _dialed(name, context.hospital)
+        html = _number_and_hours(value, uri, context) if uri else _words(value, context)
         return Markup('<span class="value">{}</span>').format(html)
     lines = next(item.lines for item in context.book.placeholders if item.id == name)
     rules = Markup('<span class="rule"></span>') * lines
     return Markup('<span class="blank">{}</span>').format(rules)
+
+
+def _number_and_hours(value: str, uri: str, context: RenderContext) -> Markup:
+    """Return the value of a telephone as carepress/hospital/adapt.py has it: the number, then its hours in brackets."""
+    # A number has no plain space, so the first one separates it from the hours.
+    number, _space, hours = value.partition(" ")
+    html = _words(number, context)
+    if context.medium == "epub":
+        html = Markup('<a class="tel" href="{}">{}</a>').format(uri, html)
+    if not hours:
+        return html
+    noted = context.message_finder()(("remark", NOTED), None, 1)
+    return noted % {"words": html, "note": _words(hours[1:-1], context)}
 
 
 def _dialed(name: str, hospital: Hospital | None) -> str | None:

@@ -14,10 +14,10 @@ PAPER, BLACK = COLORS["paper"].hex, COLORS["black"].hex
 QUIET_ZONE = 4  # modules of white around a QR code (ISO/IEC 18004, 9.1)
 
 
-def logo_html(logo: Logo, title: str, words: str, key: str) -> Markup:
-    """Return a logo; screen readers read its title and words. `key` makes its ids unique."""
+def logo_html(logo: Logo, title: str, words: str, key: str, alternative: str) -> Markup:
+    """Return a logo; screen readers read its title and words, or its `alternative`. `key` makes its ids unique."""
     if logo.kind == "png":
-        return Markup('<img class="logo" src="data:image/png;base64,{}" alt="{}: {}"/>').format(logo.data, title, words)
+        return Markup('<img class="logo" src="data:image/png;base64,{}" alt="{}"/>').format(logo.data, alternative)
     return Markup(
         '<svg class="logo" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" role="img"'
         ' aria-labelledby="{key}-title" aria-describedby="{key}-desc"><title id="{key}-title">{title}</title><desc id="{key}-desc">{words}</desc>'

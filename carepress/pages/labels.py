@@ -15,17 +15,22 @@ import uharfbuzz
 
 from carepress.text.bidi import is_right_to_left, visual_order
 from carepress.text.fonts import font_path
+from carepress.text.hyphens import hyphenated
+from carepress.text.line_breaks import SOFT_HYPHEN, mark_breaks, without_breaks
 from carepress.text.typefaces import Typeface, face_bytes
 
 LEADING = 17 / 14  # docs/drawing.md: lines of 14 units are 17 units apart
 CAP_HEIGHT = 0.67  # em, of Atkinson Hyperlegible: blocks of lines are centered on their capitals
-# A word with the spaces after it, or a Chinese or Japanese character with the punctuation that belongs to it.
+# A word with the spaces or the mark after it, or a Chinese or Japanese character with the punctuation that belongs to it.
 _CJK, _OPENING, _CLOSING = (
     "\u3041-\u30ff\u3400-\u9fff",
     "「『（《〈【“‘",
     "、。，．：；？！」』）》〉】”’ー々っゃゅょッャュョ",
 )
-PIECE = re.compile(rf"[{_OPENING}]*[{_CJK}][{_CLOSING}]*\s*|(?:(?![{_CJK}{_OPENING}])\S)+[{_CLOSING}]*\s*|\S\s*")
+_SPACE = "[ \u2000-\u2006\u2008-\u200b\u3000]"  # where a line may break: not at a no-break space
+PIECE = re.compile(
+    rf"[{_OPENING}]*[{_CJK}][{_CLOSING}]*{_SPACE}*|(?:(?![{_CJK}{_OPENING}]|{_SPACE}).)+[{_CLOSING}]*{_SPACE}*|.{_SPACE}*"
+)
 ALIGNMENT = {"start": 0.0, "middle": 0.5, "end": 1.0}
 DESCENT = 0.22  # em, of its letters below the baseline
 
@@ -135,18 +140,30 @@ def text_width(face: Face, text: str, size: float) -> float:
     return _shape(face, text)[1] * size / face.units
 
 
-def wrap(face: Face, text: str, size: float, width: float | None) -> list[str]:
-    """Break a text into lines no wider than `width`; longer words are not broken, apart from Chinese and Japanese."""
+def wrap(face: Face, text: str, size: float, width: float | None, lang: str = "") -> list[str]:
+    """Break a text into lines no wider than `width`; longer words are hyphenated as in `lang`, or else not broken.
+
+    Chinese and Japanese break between characters; Thai, Khmer, Lao and Burmese between words.
+    """
     if width is None:
         return [text]
     lines: list[str] = []
-    for word in PIECE.findall(text):
-        longer = lines[-1] + word if lines else word
-        if lines and text_width(face, longer.rstrip(), size) <= width:
-            lines[-1] = longer
-        else:
-            lines.append(word)
+    for word in map(without_breaks, PIECE.findall(mark_breaks(text))):
+        is_long = lang and text_width(face, word.rstrip(), size) > width
+        first, *others = hyphenated(word, lang).split(SOFT_HYPHEN) if is_long else [word]
+        _add_part(lines, face, first + "-" * bool(others), size, width)
+        for index, part in enumerate(others, 1):
+            _add_part(lines, face, part + "-" * (index < len(others)), size, width, divided=True)
     return [line.rstrip() for line in lines]
+
+
+def _add_part(lines: list[str], face: Face, part: str, size: float, width: float, divided: bool = False) -> None:
+    """Add a word to the last line if there is room, or to a new one. A `divided` word has its last hyphen before it."""
+    before = "" if not lines else lines[-1].removesuffix("-") if divided else lines[-1]
+    if lines and text_width(face, (before + part).rstrip(), size) <= width:
+        lines[-1] = before + part
+    else:
+        lines.append(part)
 
 
 @lru_cache(maxsize=4096)  # every edition and hospital has the same drawings

@@ -27,14 +27,15 @@ from carepress.model import (
     Sheet,
 )
 from carepress.pages.drawings import drawing_svg, plain
-from carepress.pages.environment import RenderContext, make_environment
+from carepress.pages.environment import RenderContext, fill_typefaces, make_environment, untagged
 from carepress.pages.handout import handout_sections
+from carepress.pages.tables import fit_sheet_table, fit_table
 from carepress.text.fonts import font_css, font_folder
 from carepress.text.palette import accent_defaults, print_colors
 from carepress.text.typefaces import face_rules, find_typefaces, set_typefaces
 
 HANDOUT_STYLES = {"large-print"}  # style sheets that have one for handouts
-SYMMETRIC = {"planner"}  # style sheets without a right-to-left version
+SYMMETRIC = {"planner", "handout-large-print"}  # style sheets without a right-to-left version
 
 
 def render_sheets(context: RenderContext, edition: Edition, paper: Paper) -> str:
@@ -70,7 +71,26 @@ def render_book(context: RenderContext, edition: Edition, paper: Paper) -> Rende
 def _print_environment(context: RenderContext, edition: Edition, paper: Paper) -> Environment:
     environment = make_environment(replace(context, fillable=edition.fillable))
     environment.globals["drawing"] = partial(_drawing, edition, paper)
+    add_table_filter(environment, context, edition, paper)
     return environment
+
+
+def render_head(context: RenderContext) -> RenderedBook:
+    """Return the head of a file that is joined from others: only metadata, neither styles nor sections."""
+    head: Any = make_environment(context).get_template("print-head.j2").module
+    return RenderedBook(context.html_lang, context.direction, str(head.metadata()), "", "", (), 0, "")
+
+
+def add_table_filter(environment: Environment, context: RenderContext, edition: Edition, paper: Paper) -> None:
+    """Let templates fit tables to the pages of an edition."""
+    words: Any = environment.get_template("joins.j2").module
+    lang = context.html_lang
+
+    def label(text: str) -> str:
+        return untagged(words.labeled(text, ""))
+
+    environment.filters["fit_table"] = lambda html: fit_table(html, edition, paper, lang, label)
+    environment.filters["fit_sheet_table"] = lambda html, turn: fit_sheet_table(html, edition, paper, lang, turn)
 
 
 OF_BOOK = "/* Rules with text of the book */\n"
@@ -118,7 +138,9 @@ def assemble_book(
     css = _page_css(edition, paper, context.templates, *directions)
     css += _handout_css(context, edition) + OF_BOOK + str(head.page_styles())
     texts = (css, *(section.html for section in sections))
-    css, _, page_css = with_typefaces(css, texts, *filter(None, (context.book.lang, second))).partition(OF_BOOK)
+    css = with_typefaces(css, texts, *filter(None, (context.book.lang, second)))
+    sections = tuple(_with_credits(section, css, environment) for section in sections)
+    css, _, page_css = css.partition(OF_BOOK)
     return RenderedBook(
         context.html_lang,
         context.direction,
@@ -129,6 +151,17 @@ def assemble_book(
         SIDES if context.book.cut else 0,
         page_css,
     )
+
+
+def _with_credits(section: RenderedSection, css: str, environment: Environment) -> RenderedSection:
+    """Return a section that names the typefaces of the book if it is the imprint."""
+    if section.name != "imprint":
+        return section
+    sides: Any = environment.globals["sides"]
+    chapter: Any = environment.get_template("chapter.j2").module
+    macros = {side.lang: side.chapter.typeface_words for side in sides}
+    macros = macros or {str(environment.globals["lang"]): chapter.typeface_words}
+    return replace(section, opening=fill_typefaces(section.opening, css, macros))
 
 
 def with_typefaces(css: str, texts: Iterable[str], *langs: str) -> str:
@@ -256,7 +289,7 @@ def _page_css(edition: Edition, paper: Paper, templates: Path, *directions: str)
 
 def _handout_css(context: RenderContext, edition: Edition) -> str:
     names = ["handout", *(f"handout-{name}" for name in edition.styles if name in HANDOUT_STYLES)]
-    names += [f"{name}-rtl" for name in names] if context.direction == "rtl" else []
+    names += [f"{name}-rtl" for name in names if name not in SYMMETRIC] if context.direction == "rtl" else []
     return _read_styles(context.templates, names) if context.book.cut else ""
 
 
@@ -279,4 +312,4 @@ def styles(templates: Path, edition: Edition, *directions: str) -> str:
 
 
 def _read_styles(templates: Path, names: Sequence[str]) -> str:
-    return "".join((templates / "styles" / f"{name}.css").read_text(encoding="utf-8") for name in names)
+    return "".join((templates / "styles" / f"{name}.css").read_text(encoding="utf-8-sig") for name in names)

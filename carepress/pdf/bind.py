@@ -45,10 +45,10 @@ def bind(
             binder.add_destinations(sections)
         else:
             binder.strip_pages(bleed * MM_TO_PT)
-        return _saved(pdf)
+        return saved(pdf)
 
 
-def _saved(pdf: Pdf) -> bytes:
+def saved(pdf: Pdf) -> bytes:
     """Return a file whose objects are numbered in the order of the document.
 
     Object streams are sorted by the numbers that objects have in memory, which depend on the slices that pages come

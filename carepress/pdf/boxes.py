@@ -13,6 +13,7 @@ from weasyprint.formatting_structure import boxes
 from weasyprint.images import RasterImage
 
 from carepress.pdf.weasyprint_patches import without_placeholder
+from carepress.text.line_breaks import without_breaks
 
 
 def children(box: Any) -> Iterator[Any]:
@@ -82,4 +83,4 @@ def copy_number(box: Any, default: int = 0) -> int:
 
 def words(element: Any) -> str:
     """Return the text of an HTML element with single spaces."""
-    return " ".join("".join(element.itertext()).split())
+    return " ".join(without_breaks("".join(element.itertext())).split())

@@ -3,20 +3,24 @@
 WeasyPrint's own fields have no appearance stream, repeat the names of radio buttons, and need HTML labels. These
 conform to PDF/A and PDF/UA, and are placed over the lines for handwriting.
 
-    data-entry   text, lines (several lines of text), check or radio
-    data-name    the name of the field, or of a group of radio buttons
-    data-row     the number of the field among those with the same label, from 1; 0 if there is no number
-    data-label   the alternate name, which is read aloud
-    data-value   the meaning of a check box or radio button
+    data-entry     text, lines (several lines of text), check or radio
+    data-name      the name of the field, or of a group of radio buttons
+    data-row       the number of the field among those with the same label, from 1; 0 if there is no number
+    data-label     the alternate name, which is read aloud
+    data-numbered  that name with a number, in place of {row}
+    data-value     the meaning of a check box or radio button
+    data-choice    the name of such a button: its meaning after that of the field, in place of {label}
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
 import pydyf
+from fontTools.agl import LEGACY_AGL2UV
 from fontTools.ttLib import TTFont
 
 from carepress.model.units import PX_TO_PT
@@ -25,7 +29,15 @@ from carepress.text.fonts import font_path
 
 SIZE = 11  # pt, of typed text
 INK = "0.122 0.161 0.2"  # DeviceRGB, as in print.css
-FONT = "Entry"
+# PDFium, in Chrome, sets only Latin-1 in the font of a field, unless its name is that of a font of symbols.
+FONT = "Wingdings"
+# Names of the Adobe Glyph List, as PDF/A requires (ISO 19005-2, 6.2.11.6); it has none for Ț.
+GLYPH_NAMES = {chr(codes[0]): name for name, codes in reversed(LEGACY_AGL2UV.items()) if len(codes) == 1}
+GLYPH_NAMES |= {"Ț": "uni021A", "ț": "uni021B"}
+CONTROLS = (9, 10, 13)  # codes that programs may read as ends of lines
+# What is hardly typed on a sheet: signs that give way to letters, and letters that would not fit beside those.
+UNUSED = "\ufffd\x7f\u00a0\u00ad¤¦¨¬¯¶¸¹ƒˆ‰‹›†‡˜™©®´‚¢¥§·÷`^~{}|\\\\"
+LEFT_OUT = "ĊċĠġĦħŔŕŢţŸÿˇ"
 # Field flags (ISO 32000-1, tables 226 and 228).
 MULTILINE, NO_TOGGLE_TO_OFF, RADIO = 1 << 12, 1 << 14, 1 << 15
 PRINT_FLAG = 4  # the annotation flag Print (table 165)
@@ -81,7 +93,7 @@ class _InteractiveForm:
         """Add the field of a box to its page, whose `height` is in CSS px."""
         element = box.element
         row = int(element.get("data-row") or 0) + copy
-        label = element.get("data-label") + (f" ({row})" if row else "")
+        label = element.get("data-numbered").replace("{row}", str(row)) if row else element.get("data-label")
         name = element.get("data-name") + (f"-copy-{copy}" if copy else "")
         left, top = box.border_box_x(), box.border_box_y()
         edges = (left, height - top - box.border_height(), left + box.border_width(), height - top)
@@ -90,12 +102,13 @@ class _InteractiveForm:
         widget["Rect"] = pydyf.Array([PX_TO_PT * edge for edge in edges])
         size = (PX_TO_PT * box.border_width(), PX_TO_PT * box.border_height())
         kind, value = element.get("data-entry"), element.get("data-value")
+        choice = element.get("data-choice").replace("{label}", label)
         if kind == "radio":
             self._button(widget, size, _ring(*size))
-            self._add_to_group(widget, name, label, value)
+            self._add_to_group(widget, name, label, value, choice)
         elif kind == "check":
             self._button(widget, size, _cross(*size))
-            widget.update({"FT": "/Btn", "V": "/Off", **_named(name, f"{label}: {value}")})
+            widget.update({"FT": "/Btn", "V": "/Off", **_named(name, choice)})
             self.fields.append(widget.reference)
         else:
             flags = MULTILINE if kind == "lines" else 0
@@ -111,7 +124,7 @@ class _InteractiveForm:
         appearances = pydyf.Dictionary({"On": self._appearance(mark, size), "Off": self._appearance(b"", size)})
         widget.update({"AS": "/Off", "AP": pydyf.Dictionary({"N": appearances})})
 
-    def _add_to_group(self, widget: Any, name: str, label: str, value: str) -> None:
+    def _add_to_group(self, widget: Any, name: str, label: str, value: str, choice: str) -> None:
         """Add a radio button to the group of that name. The name of its “on” state is its index in the group."""
         if name not in self.groups:
             flags = RADIO | NO_TOGGLE_TO_OFF
@@ -125,7 +138,7 @@ class _InteractiveForm:
         appearances[str(len(group["Kids"]))] = appearances.pop("On")
         group["Kids"].append(widget.reference)
         group["Opt"].append(pydyf.String(value))
-        widget.update({"Parent": group.reference, "Contents": pydyf.String(f"{label}: {value}")})
+        widget.update({"Parent": group.reference, "Contents": pydyf.String(choice)})
 
     def _appearance(self, content: bytes, size: tuple[float, float]) -> Any:
         """Add an appearance stream (ISO 32000-1, 12.5.5) of a size in pt; return its reference."""
@@ -167,15 +180,36 @@ def _ring(width: float, height: float) -> bytes:
     return f"q {INK} RG {RING} w {curves} s Q".encode()
 
 
+# --- The font of typed text ----------------------------------------------------------------------
+
+
+@cache
+def _codes() -> dict[int, str]:
+    """Return the letters that can be typed, by their codes.
+
+    A simple font has 256 codes. They are those of cp1252, with other letters in place of unused codes and rare signs.
+    """
+    with TTFont(font_path("regular"), lazy=True) as font:
+        letters = sorted(map(chr, font.getBestCmap()))
+    codes = {code: bytes([code]).decode("cp1252", "replace") for code in range(32, 256)}
+    letters = [letter for letter in letters if letter not in codes.values()]
+    others = [
+        letter for letter in letters if unicodedata.name(letter, "").startswith("LATIN") and letter not in LEFT_OUT
+    ]
+    free = [code for code in range(1, 256) if code not in CONTROLS and codes.get(code, "\ufffd") in UNUSED + LEFT_OUT]
+    codes.update(zip(free, others))
+    return {code: letter for code, letter in sorted(codes.items()) if letter not in UNUSED + LEFT_OUT}
+
+
 @cache
 def _metrics() -> tuple[list[int], dict[str, Any], bytes]:
-    """Return the widths of the characters 32 to 255 of cp1252 in thousandths of the font size, the entries of the
-    font descriptor (ISO 32000-1, table 122), and the font file.
+    """Return the widths of the codes 1 to 255 in thousandths of the font size, the entries of the font descriptor
+    (ISO 32000-1, table 122), and the font file.
     """
     path = font_path("regular")
     font = TTFont(path)
     glyph_names, scale = font.getBestCmap(), 1000 / font["head"].unitsPerEm
-    glyphs = (glyph_names.get(ord(bytes([code]).decode("cp1252", "replace"))) for code in range(32, 256))
+    glyphs = (glyph_names.get(ord(_codes().get(code, "\0"))) for code in range(1, 256))
     widths = [round(font["hmtx"][glyph][0] * scale) if glyph else 0 for glyph in glyphs]
     head, os2 = font["head"], font["OS/2"]
     descriptor = {
@@ -192,17 +226,45 @@ def _metrics() -> tuple[list[int], dict[str, Any], bytes]:
 
 
 def _add_font(file: Any) -> Any:
-    """Add the font of typed text (ISO 32000-1, 9.6.3), complete, because any character may be typed."""
+    """Add the font of typed text (ISO 32000-1, 9.6.3), complete, because any letter may be typed.
+
+    It is a simple font because PDFium finds out only for these which letters they lack, and sets those in a font of the
+    system; it would leave them out of a composite font.
+    """
     widths, entries, data = _metrics()
     program = pydyf.Stream([data], {"Length1": len(data)}, compress=True)
+    unicode_map = pydyf.Stream([_unicode_map(_codes())], compress=True)
     file.add_object(program)
+    file.add_object(unicode_map)
     name = "/AtkinsonHyperlegible-Regular"
     descriptor = pydyf.Dictionary({"Type": "/FontDescriptor", "FontName": name, "FontFile2": program.reference})
     descriptor.update({key: pydyf.Array(entry) if isinstance(entry, list) else entry for key, entry in entries.items()})
     file.add_object(descriptor)
+    changed = [(code, letter) for code, letter in _codes().items() if code < 32 or _cp1252(code) != letter]
+    differences = pydyf.Array(item for code, letter in changed for item in (code, f"/{GLYPH_NAMES[letter]}"))
+    encoding = {"Type": "/Encoding", "BaseEncoding": "/WinAnsiEncoding", "Differences": differences}
     font = pydyf.Dictionary(
-        {"Type": "/Font", "Subtype": "/TrueType", "BaseFont": name, "FirstChar": 32, "LastChar": 255}
+        {"Type": "/Font", "Subtype": "/TrueType", "BaseFont": name, "FirstChar": 1, "LastChar": 255}
     )
-    font.update({"Widths": pydyf.Array(widths), "Encoding": "/WinAnsiEncoding", "FontDescriptor": descriptor.reference})
+    font.update({"Widths": pydyf.Array(widths), "Encoding": pydyf.Dictionary(encoding)})
+    font.update({"FontDescriptor": descriptor.reference, "ToUnicode": unicode_map.reference})
     file.add_object(font)
     return font
+
+
+def _cp1252(code: int) -> str:
+    return bytes([code]).decode("cp1252", "replace")
+
+
+def _unicode_map(codes: Mapping[int, str]) -> bytes:
+    """Return the ToUnicode map (ISO 32000-1, 9.10.3) of a simple font."""
+    rows = [f"<{code:02X}> <{ord(letter):04X}>" for code, letter in codes.items()]
+    blocks = (rows[start : start + 100] for start in range(0, len(rows), 100))  # 100 rows at most
+    lists = "\n".join(f"{len(block)} beginbfchar\n" + "\n".join(block) + "\nendbfchar" for block in blocks)
+    return (
+        "/CIDInit /ProcSet findresource begin 12 dict begin begincmap\n"
+        "/CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def\n"
+        "/CMapName /Adobe-Identity-UCS def /CMapType 2 def\n"
+        f"1 begincodespacerange <00> <FF> endcodespacerange\n{lists}\n"
+        "endcmap CMapName currentdict /CMap defineresource pop end end\n"
+    ).encode()

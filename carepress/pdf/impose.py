@@ -106,7 +106,7 @@ def impose(data: bytes, sheet: Paper, binding: Binding, stitch: SaddleStitch) ->
                 # On the outer and inner side only: visible while stapling and while folding.
                 folds = _fold_marks(sheet) if number in (0, len(section) - 1) else ""
                 _add_side(out, sheet, placed, folds)
-        _copy_metadata(source, out)
+        copy_metadata(source, out)
         file = io.BytesIO()
         out.save(file, min_version="1.7", deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
     return file.getvalue()
@@ -189,7 +189,7 @@ def _section_marks(out: Pdf, sections: int) -> list[Object | None]:
         return [out.copy_foreign(page.as_form_xobject()) for page in pdf.pages]
 
 
-def _copy_metadata(source: Pdf, out: Pdf) -> None:
+def copy_metadata(source: Pdf, out: Pdf) -> None:
     """Copy the metadata of a file, and set the print options: both sides, short edge, no scaling."""
     for key, value in source.docinfo.items():
         out.docinfo[key] = str(value)

@@ -22,6 +22,7 @@ from carepress.pdf.boxes import (
     is_picture,
     is_text,
 )
+from carepress.text.line_breaks import without_breaks
 
 HEADINGS = {"h1", "h2", "h3"}
 UNDIVIDED = ("summary", "key", "next", "ask", "words", "telephones")  # classes of elements to keep on one page
@@ -189,7 +190,7 @@ def _descendants(box: Any) -> Iterator[Any]:
 
 
 def _text(box: Any) -> str:
-    return "".join(child.text for child in _descendants(box) if is_text(child))
+    return without_breaks("".join(child.text for child in _descendants(box) if is_text(child)))
 
 
 # --- Divided boxes, short lines, type sizes --------------------------------------------------

@@ -8,8 +8,8 @@ from typing import Any
 
 from carepress.pdf.boxes import is_text
 
-# A link that shows the number of its target page; links to the glossary do not.
-NUMBERED_LINK = re.compile(r'<a (?:class="xref" )?href="#(?!term-)([^"]+)"')
+# A link that shows the number of its target page; of those to the glossary, only the links of class "page" do.
+NUMBERED_LINK = re.compile(r'<a (?:class="page" href="#|(?:class="xref" )?href="#(?!term-))([^"]+)"')
 NUMBER = re.compile(r"\d+")
 GENERATED = {"a::before", "a::after"}  # what style sheets print a number with
 NO_PAGE = -1  # instead of a printed number that is missing or ambiguous

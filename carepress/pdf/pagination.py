@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from carepress.model import Problem
 from carepress.pdf.boxes import children, copy_number, is_margin, is_picture, is_text
+from carepress.text.line_breaks import HYPHENATED
 from carepress.text.reading_order import DRAWING, Piece, pieces, words
 
+NOT_SHOWN = {"slash"}  # classes of elements whose text a style sheet of print leaves out
 CHAPTER_HEAD = "chapter-head"  # the class of the element with the id of a chapter (templates/chapter.j2)
 
 
@@ -22,6 +25,24 @@ class SectionWords:
     """For each page the index of its first word, or of the next one if the page has only lines to write on."""
     chapters: Mapping[str, int]
     """The index of the first word of each chapter that runs on in the section, by its id."""
+    lost: tuple[LostText, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LostText:
+    """Text of a section that is on none of its pages, without spaces; `word` is the index of its first word."""
+
+    word: int
+    at: str
+    """The source position, as "path:line"."""
+    text: str
+
+    def problem(self, section: str) -> Problem:
+        """Return the problem of this text in a section."""
+        path, _, line = self.at.rpartition(":")
+        message = f"“{section}”: “{self.text[:40]}” is on no page"
+        hint = "shorten the passage, or report this as a bug in Carepress"
+        return Problem("lost", "error", path or "the layout", int(line) if path else None, message, hint)
 
 
 def find_words(pages: list[Any], section: Any) -> SectionWords:
@@ -31,12 +52,32 @@ def find_words(pages: list[Any], section: Any) -> SectionWords:
     words of their HTML in the same order.
     """
     parts = pieces(section)
-    total = words(parts)
+    total, texts = words(parts), _texts(parts)
     starts, following = [], len(total)
-    for start in reversed(list(_first_words(pages, parts))):
+    for start in reversed(list(_first_words(pages, texts))):
         following = following if start is None else start
         starts.append(following)
-    return SectionWords(total, tuple(reversed(starts)), _chapter_starts(section, parts))
+    lost = tuple(_lost_texts(section, texts))
+    return SectionWords(total, tuple(reversed(starts)), _chapter_starts(section, parts), lost)
+
+
+def _lost_texts(section: Any, texts: Mapping[Any, _Text]) -> Iterator[LostText]:
+    """Yield the rest of each text of which the pages have not shown everything."""
+    lost = {owner: text for owner, text in texts.items() if text.consumed < len(text.text) and owner is not section}
+    if not lost:
+        return
+    parents = {child: parent for parent in section.iter() for child in parent}
+    for owner, text in lost.items():
+        places, node = [], owner
+        while node is not section:
+            parent = parents[node]
+            if node.get("class") in NOT_SHOWN or (node.tag == "thead" and "blocks" in parent.get("class", "").split()):
+                break
+            places.append(node.get("data-at"))
+            node = parent
+        else:
+            word = text.words[max(bisect_right(text.offsets, text.consumed) - 1, 0)] if text.words else 0
+            yield LostText(word, next(filter(None, places), ""), text.text[text.consumed :])
 
 
 def _chapter_starts(section: Any, parts: list[Piece]) -> dict[str, int]:
@@ -66,7 +107,12 @@ class _Text:
     """The index in the section of each of these words."""
 
     def next_word(self, text: str) -> int | None:
-        """Consume the next part of the text; return the index of the first word that begins in it, or None."""
+        """Consume the next part of the text; return the index of the first word that begins in it, or None.
+
+        A hyphen at its end that the text does not have was added by hyphenation.
+        """
+        if not self.text.startswith(text, self.consumed):
+            text = text.removesuffix("-")
         start, self.consumed = self.consumed, self.consumed + len(text)
         if self.text[start : self.consumed] != text:
             raise ValueError(f"a page has “{text}” where its HTML has other text")
@@ -87,9 +133,9 @@ def _texts(parts: list[Piece]) -> dict[Any, _Text]:
     return texts
 
 
-def _first_words(pages: list[Any], parts: list[Piece]) -> Iterator[int | None]:
-    """Yield the index of the first word that begins on each page, or None."""
-    texts, heads = _texts(parts), set[Any]()
+def _first_words(pages: list[Any], texts: Mapping[Any, _Text]) -> Iterator[int | None]:
+    """Yield the index of the first word that begins on each page, or None; mark the words as consumed."""
+    heads = set[Any]()
     for page in pages:
         first = None
         for owner, text in _runs(page, heads):
@@ -113,6 +159,7 @@ def _runs(box: Any, heads: set[Any]) -> Iterator[tuple[Any, str]]:
     if is_text(box):
         # WeasyPrint adds U+200B to a single space.
         text = "".join(box.text.split())
+        text = text[:-1] if text.endswith(HYPHENATED) else text
         if text and box.text != " \u200b":
             yield box.element, text
     elif is_picture(box) and str(box.element.tag).endswith("svg") and box.element.get("aria-hidden") != "true":

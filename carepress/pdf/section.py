@@ -114,6 +114,7 @@ def make_section(
     pdf, texts = write_section(document, pages)
     found = find_words(boxes, element)
     streams, is_plain = _streams(pdf)
+    lost = (text.problem(name) for text in found.lost) if source else ()
     section = TypesetSection(
         slices=(PdfSlice(pdf, 0, len(pages)),),
         name=name,
@@ -131,7 +132,7 @@ def make_section(
         words=found.words,
         chapters=found.chapters,
         segments=segment_pages(boxes, first),
-        problems=tuple(check(boxes, first)),
+        problems=(*check(boxes, first), *lost),
         facts=tuple(map(page_facts, boxes)),
         is_plain=is_plain,
     )

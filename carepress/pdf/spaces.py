@@ -7,6 +7,7 @@ from typing import Any
 
 from carepress.pdf.boxes import children, copy_number, is_inline, is_line, is_margin, is_text, words
 from carepress.pdf.weasyprint_patches import space_width
+from carepress.text.line_breaks import without_breaks
 
 PHRASES = {"a", "b", "cite", "dfn", "em", "i", "small", "span", "strong"}  # elements inside a paragraph or a cell
 
@@ -67,5 +68,5 @@ def _is_one_word(last: Any, first: Any, block: Any) -> bool:
     if block.element is None:
         return False
     source = words(block.element)
-    end, start = last.text.split()[-1], first.text.split()[0]
+    end, start = without_breaks(last.text).split()[-1], without_breaks(first.text).split()[0]
     return end + start in source and f"{end} {start}" not in source

@@ -143,7 +143,7 @@ def _cell(node: StructureElement) -> dict[str, Any]:
 def _alternative(element: Any) -> str:
     """Return the alternative text of a figure: the title and description of a drawing, or `alt`."""
     texts = [element.findtext(f"{SVG}title"), element.findtext(f"{SVG}desc")]
-    return ". ".join(text.rstrip(".") for text in texts if text) + "." if any(texts) else element.get("alt", "")
+    return "\n".join(filter(None, texts)) or str(element.get("alt", ""))
 
 
 def _is_empty(kid: StructureElement | MarkedContent | Annotation) -> bool:

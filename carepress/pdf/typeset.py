@@ -37,8 +37,13 @@ from carepress.pdf.weasyprint_patches import page_box, page_boxes
 from carepress.pdf.write import LayoutError, lay_out
 from carepress.workspace.cache import Cache
 
-SECTION_ENTRY, EXTENT_ENTRY, BASE_ENTRY = "section-", "extent-", "base-"
-ENTRY_PREFIXES = (SECTION_ENTRY, EXTENT_ENTRY, BASE_ENTRY)  # of the cache entries that this module writes
+SECTION_ENTRY, EXTENT_ENTRY, BASE_ENTRY, ARRANGEMENT_ENTRY = "section-", "extent-", "base-", "arrangement-"
+ENTRY_PREFIXES = (
+    SECTION_ENTRY,
+    EXTENT_ENTRY,
+    BASE_ENTRY,
+    ARRANGEMENT_ENTRY,
+)  # of the cache entries that this module writes
 MOVES = 8  # times that a section is typeset to arrange its drawings
 ROUNDS = 16  # a page number that changes a line break may change other page numbers: then they may never settle
 MOST_PAGES = 400  # of a document whose pages print their total
@@ -61,7 +66,7 @@ def typeset(book: RenderedBook, check: Check, cache: Cache, version: str) -> lis
     for _round in range(ROUNDS):
         numbers = _page_numbers(extents)
         firsts = list(_first_pages(extents))
-        total = _total([extent.pages if extent else None for extent in extents], book.sides)
+        total = _total([extent.pages if extent else None for extent in extents], book)
         cached = [store.find(index, first, numbers, total) for index, first in enumerate(firsts)]
         settled = [_Extent.of(section) if section else extent for section, extent in zip(cached, extents)]
         if settled != extents:
@@ -70,21 +75,32 @@ def typeset(book: RenderedBook, check: Check, cache: Cache, version: str) -> lis
         complete = [section for section in cached if section]
         if len(complete) == len(cached):
             return complete
-        missing = {
-            index: store.find_revision(index, first, numbers, total, unfit.setdefault(index, set()))
+        arranged = {
+            index: store.arrangement(index, first, numbers)
             for index, (section, first) in enumerate(zip(cached, firsts))
             if section is None
         }
-        made = _typeset_missing(_with_total(book, total), cached, missing, numbers, unfit, check)
+        ordered = _ordered(book, arranged)
+        missing = {
+            index: find_revision(ordered.sections[index], numbers, base, unfit.setdefault(index, set()))
+            if base
+            else None
+            for index, found in arranged.items()
+            for base in [store.base(index, firsts[index], total, found.moves if found else 0)]
+        }
+        made = _typeset_missing(_with_total(ordered, total), cached, missing, numbers, unfit, check)
         if total is None:  # no page is cached
-            total = _total([section.pages for section in made.values()], book.sides)
+            total = _total([section.pages for section in made.values()], book)
+        counted = _with_total(book, total)
         for index, section in made.items():
+            found = arranged[index]
             if not missing[index]:
-                store.save_base(index, total, 0, section)
-            counted = _with_total(book, total)
-            arranged = _arranged(counted, index, section, check, store, total) if can_improve(section) else section
-            store.save(index, total, arranged)
-            extents[index] = _Extent.of(arranged)
+                store.save_base(index, total, found.moves if found else 0, section)
+            if found is None and can_improve(section):
+                section, found = _arranged(counted, index, section, check, store, total)
+                store.save_arrangement(index, section, found)
+            store.save(index, total, section)
+            extents[index] = _Extent.of(section)
         gc.collect()  # boxes are in reference cycles, and use most of the memory
     raise LayoutError("the page numbers do not settle: a page reference changes the page that it refers to")
 
@@ -123,10 +139,12 @@ def _page_numbers(extents: list[_Extent | None]) -> dict[str, int]:
     }
 
 
-def _total(pages: Sequence[int | None], sides: int) -> int | None:
-    """Return the total that pages print: a multiple of `sides`, 0 if they print none, or None if it is unknown."""
+def _total(pages: Sequence[int | None], book: RenderedBook) -> int | None:
+    """Return the total that pages print: a multiple of `book.sides`, 0 if they print none, or None if it is unknown."""
+    if book.total or not book.sides:
+        return book.total
     counts = [count for count in pages if count]
-    return None if sides and len(counts) < len(pages) else -(-sum(counts) // sides) * sides if sides else 0
+    return None if len(counts) < len(pages) else -(-sum(counts) // book.sides) * book.sides
 
 
 def _with_total(book: RenderedBook, total: int | None) -> RenderedBook:
@@ -170,12 +188,14 @@ class _SectionStore:
             self.loaded[key] = unpack(entry)
         return self.loaded.get(key)
 
-    def find_revision(
-        self, index: int, first: int | None, numbers: Mapping[str, int], total: int | None, unfit: set[int]
-    ) -> Revision | None:
-        """Return a revision of the last section of the same name, first page and total, if it has pages for this one."""
-        base = self.base(index, first, total, 0)
-        return find_revision(self.sections[index], numbers, base, unfit) if base else None
+    def arrangement(self, index: int, first: int | None, numbers: Mapping[str, int]) -> _Arrangement | None:
+        """Return the arrangement that was found for this section; the total that its pages print does not matter."""
+        entry = self.cache.read(self._arrangement_key(index, first, numbers)) if first else None
+        return _Arrangement(**json.loads(entry)) if entry else None
+
+    def save_arrangement(self, index: int, section: TypesetSection, arrangement: _Arrangement) -> None:
+        key = self._arrangement_key(index, section.first, section.numbers)
+        self.cache.write(key, json.dumps(asdict(arrangement)).encode())
 
     def base(self, index: int, first: int | None, total: int | None, move: int) -> TypesetSection | None:
         """Return the last section of this name, first page and total whose pages were typeset after this move of drawings.
@@ -199,6 +219,10 @@ class _SectionStore:
 
     def _base_key(self, index: int, first: int | None, total: int | None, move: int) -> str:
         return _entry_name(BASE_ENTRY, self._extent_key(index), self.sections[index].setting, first, total, move)
+
+    def _arrangement_key(self, index: int, first: int | None, numbers: Mapping[str, int]) -> str:
+        section = self.sections[index]
+        return _entry_name(ARRANGEMENT_ENTRY, self.style, number_links(section.html, numbers), section.setting, first)
 
     def _extent_key(self, index: int) -> str:
         return _entry_name(EXTENT_ENTRY, self.style, self.sections[index].name)
@@ -247,16 +271,35 @@ def _typeset_missing(
     return made
 
 
+@dataclass(frozen=True, slots=True)
+class _Arrangement:
+    """The order in which a section has its blocks, by their index, and after how many moves of drawings."""
+
+    order: Sequence[int]
+    moves: int
+
+
+def _ordered(book: RenderedBook, arranged: Mapping[int, _Arrangement | None]) -> RenderedBook:
+    """Return a book whose sections have their blocks in the order that was found for them."""
+    sections = list(book.sections)
+    for index, found in arranged.items():
+        if found:
+            blocks = sections[index].blocks
+            sections[index] = replace(sections[index], blocks=tuple(blocks[number] for number in found.order))
+    return replace(book, sections=tuple(sections))
+
+
 def _arranged(
     book: RenderedBook, index: int, section: TypesetSection, check: Check, store: _SectionStore, total: int | None
-) -> TypesetSection:
-    """Return a section with its drawings arranged, and with the page numbers that it prints.
+) -> tuple[TypesetSection, _Arrangement]:
+    """Return a section with its drawings arranged, and with the page numbers that it prints; and how it is arranged.
 
     Of all arrangements that were tried, it is the first with the least space before drawings.
     """
-    source = book.sections[index]
-    best = result = section
+    blocks, source = book.sections[index].blocks, book.sections[index]
+    tried = [(section, _Arrangement(list(range(len(blocks))), 0))]
     for move in range(1, MOVES + 1):
+        result = tried[-1][0]
         better = improve(source, result)
         if better is None:
             break
@@ -270,8 +313,8 @@ def _arranged(
         result, used = _rearranged(replace(book, sections=(source,)), revisions, section, check)
         if not (used and used is revisions[0]):
             store.save_base(index, total, move, result)
-        best = min(best, result, key=gaps)
-    return best
+        tried.append((result, _Arrangement(list(map(blocks.index, source.blocks)), move)))
+    return min(tried, key=lambda row: gaps(row[0]))
 
 
 def _rearranged(
@@ -302,7 +345,7 @@ def _fitting_part(
     found = find_words(boxes, element)
     end = found.starts[count] if count < len(found.starts) else len(found.words)
     part = make_section(document, element, cached.name, first, pages[:count], None, check)
-    if part.problems or not part.is_plain:
+    if part.problems or not part.is_plain or any(text.word < end for text in found.lost):
         return None
     chapters = {name: word for name, word in part.chapters.items() if word < end}
     shifted = tuple(span.shifted(patch.start) for span in spans[:count])

@@ -29,9 +29,10 @@ from weasyprint.layout.background import layout_box_backgrounds
 from weasyprint.pdf.stream import Stream
 from weasyprint.text.ffi import ffi, pango
 from weasyprint.text.fonts import FontConfiguration
-from weasyprint.text.line_break import Layout, line_size
+from weasyprint.text.line_break import Layout, can_break_text, line_size
 
 from carepress.pdf.actual_text import Glyph, GlyphCounter, Span, find_spans, is_plain, pdf_string
+from carepress.text.line_breaks import SAMPLES, without_breaks
 
 WRITTEN_FOR = "70.0"
 
@@ -64,7 +65,8 @@ def patch_line_splitting() -> None:
 
     WeasyPrint 70.0 breaks a line too early: if a run of text ends in a space, fits on the line but for that space,
     and is followed by a link, Pango lets the space hang, but WeasyPrint counts it, finds the line too long and
-    breaks after the first word. The patch measures the text without its last space.
+    breaks after the first word. The patch measures the text without its last space. No line may end at a no-break
+    space: there the patch breaks before the last word.
     """
     original = inline.split_first_line
     if hasattr(original, "__wrapped__"):
@@ -74,13 +76,18 @@ def patch_line_splitting() -> None:
     def split_first_line(text: str, style: Any, context: Any, max_width: Any, *args: Any, **kwargs: Any) -> FirstLine:
         result: FirstLine = original(text, style, context, max_width, *args, **kwargs)
         resume_index = result[2]
-        bare = text.rstrip(" ")
+        bare = text.rstrip(" \u00a0")
         is_single = bare == text or " " not in bare
         if resume_index is None or max_width is None or is_single or style["white_space"] != "normal":
             return result
         whole: FirstLine = original(bare, style, context, max_width, *args, **kwargs)
+        if whole[2] is not None:
+            return result
+        if text.endswith("\u00a0"):
+            before: FirstLine = original(text, style, context, whole[3] - 1, *args, **kwargs)
+            return before
         # Everything fits: end the line here, and start the next one after the space.
-        return (*whole[:2], len(text.encode()), *whole[3:]) if whole[2] is None else result
+        return (*whole[:2], len(text.encode()), *whole[3:])
 
     inline.split_first_line = split_first_line
 
@@ -141,6 +148,16 @@ def page_boxes(pages: Iterable[Page]) -> list[Any]:
 def place_backgrounds(page: Any, box: Any) -> None:
     """Move the backgrounds of a box and those inside it to where the boxes are now. They have no pictures."""
     layout_box_backgrounds(page, box, None)
+
+
+def unbroken_languages() -> tuple[str, ...]:
+    """Return the languages without spaces whose lines Pango does not break: all but Thai, if it was built with libthai."""
+    return tuple(lang for lang, words in SAMPLES.items() if not can_break_text(words, lang))
+
+
+def clean_bookmarks(page: Page) -> None:
+    """Remove the marks between words from the bookmarks of a page."""
+    page.bookmarks = [(level, without_breaks(label), *place) for level, label, *place in page.bookmarks]
 
 
 def without_placeholder(box: Any) -> Any:
@@ -212,6 +229,8 @@ def _run_glyphs(stream: Any, run: Any) -> Iterator[Glyph]:
     for index in range(count):
         if (number := run.glyphs.glyphs[index].glyph) != pango.PANGO_GLYPH_EMPTY:
             start = clusters[index]
+            if number in texts:  # WeasyPrint would take the text of its first occurrence, which may be a ligature
+                font.to_unicode[number] = texts[number]
             yield Glyph(number, offset + start, offset + ends[start], texts, bool(run.item.analysis.level % 2), blank)
 
 

@@ -27,15 +27,18 @@ from carepress.pdf.weasyprint_patches import (
     Fonts,
     NotelessHTML,
     chosen_fonts,
+    clean_bookmarks,
     glyph_texts,
     has_lost_folder,
     make_font_config,
     page_box,
     patch_line_splitting,
     patch_text_drawing,
+    unbroken_languages,
     without_fonts_and_outlines,
 )
 from carepress.text.fonts import FAMILY, font_css, font_folder
+from carepress.text.line_breaks import mark_html_breaks
 from carepress.text.typefaces import SCHEME, Typeface, face_rules, read_face, typefaces_in
 
 GlyphTexts = Mapping[str, Mapping[int, str]]  # the text of each glyph, by hash of the font name and glyph number
@@ -63,7 +66,8 @@ def lay_out(html: str, css: str = "") -> Document:
     _start_weasyprint()
     with _warnings_as_errors():
         try:
-            source = NotelessHTML(string=html, url_fetcher=_FontFetcher(fail_on_errors=True))
+            marked = mark_html_breaks(html, unbroken_languages())
+            source = NotelessHTML(string=marked, url_fetcher=_FontFetcher(fail_on_errors=True))
             fonts = _shared_fonts(typefaces_in(css + html))
             sheet, counters = _style_sheet(css, fonts)
             document: Document = source.render(font_config=fonts, stylesheets=[sheet], counter_style=counters.copy())
@@ -71,6 +75,7 @@ def lay_out(html: str, css: str = "") -> Document:
             raise LayoutError(str(error.__cause__)) from None
     for page in document.pages:
         fill_page(page_box(page))
+        clean_bookmarks(page)
     return document
 
 

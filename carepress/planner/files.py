@@ -75,4 +75,4 @@ def _reported(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise PublishError(path, None, *write_error(error)) from None
+        raise PublishError(path, None, *write_error(error, "--out")) from None

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from carepress.content import read_book
-from carepress.hospital.adapt import values
+from carepress.hospital.adapt import EXTENSION, values
 from carepress.localize import load_hospital, localize
 from carepress.model import (
     A4,
@@ -199,10 +199,8 @@ def _localized_context(project: Project, book: Book, order: Order, hospital: Hos
     small = replace(book, cover=None, front=(), parts=())
     localized = localize(project, small, order.lang)
     interface, draft = localized.interface, bool(localized.untranslated)
-    placeholders = values(hospital, order.lang) if hospital else {}
-    return RenderContext(
-        localized.book, project.templates, interface.gettext, interface.ngettext, placeholders, draft, hospital=hospital
-    )
+    placeholders = values(hospital, order.lang, extension=[interface.gettext(EXTENSION)]) if hospital else {}
+    return RenderContext(localized.book, project.templates, interface, placeholders, draft, hospital=hospital)
 
 
 def _target(project: Project, order: Order, kind: str) -> Path:

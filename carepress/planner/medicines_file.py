@@ -13,6 +13,7 @@ from carepress.content.schema import Some, StrictModel
 from carepress.content.tomlfile import Location, locate, parse_toml, read_text
 from carepress.model import PublishError
 from carepress.planner.medicines import WEEKDAYS, Medicine, first_day
+from carepress.text.inline import one_line
 from carepress.text.visible import find_invisible, is_missing
 
 MAX_DURATION = 2 * 366  # days: a wrong year must not cause endless alarms
@@ -84,8 +85,8 @@ def read_reminders(path: Path) -> tuple[Medicine, ...]:
 
 def _medicine(entry: MedicineEntry) -> Medicine:
     return Medicine(
-        name=" ".join(entry.name.split()),
-        note=" ".join(entry.note.split()),
+        name=one_line(entry.name),
+        note=one_line(entry.note),
         times=tuple(sorted(time.fromisoformat(text) for text in entry.times)),
         first=entry.first,
         until=entry.until,

@@ -5,9 +5,10 @@ Lengths of boxes are in CSS px from the top left of the page, text sizes and mes
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from carepress.model import Edition, Problem
 from carepress.model.units import PX_TO_MM, PX_TO_PT
@@ -22,13 +23,18 @@ from carepress.pdf.boxes import (
     is_text,
 )
 from carepress.pdf.weasyprint_patches import space_width
+from carepress.preflight import REPORT
 from carepress.text.contrast import MIN_CONTRAST, contrast
 
 RESOLUTION = 200  # dots per inch at the printed size
 EMPTY = 0.2  # share of the page height: a page whose content ends above it is almost empty
 SLACK = 1.5  # px: rounding, and the side bearings of letters
+X_HEIGHT = 0.5  # of the type size
 DRAFT_LINE = 9  # px: the line beside .untranslated in templates/styles/base.css
 PX_PER_INCH = 96
+CROWDED_HINT = "use shorter words, give it data-width, or move it; docs/drawing.md"
+# What a draft may have, with a warning: it shows where words do not fit.
+FITTING = frozenset({"back-cover", "heading", "cell", "lost", "outside", "crowded", "label", "epub-svg-label"})
 HEADINGS = {"h1", "h2", "h3"}
 
 
@@ -36,7 +42,8 @@ HEADINGS = {"h1", "h2", "h3"}
 class VisibleBox:
     """Something visible on a page (a text, a picture, or a box with a border) and its surroundings.
 
-    `at` is the source position, as "path:line". `paper` is the background color, sRGB from 0 to 1.
+    `at` is the source position, as "path:line". `paper` is the background color, sRGB from 0 to 1;
+    `grounds` are the boxes with a background color that the box is or is in.
     """
 
     box: Any
@@ -48,11 +55,17 @@ class VisibleBox:
     cell: Any = None
     draft: bool = False
     paper: tuple[float, float, float] = (1.0, 1.0, 1.0)
+    grounds: tuple[Any, ...] = ()
 
     @property
     def is_text(self) -> bool:
         """Whether the box is a run of text."""
         return is_text(self.box)
+
+    @property
+    def is_ground(self) -> bool:
+        """Whether the box has a background color of its own."""
+        return bool(self.grounds) and self.grounds[-1] is self.box
 
     @property
     def bottom(self) -> float:
@@ -67,14 +80,19 @@ def check_layout(pages: Iterable[Any], edition: Edition, first: int = 1) -> list
     for number, page in enumerate(pages, first):
         backs += page.page_type.name == "back"
         if backs > 1:
-            hint = "shorten the texts of the hospital: emergency, fever rule, urgent signs, hours"
+            hint = "shorten the texts of the hospital (emergency, fever rule, urgent signs, hours), or name fewer telephones"
             problems.append(
                 _problem("back-cover", "error", VisibleBox(page, number), "the back cover takes two pages", hint)
             )
         visible = list(_visible_boxes(page, VisibleBox(page, number)))
         for item in visible:
             problems += _check_box(item, page, edition)
-        body = [item for item in visible if not item.margin]
+        problems += _check_overlaps(visible)
+        body = [
+            item
+            for item in visible
+            if not item.margin and (item.is_text or is_picture(item.box) or _has_border(item.box))
+        ]
         if body:
             problems += _check_page(body, page)
         elif number > 1:
@@ -97,7 +115,7 @@ def _visible_boxes(box: Any, outer: VisibleBox) -> Iterator[VisibleBox]:
     if is_text(box):
         if box.text.strip():
             yield visible
-    elif is_picture(box) or (not is_page(box) and _has_border(box)):
+    elif is_picture(box) or (not is_page(box) and (visible.is_ground or _has_border(box))):
         yield visible
     for child in children(box):
         yield from _visible_boxes(child, visible)
@@ -123,7 +141,7 @@ def _in_context(box: Any, outer: VisibleBox) -> VisibleBox:
         )
     color = box.style["background_color"]
     if color != "currentcolor" and color.alpha == 1:
-        visible = replace(visible, paper=_rgb(color))
+        visible = replace(visible, paper=_rgb(color), grounds=(*visible.grounds, box))
     return visible
 
 
@@ -147,6 +165,7 @@ def _check_box(item: VisibleBox, page: Any, edition: Edition) -> Iterator[Proble
     elif is_picture(item.box):
         yield from _check_position(item, page)
         yield from _check_resolution(item)
+        yield from _check_labels(item)
 
 
 def _check_text(item: VisibleBox, edition: Edition) -> Iterator[Problem]:
@@ -159,6 +178,8 @@ def _check_text(item: VisibleBox, edition: Edition) -> Iterator[Problem]:
     if ratio < MIN_CONTRAST:
         hint = f"increase the contrast to {MIN_CONTRAST} to 1"
         yield _problem("contrast", "error", item, f"{text} has a contrast of {ratio:.1f} to 1", hint)
+    if unicodedata.category(item.box.text[0]).startswith("M"):
+        yield _problem("mark", "error", item, f"{text} begins with a mark, drawn on a dotted circle", REPORT)
 
 
 def _check_position(item: VisibleBox, page: Any) -> Iterator[Problem]:
@@ -168,19 +189,28 @@ def _check_position(item: VisibleBox, page: Any) -> Iterator[Problem]:
     right = left + box.width
     if item.is_text and box.style["direction"] == "rtl" and box.text.endswith(" "):
         left += space_width(box.style)  # the space at the end of a line hangs to the left of it
+    slack = SLACK + DRAFT_LINE * item.draft
     if item.cell is not None:
         cell = item.cell
         start = cell.border_box_x()
-        if left < start - SLACK or right > start + cell.border_width() + SLACK:
+        if left < start - slack or right > start + cell.border_width() + slack:
             yield _problem("cell", "error", item, f"{name} does not fit into its table cell", "use a shorter word")
         return
     limits = (0.0, page.margin_width()) if item.margin else (page.content_box_x(), page.content_box_x() + page.width)
     beside = max(limits[0] - left, right - limits[1])
     below = item.bottom - page.margin_height()
-    if beside > SLACK + DRAFT_LINE * item.draft or below > 0 or box.position_y < 0:
+    if beside > slack or below > 0 or box.position_y < 0:
         excess = max(beside, below, -box.position_y) * PX_TO_MM
         message = f"{name} extends {excess:.1f} mm past the edge"
         yield _problem("outside", "error", item, message, "use shorter words, or fix the style sheet")
+
+
+def _check_labels(item: VisibleBox) -> Iterator[Problem]:
+    """Yield the label that does not fit into a drawing, as carepress.pages.drawings marks it."""
+    element = item.box.element
+    if element is not None and (crowded := element.get("data-crowded")):
+        at, _, message = crowded.partition(": ")
+        yield _problem("label", "error", replace(item, at=at), message, CROWDED_HINT)
 
 
 def _check_resolution(item: VisibleBox) -> Iterator[Problem]:
@@ -192,6 +222,49 @@ def _check_resolution(item: VisibleBox) -> Iterator[Problem]:
             yield _problem("resolution", "error", item, f"a picture has {dots:.0f} dots per inch", hint)
 
 
+# --- Several boxes ---------------------------------------------------------------------------
+
+
+def _check_overlaps(visible: list[VisibleBox]) -> Iterator[Problem]:
+    """Yield each text that is over another text, over a drawing, or over a colored box that it is not in."""
+    before: list[tuple[_Area, VisibleBox]] = []  # those that may reach as far down as the next one
+    solid = [item for item in visible if item.is_text or item.is_ground or is_picture(item.box)]
+    for area, item in sorted(((_area(item), item) for item in solid), key=lambda row: row[0].top):
+        before = [row for row in before if row[0].bottom > area.top]
+        for other_area, other in before:
+            if area.left < other_area.right and other_area.left < area.right and item.is_text | other.is_text:
+                text, under = (item, other) if item.is_text else (other, item)
+                if not any(ground is under.box for ground in text.grounds):
+                    yield _crowded(text, under)
+        before.append((area, item))
+
+
+class _Area(NamedTuple):
+    """The area of a box, in CSS px."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+def _area(item: VisibleBox) -> _Area:
+    """Return the area of a box; of a text, that of its small letters: other letters may touch in close lines."""
+    box = item.box
+    if item.is_text:
+        left, baseline = box.content_box_x(), box.position_y + box.baseline
+        return _Area(left + SLACK, baseline - X_HEIGHT * box.style["font_size"], left + box.width - SLACK, baseline)
+    left, top = box.border_box_x(), box.border_box_y()
+    right, bottom = left + box.border_width(), top + box.border_height()
+    return _Area(left + SLACK, top + SLACK, right - SLACK, bottom - SLACK)
+
+
+def _crowded(text: VisibleBox, under: VisibleBox) -> Problem:
+    what = _quote(under.box.text) if under.is_text else "a drawing" if is_picture(under.box) else "a colored box"
+    hint = "use shorter words, or fix the style sheet"
+    return _problem("crowded", "error", text, f"{_quote(text.box.text)} is over {what}", hint)
+
+
 # --- Whole pages -----------------------------------------------------------------------------
 
 
@@ -201,7 +274,7 @@ def _check_page(body: list[VisibleBox], page: Any) -> Iterator[Problem]:
     if lowest.is_text and lowest.heading and "contents" not in lowest.section:
         hint = "keep it with what follows in the style sheet"
         yield _problem("heading", "error", lowest, f"the heading {_quote(lowest.box.text)} ends its page", hint)
-    elif page.height and (lowest.bottom - top) / page.height < EMPTY:
+    elif page.height and "contents" not in lowest.section and (lowest.bottom - top) / page.height < EMPTY:
         hint = "shorten or lengthen the text before it"
         yield _problem("page-empty", "warning", lowest, "the page is almost empty", hint)
 

@@ -85,7 +85,7 @@ class Typeset:
 def page_numbers(project: Project, snapshot: Snapshot) -> Mapping[str, int]:
     """Return the page number of every link target in the newest booklet that was built; empty without one."""
     job = Job(Path(snapshot.source.folder), snapshot.lang, "booklet", project.root / "build")
-    built = [path for draft in (False, True) if (path := output_path(job, snapshot.source.id, draft)).is_file()]
+    built = [path for draft in (False, True) if (path := output_path(job, snapshot.source, draft)).is_file()]
     if not built:
         return {}
     newest = max(built, key=lambda path: path.stat().st_mtime_ns)
@@ -108,8 +108,7 @@ def section_galley(project: Project, snapshot: Snapshot, section: PreviewSection
     context = RenderContext(
         snapshot.book,
         project.templates,
-        snapshot.interface.gettext,
-        snapshot.interface.ngettext,
+        snapshot.interface,
         draft=snapshot.draft,
     )
     environment = make_environment(context)

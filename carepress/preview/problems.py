@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from carepress.checks.learned import NOTHING, Learned
+from carepress.checks.seen import seen_codes
 from carepress.checks.subject import Subject
 from carepress.checks.table import CHECKS, TEXT_CHECKS, check_pair, check_source
 from carepress.checks.text import Pair, ParsedText
 from carepress.model import Problem
 from carepress.preview.state import STRUCTURE_PROBLEM, PreviewPassage, PreviewSection, Snapshot
-from carepress.workspace.project import SOURCE_LANGUAGE, Project
+from carepress.workspace.project import Project
 
-PairKey = tuple[str, str, str]  # kind, English, translation
+PairKey = tuple[str, str, str, tuple[frozenset[str], ...]]  # kind, source, translation, codes looked at in each form
 # Checks that report the same problems as the structure check of the build.
 STRUCTURE = {"html", "link", "placeholder"}
 
@@ -20,8 +22,8 @@ STRUCTURE = {"html", "link", "placeholder"}
 class Checker:
     """Checks one language, with a cache of the problems found."""
 
-    def __init__(self, project: Project, lang: str) -> None:
-        self.project, self.lang = project, lang
+    def __init__(self, project: Project, lang: str, learned: Learned = NOTHING) -> None:
+        self.project, self.lang, self.learned = project, lang, learned
         self._cached: dict[PairKey, tuple[Problem, ...]] = {}
         self._ended = False
 
@@ -66,18 +68,24 @@ class Checker:
                 self._cached[pair] = (Problem("check", "warning", passage.path, passage.line, message, hint),)
 
     def _check(self, passage: PreviewPassage) -> Iterator[Problem]:
-        # The spelling check loads a dictionary for seconds: leave it to publish.py check.
+        # Leave to publish.py check what loads a dictionary for seconds, or needs all entries of a chapter.
         if passage.entry is None:
             codes = [check.code for check in TEXT_CHECKS if not check.slow]
             yield from check_source(
-                ParsedText(passage.source, SOURCE_LANGUAGE), passage.path, passage.line, frozenset(), codes
+                ParsedText(passage.source, passage.source_lang), passage.path, passage.line, frozenset(), codes
             )
         else:
-            codes = [check.code for check in CHECKS if not check.slow]
+            codes = [check.code for check in CHECKS if not (check.slow or check.by_chapter)]
             place = passage.entry
-            pair = Pair(passage.source, passage.text, self.lang, passage.kind, place.path, place.line)
-            yield from check_pair(Subject(pair), codes)
+            for source, text in place.forms:
+                seen = seen_codes(place.notes, source, text)
+                pair = Pair(
+                    source, text, self.lang, passage.kind, place.path, place.line, passage.source_lang, seen=seen
+                )
+                yield from check_pair(Subject(pair, learned=self.learned), codes)
 
 
 def _pair(passage: PreviewPassage) -> PairKey:
-    return passage.kind, passage.source, passage.text
+    entry = passage.entry
+    seen = tuple(seen_codes(entry.notes, source, text) for source, text in entry.forms) if entry else ()
+    return passage.kind, passage.source, passage.text, seen

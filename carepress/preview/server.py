@@ -43,6 +43,7 @@ from carepress.preview.state import PreviewSection, Snapshot, read_snapshot
 from carepress.preview.view import View, page_environment
 from carepress.preview.watch import Channel, saves
 from carepress.text.palette import theme_colors
+from carepress.translation.domains import LEARNED_FILE, local_learned
 from carepress.workspace.project import Project
 
 HOSTS = {"127.0.0.1", "localhost"}
@@ -105,11 +106,15 @@ class LiveBook:
         self.checked = False  # whether the first check has finished
         self.channel = Channel()
         self._source: Book | None = None
-        self._checker = Checker(project, lang)
+        self._checker = self._new_checker()
         self._checking: asyncio.Task[None] | None = None  # a reference, or the task may be garbage-collected
         self._one_check = asyncio.Lock()
         self._boot, self._count, self._saves = secrets.token_hex(4), 0, 0
         self.read()
+
+    def _new_checker(self) -> Checker:
+        learned = local_learned(self.project, self.project.locales(self.folder), self.lang)
+        return Checker(self.project, self.lang, learned)
 
     @property
     def version(self) -> str:
@@ -125,8 +130,8 @@ class LiveBook:
         """Read the changed files. Errors are stored for display, never raised."""
         if any(path.suffix in (".md", ".toml", ".svg") for path in changed):
             self._source = None
-        if any(path.name == TERMS_FILE for path in changed):
-            self._checker = Checker(self.project, self.lang)
+        if any(path.name in (TERMS_FILE, LEARNED_FILE) for path in changed):
+            self._checker = self._new_checker()
         try:
             snapshot = read_snapshot(self.project, self.folder, self.lang, self._source)
         except PublishError as error:

@@ -1,7 +1,7 @@
 """Read a snapshot of the book, its catalog entries and their problems, for the page to show.
 
 The build stops at the first broken translation, but a translator needs to see the rest of the book. A translation that
-cannot be printed is therefore a problem of its passage, and the English is printed instead.
+cannot be printed is therefore a problem of its passage, and the source is printed instead.
 """
 
 from __future__ import annotations
@@ -15,17 +15,30 @@ from typing import Literal
 
 import polib
 
-from carepress.catalogs.extract import interface_messages
 from carepress.catalogs.notes import WARNING
-from carepress.catalogs.po import INTERFACE, Key, catalog_path, entry_state, key_of, read_po, texts_of
-from carepress.catalogs.translate import Interface, check_structure, read_interface, source_interface
+from carepress.catalogs.po import catalog_path, entry_state, key_of, read_po, texts_of
+from carepress.catalogs.translate import check_structure
 from carepress.content import read_book
-from carepress.model import Book, Chapter, Part, Problem, PublishError, Segment, Sheet, State, map_segments, segments
+from carepress.model import (
+    Book,
+    Chapter,
+    Interface,
+    Key,
+    Part,
+    Problem,
+    PublishError,
+    Segment,
+    Sheet,
+    State,
+    map_segments,
+    segments,
+)
 from carepress.text.inline import strip_markup
-from carepress.workspace.project import SOURCE_LANGUAGE, Project
+from carepress.translation.load import interface_path, translate_interface, with_own_words
+from carepress.workspace.project import INTERFACE_LANGUAGE, Project
 
 SectionKind = Literal["cover", "chapter", "sheet", "interface"]
-PassageKey = tuple[str, int | None, str, str]  # path, line, kind, English
+PassageKey = tuple[str, int | None, str, str]  # path, line, kind, source
 STRUCTURE_PROBLEM = "structure"  # the code of a translation that the build refuses
 
 
@@ -41,6 +54,8 @@ class CatalogEntry:
     warnings: tuple[str, ...]
     hints: tuple[str, ...]
     flags: tuple[str, ...]
+    forms: tuple[tuple[str, str], ...]
+    """The source and the translation, or those of each plural form: the singular, and the plural for all others."""
 
     @property
     def place(self) -> str:
@@ -52,7 +67,7 @@ class CatalogEntry:
 class PreviewPassage:
     """A text with its catalog entry and its problems: one row of the page.
 
-    A translation that is not `printable` stops the build; the preview prints its English.
+    A translation that is not `printable` stops the build; the preview prints its source, which is in `source_lang`.
     """
 
     id: str
@@ -64,10 +79,11 @@ class PreviewPassage:
     entry: CatalogEntry | None
     problems: tuple[Problem, ...] = ()
     printable: bool = True
+    source_lang: str = INTERFACE_LANGUAGE
 
     @property
     def place(self) -> str:
-        """The path and line of the English, as in messages."""
+        """The path and line of the source, as in messages."""
         return self.path if self.line is None else f"{self.path}:{self.line}"
 
     @property
@@ -77,7 +93,7 @@ class PreviewPassage:
 
     @property
     def text(self) -> str:
-        """The translation in the catalog, even if fuzzy or broken; in an English book, the English."""
+        """The translation in the catalog, even if fuzzy or broken; in the book as it is written, the source."""
         if self.entry is not None:
             return self.entry.text
         return self.source if self.state in ("source", "translated") else ""
@@ -139,33 +155,32 @@ class _Translations:
     """The entries of the book's catalog, and the problems of those that cannot be printed."""
 
     lang: str
+    source_lang: str
     display_path: str
     entries: Mapping[Key, polib.POEntry]
     problems: dict[Key, Problem] = field(default_factory=dict)
 
 
 def read_snapshot(project: Project, folder: Path, lang: str, source: Book | None = None) -> Snapshot:
-    """Read the book and its catalogs. Pass `source` if the English has not changed, to avoid reading it again.
+    """Read the book and its catalogs. Pass `source` if the book's own files have not changed, to avoid reading it again.
 
     Raises PublishError for a file that cannot be read; a translation that cannot be printed is a problem.
     """
     source = source or read_book(folder)
-    if lang == SOURCE_LANGUAGE:
-        return Snapshot(lang, source, source, source_interface(), tuple(_sections(source, _Translations(lang, "", {}))))
-    path = catalog_path(project.locales(folder), lang, source.id)
-    catalog = read_po(path, project.shown(path))
-    translations = _Translations(
-        lang, project.shown(path), {key_of(entry): entry for entry in catalog if not entry.obsolete}
-    )
-    book = replace(map_segments(source, lambda segment: _translated(segment, translations)), lang=lang)
-    interface_path = catalog_path(project.interface_locales, lang, INTERFACE)
-    words = _interface_section(read_po(interface_path, project.shown(interface_path)), project.shown(interface_path))
-    interface = read_interface(interface_path, project.shown(interface_path), interface_messages(project.templates))
-    return Snapshot(lang, source, book, interface, (*_sections(book, translations), words))
+    book, translations = source, _Translations(lang, source.lang, "", {})
+    if lang != source.lang:
+        path = catalog_path(project.locales(folder), lang, source.id)
+        catalog = read_po(path, project.shown(path))
+        entries = {key_of(entry): entry for entry in catalog if not entry.obsolete}
+        translations = _Translations(lang, source.lang, project.shown(path), entries)
+        book = replace(map_segments(source, lambda segment: _translated(segment, translations)), lang=lang)
+    interface = with_own_words(project, translate_interface(project, lang, (folder,)), book)
+    words = tuple(_interface_sections(project, lang, folder))
+    return Snapshot(lang, source, book, interface, (*_sections(book, translations), *words))
 
 
 def _translated(segment: Segment, translations: _Translations) -> Segment:
-    """Return the segment as printed: in English unless its translation is valid and not fuzzy."""
+    """Return the segment as printed: in the source language unless its translation is valid and not fuzzy."""
     if not segment.has_words:
         return replace(segment, lang=translations.lang, state="translated")
     message = (segment.context, segment.source)
@@ -174,7 +189,7 @@ def _translated(segment: Segment, translations: _Translations) -> Segment:
     if entry is None or state != "translated":
         return replace(segment, state=state)
     try:
-        check_structure(entry, translations.display_path)
+        check_structure(entry, translations.display_path, translations.source_lang)
     except PublishError as error:
         translations.problems[message] = Problem(
             STRUCTURE_PROBLEM, "error", error.path, error.line, error.message, error.hint
@@ -194,7 +209,17 @@ def _entry(entry: polib.POEntry, display_path: str) -> CatalogEntry:
         warnings=tuple(line.removeprefix(WARNING) for line in lines if line.startswith(WARNING)),
         hints=tuple(line for line in lines if not line.startswith(WARNING)),
         flags=tuple(flag for flag in entry.flags if flag != "fuzzy"),
+        forms=tuple(_forms(entry)),
     )
+
+
+def _forms(entry: polib.POEntry) -> Iterator[tuple[str, str]]:
+    """Yield the source and the translation of an entry, or of each of its plural forms; one form serves all numbers."""
+    *others, last = texts_of(entry) or ("",)
+    plural = entry.msgid_plural or entry.msgid
+    for number, text in enumerate(others):
+        yield plural if number else entry.msgid, text
+    yield plural, last
 
 
 # --- Sections --------------------------------------------------------------------------------
@@ -255,14 +280,18 @@ def _passages(texts: Iterable[Segment], translations: _Translations) -> Iterator
             entry=_entry(entry, translations.display_path) if entry else None,
             problems=(problem,) if problem else (),
             printable=not problem,
+            source_lang=translations.source_lang,
         )
 
 
-def _interface_section(catalog: Iterable[polib.POEntry], display_path: str) -> PreviewSection:
-    title = "Headings and words that every book shares"
-    return PreviewSection(
-        "interface", "interface", "The pages", None, title, "", tuple(_interface_words(catalog, display_path))
-    )
+def _interface_sections(project: Project, lang: str, folder: Path) -> Iterator[PreviewSection]:
+    """Yield the section of the interface's words, unless a language has no catalog of them."""
+    path = interface_path(project, lang, (folder,))
+    if lang != INTERFACE_LANGUAGE and path.is_file():
+        title = "Headings and words that every book shares"
+        display_path = project.shown(path)
+        words = tuple(_interface_words(read_po(path, display_path), display_path))
+        yield PreviewSection("interface", "interface", "The pages", None, title, "", words)
 
 
 def _interface_words(catalog: Iterable[polib.POEntry], display_path: str) -> Iterator[PreviewPassage]:
@@ -281,7 +310,7 @@ def _interface_words(catalog: Iterable[polib.POEntry], display_path: str) -> Ite
 
 
 class _Ids:
-    """Names passages by their English, so names survive an edit of the translation."""
+    """Names passages by their source, so names survive an edit of the translation."""
 
     def __init__(self) -> None:
         self._taken: Counter[str] = Counter()

@@ -9,7 +9,6 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from babel import Locale
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
@@ -28,8 +27,8 @@ from carepress.text.inline import (
     parse_inline,
     placeholders,
 )
-from carepress.text.language import language_tag, text_direction
-from carepress.workspace.project import SOURCE_LANGUAGE
+from carepress.text.language import language_name, language_tag, source_name, text_direction
+from carepress.workspace.project import INTERFACE_LANGUAGE
 
 STATES = {
     "source": "Source text",
@@ -41,10 +40,10 @@ STATES = {
 MEANING = {
     "source": "This is the text as it is written.",
     "translated": "The translation is printed.",
-    "unprintable": "The book cannot be built until this is corrected. Until then the English is shown here.",
-    "fuzzy": "The translation is marked as unsure, so the English is printed. "
+    "unprintable": "The book cannot be built until this is corrected. Until then the {source} is shown here.",
+    "fuzzy": "The translation is marked as unsure, so the {source} is printed. "
     "Correct it and remove the mark: “fuzzy” in the file, “Needs work” in Poedit.",
-    "missing": "There is no translation yet, so the English is printed.",
+    "missing": "There is no translation yet, so the {source} is printed.",
 }
 HEADING_KINDS = {"book title", "part title", "chapter title", "sheet title", "heading", "sheet heading"}
 PLAIN_KINDS = HEADING_KINDS | {"paragraph"}
@@ -77,13 +76,33 @@ class View:
     @property
     def language(self) -> str:
         """The English name of the language."""
-        locale = Locale.parse(self.lang)
-        return locale.get_display_name("en") or self.lang
+        return language_name(self.lang)
+
+    @property
+    def source_lang(self) -> str:
+        """The language of the source texts: English for the words that every book shares."""
+        is_book = self.snapshot and not (self.section and self.section.kind == "interface")
+        return self.snapshot.source.lang if self.snapshot and is_book else INTERFACE_LANGUAGE
+
+    @property
+    def source_language(self) -> str:
+        """The English name of the source language."""
+        return source_name(self.source_lang)
+
+    @property
+    def source_attributes(self) -> Markup:
+        """The language and direction of an element with a source text."""
+        tag, direction = language_tag(self.source_lang), text_direction(self.source_lang)
+        return Markup('lang="{}" dir="{}"').format(tag, direction)
+
+    def meaning(self, state: str) -> str:
+        """Return what a state means for the printed page."""
+        return MEANING[state].replace("{source}", self.source_language)
 
     @property
     def translated(self) -> bool:
         """Whether the page shows a translation, not the source language."""
-        return self.lang != SOURCE_LANGUAGE
+        return self.lang != self.source_lang
 
     @property
     def sections(self) -> tuple[PreviewSection, ...]:
@@ -119,7 +138,7 @@ class View:
 def page_environment(templates: Path) -> Environment:
     """Return the environment of the page, with the templates of templates/preview."""
     environment = Environment(
-        loader=FileSystemLoader(templates / "preview"),
+        loader=FileSystemLoader(templates / "preview", encoding="utf-8-sig"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -134,7 +153,6 @@ def page_environment(templates: Path) -> Environment:
     }
     environment.globals |= {
         "STATES": STATES,
-        "MEANING": MEANING,
         "HEADING_KINDS": HEADING_KINDS,
         "PLAIN_KINDS": PLAIN_KINDS,
     }

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from carepress.model import Problem
 from carepress.shelf import opds1, opds2
-from carepress.shelf.covers import write_cover
-from carepress.shelf.entries import read_entries, volumes
+from carepress.shelf.covers import keep_cover, write_cover
+from carepress.shelf.entries import ShelfFile, Volume, book_folders, read_entries, volumes
 from carepress.shelf.feeds import Addresses, Root, make_root
 from carepress.shelf.page import render_page
-from carepress.shelf.words import shelf_words
+from carepress.shelf.words import ShelfWords, shelf_words
 from carepress.workspace.files import atomic_write
-from carepress.workspace.project import Project
+from carepress.workspace.manifest import MANIFEST
+from carepress.workspace.project import Project, source_language
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +42,7 @@ def make_shelf(
         (out / "index.html").unlink(missing_ok=True)
         _clear(out, ())
         return Shelf(0, None, (), tuple(problems))
-    shelf = volumes(entries)
-    words = {lang: shelf_words(project, lang) for lang in shelf}
+    words, shelf = _grouped(project, entries)
     listed = {
         entry.path: entry for row in shelf.values() for volume in row for entry in (*volume.family, *volume.staff)
     }
@@ -57,18 +57,66 @@ def make_shelf(
     return Shelf(len(listed), page, catalogs, tuple(problems))
 
 
+def _grouped(project: Project, entries: Collection[ShelfFile]) -> tuple[dict[str, ShelfWords], dict[str, list[Volume]]]:
+    """Return the words of each language, and the volumes in it."""
+    folders = book_folders(project, entries)
+    shelf = volumes(entries, {source_language(folder) for folder in folders})
+    return {lang: shelf_words(project, lang, folders) for lang in shelf}, shelf
+
+
+OPDS2 = opds2.OPDS
+
+
+def opds1_type(path: str) -> str:
+    """Return the media type of an OPDS 1.2 catalog."""
+    return opds1.NAVIGATION if path == "opds.xml" else opds1.ACQUISITION
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogs:
+    """Catalogs for a server: `feeds` and `files`, books and covers, by their paths below the root catalog."""
+
+    feeds: Mapping[str, bytes]
+    files: Mapping[str, Path]
+
+
+def read_catalogs(
+    project: Project, out: Path, display_path: str, on: date, book: str, hospitals: Collection[str], covers_in: Path
+) -> Catalogs:
+    """Return the catalogs of what a build folder has for families of some hospitals; write only covers, to `covers_in`.
+
+    Without any current file, or any file, there are none. Raises PublishError.
+    """
+    if not (out / MANIFEST).is_file():
+        return Catalogs({}, {})
+    entries = [item for item in read_entries(project, out, display_path, on, book)[0] if item.hospital in hospitals]
+    words, shelf = _grouped(project, entries)
+    listed = {entry.path: entry for row in shelf.values() for volume in row for entry in volume.family}
+    covers = {path: keep_cover(out, entry, covers_in) for path, entry in listed.items()}
+    if (root := make_root(words, shelf, covers)) is None:
+        return Catalogs({}, {})
+    files = {path: out / path for path in listed}
+    for path, cover in covers.items():
+        files |= {one.path: covers_in / listed[path].sha256 / one.path for one in (cover.large, cover.small)}
+    return Catalogs(_catalogs(root, ""), files)
+
+
 def _write_catalogs(out: Path, root: Root | None, address: str) -> set[str]:
     """Write the catalogs of both versions; return their paths."""
-    if root is None:
-        return set()
-    written = {}
-    for suffix, kind in (("xml", opds1), ("json", opds2)):
-        written[f"{root.path}.{suffix}"] = kind.navigation_feed(root, Addresses(address))
-        for feed in root.feeds:
-            written[f"{feed.path}.{suffix}"] = kind.acquisition_feed(feed, root, Addresses(address))
+    written = _catalogs(root, address) if root else {}
     for path, data in written.items():
         atomic_write(out / path, data)
     return set(written)
+
+
+def _catalogs(root: Root, address: str) -> dict[str, bytes]:
+    """Return the catalogs of both versions by their paths."""
+    made = {}
+    for suffix, kind in (("xml", opds1), ("json", opds2)):
+        made[f"{root.path}.{suffix}"] = kind.navigation_feed(root, Addresses(address))
+        for feed in root.feeds:
+            made[f"{feed.path}.{suffix}"] = kind.acquisition_feed(feed, root, Addresses(address))
+    return made
 
 
 def _clear(out: Path, written: Iterable[str]) -> None:

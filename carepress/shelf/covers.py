@@ -40,10 +40,31 @@ class Cover:
 
 def write_cover(out: Path, entry: ShelfFile) -> Cover:
     """Write the two pictures of a file to shelf/."""
-    file = out / entry.path
-    picture = _inside(file) if entry.format == "epub" else _page(file)
+    picture, (large, small) = _cover(out / entry.path, entry), _names(entry)
+    return Cover(_write(out, large, picture, LARGE), _write(out, small, picture, SMALL))
+
+
+def keep_cover(out: Path, entry: ShelfFile, to: Path) -> Cover:
+    """Return the two pictures of a file, which are kept in `to`, in a folder with the digest of the file."""
+    folder, (large, small) = to / entry.sha256, _names(entry)
+    if not (folder / small).is_file():  # the last one that is written
+        picture = _cover(out / entry.path, entry)
+        return Cover(_write(folder, large, picture, LARGE), _write(folder, small, picture, SMALL))
+    return Cover(_read(folder, large), _read(folder, small))
+
+
+def _read(folder: Path, path: str) -> Picture:
+    with Image.open(folder / path) as picture:
+        return Picture(path, picture.width, picture.height)
+
+
+def _cover(file: Path, entry: ShelfFile) -> Image.Image:
+    return _inside(file) if entry.format == "epub" else _page(file)
+
+
+def _names(entry: ShelfFile) -> tuple[str, str]:
     name = f"shelf/{entry.hospital}.{PurePosixPath(entry.path).stem}".replace("+", "_")
-    return Cover(_write(out, f"{name}.jpg", picture, LARGE), _write(out, f"{name}.small.jpg", picture, SMALL))
+    return f"{name}.jpg", f"{name}.small.jpg"
 
 
 def _page(file: Path) -> Image.Image:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from hashlib import sha256
@@ -12,7 +12,7 @@ from carepress.model import EDITIONS, GENERIC, FileRecord, Problem, PublishError
 from carepress.signoff.currency import Comparison
 from carepress.signoff.file_label import read_file_label
 from carepress.workspace.manifest import MANIFEST, UNREADABLE, parse_manifest, row_to_record
-from carepress.workspace.project import SOURCE_LANGUAGE, Project
+from carepress.workspace.project import Project
 
 # In the order of the page. The catalogs for e-readers list only those for families.
 FAMILY_EDITIONS = ("epub", "booklet", "large-print", "sheets", "bilingual")
@@ -135,15 +135,21 @@ def _entry(out: Path, path: str, row: object, display_path: str) -> ShelfFile | 
     return entry
 
 
-def volumes(entries: Iterable[ShelfFile]) -> dict[str, list[Volume]]:
-    """Return the volumes of each language, the source language first, those of hospitals before the generic ones.
+def book_folders(project: Project, entries: Iterable[ShelfFile]) -> tuple[Path, ...]:
+    """Return the folders of the books on the shelf, those that are in the project."""
+    folders = {project.root / entry.source for entry in entries if entry.source}
+    return tuple(sorted(folder for folder in folders if (folder / "book.toml").is_file()))
 
-    A file in two languages is listed under both.
+
+def volumes(entries: Iterable[ShelfFile], sources: Collection[str]) -> dict[str, list[Volume]]:
+    """Return the volumes of each language, those of hospitals before the generic ones.
+
+    The languages that the books are written in, `sources`, come first. A file in two languages is listed under both.
     """
-    groups: dict[tuple[str, str, str, str | None], list[ShelfFile]] = {}
+    groups: dict[tuple[str, str, str, str | None, str | None], list[ShelfFile]] = {}
     for entry in entries:
         for lang in entry.langs:
-            groups.setdefault((lang, entry.hospital, entry.book, entry.handout), []).append(entry)
+            groups.setdefault((lang, entry.hospital, entry.book, entry.handout, entry.packet), []).append(entry)
     shelf: dict[str, list[Volume]] = {}
     for (lang, *_names), group in groups.items():
         # A group of only bilingual files has no title in its first language.
@@ -154,13 +160,20 @@ def volumes(entries: Iterable[ShelfFile]) -> dict[str, list[Volume]]:
             )
     for row in shelf.values():
         row.sort(key=_place)
-    return {lang: shelf[lang] for lang in sorted(shelf, key=lambda lang: (lang != SOURCE_LANGUAGE, lang))}
+    return {lang: shelf[lang] for lang in sorted(shelf, key=lambda lang: (lang not in sources, lang))}
 
 
 def _place(volume: Volume) -> tuple[object, ...]:
-    """Return the key that sorts volumes: hospitals, then handouts by their numbers, and books."""
+    """Return the key that sorts volumes: hospitals, then handouts by their numbers, books, and packets."""
     head = volume.head
-    return volume.hospital == GENERIC, head.hospital_name, not head.number, head.number or 0, head.title
+    return (
+        volume.hospital == GENERIC,
+        head.hospital_name,
+        not head.number,
+        head.number or 0,
+        head.packet or "",
+        head.title,
+    )
 
 
 def _row(group: list[ShelfFile], order: tuple[str, ...]) -> tuple[ShelfFile, ...]:

@@ -49,6 +49,7 @@ class Feed:
     id: str
     path: str
     title: str
+    about: str
     lang: str
     publications: tuple[Publication, ...]
 
@@ -104,9 +105,10 @@ def make_root(
 
 def _feed(words: ShelfWords, hospital: str, publications: tuple[Publication, ...]) -> Feed:
     named = publications[0].publisher
-    title = f"{words.language}: {named}" if named else words.language
+    title = words.joined("feed", words.language, named) if named else words.language
     path = f"shelf/{words.html_lang}" if hospital == GENERIC else f"shelf/{hospital}.{words.html_lang}"
-    return Feed(_urn(hospital, words.lang), path, title, words.lang, publications)
+    about = words.joined("titles", tuple(dict.fromkeys(item.head.title for item in publications)))
+    return Feed(_urn(hospital, words.lang), path, title, about, words.lang, publications)
 
 
 def _publications(words: ShelfWords, volume: Volume, covers: Mapping[str, Cover]) -> list[Publication]:
@@ -125,8 +127,8 @@ def _publication(
     return Publication(
         id=_urn(first.urn, volume.lang, first.hospital, first.path if separate else "book"),
         identifier=head.urn,
-        title=f"{head.title} ({names[0]})" if separate else head.title,
-        about=f"{words.purposes[first.edition]} {head.description}" if separate else head.description,
+        title=words.joined("title_of", head.title, names[0]) if separate else head.title,
+        about=words.joined("about", words.purposes[first.edition], head.description) if separate else head.description,
         # Reading apps treat the first language as that of the book.
         langs=(volume.lang, *(lang for lang in first.langs if lang != volume.lang)),
         publisher=None if head.hospital == GENERIC else head.hospital_name,

@@ -34,7 +34,7 @@ def navigation_feed(root: Root, to: Addresses) -> bytes:
             _link(to, own_path, "subsection", f"{child.path}.xml", ACQUISITION, hreflang=language_tag(child.lang))
         )
         # RFC 4287, 4.1.2: an entry without content needs an alternate link.
-        entry.append(A.content(", ".join(dict.fromkeys(item.head.title for item in child.publications)), type="text"))
+        entry.append(A.content(child.about, type="text"))
         entry.set(_LANG, language_tag(child.lang))
         feed.append(entry)
     return _bytes(feed)

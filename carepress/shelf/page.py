@@ -33,7 +33,7 @@ def render_page(
     catalog = f"{address}{root.path}.xml" if root else ""
     blocks = [(words[lang], _block(words[lang], volumes, covers, catalog)) for lang, volumes in shelf.items()]
     feeds = root.feeds if root else ()
-    css, script = ((templates / "shelf" / name).read_text(encoding="utf-8") for name in ("shelf.css", "shelf.js"))
+    css, script = ((templates / "shelf" / name).read_text(encoding="utf-8-sig") for name in ("shelf.css", "shelf.js"))
     page = blocks[0][0].environment.get_template("shelf/index.html.j2")
     bare = page.render(blocks=blocks, feeds=feeds, css="", script="")
     return page.render(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 from babel import Locale
 from babel.dates import format_date
@@ -13,9 +15,10 @@ from babel.units import format_unit
 from jinja2 import Environment
 from markupsafe import Markup
 
-from carepress.pages.environment import translated_environment
+from carepress.pages.environment import translated_environment, untagged
+from carepress.pages.messages import message_finder
 from carepress.shelf.entries import ShelfFile
-from carepress.text.language import formatting_locale, language_tag, text_direction
+from carepress.text.language import language_name, language_tag, locale_of, own_name, text_direction
 from carepress.translation.load import translate_interface
 from carepress.workspace.project import Project
 
@@ -45,13 +48,17 @@ class ShelfWords:
     @property
     def language(self) -> str:
         """The language's name for itself."""
-        name = self.locale.get_display_name(self.locale) or self.lang
-        return name[:1].upper() + name[1:]
+        return own_name(self.lang)
 
     def name(self, entry: ShelfFile) -> str:
         """Return the name of an edition, with the first day of a dated one."""
         name = self.names[entry.edition]
-        return f"{name}, {self.date(entry.weeks[0])}" if entry.weeks else name
+        return self.joined("dated", name, self.date(entry.weeks[0])) if entry.weeks else name
+
+    def joined(self, macro: str, *texts: str | tuple[str, ...]) -> str:
+        """Return texts as a macro of templates/shelf/words.j2 joins them."""
+        module = self.environment.get_template("shelf/words.j2").module
+        return untagged(getattr(module, macro)(*texts))
 
     def date(self, day: date) -> str:
         """Return a date in words."""
@@ -59,7 +66,7 @@ class ShelfWords:
 
     def languages(self, langs: tuple[str, ...]) -> str:
         """Return the names of languages, such as “English and Spanish”."""
-        names = [Locale.parse(formatting_locale(lang)).get_display_name(self.locale) or lang for lang in langs]
+        names = [language_name(lang, self.lang) for lang in langs]
         return format_list(names, locale=self.locale)
 
     def size(self, count: int) -> str:
@@ -69,11 +76,11 @@ class ShelfWords:
         return format_unit(round(count / 1_000_000, 1), "megabyte", "short", locale=self.locale)
 
 
-def shelf_words(project: Project, lang: str) -> ShelfWords:
-    """Return the words of a language. Raises PublishError for a bad catalog."""
-    interface = translate_interface(project, lang)
-    environment = translated_environment(project.templates, interface.gettext, interface.ngettext)
-    locale = Locale.parse(formatting_locale(lang))
+def shelf_words(project: Project, lang: str, books: Iterable[Path] = ()) -> ShelfWords:
+    """Return the words of a language; one of the `books` may bring their catalog. Raises PublishError for a bad one."""
+    interface = translate_interface(project, lang, books)
+    environment = translated_environment(project.templates, message_finder(interface, text_direction(lang)))
+    locale = locale_of(lang)
     environment.filters["number"] = lambda value: format_decimal(value, locale=locale)
     module = vars(environment.get_template("shelf/words.j2").make_module())
     title, choice = (Markup(module[name]).unescape() for name in ("title", "choice"))

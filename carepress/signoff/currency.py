@@ -8,12 +8,14 @@ from datetime import date
 from pathlib import Path
 
 from carepress.content import read_book
-from carepress.localize import LocalizedBook, load_hospital, localize, localized_handout
+from carepress.localize import LocalizedBook, load_hospital, localize, localized_handout, localized_packet
 from carepress.model import EDITIONS, GENERIC, Book, PublishError
-from carepress.signoff.digest import SignedPassage, changes, passages
+from carepress.signoff.changes import Change, changes
+from carepress.signoff.digest import passages
 from carepress.signoff.file_label import FileLabel
-from carepress.signoff.signatures import read_digests
+from carepress.signoff.signatures import read_content
 from carepress.signoff.state import blockers, blockers_text, sign_off
+from carepress.signoff.void import packet_changes
 from carepress.workspace.project import Project
 
 
@@ -23,7 +25,7 @@ class Currency:
 
     current: bool | None
     why: str = ""
-    changed: tuple[SignedPassage, ...] = ()
+    changed: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +58,18 @@ class Comparison:
                 localized = localized_handout(self.project, localized, label.selection)
             except PublishError:
                 return Currency(None, f"the book has no handout “{label.selection.id}” in this project")
+        if label.packet:
+            try:
+                localized = localized_packet(self.project, localized, label.packet, label.edition)
+            except PublishError:
+                return Currency(None, f"the book has no packet “{label.packet}” in this project")
         edition = EDITIONS.get(label.edition)
         signing = sign_off(self.project, localized, bool(edition and edition.paired))
         if label.digests != signing.digests:
-            return Currency(False, "the text has changed since", self._changed(path, label, signing.digests))
+            changed = self._changed(path, label, signing.digests)
+            if label.packet and localized.hospital:
+                changed = tuple(dict.fromkeys(packet_changes(self.project, localized, localized.hospital)))
+            return Currency(False, "the text has changed since", changed)
         if blocking := blockers(edition, localized, signing, self.on):
             return Currency(False, blockers_text(blocking))
         return Currency(False, "it is a draft") if label.draft else Currency(True)
@@ -86,15 +96,17 @@ class Comparison:
             self._localized[key] = localize(self.project, source, lang, hospital)
         return self._localized[key]
 
-    def _changed(self, path: Path, label: FileLabel, now: Mapping[str, str]) -> tuple[SignedPassage, ...]:
-        """Return the passages that differ from the file's text, if a signature recorded their digests."""
-        changed: dict[SignedPassage, None] = {}
+    def _changed(self, path: Path, label: FileLabel, now: Mapping[str, str]) -> tuple[Change, ...]:
+        """Return the passages that differ from the file's text, if that was signed."""
+        changed: dict[Change, None] = {}
         for lang, digest in label.digests.items():
-            if label.hospital == GENERIC or lang not in now or now[lang] == digest:
+            if label.hospital == GENERIC or label.packet or lang not in now or now[lang] == digest:
                 continue
             localized = self._read(path, label.hospital, lang)
-            if then := read_digests(self.project.hospital(label.hospital), lang, digest):
+            if then := read_content(self.project.hospital(label.hospital), lang, digest):
                 if label.selection:
                     localized = localized_handout(self.project, localized, label.selection)
-                changed |= dict.fromkeys(changes(passages(localized.book, localized.hospital), then))
+                assert localized.hospital
+                now_signed = passages(localized.book, localized.hospital)
+                changed |= dict.fromkeys(changes(now_signed, then, localized.hospital.path))
         return tuple(changed)

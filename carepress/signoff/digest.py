@@ -1,4 +1,4 @@
-"""The digest that reviewers sign, of everything a family reads in one language, and the changes since then.
+"""The digest that reviewers sign, of everything a family reads in one language.
 
 It covers the text, drawings, tables, sheets and schedules of the book, and the hospital's numbers, rules, name,
 address, own pages and day of the next review. It leaves out logos, colors, paper, the version and the program, and
@@ -8,7 +8,6 @@ also paths and line numbers: text that only moves to another file stays signed.
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date
@@ -16,26 +15,41 @@ from hashlib import sha256
 from typing import Any
 
 from carepress.hospital.adapt import values
-from carepress.model import Book, Chapter, Drawing, Hospital, Schedule, Segment, Sheet, Signature
+from carepress.model import Book, Chapter, Drawing, Hospital, Schedule, Segment, Sheet
 from carepress.model.hospital import EMERGENCY, TRANSLATION_REVIEWER
 
 SHORT = 12  # hexadecimal digits of a printed digest
-SHORT_PASSAGE = 8  # of a passage digest, which is compared only within one file
 
 NamedNode = Chapter | Sheet | Schedule | Drawing
-PassageDigests = Mapping[str, tuple[str, ...]]  # by file: the short digests of its passages
 
 # Classes that were renamed after signatures were given: a digest contains the earlier name.
 SIGNED_NAMES = {"WordsBox": "Words"}
 
-NOT_SIGNED = {"path", "line", "folder", "version", "revised", "required", "optional", "needed", "color", "fill"}
+NOT_SIGNED = {
+    "path",
+    "line",
+    "folder",
+    "version",
+    "revised",
+    "required",
+    "optional",
+    "needed",
+    "color",
+    "fill",
+    "versions",
+    "codes",
+}
 # Fields that were added after signatures were given: a digest leaves them out as long as they have this value.
 ADDED: Mapping[tuple[str, str], object] = {
     ("Book", "handouts"): [],
+    ("Book", "packets"): [],  # a packet has a digest of its own, and its handouts are signed
     ("Book", "cut"): None,
     ("Book", "front_drawing"): None,
+    ("Book", "source_lang"): "en",
+    ("Book", "words"): [],
     ("Part", "drawing"): None,
     ("Table", "exposures"): [],
+    ("ListBlock", "start"): 1,
     ("Sheet", "legend"): None,
     ("Sheet", "orientation"): "portrait",
     ("Sheet", "in_book"): True,
@@ -49,19 +63,24 @@ ADDED: Mapping[tuple[str, str], object] = {
 
 @dataclass(frozen=True, slots=True)
 class SignedPassage:
-    """A piece of the signed content. `text` is its source text or a description; `digest` identifies it."""
+    """A piece of the signed content. `text` is its source text or a description; `value` is what is signed, as JSON."""
 
     path: str
     line: int | None
     text: str
-    digest: str
+    value: str
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of the value, in hexadecimal."""
+        return sha256(self.value.encode()).hexdigest()
 
 
 def passages(book: Book, hospital: Hospital | None) -> tuple[SignedPassage, ...]:
     """Return the signed content in order. `book` is in the family's language, as the hospital publishes it."""
     rows = _hospital_content(hospital, book.lang) if hospital else ()
     return (
-        *_book_passages(book),
+        *_book_passages(replace(book, packets=())),
         *(_passage(hospital.path, None, name, [name, row]) for name, row in rows if hospital),
     )
 
@@ -71,49 +90,16 @@ def content_digest(content: Iterable[SignedPassage]) -> str:
     return sha256("\n".join(passage.digest for passage in content).encode()).hexdigest()
 
 
-def short_digests(content: Iterable[SignedPassage]) -> dict[str, tuple[str, ...]]:
-    """Return the short digests of passages, by file."""
-    rows: dict[str, tuple[str, ...]] = {}
-    for passage in content:
-        rows[passage.path] = (*rows.get(passage.path, ()), passage.digest[:SHORT_PASSAGE])
-    return rows
-
-
-def changes(now: Iterable[SignedPassage], then: PassageDigests) -> list[SignedPassage]:
-    """Return the passages that are new or different since `then`, and one for each file that only lost passages."""
-    now = tuple(now)
-    left = {path: Counter(row) for path, row in then.items()}
-    changed = []
-    for passage in now:
-        row = left.get(passage.path, Counter())
-        if row[passage.digest[:SHORT_PASSAGE]] > 0:
-            row[passage.digest[:SHORT_PASSAGE]] -= 1
-        else:
-            changed.append(passage)
-    listed = {passage.path for passage in changed}
-    for path, row in left.items():
-        if row.total() and path not in listed:
-            changed.append(SignedPassage(path, None, "a passage was removed", ""))
-    return changed or [SignedPassage(now[0].path, None, "the order of the text", "")]
-
-
 def roles_for(hospital: Hospital, lang: str, source_lang: str) -> tuple[str, ...]:
     """Return the roles that must sign in a language."""
     return tuple(role for role in hospital.sign_off if role != TRANSLATION_REVIEWER or lang != source_lang)
-
-
-def latest(signatures: Iterable[Signature], book: str, lang: str, handout: str | None = None) -> dict[str, Signature]:
-    """Return the latest signature of each role for a book, or one handout of it, in a language."""
-    key = (book, lang, handout)
-    return {item.role: item for item in signatures if (item.book, item.lang, item.handout) == key}
 
 
 # --- The pieces ------------------------------------------------------------------------------
 
 
 def _passage(path: str, line: int | None, text: str, value: object) -> SignedPassage:
-    data = json.dumps(value, ensure_ascii=False, sort_keys=True).encode()
-    return SignedPassage(path, line, text, sha256(data).hexdigest())
+    return SignedPassage(path, line, text, json.dumps(value, ensure_ascii=False, sort_keys=True))
 
 
 def _book_passages(book: Book) -> Iterator[SignedPassage]:
@@ -175,6 +161,8 @@ def _is_signed(kind: str, name: str, value: object) -> bool:
 def _hospital_content(hospital: Hospital, lang: str) -> Iterator[tuple[str, object]]:
     """Yield the signed values of a hospital in a language, with their keys in the profile."""
     yield "name", hospital.name[lang]
+    if hospital.short_name != hospital.name:
+        yield "short_name", hospital.short_name[lang]
     yield "address", hospital.address[lang]
     yield "web", hospital.web
     yield "emergency", hospital.emergency and hospital.emergency[lang]

@@ -34,6 +34,7 @@ class FileLabel:
     digests: dict[str, str]
     signed: tuple[str, ...]
     selection: Selection | None = None
+    packet: str | None = None
 
 
 def read_file_label(path: Path) -> tuple[bytes, FileLabel]:
@@ -59,6 +60,7 @@ def read_file_label(path: Path) -> tuple[bytes, FileLabel]:
             draft="draft" in rows,
             digests={key.removeprefix("content."): row for key, row in fields if key.startswith("content.")},
             selection=_selection(rows),
+            packet=rows.get("packet"),
             signed=tuple(f"{row} ({key.removeprefix('signed.')})" for key, row in fields if key.startswith("signed.")),
         )
     except KeyError as error:

@@ -1,12 +1,14 @@
 """Read and write the signatures of a hospital.
 
-Signatures are in approvals.toml. approvals/LANG-DIGEST.json lists the short digests of the passages that were signed,
-from which `publish.py status` finds those that changed. docs/hospitals.md explains both.
+Signatures are in approvals.toml. approvals/LANG-DIGEST.json.gz has the passages that were signed, so that those that
+have changed since can be shown beside them. docs/hospitals.md explains both.
 """
 
 from __future__ import annotations
 
+import gzip
 import json
+import zlib
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
@@ -16,14 +18,14 @@ from typing import Annotated
 from pydantic import BaseModel
 from pydantic import Field as Limit
 
-from carepress.content.schema import Id
+from carepress.content.schema import Id, LanguageCode
 from carepress.content.tomlfile import parse_toml
 from carepress.content.untrusted import inside, read_untrusted
-from carepress.hospital.schema import STRICT, LanguageCode, Person, ShortText
+from carepress.hospital.schema import STRICT, Person, ShortText
 from carepress.model import PublishError, Signature
-from carepress.signoff.digest import SHORT, PassageDigests
+from carepress.signoff.digest import SHORT, SignedPassage, content_digest
 
-MAX_BYTES = 4_000_000  # of a list of passage digests
+MAX_BYTES = 20_000_000  # of the signed passages
 HEAD = "# Who has signed what. Written by publish.py approve; docs/hospitals.md explains it.\n"
 
 
@@ -39,6 +41,8 @@ class SignatureEntry(BaseModel):
     date: date
     digest: Annotated[str, Limit(pattern="^[0-9a-f]{64}$")]
     handout: Id | None = None
+    since: Annotated[str, Limit(pattern="^[0-9a-f]{64}$")] | None = None
+    seal: Annotated[str, Limit(pattern="^[0-9a-f]{64}$")] | None = None
 
 
 class ApprovalsFile(BaseModel):
@@ -58,7 +62,9 @@ def read_signatures(folder: Path, display_path: str) -> tuple[Signature, ...]:
     if not path.exists():
         return ()
     entries = parse_toml(read_untrusted(path, folder, name), ApprovalsFile, name).approvals
-    return tuple(Signature(e.book, e.lang, e.role, e.name, e.date, e.digest, e.handout) for e in entries)
+    return tuple(
+        Signature(e.book, e.lang, e.role, e.name, e.date, e.digest, e.handout, e.since, e.seal) for e in entries
+    )
 
 
 def signatures_text(signatures: Iterable[Signature]) -> str:
@@ -69,6 +75,8 @@ def signatures_text(signatures: Iterable[Signature]) -> str:
         rows |= {"lang": item.lang, "role": item.role, "name": item.name}
         lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in rows.items()]
         lines += [f"date = {item.date.isoformat()}", f'digest = "{item.digest}"']
+        links = {"since": item.since, "seal": item.seal}
+        lines += [f'{key} = "{value}"' for key, value in links.items() if value]
         return "\n[[approvals]]\n" + "\n".join(lines) + "\n"
 
     return HEAD + "".join(map(table, signatures))
@@ -84,23 +92,28 @@ def checked_signature(signature: Signature) -> Signature:
     return replace(signature, name=entry.name, role=entry.role)
 
 
-def digests_path(folder: Path, lang: str, digest: str) -> Path:
-    """Return the file with the digests of the passages that a signature covers."""
-    return folder / "approvals" / f"{lang}-{digest[:SHORT]}.json"
+# --- what was signed -------------------------------------------------------------------------
 
 
-def digests_text(digests: PassageDigests) -> str:
-    """Return a list of passage digests as JSON, with one line for each file of the book."""
-    return json.dumps({path: " ".join(row) for path, row in digests.items()}, indent=0, ensure_ascii=False) + "\n"
+def content_path(folder: Path, lang: str, digest: str) -> Path:
+    """Return the file with the passages that a signature covers."""
+    return folder / "approvals" / f"{lang}-{digest[:SHORT]}.json.gz"
 
 
-def read_digests(folder: Path, lang: str, digest: str) -> PassageDigests | None:
-    """Return the digests of the signed passages, or None if they are missing or damaged."""
-    path = digests_path(folder, lang, digest)
+def content_data(content: Iterable[SignedPassage]) -> bytes:
+    """Return passages as compressed JSON, one on each line; the same bytes for the same passages."""
+    rows = (json.dumps([item.path, item.text, item.value], ensure_ascii=False) for item in content)
+    return gzip.compress("\n".join(rows).encode(), mtime=0)
+
+
+def read_content(folder: Path, lang: str, digest: str) -> tuple[SignedPassage, ...] | None:
+    """Return the signed passages, or None if they are missing, damaged, or not those with this digest."""
+    path = content_path(folder, lang, digest)
     try:
-        if inside(path, folder, path.name).stat().st_size > MAX_BYTES:
-            return None
-        rows = json.loads(path.read_text(encoding="utf-8"))
-        return {str(name): tuple(row.split()) for name, row in rows.items()}
-    except (PublishError, OSError, ValueError, AttributeError, RecursionError):
+        with gzip.open(inside(path, folder, path.name)) as file:
+            data = file.read(MAX_BYTES + 1)
+        rows = [json.loads(line) for line in data.decode().splitlines()] if len(data) <= MAX_BYTES else []
+        content = tuple(SignedPassage(str(path), None, str(text), str(value)) for path, text, value in rows)
+    except (PublishError, OSError, EOFError, zlib.error, ValueError, TypeError, RecursionError):
         return None
+    return content if content_digest(content) == digest else None

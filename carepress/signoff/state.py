@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 from urllib.parse import parse_qsl, urlencode
 
 from carepress.hospital.adapt import values
 from carepress.localize import LocalizedBook
 from carepress.model import Book, Edition, Hospital, Job, Problem, Reason, Selection, Signature, SignedBy
-from carepress.signoff.digest import content_digest, latest, passages, roles_for
+from carepress.signoff.chain import record_of
+from carepress.signoff.digest import SHORT, content_digest, passages, roles_for
 from carepress.signoff.signatures import read_signatures
-from carepress.workspace.project import SOURCE_LANGUAGE, Project
+from carepress.workspace.project import Project
 
 LABEL = "carepress:?"  # begins the label among the keywords of a file
 
@@ -29,33 +31,57 @@ class Signing:
 def sign_off(project: Project, localized: LocalizedBook, paired: bool = False) -> Signing:
     """Return the sign-off of a book or handout in its language; with `paired`, of the source language too.
 
-    A signature for the whole book covers its handouts. Without a hospital, no signatures are needed.
+    A signature for the whole book covers its handouts. A packet is signed if all its parts are. Without a hospital, no
+    signatures are needed.
     """
+    if localized.parts:
+        return _joined(localized, [sign_off(project, part, paired and not _is_loose(part)) for part in localized.parts])
     hospital, lang = localized.hospital, localized.book.lang
-    books = {SOURCE_LANGUAGE: localized.in_source()} if paired else {}
+    books = {localized.source.source_lang: localized.in_source()} if paired else {}
     books |= {lang: (localized.whole, localized.book)}
     digests = {lang: content_digest(passages(book, hospital)) for lang, (_whole, book) in books.items()}
     if hospital is None:
         return Signing(digests)
     folder = project.hospital(hospital.id)
     existing = read_signatures(folder, project.shown(folder))
-    valid, missing = [], []
+    valid: list[Signature] = []
+    missing = []
     for lang, (whole, book) in books.items():
-        given = [(latest(existing, book.id, lang), digests[lang])]
+        roles = roles_for(hospital, lang, localized.source.source_lang)
+        records = [(record_of(folder, hospital, existing, book.id, lang, roles), digests[lang])]
         if handout := book.handout:
             # A signature for the handout also covers a part of its rows.
             handout_digest = content_digest(passages(localized.unreduced(whole), hospital))
             whole_digest = content_digest(passages(whole, hospital))
-            given = [(latest(existing, book.id, lang, handout.id), handout_digest), (given[0][0], whole_digest)]
-        for role in roles_for(hospital, lang, SOURCE_LANGUAGE):
-            signatures = [(by_role[role], digest) for by_role, digest in given if role in by_role]
-            current = next((signature for signature, digest in signatures if signature.digest == digest), None)
-            if current:
-                valid.append(current)
-            else:
-                void = next((signature for signature, _digest in signatures), None)
+            of_handout = record_of(folder, hospital, existing, book.id, lang, roles, handout.id)
+            records = [(of_handout, handout_digest), (records[0][0], whole_digest)]
+        for role in roles:
+            approval = next(filter(None, (record.approval(role, digest) for record, digest in records)), ())
+            valid += approval
+            if not approval:
+                void = next(filter(None, (record.latest(role) for record, _digest in records)), None)
                 missing.append(_unsigned(hospital, lang, role, void, localized.selection))
-    return Signing(digests, tuple(valid), tuple(missing))
+    in_order = sorted(dict.fromkeys(valid), key=lambda item: item.since is not None)  # of changes last
+    return Signing(digests, tuple(in_order), tuple(missing))
+
+
+def _is_loose(part: LocalizedBook) -> bool:
+    """Tell whether a part of a packet is its sheets, which are printed in one language."""
+    return bool(part.selection and part.selection.pick)
+
+
+def _joined(localized: LocalizedBook, signings: Iterable[Signing]) -> Signing:
+    """Return the sign-off of a packet from those of its parts; its name is part of its content."""
+    signings = tuple(signings)
+    name = f"{localized.book.id} {localized.book.title.text}"
+    langs = dict.fromkeys(lang for signing in signings for lang in signing.digests)
+    digests = {
+        lang: sha256("\n".join([name, *(s.digests[lang] for s in signings if lang in s.digests)]).encode()).hexdigest()
+        for lang in langs
+    }
+    signatures = dict.fromkeys(item for signing in signings for item in signing.signatures)
+    missing = dict.fromkeys(item for signing in signings for item in signing.missing)
+    return Signing(digests, tuple(signatures), tuple(missing))
 
 
 def signed_by(signing: Signing) -> tuple[SignedBy, ...]:
@@ -73,7 +99,7 @@ def _unsigned(hospital: Hospital, lang: str, role: str, void: Signature | None, 
         message, hint = f"{lang}: the {role} has not signed", f"have it reviewed, then run: {command}"
         return Problem("unsigned", "error", hospital.path, None, message, hint)
     message = f"{lang}: the text has changed since the {role} signed on {void.date.isoformat()}"
-    hint = f"see publish.py status --hospital {hospital.id}; have it reviewed again, then run: {command}"
+    hint = f"to see and sign only what has changed, add --changes to: {command}; or have it all reviewed again"
     return Problem("void", "error", hospital.path, None, message, hint)
 
 
@@ -101,9 +127,10 @@ def blockers(
     Without a day, no review is overdue. `edition` is None for one that this version does not know.
     """
     book, hospital = localized.book, localized.hospital
-    on_its_own = bool(localized.selection or (edition and edition.fillable))
+    paired = bool(edition and edition.paired)
+    on_its_own = bool(localized.selection or localized.packet or (edition and edition.fillable))
     found: dict[Reason, tuple[Problem, ...]] = {
-        "translation": localized.untranslated,
+        "translation": (*localized.untranslated, *(localized.source_untranslated if paired else ())),
         "sign-off": signing.missing,
         "review": overdue(book, hospital, on) if on else (),
         "lines": tuple(_empty_lines(book, hospital)) if hospital and on_its_own else (),
@@ -137,13 +164,22 @@ def label(job: Job, book: Book, signing: Signing, draft: bool) -> str:
     rows = {"book": book.id, "version": book.version, "lang": book.lang, "hospital": job.hospital}
     rows |= {"edition": job.edition, "revised": book.revised.isoformat()}
     rows |= {"draft": "yes"} if draft else {}
+    rows |= {"packet": job.packet} if job.packet else {}
     if job.selection:
         rows |= {"handout": job.selection.id}
         rows |= {"exposures": ",".join(job.selection.exposures)} if job.selection.exposures else {}
         rows |= {"pick": ",".join(job.selection.pick), "title": job.selection.title} if job.selection.pick else {}
     fields = [*rows.items(), *((f"content.{lang}", digest) for lang, digest in signing.digests.items())]
-    fields += [(f"signed.{s.lang}", f"{s.date.isoformat()} {s.role}: {s.name}") for s in signing.signatures]
+    fields += [
+        (f"signed.{s.lang}", f"{s.date.isoformat()} {s.role}: {s.name}{_of_changes(s)}") for s in signing.signatures
+    ]
     return LABEL + urlencode(fields)
+
+
+def _of_changes(signature: Signature) -> str:
+    if not signature.since:
+        return ""
+    return f", the changes from {signature.since[:SHORT]} to {signature.digest[:SHORT]}"
 
 
 def read_label(keywords: str) -> list[tuple[str, str]] | None:

@@ -9,15 +9,15 @@ from hashlib import sha256
 from pathlib import Path
 
 from carepress.content import read_book
-from carepress.localize import LocalizedBook, load_hospital, localize, localized_handout
+from carepress.localize import LocalizedBook, load_hospital, localize, localized_handout, localized_packet
 from carepress.model import EDITIONS, HANDOUT_EDITIONS, FileRecord, Hospital, Job, Selection
-from carepress.signoff.changes import changed_passages
-from carepress.signoff.digest import SignedPassage
+from carepress.signoff.changes import Change
 from carepress.signoff.signatures import read_signatures
 from carepress.signoff.state import Signing, blockers, blockers_text, review_due, sign_off, signed_by
+from carepress.signoff.void import changed_passages, packet_changes
 from carepress.workspace.manifest import read_manifest
 from carepress.workspace.outputs import output_path
-from carepress.workspace.project import SOURCE_LANGUAGE, Project
+from carepress.workspace.project import Project
 
 Manifest = dict[str, FileRecord]
 
@@ -42,7 +42,7 @@ class StatusReport:
     """The editions of a hospital in a language, and the passages that changed since it was signed."""
 
     rows: tuple[EditionStatus, ...]
-    changed: tuple[SignedPassage, ...]
+    changed: tuple[Change, ...]
 
 
 def status(
@@ -65,7 +65,7 @@ def _report(
     rows = []
     for edition in hospital.editions:
         paired = EDITIONS[edition].paired
-        if paired and localized.book.lang == SOURCE_LANGUAGE:
+        if paired and localized.book.is_source:
             continue
         signing = sign_off(project, localized, paired)
         job = Job(Path(localized.source.folder), localized.book.lang, edition, out, hospital=hospital.id)
@@ -79,6 +79,11 @@ def _report(
             rows.append(EditionStatus(hospital.id, job.lang, f"{job.edition} {job.handout}", *state))
         if sign_off(project, small).missing:  # otherwise, a signature for the book covers it
             changed |= dict.fromkeys(changed_passages(project, small, hospital))
+    for packet, job in _packets(project, localized, hospital, out):
+        signing = sign_off(project, packet, EDITIONS[job.edition].paired)
+        state = _with_file(job, packet, signing, _state(job, packet, signing, on, within), files)
+        rows.append(EditionStatus(hospital.id, job.lang, f"{job.edition} packet {job.packet}", *state))
+        changed |= dict.fromkeys(packet_changes(project, packet, hospital))
     return StatusReport(tuple(rows), tuple(changed))
 
 
@@ -99,6 +104,18 @@ def _handouts(
             yield localized_handout(project, localized, selection), listed
 
 
+def _packets(
+    project: Project, localized: LocalizedBook, hospital: Hospital, out: Path
+) -> Iterator[tuple[LocalizedBook, Job]]:
+    """Yield each packet that was built, in each of its editions."""
+    job = Job(Path(localized.source.folder), localized.book.lang, "", out, hospital=hospital.id)
+    for packet in localized.whole.packets:
+        for name in EDITIONS:
+            built = replace(job, edition=name, packet=packet.id)
+            if any(path.is_file() for path in _paths(built, localized)):
+                yield localized_packet(project, localized, packet.id, name), built
+
+
 def _state(job: Job, localized: LocalizedBook, signing: Signing, on: date, within: int) -> tuple[bool, str]:
     """Return whether an edition is current, and its state: it is expiring if due within `within` days."""
     if blocking := blockers(EDITIONS[job.edition], localized, signing, on):
@@ -113,7 +130,7 @@ def _state(job: Job, localized: LocalizedBook, signing: Signing, on: date, withi
 
 def _paths(job: Job, localized: LocalizedBook) -> list[Path]:
     """Return the paths of a job's released file and of its draft."""
-    return [output_path(job, localized.book.id, draft) for draft in (False, True)]
+    return [output_path(job, localized.book, draft) for draft in (False, True)]
 
 
 def _with_file(

@@ -9,8 +9,8 @@ from hashlib import sha256
 from pathlib import Path
 
 from carepress.model import PublishError
+from carepress.signoff.changes import Change
 from carepress.signoff.currency import Comparison
-from carepress.signoff.digest import SignedPassage
 from carepress.signoff.file_label import FileLabel, read_file_label
 from carepress.workspace.manifest import read_manifest
 from carepress.workspace.project import Project
@@ -26,7 +26,7 @@ class Verified:
     label: FileLabel
     current: bool | None
     why: str
-    changed: tuple[SignedPassage, ...]
+    changed: tuple[Change, ...]
     unchanged: bool | None
 
 

@@ -29,7 +29,9 @@ _MEASURE = rf"{_SIGN}?{_GROUPS}(?:{_SPACE}?[–×]{_SPACE}?{_GROUPS})*{_SPACE}?{
 # Arabic and Hebrew attach “and”, “in” or “to” to the number as a letter, and “AD” or “a.m.” as an abbreviation.
 _BEGIN = rf"(?<!{_LTR_WORD})"
 _END = rf"(?!{_LTR_WORD})"
-_RUN = re.compile(rf"{_BEGIN}(?:{_MEASURE}{_END}|{_GROUPS}{_END}(?!{_SEPARATOR}{_DIGIT}))")
+# “pH < 7”: at the end of a line, the sign would be mirrored without its number.
+_COMPARISON = rf"(?:[A-Za-z]+{_SPACE}?)?[<>≤≥=]{_SPACE}?{_GROUPS}(?:{_SPACE}?{_UNIT}(?:/{_LTR_WORD}+)*)?"
+_RUN = re.compile(rf"{_BEGIN}(?:{_MEASURE}{_END}|{_COMPARISON}{_END}|{_GROUPS}{_END}(?!{_SEPARATOR}{_DIGIT}))")
 
 
 def split_runs(text: str) -> Iterator[tuple[str, bool]]:

@@ -16,6 +16,7 @@ from markdown_it.helpers import parseLinkDestination, parseLinkTitle
 from markdown_it.token import Token
 
 from carepress.model.document import PLACEHOLDER
+from carepress.text.emphasis import with_emphasis_in_any_script
 from carepress.text.inline import SYNTAX
 
 Kind = Literal["bold", "italic", "link", "placeholder", "character"]
@@ -125,7 +126,7 @@ _TYPES: dict[str, tuple[Kind | None, Role]] = {
 @cache
 def _parser() -> MarkdownIt:
     # Without this rule, an escaped character and an entity are tokens of their own.
-    return MarkdownIt("zero").enable([*SYNTAX]).disable("text_join")
+    return with_emphasis_in_any_script(MarkdownIt("zero").enable([*SYNTAX]).disable("text_join"))
 
 
 def _markdown(text: str) -> Iterator[Piece]:

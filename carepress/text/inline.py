@@ -1,24 +1,47 @@
 """Parse inline markup: the content of one segment becomes a small tree.
 
-A segment is CommonMark inline text with strong, emphasis, links, and placeholders in braces. HTML, images and code
-are not supported.
+A segment is CommonMark inline text with strong, emphasis, links, and placeholders in braces. Other markup, and marks
+that mark nothing, are errors: they would be printed as signs. A backslash makes a sign of a mark.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import groupby
 
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
 from carepress.model.document import PLACEHOLDER
+from carepress.text.emphasis import with_emphasis_in_any_script
 from carepress.text.visible import CONTROL_CHARACTERS
 
-# The syntax "zero" enables nothing: only what is listed here can reach a page.
-SYNTAX = ("emphasis", "link", "autolink", "escape", "entity", "newline")
+# The syntax "zero" enables nothing. What UNSUPPORTED lists is parsed to be reported.
+SYNTAX = ("emphasis", "link", "autolink", "escape", "entity", "newline", "backticks", "strikethrough", "image")
+UNSUPPORTED = {
+    "code_inline": ("code (`…`) is not supported", "remove the marks, or write \\` for the sign itself"),
+    "s": ("struck-out text (~~…~~) is not supported", "delete what no longer holds"),
+    "image": ("an image is not allowed in a text", "draw an SVG, and show it in a ::: figure box"),
+    "hardbreak": ("a line break is not allowed in a text", "write a list, or a paragraph for each line"),
+}
+# Marks that mark nothing, with what to do. Escaped signs and entities are not searched.
+LEFTOVERS = tuple(
+    (re.compile(pattern), hint)
+    for pattern, hint in (
+        (r"^\[[ xX]?\](?=\s|$)", "use a ::: ask box, or a sheet, for boxes to tick"),
+        (r"\]\(|\] +\((?=(?:chapter|term|sheet|https?):)|\]\[[^\]]*\]?|\[\^[^\]]*\]?", "write a link as [text](target), without spaces before the (; or \\[ for a bracket"),
+        (r"(?!(?<!\S)\*(?!\S))\*+[^\s*]*", "open and close each mark next to a word, with a space outside it; or write \\* for an asterisk"),
+        (r"(?<!\w)_+\w*|\w*_+(?!\w)|__+", "write **bold** or *italics*; or \\_ for the sign itself"),
+        (r"`[^`]*`?", "remove it, or write \\` for the sign itself"),
+        (r"(?<!~)~~(?=\w)|(?<=[\w.])~~(?=\s|$)|(?<!~)~(?=[^\s~])[^~]*(?<=\S)~(?![\w~])|==(?=\S)", "remove it, or write a backslash before it for the sign itself"),
+        (r"&#?\w+;", "correct the name of the character, or write &amp; for the sign &"),
+        (r":::+", "put ::: on a line of its own"),
+    )
+)  # fmt: skip
+SPACES = re.compile(r"[ \t\n\r\f\v]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +87,15 @@ class InlineError(ValueError):
     """Unsupported markup or a control character in a segment; the arguments are the message and the hint."""
 
 
+def one_line(text: str) -> str:
+    """Return a text on one line, with one space for each run of plain spaces; no-break and thin spaces stay."""
+    return SPACES.sub(" ", text).strip(" ")
+
+
 @cache
 def _parser() -> MarkdownIt:
-    return MarkdownIt("zero").enable([*SYNTAX])
+    # Without text_join, escaped signs and entities stay apart from the text that is searched for leftover marks.
+    return with_emphasis_in_any_script(MarkdownIt("zero").enable([*SYNTAX]).disable("text_join"))
 
 
 @lru_cache(
@@ -75,29 +104,63 @@ def _parser() -> MarkdownIt:
 def parse_inline(text: str) -> tuple[Inline, ...]:
     """Parse the inline Markdown of one segment.
 
-    Raises InlineError for HTML, for hard line breaks, and for control characters.
+    Raises InlineError for unsupported and leftover markup, a misspelled placeholder, and control characters.
     """
     if match := CONTROL_CHARACTERS.search(text):
         raise InlineError(f"invisible character U+{ord(match[0]):04X} in the text", "remove it")
     root = SyntaxTreeNode(_parser().parseInline(text))
-    return tuple(node for child in root.children for node in _nodes(child.children))
+    return tuple(node for child in root.children for node in _joined(_nodes(child.children)))
 
 
 def _nodes(tree: list[SyntaxTreeNode]) -> Iterator[Inline]:
     for node in tree:
         match node.type:
-            case "text" | "text_special":
+            case "text":
                 yield from _text(node.content)
+            case "text_special":
+                yield _special(node.content)
             case "softbreak":
                 yield Text(" ")
             case "strong":
-                yield Strong(tuple(_nodes(node.children)))
+                yield Strong(_marked(node, "bold"))
             case "em":
-                yield Emphasis(tuple(_nodes(node.children)))
+                yield Emphasis(_marked(node, "italic"))
             case "link":
-                yield Link(str(node.attrs["href"]), tuple(_nodes(node.children)))
+                yield _link(node)
             case other:
-                raise InlineError(f"{other} is not allowed in a text", "remove it")
+                raise InlineError(*UNSUPPORTED.get(other, (f"{other} is not allowed in a text", "remove it")))
+
+
+def _joined(nodes: Iterable[Inline]) -> Iterator[Inline]:
+    """Yield nodes; neighboring texts become one."""
+    for is_text, group in groupby(nodes, lambda node: isinstance(node, Text)):
+        if is_text:
+            yield Text("".join(node.text for node in group if isinstance(node, Text)))
+        else:
+            yield from group
+
+
+def _marked(node: SyntaxTreeNode, what: str) -> tuple[Inline, ...]:
+    children = tuple(_joined(_nodes(node.children)))
+    if not plain_text(children).strip():
+        raise InlineError(f"{what} text without words", "write them between the marks, or remove the marks")
+    return children
+
+
+def _link(node: SyntaxTreeNode) -> Link:
+    if title := node.attrs.get("title"):
+        raise InlineError(f"a link has the title “{title}”, which is not printed", "remove it, or write it as text")
+    return Link(str(node.attrs["href"]), _marked(node, "link"))
+
+
+def _special(content: str) -> Text:
+    if content in ("{", "}"):
+        raise InlineError(f"“{content}” in the text", "braces are for placeholders only: use other brackets")
+    if content.startswith("\\") and len(content) > 1:  # a backslash escapes only signs (CommonMark 0.31, 2.4)
+        raise InlineError(
+            f"“{content}” has no effect and would be printed", "remove the backslash, or write two for one"
+        )
+    return Text(content)
 
 
 def _text(content: str) -> Iterator[Inline]:
@@ -107,7 +170,19 @@ def _text(content: str) -> Iterator[Inline]:
         if index % 2:
             yield Blank(piece)
         elif piece:
+            _check_text(piece)
             yield Text(piece)
+
+
+def _check_text(text: str) -> None:
+    """Raise InlineError for marks that would be printed as signs."""
+    if match := re.search(r"\{([^{}]*)\}|[{}]", text):
+        name = re.sub(r"[^a-z0-9]+", "_", (match[1] or "").lower()).strip("_")
+        hint = f"write {{{name}}}" if PLACEHOLDER.fullmatch(f"{{{name}}}") else "correct its name and both braces"
+        raise InlineError(f"“{match[0]}” is not a placeholder", f"{hint}: small letters, digits and _")
+    for pattern, hint in LEFTOVERS:
+        if match := pattern.search(text):
+            raise InlineError(f"“{match[0]}” has no effect and would be printed", hint)
 
 
 def walk(nodes: tuple[Inline, ...]) -> Iterator[Inline]:

@@ -10,25 +10,39 @@ import re
 NBSP = "\u00a0"
 SHORT_COMPOUND = 14  # letters: a longer compound may break after its hyphen, unless one part has only one letter
 SHORT_END = 14  # letters, without the space: two last words shorter than this stay together
-TITLE_TAIL = (10, 24)  # the last line of a title has at least so many letters, but no more are bound to it
+TITLE_TAIL = 10  # letters: the least on the last line of a title, if its words are not too long to be bound
 
 # “cells T”, “vitamin K”: a capital alone after a word. I and A may be words.
 SINGLE_LETTER = re.compile(r"(?<=\w) (?=[B-HJ-Z]\b(?![’']))")
 # “38.1 °C”, “10 mg”: a number and its unit.
-UNIT = re.compile(r"(?<=\d) (?=(?:°[CF]|%|[mµk]?g|m?[lL]|[mc]m|h|a\.? ?m\.?|p\.? ?m\.?)(?!\w))")
+_UNITS = r"(?:°[CF]|%|[mµnk]?g|mcg|[mdµ]?[lL]|[kmc]?m|mm|mmol|I?U|h|a\.? ?m\.?|p\.? ?m\.?)(?!\w)"
+UNIT = re.compile(rf"(?<=\d) (?={_UNITS})")
 TELEPHONE = re.compile(r"(?<![\d,.])\+?\(?\d[\d()]*(?:[ ‑–-]\(?\d[\d()]*)+(?![\d,.]\d)")
 TELEPHONE_DIGITS = 7
-COMPOUND = re.compile(r"[\w’]+(?:-[\w’]+)+|[^\s\uac00-\ud7a3]*[\uac00-\ud7a3]\S+")
+# A letter, or the marks and vowel signs on it, which are drawn wrong in a piece of their own: “एक-दूसरे”.
+_LETTER = (
+    "[\\w’\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0900-\u0963\u0966-\u0e4e"
+    "\u0e50-\u0e59\u0e80-\u0eff\u1000-\u1049\u1050-\u109f\u135d-\u135f\u1780-\u17d3\u17dd]"
+)
+# “B-cell”; “10 000” with a thin space, where lines may break otherwise; a Korean word.
+COMPOUND = re.compile(rf"\d+(?:\u2009[\w°%]+)+|{_LETTER}+(?:-{_LETTER}+)+|[^\s\uac00-\ud7a3]*[\uac00-\ud7a3]\S+")
 
 
-def bind_spaces(text: str, *, before: str = "", after: str = "", title: bool = False) -> str:
+def bind_units(text: str) -> str:
+    """Return a text with a no-break space between each number and its unit."""
+    return UNIT.sub(NBSP, text)
+
+
+def bind_spaces(text: str, *, before: str = "", after: str = "", title: int = 0) -> str:
     """Return a text with no-break spaces between words that belong together.
 
-    `before` and `after` are the rest of its paragraph; a `title` gets a last line of more than one short word.
+    `before` and `after` are the rest of its paragraph; a title gets a last line of more than one short word, and `title`
+    is the most letters that are bound for it.
     """
-    text = SINGLE_LETTER.sub(NBSP, UNIT.sub(NBSP, TELEPHONE.sub(_bind_number, text)))
-    bind = _bind_title if title else _bind_end
-    return bind(before + text + after)[len(before) : len(before) + len(text)]
+    text = SINGLE_LETTER.sub(NBSP, bind_units(TELEPHONE.sub(_bind_number, text)))
+    whole = before + text + after
+    bound = _bind_title(whole, title) if title else _bind_end(whole)
+    return bound[len(before) : len(before) + len(text)]
 
 
 def _bind_number(match: re.Match[str]) -> str:
@@ -45,11 +59,10 @@ def _bind_end(text: str) -> str:
     return f"{head}{NBSP}{last}" + text[len(text.rstrip()) :]
 
 
-def _bind_title(text: str) -> str:
+def _bind_title(text: str, most: int) -> str:
     """Bind the last words of a title until they are long enough for a line, but leave a space to break at."""
-    least, most = TITLE_TAIL
     tail, rest = "", text
-    while len(tail) < least:
+    while len(tail) < TITLE_TAIL:
         head, space, word = rest.rpartition(" ")
         longer = word + NBSP + tail if tail else word
         if not space or len(longer) > most:

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from carepress.text.line_breaks import without_breaks
+
 DRAWING = "\ufffc"  # a drawing counts as one word (Unicode: object replacement character)
 JOINING = {"a", "abbr", "bdi", "cite", "dfn", "em", "strong"}  # elements that do not separate words
 WHOLE = "whole"  # the class of a span that keeps a word on one line (carepress/text/nobreak.py)
@@ -61,7 +63,7 @@ def words(parts: Iterable[Piece]) -> tuple[str, ...]:
             joined.append(piece.text)
         else:
             joined[-1] += piece.text
-    return tuple(joined)
+    return tuple(map(without_breaks, joined))
 
 
 class _Walk:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class TermTranslation:
-    """A term in English, its only approved translation, and words to avoid in its place."""
+    """A term of the source, its only approved translation, and words to avoid in its place."""
 
     source: str
     target: str

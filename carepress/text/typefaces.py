@@ -160,6 +160,8 @@ TYPEFACES = (
 BY_SLUG = {typeface.slug: typeface for typeface in TYPEFACES}
 # Languages in Latin letters with letters that Atkinson Hyperlegible lacks: mixed within a word, two typefaces are ugly.
 MORE_LATIN = set("ak az ee ff gn ha haw ig ln lu mh mi nv quc sm to tw uz vi wo yo".split())
+# By the first word of the family.
+MAKERS = {"Atkinson": "Braille Institute", "IBM": "IBM", "Noto": "The Noto Project Authors"}
 REGULAR = 400
 FACES = {
     "regular": ("normal", REGULAR),
@@ -255,6 +257,21 @@ def typeface_path(typeface: Typeface, face: str = "regular") -> Path:
     return Path(spec.origin).parent / (file or typeface.file)
 
 
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """What an imprint says on a typeface."""
+
+    name: str
+    maker: str
+    license: str = "SIL Open Font License 1.1"
+
+
+def credits_of(css: str) -> list[Credit]:
+    """Return the typefaces whose @font-face rules are in a style sheet."""
+    families = dict.fromkeys(re.findall(r'@font-face\{font-family:"([^"]+)"', css))
+    return [Credit(name, MAKERS[name.split()[0]]) for name in sorted(families, key=lambda name: name != FAMILY)]
+
+
 # --- Faces ---------------------------------------------------------------------------------
 
 
@@ -315,6 +332,7 @@ def ebook_css(css: str, texts: Iterable[str], lang: str) -> str:
     if own and "Kore" in own.scripts:
         css += "body{word-break:keep-all}\n"
     if own and not own.in_ebooks:
+        css += "" if own.italic else _without_italics(lang.replace("_", "-"))
         families = ", ".join(["sans-serif", *(f'"{row.family}"' for row in carried)])
         return _ebook_rules(carried) + css.replace(f'"{FAMILY}", sans-serif', families)
     return fonts.font_css("../fonts/") + _ebook_rules(carried) + (set_typefaces(css, carried, lang) if carried else css)
@@ -366,10 +384,15 @@ def set_typefaces(css: str, typefaces: tuple[Typeface, ...], *langs: str) -> str
             css += f'[lang="{tag}"]{{font-family:{_stack(typeface, typefaces)}}}\n'
         if typeface and typeface.extra == "cjk":  # its bullet is as wide as a character
             css += f'[lang="{tag}"] li::marker{{font-family:{names}}}\n'
-        if typeface and not typeface.italic:  # nor can the letters of most of these scripts be moved
-            css += f':is([lang="{tag}"],[lang="{tag}"] *):is(h1,h2,p,span){{letter-spacing:0}}\n'
-            css += f':is([lang="{tag}"],[lang="{tag}"] *):is(em,i){{font-style:normal;font-weight:bold}}\n'
+        if typeface and not typeface.italic:
+            css += _without_italics(tag)
     return css
+
+
+def _without_italics(tag: str) -> str:
+    """Return the rules for a language whose script has no italics; most such letters cannot be moved apart either."""
+    inside = f':is([lang="{tag}"],[lang="{tag}"] *)'
+    return f"{inside}:is(h1,h2,p,span){{letter-spacing:0}}\n{inside}:is(em,i){{font-style:normal;font-weight:bold}}\n"
 
 
 def _stack(first: Typeface | None, typefaces: Iterable[Typeface]) -> str:

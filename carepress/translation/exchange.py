@@ -17,7 +17,7 @@ from carepress.content import read_book
 from carepress.model import PublishError
 from carepress.text.safe_xml import parse_xml
 from carepress.translation.domains import Domain, local_terms, read_domains
-from carepress.translation.update import available_languages, writable_domains
+from carepress.translation.update import available_languages, catalogs_of
 from carepress.workspace.files import atomic_write
 from carepress.workspace.project import Project
 
@@ -42,25 +42,31 @@ def export_catalogs(project: Project, book_name: str, lang: str, format_: str, o
         data = _terms(project, book_name, lang)
     else:
         exported = (
-            export_catalog(catalog, domain.name, project.shown(domain.path(lang)))
+            export_catalog(catalog, domain.name, project.shown(domain.path(lang)), domain.source_lang)
             for domain, catalog in _catalogs(project, book_name, lang)
         )
-        data = WRITERS[format_](tuple(exported), lang)
+        catalogs = tuple(exported)
+        if format_ == "xliff2" and len({catalog.source_lang for catalog in catalogs}) > 1:
+            hint = "export it with --xliff-version 1.2"
+            raise PublishError(out, None, "XLIFF 2.0 has one source language, and this book has two", hint)
+        data = WRITERS[format_](catalogs, lang)
     atomic_write(out, data)
 
 
 def _terms(project: Project, book_name: str, lang: str) -> bytes:
     folder = project.book(book_name)
     locales = project.locales(folder)
-    terms = local_terms(project, locales, lang)
+    book = read_book(folder)
+    terms = local_terms(project, locales, lang, book.lang)
     if not terms:
         hint = "write terms in it: docs/translating.md explains how"
         raise PublishError(project.shown(locales / lang / TERMS_FILE), None, "there are no terms", hint)
-    return tbx.write_tbx(terms, lang, read_book(folder).title.source)
+    return tbx.write_tbx(terms, book.lang, lang, book.title.source)
 
 
 def _catalogs(project: Project, book_name: str, lang: str) -> list[tuple[Domain, Catalog]]:
-    domains = writable_domains(project, *read_domains(project, project.book(book_name)))
+    folder = project.book(book_name)
+    domains = catalogs_of(project, folder, read_domains(project, folder), lang)
     return [(domain, read_po(domain.path(lang), project.shown(domain.path(lang)))) for domain in domains]
 
 
@@ -84,7 +90,11 @@ def import_file(project: Project, book_name: str, path: Path) -> tuple[str, Resu
     incoming = (_read_table if path.suffix.lower() in TABLES else _read_xml)(path, display_path)
     (lang,) = available_languages(project, book_name, (incoming.lang,))
     catalogs = _catalogs(project, book_name, lang)
-    units = {unit.id: unit for domain, catalog in catalogs for unit in catalog_units(catalog, domain.name)}
+    units = {
+        unit.id: unit
+        for domain, catalog in catalogs
+        for unit in catalog_units(catalog, domain.name, domain.source_lang)
+    }
     result = receive(list(incoming.units(units)), units, display_path)
     if result.taken:
         for domain, catalog in catalogs:

@@ -13,9 +13,10 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from carepress.checks.script import ENDS, MARKS, script_of
 from carepress.model import Chapter, Segment, segments
 from carepress.text.inline import strip_markup
-from carepress.translation.sentences import WORD
+from carepress.translation.sentences import words_or_letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,8 @@ class Reading:
 
     English: Flesch-Kincaid grade (Kincaid 1975) and SMOG grade (McLaughlin 1969). Spanish:
     Szigriszt-Pazos 1993 as `ease`, read on the INFLESZ scale (55-65 normal, 65-80 fairly easy), and
-    Fernández-Huerta 1959 as `huerta`. Scores that do not apply to a language are None.
+    Fernández-Huerta 1959 as `huerta`. Scores that do not apply to a language are None. Where no spaces separate the words,
+    `words` counts letters.
     """
 
     words: int
@@ -36,31 +38,47 @@ class Reading:
     huerta: float | None
 
 
-def chapter_sentences(chapter: Chapter) -> list[str]:
-    """Return the sentences of a chapter's running text in its language, without headings and fragments."""
+def chapter_sentences(chapter: Chapter, lang: str) -> list[str]:
+    """Return the sentences of a chapter's running text in its language, without headings and fragments.
+
+    There are none in a language that does not mark where a sentence ends.
+    """
+    if not script_of(lang).sentences:
+        return []
     texts = (
         strip_markup(segment.text) for segment in segments(chapter.blocks) if segment.kind in ("paragraph", "caption")
     )
-    return [sentence for text in texts for sentence in split_sentences(text)]
+    return [sentence for text in texts for sentence in split_sentences(text, lang)]
 
 
 def count_words(texts: Iterable[Segment]) -> int:
     """Count the words that a reader sees, numbers included, in segments of any kind."""
-    return sum(len(re.findall(r"[^\W_]+(?:[’'.,-][^\W_]+)*", strip_markup(item.text))) for item in texts)
+    return sum(len(_COUNTED.findall(strip_markup(item.text))) for item in texts)
 
 
-def split_sentences(text: str) -> list[str]:
-    """Return the sentences that end in a full stop, question or exclamation mark."""
+def count_letters(texts: Iterable[Segment]) -> int:
+    """Count the letters and digits that a reader sees; a vowel sign belongs to the letter before it."""
+    return sum(letter.isalnum() for item in texts for letter in strip_markup(item.text))
+
+
+_COUNTED = re.compile(rf"[^\W_][\w{MARKS}]*(?:[’'.,-][\w{MARKS}]+)*")
+
+
+def split_sentences(text: str, lang: str = "en") -> list[str]:
+    """Return the sentences that end in a full stop, question or exclamation mark of any script."""
     text = re.sub(r"\{\w+\}", "", text)
     text = re.sub(r"(?<=\d)[.,](?=\d)", "", text)  # a decimal point does not end a sentence
     text = re.sub(r"\b(?:[A-Z]\.){2,}", lambda match: match[0].replace(".", ""), text)
     text = re.sub(r"\b(EE)\. (UU)\.", r"\1\2", text)
-    return [part for part in re.findall(r"[^.!?]*[.!?]+[»”)]*", text) if len(WORD.findall(part)) > 1]
+    return [part for part in _SENTENCE.findall(text) if len(words_or_letters(part, lang)) > 1]
+
+
+_SENTENCE = re.compile(rf"[^.!?{ENDS}]*[.!?{ENDS}]+[»”)）」』]*")
 
 
 def score(sentences: list[str], lang: str) -> Reading:
     """Score sentences in English or Spanish; other languages get only the counts."""
-    words = [word for sentence in sentences for word in WORD.findall(sentence)]
+    words = [word for sentence in sentences for word in words_or_letters(sentence, lang)]
     if not words:
         return Reading(0, 0, 0.0, None, None, None, None)
     length = len(words) / len(sentences)
@@ -75,6 +93,11 @@ def score(sentences: list[str], lang: str) -> Reading:
             ease = 206.835 - 62.3 * density - length
             huerta = 206.84 - 60 * density - 1.02 * length
     return Reading(len(words), len(sentences), length, grade, smog, ease, huerta)
+
+
+def has_formula(lang: str) -> bool:
+    """Tell whether `score` has a formula for a language."""
+    return lang.partition("_")[0] in ("en", "es")
 
 
 def english_syllables(word: str) -> int:

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from carepress.checks.script import script_of
 from carepress.content import read_book
-from carepress.model import Chapter, segments
+from carepress.model import Chapter, Segment, segments
+from carepress.text.language import source_name
 from carepress.translation.load import translate
-from carepress.translation.readability import Reading, chapter_sentences, count_words, score
+from carepress.translation.readability import (
+    Reading,
+    chapter_sentences,
+    count_letters,
+    count_words,
+    has_formula,
+    score,
+)
 from carepress.translation.sentences import SentenceStyle, sentence_style
 from carepress.workspace.project import Project
 
@@ -54,7 +63,9 @@ def reading_table(project: Project, book_name: str, langs: tuple[str, ...]) -> I
     source = read_book(folder)
     for lang in langs or project.languages(folder):
         book, _interface = translate(project, source, lang)
-        yield f"{lang}: {count_words(segments((book.front, book.parts)))} words"
+        yield from _count(segments((book.front, book.parts)), lang)
+        if not has_formula(lang):
+            yield f"  no reading formula for {source_name(lang)}: the table has counts only"
         rows = {chapter.id: _row(chapter, lang) for chapter in book.chapters()}
         counted = [row for row in rows.values() if row[0]]
         # A score that does not apply to a language has no column.
@@ -67,8 +78,18 @@ def reading_table(project: Project, book_name: str, langs: tuple[str, ...]) -> I
             yield _line("median", [COLUMNS[index].text(medians[index]) for index in columns])
 
 
+def _count(texts: Iterable[Segment], lang: str) -> Iterator[str]:
+    script = script_of(lang)
+    if script.words:
+        yield f"{lang}: {count_words(texts)} words"
+    else:
+        yield f"{lang}: {count_letters(texts)} letters; no spaces separate words, so letters are counted"
+    if not script.sentences:
+        yield "  no mark ends a sentence, so sentences are not measured"
+
+
 def _row(chapter: Chapter, lang: str) -> list[float | None]:
-    sentences = chapter_sentences(chapter)
+    sentences = chapter_sentences(chapter, lang)
     reading, style = score(sentences, lang), sentence_style(sentences, lang)
     return [column.value(reading, style) for column in COLUMNS]
 

@@ -11,15 +11,16 @@ import statistics
 from dataclasses import dataclass
 
 from carepress.checks.language import Passive, read_language
+from carepress.checks.script import LETTERS, script_of
 
-WORD = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*")
+WORD = re.compile(rf"{LETTERS}(?:[’'-]{LETTERS})*")
 
 
 @dataclass(frozen=True, slots=True)
 class SentenceStyle:
     """How the sentences of one text vary.
 
-    `spread` is the standard deviation of their lengths, in words, and `longest` the longest of them. `pointing` and
+    `spread` is the standard deviation of their lengths, in words or letters, and `longest` the longest of them. `pointing` and
     `passive` are shares from 0 to 1: of sentences that open with “It”, “This” or “They”, and of those in the passive
     voice; None in a language without a table.
     """
@@ -32,7 +33,7 @@ class SentenceStyle:
 
 def sentence_style(sentences: list[str], lang: str) -> SentenceStyle:
     """Return how sentences vary; 0 without sentences."""
-    split = [words for words in map(split_words, sentences) if words]
+    split = [words for words in (words_or_letters(sentence, lang) for sentence in sentences) if words]
     lengths = [len(words) for words in split]
     language = read_language(lang)
     openers, passive = language.openers, language.passive
@@ -47,6 +48,11 @@ def sentence_style(sentences: list[str], lang: str) -> SentenceStyle:
 def split_words(sentence: str) -> list[str]:
     """Return the words of a sentence in lower case, without numbers."""
     return [word.replace("’", "'").casefold() for word in WORD.findall(sentence)]
+
+
+def words_or_letters(sentence: str, lang: str) -> list[str]:
+    """Return the words of a sentence, or its letters in a script that writes no spaces between words."""
+    return split_words(sentence) if script_of(lang).words else [letter for letter in sentence if letter.isalpha()]
 
 
 def is_passive(words: list[str], table: Passive) -> bool:

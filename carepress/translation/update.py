@@ -1,10 +1,11 @@
-"""Update catalogs after an edit of the English, add languages, report their status, accept cosmetic edits."""
+"""Update catalogs after an edit of the source text, add languages, report their status, accept cosmetic edits."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import polib
 
@@ -13,41 +14,51 @@ from carepress.catalogs.extract import template_catalog
 from carepress.catalogs.merge import merge
 from carepress.catalogs.notes import Notes, read_pages, warnings
 from carepress.catalogs.po import (
-    INTERFACE,
     Catalog,
-    Key,
-    catalog_path,
+    check_known,
     complete_headers,
     entry_state,
     key_of,
     language_code,
     new_catalog,
-    parse_language,
     read_po,
     write_po,
 )
 from carepress.catalogs.status import DomainEntries, Status, language_status
 from carepress.catalogs.terms import TERMS_FILE, blank_terms, index_terms
-from carepress.model import Problem, PublishError
-from carepress.translation.domains import Domain, local_terms, read_domains
+from carepress.model import Key, Problem, PublishError
+from carepress.text.language import language_name
+from carepress.translation.domains import Domain, local_terms, read_domains, to_translate
+from carepress.translation.load import has_plain_interface
 from carepress.workspace.outputs import pages_path
-from carepress.workspace.project import SOURCE_LANGUAGE, Project, check_language, is_project
+from carepress.workspace.project import Project, check_language, is_project, source_language
 
 PageMaps = dict[str, Mapping[Key, tuple[int, ...]]]  # for each catalog, the printed pages of its messages
 
 
-def writable_domains(project: Project, interface: Domain, book: Domain) -> tuple[Domain, ...]:
-    """Return the domains whose catalogs may be written: that of an installed package's interface may not."""
-    return (interface, book) if project.has_interface else (book,)
+def catalogs_of(project: Project, folder: Path, domains: tuple[Domain, Domain], lang: str) -> tuple[Domain, ...]:
+    """Return the domains of a language whose catalogs may be written: that of an installed program's interface may not."""
+    package = project.interface_locales
+    return tuple(
+        domain
+        for domain in to_translate(project, folder, domains, lang)
+        if project.has_interface or not domain.path(lang).is_relative_to(package)
+    )
 
 
 def _target_languages(project: Project, book_name: str, langs: tuple[str, ...]) -> list[str]:
-    """Return the requested languages, or all that have catalogs. Raises PublishError for an unknown code."""
+    """Return the requested languages, or all that have catalogs. Raises PublishError for an unknown code.
+
+    If a book is not written in English, its own language has the interface's catalog.
+    """
+    folder = project.book(book_name)
+    source = source_language(folder)
+    no_catalog = source if has_plain_interface(project, source, (folder,)) else None
     if not langs:
-        return [lang for lang in project.languages(project.book(book_name)) if lang != SOURCE_LANGUAGE]
+        return [lang for lang in project.languages(folder) if lang != no_catalog]
     codes = [language_code(lang) for lang in langs]
-    if SOURCE_LANGUAGE in codes:
-        raise PublishError(SOURCE_LANGUAGE, None, "the book is written in this language", "name another language")
+    if no_catalog in codes:
+        raise PublishError(source, None, "the book is written in this language", "name another language")
     return codes
 
 
@@ -78,39 +89,49 @@ def update_catalogs(project: Project, book_name: str, langs: tuple[str, ...], pa
 
     With `pages`, each entry names its printed page in the last build. Raises PublishError.
     """
-    interface, book = read_domains(project, project.book(book_name))
+    folder = project.book(book_name)
+    domains = read_domains(project, folder)
+    book = domains[1]
     targets = _target_languages(project, book_name, langs)
     printed: PageMaps = {}
     if pages:
-        path = pages_path(project.root / "build", book.name)
-        printed = {book.name: read_pages(path, project.shown(path), book.messages)}
-    for domain in writable_domains(project, interface, book):
-        template = template_catalog(iter(domain.messages), new_catalog(domain.name, None))
-        write_po(template, domain.locales / f"{domain.name}.pot")
-        for lang in targets:
-            yield _update(project, domain, lang, template, printed)
+        path = pages_path(project.root / "build", book.name, book.source_lang)
+        printed = {book.name: read_pages(path, project.shown(path), book.messages, book.source_lang)}
+    for domain in domains:
+        template = template_catalog(iter(domain.messages), new_catalog(domain.name, None, domain.source_lang))
+        if domain is book or project.has_interface:
+            write_po(template, domain.locales / f"{domain.name}.pot")
+        others = _interface_languages(domain) if domain is not book and project.has_interface and not langs else set()
+        for lang in sorted({*targets, *others}):
+            if lang in others or domain in catalogs_of(project, folder, domains, lang):
+                yield _update(project, domain, lang, template, printed)
+
+
+def _interface_languages(interface: Domain) -> set[str]:
+    """Return the languages that have a catalog of the interface, whatever books are translated into them."""
+    return {path.parent.parent.name for path in interface.locales.glob(f"*/LC_MESSAGES/{interface.name}.po")}
 
 
 def _update(project: Project, domain: Domain, lang: str, template: polib.POFile, printed: PageMaps) -> Updated:
-    parse_language(lang)
+    check_known(lang)
     path = domain.path(lang)
     display_path = project.shown(path)
-    catalog = read_po(path, display_path) if path.exists() else _create_catalog(domain.name, lang)
+    catalog = read_po(path, display_path) if path.exists() else _create_catalog(domain.name, lang, domain.source_lang)
     # Use the terms next to the catalog: the interface then has the same terms whichever book is updated.
-    index = index_terms(local_terms(project, domain.locales, lang))
-    merge(template, catalog, Notes(index, printed.get(domain.name)))
-    complete_headers(catalog, domain.name, lang)
+    index = index_terms(local_terms(project, domain.locales, lang, domain.source_lang))
+    merge(template, catalog, Notes(index, printed.get(domain.name), domain.source_lang))
+    complete_headers(catalog, domain.name, lang, domain.source_lang)
     write_po(catalog, path)
     entries = [entry for entry in catalog if not entry.obsolete]
     states = Counter(map(entry_state, entries))
-    warned = sum(bool(warnings(entry)) for entry in entries)
+    warned = sum(bool(warnings(entry, domain.source_lang)) for entry in entries)
     return Updated(display_path, len(entries), states["fuzzy"], states["missing"], warned)
 
 
-def _create_catalog(name: str, lang: str) -> Catalog:
-    catalog = new_catalog(name, lang)
+def _create_catalog(name: str, lang: str, source_lang: str) -> Catalog:
+    catalog = new_catalog(name, lang, source_lang)
     catalog.head = (
-        f"# {parse_language(lang).english_name} translation of “{name}”.",
+        f"# {language_name(lang)} translation of “{name}”.",
         "# docs/translating.md explains how to work on it; your own comments begin with # and a space.",
         "#",
     )
@@ -126,6 +147,8 @@ def add_language(project: Project, book_name: str, code: str) -> Iterator[str]:
     (lang,) = _target_languages(project, book_name, (code,))
     _interface, domain = read_domains(project, project.book(book_name))
     path = domain.path(lang)
+    if lang == domain.source_lang:
+        raise PublishError(lang, None, "the book is written in this language", "name another language")
     if path.exists():
         raise PublishError(
             project.shown(path),
@@ -133,25 +156,21 @@ def add_language(project: Project, book_name: str, code: str) -> Iterator[str]:
             "this language already exists",
             f"update it with: publish.py catalogs update --lang {lang}",
         )
-    _check_can_add(project, book_name, lang)
+    _check_can_add(project, book_name)
     for updated in update_catalogs(project, book_name, (lang,)):
         yield updated.path
     terms = domain.locales / lang / TERMS_FILE
     if not terms.exists():
-        terms.write_text(blank_terms(str(parse_language(lang).english_name), lang), encoding="utf-8")
+        terms.write_text(blank_terms(language_name(lang), lang, domain.source_lang), encoding="utf-8")
     yield project.shown(terms)
 
 
-def _check_can_add(project: Project, book_name: str, lang: str) -> None:
-    """Raise PublishError if there is no folder for the catalogs of a new language, or no interface in it."""
+def _check_can_add(project: Project, book_name: str) -> None:
+    """Raise PublishError if there is no folder for the catalogs of a new language."""
     folder = project.book(book_name)
     if project.locales(folder) == project.shared_locales and not is_project(project.root):
         hint = "create a folder locales/ in the book, or run the command in a project"
         raise PublishError(folder, None, "there is no folder for the catalogs", hint)
-    catalog = catalog_path(project.interface_locales, lang, INTERFACE)
-    if not project.has_interface and not catalog.is_file():
-        hint = "copy templates/ and locales/ of Carepress into the project, and run the command again"
-        raise PublishError(lang, None, "the installed Carepress has no interface in this language", hint)
 
 
 # --- Status ----------------------------------------------------------------------------------
@@ -159,8 +178,10 @@ def _check_can_add(project: Project, book_name: str, lang: str) -> None:
 
 def catalog_status(project: Project, book_name: str, langs: tuple[str, ...]) -> Iterator[Status]:
     """Yield the status of each language against the current text. Raises PublishError without a catalog."""
-    domains = read_domains(project, project.book(book_name))
+    folder = project.book(book_name)
+    every = read_domains(project, folder)
     for lang in available_languages(project, book_name, langs):
+        domains = to_translate(project, folder, every, lang)
         catalogs = (_read(project, domain, lang) for domain in domains)
         yield language_status(
             lang,
@@ -176,22 +197,23 @@ def _read(project: Project, domain: Domain, lang: str) -> Catalog:
     return read_po(path, project.shown(path))
 
 
-# --- English edits that change no meaning ----------------------------------------------------
+# --- Edits of the source that change no meaning ----------------------------------------------
 
 
 def accept_cosmetic(
     project: Project, book_name: str, lang: str, selectors: tuple[str, ...], approval: Approval
 ) -> tuple[list[Accepted], list[Problem]]:
-    """Accept edits of the English as cosmetic: the selected ones or, without selectors, all that qualify.
+    """Accept edits of the source as cosmetic: the selected ones or, without selectors, all that qualify.
 
-    A selector is the beginning of a message, or the path:line of its English text or of its entry. Returns the
+    A selector is the beginning of a message, or the path:line of its source text or of its entry. Returns the
     accepted edits and, without selectors, a problem for each refused one. Raises PublishError, and writes nothing,
     if a selector matches no edited sentence or an edit is not cosmetic.
     """
     (lang,) = available_languages(project, book_name, (lang,))
-    domains = writable_domains(project, *read_domains(project, project.book(book_name)))
+    folder = project.book(book_name)
+    domains = catalogs_of(project, folder, read_domains(project, folder), lang)
     catalogs = [
-        OpenCatalog(domain.messages, _read(project, domain, lang), project.shown(domain.path(lang)))
+        OpenCatalog(domain.messages, _read(project, domain, lang), project.shown(domain.path(lang)), domain.source_lang)
         for domain in domains
     ]
     results = (accept_named(catalogs, selectors, approval), []) if selectors else accept_all(catalogs, approval)

@@ -11,13 +11,14 @@ from hashlib import sha256
 from pathlib import Path
 
 from carepress.model import GENERIC, Job
-from carepress.workspace.project import Project
+from carepress.workspace.files import walk
+from carepress.workspace.project import Project, source_language
 
 # Libraries that influence the bytes of a file. The names of their metadata folders, NAME-VERSION.dist-info, have the
 # versions.
 LIBRARIES = {
     "babel", "ebooklib", "fontpkg_atkinson_hyperlegible", "fonttools", "jinja2", "lxml", "markdown_it_py", "pikepdf",
-    "pillow", "polib", "pydyf", "pyphen", "pypdfium2", "segno", "tinycss2", "tinyhtml5", "uharfbuzz", "weasyprint",
+    "pillow", "polib", "pydyf", "pyicu_wheels", "pyphen", "pypdfium2", "segno", "tinycss2", "tinyhtml5", "uharfbuzz", "weasyprint",
 }  # fmt: skip
 FONT_PACKAGES = ("fontpkg_", "justmytype_intl_", "pylopdf_fonts_")  # of carepress/text/typefaces.py
 # System libraries that break lines and shape letters, with the functions that return their versions.
@@ -34,8 +35,26 @@ class Inputs:
 
     def __init__(self, project: Project) -> None:
         self.project = project
-        self.files = cache(_files)
-        self.folder_digest = cache(self._folder_digest)
+        # Not functools.cache of a method: that is a reference cycle, which would keep the contents of all files in
+        # memory until the next complete garbage collection.
+        self._files: dict[Path, dict[str, bytes]] = {}
+        self._digests: dict[Path, bytes] = {}
+        self._languages: dict[tuple[Path, str], dict[str, bytes]] = {}
+
+    def files(self, folder: Path) -> dict[str, bytes]:
+        """Return the contents of a folder's files, by relative path."""
+        if folder not in self._files:
+            self._files[folder] = _files(folder)
+        return self._files[folder]
+
+    def folder_digest(self, folder: Path) -> bytes:
+        """Return the digest of a folder's files."""
+        if folder not in self._digests:
+            total = sha256()
+            for name, data in self.files(folder).items():
+                total.update(f"{name}\0{len(data)}\0".encode() + data)
+            self._digests[folder] = total.digest()
+        return self._digests[folder]
 
     def folders(self, book: Path, lang: str, hospital: Path | None) -> Mapping[str, Path]:
         """Return the folders that a book in a language is built from, by their roles."""
@@ -48,17 +67,27 @@ class Inputs:
         }
         return {**folders, "hospital": hospital} if hospital else folders
 
+    def language_files(self, book: Path, lang: str) -> dict[str, bytes]:
+        """Return the contents of the files that describe a language and that of the book, by path in locales/."""
+        if (book, lang) not in self._languages:
+            paths = map(self.project.language_file, dict.fromkeys((lang, source_language(book))))
+            found = {f"{path.parent.name}/{path.name}": _read(path) for path in paths if path.is_file()}
+            self._languages[book, lang] = found
+        return self._languages[book, lang]
+
     def digest(self, book: Path, lang: str, hospital: Path | None, *extra: object) -> str:
         """Return the digest of all inputs of a book in a language, and of `extra`, in hexadecimal.
 
-        The inputs are the book, its catalog, the interface's catalog, the templates, the hospital's folder if there
-        is one, the code of this program, and its libraries. Paths do not influence the digest.
+        The inputs are the book, its catalog, the interface's catalog, language.toml, the templates, the hospital's
+        folder if there is one, the code of this program, and its libraries. Paths do not influence the digest.
         """
         total = sha256(build_fingerprint().encode())
         for part in (book.name, lang, hospital and hospital.name, *extra):
             total.update(f"{part}\0".encode())
         for role, folder in self.folders(book, lang, hospital).items():
             total.update(f"{role}\0".encode() + self.folder_digest(folder))
+        for name, data in self.language_files(book, lang).items():
+            total.update(f"{name}\0{len(data)}\0".encode() + data)
         return total.hexdigest()
 
     def job_digest(self, job: Job) -> str:
@@ -69,20 +98,14 @@ class Inputs:
             with suppress(OSError):
                 profile = sha256(job.profile.read_bytes()).hexdigest()
         weeks = ",".join(day.isoformat() for day in job.weeks)
-        options = (job.edition, job.paper, weeks, profile, job.release, job.on, job.selection, job.sheets)
+        options = (job.edition, job.paper, weeks, profile, job.release, job.on, job.selection, job.sheets, job.packet)
         return self.digest(job.book, job.lang, hospital, "job", *options)
-
-    def _folder_digest(self, folder: Path) -> bytes:
-        total = sha256()
-        for name, data in self.files(folder).items():
-            total.update(f"{name}\0{len(data)}\0".encode() + data)
-        return total.digest()
 
 
 def _files(folder: Path) -> dict[str, bytes]:
     """Return the contents of a folder's files, by relative path. `NOT_BUILT` is left out of a book's folder."""
     left_out = {folder / name for name in NOT_BUILT} if (folder / "book.toml").is_file() else set()
-    paths = sorted(path for path in _walk(folder) if left_out.isdisjoint(path.parents))
+    paths = sorted(path for path in walk(folder) if left_out.isdisjoint(path.parents))
     return {path.relative_to(folder).as_posix(): _read(path) for path in paths}
 
 
@@ -94,18 +117,12 @@ def _read(path: Path) -> bytes:
         return b""
 
 
-def _walk(folder: Path) -> Iterator[Path]:
-    for path in folder.rglob("*"):
-        if path.is_file() and not path.name.startswith(".") and "__pycache__" not in path.parts:
-            yield path
-
-
 @cache
 def build_fingerprint() -> str:
     """Return the digest of Python's version and this program's code, and the versions of the libraries."""
     package = Path(__file__).parents[1]
     total = sha256(sys.version.encode())
-    for path in sorted(_walk(package)):
+    for path in sorted(walk(package)):
         if path.relative_to(package).parts[0] in RESOURCES:
             continue
         total.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes())

@@ -61,6 +61,7 @@ def row_to_record(path: str, row: Mapping[str, Any]) -> FileRecord:
         handout=row.get("handout"),
         number=row.get("number"),
         source=row.get("source"),
+        packet=row.get("packet"),
         personal=bool(row.get("personal")),
         **texts,
     )

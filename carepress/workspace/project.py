@@ -6,15 +6,26 @@ interface's catalogs come from the project if it has them, otherwise from the pa
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from carepress.model import PublishError
+from carepress.workspace.files import unicode_path
 
-SOURCE_LANGUAGE = "en"
+# The messages of the interface, this program's own messages, the preview and the dossier are written in English. The
+# language of a book is another matter: see `source_language`.
+INTERFACE_LANGUAGE = "en"
+LANGUAGE_CODE = re.compile(r"([a-z]{2,3})(?:[_-]([a-z]{4}))?(?:[_-]([a-z]{2}|\d{3}))?", re.IGNORECASE)
+# Codes that CLDR's aliases lack, and those that name another language there: Twi, Bihari.
+_ALIASES = {"no": "nb", "cmn": "zh", "tw": "tw", "bh": "bh"}
+_TRADITIONAL = frozenset({"TW", "HK", "MO"})
+HOSPITAL_ID = re.compile(r"(?=.{1,40}$)[a-z][a-z0-9]*(-[a-z0-9]+)*")
+HOSPITAL_ID_HINT = "use lowercase letters, digits and hyphens, 40 at most, for example riverbend or st-mary"
 
 
 def find_root(folder: Path) -> Path | None:
@@ -55,6 +66,10 @@ class Project:
     def interface_locales(self) -> Path:
         """The folder with the catalogs of the interface."""
         return self._resource("locales", "interface.pot")
+
+    def language_file(self, lang: str) -> Path:
+        """Return the path of the file that corrects or describes a language, next to its catalog of the interface."""
+        return self.interface_locales / lang / "language.toml"
 
     @property
     def has_interface(self) -> bool:
@@ -97,6 +112,8 @@ class Project:
         if name not in self.hospitals():
             existing = ", ".join(self.hospitals()) or "(none)"
             hint = f"use one of {existing}, or create it with: publish.py hospital new {name}"
+            if self.hospital_folder / name in self.stray_hospitals():
+                raise PublishError(name, None, "invalid hospital id", f"rename the folder: {HOSPITAL_ID_HINT}")
             raise PublishError(name, None, "unknown hospital", hint)
         return self.hospital_folder / name
 
@@ -107,7 +124,14 @@ class Project:
 
     def hospitals(self) -> list[str]:
         """Return the ids of the hospitals that have a profile."""
-        return sorted(path.parent.name for path in self.hospital_folder.glob("*/hospital.toml"))
+        return [folder.name for folder in self._profiles() if HOSPITAL_ID.fullmatch(folder.name)]
+
+    def stray_hospitals(self) -> list[Path]:
+        """Return the folders with a profile whose name is no id, such as “riverbend copy”. No command reads them."""
+        return [folder for folder in self._profiles() if not HOSPITAL_ID.fullmatch(folder.name)]
+
+    def _profiles(self) -> list[Path]:
+        return sorted(path.parent for path in self.hospital_folder.glob("*/hospital.toml"))
 
     def locales(self, book: Path) -> Path:
         """Return the folder of a book's catalogs: its own locales/ if it has one, otherwise the project's."""
@@ -116,25 +140,68 @@ class Project:
 
     def shown(self, path: Path) -> str:
         """Return a path for messages: relative to the project if it is inside, otherwise absolute."""
-        return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else path.as_posix()
+        return unicode_path(path.relative_to(self.root) if path.is_relative_to(self.root) else path)
 
     def languages(self, book: Path) -> list[str]:
-        """Return the languages of a book: the source language, then those with a catalog of the book (es, es_419).
+        """Return the languages of a book: the one it is written in, then those with a catalog of the book (es, es_419).
 
         A language in shared locales may belong to another book. A language in the book's own locales always counts:
         if its catalog is missing, that is an error, reported when the catalog is read.
         """
-        catalog, is_shared = f"{_id(book)}.po", self.locales(book) == self.shared_locales
+        catalog, is_shared = f"{_header(book).get('id', book.name)}.po", self.locales(book) == self.shared_locales
         folders = self.locales(book).glob("*/LC_MESSAGES")
-        langs = {folder.parent.name for folder in folders if not is_shared or (folder / catalog).is_file()}
-        return [SOURCE_LANGUAGE, *sorted(langs - {SOURCE_LANGUAGE})]
+        names = {folder.parent.name for folder in folders if not is_shared or (folder / catalog).is_file()}
+        source = source_language(book)
+        return [source, *sorted(filter(_is_language, names - {source}))]
+
+    def stray_languages(self, book: Path) -> list[Path]:
+        """Return the folders of catalogs whose name is no language code, such as “es copy” or zh_CN. No command reads them."""
+        folders = sorted(path.parent for path in self.locales(book).glob("*/LC_MESSAGES"))
+        return [folder for folder in folders if not _is_language(folder.name)]
+
+
+# The codes of two letters that have another one: an unchanged build need not load the data of CLDR for the others.
+_CHANGED = frozenset(("in", "iw", "ji", "jw", "mo", "no", "sh", "tl", "zh"))
+
+
+def canonical_code(code: str) -> str | None:
+    """Return the one code that a language has here, however it is written: es_419, pt_BR, zh_Hans. None for no code.
+
+    Old codes have the new one (iw is he), and a script that is usual is left out (sr_Cyrl is sr). Chinese has its script
+    and no region.
+    """
+    parts = LANGUAGE_CODE.fullmatch(code)
+    if parts is None:
+        return None
+    if len(code) == 2 and code.islower() and code not in _CHANGED:
+        return code
+    from babel.core import get_global  # late: it takes a third of the time of a build in which nothing has changed
+
+    language, script, region = parts[1].lower(), (parts[2] or "").title(), (parts[3] or "").upper()
+    alias = _ALIASES.get(language) or str(get_global("language_aliases").get(language, language))
+    language, _, written = alias.partition("_")
+    script = script or written
+    if language == "zh":
+        return f"zh_{script or ('Hant' if region in _TRADITIONAL else 'Hans')}"
+    usual = str(get_global("likely_subtags").get(f"{language}_{region}" if region else language, ""))
+    if not region or not usual:
+        usual = str(get_global("likely_subtags").get(language, ""))
+    if script and f"_{script}_" in f"{usual}_":
+        script = ""
+    return "_".join(filter(None, (language, script, region)))
+
+
+def _is_language(folder: str) -> bool:
+    """Tell whether the name of a folder of catalogs is the code of a language, as `canonical_code` writes it."""
+    return canonical_code(folder) == folder
 
 
 def check_language(lang: str, languages: Sequence[str]) -> None:
     """Raise PublishError for a language that is not one of a book's."""
     if lang not in languages:
         existing = ", ".join(languages) or "(none)"
-        hint = f"use one of {existing}, or add it with: publish.py catalogs add {lang}"
+        hint = f"use one of {existing}"
+        hint += f", or add it with: publish.py catalogs add {lang}" if canonical_code(lang) else ""
         raise PublishError(lang, None, "the book does not have this language", hint)
 
 
@@ -145,9 +212,14 @@ def check_published(lang: str, languages: Sequence[str], profile: str) -> None:
         raise PublishError(profile, None, f"the hospital does not publish in “{lang}”", hint)
 
 
-def _id(book: Path) -> str:
-    """Return the id in a book's book.toml, or else its folder's name; errors are reported when the book is read."""
+def source_language(book: Path) -> str:
+    """Return the language that a book is written in: `lang` in its book.toml."""
+    return str(_header(book).get("lang", INTERFACE_LANGUAGE))
+
+
+def _header(book: Path) -> Mapping[str, Any]:
+    """Return the content of a book's book.toml, empty if it is broken: errors are reported when the book is read."""
     try:
-        return str(tomllib.loads((book / "book.toml").read_text(encoding="utf-8"))["id"])
-    except (OSError, ValueError, KeyError):
-        return book.name
+        return tomllib.loads((book / "book.toml").read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError):
+        return {}

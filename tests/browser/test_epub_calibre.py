@@ -23,7 +23,7 @@ from support_readers import SOUGHT, entries, files_with, handbook_epub, shown_wo
 
 from support import LANGS, SVG, XHTML, Epub, flat, needs, page_words
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 WAIT = 30.0
 NCX = "{http://www.daisy.org/z3986/2005/ncx/}"

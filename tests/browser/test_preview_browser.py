@@ -16,7 +16,7 @@ from selenium.webdriver.remote.webelement import WebElement
 from support_browser import CONTRAST, chromium
 from support_preview import WAIT, Client, Copy, copy_garden, previewing, save, wait_for
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 Found = TypeVar("Found")
 

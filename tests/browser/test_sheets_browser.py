@@ -16,7 +16,7 @@ from selenium.webdriver.chrome.service import Service
 
 from support import GARDEN
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 SWITCHES = "--headless=new --no-sandbox --disable-dev-shm-usage --disable-gpu --no-first-run --window-size=1000,1400"
 WAIT = 60.0

@@ -22,7 +22,7 @@ from support_shelf import BOOKLET, add, build_folder, facts_of, manifest
 
 from support import GARDEN, publish
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 SWITCHES = "--headless=new --no-sandbox --disable-dev-shm-usage --disable-gpu --no-first-run"
 WAIT = 60.0

@@ -77,19 +77,19 @@ def append_pieces(
 
 # --- Reading ---------------------------------------------------------------------------------
 
-Original = Callable[[etree._Element, str], str]  # the text of a code that the English does not have, for its role
+Original = Callable[[etree._Element, str], str]  # the text of a code that the source does not have, for its role
 
 
 def read_text(
     element: etree._Element | None, names: Names, unit: Unit | None, original: Original
 ) -> tuple[str, tuple[str, str] | None]:
-    """Return the text of an element, with the codes of the English; and what is wrong with it, and what to do."""
+    """Return the text of an element, with the codes of the source; and what is wrong with it, and what to do."""
     if element is None:
         return "", None
     try:
         return "".join(_texts(element, names, _codes(unit), original)), None
     except _UnknownElementError as error:
-        return "", (f"“{error}” is not in the export", "remove it, and use the marks of the English")
+        return "", (f"“{error}” is not in the export", "remove it, and use the marks of the source")
 
 
 class _UnknownElementError(ValueError):

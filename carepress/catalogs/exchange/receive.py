@@ -15,6 +15,7 @@ from carepress.catalogs.translate import check_printf, check_structure
 from carepress.model import Problem, PublishError, State
 from carepress.text.codes import split_markdown
 from carepress.text.inline import Emphasis, Inline, Strong, parse_inline, plain_text, walk
+from carepress.text.language import source_name
 from carepress.text.visible import CONTROL_CHARACTERS
 
 CODE = "import"
@@ -54,7 +55,7 @@ class _RefusedError(Exception):
 def receive(received: Iterable[Received], units: Mapping[str, Unit], path: str) -> Result:
     """Change the entries of `units` to what has come back in the file `path`.
 
-    A unit is refused if its English is no longer in the catalog, if it breaks marks, links or placeholders, and if the
+    A unit is refused if its source is no longer in the catalog, if it breaks marks, links or placeholders, and if the
     catalog has another translation since the export. A unit without a text changes nothing.
     """
     result, seen, states = Result(), set[str](), dict[str, State]()
@@ -88,18 +89,18 @@ def _settle(units: Collection[Unit], states: Mapping[str, State]) -> None:
 
 
 def _unit_of(item: Received, units: Mapping[str, Unit]) -> Unit:
-    """Return the unit that a file's unit was exported from. Raises _RefusedError if its English has changed."""
+    """Return the unit that a file's unit was exported from. Raises _RefusedError if its source has changed."""
     export = "export the catalogs again, and translate what is new there"
     if (unit := units.get(item.id)) is None:
-        now = next((u.source for u in units.values() if u.entry.previous_msgid == item.source != ""), None)
+        now = next((u for u in units.values() if u.entry.previous_msgid == item.source != ""), None)
         if now is not None:
-            raise _RefusedError(
-                f"the English has changed since the export: {word_difference(item.source, now)}", export
-            )
+            name, difference = source_name(now.source_lang), word_difference(item.source, now.source)
+            raise _RefusedError(f"the {name} has changed since the export: {difference}", export)
         message = f"no catalog has the unit “{item.id}”: “{item.source}”"
         raise _RefusedError(message, f"if it is of another book, use --book; otherwise {export}")
     if item.source != unit.source:
-        message = f"the English in the file is not that of the catalog: {word_difference(unit.source, item.source)}"
+        name, difference = source_name(unit.source_lang), word_difference(unit.source, item.source)
+        message = f"the {name} in the file is not that of the catalog: {difference}"
         raise _RefusedError(message, "restore it in the file, or export the catalogs again")
     return unit
 
@@ -166,11 +167,13 @@ def _check(unit: Unit, text: str) -> None:
             trial = polib.POEntry(msgid=unit.entry.msgid, msgid_plural=plural, msgstr_plural={unit.form: text})
         check_printf(trial, unit.forms, "")
         return
-    check_structure(trial, "")
+    check_structure(trial, "", unit.source_lang)
     source, target = Counter(_marks(unit.source)), Counter(_marks(text))
     if difference := next(iter((source - target) | (target - source)), None):
         verb = "lacks" if source[difference] > target[difference] else "adds"
-        raise _RefusedError(f"the translation {verb} {difference}", "keep each mark of the English, once")
+        raise _RefusedError(
+            f"the translation {verb} {difference}", f"keep each mark of the {source_name(unit.source_lang)}, once"
+        )
 
 
 def _marks(text: str) -> Iterator[str]:

@@ -12,16 +12,16 @@ from carepress.text.termbase import TermTranslation
 PREFERRED, DEPRECATED = "preferredTerm-admn-sts", "deprecatedTerm-admn-sts"
 
 
-def write_tbx(terms: Iterable[TermTranslation], lang: str, title: str) -> bytes:
+def write_tbx(terms: Iterable[TermTranslation], source_lang: str, lang: str, title: str) -> bytes:
     """Return terms with their translations; words to avoid are deprecated terms."""
-    root = etree.Element("martif", {"type": "TBX-Basic", LANG: "en"})
+    root = etree.Element("martif", {"type": "TBX-Basic", LANG: xml_language(source_lang)})
     description = etree.SubElement(etree.SubElement(root, "martifHeader"), "fileDesc")
     etree.SubElement(etree.SubElement(description, "titleStmt"), "title").text = title
     etree.SubElement(etree.SubElement(description, "sourceDesc"), "p").text = f"{title}: terms.toml"
     body = etree.SubElement(etree.SubElement(root, "text"), "body")
     for number, term in enumerate(terms, 1):
         concept = etree.SubElement(body, "termEntry", {"id": f"term-{number}"})
-        _add_language(concept, "en", term.source, ())
+        _add_language(concept, xml_language(source_lang), term.source, ())
         _add_language(concept, xml_language(lang), term.target, term.avoid)
     return to_bytes(root, frozenset())
 

@@ -17,35 +17,39 @@ _HEADER = {
     "segtype": "paragraph",
     "o-tmf": "gettext",
     "adminlang": "en",
-    "srclang": "en",
     "datatype": "plaintext",
 }
 
 
 def write_tmx(catalogs: Iterable[ExportedCatalog], lang: str) -> bytes:
     """Return the current translations as a memory; fuzzy and missing ones are left out."""
+    catalogs = tuple(catalogs)
+    sources = {xml_language(catalog.source_lang) for catalog in catalogs}
     root = etree.Element("tmx", {"version": "1.4"})
-    etree.SubElement(root, "header", _HEADER)
+    several = len(sources) > 1
+    # “*all*”: each unit names its own.
+    etree.SubElement(root, "header", {**_HEADER, "srclang": "*all*" if several else next(iter(sources), "en")})
     body = etree.SubElement(root, "body")
     for catalog in catalogs:
         for unit in catalog.units:
             if unit.state == "translated":
-                _add_unit(body, unit, lang)
+                _add_unit(body, unit, lang, several)
     return to_bytes(root, frozenset({"seg"}))
 
 
-def _add_unit(body: etree._Element, unit: Unit, lang: str) -> None:
-    element = etree.SubElement(body, "tu", {"tuid": unit.id})
+def _add_unit(body: etree._Element, unit: Unit, lang: str, several: bool) -> None:
+    source = xml_language(unit.source_lang)
+    element = etree.SubElement(body, "tu", {"tuid": unit.id} | ({"srclang": source} if several else {}))
     for kind, text in (("x-place", unit.place), ("x-context", unit.context)):
         if text:
             etree.SubElement(element, "prop", {"type": kind}).text = text
-    for code, pieces in (("en", unit.source_pieces), (xml_language(lang), unit.target_pieces)):
+    for code, pieces in ((source, unit.source_pieces), (xml_language(lang), unit.target_pieces)):
         variant = etree.SubElement(element, "tuv", {LANG: code})
         append_pieces(etree.SubElement(variant, "seg"), pieces, CODES, _attributes)
 
 
 def _attributes(number: int, role: str, kind: str) -> dict[str, str]:
-    """Return the attributes of a code: `i` pairs two in a text, `x` those of the English and the translation."""
+    """Return the attributes of a code: `i` pairs two in a text, `x` those of the source and the translation."""
     if role == "alone":
         return {"x": str(number), "type": kind}
     return {"i": str(number)} if role == "close" else {"i": str(number), "x": str(number), "type": kind}

@@ -53,7 +53,8 @@ def write_xliff(catalogs: Iterable[ExportedCatalog], lang: str) -> bytes:
     """Return catalogs as an XLIFF 1.2 file, each as a <file> of it."""
     root = etree.Element(f"{_X}xliff", {"version": "1.2"}, nsmap={None: NAMESPACE})
     for catalog in catalogs:
-        settings = {"original": catalog.path, "source-language": "en", "target-language": xml_language(lang)}
+        langs = {"source-language": xml_language(catalog.source_lang), "target-language": xml_language(lang)}
+        settings = {"original": catalog.path, **langs}
         file = etree.SubElement(root, f"{_X}file", {**settings, "datatype": "po"})
         body = etree.SubElement(file, f"{_X}body")
         for group, units in groupby(catalog.units, lambda unit: unit.group):
@@ -93,7 +94,7 @@ def _attributes(number: int, role: str, kind: str) -> dict[str, str]:
 
 
 def _written(code: etree._Element, _role: str) -> str:
-    """Return the text of a code that the English does not have; an element around words has none."""
+    """Return the text of a code that the source does not have; an element around words has none."""
     return "" if code.tag == CODES.pair else "".join(code.itertext())
 
 
@@ -104,7 +105,7 @@ def language_places(root: etree._Element) -> Iterator[tuple[str, int]]:
 
 
 def read_units(root: etree._Element, units: Mapping[str, Unit]) -> Iterator[Received]:
-    """Yield what has come back; codes are those of the English in `units`, whatever the file has made of them."""
+    """Yield what has come back; codes are those of the source in `units`, whatever the file has made of them."""
     for element in root.iter(f"{_X}trans-unit"):
         unit = units.get(element.get("id", ""))
         target = element.find(f"{_X}target")

@@ -35,8 +35,10 @@ _TYPES: dict[Kind, dict[str, str]] = {
 
 
 def write_xliff2(catalogs: Iterable[ExportedCatalog], lang: str) -> bytes:
-    """Return catalogs as an XLIFF 2.0 file, each as a <file> of it."""
-    settings = {"version": "2.0", "srcLang": "en", "trgLang": xml_language(lang)}
+    """Return catalogs as an XLIFF 2.0 file, each as a <file> of it; all have the same source language."""
+    catalogs = tuple(catalogs)
+    source_lang = next((catalog.source_lang for catalog in catalogs), "en")
+    settings = {"version": "2.0", "srcLang": xml_language(source_lang), "trgLang": xml_language(lang)}
     root = etree.Element(f"{_X}xliff", settings, nsmap={None: NAMESPACE, "mda": METADATA})
     for number, catalog in enumerate(catalogs, 1):
         file = etree.SubElement(root, f"{_X}file", {"id": f"f{number}", "original": catalog.path})
@@ -120,7 +122,7 @@ def read_units(root: etree._Element, units: Mapping[str, Unit]) -> Iterator[Rece
 
 
 def _joined(element: etree._Element, name: str, unit: Unit | None) -> tuple[str, tuple[str, str] | None]:
-    """Return the text of all segments with what is between them, as the English or the translation."""
+    """Return the text of all segments with what is between them, as the source or the translation."""
     texts, wrong = "", None
     for part in element:
         if part.tag in (f"{_X}segment", f"{_X}ignorable"):
@@ -133,7 +135,7 @@ def _joined(element: etree._Element, name: str, unit: Unit | None) -> tuple[str,
 
 
 def _original(element: etree._Element) -> Callable[[etree._Element, str], str]:
-    """Return a function that finds the text of a code that the English does not have, in the data of its unit."""
+    """Return a function that finds the text of a code that the source does not have, in the data of its unit."""
     data = {item.get("id"): "".join(item.itertext()) for item in element.iter(f"{_X}data")}
     references = {"open": "dataRefStart", "close": "dataRefEnd", "alone": "dataRef"}
     return lambda code, role: data.get(code.get(references[role]), "")

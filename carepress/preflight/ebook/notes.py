@@ -94,7 +94,8 @@ def _note_link_problems(book: Ebook, page: XmlFile, note: Element, links_to_note
         yield "has other links than those back and to the glossary"
     entry = next(iter(targets.values()))
     content = rest = words(note)
-    for text in (*entry, *(words(node) for node in links)):
+    # The longest first: a short term may be a word of the others.
+    for text in sorted((*entry, *(words(node) for node in links)), key=len, reverse=True):
         if text not in content:
             yield f"lacks text of the glossary: {text}"
         rest = rest.replace(text, " ", 1)

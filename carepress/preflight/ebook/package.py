@@ -15,7 +15,7 @@ from carepress.preflight.ebook.style import font_files, strings
 from carepress.text.typefaces import is_on_devices
 
 MAX_BYTES = 5_000_000  # a cheap phone loads this at once, and e-mail accepts it
-MAX_FONT_BYTES = 100_000
+MAX_FONT_BYTES = 300_000  # a syllabary such as Ethiopic has hundreds of letters
 MAX_COVER_PIXELS = 4_000_000  # some readers refuse a larger picture
 DC = "{http://purl.org/dc/elements/1.1/}"
 MEDIA = {

@@ -27,7 +27,7 @@ RULES = (
     Rule("epub-manifest", "error", REPORT, package.manifest),
     Rule("epub-properties", "error", REPORT, package.properties),
     Rule("epub-language", "error", "set lang, xml:lang and dir on every document", package.language),
-    Rule("epub-size", "warning", "keep the file under 5 MB and the fonts of a typeface under 100 kB", package.size),
+    Rule("epub-size", "warning", "keep the file under 5 MB and the fonts of a typeface under 300 kB", package.size),
     Rule("epub-cover", "error", "make it a JPEG or PNG of less than 4 megapixels", package.cover),
     Rule("epub-font", "error", "use letters that a typeface of carepress/text/typefaces.py has", package.fonts),
     Rule("epub-id", "error", "give each element a unique id", package.ids),
@@ -43,6 +43,9 @@ RULES = (
     Rule("epub-run-on", "warning", "put a space between the sentences", text.run_on),
     Rule("epub-svg-name", "error", "spell the name as SVG does, including capital letters", drawings.names),
     Rule("epub-svg-words", "error", "give it role=img, a title and a description", drawings.alternatives),
+    Rule(
+        "epub-svg-label", "error", "use shorter words, give it data-width, or move it; docs/drawing.md", drawings.labels
+    ),
     Rule("epub-svg-box", "error", "write four whole numbers", drawings.boxes),
     Rule("epub-svg-safe", "error", "draw it with paths and simple shapes", drawings.safe),
     Rule("epub-svg-contrast", "error", "make it darker", drawings.contrasts),

@@ -106,7 +106,8 @@ def _table_problems(table: Element) -> Iterator[str]:
         node.get("colspan") or node.get("rowspan") for node in table.iter(XHTML + "td", XHTML + "th")
     ):
         yield "the rows of the table have different numbers of cells, or cells are merged"
-    if max(widths, default=0) > MAX_COLUMNS:
+    is_blocks = "wide" in (table.get("class") or "").split()  # in templates/styles/epub.css
+    if max(widths, default=0) > MAX_COLUMNS and not is_blocks:
         yield f"the table has {max(widths)} columns, more than {MAX_COLUMNS}"
     inside = next(table.iterancestors(XHTML + "table"), None) is not None
     if table.get("role") or inside or len(rows) < 2:

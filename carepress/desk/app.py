@@ -1,0 +1,461 @@
+"""The desk's web application: each page is an address with the choices in its query.
+
+Nothing that is typed is stored or logged: the server writes no access log, keeps no cookies, and builds files with a
+date in a temporary folder that is removed before they are sent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeVar
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from carepress.build.run import unchanged_results
+from carepress.desk import making
+from carepress.desk.choices import Choice, ChoiceError, Item, read_choice, read_since
+from carepress.desk.memory import Memory
+from carepress.desk.pages import FONTS, Pages, fonts, image, style_sheet
+from carepress.desk.security import NO_STORE, PDF_POLICY, REVALIDATE, STRIP_POLICY, Guard
+from carepress.desk.stock import PAPERS, Row, Stock, Store, Task
+from carepress.desk.work import BusyError, Flights, LostError, Workers
+from carepress.infobutton import answer
+from carepress.model import GENERIC, Job, PublishError, Reason
+from carepress.planner.make import Order
+from carepress.shelf import OPDS2, Catalogs, opds1_type
+from carepress.text.language import language_tag
+from carepress.workspace.files import write_error
+from carepress.workspace.project import Project
+
+MEDIA_TYPES = {".pdf": "application/pdf", ".epub": "application/epub+zip", ".ics": "text/calendar; charset=utf-8"}
+T = TypeVar("T")
+YEARS = 10  # that a follow-up plan covers
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The limits of the desk. `workers` processes build, `waiting` more pieces of work may wait for them; one may take
+    `limit` seconds, and a browser waits `patience` seconds for it.
+    """
+
+    workers: int = 2
+    waiting: int = 24
+    limit: float = 240.0
+    patience: float = 90.0
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A finished file."""
+
+    name: str
+    data: bytes
+    draft: bool
+
+
+class MakingError(Exception):
+    """A file could not be made; the message is that of the build."""
+
+
+class Desk:
+    """The endpoints."""
+
+    def __init__(self, project: Project, store: Store, settings: Settings, lang: str | None, shelf: str) -> None:
+        self.project, self.store, self.settings, self.shelf = project, store, settings, shelf
+        self.pages = Pages(project, store.folder)
+        self.lang = lang
+        self.flights = Flights()
+        jobs = tuple(Job(store.folder, name, "booklet", store.out) for name in store.languages[:4])
+        self.workers = Workers(settings.workers, settings.waiting, settings.limit, (making.warm, (project, jobs)))
+        # Sheets with dates are the same for every family; what is made for one is not kept.
+        self.dated: Memory[File] = Memory(32, 32_000_000)
+        self.pictures: Memory[making.Pictures] = Memory(64, 64_000_000)
+        self.marks: Memory[tuple[making.Mark, ...]] = Memory(256, 8_000_000)
+        self.catalogs: tuple[str, Catalogs] = ("", Catalogs({}, {}))
+        self.private = ""  # the folder of files with a date, which are removed at once
+        self.files: dict[str, tuple[bytes, str]] = {}
+
+    # --- pages ---
+
+    async def home(self, request: Request) -> Response:
+        """Return the first page: the hospitals, each with its languages."""
+        choice = self._choice(request)
+        sites = await asyncio.to_thread(self.store.sites)
+        return await self._html(request, "home", choice, sites=sites)
+
+    async def choose(self, request: Request) -> Response:
+        """Return what can be printed for a family."""
+        choice = self._choice(request)
+        if not choice.lang:
+            raise ChoiceError("nothing")
+        site = await asyncio.to_thread(self.store.site, choice.hospital)
+        stock = await self._stock(request, choice)
+        found = stock.search(choice.q) if choice.q else None
+        return await self._html(
+            request, "choose", choice, site=site, stock=stock, found=found, today=date.today(), item=Item
+        )
+
+    async def make(self, request: Request) -> Response:
+        """Return the page on which to print."""
+        choice = self._choice(request)
+        site = await asyncio.to_thread(self.store.site, choice.hospital)
+        if choice.kind == "plan":
+            if not choice.ended:
+                raise ChoiceError("date")
+            rows, drafts, printable, state = list[Row](), tuple[Reason, ...](), True, ""
+        else:
+            stock = await self._stock(request, choice)
+            rows = [stock.row(item) for item in choice.what]
+            task = await asyncio.to_thread(self.store.task, choice, date.today())
+            drafts, printable = task.drafts, task.printable
+            state = _state(await asyncio.to_thread(self.store.task, _shown(choice), date.today()))
+        paper = await asyncio.to_thread(self.store.paper, choice)
+        source = self.store.languages[0]
+        return await self._html(
+            request,
+            "make",
+            choice,
+            site=site,
+            rows=rows,
+            drafts=drafts,
+            printable=printable,
+            paper=paper,
+            source=source,
+            shelf=self._shelf(choice, rows, drafts),
+            state=state,
+            since=self._since(request),
+        )
+
+    async def strip(self, request: Request) -> Response:
+        """Return the pages of a file as pictures, once it is made; those that were not in `since` are marked."""
+        choice, since = self._choice(request), self.marks.get(self._since(request))
+        try:
+            state, pictures = await self._pictures(_shown(choice))
+        except BusyError as busy:
+            page = await self._html(
+                request, "strip", choice, pictures=None, again=busy.seconds, image=image, state="", status=503
+            )
+            page.headers["Refresh"] = str(busy.seconds)
+            page.headers["Retry-After"] = str(busy.seconds)
+            return page
+        changed = making.changed_pages(pictures.marks, since) if since else ()
+        page = await self._html(
+            request, "strip", choice, pictures=pictures, again=0, image=image, state=state, changed=changed
+        )
+        page.headers["Content-Security-Policy"] = STRIP_POLICY
+        return page
+
+    async def state(self, request: Request) -> Response:
+        """Return the state of the pages of a choice: it is another one when they have to be made again."""
+        task = await asyncio.to_thread(self.store.task, _shown(self._choice(request)), date.today())
+        return PlainTextResponse(_state(task))
+
+    async def opds(self, request: Request) -> Response:
+        """Return a catalog for e-readers, or a file in it: what has been built and is current, as on the shelf."""
+        path = request.path_params["path"] or "opds.xml"
+        hospitals, state = await asyncio.to_thread(self.store.catalog_state, date.today())
+        if self.catalogs[0] != state:
+            store, covers = self.store, Path(self.private) / "covers"
+
+            async def make() -> Catalogs:
+                args = self.project, store.out, store.folder, hospitals, date.today(), covers
+                return await self.workers.call(making.make_catalogs, *args)
+
+            self.catalogs = state, await self.flights.share(("catalogs", state), make, self.settings.patience)
+        catalogs = self.catalogs[1]
+        kind = MEDIA_TYPES.get(Path(path).suffix, "image/jpeg")
+        if path in catalogs.feeds:
+            kind = opds1_type(path) if path.endswith(".xml") else OPDS2
+            return Response(catalogs.feeds[path], media_type=kind, headers={"Cache-Control": REVALIDATE})
+        if path not in catalogs.files or not catalogs.files[path].is_file():
+            raise HTTPException(404)
+        headers = {"Cache-Control": REVALIDATE}
+        if path.endswith(".pdf"):
+            headers["Content-Security-Policy"] = PDF_POLICY
+        return FileResponse(catalogs.files[path], media_type=kind, headers=headers)
+
+    async def file(self, request: Request) -> Response:
+        """Return a finished file, for the browser to show or, with `save`, to save."""
+        choice = self._choice(request)
+        file = await self._file(choice)
+        return _answer(file, choice, save=bool(request.query_params.get("save")))
+
+    async def calendar(self, request: Request) -> Response:
+        """Return the calendar of a follow-up plan."""
+        choice = self._choice(request)
+        if choice.kind != "plan" or not choice.ended:
+            raise ChoiceError("date")
+        return _answer((await self._plan(choice))[1], choice, save=True)
+
+    async def infobutton(self, request: Request) -> Response:
+        """Answer an electronic record (HL7 Infobutton) with the handouts of `hospital`, or of the only one served."""
+        query = {name: request.query_params.getlist(name) for name in request.query_params}
+        sites = await asyncio.to_thread(self.store.sites)
+        hospital = (query.pop("hospital", None) or [sites[0].id if len(sites) == 1 else GENERIC])[0]
+        found = await asyncio.to_thread(self.store.topics, hospital, date.today())
+        reply = answer(query, found, str(request.base_url), self.store.languages[0])
+        # A page of the record loads JSONP as a script, from another site.
+        headers = {"Cross-Origin-Resource-Policy": "cross-origin"} if "javascript" in reply.media_type else {}
+        return Response(reply.data, reply.status, headers, reply.media_type)
+
+    async def asset(self, request: Request) -> Response:
+        """Return the style sheet, the icon or a font."""
+        data, kind = self.files[request.url.path.rpartition("/")[2]]
+        return Response(data, media_type=kind, headers={"Cache-Control": "max-age=3600"})
+
+    async def health(self, _request: Request) -> Response:
+        """Return “ok” while the server can read its book."""
+        await asyncio.to_thread(self.store.sites)
+        return PlainTextResponse("ok\n")
+
+    def _shelf(self, choice: Choice, rows: list[Row], drafts: tuple[Reason, ...]) -> str:
+        """Return the address of the block of a language on the published shelf; “” for what is not on it."""
+        listed = choice.kind in ("handout", "packet") and not drafts and not any(row.apart for row in rows)
+        return f"{self.shelf}#{language_tag(choice.lang)}" if self.shelf and listed else ""
+
+    def _since(self, request: Request) -> str:
+        return read_since(request.query_params.get("since", "").strip())
+
+    def _choice(self, request: Request) -> Choice:
+        """Return the choices of a request. Raises ChoiceError."""
+        choice = read_choice(request.query_params.multi_items())
+        if choice.staff and choice.staff not in self.pages.languages:
+            raise ChoiceError("unknown")
+        return choice
+
+    def _staff(self, request: Request, choice: Choice) -> str:
+        """Return the language of the page: the one chosen, that of the command, or that of the browser."""
+        return choice.staff or self.lang or self.pages.best_language(request.headers.get("accept-language", ""))
+
+    async def _html(self, request: Request, name: str, choice: Choice, status: int = 200, **values: Any) -> Response:
+        lang, render = self._staff(request, choice), self.pages.render
+        values |= {"choice": choice, "generic": GENERIC, "staff_lang": self.store.staff_language(lang)}
+        values["framed"] = request.url.path.endswith("/pages")
+        html = await asyncio.to_thread(render, name, lang, **values)
+        return HTMLResponse(html, status)
+
+    async def _stock(self, request: Request, choice: Choice) -> Stock:
+        lang = self._staff(request, choice)
+        return await asyncio.to_thread(self.store.stock, choice.hospital, choice.lang, lang, date.today())
+
+    # --- files ---
+
+    async def _file(self, choice: Choice) -> File:
+        """Return the file of a choice. Raises ChoiceError for a draft that the hospital does not print."""
+        if choice.kind == "plan":
+            return (await self._plan(choice))[0]
+        task = await asyncio.to_thread(self.store.task, choice, date.today())
+        if not task.printable:
+            raise ChoiceError("draft")
+        file = await self._built(task)
+        if file.draft and not task.drafts:
+            raise MakingError("some words do not fit on their page")
+        return file
+
+    async def _pictures(self, choice: Choice) -> tuple[str, making.Pictures]:
+        """Return the pages of a file, also of a draft, with their state; a plan has none."""
+        if choice.kind == "plan":
+            return "", await self.workers.call(making.draw, (await self._plan(choice))[0].data)
+        task = await asyncio.to_thread(self.store.task, choice, date.today())
+        state = _state(task)
+        if (known := self.pictures.get(task.digest)) is None:
+            data = (await self._built(task)).data
+
+            async def draw() -> making.Pictures:
+                return await self.workers.call(making.draw, data)
+
+            known = await self.flights.share(("draw", task.digest), draw, self.settings.patience)
+            self.pictures.keep(task.digest, known, sum(map(len, known.pages)))
+        self.marks.keep(state, known.marks, 500 * len(known.marks))
+        return state, known
+
+    async def _built(self, task: Task) -> File:
+        """Return the file of a task, from the build folder if its inputs have not changed."""
+        if task.job.weeks:
+            return await self._dated(task)
+        if results := await asyncio.to_thread(unchanged_results, self.project, [task.job]):
+            path = results[0].path
+            assert path
+            return await asyncio.to_thread(_read, path)
+        return await self.flights.share(task.digest, lambda: self._run(task.job), self.settings.patience)
+
+    async def _dated(self, task: Task) -> File:
+        """Return sheets with dates: from memory, or made in a temporary folder."""
+        if (kept := self.dated.get(task.digest)) is None:
+            kept = await self._private(task.digest, lambda folder: self._run(replace(task.job, out=folder)))
+            self.dated.keep(task.digest, kept, len(kept.data))
+        return kept
+
+    async def _run(self, job: Job) -> File:
+        result = await self.workers.call(making.build_file, self.project, job)
+        if result.path is None:
+            raise MakingError(result.error or "; ".join(problem.message for problem in result.problems))
+        return await asyncio.to_thread(_read, result.path)
+
+    async def _plan(self, choice: Choice) -> tuple[File, File]:
+        """Return a follow-up plan and its calendar."""
+        site = await asyncio.to_thread(self.store.site, choice.hospital)
+        if choice.lang not in site.languages or not choice.ended:
+            raise ChoiceError("unknown")
+        ended = choice.ended
+
+        async def run(folder: Path) -> tuple[File, File]:
+            hospital = None if choice.hospital == GENERIC else choice.hospital
+            paper = PAPERS[self.store.paper(choice)]
+            order = Order(str(self.store.folder), choice.lang, paper, folder, hospital)
+            delivery = await self.workers.call(making.build_plan, self.project, order, ended, YEARS)
+            if not delivery.paths:
+                raise MakingError("; ".join(problem.message for problem in delivery.problems))
+            pdf, calendar = map(_read, delivery.paths)
+            return pdf, calendar
+
+        return await self._private(("plan", choice), run)
+
+    async def _private(self, key: object, run: Callable[[Path], Awaitable[T]]) -> T:
+        """Return what `run` makes in a temporary folder, which is then removed."""
+
+        async def make() -> T:
+            with tempfile.TemporaryDirectory(dir=self.private, ignore_cleanup_errors=True) as folder:
+                return await run(Path(folder))
+
+        return await self.flights.share(key, make, self.settings.patience)
+
+    # --- errors ---
+
+    async def on_error(self, request: Request, error: Exception) -> Response:
+        """Return the page for an error. It repeats nothing of the query."""
+        status, reason, detail, headers = 500, "failed", "", {}
+        if isinstance(error, ChoiceError):
+            status, reason = (403 if error.reason == "draft" else 400), error.reason
+        elif isinstance(error, BusyError):
+            status, reason, headers = 503, "busy", {"Retry-After": str(error.seconds)}
+        elif isinstance(error, HTTPException):
+            status, reason = error.status_code, "lost"
+        elif isinstance(error, (MakingError, PublishError)):
+            detail = str(error)
+        elif isinstance(error, OSError):
+            detail = str(PublishError(self.store.out, None, *write_error(error)))
+        elif not isinstance(error, LostError):
+            _log(error)
+        seconds = error.seconds if isinstance(error, BusyError) else 0
+        try:
+            choice = self._choice(request)
+        except ChoiceError:
+            choice = Choice()
+        kept = Choice(staff=choice.staff, hospital=choice.hospital, lang=choice.lang)
+        if reason == "unknown":  # it may be the hospital or the language: “Start again” leads to the first page
+            kept = Choice(staff=choice.staff)
+        values = {"reason": reason, "detail": detail, "seconds": seconds}
+        page = await self._html(request, "error", kept, status=status, **values)
+        page.headers.update(headers)
+        return page
+
+
+def _shown(choice: Choice) -> Choice:
+    """Return the choice whose pages are looked at: folded sheets have those of single pages, in another order."""
+    return replace(choice, how="single") if choice.how == "fold" else choice
+
+
+def _state(task: Task) -> str:
+    """Return a name of the pages of a task, for the query."""
+    return task.digest[:16]
+
+
+def _read(path: Path) -> File:
+    return File(path.name, path.read_bytes(), path.stem.endswith("-draft"))
+
+
+def _answer(file: File, choice: Choice, save: bool) -> Response:
+    """Return a file as an answer that no cache keeps, if it has a date."""
+    suffix = Path(file.name).suffix
+    # The plan of a family has no name that could be searched for.
+    disposition = "attachment" if save or suffix != ".pdf" else "inline"
+    headers = {
+        "Content-Disposition": f'{disposition}; filename="{_plain_name(file.name)}"',
+        "Cache-Control": NO_STORE if choice.dated else REVALIDATE,
+    }
+    if suffix == ".pdf":
+        headers["Content-Security-Policy"] = PDF_POLICY
+    return Response(file.data, media_type=MEDIA_TYPES[suffix], headers=headers)
+
+
+def _plain_name(name: str) -> str:
+    """Return the name of a file as a header can have it."""
+    return "".join(
+        letter if letter.isascii() and letter.isprintable() and letter not in '"\\' else "_" for letter in name
+    )
+
+
+def _log(error: Exception) -> None:
+    """Report an unexpected error by its kind and place; its message could repeat what was typed."""
+    place = error.__traceback__
+    while place and place.tb_next:
+        place = place.tb_next
+    where = f"{place.tb_frame.f_code.co_filename}:{place.tb_lineno}" if place else "?"
+    print(f"{where}: internal error ({type(error).__name__}): please report it", file=sys.stderr, flush=True)
+
+
+def make_app(
+    project: Project,
+    folder: Path,
+    out: Path,
+    hosts: Collection[str],
+    lang: str | None = None,
+    hospitals: tuple[str, ...] = (),
+    shelf: str = "",
+    settings: Settings | None = None,
+) -> Guard:
+    """Return the application for a book whose files are built into `out`.
+
+    `shelf` is the address where the shelf is published, or “”.
+    """
+    desk = Desk(project, Store(project, folder, out, hospitals), settings or Settings(), lang, shelf)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        with tempfile.TemporaryDirectory(prefix="carepress-desk-", ignore_cleanup_errors=True) as private:
+            desk.private = private
+            desk.workers.start()
+            desk.files = {f"{face}.woff2": (data, "font/woff2") for face, data in fonts().items()}
+            desk.files |= {
+                "desk.css": (style_sheet(project), "text/css"),
+                "refresh.js": ((project.templates / "desk" / "refresh.js").read_bytes(), "text/javascript"),
+                "icon.svg": ((project.templates / "preview" / "icon.svg").read_bytes(), "image/svg+xml"),
+            }
+            try:
+                yield
+            finally:
+                await desk.flights.finish(desk.settings.limit)
+                desk.workers.stop()
+
+    assets = ("desk.css", "refresh.js", "icon.svg", *(f"{face}.woff2" for face in FONTS))
+    routes = [
+        Route("/", desk.home),
+        Route("/choose", desk.choose),
+        Route("/make", desk.make),
+        Route("/pages", desk.strip),
+        Route("/state", desk.state),
+        Route("/file", desk.file),
+        Route("/calendar", desk.calendar),
+        Route("/infobutton", desk.infobutton),
+        Route("/opds", lambda _request: RedirectResponse("opds/")),
+        Route("/opds/{path:path}", desk.opds),
+        Route("/healthz", desk.health),
+        *(Route(f"/{name}", desk.asset) for name in assets),
+    ]
+    kinds = (ChoiceError, BusyError, LostError, MakingError, PublishError, HTTPException, OSError)
+    app = Starlette(
+        routes=routes, lifespan=lifespan, exception_handlers=dict.fromkeys((*kinds, Exception), desk.on_error)
+    )
+    return Guard(app, hosts)

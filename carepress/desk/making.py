@@ -1,0 +1,113 @@
+"""What the workers of the desk do: build a file or a plan as the commands do, and draw its pages."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+
+import pypdfium2
+
+from carepress.build.book_cache import localize_once
+from carepress.build.run import build_all
+from carepress.model import Job, PublishError, Result
+from carepress.planner.make import Delivery, Order, make_planner
+from carepress.shelf import Catalogs, read_catalogs
+from carepress.text.language_file import bind_languages
+from carepress.workspace.files import write_error
+from carepress.workspace.fingerprint import Inputs
+from carepress.workspace.project import Project
+
+PICTURE = 620  # height of a page's picture in pixels
+PICTURES = 24  # pages that are shown; a handout has at most as many
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What a page looks like and what it says, as digests, and its size in points."""
+
+    size: tuple[float, float]
+    picture: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pictures:
+    """The first pages of a file as JPEG, a mark for each, and how many pages it has."""
+
+    pages: tuple[bytes, ...]
+    marks: tuple[Mark, ...]
+    total: int
+
+
+def changed_pages(now: Collection[Mark], before: Collection[Mark]) -> frozenset[int]:
+    """Return the indexes of the pages that an earlier version did not have.
+
+    Pages of another size are compared by their words.
+    """
+    sizes, pictures, words = ({getattr(mark, name) for mark in before} for name in ("size", "picture", "words"))
+    return frozenset(
+        index
+        for index, mark in enumerate(now)
+        if (mark.picture not in pictures if mark.size in sizes else mark.words not in words)
+    )
+
+
+def warm(project: Project, jobs: tuple[Job, ...]) -> None:
+    """Load the libraries and the books, so that the first click need not wait for them."""
+    import carepress.build.pipeline  # noqa: F401
+
+    bind_languages(project.language_file, project.shown)
+    inputs = Inputs(project)
+    for job in jobs:
+        try:
+            localize_once(inputs, job)
+        except (PublishError, OSError):  # reported when it is chosen
+            continue
+
+
+def build_file(project: Project, job: Job) -> Result:
+    """Build a file as `publish.py build` does."""
+    try:
+        return next(iter(list(build_all(project, [job]))))
+    except OSError as error:
+        return Result(job, None, error=str(PublishError(error.filename or job.out, None, *write_error(error))))
+
+
+def build_plan(project: Project, order: Order, ended: date, years: int) -> Delivery:
+    """Make a follow-up plan as `publish.py planner` does. Raises PublishError."""
+    bind_languages(project.language_file, project.shown)
+    return make_planner(project, order, None, ended, years)
+
+
+def make_catalogs(project: Project, out: Path, book: Path, hospitals: tuple[str, ...], on: date, to: Path) -> Catalogs:
+    """Make the catalogs for e-readers as `publish.py shelf` does, with their covers in `to`, not in the build folder."""
+    bind_languages(project.language_file, project.shown)
+    return read_catalogs(project, out, project.shown(out), on, str(book), hospitals, to)
+
+
+def draw(pdf: bytes | Path) -> Pictures:
+    """Draw the first pages of a PDF."""
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        shown = [document[number] for number in range(min(len(document), PICTURES))]
+        pages = tuple(map(_jpeg, shown))
+        return Pictures(pages, tuple(map(_mark, shown, pages)), len(document))
+    finally:
+        document.close()
+
+
+def _mark(page: pypdfium2.PdfPage, picture: bytes) -> Mark:
+    width, height = page.get_size()
+    words = " ".join(page.get_textpage().get_text_range().split())
+    return Mark((round(width, 1), round(height, 1)), sha256(picture).hexdigest(), sha256(words.encode()).hexdigest())
+
+
+def _jpeg(page: pypdfium2.PdfPage) -> bytes:
+    data = io.BytesIO()
+    picture = page.render(scale=PICTURE / page.get_height()).to_pil().convert("RGB")
+    picture.save(data, "JPEG", quality=82)
+    return data.getvalue()

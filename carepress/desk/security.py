@@ -1,0 +1,70 @@
+"""What every request passes: known host names, bounded addresses, reading only; and the headers of every answer."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from carepress.desk.choices import MAX_QUERY
+
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "frame-src 'self'; form-action 'self'; frame-ancestors 'self'; base-uri 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+# The pages look whether they have changed: the desk's only script.
+STRIP_POLICY = f"{HEADERS['Content-Security-Policy']}; script-src 'self'; connect-src 'self'"
+# A PDF is shown by the browser's own viewer, whose page the rules for pages would break.
+PDF_POLICY = "frame-ancestors 'self'; base-uri 'none'"
+# Whatever was typed, and what depends on the day, is only in memory; the browser asks again for the rest.
+NO_STORE, REVALIDATE = "no-store", "private, no-cache"
+
+
+class Guard:
+    """Refuse other host names than `hosts`, other methods than GET and HEAD, and long addresses; add headers."""
+
+    def __init__(self, app: ASGIApp, hosts: Collection[str]) -> None:
+        self.app = app
+        self.hosts = frozenset(host.lower() for host in hosts)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
+        async def guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+                headers.setdefault("Cache-Control", NO_STORE)
+            await send(message)
+
+        refusal = self._refusal(scope)
+        await (refusal or self.app)(scope, receive, guarded)
+
+    def _refusal(self, scope: Scope) -> PlainTextResponse | None:
+        hosts = Headers(scope=scope).getlist("host")
+        if len(hosts) != 1 or _host_name(hosts[0]) not in self.hosts:
+            return PlainTextResponse("This print desk does not answer to this host name.", 421)
+        if scope["method"] not in ("GET", "HEAD"):
+            return PlainTextResponse("This print desk only answers GET.", 405, {"Allow": "GET, HEAD"})
+        if len(scope["query_string"]) > MAX_QUERY or len(scope["path"]) > MAX_QUERY:
+            return PlainTextResponse("This address is too long.", 414)
+        return None
+
+
+def _host_name(host: str) -> str:
+    """Return the name of a Host header without its port, or nothing if it is malformed."""
+    name, colon, port = host.rpartition(":")
+    if not colon or host.endswith("]"):
+        return host.lower()
+    return name.lower() if port.isascii() and port.isdigit() else ""

@@ -1,0 +1,71 @@
+"""Run the application until Ctrl-C or SIGTERM; what is being made is finished first."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import uvicorn
+from uvicorn.protocols.http.auto import AutoHTTPProtocol
+
+from carepress.desk.security import Guard
+
+MAX_CONNECTIONS = 400  # more get 503 at once
+IDLE = 15  # seconds after which an idle connection is closed
+PATIENCE = 20  # times IDLE after which a connection is closed whose answer is not read to its end
+GRACE = 60  # seconds for what is being made when the server stops
+
+
+class Impatient(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
+    """Closes connections whose clients are slow: uvicorn waits forever for the rest of a request, or of an answer."""
+
+    idle = IDLE
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin to watch a connection."""
+        super().connection_made(transport)
+        self._watch(None, 0)
+
+    def _watch(self, last: Any, times: int) -> None:
+        """Close the connection if nothing has happened since the `last` request: for some `times` while it is answered."""
+        waiting = self.cycle is None or self.cycle.response_complete
+        times = times + 1 if self.cycle is last else 1
+        if times > (1 if waiting else PATIENCE):
+            self.transport.abort()
+        elif not self.transport.is_closing():
+            self.loop.call_later(self.idle, self._watch, self.cycle, times)
+
+
+def configured(app: Guard, proxy: str | None) -> uvicorn.Config:
+    """Return the settings of the server; headers of `proxy` are trusted."""
+    return uvicorn.Config(
+        app,
+        http=Impatient,
+        log_level="critical",
+        access_log=False,
+        server_header=False,
+        proxy_headers=bool(proxy),
+        forwarded_allow_ips=proxy,
+        ws="none",
+        limit_concurrency=MAX_CONNECTIONS,
+        timeout_keep_alive=IDLE,
+        timeout_graceful_shutdown=GRACE,
+    )
+
+
+def serve(app: Guard, listener: socket.socket, opening: Callable[[], object] | None, proxy: str | None) -> None:
+    """Serve on a socket. `opening` is called when the server is ready; headers of `proxy` are trusted."""
+
+    class Server(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            if opening:
+                opening()
+
+    # uvicorn raises the signal again when all is finished; the default would then end Python without its clean-up.
+    signal.signal(signal.SIGTERM, lambda *_args: sys.exit(0))
+    Server(configured(app, proxy)).run(sockets=[listener])

@@ -1,0 +1,372 @@
+"""What the desk offers: hospitals, languages, handouts and sheets, and which of them may be printed today."""
+
+from __future__ import annotations
+
+import threading
+import unicodedata
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property, partial
+from hashlib import sha256
+from pathlib import Path
+
+from carepress.build.book_cache import localize_once, read_once
+from carepress.build.jobs import BuildRequest, job_table
+from carepress.desk.choices import EDITIONS as EDITION_OF
+from carepress.desk.choices import Choice, ChoiceError, Item
+from carepress.handouts import cut
+from carepress.infobutton import Topic, topics
+from carepress.localize import LocalizedBook, load_hospital, localized_handout, localized_packet
+from carepress.model import (
+    A4,
+    EDITIONS,
+    GENERIC,
+    HALF,
+    LETTER,
+    Book,
+    Edition,
+    Job,
+    PublishError,
+    Reason,
+    Selection,
+    segments,
+)
+from carepress.pages.drawings import plain
+from carepress.signoff.state import blockers, sign_off
+from carepress.text.language_file import bind_languages
+from carepress.workspace.fingerprint import Inputs
+from carepress.workspace.manifest import MANIFEST
+from carepress.workspace.project import Project
+
+PAPERS = {paper.name: paper for paper in (A4, LETTER)}
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A hospital, or the generic editions: its name by language, its languages and paper.
+
+    `error` says what is wrong with its profile. `drafts` is whether the profile allows to print drafts.
+    """
+
+    id: str
+    names: dict[str, str]
+    languages: tuple[str, ...]
+    paper: str
+    drafts: bool = False
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A packet, a handout or a sheet: its title in the family's language and, if that differs, in the staff's.
+
+    `when` it is given is for the staff. `drafts` are the reasons for which it is a draft. `contents` are the handouts of a packet. `words` are all its texts, folded for the search.
+    """
+
+    item: Item
+    title: str
+    staff_title: str
+    number: int | None = None
+    when: str = ""
+    contents: tuple[str, ...] = ()
+    apart: bool = False
+    drafts: tuple[Reason, ...] = ()
+    tracking: bool = False
+    words: str = ""
+
+    def has(self, wanted: list[str]) -> bool:
+        """Whether all words of a search are in its texts."""
+        return all(word in self.words for word in wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """All that a hospital offers in a language."""
+
+    packets: tuple[Row, ...]
+    handouts: tuple[Row, ...]
+    sheets: tuple[Row, ...]
+    schedule: bool
+
+    def row(self, item: Item) -> Row:
+        """Return the row of a handout or a sheet. Raises ChoiceError for one that is not offered."""
+        found = next((row for row in (*self.packets, *self.handouts, *self.sheets) if row.item == item), None)
+        if found is None:
+            raise ChoiceError("unknown")
+        return found
+
+    def search(self, text: str) -> Stock:
+        """Return what has all words of a text."""
+        wanted = folded(text).split()
+        handouts = sorted((row for row in self.handouts if row.has(wanted)), key=lambda row: _rank(row, wanted))
+        packets = tuple(row for row in self.packets if row.has(wanted))
+        return Stock(packets, tuple(handouts), tuple(row for row in self.sheets if row.has(wanted)), False)
+
+
+def _rank(row: Row, wanted: list[str]) -> bool:
+    """Return the key that puts rows with a word in their title first."""
+    title = folded(f"{row.title} {row.staff_title}")
+    return not any(word in title for word in wanted)
+
+
+def folded(text: str) -> str:
+    """Return a text in lower case without accents, as people type it."""
+    letters = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A file to build: its `job`, the digest of its inputs, why it is a draft, and whether it may be printed."""
+
+    job: Job
+    digest: str
+    drafts: tuple[Reason, ...]
+    printable: bool
+
+
+class Store:
+    """Reads a book and the profiles of a project; what has not changed is read once. Threads may share it."""
+
+    def __init__(self, project: Project, folder: Path, out: Path, only: tuple[str, ...] = ()) -> None:
+        self.project, self.folder, self.out = project, folder, out
+        self._only = only
+        self._lock = threading.RLock()
+        self._stock: dict[tuple[str, str, str], tuple[object, Stock]] = {}
+        self._sites: dict[str, tuple[bytes, Site]] = {}
+
+    @cached_property
+    def languages(self) -> tuple[str, ...]:
+        """The languages of the book."""
+        return tuple(self.project.languages(self.folder))
+
+    # --- hospitals ---
+
+    def sites(self) -> list[Site]:
+        """Return the hospitals that the desk serves, and the generic editions last."""
+        with self._lock:
+            names = [name for name in self.project.hospitals() if not self._only or name in self._only]
+            rows = [self._site(name) for name in names]
+            return rows if self._only else [*rows, self._generic()]
+
+    def site(self, name: str) -> Site:
+        """Return a hospital, or the generic editions. Raises ChoiceError for one that the desk does not serve."""
+        found = next((row for row in self.sites() if row.id == name and not row.error), None)
+        if found is None:
+            raise ChoiceError("unknown")
+        return found
+
+    def _generic(self) -> Site:
+        return Site(GENERIC, {}, self.languages, "a4")
+
+    def _site(self, name: str) -> Site:
+        inputs = Inputs(self.project)
+        digest = inputs.folder_digest(self.project.hospital(name)) + inputs.folder_digest(self.folder)
+        known = self._sites.get(name)
+        if known is None or known[0] != digest:
+            self._sites[name] = digest, self._read_site(inputs, name)
+        return self._sites[name][1]
+
+    def _read_site(self, inputs: Inputs, name: str) -> Site:
+        bind_languages(self.project.language_file, self.project.shown)
+        try:
+            hospital = load_hospital(self.project, read_once(inputs, self.folder), name)
+        except PublishError as error:
+            return Site(name, {}, (), "a4", error=str(error))
+        assert hospital
+        return Site(name, dict(hospital.name), hospital.languages, hospital.paper.name, hospital.print_drafts)
+
+    # --- handouts and sheets ---
+
+    def stock(self, hospital: str, lang: str, staff: str, on: date) -> Stock:
+        """Return what a hospital offers in a language on a day, with titles in the staff's language too.
+
+        Raises PublishError for a mistake in the project, ChoiceError for an unknown language.
+        """
+        if lang not in self.site(hospital).languages:
+            raise ChoiceError("unknown")
+        second = self.staff_language(staff)
+        with self._lock:
+            inputs = Inputs(self.project)
+            job, other = (self._job(hospital, name) for name in (lang, second))
+            state = on, inputs.job_digest(job), inputs.job_digest(other)
+            key = hospital, lang, second
+            if key not in self._stock or self._stock[key][0] != state:
+                localized, staff_book = localize_once(inputs, job), self._staff_book(inputs, hospital, second)
+                self._stock[key] = state, _stock(self.project, localized, staff_book, on)
+            return self._stock[key][1]
+
+    def topics(self, hospital: str, on: date) -> list[Topic]:
+        """Return the handouts that electronic records can find: those that may be printed on a day."""
+        found: list[Topic] = []
+        for lang in self.site(hospital).languages:
+            offered = {row.item.id for row in self.stock(hospital, lang, lang, on).handouts if not row.drafts}
+            with self._lock:
+                localized = localize_once(Inputs(self.project), self._job(hospital, lang))
+            publisher = localized.hospital.name[lang] if localized.hospital else plain(localized.whole.author)
+            found += topics(localized.whole, publisher, partial(_address, hospital, lang, offered))
+        return found
+
+    def catalog_state(self, on: date) -> tuple[tuple[str, ...], str]:
+        """Return the hospitals that are served, and the digest of all that their catalogs for e-readers depend on."""
+        sites = [site for site in self.sites() if not site.error]
+        with self._lock:
+            inputs, manifest = Inputs(self.project), self.out / MANIFEST
+            total = sha256(manifest.read_bytes() if manifest.is_file() else b"")
+            for site in sites:
+                total.update("".join(inputs.job_digest(self._job(site.id, lang)) for lang in site.languages).encode())
+        return tuple(site.id for site in sites), f"{on} {total.hexdigest()}"
+
+    def staff_language(self, lang: str) -> str:
+        """Return the language in which the staff reads titles: that of the page, or the book's own."""
+        return lang if lang in self.languages else self.languages[0]
+
+    def _staff_book(self, inputs: Inputs, hospital: str, lang: str) -> Book:
+        """Return the book in the staff's language; the generic one if the hospital does not publish in it."""
+        try:
+            return localize_once(inputs, self._job(hospital, lang)).whole
+        except PublishError:
+            return localize_once(inputs, self._job(GENERIC, lang)).whole
+
+    def _job(self, hospital: str, lang: str) -> Job:
+        return Job(self.folder, lang, "booklet", self.out, hospital=hospital)
+
+    # --- files ---
+
+    def task(self, choice: Choice, on: date) -> Task:
+        """Return the file of a choice. Raises ChoiceError and PublishError."""
+        site = self.site(choice.hospital)
+        if choice.lang not in site.languages or not choice.what or choice.kind == "plan":
+            raise ChoiceError("unknown" if choice.what else "nothing")
+        with self._lock:
+            inputs = Inputs(self.project)
+            offered = dict(_items(localize_once(inputs, self._job(choice.hospital, choice.lang)).whole))
+            if not set(choice.what) <= set(offered) or (choice.week and choice.kind != "sheet"):
+                raise ChoiceError("unknown")
+            can_have_dates = any(offered[item] for item in choice.what)  # the search lists forms beside other sheets
+            request = self._request(choice if can_have_dates else replace(choice, week=None))
+            job = job_table(self.project, request)[0]
+            edition = EDITIONS[job.edition]
+            localized = localize_once(inputs, job)
+            blocking = _blocking(self.project, localized, edition, on)
+            in_house = job.hospital != GENERIC
+            # Generic editions are built as `publish.py build` does, hospitals' as `build --release`: from one cache.
+            job = replace(job, release=in_house and not blocking, on=on if in_house else None)
+            return Task(job, inputs.job_digest(job), tuple(blocking), not blocking or site.drafts)
+
+    def _request(self, choice: Choice) -> BuildRequest:
+        sheets = tuple(item.id for item in choice.what if item.kind == "sheet")
+        weeks = (
+            tuple(date.fromordinal(choice.week.toordinal() + 7 * n) for n in range(choice.weeks)) if choice.week else ()
+        )
+        return BuildRequest(
+            str(self.folder),
+            self.out,
+            (choice.lang,),
+            ("sheets",) if sheets else (EDITION_OF[choice.how],),
+            () if choice.hospital == GENERIC else (choice.hospital,),
+            None if choice.how == "phone" and not sheets else self._paper_of(choice),
+            weeks=weeks if sheets else (),
+            handouts=tuple(item.id for item in choice.what if item.kind == "handout"),
+            packets=tuple(item.id for item in choice.what if item.kind == "packet"),
+            sheets=sheets,
+        )
+
+    def _paper_of(self, choice: Choice) -> str:
+        """Return the size of the pages: half the paper for single pages of a booklet."""
+        paper = PAPERS[self.paper(choice)]
+        return HALF[paper].name if choice.kind != "sheet" and choice.how == "single" else paper.name
+
+    def paper(self, choice: Choice) -> str:
+        """Return the paper of a choice: the hospital's, unless another one was chosen."""
+        return choice.paper or self.site(choice.hospital).paper
+
+
+def _items(book: Book) -> Iterator[tuple[Item, bool]]:
+    """Yield what a book has to print, each with whether it can have dates."""
+    for kind, parts in (("packet", book.packets), ("handout", book.handouts)):
+        yield from ((Item(kind, part.id), False) for part in parts)
+    yield from ((Item("sheet", sheet.id), sheet.group == "tracking") for sheet in book.sheets())
+
+
+def _address(hospital: str, lang: str, offered: Collection[str], name: str, kind: str) -> str | None:
+    """Return the address of a handout's page, PDF or e-book at the desk, or None if it is not offered."""
+    if name not in offered:
+        return None
+    choice = Choice(
+        hospital=hospital, lang=lang, what=(Item("handout", name),), how="phone" if kind == "epub" else "fold"
+    )
+    return f"{'make' if kind == 'page' else 'file'}?{choice.query()}"
+
+
+def _blocking(project: Project, localized: LocalizedBook, edition: Edition, on: date) -> dict[Reason, object]:
+    signing = sign_off(project, localized, edition.paired)
+    return dict(blockers(edition, localized, signing, on if localized.hospital else None))
+
+
+def _stock(project: Project, localized: LocalizedBook, staff: Book, on: date) -> Stock:
+    """Return the handouts and sheets of a book, with the reasons for which each is a draft."""
+    sheet_drafts = tuple(_blocking(project, localized, EDITIONS["sheets"], on))
+    titles = {Item("handout", item.id): plain(item.title) for item in staff.handouts}
+    titles |= {Item("sheet", sheet.id): plain(sheet.title) for sheet in staff.sheets()}
+    sheets = (
+        Row(
+            item := Item("sheet", sheet.id),
+            plain(sheet.title),
+            titles.get(item, ""),
+            drafts=sheet_drafts,
+            tracking=sheet.group == "tracking",
+            words=folded(" ".join([sheet.title.text, titles.get(item, ""), sheet.purpose.text])),
+        )
+        for sheet in localized.whole.sheets()
+    )
+    handouts = tuple(_handouts(project, localized, staff, titles, on))
+    packets = tuple(_packets(project, localized, staff, handouts, on))
+    return Stock(packets, handouts, tuple(sheets), bool(localized.whole.schedules))
+
+
+def _packets(
+    project: Project, localized: LocalizedBook, staff: Book, handouts: tuple[Row, ...], on: date
+) -> Iterator[Row]:
+    """Yield the packets; each says which handouts it has."""
+    names = {packet.id: plain(packet.name) for packet in staff.packets}
+    titles = {row.item.id: row for row in handouts}
+    for packet in localized.whole.packets:
+        rows = [titles[name] for name in packet.handouts]
+        name, second = plain(packet.name), names.get(packet.id, "")
+        yield Row(
+            Item("packet", packet.id),
+            name,
+            second,
+            contents=tuple(row.staff_title or row.title for row in rows),
+            drafts=tuple(
+                _blocking(project, localized_packet(project, localized, packet.id, "booklet"), EDITIONS["booklet"], on)
+            ),
+            words=folded(" ".join([name, second, *(f"{row.title} {row.staff_title}" for row in rows)])),
+        )
+
+
+def _handouts(
+    project: Project, localized: LocalizedBook, staff: Book, titles: dict[Item, str], on: date
+) -> Iterator[Row]:
+    """Yield the handouts in the order of the family's way."""
+    staff_handouts = {handout.id: handout for handout in staff.handouts}
+    for handout in localized.whole.handouts:
+        item = Item("handout", handout.id)
+        small = localized_handout(project, localized, Selection(handout.id))
+        texts = [segment.text for segment in segments(small.book)]
+        other = staff_handouts.get(handout.id)
+        when = (other or handout).when
+        if other:
+            texts += [segment.text for segment in segments(cut(staff, other))]
+        yield Row(
+            item,
+            plain(handout.title),
+            titles.get(item, ""),
+            handout.number,
+            plain(when) if when else "",
+            apart=handout.apart,
+            drafts=tuple(_blocking(project, small, EDITIONS["booklet"], on)),
+            words=folded(" ".join(texts)),
+        )

@@ -1,0 +1,168 @@
+"""Worker processes beside the server, with a bounded queue.
+
+Each worker is a process of its own, so that one that hangs or dies is replaced without disturbing the others.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import multiprocessing
+import os
+import signal
+import threading
+import time
+from collections.abc import Awaitable, Callable
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
+from multiprocessing.process import BaseProcess
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+class BusyError(Exception):
+    """The queue is full, or the work takes long: try again in `seconds`."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(seconds)
+        self.seconds = seconds
+
+
+class LostError(Exception):
+    """The work could not be done: its worker died twice, or took too long and was stopped."""
+
+
+def _start_worker() -> None:
+    """Leave Ctrl-C and SIGTERM to the server, and exit with it, even if it is killed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    gc.set_threshold(100_000, 20, 50)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_exit_after, args=(parent,), daemon=True).start()
+
+
+def _exit_after(parent: BaseProcess) -> None:
+    parent.join()
+    os._exit(0)
+
+
+class _Worker:
+    """One process. `warm` is a function and its arguments that it calls when it starts."""
+
+    def __init__(self, warm: tuple[Callable[..., object], tuple[object, ...]]) -> None:
+        self._warm = warm
+        self._start()
+
+    def _start(self) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._pool = ProcessPoolExecutor(1, mp_context=context, initializer=_start_worker)
+        self._pid: Future[int] = self._pool.submit(os.getpid)
+        self._pool.submit(self._warm[0], *self._warm[1])
+
+    async def call(self, function: Callable[..., T], *args: object) -> T:
+        """Call a function in the process. Raises BrokenProcessPool."""
+        return await asyncio.wrap_future(self._pool.submit(function, *args))
+
+    def replace(self) -> None:
+        """Kill the process and start another."""
+        self.stop()
+        self._start()
+
+    def stop(self) -> None:
+        """Kill the process."""
+        with suppress(Exception):
+            os.kill(self._pid.result(0), signal.SIGKILL)
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+
+class Workers:
+    """Some processes, and a queue of at most `waiting` pieces of work for them, each of at most `limit` seconds."""
+
+    def __init__(
+        self, count: int, waiting: int, limit: float, warm: tuple[Callable[..., object], tuple[object, ...]]
+    ) -> None:
+        self.count, self.waiting, self.limit = count, waiting, limit
+        self._warm = warm
+        self._all: list[_Worker] = []
+        self._free: asyncio.Queue[_Worker] = asyncio.Queue()
+        self._pieces = 0
+        self._average = 2.0  # seconds that a piece of work takes
+
+    def start(self) -> None:
+        """Start the processes, without waiting for them."""
+        self._all = [_Worker(self._warm) for _number in range(self.count)]
+        for worker in self._all:
+            self._free.put_nowait(worker)
+
+    def stop(self) -> None:
+        """End the processes."""
+        for worker in self._all:
+            worker.stop()
+
+    async def call(self, function: Callable[..., T], *args: object) -> T:
+        """Call a function in a worker. Raises BusyError and LostError."""
+        if self._pieces >= self.count + self.waiting:
+            raise BusyError(self.seconds())
+        self._pieces += 1
+        try:
+            worker = await self._free.get()
+            started = time.monotonic()
+            try:
+                return await self._guarded(worker, function, *args)
+            finally:
+                self._average += 0.2 * (time.monotonic() - started - self._average)
+                self._free.put_nowait(worker)
+        finally:
+            self._pieces -= 1
+
+    async def _guarded(self, worker: _Worker, function: Callable[..., T], *args: object) -> T:
+        for _attempt in range(2):
+            try:
+                return await asyncio.wait_for(worker.call(function, *args), self.limit)
+            except BrokenProcessPool:
+                worker.replace()
+            except TimeoutError:
+                worker.replace()
+                break
+        raise LostError
+
+    def seconds(self) -> int:
+        """Return in how many seconds the queue is likely to have room."""
+        return max(2, min(120, round(self._average * max(1, self._pieces) / self.count)))
+
+
+class Flights:
+    """Makes the same thing once: whoever asks for it while it is made gets the same result."""
+
+    def __init__(self) -> None:
+        self._tasks: dict[object, asyncio.Task[Any]] = {}
+
+    async def share(self, key: object, make: Callable[[], Awaitable[T]], patience: float) -> T:
+        """Return the result of `make`, or of a call for the same key that is under way.
+
+        Raises BusyError after `patience` seconds; the work then goes on.
+        """
+        task = self._tasks.get(key)
+        if task is None:
+            task = asyncio.ensure_future(make())  # type: ignore[assignment]
+            assert task is not None
+            self._tasks[key] = task
+            task.add_done_callback(lambda done: self._landed(key, done))
+        try:
+            result: T = await asyncio.wait_for(asyncio.shield(task), patience)
+        except TimeoutError:
+            raise BusyError(10) from None
+        return result
+
+    async def finish(self, patience: float) -> None:
+        """Wait for what is under way, at most `patience` seconds."""
+        if self._tasks:
+            await asyncio.wait(list(self._tasks.values()), timeout=patience)
+
+    def _landed(self, key: object, task: asyncio.Task[Any]) -> None:
+        self._tasks.pop(key, None)
+        if not task.cancelled():
+            task.exception()  # otherwise asyncio logs it if everyone who asked has left

@@ -1,0 +1,96 @@
+"""Compare the words of a book with those of an edition: each must be on a page, and inside its trim box.
+
+The chain has four links: each passage is in the HTML (`check_passages`), the text of the HTML is on the pages
+(`carepress.pdf.pagination`), it is extracted from the file as it was set (`carepress.preflight.text`), and it is inside
+the page (`check_inside`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from html import unescape
+
+import pypdfium2
+
+from carepress.model import Book, Edition, Problem, Segment, segments
+from carepress.text.inline import Text, parse_inline, walk
+
+AT = re.compile(r' data-at="([^"]*)"')
+# What is not printed as text of its own: drawings are outlines with alternative texts, an example is ringed, an entry of
+# the index depends on its targets, and the running head may be shorter.
+INDIRECT = {"drawing title", "drawing description", "drawing label", "example", "index entry", "running head"}
+# What a handout leaves out, or prints once for the book and the handout.
+IN_BOOKS = {
+    "book subtitle", "part title", "part introduction", "chapter title", "glossary term", "glossary definition", "handout title",
+    "handout promise",
+}  # fmt: skip
+# Spaces, controls, what PDFium reports in place of hyphens at line ends, and quotation marks, which links may move.
+NOT_LETTERS = re.compile(r"[\s\x00-\x1f\u00ad\u200b-\u200f\u2060\ufffe\uffff«»“”„‘’\"-]+")
+TAG = re.compile(r"<[^>]*>")
+HINT = "shorten it, or report this as a bug in Carepress"
+
+
+def check_passages(book: Book, edition: Edition, html: str) -> list[Problem]:
+    """Return a problem for each line of the content with a passage that is not in the HTML of a PDF edition."""
+    passages = list(_printed(book, edition))
+    lost = Counter(map(_place, passages)) - Counter(AT.findall(html))
+    return list(dict.fromkeys(_problem(segment, edition) for segment in passages if _place(segment) in lost))
+
+
+def check_ebook_passages(book: Book, edition: Edition, pages: Iterable[str]) -> list[Problem]:
+    """Return a problem for each passage of which some text is not in the XHTML documents of an e-book."""
+    text = NOT_LETTERS.sub("", unescape(TAG.sub("", "".join(pages))))
+    return [
+        _problem(segment, edition)
+        for segment in _printed(book, edition)
+        if any(
+            NOT_LETTERS.sub("", node.text) not in text
+            for node in walk(parse_inline(segment.text))
+            if isinstance(node, Text)
+        )
+    ]
+
+
+def _printed(book: Book, edition: Edition) -> Iterator[Segment]:
+    """Yield the passages that an edition prints as text."""
+    parts: Iterable[object] = book.parts
+    if edition.fillable:
+        parts = book.sheets()
+    elif edition.medium == "epub":
+        parts = [(part.title, part.lead, part.chapters) for part in book.parts]
+    elif not book.cut:
+        parts = [replace(part, sheets=tuple(sheet for sheet in part.sheets if sheet.in_book)) for part in book.parts]
+    # A handout that was picked has no subtitle, and others have a title of their own.
+    nodes = parts if edition.fillable or book.cut else (book.title, book.subtitle, book.front, *parts)
+    left_out = INDIRECT | IN_BOOKS if book.cut else INDIRECT
+    left_out = left_out | {"table heading"} if edition.medium == "epub" else left_out  # of columns to write in
+    return (segment for node in nodes for segment in segments(node) if segment.kind not in left_out)
+
+
+def _place(segment: Segment) -> str:
+    return f"{segment.path}:{segment.line}"
+
+
+def _problem(segment: Segment, edition: Edition) -> Problem:
+    message = f"a text of this line, such as “{segment.text[:40]}”, is missing in the {edition.name}"
+    return Problem("lost", "error", segment.path, segment.line, message, HINT)
+
+
+def check_inside(data: bytes, name: str) -> list[Problem]:
+    """Return a problem for each page of a PDF file with text outside its trim box, which is the page if it has none."""
+    problems = []
+    with pypdfium2.PdfDocument(data) as pdf:
+        for number in range(len(pdf)):
+            page = pdf[number]
+            text = page.get_textpage()
+            everything = text.get_text_range()
+            inside = NOT_LETTERS.sub("", text.get_text_bounded(*page.get_trimbox()))
+            if outside := Counter(NOT_LETTERS.sub("", everything)) - Counter(inside):
+                lost = [word for word in everything.split() if NOT_LETTERS.sub("", word) not in inside]
+                words = " ".join(lost) or "".join(outside)
+                message = f"page {number + 1}: “{words[:40]}” is not inside the page"
+                problems.append(Problem("outside", "error", name, None, message, HINT))
+    return problems

@@ -1,0 +1,80 @@
+"""Break lines between the words of scripts without spaces: Thai, Khmer, Lao and Burmese, by the dictionaries of ICU."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache, partial
+from typing import Any
+
+import icu
+
+BREAK = "\u200b"  # a zero-width space: a line may end here
+NO_BREAK = "\u2060"
+SOFT_HYPHEN = "\u00ad"
+SAMPLES = {
+    "th": "เม็ดเลือดขาว",
+    "lo": "ຖ້າລູກຂອງທ່ານ",
+    "km": "ទូរស័ព្ទទៅក្រុម",
+    "my": "မနက်အထိစောင့်ပါ",
+}
+"""For each language, words between which a line may break."""
+LETTERS = {
+    "th": re.compile("[\u0e00-\u0e7f]{2,}"),
+    "lo": re.compile("[\u0e80-\u0eff]{2,}"),
+    "km": re.compile("[\u1780-\u17ff]{2,}"),
+    "my": re.compile("[\u1000-\u109f\ua9e0-\ua9ff\uaa60-\uaa7f]{2,}"),
+}
+ANY_LETTER = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
+
+
+def mark_breaks(text: str, langs: Iterable[str] = tuple(LETTERS)) -> str:
+    """Return a text with `BREAK` between the words of these languages.
+
+    A text in which a translator has placed breaks, or forbidden one by a word joiner (U+2060), stays as it is.
+    """
+    if not ANY_LETTER.search(text) or BREAK in text or NO_BREAK in text:
+        return text
+    for lang in langs:
+        text = LETTERS[lang].sub(partial(_mark_run, lang), text)
+    return text
+
+
+def without_breaks(text: str) -> str:
+    """Return a text as it is read: without the marks in and between its words, and the hyphen at the end of a line."""
+    if text.endswith(HYPHENATED):
+        text = text[:-1]
+    return text.replace(BREAK, "").replace(SOFT_HYPHEN, "")
+
+
+HYPHENATED = f"{SOFT_HYPHEN}-"  # the end of a line within a word (hyphenate-character in templates/styles/print.css)
+
+
+def mark_html_breaks(html: str, langs: Iterable[str]) -> str:
+    """Return an HTML document in which the texts of the body have `BREAK` between the words of these languages."""
+    if not ANY_LETTER.search(html):
+        return html
+    head, body, rest = html.partition("<body")
+    langs = tuple(langs)
+    return head + body + re.sub(">[^<]+", lambda text: mark_breaks(text[0], langs), rest)
+
+
+def _mark_run(lang: str, run: re.Match[str]) -> str:
+    breaks = _iterator(lang)
+    breaks.setText(run[0])
+    ends = list(breaks)  # in UTF-16, which has one unit for each of these letters
+    return BREAK.join(run[0][start:end] for start, end in zip([0, *ends], ends))
+
+
+@cache
+def _iterator(lang: str) -> Any:
+    return icu.BreakIterator.createLineInstance(icu.Locale(lang))
+
+
+def line_pieces(text: str, lang: str) -> list[str]:
+    """Return the parts of a text between which a line may end (Unicode Standard Annex 14), without spaces at their ends."""
+    breaks = icu.BreakIterator.createLineInstance(icu.Locale(lang))
+    units = icu.UnicodeString(text)
+    breaks.setText(units)
+    ends = list(breaks)
+    return [piece for start, end in zip([0, *ends], ends) if (piece := str(units[start:end]).strip(" "))]

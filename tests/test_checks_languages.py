@@ -1,0 +1,158 @@
+"""The checks in languages of nine scripts: right translations raise no alarm, wrong ones do.
+
+`tests/checks/languages/english.toml` has the sentences; `<language>.toml` has their translations, and mistakes in them.
+"""
+
+from __future__ import annotations
+
+import tomllib
+import unicodedata
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from carepress.checks.language import read_language
+from carepress.checks.numbers import figures
+from carepress.checks.subject import Subject
+from carepress.checks.table import CODES, check_pair
+from carepress.checks.text import Pair, ParsedText
+from carepress.model import Problem
+from carepress.text.termbase import TermTranslation
+from support import GARDEN, ROOT, copy_project, publish
+
+FOLDER = ROOT / "tests" / "checks" / "languages"
+FAST_CODES = tuple(code for code in CODES if code != "spelling")
+LANGUAGES = sorted(path.stem for path in FOLDER.glob("*.toml") if path.stem != "english")
+
+
+@cache
+def read(name: str) -> dict[str, Any]:
+    return tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+def problems_in(number: str, text: str, lang: str, folder: str = "") -> list[Problem]:
+    source = read(f"{folder}english")[number]
+    pair = Pair(source["en"], text, lang, source.get("kind", "paragraph"), f"{lang}.po", 1)
+    rows = read(folder + lang).get("terms", {}).items()
+    terms = tuple(TermTranslation(term, row["target"], (row["avoid"],)) for term, row in rows)
+    return list(check_pair(Subject(pair, terms, frozenset({"méthotrexate"}))))
+
+
+def mistaken(mistake: dict[str, Any], right: dict[str, str]) -> str:
+    """Return the text with a mistake: a part of a right text is replaced, or all of it."""
+    text = right[str(mistake["of"])]
+    assert mistake.get("old", text) in text
+    return text.replace(mistake.get("old", text), mistake["new"], 1)
+
+
+@pytest.mark.parametrize("folder", ["", "fresh/"], ids=["tuned", "fresh"])
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_right_translations_raise_no_alarm(lang: str, folder: str) -> None:
+    right = read(folder + lang)["right"]
+    assert set(right) == set(read(f"{folder}english"))
+    assert [(text, found) for number, text in right.items() for found in problems_in(number, text, lang, folder)] == []
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_mistakes_are_found(lang: str) -> None:
+    missed = []
+    for mistake in read(lang)["wrong"]:
+        text = mistaken(mistake, read(lang)["right"])
+        codes = {problem.code for problem in problems_in(str(mistake["of"]), text, lang)}
+        if mistake["code"] not in codes:
+            missed.append((mistake["code"], text, codes))
+    assert missed == []
+
+
+def test_nearly_all_fresh_mistakes_are_found() -> None:
+    cases = [(lang, mistake) for lang in LANGUAGES for mistake in read(f"fresh/{lang}")["wrong"]]
+    texts = [(lang, str(case["of"]), mistaken(case, read(f"fresh/{lang}")["right"])) for lang, case in cases]
+    missed = [(lang, text) for lang, number, text in texts if not problems_in(number, text, lang, "fresh/")]
+    assert len(missed) <= 0.05 * len(cases), missed
+
+
+# --- Digits ----------------------------------------------------------------------------------
+
+ZEROS = [chr(code) for code in range(0x30, 0x1E950) if unicodedata.decimal(chr(code), None) == 0]
+SEPARATORS = {"ar": "٫", "hi": ".", "fr": ",", "zh_Hans": ".", "vi": ","}
+
+
+@given(st.sampled_from(ZEROS), st.sampled_from(sorted(SEPARATORS)), st.integers(0, 99_999), st.integers(0, 99))
+def test_digits_of_any_script_are_equal(zero: str, lang: str, whole: int, part: int) -> None:
+    def written(number: str) -> str:
+        return "".join(chr(ord(zero) + int(digit)) if digit.isdigit() else digit for digit in number)
+
+    text = written(f"{whole}{SEPARATORS[lang]}{part:02}")
+    assert [number.value for number in figures(ParsedText(text, lang), read_language(lang))] == [whole + part / 100]
+    english = f"Give {whole}.{part:02} mL."
+    codes = ("number",)
+    assert list(check_pair(Subject(Pair(english, f"{text}.", lang, "paragraph", "x.po", 1)), codes)) == []
+    wrong = written(f"{whole + 1}{SEPARATORS[lang]}{part:02}")
+    assert list(check_pair(Subject(Pair(english, f"{wrong}.", lang, "paragraph", "x.po", 1)), codes)) != []
+
+
+@pytest.mark.parametrize(
+    ("en", "text", "lang"),
+    [
+        ("1,000,000 people", "10,00,000 लोग", "hi"),
+        ("20 percent", "٢٠٪", "ar"),
+        ("20 percent", "２０％", "ja"),
+        ("2.5 million people", "250万人", "zh_Hans"),
+        ("March 3, 2025", "2025年3月3日", "zh_Hans"),
+        ("March 3, 2025", "3 มีนาคม 2568", "th"),
+        ("at 8:30 p.m.", "в 20:30", "ru"),
+        ("once a day", "每天1次", "zh_Hans"),
+        ("in 2 hours", "بعد ساعتين", "ar"),
+        ("in 2 hours", "laba saacadood", "so"),
+    ],
+)
+def test_numbers_as_a_language_writes_them(en: str, text: str, lang: str) -> None:
+    assert list(check_pair(Subject(Pair(en, text, lang, "paragraph", "x.po", 1)), ("number",))) == []
+
+
+# --- A trial ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("lang", "least"), [("fr", 24), ("sw", 16)])
+def test_trial_of_a_language_with_few_tables_or_none(lang: str, least: int) -> None:
+    """docs/checks.md says how many of the thirty mistakes are found."""
+    cases = tomllib.loads((ROOT / "tests" / "checks" / "languages" / "trial" / f"{lang}.toml").read_text())["cases"]
+
+    def problems(case: dict[str, str], text: str) -> list[Problem]:
+        return list(check_pair(Subject(Pair(case["en"], text, lang, "paragraph", "x.po", 1)), FAST_CODES))
+
+    assert [problem for case in cases for problem in problems(case, case["text"])] == []
+    found = [bool(problems(case, text)) for case in cases for text in case["mistakes"]]
+    assert (len(found), sum(found)) == (30, least)
+
+
+# --- The command -----------------------------------------------------------------------------
+
+
+def test_missing_tables_are_reported_once(tmp_path: Path) -> None:
+    root = copy_project(tmp_path / "project")
+    book = root / "tests" / "books" / "garden"
+    for lang in ("hi", "th"):
+        assert publish("catalogs", "add", lang, "--book", book, root=root).returncode == 0
+    done = publish("check", "--book", book, "--lang", "hi", "--lang", "th", root=root)
+    hindi, thai = done.stdout.splitlines()
+    assert done.returncode == 0
+    assert hindi == (
+        "tests/books/garden/locales/hi/LC_MESSAGES/garden.po: left-out: Hindi has no tables of translations of "
+        "words, number order, units, intervals, words with the same meaning, negations, conjunctions, drug names,"
+        " genders, forms of address, doubled words, correct spellings: these checks are left out: marked-words, "
+        "number-order, interval, ordinal, negation, opposite, order, exchange, caveat, meaning, and-or, list, name, name-"
+        "translation, gender, register, repeated-word, spelling; these find less: unit, drug"
+    )
+    assert ", sentence ends, " in thai
+    assert thai.endswith("these find less: unit, drug, length")
+    done = publish("check", "--book", book, "--lang", "hi", "--code", "number", root=root)
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+def test_spanish_has_all_tables() -> None:
+    assert publish("check", "--book", GARDEN, "--lang", "es").stdout == ""

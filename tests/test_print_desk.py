@@ -1,0 +1,642 @@
+"""The print desk: what it offers, prints and refuses, what it keeps to itself, and what it does under load."""
+
+from __future__ import annotations
+
+import errno
+import gc
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import weakref
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import date, timedelta
+from pathlib import Path
+from urllib.parse import parse_qsl, urlencode, urljoin
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lxml import etree
+from support_desk import garden_project, sign_shed
+from support_preview import Client, serving, wait_for
+from test_shelf import ATOM, SCHEMA
+
+from carepress.desk.app import Settings, make_app
+from carepress.desk.choices import Choice, ChoiceError, Item, read_choice
+from carepress.desk.making import Mark, changed_pages
+from carepress.desk.memory import Memory
+from carepress.desk.security import LOOPBACK
+from carepress.desk.server import Impatient, configured
+from carepress.desk.stock import folded
+from carepress.pages.hospital import qr_svg
+from carepress.workspace.fingerprint import Inputs
+from carepress.workspace.project import Project
+from support import ROOT, open_pdf, outer_environment, publish
+
+WEEK = date(2031, 3, 3)
+SHEET = urlencode({"lang": "en", "what": "sheet:watering"})
+
+
+# --- choices ---
+
+
+@pytest.mark.parametrize(
+    "choice",
+    [
+        Choice(),
+        Choice("es", "shed", "en", (Item("handout", "soil"),), "two", "letter"),
+        Choice(lang="en", what=(Item("sheet", "plan"), Item("sheet", "watering")), week=WEEK, weeks=3),
+        Choice(lang="en", what=(Item("plan"),), ended=WEEK, q="a & b=é"),
+    ],
+)
+def test_choices_are_read_from_their_own_query(choice: Choice) -> None:
+    assert read_choice(parse_qsl(choice.query())) == choice
+
+
+@pytest.mark.parametrize(
+    ("query", "reason"),
+    [
+        ("who=me", "unknown"),
+        ("lang=en&lang=es", "unknown"),
+        ("what=handout:soil&what=handout:water", "unknown"),
+        ("what=handout:../../etc/passwd", "unknown"),
+        ("what=handout:", "unknown"),
+        ("what=plan:x", "unknown"),
+        ("how=fax", "unknown"),
+        ("paper=a0", "unknown"),
+        ("weeks=9", "unknown"),
+        ("weeks=٣", "unknown"),
+        ("hospital=" + "x" * 41, "unknown"),
+        ("q=" + "x" * 81, "unknown"),
+        ("week=2026-02-30", "date"),
+        ("week=20260228", "date"),
+        ("ended=0001-01-01", "date"),
+    ],
+)
+def test_query_that_is_not_the_desks_is_refused(query: str, reason: str) -> None:
+    with pytest.raises(ChoiceError) as refused:
+        read_choice(parse_qsl(query))
+    assert refused.value.reason == reason
+
+
+def test_search_ignores_accents_and_capitals() -> None:
+    assert folded("Síntomas ÑU") == "sintomas nu"
+
+
+# --- the garden, with a hospital that has not signed ---
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    return garden_project(tmp_path_factory.mktemp("desk"))
+
+
+@pytest.fixture(scope="module")
+def client(project: Project) -> Iterator[Client]:
+    app = make_app(project, project.book("garden"), project.root / "build", LOOPBACK, settings=Settings(workers=1))
+    with serving(app) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def signed(project: Project) -> None:
+    """Sign the hospital's edition; tests before the first that needs it see drafts."""
+    sign_shed(project)
+
+
+def page(client: Client, address: str, status: int = 200) -> str:
+    answer, body = client.ask(address)
+    assert answer.status == status, (address, answer.status, body[:2000])
+    assert "Content-Security-Policy" in answer.headers
+    assert "Set-Cookie" not in answer.headers
+    return body.decode()
+
+
+def links(html: str) -> list[str]:
+    return [link.replace("&amp;", "&") for link in re.findall(r'(?:href|src)="([^"]+)"', html)]
+
+
+def test_three_clicks_lead_from_the_first_page_to_the_file(client: Client, project: Project) -> None:
+    home = page(client, "/?staff=es")
+    assert '<html lang="es"' in home
+    assert "¿Qué idioma lee la familia?" in home
+    (first,) = [link for link in links(home) if link.startswith("choose?") and "lang=es" in link and "shed" not in link]
+    choose = page(client, f"/{first}")
+    assert "Conozca su tierra" in choose or "suelo" in choose
+    (second,) = [link for link in links(choose) if "what=sheet%3Aplan" in link] or [""]
+    (third,) = [link for link in links(page(client, f"/{second}")) if link.startswith("file?") and "save" not in link]
+    answer, pdf = client.ask(f"/{third}")
+    assert (answer.status, answer.headers["Content-Type"]) == (200, "application/pdf")
+    assert answer.headers["Content-Disposition"].startswith("inline")
+    built = publish("build", "--book", "garden", "--lang", "es", "--sheet", "plan", "--out", "again", root=project.root)
+    assert built.returncode == 0, built.stderr
+    (same,) = (project.root / "again").rglob("*.pdf")
+    assert pdf == same.read_bytes()
+
+
+def test_phone_scans_the_address_of_the_published_shelf(project: Project) -> None:
+    shelf = "https://books.example.org/"
+    app = make_app(
+        project, project.book("garden"), project.root / "build", LOOPBACK, shelf=shelf, settings=Settings(workers=1)
+    )
+    with serving(app) as client:
+        signed = page(client, "/make?lang=es&staff=en&what=packet:start")
+        draft = page(client, "/make?hospital=shed&lang=en&staff=en&what=handout:water")
+        sheet = page(client, "/make?lang=es&staff=en&what=sheet:plan")
+    assert f'<a href="{shelf}#es"' in signed
+    code = etree.fromstring(signed[signed.index("<svg") : signed.index("</svg>") + 6])
+    assert code.get("role") == "img"
+    assert [node.text for node in code[:2]] == ["Code to scan with a phone", f"{shelf}#es"]
+    assert code[3].get("d") == etree.fromstring(qr_svg(f"{shelf}#es", "", "", ""))[3].get("d")
+    assert [link for link in links(signed) if "how=phone" in link]
+    assert "<svg" not in draft + sheet
+
+
+@pytest.mark.parametrize(
+    "address", ["http://example.org", "https://example.org/?q=1", "example.org", "https://a b.org"]
+)
+def test_address_of_the_shelf_is_checked(address: str) -> None:
+    done = publish("desk", "--no-open", "--shelf-url", address)
+    assert done.returncode == 2
+    assert f"invalid web address “{address}”: use the form https://" in done.stderr
+
+
+def test_packet_is_one_file(client: Client) -> None:
+    choose = page(client, "/choose?lang=es&staff=en")
+    assert "Packets, to print in one go" in choose
+    (packet,) = {link for link in links(choose) if "what=packet" in link}
+    assert any(link.startswith("file?") for link in links(page(client, f"/{packet}")))
+
+
+def test_electronic_record_is_answered(client: Client, project: Project) -> None:
+    book = project.book("garden") / "book.toml"
+    before = book.read_text()
+    book.write_text(before.replace('id = "water"\n', 'id = "water"\ncodes = { icd10cm = ["C91.0"] }\n', 1))
+    try:
+        code = "mainSearchCriteria.v.c=C91.0&mainSearchCriteria.v.cs=2.16.840.1.113883.6.90"
+        feed = page(client, f"/infobutton?{code}&informationRecipient.languageCode.c=es")
+        assert "Agua y semilla" in feed
+        (address,) = [link for link in links(feed) if "/make?" in link]
+        assert "Agua y semilla" in page(client, address.partition(f":{client.port}")[2])
+        assert "<entry" not in page(client, f"/infobutton?{code.replace('C91.0', 'Z99')}")
+        page(client, "/infobutton", 400)
+    finally:
+        book.write_text(before)
+
+
+@pytest.mark.parametrize("staff", ["en", "es", "ru", "ar", "ko"])
+def test_page_of_dated_sheets_names_the_week_in_every_language(client: Client, staff: str) -> None:
+    for weeks in (1, 2, 5):
+        html = page(client, f"/make?staff={staff}&{SHEET}&week={WEEK}&weeks={weeks}")
+        assert "2031" in html.partition('class="second"')[2]
+
+
+def test_error_in_the_frame_of_the_pages_leads_out_of_it(client: Client) -> None:
+    framed, own = (page(client, f"/{name}?lang=en&what=sheet:mower", 400) for name in ("pages", "make"))
+    assert ("<header" in framed, 'target="_top"' in framed) == (False, True)
+    assert ("<header" in own, 'target="_top"' in own) == (True, False)
+
+
+def test_search_finds_in_both_languages_and_offers_another_way(client: Client) -> None:
+    found = page(client, "/choose?lang=es&staff=en&q=know+your+soil+visit")
+    assert "handout%3Asoil" in found
+    assert found.index("handout%3Asoil") < found.find("handout%3Awater") % len(found)
+    assert "Nothing has all of these words" in page(client, "/choose?lang=es&staff=en&q=zebra")
+
+
+def test_draft_says_so_and_is_not_printed_unless_the_profile_allows_it(client: Client, project: Project) -> None:
+    query = "hospital=shed&lang=en&staff=en&what=sheet:plan"
+    html = page(client, f"/make?{query}")
+    assert "It has not been signed off." in html
+    assert not [link for link in links(html) if link.startswith("file?")]
+    assert "This is a draft." in page(client, f"/file?{query}", 403)
+    profile = project.hospital("shed") / "hospital.toml"
+    before = profile.read_text()
+    profile.write_text(f"print_drafts = true\n{before}")
+    try:
+        assert any(link.startswith("file?") for link in links(page(client, f"/make?{query}")))
+        answer, _pdf = client.ask(f"/file?{query}")
+        assert (answer.status, "-draft.pdf" in answer.headers["Content-Disposition"]) == (200, True)
+        profile.write_text("broken")
+        assert "has a mistake" in page(client, "/")
+        page(client, f"/file?{query}", 400)
+    finally:
+        profile.write_text(before)
+
+
+@pytest.mark.usefixtures("signed")
+def test_signed_sheet_of_a_hospital_has_its_name(client: Client, project: Project) -> None:
+    query = "hospital=shed&lang=es&what=sheet:plan"
+    answer, pdf = client.ask(f"/file?{query}")
+    assert answer.status == 200, pdf
+    target = project.root / "signed.pdf"
+    target.write_bytes(pdf)
+    assert "El cobertizo" in " ".join(open_pdf(target).texts)
+
+
+def test_nothing_that_was_typed_is_stored_or_logged(
+    client: Client, project: Project, capfd: pytest.CaptureFixture[str]
+) -> None:
+    words = "quetzalword"
+    for address in (
+        f"/choose?lang=en&q={words}",
+        f"/file?{SHEET}&week={WEEK}",
+        f"/file?lang=en&what=plan&ended={WEEK}",
+        f"/calendar?lang=en&what=plan&ended={WEEK}",
+        f"/make?lang=en&what=handout:{words}",
+        f"/{words}",
+    ):
+        answer, body = client.ask(address)
+        assert answer.status in (200, 400, 404), body
+        assert answer.headers["Cache-Control"] == "no-store"
+    printed = "".join(capfd.readouterr())
+    typed = [words.encode(), WEEK.isoformat().encode(), b"20310303", b"March 3, 2031"]
+    assert not [text for text in typed if text.decode() in printed]
+    for path in project.root.rglob("*"):
+        assert not any(text.decode() in path.name for text in typed)
+        if path.is_file():
+            data = path.read_bytes()
+            assert not [text for text in typed if text in data], path
+
+
+def test_same_request_is_built_once(client: Client, project: Project) -> None:
+    results: list[bytes] = []
+    query = f"/file?lang=en&what=sheet:plan&what=sheet:watering&week={WEEK + timedelta(7)}"
+    threads = [threading.Thread(target=lambda: results.append(client.ask(query)[1])) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(results) == 6
+    assert len(set(results)) == 1
+    assert results[0].startswith(b"%PDF"), results[0].decode()
+
+
+NAMES = st.sampled_from(
+    ["staff", "hospital", "lang", "what", "how", "paper", "week", "weeks", "ended", "q", "save", "since", "x"]
+)
+VALUES = st.one_of(
+    st.text(max_size=40),
+    st.sampled_from(
+        ["en", "shed", "sheet:plan", "plan", "../..", "<script>alert(1)</script>", "2026-01-01", "\x00", "%00"]
+    ),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    path=st.sampled_from(["/", "/choose", "/make", "/calendar", "/file", "/pages", "/state"]),
+    pairs=st.lists(st.tuples(NAMES, VALUES), max_size=6),
+)
+def test_any_query_gets_a_clear_page(client: Client, path: str, pairs: list[tuple[str, str]]) -> None:
+    answer, body = client.ask(f"{path}?{urlencode(pairs, errors='replace')}")
+    assert answer.status in (200, 400, 403), (pairs, answer.status)
+    assert b"Traceback" not in body
+    assert b"<script>" not in body
+    assert b"<h1" in body or answer.status == 200
+    assert body[:4] == b"%PDF" or answer.headers["Content-Type"].startswith("text/")
+
+
+@pytest.mark.parametrize(
+    ("address", "method", "headers", "status"),
+    [
+        ("/../../etc/passwd", "GET", {}, 404),
+        ("/file?" + "a" * 3000, "GET", {}, 414),
+        ("/", "POST", {}, 405),
+        ("/", "GET", {"Host": "evil.example"}, 421),
+        ("/", "GET", {"Host": "127.0.0.1:x"}, 421),
+        ("/?lang=%ff%fe", "GET", {}, 400),
+    ],
+)
+def test_hostile_request_is_refused(
+    client: Client, address: str, method: str, headers: dict[str, str], status: int
+) -> None:
+    answer, body = client.ask(address, method, **headers)
+    assert answer.status == status
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert b"Traceback" not in body
+
+
+@settings(max_examples=40, deadline=None)
+@given(name=NAMES, value=VALUES, path=st.sampled_from(["/make", "/file", "/pages", "/state"]))
+def test_any_value_beside_a_good_choice_gets_a_clear_page(client: Client, name: str, value: str, path: str) -> None:
+    """Only one value is wrong: the rest leads to a file that is made."""
+    good = {"lang": "en", "what": "sheet:plan"} | {name: value}
+    answer, body = client.ask(f"{path}?{urlencode(good, errors='replace')}")
+    assert answer.status in (200, 400, 403), (name, value, answer.status)
+    assert b"<h1" in body or answer.status == 200
+    if answer.status == 400:
+        assert b"<script" not in body
+        assert len(value) < 4 or name == "staff" or f"={value}".encode() not in body
+
+
+def test_full_queue_names_the_time_to_try_again(project: Project) -> None:
+    limits = Settings(workers=1, waiting=-1)
+    with serving(make_app(project, project.book("garden"), project.root / "full", LOOPBACK, settings=limits)) as busy:
+        answer, body = busy.ask(f"/file?{SHEET}&week={WEEK}&staff=en")
+    assert answer.status == 503
+    assert int(answer.headers["Retry-After"]) >= 2
+    assert b"Try again in" in body
+
+
+def test_disk_without_room_gives_one_clear_page(project: Project) -> None:
+    (project.root / "no-folder").write_text("a file where the build folder should be")
+    app = make_app(project, project.book("garden"), project.root / "no-folder", LOOPBACK, settings=Settings(workers=1))
+    with serving(app) as client:
+        html = page(client, f"/file?{SHEET}&staff=en", 500)
+    assert "The file could not be made. Nothing was printed." in html
+
+
+def test_full_disk_gives_one_clear_page(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_args: object, **_options: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    app = make_app(project, project.book("garden"), project.root / "full", LOOPBACK, settings=Settings(workers=1))
+    with serving(app) as client:
+        monkeypatch.setattr("carepress.desk.app.tempfile.TemporaryDirectory", full)
+        html = page(client, f"/file?{SHEET}&week={WEEK}&staff=en", 500)
+        assert "No space left on device" in html
+        assert str(WEEK) not in html
+        monkeypatch.undo()
+        assert client.ask(f"/file?{SHEET}&week={WEEK}")[0].status == 200
+
+
+def test_slow_and_cut_connections_do_not_hold_the_desk(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Impatient, "idle", 0.5)
+    app = make_app(project, project.book("garden"), project.root / "build", LOOPBACK, settings=Settings(workers=1))
+    with serving(app, configured(app, None)) as client:
+        slow = [socket.create_connection(("127.0.0.1", client.port)) for _number in range(60)]
+        for number, connection in enumerate(slow):
+            connection.sendall(b"GET /file?lang=en HTTP/1.1\r\nHost: 127"[: number + 1])
+        for _number in range(20):
+            with socket.create_connection(("127.0.0.1", client.port)) as cut:
+                cut.sendall(f"GET /pages?{SHEET} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
+        assert client.ask("/healthz")[0].status == 200
+        assert client.ask(f"/file?{SHEET}")[0].status == 200
+        for connection in slow:
+            connection.settimeout(20)
+            with suppress(ConnectionError):
+                assert connection.recv(1) == b"", "closed by the desk"
+            connection.close()
+
+
+@pytest.mark.usefixtures("signed")
+def test_profile_may_be_edited_while_files_are_made(client: Client, project: Project) -> None:
+    """What was signed is printed, or nothing: a file with the new number needs a new signature."""
+    profile = project.hospital("shed") / "hospital.toml"
+    before = profile.read_text()
+    number = re.search(r'number = "([^"]+)"', before)[1]  # type: ignore[index]
+    answers: list[tuple[int, bytes]] = []
+
+    def ask() -> None:
+        for what in 3 * ("sheet:plan", "handout:water&how=single", "handout:water"):
+            for paper in ("a4", "letter"):
+                answer, body = client.ask(f"/file?hospital=shed&lang=en&what={what}&paper={paper}")
+                answers.append((answer.status, body))
+                threading.Event().wait(0.2)
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    try:
+        while asking.is_alive():
+            profile.write_text(before.replace(number, "+1 555-555-0199"))
+            threading.Event().wait(0.5)
+            profile.write_text(before)
+            threading.Event().wait(0.5)
+    finally:
+        profile.write_text(before)
+        asking.join()
+    assert {status for status, _body in answers} <= {200, 403, 500}
+    assert 200 in {status for status, _body in answers}
+    for number_of, (status, body) in enumerate(answers):
+        if status == 200:
+            file = project.root / f"edited-{number_of}.pdf"
+            file.write_bytes(body)
+            assert "0199" not in " ".join(open_pdf(file).texts)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "lang=en&what=handout:mower",
+        "lang=en&what=packet:mower",
+        "lang=en&what=sheet:mower",
+        "lang=en&what=handout:water&week=2031-03-03",
+        "hospital=shed&lang=en&what=sheet:watering",
+        "hospital=mower&lang=en&what=sheet:plan",
+        "lang=fr&what=sheet:plan",
+    ],
+)
+def test_what_is_not_offered_is_never_made(client: Client, query: str) -> None:
+    for path in ("/make", "/pages", "/file", "/state"):
+        assert "does not have" in page(client, f"{path}?{query}&staff=en", 400)
+
+
+def test_form_found_beside_dated_sheets_has_no_dates(client: Client, project: Project) -> None:
+    for query, pages in (("what=sheet:plan", 1), ("what=sheet:plan&what=sheet:watering", 3)):
+        answer, body = client.ask(f"/file?lang=en&{query}&week=2031-03-10&weeks=2")
+        assert answer.status == 200
+        path = project.root / f"found-{pages}.pdf"
+        path.write_bytes(body)
+        assert len(open_pdf(path).texts) == pages
+
+
+def test_pages_that_change_are_marked(client: Client, project: Project) -> None:
+    query = "hospital=shed&lang=en&staff=en&what=handout:water"
+    profile = project.hospital("shed") / "hospital.toml"
+    before = profile.read_text()
+    state = client.text(f"/state?{query}")
+    first = page(client, f"/pages?{query}")
+    assert f'data-state="{state}"' in first
+    assert "Changed" not in first
+    assert f"since={state}" in page(client, f"/make?{query}")
+    other = page(client, f"/make?{query}&paper=letter&since={state}")
+    assert f"&since={state}" in next(link for link in links(other) if link.startswith("pages?"))
+    # Another paper: the same words are on the pages.
+    assert "Changed" not in page(client, f"/pages?{query}&paper=letter&since={state}")
+    try:
+        profile.write_text(before.replace("The Shed &amp; Sons", "The Barn").replace("The Shed & Sons", "The Barn"))
+        assert client.text(f"/state?{query}") != state
+        # The name is on some pages; all pages say that it is now a draft.
+        changed = page(client, f"/pages?{query}&since={state}")
+        assert changed.count('<li class="changed">') == first.count("<li>") > 1
+        assert "Changed" not in page(client, f"/pages?{query}&since={'0' * 16}")
+        page(client, f"/pages?{query}&since=x", 400)
+    finally:
+        profile.write_text(before)
+
+
+def test_changed_pages_are_those_that_were_not_there() -> None:
+    def mark(picture: str, words: str, width: float = 1.0) -> Mark:
+        return Mark((width, 2.0), picture, words)
+
+    old = [mark("a", "one"), mark("b", "two")]
+    assert changed_pages([mark("x", "new"), mark("a", "one"), mark("c", "two")], old) == {0, 2}
+    assert changed_pages([mark("q", "one", 3.0), mark("r", "three", 3.0)], old) == {1}
+
+
+def test_memory_is_bounded() -> None:
+    memory: Memory[str] = Memory(3, 10)
+    for name in "abc":
+        memory.keep(name, name, 3)
+    assert memory.get("a") == "a"
+    memory.keep("d", "d", 3)
+    assert [memory.get(name) for name in "abcd"] == ["a", None, "c", "d"]
+    memory.keep("d", "D", 6)
+    assert [memory.get(name) for name in "acd"] == [None, "c", "D"]
+    memory.keep("c", "large", 11)
+    assert [memory.get(name) for name in "cd"] == [None, "D"]
+
+
+def test_inputs_are_freed_at_once(project: Project) -> None:
+    """Each request reads all files of the book: in a reference cycle, they would fill the memory."""
+    inputs = Inputs(project)
+    inputs.digest(project.book("garden"), "es", project.hospital("shed"))
+    freed = weakref.ref(inputs)
+    gc.disable()
+    try:
+        del inputs
+        assert freed() is None
+    finally:
+        gc.enable()
+
+
+def test_dated_sheets_are_made_once_for_all_families(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    query = f"/file?{SHEET}&week={WEEK + timedelta(70)}"
+    first = client.ask(query)[1]
+    monkeypatch.setattr("carepress.desk.app.making.build_file", None)
+    answer, again = client.ask(query)
+    assert (answer.status, again == first, answer.headers["Cache-Control"]) == (200, True, "no-store")
+
+
+def test_reading_apps_get_what_is_on_the_shelf(client: Client, project: Project) -> None:
+    assert client.ask("/file?lang=en&what=handout:water&how=phone")[0].status == 200
+    assert client.ask("/opds")[0].headers["Location"] == "opds/"
+    found: dict[str, str] = {}
+
+    def follow(address: str) -> None:
+        answer, body = client.ask(address)
+        assert answer.status == 200, address
+        feed = etree.fromstring(body)
+        assert SCHEMA.validate(feed), SCHEMA.error_log
+        for entry in feed.iter(f"{ATOM}entry"):
+            for link in entry.iter(f"{ATOM}link"):
+                target = urljoin(address, str(link.get("href")))
+                if link.get("rel") == "subsection":
+                    follow(target)
+                elif target not in found:
+                    got, data = client.ask(target)
+                    assert (got.status, got.headers["Content-Type"]) == (200, link.get("type"))
+                    assert link.get("length") in (None, str(len(data)))
+                    found[target] = str(link.get("type"))
+
+    follow("/opds/")
+    book = "/opds/generic/en/handouts/garden-water-epub-en.epub"
+    assert found[book] == "application/epub+zip"
+    assert "image/jpeg" in found.values()
+    assert not [name for name in found if "draft" in name]
+    assert json.loads(client.text("/opds/opds.json"))["navigation"]
+    for other in ("/opds/manifest.json", "/opds/.cache/x", "/opds/../hospitals/shed/hospital.toml", "/opds/x.jpg"):
+        assert client.ask(other)[0].status == 404
+    text = project.book("garden") / "book.toml"
+    before = text.read_text()
+    try:
+        text.write_text(before.replace("Water and seed", "Seed and water"))
+        assert client.ask(book)[0].status == 404, "the text has changed since"
+    finally:
+        text.write_text(before)
+    assert client.ask(book)[0].status == 200
+
+
+@pytest.mark.slow
+def test_command_survives_a_killed_worker_and_finishes_before_it_stops(project: Project) -> None:
+    command = [
+        sys.executable,
+        str(ROOT / "publish.py"),
+        "desk",
+        "--book",
+        "garden",
+        "--port",
+        "0",
+        "--no-open",
+        "--lang",
+        "en",
+    ]
+    running = subprocess.Popen(
+        command, cwd=project.root, env=outer_environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    try:
+        assert running.stdout
+        port = int(re.search(r":(\d+)/", running.stdout.readline())[1])  # type: ignore[index]
+        client = Client(port)
+        assert client.ask("/healthz")[1] == b"ok\n"
+        wait_for(lambda: len(_children(running.pid)) >= 2)
+        for pid in _children(running.pid):
+            os.kill(pid, signal.SIGKILL)
+        answer, pdf = client.ask(f"/file?{SHEET}")
+        assert (answer.status, pdf[:4]) == (200, b"%PDF")
+        results: list[int] = []
+        asking = threading.Thread(target=lambda: results.append(client.ask(f"/file?{SHEET}&week={WEEK}")[0].status))
+        asking.start()
+        threading.Event().wait(0.3)
+        running.send_signal(signal.SIGTERM)
+        asking.join()
+        assert results == [200]
+        assert running.communicate(timeout=60)[0] == ""
+        assert running.returncode == 0
+    finally:
+        running.kill()
+
+
+def _children(pid: int) -> list[int]:
+    """Return the worker processes of a server: those that run its spawned code."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = path.read_text().rpartition(")")[2].split()
+            command = (path.parent / "cmdline").read_bytes()
+        except OSError:
+            continue
+        if int(fields[1]) == pid and b"spawn_main" in command:
+            found.append(int(path.parent.name))
+    return found
+
+
+@pytest.mark.slow
+def test_fifty_clients_get_files_or_a_time_to_try_again(client: Client) -> None:
+    """Fifty browsers at once: each answer is a page, a file, or a time to try again."""
+    statuses: list[int] = []
+
+    def browse(number: int) -> None:
+        for step in range(6):
+            day = WEEK + timedelta(days=number)
+            address = (
+                "/",
+                "/choose?lang=es",
+                f"/make?{SHEET}",
+                f"/file?{SHEET}",
+                f"/file?{SHEET}&week={day}",
+                "/healthz",
+            )[step]
+            statuses.append(client.ask(address)[0].status)
+
+    threads = [threading.Thread(target=browse, args=(number,)) for number in range(50)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(statuses) == 300
+    assert set(statuses) <= {200, 503}
+    assert statuses.count(200) >= 250
+
+
+def test_other_address_needs_a_name() -> None:
+    done = publish("desk", "--host", "0.0.0.0", "--no-open")
+    assert done.returncode == 2
+    assert "--allow-host" in done.stderr

@@ -1,0 +1,119 @@
+"""The garden in ten languages of seven scripts, interface and all: built, validated, planned, offered for download.
+
+No native reader has seen these translations. They are in tests/languages/, apart from the book.
+"""
+
+from __future__ import annotations
+
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import polib
+import pytest
+from lxml import html
+from support_languages import FOLDER, GARDEN, LANGS, add_garden_languages
+from test_pdf_structure import CLAIMED, vera
+
+from carepress.text.language import language_tag, text_direction
+from support import copy_project, epubcheck, open_epub, open_pdf, publish
+
+EDITIONS = ("booklet", "sheets", "epub")
+# The fonts of each file, apart from that of Latin letters.
+TYPEFACES = {
+    "am": "Noto-Sans-Ethiopic", "ar": "IBM-Plex-Sans-Arabic", "hi": "Noto-Sans-Devanagari", "ko": "Noto-Sans-KR",
+    "ru": "Noto-Sans", "th": "Noto-Sans-Thai", "vi": "Noto-Sans", "zh_Hans": "Noto-Sans-SC",
+}  # fmt: skip
+# Right sentences that the checks doubt: Arabic says “two languages” in one word, Korean “four seasons”.
+DOUBTS = {"ar": 2, "ko": 1}
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a copy of the project whose garden has the ten languages."""
+    root = copy_project(tmp_path_factory.mktemp("ten") / "project")
+    shutil.rmtree(root / "content")
+    add_garden_languages(root)
+    return root
+
+
+def texts(lang: str) -> dict[str, str]:
+    return {entry.msgid: entry.msgstr for entry in polib.pofile(str(FOLDER / f"{lang}.po"))}
+
+
+def test_catalogs_are_complete_and_up_to_date(tmp_path: Path) -> None:
+    """If this fails, run tests/languages/update.py, and translate what is new."""
+    root = copy_project(tmp_path / "project")
+    locales = add_garden_languages(root)
+    done = publish("catalogs", "update", "--book", GARDEN, root=root)
+    assert done.returncode == 0, done.stderr
+    for lang in LANGS:
+        updated = locales / lang / "LC_MESSAGES" / "garden.po"
+        assert [entry.msgid for entry in polib.pofile(str(updated)) if not entry.translated()] == []
+        assert updated.read_bytes() == (FOLDER / f"{lang}.po").read_bytes()
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_checks_find_nothing_wrong(project: Path, lang: str) -> None:
+    done = publish("check", "--book", GARDEN, "--lang", lang, root=project)
+    found = [line for line in (done.stdout + done.stderr).splitlines() if ": left-out: " not in line]
+    assert len(found) == DOUBTS.get(lang, 0), "\n".join(found)
+
+
+@pytest.fixture(scope="module")
+def built(project: Path) -> Path:
+    chosen = [part for edition in EDITIONS for part in ("--edition", edition)]
+    langs = [part for lang in LANGS for part in ("--lang", lang)]
+    done = publish("build", "--book", GARDEN, *langs, *chosen, "--release", root=project)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return project / "build" / "generic"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("lang", LANGS)
+def test_books_have_their_words_and_typeface(built: Path, lang: str) -> None:
+    files = {path.name for path in (built / lang).iterdir()}
+    assert {f"garden-booklet-{lang}.pdf", f"garden-sheets-{lang}.pdf", f"garden-epub-{lang}.epub"} <= files
+    title = texts(lang)["A First Vegetable Garden"]
+    booklet = open_pdf(built / lang / f"garden-booklet-{lang}.pdf")
+    assert booklet.file.Root.Lang == language_tag(lang)
+    if text_direction(lang) == "ltr" and lang not in ("hi", "th"):  # PDFium has another order of some marks
+        assert "".join(title.split()) in "".join("".join(booklet.texts).split())
+    fonts = {str(font.BaseFont) for page in booklet.file.pages for font in page.Resources.Font.values()}
+    assert any(font.endswith(f"+{TYPEFACES.get(lang, 'Atkinson-Hyperlegible')}") for font in fonts), fonts
+    epub = open_epub(built / lang / f"garden-epub-{lang}.epub")
+    root = epub.package
+    assert root.findtext(".//{http://purl.org/dc/elements/1.1/}language") == language_tag(lang)
+    css = next(epub.archive.read(name).decode() for name in epub.archive.namelist() if name.endswith(".css"))
+    upright = f':is([lang="{language_tag(lang)}"],[lang="{language_tag(lang)}"] *):is(em,i){{font-style:normal;font-weight:bold}}'
+    assert (upright in css) == (lang in {"am", "ar", "hi", "ko", "th", "zh_Hans"}), "which scripts have no italics"
+
+
+@pytest.mark.slow
+def test_validators_report_nothing(built: Path, project: Path, tmp_path: Path) -> None:
+    pdfs = [built / lang / f"garden-{edition}-{lang}.pdf" for lang in LANGS for edition in ("booklet", "sheets")]
+    epubs = [built / lang / f"garden-epub-{lang}.epub" for lang in LANGS]
+    with ThreadPoolExecutor(2) as pool:
+        messages = dict(zip(LANGS, pool.map(lambda path: epubcheck(path, tmp_path / f"{path.name}.json"), epubs)))
+    assert {lang: found for lang, found in messages.items() if found} == {}
+    assert {name: found for name, found in vera(CLAIMED, *pdfs).items() if found} == {}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("lang", LANGS)
+def test_follow_up_plan(project: Path, lang: str, tmp_path: Path) -> None:
+    args = ("--book", GARDEN, "--lang", lang, "--ended", "2026-08-31", "--years", "2", "--out", tmp_path)
+    done = publish("planner", *args, root=project)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert sorted(path.suffix for path in tmp_path.iterdir()) == [".ics", ".pdf"]
+
+
+@pytest.mark.slow
+def test_shelf_offers_every_language(built: Path, project: Path) -> None:
+    done = publish("shelf", "--book", GARDEN, root=project)
+    assert done.returncode == 0, done.stdout + done.stderr
+    page = html.parse(str(project / "build" / "index.html")).getroot()
+    sections = {node.get("lang"): node.get("dir", "ltr") for node in page.iter() if node.get("lang")}
+    for lang in LANGS:
+        assert language_tag(lang) in sections
+        assert texts(lang)["A First Vegetable Garden"] in page.text_content()
