@@ -19,7 +19,7 @@ from support_pages import boxes
 
 from carepress.content.book import dangling
 from carepress.handouts.cut import cut
-from carepress.handouts.select import find_handout
+from carepress.handouts.select import find_handout, with_sheets
 from carepress.hospital.adapt import EXTENSION, apply_hospital, lost_links, values
 from carepress.hospital.reader import read_hospital
 from carepress.model import (
@@ -418,7 +418,9 @@ def test_bilingual_and_dated_sheets_have_the_telephones(hospital: Hospital) -> N
     html = render_bilingual(render_context("es", None), edition, edition.papers[0]).html
     rows = sheet_telephones(boxes(lay_out(html)))
     assert rows == ["Telephone of the shared garden / Teléfono de la huerta compartida"] * 2
-    weeks = replace(render_context("en", None), weeks=(date(2026, 3, 2), date(2026, 3, 9)))
+    context = render_context("en", None)
+    tracking = with_sheets(context.book, (), dated=True)
+    weeks = replace(context, book=tracking, weeks=(date(2026, 3, 2), date(2026, 3, 9)))
     assert len(sheet_telephones(boxes(lay_out(render_sheets(weeks, sheets, sheets.papers[0]))))) == 2
 
 

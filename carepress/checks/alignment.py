@@ -11,10 +11,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from statistics import median
 
-from carepress.checks.dictionary import read_dictionary, target
+from carepress.checks.dictionary import read_dictionary
 from carepress.checks.language import Language
-from carepress.checks.learned import Learned, key
+from carepress.checks.learned import Learned
 from carepress.checks.lexicon import Sense
+from carepress.checks.matching import Matcher
 from carepress.checks.text import ParsedText, Word
 
 
@@ -71,18 +72,10 @@ def correspondences(
         {at: word for at, word in enumerate(text.words) if _is_content(word, language.function)}
         for text, language in zip(texts, languages)
     )
-    others = [
-        (at, word.key, key(word.key, dictionary.lang), target(word.key, dictionary.lang))
-        for at, word in translated.items()
-    ]
-    for first, word in source.items():
-        meaning = dictionary.meaning(word.key, synonyms=False)
-        own = key(word.key, texts[0].lang)
-        paired = learned.pairs.get(own, frozenset())
-        for second, text, other_key, other in others:
-            if word.key == text or other_key in paired or meaning.fits(other):
-                hits[0][first].add(second)
-                hits[1][second].add(first)
+    for first, found in Matcher(languages, dictionary, learned).links(source, translated).items():
+        hits[0][first] |= found
+        for second in found:
+            hits[1][second].add(first)
     known = {at for at, word in source.items() if dictionary.translations(word.key)}
     known_target = {at for at, word in translated.items() if dictionary.has(word.key)}
     return _side(texts[0], hits[0], known, source), _side(texts[1], hits[1], known_target, translated)

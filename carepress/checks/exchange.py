@@ -167,15 +167,18 @@ def _may_move(first: _Anchor, last: _Anchor, subject: Subject) -> bool:
     """Tell whether two words may be in another order: in a compound or list, around “is” or “by”, or with a preposition."""
     words = subject.source.words[first.source + 1 : last.source]
     text, language = subject.source.plain, subject.source_language
+    order = language.order
     loose = [
-        word for word in words if not is_content(word, language) and word.key != "'s" and text[word.start - 1] != "-"
+        word
+        for word in words
+        if not is_content(word, language) and word.key not in order.possessive and text[word.start - 1] != "-"
     ]
     passive = language.passive
-    if all(word.key in language.joiners or word.key == "of" for word in loose):
+    if all(word.key in order.joining for word in loose):
         return True
     if len(loose) == len(words) and passive and any(word.key in passive.auxiliaries for word in words):
         return True
-    if any(word.key == "by" for word in loose) or any(_is_dative(anchor, subject) for anchor in (first, last)):
+    if any(word.key in order.agent for word in loose) or any(_is_dative(anchor, subject) for anchor in (first, last)):
         return True
     own, other = _links_before(first, subject), _links_before(last, subject)
     kept = _follows(first.target, own, subject), _follows(last.target, other, subject)
@@ -195,9 +198,9 @@ def _is_dative(anchor: _Anchor, subject: Subject) -> bool:
     """Tell whether a word is after «a», with which a language may put a subject of English after its verb."""
     assert subject.lexicon
     near = subject.source.words[max(0, anchor.source - LINKED) : anchor.source]
-    return _follows(anchor.target, subject.lexicon.links.get("to", frozenset()), subject) and all(
-        word.key != "to" for word in near
-    )
+    dative = subject.source_language.order.dative
+    links = frozenset(link for word in dative for link in subject.lexicon.links.get(word, ()))
+    return _follows(anchor.target, links, subject) and all(word.key not in dative for word in near)
 
 
 def _follows(place: int, links: frozenset[str], subject: Subject) -> bool:

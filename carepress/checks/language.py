@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -103,6 +103,25 @@ class Register:
     before: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
+class Imperatives:
+    """What shows that a word of a source is an imperative: the words before it, and those that only come after nouns."""
+
+    before: frozenset[str]
+    conditions: frozenset[str]
+    after_nouns: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """The words of a source around which two others may change places in a translation."""
+
+    joining: frozenset[str]
+    agent: frozenset[str]
+    dative: frozenset[str]
+    possessive: frozenset[str]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Language:
     """The words of one language for numbers, units, times and negation.
@@ -163,6 +182,10 @@ class Language:
     light: frozenset[str]
     register: Register
     gender: Gender
+    apart: frozenset[str]
+    """The words between a number and a unit that does not belong to it: “4 visits a year”."""
+    imperatives: Imperatives
+    order: Order
 
     @property
     def has_number_words(self) -> bool:
@@ -259,6 +282,9 @@ def read_language(code: str) -> Language:
         light=frozenset(_items(tables.get("function", {}).get("light", ""))),
         register=_register(tables.get("register", {})),
         gender=_gender(tables.get("gender", {})),
+        apart=frozenset(_items(numbers.get("apart", ""))),
+        imperatives=Imperatives(**_sets(Imperatives, tables.get("imperatives", {}))),
+        order=Order(**_sets(Order, tables.get("order", {}))),
     )
 
 
@@ -324,8 +350,12 @@ def _add_side(items: list[str], meaning: Meaning, arrow: str, demands: Phrases, 
 
 
 def _concord(table: dict[str, Any]) -> Concord:
-    names = ("supported", "supports", "separators", "openers", "leaders", "adverbs")
-    return Concord(**{name: frozenset(_items(table.get(name, ""))) for name in names})
+    return Concord(**_sets(Concord, table))
+
+
+def _sets(kind: type, table: dict[str, Any]) -> dict[str, frozenset[str]]:
+    """Return the words of a table for each field of a dataclass."""
+    return {field.name: frozenset(_items(table.get(field.name, ""))) for field in fields(kind)}
 
 
 def _gender(table: dict[str, Any]) -> Gender:

@@ -7,7 +7,7 @@ the word of the translation has no better counterpart. Words of grammar may corr
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from carepress.checks.dictionary import Dictionary, Target, target
@@ -55,7 +55,7 @@ class Matcher:
             tuple(word for word in words if is_content(word, language))
             for words, language in zip((source, translated), self.languages)
         ]
-        links = self._links(source, translated)
+        links = self.links(*({word.start: word for word in words} for words in (source, translated)))
         sure = _places(links)
         self._add_synonyms(content[0], translated, links, sure[1])
         matched = _places(links)
@@ -64,23 +64,23 @@ class Matcher:
         unpaired = tuple(tuple(w for w in words if w.start not in found) for words, found in zip(content, pairs))
         return Unit(content[0], content[1], lost, added, matched, sure, unpaired)  # type: ignore[arg-type]
 
-    def _links(self, source: Words, translated: Words) -> Links:
-        """Return the words that correspond without synonyms."""
+    def links(self, source: Mapping[int, Word], translated: Mapping[int, Word]) -> Links:
+        """Return the words that correspond without synonyms, by the numbers that the caller gives them."""
         lang = self.languages[1].code
-        others = [(word, key(word.key, lang), target(word.key, lang)) for word in translated]
+        others = [(at, word, key(word.key, lang), target(word.key, lang)) for at, word in translated.items()]
         links: Links = {}
-        for word in source:
+        for at, word in source.items():
             learned = self.learned.pairs.get(key(word.key, self.languages[0].code), frozenset())
             meaning = self.dictionary.meaning(word.key, synonyms=False) if self.dictionary else None
             hits = {
-                other.start
-                for other, other_key, form in others
+                place
+                for place, other, other_key, form in others
                 if other.key == word.key
                 or other_key in learned
                 or (meaning.fits(form) if meaning else _begins_like(word, form))
             }
             if hits:
-                links[word.start] = hits
+                links[at] = hits
         return links
 
     def _add_synonyms(self, source: Words, translated: Words, links: Links, found: frozenset[int]) -> None:

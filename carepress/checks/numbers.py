@@ -192,14 +192,10 @@ def _unit_after(side: ParsedText, language: Language, number: Number) -> str | N
         words = side.words[number.at : number.after + sense.start + 1]
         between = words[number.after - number.at : -1]
         plain = all(not word.key[0].isdigit() for word in between)
-        near = sense.start == 0 or (sense.start == 1 and plain and between[0].key not in _APART)
+        near = sense.start == 0 or (sense.start == 1 and plain and between[0].key not in language.apart)
         if near and words[0].clause == words[-1].clause:
             return sense.meaning
     return None
-
-
-# A unit after one of these words does not belong to the number: “4 visits a year”, «4 citas al año».
-_APART = {"a", "an", "per", "al", "la", "por", "every", "each", "cada", "in", "en", "of", "de", "out", "to", "and", "y"}
 
 
 def _joiner(side: ParsedText, language: Language, first: Number, second: Number) -> str | None:

@@ -78,24 +78,18 @@ def _familiar_imperatives(subject: Subject, words: list[Word]) -> Iterator[Word]
             yield word
 
 
-# Words of English between the beginning of a clause and its imperative, and those that begin a clause before one.
-_BEFORE_IMPERATIVE = {"and", "or", "but", "then", "please", "always", "never", "not", "so", "do", "n't"}
-_CONDITIONS = {"if", "when", "whenever", "before", "after", "until", "unless", "once", "while", "for", "to", "in", "at"}
-# A noun, not an imperative, is before one of these: “Help for families.”
-_AFTER_NOUN = {"for", "of", "from", "is", "are", "may", "can"}
-
-
 def _infinitives(side: ParsedText, language: Language, dictionary: Dictionary) -> frozenset[str]:
     """Return the translations of the words that may be imperatives: first in a sentence, or in a clause after another."""
     if side.plain.rstrip()[-1:] not in ".!?":
         return frozenset()
     found: set[str] = set()
     commanding = False
+    near = language.imperatives
     for before, word, after in zip((None, *side.words), side.words, (*side.words[1:], None)):
         first = before is None or before.sentence != word.sentence
-        commanding = word.key in _CONDITIONS | _BEFORE_IMPERATIVE if first else commanding
-        begins = first or (commanding and before and (before.clause != word.clause or before.key in _BEFORE_IMPERATIVE))
-        noun = word.key in language.function or (after and after.key in _AFTER_NOUN)
+        commanding = word.key in near.conditions | near.before if first else commanding
+        begins = first or (commanding and before and (before.clause != word.clause or before.key in near.before))
+        noun = word.key in language.function or (after and after.key in near.after_nouns)
         if begins and word.key in dictionary.rows and not noun:
             found.update(dictionary.rows[word.key])
             commanding = True
