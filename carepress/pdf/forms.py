@@ -14,30 +14,20 @@ conform to PDF/A and PDF/UA, and are placed over the lines for handwriting.
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Iterator, Mapping
-from functools import cache
+from collections.abc import Iterator
 from typing import Any
 
 import pydyf
-from fontTools.agl import LEGACY_AGL2UV
-from fontTools.ttLib import TTFont
 
 from carepress.model.units import PX_TO_PT
 from carepress.pdf.boxes import children, copy_number
-from carepress.text.fonts import font_path
+from carepress.pdf.form_font import add_form_font
 
 SIZE = 11  # pt, of typed text
 INK = "0.122 0.161 0.2"  # DeviceRGB, as in print.css
 # PDFium, in Chrome, sets only Latin-1 in the font of a field, unless its name is that of a font of symbols.
 FONT = "Wingdings"
-# Names of the Adobe Glyph List, as PDF/A requires (ISO 19005-2, 6.2.11.6); it has none for Ț.
-GLYPH_NAMES = {chr(codes[0]): name for name, codes in reversed(LEGACY_AGL2UV.items()) if len(codes) == 1}
-GLYPH_NAMES |= {"Ț": "uni021A", "ț": "uni021B"}
-CONTROLS = (9, 10, 13)  # codes that programs may read as ends of lines
-# What is hardly typed on a sheet: signs that give way to letters, and letters that would not fit beside those.
-UNUSED = "\ufffd\x7f\u00a0\u00ad¤¦¨¬¯¶¸¹ƒˆ‰‹›†‡˜™©®´‚¢¥§·÷`^~{}|\\\\"
-LEFT_OUT = "ĊċĠġĦħŔŕŢţŸÿˇ"
+LEFT, RIGHT = 0, 2  # alignment of typed text (ISO 32000-1, table 222)
 # Field flags (ISO 32000-1, tables 226 and 228).
 MULTILINE, NO_TOGGLE_TO_OFF, RADIO = 1 << 12, 1 << 14, 1 << 15
 PRINT_FLAG = 4  # the annotation flag Print (table 165)
@@ -58,7 +48,7 @@ def add_fields(file: Any, pages: list[Any]) -> None:
             entries.setdefault((box.element, copy), (number, box))
     if not entries:
         return
-    form = _InteractiveForm(file)
+    form = _InteractiveForm(file, pages[0].children[0].element)
     file_pages = [item for item in file.objects if isinstance(item, dict) and item.get("Type") == "/Page"]
     for (_element, copy), (number, box) in entries.items():
         form.add(box, copy, file_pages[number], pages[number].margin_height())
@@ -76,13 +66,14 @@ def _field_boxes(box: Any, copy: int) -> Iterator[tuple[Any, int]]:
 
 
 class _InteractiveForm:
-    """The interactive form of a file; fields are added one by one."""
+    """The interactive form of a file, in the language and direction of an HTML element; fields are added one by one."""
 
-    def __init__(self, file: Any) -> None:
+    def __init__(self, file: Any, root: Any) -> None:
         self.file = file
         self.fields = pydyf.Array()
         self.groups: dict[str, Any] = {}
-        font = _add_font(file)
+        self.alignment = RIGHT if root.get("dir") == "rtl" else LEFT
+        font = add_form_font(file, root.get("lang").replace("-", "_"))
         self.resources = pydyf.Dictionary({"Font": pydyf.Dictionary({FONT: font.reference})})
         style = pydyf.String(f"/{FONT} {SIZE} Tf {INK} rg")
         form = pydyf.Dictionary({"Fields": self.fields, "DR": self.resources, "DA": style})
@@ -114,6 +105,8 @@ class _InteractiveForm:
             flags = MULTILINE if kind == "lines" else 0
             style = pydyf.String(f"/{FONT} {SIZE} Tf {INK} rg")
             widget.update({"FT": "/Tx", "V": pydyf.String(""), "Ff": flags, "DA": style, **_named(name, label)})
+            if self.alignment != LEFT:
+                widget["Q"] = self.alignment
             widget["AP"] = pydyf.Dictionary({"N": self._appearance(b"/Tx BMC EMC", size)})
             self.fields.append(widget.reference)
         page.setdefault("Annots", pydyf.Array()).append(widget.reference)
@@ -178,93 +171,3 @@ def _ring(width: float, height: float) -> bytes:
         f"{left} {bottom + bend} {left + bend} {bottom} {left + radius} {bottom} c"
     )
     return f"q {INK} RG {RING} w {curves} s Q".encode()
-
-
-# --- The font of typed text ----------------------------------------------------------------------
-
-
-@cache
-def _codes() -> dict[int, str]:
-    """Return the letters that can be typed, by their codes.
-
-    A simple font has 256 codes. They are those of cp1252, with other letters in place of unused codes and rare signs.
-    """
-    with TTFont(font_path("regular"), lazy=True) as font:
-        letters = sorted(map(chr, font.getBestCmap()))
-    codes = {code: bytes([code]).decode("cp1252", "replace") for code in range(32, 256)}
-    letters = [letter for letter in letters if letter not in codes.values()]
-    others = [
-        letter for letter in letters if unicodedata.name(letter, "").startswith("LATIN") and letter not in LEFT_OUT
-    ]
-    free = [code for code in range(1, 256) if code not in CONTROLS and codes.get(code, "\ufffd") in UNUSED + LEFT_OUT]
-    codes.update(zip(free, others))
-    return {code: letter for code, letter in sorted(codes.items()) if letter not in UNUSED + LEFT_OUT}
-
-
-@cache
-def _metrics() -> tuple[list[int], dict[str, Any], bytes]:
-    """Return the widths of the codes 1 to 255 in thousandths of the font size, the entries of the font descriptor
-    (ISO 32000-1, table 122), and the font file.
-    """
-    path = font_path("regular")
-    font = TTFont(path)
-    glyph_names, scale = font.getBestCmap(), 1000 / font["head"].unitsPerEm
-    glyphs = (glyph_names.get(ord(_codes().get(code, "\0"))) for code in range(1, 256))
-    widths = [round(font["hmtx"][glyph][0] * scale) if glyph else 0 for glyph in glyphs]
-    head, os2 = font["head"], font["OS/2"]
-    descriptor = {
-        "FontBBox": [round(side * scale) for side in (head.xMin, head.yMin, head.xMax, head.yMax)],
-        "Ascent": round(font["hhea"].ascent * scale),
-        "Descent": round(font["hhea"].descent * scale),
-        "CapHeight": round(os2.sCapHeight * scale),
-        "ItalicAngle": 0,
-        "StemV": 80,
-        "Flags": 32,
-        "MissingWidth": 0,
-    }
-    return widths, descriptor, path.read_bytes()
-
-
-def _add_font(file: Any) -> Any:
-    """Add the font of typed text (ISO 32000-1, 9.6.3), complete, because any letter may be typed.
-
-    It is a simple font because PDFium finds out only for these which letters they lack, and sets those in a font of the
-    system; it would leave them out of a composite font.
-    """
-    widths, entries, data = _metrics()
-    program = pydyf.Stream([data], {"Length1": len(data)}, compress=True)
-    unicode_map = pydyf.Stream([_unicode_map(_codes())], compress=True)
-    file.add_object(program)
-    file.add_object(unicode_map)
-    name = "/AtkinsonHyperlegible-Regular"
-    descriptor = pydyf.Dictionary({"Type": "/FontDescriptor", "FontName": name, "FontFile2": program.reference})
-    descriptor.update({key: pydyf.Array(entry) if isinstance(entry, list) else entry for key, entry in entries.items()})
-    file.add_object(descriptor)
-    changed = [(code, letter) for code, letter in _codes().items() if code < 32 or _cp1252(code) != letter]
-    differences = pydyf.Array(item for code, letter in changed for item in (code, f"/{GLYPH_NAMES[letter]}"))
-    encoding = {"Type": "/Encoding", "BaseEncoding": "/WinAnsiEncoding", "Differences": differences}
-    font = pydyf.Dictionary(
-        {"Type": "/Font", "Subtype": "/TrueType", "BaseFont": name, "FirstChar": 1, "LastChar": 255}
-    )
-    font.update({"Widths": pydyf.Array(widths), "Encoding": pydyf.Dictionary(encoding)})
-    font.update({"FontDescriptor": descriptor.reference, "ToUnicode": unicode_map.reference})
-    file.add_object(font)
-    return font
-
-
-def _cp1252(code: int) -> str:
-    return bytes([code]).decode("cp1252", "replace")
-
-
-def _unicode_map(codes: Mapping[int, str]) -> bytes:
-    """Return the ToUnicode map (ISO 32000-1, 9.10.3) of a simple font."""
-    rows = [f"<{code:02X}> <{ord(letter):04X}>" for code, letter in codes.items()]
-    blocks = (rows[start : start + 100] for start in range(0, len(rows), 100))  # 100 rows at most
-    lists = "\n".join(f"{len(block)} beginbfchar\n" + "\n".join(block) + "\nendbfchar" for block in blocks)
-    return (
-        "/CIDInit /ProcSet findresource begin 12 dict begin begincmap\n"
-        "/CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def\n"
-        "/CMapName /Adobe-Identity-UCS def /CMapType 2 def\n"
-        f"1 begincodespacerange <00> <FF> endcodespacerange\n{lists}\n"
-        "endcmap CMapName currentdict /CMap defineresource pop end end\n"
-    ).encode()

@@ -58,6 +58,7 @@ def subset_font(source: Path | bytes, characters: set[int], flavor: str | None =
     """Return a subset of a font with these code points, as TrueType or `woff2`, with its name and license."""
     font = TTFont(io.BytesIO(source) if isinstance(source, bytes) else source, recalcTimestamp=False)
     options = Options(name_IDs=["*"], hinting=False, notdef_outline=True)
+    options.drop_tables += ["meta"]  # the languages it was designed for; cannot be subset
     subsetter = Subsetter(options)
     subsetter.populate(unicodes=characters)
     subsetter.subset(font)

@@ -1,0 +1,187 @@
+"""The font in which readers set what is typed into form fields (ISO 32000-1, 12.7.3.3).
+
+It has the letters of the sheet's language. A simple font has 252 of them at most, and PDFium, the reader of Chrome,
+sets others in a font of the system, if it has one for their script: Chinese, for example, but not Vietnamese. A
+composite font may have any number, but PDFium leaves out what it lacks. It does not shape what is typed: Arabic letters
+are in the right order, but apart; vowel signs of Hindi follow their consonants.
+"""
+
+from __future__ import annotations
+
+import io
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import pydyf
+from fontTools.agl import LEGACY_AGL2UV
+from fontTools.ttLib import TTFont
+
+from carepress.text.alphabet import letters_of, marks_of
+from carepress.text.fonts import font_path, subset_font
+from carepress.text.typefaces import face_bytes, typeface_of
+
+# Names of the Adobe Glyph List, as PDF/A requires (ISO 19005-2, 6.2.11.6); others are named by their code points.
+GLYPH_NAMES = {chr(codes[0]): name for name, codes in reversed(LEGACY_AGL2UV.items()) if len(codes) == 1}
+CONTROLS = (9, 10, 13)  # codes that programs may read as ends of lines
+CODES = range(1, 256)  # of a simple font
+# What is hardly typed on a sheet: signs that give way to letters, and letters that would not fit beside those.
+UNUSED = "\ufffd\x7f\u00a0\u00ad¤¦¨¬¯¶¸¹ƒˆ‰‹›†‡˜™©®´‚¢¥§·÷`^~{}|\\\\"
+LEFT_OUT = "ĊċĠġĦħŔŕŢţŸÿˇ"
+DIGITS_AND_MARKS = {"Nd", "Po"}  # Unicode categories: a script's own digits and punctuation
+
+
+@dataclass(frozen=True, slots=True)
+class FormFont:
+    """A font of typed text, with the letters of its codes."""
+
+    data: bytes
+    codes: Mapping[int, str]
+    """The letters by code: 1 to 255 in a simple font, glyph numbers in a composite one."""
+    is_composite: bool = False
+
+
+def add_form_font(file: Any, lang: str) -> Any:
+    """Add the font of a language to a file; return its dictionary."""
+    font = form_font(lang)
+    return _add_composite(file, font) if font.is_composite else _add_simple(file, font)
+
+
+@cache
+def form_font(lang: str) -> FormFont:
+    """Return the font of typed text in a language."""
+    typeface = typeface_of(lang)
+    if typeface is None or typeface.extra == "cjk":  # a font with the letters of these languages has 10 MB
+        return _atkinson()
+    data = face_bytes(typeface, "regular")
+    with TTFont(io.BytesIO(data), lazy=True) as font:
+        has = {chr(code) for code in font.getBestCmap()}
+    own, marks = ([letter for letter in found if letter in has] for found in (letters_of(lang), marks_of(lang)))
+    signs = [letter for letter in _named(has, typeface.names) if unicodedata.category(letter) in DIGITS_AND_MARKS]
+    if codes := _codes(own, [*marks, *signs], _named(has, typeface.names), has):
+        return FormFont(subset_font(data, {ord(letter) for letter in codes.values()}), codes)
+    return _composite(data)
+
+
+@cache
+def _atkinson() -> FormFont:
+    """Return the font for Latin letters; its file is complete, as in the other languages that are set in it."""
+    path = font_path("regular")
+    with TTFont(path, lazy=True) as font:
+        has = {*map(chr, font.getBestCmap())}
+    return FormFont(path.read_bytes(), _codes([], [], _named(has, ("LATIN",)), has))
+
+
+def _composite(data: bytes) -> FormFont:
+    with TTFont(io.BytesIO(data), lazy=True) as font:
+        letters = sorted(code for code in font.getBestCmap() if code <= 0xFFFF)  # PDFium has no others
+        codes = {font.getGlyphID(font.getBestCmap()[code]): chr(code) for code in reversed(letters)}
+    return FormFont(data, dict(sorted(codes.items())), is_composite=True)
+
+
+def _named(letters: set[str], names: tuple[str, ...]) -> list[str]:
+    """Return the letters whose Unicode names begin with one of these."""
+    return [letter for letter in sorted(letters) if unicodedata.name(letter, "").startswith(names)]
+
+
+def _codes(own: list[str], wanted: list[str], others: list[str], has: set[str]) -> dict[int, str]:
+    """Return the letters of a simple font by code: `own`, and of `wanted` and `others` as many as fit.
+
+    The codes are those of cp1252, if the font `has` them, with other letters in place of unused codes and rare signs,
+    and, if that is not enough, of letters of other languages. Return nothing if `own` do not fit.
+    """
+    codes = {code: _cp1252(code) for code in CODES if code >= ord(" ") and _cp1252(code) in has}
+    needed = [letter for letter in own if letter not in codes.values()]
+    more = [letter for letter in others if letter not in {*codes.values(), *needed, *wanted, *LEFT_OUT}]
+    free = [code for code in CODES if code not in CONTROLS and codes.get(code, "\ufffd") in UNUSED + LEFT_OUT]
+    foreign = [code for code in codes if code > 127 and codes[code].isalpha() and codes[code] not in own]
+    free += [code for code in foreign if code not in free][: max(0, len(needed + wanted) - len(free))]
+    if len(needed) > len(free):
+        return {}
+    codes.update(zip(free, [*needed, *wanted, *more]))
+    return {code: letter for code, letter in sorted(codes.items()) if letter in own or letter not in UNUSED + LEFT_OUT}
+
+
+def _cp1252(code: int) -> str:
+    return bytes([code]).decode("cp1252", "replace")
+
+
+# --- The objects of the file ---------------------------------------------------------------
+
+
+def _add_simple(file: Any, font: FormFont) -> Any:
+    """Add a TrueType font (ISO 32000-1, 9.6.3)."""
+    name, descriptor, widths = _add_descriptor(file, font)
+    changed = [(code, letter) for code, letter in font.codes.items() if code < ord(" ") or _cp1252(code) != letter]
+    names = ((code, GLYPH_NAMES.get(letter, f"uni{ord(letter):04X}")) for code, letter in changed)
+    differences = pydyf.Array(item for code, glyph in names for item in (code, f"/{glyph}"))
+    encoding = {"Type": "/Encoding", "BaseEncoding": "/WinAnsiEncoding", "Differences": differences}
+    item = pydyf.Dictionary({"Type": "/Font", "Subtype": "/TrueType", "BaseFont": name})
+    item.update({"FirstChar": CODES[0], "LastChar": CODES[-1]})
+    item["Widths"] = pydyf.Array(widths.get(font.codes.get(code, ""), 0) for code in CODES)
+    item.update({"Encoding": pydyf.Dictionary(encoding), "FontDescriptor": descriptor.reference})
+    item["ToUnicode"] = _add_unicode_map(file, font.codes, 1)
+    file.add_object(item)
+    return item
+
+
+def _add_composite(file: Any, font: FormFont) -> Any:
+    """Add a composite font whose codes are glyph numbers (ISO 32000-1, 9.7)."""
+    name, descriptor, widths = _add_descriptor(file, font)
+    system = pydyf.Dictionary(
+        {"Registry": pydyf.String("Adobe"), "Ordering": pydyf.String("Identity"), "Supplement": 0}
+    )
+    glyphs = pydyf.Dictionary(
+        {"Type": "/Font", "Subtype": "/CIDFontType2", "BaseFont": name, "CIDToGIDMap": "/Identity"}
+    )
+    glyphs.update({"CIDSystemInfo": system, "FontDescriptor": descriptor.reference})
+    runs = ((code, pydyf.Array([widths[letter]])) for code, letter in font.codes.items())
+    glyphs["W"] = pydyf.Array(item for run in runs for item in run)
+    file.add_object(glyphs)
+    item = pydyf.Dictionary({"Type": "/Font", "Subtype": "/Type0", "BaseFont": name, "Encoding": "/Identity-H"})
+    item["DescendantFonts"] = pydyf.Array([glyphs.reference])
+    item["ToUnicode"] = _add_unicode_map(file, font.codes, 2)
+    file.add_object(item)
+    return item
+
+
+def _add_descriptor(file: Any, font: FormFont) -> tuple[str, Any, dict[str, int]]:
+    """Add the font file and its descriptor (ISO 32000-1, table 122).
+
+    Return the name of the font, the descriptor, and the widths of the letters in thousandths of the font size.
+    """
+    with TTFont(io.BytesIO(font.data)) as source:
+        head, os2, hhea, scale = source["head"], source["OS/2"], source["hhea"], 1000 / source["head"].unitsPerEm
+        name = f"/{source['name'].getDebugName(6)}"
+        glyphs, advances = source.getBestCmap(), source["hmtx"]
+        widths = {letter: round(advances[glyphs[ord(letter)]][0] * scale) for letter in font.codes.values()}
+    program = pydyf.Stream([font.data], {"Length1": len(font.data)}, compress=True)
+    file.add_object(program)
+    descriptor = pydyf.Dictionary({"Type": "/FontDescriptor", "FontName": name, "FontFile2": program.reference})
+    box = (head.xMin, head.yMin, head.xMax, head.yMax)
+    descriptor["FontBBox"] = pydyf.Array(round(side * scale) for side in box)
+    descriptor["Ascent"] = round(hhea.ascent * scale)
+    descriptor["Descent"] = round(hhea.descent * scale)
+    descriptor["CapHeight"] = round(os2.sCapHeight * scale)
+    descriptor.update({"ItalicAngle": 0, "StemV": 80, "Flags": 4 if font.is_composite else 32, "MissingWidth": 0})
+    file.add_object(descriptor)
+    return name, descriptor, widths
+
+
+def _add_unicode_map(file: Any, codes: Mapping[int, str], size: int) -> Any:
+    """Add the ToUnicode map (ISO 32000-1, 9.10.3) of codes of a `size` in bytes; return its reference."""
+    rows = [f"<{code:0{2 * size}X}> <{ord(letter):04X}>" for code, letter in codes.items()]
+    blocks = (rows[start : start + 100] for start in range(0, len(rows), 100))  # 100 rows at most
+    lists = "\n".join(f"{len(block)} beginbfchar\n" + "\n".join(block) + "\nendbfchar" for block in blocks)
+    text = (
+        "/CIDInit /ProcSet findresource begin 12 dict begin begincmap\n"
+        "/CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def\n"
+        "/CMapName /Adobe-Identity-UCS def /CMapType 2 def\n"
+        f"1 begincodespacerange <{'00' * size}> <{'FF' * size}> endcodespacerange\n{lists}\n"
+        "endcmap CMapName currentdict /CMap defineresource pop end end\n"
+    )
+    stream = pydyf.Stream([text.encode()], compress=True)
+    file.add_object(stream)
+    return stream.reference

@@ -1,0 +1,25 @@
+"""The letters of a language, by CLDR."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from functools import cache
+
+import icu
+
+from carepress.text.language import formatting_locale
+
+
+@cache
+def letters_of(lang: str) -> tuple[str, ...]:
+    """Return the letters that a language is written with, small and capital; none if CLDR lacks the language."""
+    exemplars = icu.LocaleData(formatting_locale(lang)).getExemplarSet(0, 0)
+    return tuple(sorted({letter for item in exemplars for form in (item, item.upper()) for letter in form}))
+
+
+def marks_of(lang: str) -> list[str]:
+    """Return the marks on letters of a language, which some keyboards type apart; the most frequent first."""
+    parts = (unicodedata.decomposition(letter).split() for letter in letters_of(lang))
+    marks = Counter(chr(int(part[1], 16)) for part in parts if len(part) == 2)
+    return [mark for mark, _count in marks.most_common() if unicodedata.combining(mark)]

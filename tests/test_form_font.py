@@ -1,0 +1,79 @@
+"""What is typed into a sheet, in each script, as PDFium sets it in Chrome."""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+from pathlib import Path
+
+import pikepdf
+import pytest
+from test_editions import type_in_chrome
+
+from carepress.pdf.form_font import form_font
+from carepress.pdf.write import lay_out, write_pdf
+from carepress.text.language import language_tag, text_direction
+
+# Names and numbers as a family types them: with the keyboard's own digits and signs, or an accent apart from its letter.
+TYPED = {
+    "es_419": "Ñandú, ¿qué? 38,5 °C",
+    "pl": "Łukasz Żółć",
+    "vi": "Nguyễn Thị Được Ủy, Đỗ Quỳnh 38,5 °C, Phươ\u0323ng",
+    "ru": "Щёлково, Юрий 38,5 °C",
+    "el": "Γιώργος Παπαδόπουλος",
+    "yo": "Ẹniọlá Ṣọlá",
+    "am": "አበበ ቢቂላ Abebe, ቋንቋ ፲፪",
+    "ar": "محمد علي، ١٢",
+    "he": "שרה לוי",
+    "hi": "मिट्टी क्षेत्र १२ ।",
+    "th": "สมหญิง ผู้ปลูก น้ำ ๑๒",
+    "my": "မောင်မောင်",
+}
+
+
+def sheet(lang: str, folder: Path) -> Path:
+    """Return a PDF file with one field."""
+    names = 'data-entry="text" data-name="a" data-row="0" data-label="A" data-numbered="" data-choice="{label}"'
+    head = f'<html lang="{language_tag(lang)}" dir="{text_direction(lang)}"><title>t</title>'
+    html = f"{head}<style>@page{{size:a5}}</style><body><p style='height:30px' {names}></p>"
+    path = folder / f"{lang}.pdf"
+    path.write_bytes(write_pdf(lay_out(html), date(2026, 1, 1)))
+    return path
+
+
+def fonts_used(data: bytes) -> list[bool]:
+    """Return for each font that draws the field of a saved file whether it is embedded."""
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        (field,) = pdf.Root.AcroForm.Fields
+        parts = field.AP.N.read_bytes().split(b" Tf")[:-1]
+        fonts = field.AP.N.Resources.Font
+        used = [fonts[part.split()[-2].decode()] for part in parts]
+        inner = [font.DescendantFonts[0] if "/DescendantFonts" in font else font for font in used]
+        return ["/FontFile2" in font.get("/FontDescriptor", {}) for font in inner]
+
+
+@pytest.mark.parametrize("lang", TYPED)
+def test_letters_of_the_language_are_typed_in_the_font_of_the_sheet(lang: str, tmp_path: Path) -> None:
+    """PDFium sets letters that a simple font lacks in another one, or leaves them out."""
+    page, saved = type_in_chrome(sheet(lang, tmp_path), "a", TYPED[lang])
+    assert sorted("".join(page.split())) == sorted("".join(TYPED[lang].split()))
+    assert fonts_used(saved) == [True]
+
+
+@pytest.mark.parametrize("lang", ["en", "vi", "ko"])
+def test_a_letter_of_another_script_is_left_to_the_system(lang: str, tmp_path: Path) -> None:
+    _page, saved = type_in_chrome(sheet(lang, tmp_path), "a", "Li 李")
+    assert fonts_used(saved) == [True, False]
+
+
+def test_text_from_right_to_left_begins_at_the_right(tmp_path: Path) -> None:
+    for lang, alignment in (("ar", 2), ("he", 2), ("vi", 0)):
+        with pikepdf.open(sheet(lang, tmp_path)) as pdf:
+            assert pdf.Root.AcroForm.Fields[0].get("/Q", 0) == alignment
+
+
+def test_latin_sheets_have_the_letters_of_cp1252_and_more() -> None:
+    letters = form_font("en").codes
+    assert len(letters) == 252
+    assert form_font("ht") == form_font("en")
+    assert {*"ÁÉÍÓÚÑüáéíóúñ¿¡ŁłĐđŞşŽž"} <= {*letters.values()}
