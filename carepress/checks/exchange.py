@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from carepress.checks.alignment import Bead
-from carepress.checks.dictionary import read_dictionary, target
 from carepress.checks.forms import lemmas, plain
 from carepress.checks.matching import is_content
 from carepress.checks.subject import Subject
@@ -48,7 +47,10 @@ def _anchors(subject: Subject, bead: Bead) -> list[_Anchor]:
     Translations in the dictionary come before words that were learned, phrases and words of one origin.
     """
     hits = _hits(subject, bead)
-    sure = {at: {hit for hit in found if _is_translation(subject, at, hit)} for at, found in hits.items()}
+    words, others = subject.source.words, subject.target.words
+    sure = {
+        at: {hit for hit in found if subject.is_translation(words[at], others[hit])} for at, found in hits.items()
+    }
     pairs = _pairs(sure)
     given = set(pairs.values())
     pairs |= _pairs({at: found - given for at, found in hits.items() if at not in pairs})
@@ -70,18 +72,6 @@ def _pairs(hits: dict[int, set[int]]) -> dict[int, int]:
         if found and len(found) == len(sources) and all(hits[other] == found for other in sources):
             pairs[at] = sorted(found)[sorted(sources).index(at)]
     return pairs
-
-
-def _is_translation(subject: Subject, at: int, hit: int) -> bool:
-    """Tell whether a word is in the dictionary as the translation of another, or is the same."""
-    dictionary = read_dictionary(subject.pair.lang)
-    word, other = subject.source.words[at].key, subject.target.words[hit].key
-    if word == other or not dictionary:
-        return word == other
-    links = subject.lexicon.links if subject.lexicon else {}
-    return other in links.get(word, ()) or not target(other, dictionary.lang).words.isdisjoint(
-        dictionary.translations(word)
-    )
 
 
 def _hits(subject: Subject, bead: Bead) -> dict[int, set[int]]:
@@ -174,7 +164,7 @@ def _may_move(first: _Anchor, last: _Anchor, subject: Subject) -> bool:
         if not is_content(word, language) and word.key not in order.possessive and text[word.start - 1] != "-"
     ]
     passive = language.passive
-    if all(word.key in order.joining for word in loose):
+    if all(word.key in language.joiners | order.genitive for word in loose):
         return True
     if len(loose) == len(words) and passive and any(word.key in passive.auxiliaries for word in words):
         return True
@@ -183,13 +173,15 @@ def _may_move(first: _Anchor, last: _Anchor, subject: Subject) -> bool:
     own, other = _links_before(first, subject), _links_before(last, subject)
     kept = _follows(first.target, own, subject), _follows(last.target, other, subject)
     changed = _follows(last.target, own, subject), _follows(first.target, other, subject)
-    return all(kept) or (kept[0] and not changed[0]) or (kept[1] and not changed[1])
+    return (own != other and all(kept)) or (kept[0] and not changed[0]) or (kept[1] and not changed[1])
 
 
 def _links_before(anchor: _Anchor, subject: Subject) -> frozenset[str]:
-    """Return the translations of the preposition before a word of the source."""
+    """Return the translations of the preposition before a word of the source; “the child’s” is “of the child”."""
     assert subject.lexicon
-    links, words = subject.lexicon.links, subject.source.words
+    links, words, order = subject.lexicon.links, subject.source.words, subject.source_language.order
+    if any(word.key in order.possessive for word in words[anchor.source + 1 : anchor.source + 2]):
+        return frozenset(link for word in order.genitive for link in links.get(word, ()))
     before = words[max(0, anchor.source - LINKED) : anchor.source]
     return next((links[word.key] for word in reversed(before) if word.key in links), frozenset())
 
@@ -200,7 +192,12 @@ def _is_dative(anchor: _Anchor, subject: Subject) -> bool:
     near = subject.source.words[max(0, anchor.source - LINKED) : anchor.source]
     dative = subject.source_language.order.dative
     links = frozenset(link for word in dative for link in subject.lexicon.links.get(word, ()))
-    return _follows(anchor.target, links, subject) and all(word.key not in dative for word in near)
+    determiners = subject.language.gender.all_determiners - links
+    words = subject.target.words[: anchor.target]
+    while words and words[-1].key in determiners:
+        words = words[:-1]
+    after = bool(words) and words[-1].key in links and words[-1].clause == subject.target.words[anchor.target].clause
+    return after and all(word.key not in dative for word in near)
 
 
 def _follows(place: int, links: frozenset[str], subject: Subject) -> bool:

@@ -1,7 +1,7 @@
 """The dictionary forms of words: “feet” is a form of “foot”, «pide» of «pedir».
 
 The forms are languages/LANG-forms.tsv, made by tests/languages/dictionary.py: a line for each way to inflect, with the
-ending of the dictionary form, the endings of all forms, and the stems. Words are compared without accents.
+ending of the dictionary form, the endings of all forms, and the stems. Words are compared without accents, except ñ.
 """
 
 from __future__ import annotations
@@ -16,12 +16,14 @@ from pathlib import Path
 from carepress.checks.language import read_language
 
 FOLDER = Path(__file__).parent / "languages"
+TILDE = "\N{COMBINING TILDE}"
 
 
 @lru_cache(maxsize=20000)
 def plain(word: str) -> str:
-    """Return a word in small letters without accents."""
-    return "".join(c for c in unicodedata.normalize("NFD", word.casefold()) if not unicodedata.combining(c))
+    """Return a word in small letters without accents; ñ is a letter of its own."""
+    letters = unicodedata.normalize("NFD", word.casefold())
+    return unicodedata.normalize("NFC", "".join(c for c in letters if c == TILDE or not unicodedata.combining(c)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -86,6 +86,11 @@ class Gender:
     infinitives: tuple[str, ...]
     senses: dict[str, dict[str, Phrases]]
 
+    @property
+    def all_determiners(self) -> frozenset[str]:
+        """The determiners of every gender."""
+        return frozenset().union(*self.determiners.values(), *self.articles.values())
+
 
 @dataclass(frozen=True, slots=True)
 class Register:
@@ -116,7 +121,7 @@ class Imperatives:
 class Order:
     """The words of a source around which two others may change places in a translation."""
 
-    joining: frozenset[str]
+    genitive: frozenset[str]
     agent: frozenset[str]
     dative: frozenset[str]
     possessive: frozenset[str]

@@ -84,18 +84,26 @@ class Matcher:
         return links
 
     def _add_synonyms(self, source: Words, translated: Words, links: Links, found: frozenset[int]) -> None:
-        """Add synonyms for the words of the translation that are not `found` without."""
-        left = [(word, target(word.key, self.languages[1].code)) for word in translated if word.start not in found]
+        """Add synonyms for the words of the translation that are not `found` without.
+
+        A word of many meanings, such as “take” or «dar», has too many synonyms.
+        """
+        forms = ((word, target(word.key, self.languages[1].code)) for word in translated if word.start not in found)
+        left = [(word, form) for word, form in forms if self._is_telling(word, 1)]
         if not self.dictionary or not left:
             return
         for word in source:
-            if not lemmas(word.key, self.languages[0].code).isdisjoint(self.languages[0].light):
-                continue  # a word of many meanings has too many synonyms
+            if not self._is_telling(word, 0):
+                continue
             meaning = self.dictionary.meaning(word.key)
             near = self.dictionary.synonyms(self.learned.pairs.get(key(word.key, self.languages[0].code), ()))
             hits = {o.start for o, form in left if meaning.fits(form) or not near.isdisjoint(form.words)}
             if hits:
                 links.setdefault(word.start, set()).update(hits)
+
+    def _is_telling(self, word: Word, side: int) -> bool:
+        language = self.languages[side]
+        return word.key not in language.function and lemmas(word.key, language.code).isdisjoint(language.light)
 
 
 def _begins_like(word: Word, other: Target) -> bool:

@@ -39,14 +39,15 @@ def _lost(subject: Subject, code: str) -> Iterator[Finding]:
     Later sentences may use a pronoun for a thing already named, so in `meaning` only the first mention must be in
     the matching sentence.
     """
-    given = {(sense.meaning, sense.sentence) for sense in subject.target_answers}
+    bead_of, target_bead_of = subject.bead_of
+    given = {(sense.meaning, target_bead_of[sense.sentence]) for sense in subject.target_answers}
     anywhere = {meaning for meaning, _sentence in given}
     named = {sense.meaning: sense.sentence for sense in reversed(subject.source_answers)}
     for sense in subject.source_asked.get(code, ()):
         if sense.phrase[0].isupper() and sense.phrase in subject.target.plain:
             continue  # titles of English publications are not translated
-        free = not subject.aligned or (code == NAMING and named.get(sense.meaning, sense.sentence) < sense.sentence)
-        if (sense.meaning in anywhere if free else (sense.meaning, sense.sentence) in given) or _is_matched(
+        free = code == NAMING and (not subject.aligned or named.get(sense.meaning, sense.sentence) < sense.sentence)
+        if (sense.meaning in anywhere if free else (sense.meaning, bead_of[sense.sentence]) in given) or _is_matched(
             subject, sense, code, 0
         ):
             continue
@@ -58,13 +59,14 @@ def _lost(subject: Subject, code: str) -> Iterator[Finding]:
 
 def _added(subject: Subject, code: str) -> Iterator[Finding]:
     """Yield meanings of the translation that the English lacks, once each."""
-    apart = subject.aligned and code != NAMING
-    given = {(sense.meaning, sense.sentence if apart else 0) for sense in subject.source_answers}
+    source_bead, bead_of = subject.bead_of
+    apart = code != NAMING
+    given = {(sense.meaning, source_bead[sense.sentence] if apart else 0) for sense in subject.source_answers}
     pronouns = {word.sentence for word in subject.source.words if word.key in subject.source_language.pronouns}
     for sense in {sense.meaning: sense for sense in subject.target_asked.get(code, ())}.values():
         named = code == NAMING and (sense.sentence in pronouns if subject.aligned else pronouns)
         if (
-            (sense.meaning, sense.sentence if apart else 0) not in given
+            (sense.meaning, bead_of[sense.sentence] if apart else 0) not in given
             and not named
             and not _is_matched(subject, sense, code, 1)
         ):
@@ -76,12 +78,25 @@ def _added(subject: Subject, code: str) -> Iterator[Finding]:
 
 def _is_matched(subject: Subject, sense: Sense, code: str, side: int) -> bool:
     """Tell whether a single word corresponds to one of the other text by the dictionary, though not by the lexicon."""
-    words = subject.sides[side][0].words
-    return code in SYNONYMOUS and sense.length == 1 and words[sense.start].start in subject.matched[side]
+    word = subject.sides[side][0].words[sense.start]
+    if sense.length > 1 or word.key in subject.sides[side][1].function:
+        return False
+    return word.start in subject.matched[side] if code in SYNONYMOUS else _is_translated(subject, word, side)
 
 
 SYNONYMOUS = (NAMING, "caveat")
-"""The tables in which synonyms count as the word itself."""
+"""The tables in which synonyms count as the word itself; in others only its translations do."""
+
+
+def _is_translated(subject: Subject, word: Word, side: int) -> bool:
+    """Tell whether the sentences that correspond to a word's have a translation of it."""
+    words = (subject.source.words, subject.target.words)
+    for bead in subject.beads:
+        if word.sentence in bead[side]:
+            others = (other for other in words[1 - side] if other.sentence in bead[1 - side])
+            pairs = ((other, word) if side else (word, other) for other in others)
+            return any(subject.is_translation(first, second) for first, second in pairs)
+    return False
 
 
 # --- Order and lists -------------------------------------------------------------------------

@@ -7,12 +7,12 @@ from functools import cached_property
 from itertools import pairwise
 
 from carepress.checks.alignment import Bead, Side, beads, correspondences
-from carepress.checks.dictionary import read_dictionary
+from carepress.checks.dictionary import read_dictionary, target
 from carepress.checks.language import Language, Lexicon, is_english, read_language, read_lexicon
 from carepress.checks.learned import NOTHING, Learned
 from carepress.checks.lexicon import Phrases, Sense
 from carepress.checks.matching import Matcher, Unit
-from carepress.checks.text import Pair, ParsedText
+from carepress.checks.text import Pair, ParsedText, Word
 from carepress.text.language import source_name
 from carepress.text.termbase import TermTranslation
 
@@ -88,6 +88,16 @@ class Subject:
         """The places of the words of each text that correspond to any of the other."""
         return tuple(frozenset[int]().union(*(unit.matched[side] for unit in self.units)) for side in (0, 1))  # type: ignore[return-value]
 
+    def is_translation(self, word: Word, other: Word) -> bool:
+        """Tell whether a word of the translation is in the dictionary as one of a word of the source, or is the same."""
+        dictionary = read_dictionary(self.pair.lang)
+        if word.key == other.key or not dictionary:
+            return word.key == other.key
+        links = self.lexicon.links if self.lexicon else {}
+        return other.key in links.get(word.key, ()) or not target(other.key, dictionary.lang).words.isdisjoint(
+            dictionary.translations(word.key)
+        )
+
     @cached_property
     def beads(self) -> tuple[Bead, ...]:
         """The sentences of both texts that say the same; all in one bead for a language without a dictionary."""
@@ -96,6 +106,11 @@ class Subject:
         if not self.correspondences or not self.target.script.sentences:
             return ((tuple(range(self.source.sentences)), tuple(range(self.target.sentences))),)
         return beads(*self.correspondences)
+
+    @cached_property
+    def bead_of(self) -> tuple[dict[int, int], dict[int, int]]:
+        """The number of the bead to which each sentence of each text belongs."""
+        return tuple({number: at for at, bead in enumerate(self.beads) for number in bead[side]} for side in (0, 1))  # type: ignore[return-value]
 
     @cached_property
     def _shifted(self) -> bool:

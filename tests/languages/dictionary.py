@@ -1,7 +1,7 @@
 """Make the dictionaries of the checks, carepress/checks/languages/*.tsv, from packages of Debian.
 
 Run it after `apt-get install dict-freedict-eng-spa dict-freedict-spa-eng apertium-eng-spa lttoolbox-dev mythes-es
-wordnet-base`. Rows of our own, after the line “# Our own rows:”, are kept. Words are in small letters without accents.
+wordnet-base`. Rows of our own, after the line “# Our own rows:”, are kept. Words are in small letters without accents, except ñ.
 """
 
 from __future__ import annotations
