@@ -48,9 +48,7 @@ def _anchors(subject: Subject, bead: Bead) -> list[_Anchor]:
     """
     hits = _hits(subject, bead)
     words, others = subject.source.words, subject.target.words
-    sure = {
-        at: {hit for hit in found if subject.is_translation(words[at], others[hit])} for at, found in hits.items()
-    }
+    sure = {at: {hit for hit in found if subject.is_translation(words[at], others[hit])} for at, found in hits.items()}
     pairs = _pairs(sure)
     given = set(pairs.values())
     pairs |= _pairs({at: found - given for at, found in hits.items() if at not in pairs})

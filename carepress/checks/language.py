@@ -127,6 +127,17 @@ class Order:
     possessive: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
+class Tenses:
+    """The words and the endings of verbs that show a tense; after an `open` one, any may follow."""
+
+    past: frozenset[str]
+    future: frozenset[str]
+    open: frozenset[str]
+    past_endings: tuple[str, ...]
+    future_endings: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Language:
     """The words of one language for numbers, units, times and negation.
@@ -191,6 +202,7 @@ class Language:
     """The words between a number and a unit that does not belong to it: “4 visits a year”."""
     imperatives: Imperatives
     order: Order
+    tenses: Tenses
 
     @property
     def has_number_words(self) -> bool:
@@ -290,6 +302,7 @@ def read_language(code: str) -> Language:
         apart=frozenset(_items(numbers.get("apart", ""))),
         imperatives=Imperatives(**_sets(Imperatives, tables.get("imperatives", {}))),
         order=Order(**_sets(Order, tables.get("order", {}))),
+        tenses=_tenses(tables.get("tenses", {})),
     )
 
 
@@ -384,6 +397,12 @@ def _gender(table: dict[str, Any]) -> Gender:
 def _register(table: dict[str, Any]) -> Register:
     lists = {name: frozenset(_items(table.get(name, ""))) for name in ("familiar", "polite", "forbidding", "before")}
     return Register(**lists, imperatives=table.get("imperatives", {}), denied=table.get("denied", {}))
+
+
+def _tenses(table: dict[str, str]) -> Tenses:
+    past, future, open_ = (frozenset(_items(table.get(name, ""))) for name in ("past", "future", "open"))
+    endings = (tuple(_items(table.get(f"{name}_endings", ""))) for name in ("past", "future"))
+    return Tenses(past, future, open_, *endings)
 
 
 def _passive(table: dict[str, str]) -> Passive:
