@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import chain
 
 from carepress.checks.dictionary import Dictionary, read_dictionary, target
 from carepress.checks.forms import lemmas
@@ -28,8 +29,11 @@ def check_word(subject: Subject) -> Iterator[Finding]:
     if known is None:
         return
     sides = tuple((text, language, Counter(words)) for (text, language), words in zip(subject.sides, known))
-    for unit in (unit for unit in subject.units if unit.source and unit.target):
-        lost, added = (_new(words, *side) for words, side in zip(unit.unpaired, sides))
+    units = [unit for unit in subject.units if unit.source and unit.target]
+    found = [tuple(_new(words, *side) for words, side in zip(unit.unpaired, sides)) for unit in units]
+    if sum(map(len, chain(*found))) > SLIP or sum(len(added) for _lost, added in found) > 1:
+        return
+    for unit, (lost, added) in zip(units, found):
         new = next((word for word in added if word in unit.added and (lost or _is_known_target(subject, word))), None)
         old = next((word for word in lost if new or _is_known(subject, word)), None)
         if old and new:
@@ -41,6 +45,10 @@ def check_word(subject: Subject) -> Iterator[Finding]:
         else:
             continue
         yield Finding(f"{message} in “{_quoted(subject, new, unit)}”", hint, "warning")
+
+
+SLIP = 2
+"""The most words that a slip loses or adds. A text with more of them was reworded."""
 
 
 def _new(words: tuple[Word, ...], text: ParsedText, language: Language, known: Counter[str]) -> list[Word]:
