@@ -449,6 +449,17 @@ def test_picked_handout(tmp_path: Path) -> None:
     assert len(pdf.texts) % 4 == 0
 
 
+@pytest.mark.parametrize("edition", ["epub", "large-print"])
+def test_picked_sheets_in_an_order_of_their_own(edition: str, tmp_path: Path) -> None:
+    """The e-book had the tracking sheets first, so that its page numbers did not increase; a release is made."""
+    args = ("--book", GARDEN, "--lang", "en", "--pick", "sheet:plan,sheet:watering", "--title", "My bed")
+    done = publish("build", *args, "--edition", edition, "--out", tmp_path)
+    assert done.returncode == 0, done.stderr
+    (path,) = (tmp_path / "generic" / "en" / "handouts").glob(f"garden-picked-my-bed-*-{edition}-en.*")
+    text = open_epub(path).text if edition == "epub" else " ".join(open_pdf(path).texts)
+    assert text.index("what grows in which bed") < text.index("too little water")
+
+
 def test_picked_handout_of_sheets_alone(tmp_path: Path) -> None:
     args = ("--book", GARDEN, "--lang", "en", "--pick", "sheet:plan", "--title", "My bed")
     done = publish("build", *args, "--out", tmp_path)

@@ -91,3 +91,27 @@ def test_labels_that_do_not_fit(labels: list[Label], found: str | None) -> None:
     message = draw(labels=tuple(labels)).get("data-crowded")
     assert (message or "").endswith(found or "")
     assert (message is None) == (found is None)
+
+
+BOX = '<rect class="{}" x="60" y="10" width="40" height="40"/>'
+
+
+@pytest.mark.parametrize(
+    ("shapes", "is_crossed"),
+    [
+        ("", False),
+        *((BOX.format(name), True) for name in ("line", "lead", "dash", "ink", "paper", "tint2")),
+        *((BOX.format(name), False) for name in ("thin", "flat1")),
+        ('<g class="line"><path d="M70 0C70 40 80 40 80 60"/></g>', True),
+        ('<path class="line" d="m60 60q5 -90 10 0z"/>', True),
+        ('<path class="line" d="M0 10H360M0 40H360"/>', False),
+        (BOX.format("line") + '<ellipse class="flat1" cx="75" cy="25" rx="80" ry="60"/>', False),  # hidden
+        ('<ellipse class="flat1" cx="75" cy="25" rx="80" ry="60"/>' + BOX.format("line"), True),
+        ('<rect class="tint1" x="2" y="2" width="300" height="60"/>', False),  # a label inside
+    ],
+)
+def test_labels_over_lines(shapes: str, is_crossed: bool) -> None:
+    """A label that crosses a line or an outline is named; texture, and what is hidden by a shape above it, is not."""
+    label = placed("one two three", x=50, y=30, anchor="start", width=None)
+    message = draw(labels=(label,), shapes=shapes).get("data-crossed") or ""
+    assert message.endswith("the label “one two three…” is over a line of the drawing") == is_crossed

@@ -251,3 +251,33 @@ def test_draft_marks_labels_that_do_not_fit(tmp_path: Path) -> None:
         assert "No cabe:" in " ".join(Pdf(made / f"garden-{name}-es-draft.pdf").texts), name
     assert "No cabe:" in Epub(made / "garden-epub-es-draft.epub").text
     assert publish(*args[:5], "--edition", "booklet", "--release", root=root).returncode == 1
+
+
+UNBREAKABLE = "\u00a0".join(["Watering", "the", "long", "bed", "of", "the", "old", "garden", "again"] * 2)
+
+
+@pytest.mark.parametrize(
+    ("product", "edition"),
+    [
+        (("--pick", "sheet:watering", "--title", "Today"), "large-print"),
+        (("--packet", "day"), "large-print"),
+        (("--packet", "day"), "booklet"),
+    ],
+)
+def test_draft_of_what_is_given_to_a_family(product: tuple[str, ...], edition: str, tmp_path: Path) -> None:
+    """A sheet whose words do not fit: in large print, the example of its form was too small, and no draft was made."""
+    root = copy_project(tmp_path)
+    book = root / "tests" / "books" / "garden"
+    with (book / "book.toml").open("a", encoding="utf-8") as file:
+        file.write('[[packets]]\nid = "day"\nname = "A day"\nsheets = ["watering"]\n')
+    sheet_file = book / "sheets" / "watering.toml"
+    text = sheet_file.read_text(encoding="utf-8").replace('title = "Watering"', f'title = "{UNBREAKABLE}"')
+    sheet_file.write_text(text.replace('label = "Bed"', f'label = "{UNBREAKABLE}"'), encoding="utf-8")
+    args = ("build", "--book", "tests/books/garden", "--lang", "en", *product, "--edition", edition)
+    done = publish(*args, root=root)
+    assert done.returncode == 0, done.stderr
+    (path,) = (root / "build" / "generic" / "en").glob(f"*/garden-*-{edition}-en-draft.pdf")
+    text = " ".join(Pdf(path).texts)
+    assert "Does not fit:" in text
+    assert "Grandfather" in text
+    assert publish(*args, "--release", root=root).returncode == 1

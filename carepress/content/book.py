@@ -27,6 +27,7 @@ from carepress.model import (
     PublishError,
     Resource,
     Segment,
+    Sheet,
     Source,
     SourceUse,
     Table,
@@ -48,6 +49,10 @@ def read_book(folder: Path) -> Book:
     for error in dangling(book, book):
         raise error
     return book
+
+
+def _is_form(sheet: Sheet) -> bool:
+    return sheet.group == "form"
 
 
 def _with_contexts(book: Book, contexts: Mapping[str, Sequence[str]], factory: SegmentFactory) -> Book:
@@ -189,17 +194,14 @@ class _BookReader:
             title=factory.segment(entry.title, "part title", *place, "title"),
             lead=factory.segment(entry.lead, "part introduction", *place, "lead"),
             chapters=tuple(self.chapter(factory, name, next(numbers), *place) for name in entry.chapters),
-            sheets=tuple(
-                read_sheet(
-                    self.member(factory, f"sheets/{name}.toml", *place, "sheets"),
-                    f"{self.display_path(self.folder)}/sheets/{name}.toml",
-                    self.lang,
-                    self.drawing,
-                )
-                for name in entry.sheets
-            ),
+            sheets=tuple(sorted((self.sheet(factory, name, *place) for name in entry.sheets), key=_is_form)),
             drawing=self.named_drawing(factory, entry.drawing, *place, "drawing") if entry.drawing else None,
         )
+
+    def sheet(self, factory: SegmentFactory, name: str, *place: int | str) -> Sheet:
+        name = f"sheets/{name}.toml"
+        path = self.member(factory, name, *place, "sheets")
+        return read_sheet(path, f"{self.display_path(self.folder)}/{name}", self.lang, self.drawing)
 
     def member(self, factory: SegmentFactory, name: str, *place: int | str) -> Path:
         """Return the path of a file that the book names.

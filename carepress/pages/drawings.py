@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 from carepress.model import Drawing, Label, Segment
 from carepress.model.colors import COLORS
 from carepress.pages.labels import CAP_HEIGHT, LEADING, Face, Line, load_face, outline, wrap
+from carepress.pages.strokes import crosses_line
 from carepress.text.inline import strip_markup
 from carepress.text.nobreak import bind_units
 from carepress.text.typefaces import find_typefaces, typeface_of
@@ -22,6 +23,7 @@ TINTS = {number: COLORS[name].hex for number, name in (("1", "cream"), ("2", "pe
 # Units: a label that does not fit is made no smaller than this, and moved no nearer to the edge.
 MIN_SIZE, EDGE = 10.0, 2.0
 GAP = 1.0  # units: the least distance between two labels
+TOUCH, X_HEIGHT = 0.5, 0.5  # units that a label may reach into a line; em, the height of its small letters
 FARTHEST = 12.0  # units: a label that is moved farther would be over the picture
 
 _PEN = f'stroke="{INK}" stroke-linecap="round" stroke-linejoin="round"'
@@ -57,7 +59,9 @@ def drawing_svg(
     labels = [set_label(label, other, drawing, min_size) for label, other in pairs]
     top, bottom = _height(drawing, labels if second else [])
     crowded = crowded_label(labels, drawing, second)
-    mark = f' data-crowded="{escape(crowded)}"' if crowded else ""  # for preflight
+    crossed = crossed_label(labels, drawing)
+    # For preflight.
+    mark = f' data-crowded="{escape(crowded)}"' if crowded else f' data-crossed="{escape(crossed)}"' if crossed else ""
     box = f"0 {top} {drawing.width} {bottom - top}"
     offset = f'y="{top}" ' if top else ""
     versions = (drawing, second) if second else (drawing,)
@@ -116,6 +120,19 @@ def crowded_label(labels: Sequence[tuple[Line, ...]], drawing: Drawing, second: 
         for other in labels[:index]:
             if any(_overlap(one, two) for one in lines for two in other):
                 return place + f"is over “{other[0].text}…”, or too close to it"
+    return None
+
+
+def crossed_label(labels: Sequence[tuple[Line, ...]], drawing: Drawing) -> str | None:
+    """Return which label is over a line of the drawing, as “file:line: message”; None if there is none."""
+    for label, lines in zip(drawing.labels, labels):
+        for line in lines:
+            left, right = line.extent()
+            # Only small letters count: long ones may touch a line.
+            if crosses_line(drawing.shapes, left + TOUCH, line.y - X_HEIGHT * line.size, right - TOUCH, line.y):
+                return (
+                    f"{label.text.path}:{label.text.line}: the label “{lines[0].text}…” is over a line of the drawing"
+                )
     return None
 
 

@@ -206,11 +206,14 @@ def _check_position(item: VisibleBox, page: Any) -> Iterator[Problem]:
 
 
 def _check_labels(item: VisibleBox) -> Iterator[Problem]:
-    """Yield the label that does not fit into a drawing, as carepress.pages.drawings marks it."""
+    """Yield the label that does not fit into a drawing, or is over one of its lines, as carepress.pages.drawings marks it."""
     element = item.box.element
-    if element is not None and (crowded := element.get("data-crowded")):
-        at, _, message = crowded.partition(": ")
-        yield _problem("label", "error", replace(item, at=at), message, CROWDED_HINT)
+    if element is None:
+        return
+    for name, code, severity in (("data-crowded", "label", "error"), ("data-crossed", "label-line", "warning")):
+        if mark := element.get(name):
+            at, _, message = mark.partition(": ")
+            yield _problem(code, severity, replace(item, at=at), message, CROWDED_HINT)
 
 
 def _check_resolution(item: VisibleBox) -> Iterator[Problem]:

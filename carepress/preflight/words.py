@@ -88,9 +88,19 @@ def check_inside(data: bytes, name: str) -> list[Problem]:
             text = page.get_textpage()
             everything = text.get_text_range()
             inside = NOT_LETTERS.sub("", text.get_text_bounded(*page.get_trimbox()))
-            if outside := Counter(NOT_LETTERS.sub("", everything)) - Counter(inside):
-                lost = [word for word in everything.split() if NOT_LETTERS.sub("", word) not in inside]
-                words = " ".join(lost) or "".join(outside)
+            if Counter(NOT_LETTERS.sub("", everything)) - Counter(inside):
+                words = " ".join(_outside(text, page.get_trimbox()).split())
                 message = f"page {number + 1}: “{words[:40]}” is not inside the page"
                 problems.append(Problem("outside", "error", name, None, message, HINT))
     return problems
+
+
+def _outside(text: pypdfium2.PdfTextPage, box: tuple[float, float, float, float]) -> str:
+    """Return the letters of a page that begin outside a box, in their order; a space is where others are inside."""
+    left, bottom, right, top = box
+    letters = []
+    for index in range(text.count_chars()):
+        x1, y1, x2, y2 = text.get_charbox(index, loose=True)
+        is_outside = (x1 + x2) / 2 > right or (x1 + x2) / 2 < left or (y1 + y2) / 2 > top or (y1 + y2) / 2 < bottom
+        letters.append(text.get_text_range(index, 1) if is_outside else " ")
+    return "".join(letters)
