@@ -217,6 +217,10 @@ class _ChapterReader:
         assert node.map is not None
         closing = self.lines[node.map[1]] if node.map[1] < len(self.lines) else ""
         nested = any(child.type == "container_box" for child in node.children)
+        if not name:
+            raise self.error(
+                _line(node), "the line ::: closes no box", "remove it, or open the box with ::: and its name"
+            )
         if nested or closing.strip() != ":::":
             raise self.error(_line(node), f"the box “{name}” is not closed", "end it with a line :::")
 

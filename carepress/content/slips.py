@@ -20,10 +20,13 @@ SLIPS = tuple(
         (r"\d{1,2}[.)](?=[^\s\d])", "has no space after the number of a list", "add one, or write \\ before the point"),
         (r":(?=\s|$)", "begins with a definition, but has no term above it", "write the term on the line above"),
         (r"::", "begins with ::", "open a box with ::: and its name"),
+        (r"\|.*\|\s*$", "is a row of a table", "put the table into tables/NAME.toml, and write ::: table NAME"),
     )
 )  # fmt: skip
 # A list that begins at another number than 1 does not interrupt a paragraph (CommonMark 0.31, 5.3).
 LATE_NUMBER = re.compile(r"\d{1,2}[.)] ")
+# Two lines that begin like these are meant as a list: “a)”, “(1)”, “ii.” and a dash.
+UNKNOWN_MARK = re.compile(r"([A-Za-z]\)|\(\w\)|[ivx]{1,4}\.|[–—]) ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,8 @@ def line_slip(content: str, *, is_paragraph: bool) -> tuple[int, str, str] | Non
         if index < len(lines) - 1 and HARD_BREAK.search(line):
             message = "the line ends with two spaces or a backslash, which is a line break in Markdown"
             return index, message, "remove them, or write a list, or a paragraph for each line"
+        if index == len(lines) - 1 and line.endswith("\\") and HARD_BREAK.search(line):
+            return index, "the text ends with a backslash, which would be printed", "remove it, or write two for one"
         if not is_paragraph:
             continue
         for pattern, message, hint in SLIPS:
@@ -71,6 +76,9 @@ def line_slip(content: str, *, is_paragraph: bool) -> tuple[int, str, str] | Non
         if index and (match := LATE_NUMBER.match(line)):
             message = f"the line “{_start(match, line)}” goes on with the paragraph, and begins no list"
             return index, message, "put an empty line before a list, or move the number to the line above"
+        if index and UNKNOWN_MARK.match(lines[index - 1]) and (match := UNKNOWN_MARK.match(line)):
+            message = f"the line “{_start(match, line)}” goes on with the line above, and begins no list"
+            return index, message, "write a list with - or 1., or a paragraph for each line"
     return None
 
 
