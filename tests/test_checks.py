@@ -15,7 +15,7 @@ import pytest
 
 from carepress.checks import spelling
 from carepress.checks.language import read_language, read_lexicon
-from carepress.checks.learned import NOTHING, Learned
+from carepress.checks.learned import NOTHING, Learned, format_learned, parse_learned
 from carepress.checks.subject import Subject
 from carepress.checks.table import BOOK_CODES, CODES, check_book, check_pair
 from carepress.checks.text import Pair
@@ -81,6 +81,57 @@ def problems_in(en: str, text: str, lang: str, kind: str, codes: tuple[str, ...]
     terms, words = sample_terms() if lang.startswith("es") else ((), frozenset())
     learned = sample_learned() if lang.startswith("es") else NOTHING
     return list(check_pair(Subject(Pair(en, text, lang, kind, "es.po", 1), terms, words, learned), codes))
+
+
+# --- What was learned from reviewed translations ---------------------------------------------
+
+REVIEWED = (
+    (
+        "Keep calling about anything new, even in remission.",
+        "Siga llamando si nota algo nuevo, aunque esté en remisión.",
+    ),
+    ("It is the same.", "Es lo mismo, no cambia."),
+    ("It is the same.", "Da igual: ni cambia ni mejora."),
+)
+
+
+def judged(en: str, text: str, reviewed: tuple[tuple[str, str], ...] = REVIEWED) -> list[str]:
+    """Return what the check `word` says of a translation, after translations were reviewed and kept in a file."""
+    learned = learned_from([Pair(source, target, "es", "paragraph", "", None) for source, target in reviewed])
+    learned = parse_learned(format_learned(learned))
+    subject = Subject(Pair(en, text, "es", "paragraph", "es.po", 1), (), frozenset(), learned)
+    return [problem.message for problem in check_pair(subject, ("word",))]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("Siga llamando si nota algo nuevo, hasta que esté en remisión.", "“aunque” has become “hasta”"),
+        ("Siga llamando si no nota algo nuevo, aunque esté en remisión.", "“no” is new"),
+        ("Siga llamando si nota algo nuevo, esté en remisión.", "“aunque” is missing"),
+    ],
+)
+def test_changed_word_of_grammar_is_reported(text: str, message: str) -> None:
+    assert judged(REVIEWED[0][0], text) == [f"{message}, compared with the reviewed translation"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        REVIEWED[0][1],
+        "Siga llamando si nota algo nuevo, aunque esté en la remisión.",
+        "Aun en remisión, llame cada vez que note una novedad.",
+    ],
+)
+def test_reviewed_text_and_rewording_are_not_reported(text: str) -> None:
+    assert judged(REVIEWED[0][0], text) == []
+
+
+def test_text_with_two_translations_is_compared_with_the_nearer_one() -> None:
+    source = REVIEWED[1][0]
+    assert [judged(source, text) for _en, text in REVIEWED[1:]] == [[], []]
+    assert judged(source, "Es lo mismo, sí cambia.") != []
+    assert judged("It is not the same.", "Es lo mismo, sí cambia.") == [], "a text that has not been reviewed"
 
 
 # --- The cases -------------------------------------------------------------------------------

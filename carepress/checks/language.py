@@ -196,6 +196,7 @@ class Language:
     passive: Passive | None
     function: frozenset[str]
     light: frozenset[str]
+    loose: frozenset[str]
     register: Register
     gender: Gender
     apart: frozenset[str]
@@ -296,6 +297,7 @@ def read_language(code: str) -> Language:
         openers=frozenset(_items(tables.get("openers", {}).get("words", ""))),
         passive=_passive(tables["passive"]) if "passive" in tables else None,
         function=frozenset(_items(tables.get("function", {}).get("words", ""))),
+        loose=frozenset(_items(tables.get("function", {}).get("loose", ""))),
         light=frozenset(_items(tables.get("function", {}).get("light", ""))),
         register=_register(tables.get("register", {})),
         gender=_gender(tables.get("gender", {})),

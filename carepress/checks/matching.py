@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 
 from carepress.checks.dictionary import Dictionary, Target, target
 from carepress.checks.forms import lemmas, plain
@@ -138,6 +139,23 @@ def _pair(word: int, links: Links, pairs: tuple[dict[int, int], dict[int, int]],
                 pairs[0][word], pairs[1][other] = other, word
                 return True
     return False
+
+
+def grammar(words: Words, language: Language) -> tuple[str, ...]:
+    """Return the words of grammar of a text that may change what it says, in the order of the alphabet."""
+    ignored = language.loose | language.number_words.keys() | language.number_hints.keys()
+    found = (word.key for word in words if word.key.isalpha() and not is_content(word, language))
+    return tuple(sorted(word for word in found if word not in ignored))
+
+
+def content(words: Words, language: Language) -> str:
+    """Return two letters for each content word of a text, which equal words have, in the order of the alphabet."""
+    found = (key(word.key, language.code) for word in words if is_content(word, language))
+    return "".join(sorted(sha256(word.encode()).hexdigest()[:CODE] for word in found))
+
+
+CODE = 2
+"""The letters for a content word."""
 
 
 def is_content(word: Word, language: Language) -> bool:

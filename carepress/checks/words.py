@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import chain
+from textwrap import wrap
 
 from carepress.checks.dictionary import Dictionary, read_dictionary, target
 from carepress.checks.forms import lemmas
 from carepress.checks.language import Language
 from carepress.checks.learned import key
-from carepress.checks.matching import SHORTEST, Unit
+from carepress.checks.matching import CODE, SHORTEST, Unit, content, grammar
 from carepress.checks.meaning import check_lexicon
 from carepress.checks.subject import Subject
 from carepress.checks.text import Finding, ParsedText, Word
@@ -33,6 +35,11 @@ def check_word(subject: Subject) -> Iterator[Finding]:
     found = [tuple(_new(words, *side) for words, side in zip(unit.unpaired, sides)) for unit in units]
     if sum(map(len, chain(*found))) > SLIP or sum(len(added) for _lost, added in found) > 1:
         return
+    change = _change(subject)
+    if change.is_rewording:
+        return
+    if not any(chain(*found)) and max(len(change.lost), len(change.added)) == 1:
+        yield _grammar_finding(change)
     for unit, (lost, added) in zip(units, found):
         new = next((word for word in added if word in unit.added and (lost or _is_known_target(subject, word))), None)
         old = next((word for word in lost if new or _is_known(subject, word)), None)
@@ -45,6 +52,52 @@ def check_word(subject: Subject) -> Iterator[Finding]:
         else:
             continue
         yield Finding(f"{message} in “{_quoted(subject, new, unit)}”", hint, "warning")
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """What has changed since the review: the words of grammar lost and added, and the numbers of content words."""
+
+    lost: list[str]
+    added: list[str]
+    lost_content: int
+    added_content: int
+
+    @property
+    def size(self) -> int:
+        return len(self.lost) + len(self.added) + self.lost_content + self.added_content
+
+    @property
+    def is_rewording(self) -> bool:
+        """Whether so much was replaced that it is no slip of a word."""
+        return min(len(self.lost) + self.lost_content, len(self.added) + self.added_content) > 1
+
+
+def _change(subject: Subject) -> _Change:
+    """Return what has changed since the review, compared with the reviewed translation that is most like this one."""
+    words, language = subject.target.words, subject.language
+    changes = []
+    for codes, *earlier in sorted(subject.learned.words(subject.pair.source)):
+        before, after = (Counter(wrap(item, CODE)) for item in (codes.strip("-"), content(words, language)))
+        counts = (before - after).total(), (after - before).total()
+        changes.append(_Change(*_difference(tuple(earlier), grammar(words, language), language.code), *counts))
+    return min(changes, key=lambda change: change.size, default=_Change([], [], 0, 0))
+
+
+def _grammar_finding(change: _Change) -> Finding:
+    """Return what to say of one word of grammar that has been lost, added or exchanged: “until”, “not”, “may”."""
+    old, new = (next(iter(words), "") for words in (change.lost, change.added))
+    message = f"“{old}” has become “{new}”" if old and new else f"“{new}” is new" if new else f"“{old}” is missing"
+    return Finding(f"{message}, compared with the reviewed translation", "compare the meaning of the texts", "warning")
+
+
+def _difference(old: tuple[str, ...], new: tuple[str, ...], lang: str) -> tuple[list[str], list[str]]:
+    """Return the words that only one of two texts has; all forms of a word are the same."""
+    forms = {key(word, lang): word for word in (*old, *new)}
+    before, after = (Counter(key(word, lang) for word in words) for words in (old, new))
+    return tuple(
+        [forms[name] for name in (one - other).elements()] for one, other in ((before, after), (after, before))
+    )  # type: ignore[return-value]
 
 
 SLIP = 2

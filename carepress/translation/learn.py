@@ -14,7 +14,7 @@ from pathlib import Path
 from carepress.catalogs.plurals import forms_of
 from carepress.catalogs.po import Catalog, entry_state, read_po
 from carepress.checks.learned import NOTHING, Learned, LeftOver, Text, digest, format_learned, key, learned_of
-from carepress.checks.matching import Unit
+from carepress.checks.matching import Unit, content, grammar
 from carepress.checks.subject import Subject
 from carepress.checks.text import Pair, Word
 from carepress.translation.domains import Domain, learned_path, read_domains, read_learned, to_translate
@@ -96,7 +96,7 @@ def learned_from(pairs: list[Pair], known: Learned = NOTHING) -> Learned:
     often = [(word, item) for word, items in learned.pairs.items() for item in items]
     own = [(digest(pair.source), Text(pairs=frozenset(_own_pairs(pair, learned, counts)))) for pair in pairs]
     learned = learned_of(often, own)
-    left = [(digest(pair.source), Text(_unpaired(pair, learned))) for pair in pairs]
+    left = [(digest(pair.source), Text(_unpaired(pair, learned), words=_words(pair))) for pair in pairs]
     taught = ((word, item) for word, item in often if item not in known.pairs.get(word, ()))
     return learned_of(taught, [*own, *left])
 
@@ -117,6 +117,13 @@ def _unpaired(pair: Pair, learned: Learned) -> LeftOver:
         for side, lang in enumerate((pair.source_lang, pair.lang))
     )
     return lost, added
+
+
+def _words(pair: Pair) -> frozenset[tuple[str, ...]]:
+    """Return the content words of a translation, as codes, and its words of grammar; nothing if it has no words."""
+    subject = Subject(pair)
+    words, language = subject.target.words, subject.language
+    return frozenset([(content(words, language) or "-", *grammar(words, language))]) if subject.units else frozenset()
 
 
 OFTEN = 2
