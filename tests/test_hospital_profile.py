@@ -118,7 +118,7 @@ MISTAKES = [
     Fault("short name too long", "address.en", f'short_name.en = "{"a" * 41}"\nshort_name.es = "a"\naddress.en', "short_name.en", "at most 40 characters, not 41"),
     Fault("short name in one language", "address.en", 'short_name.en = "a"\naddress.en', "short_name.en", "“short_name” has no text in “es”"),
     Fault("rule too long", FEVER, f'values.fever_rule.en = "{"a" * 241}"', "values.fever_rule.en", "at most 240 characters"),
-    Fault("no such letter", '"Doctor on call when the clinic is closed"', '"ગ"', 'label.en = "ગ', "no typeface has “ગ” (U+0A97)"),
+    Fault("no such letter", '"Doctor on call when the clinic is closed"', '"ཀ"', 'label.en = "ཀ', "no typeface has “ཀ” (U+0F40)"),
     Fault("long address", '["100 Sample Avenue", "Riverbend, Anystate 00000", "United States"]', '["1", "2", "3", "4", "5", "6"]', "address.en", "at most 5 items"),
     # telephones and addresses
     Fault("number without country", "+1 555-555-0110", "555-555-0110", "number =", "a number with + and the country"),
@@ -177,7 +177,7 @@ MISTAKES = [
     Fault("page with a link to what is left out", '["risk-factors"]', '["risk-factors", "chemotherapy"]', "This page is a sample. A", "dangling link to “chapter:chemotherapy”", TOML, "pages/clinic-day.en.md"),
     Fault("page with an unsafe link", "(sheet:next-visit)", "(http://x.org)", "Traiga este", "insecure address “http://x.org”: use https://", PAGE),
     Fault("page with an unknown placeholder", "letrero azul", "{azul}", "- Tome", "the links or placeholders differ from", PAGE),
-    Fault("page with a letter that cannot be printed", "letrero azul", "letrero ગ", "- Tome", "no typeface has “ગ”", PAGE),
+    Fault("page with a letter that cannot be printed", "letrero azul", "letrero ཀ", "- Tome", "no typeface has “ཀ”", PAGE),
 ]  # fmt: skip
 
 

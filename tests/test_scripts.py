@@ -25,8 +25,8 @@ from carepress.text.fonts import font_css, font_folder
 from carepress.text.language import language_tag, text_direction
 from carepress.text.line_breaks import BREAK, mark_breaks, mark_html_breaks
 from carepress.text.nobreak import compounds
-from carepress.text.typefaces import face_rules, find_typefaces, set_typefaces
-from support import copy_project, publish
+from carepress.text.typefaces import face_rules, find_typefaces, missing_typeface, set_typefaces
+from support import copy_project, needs, publish
 
 # A few words of each language about its garden, with letters that are joined, stacked or reordered.
 WORDS = {
@@ -44,6 +44,14 @@ WORDS = {
     "bn": "প্রতিদিন মাটিতে জল দিন",
     "ta": "தினமும் மண்ணுக்கு தண்ணீர் ஊற்றுங்கள்",
     "te": "ప్రతిరోజూ మట్టికి నీరు పోయండి",
+    "gu": "દરરોજ માટીને પાણી આપો ક્ષેત્ર",
+    "pa": "ਹਰ ਰੋਜ਼ ਮਿੱਟੀ ਨੂੰ ਪਾਣੀ ਦਿਓ",
+    "or": "ପ୍ରତିଦିନ ମାଟିରେ ପାଣି ଦିଅନ୍ତୁ",
+    "kn": "ಪ್ರತಿದಿನ ಮಣ್ಣಿಗೆ ನೀರು ಹಾಕಿ",
+    "ml": "ദിവസവും മണ്ണിൽ വെള്ളം ഒഴിക്കുക",
+    "si": "දිනපතා පසට ජලය දෙන්න ක්‍ෂේත්‍ර",
+    "hy": "ամեն օր ջրեք հողը",
+    "ka": "ყოველდღე მორწყეთ ნიადაგი",
     "th": "รดน้ำดินทุกวัน ผู้ปลูก",
     "km": "ស្រោចទឹកដីរាល់ថ្ងៃ",
     "lo": "ຫົດນ້ຳດິນທຸກມື້",
@@ -72,6 +80,7 @@ def problems(lang: str, text: str) -> list[str]:
 
 @pytest.mark.parametrize("lang", WORDS)
 def test_text_is_extracted_as_it_was_set(lang: str) -> None:
+    needs(missing_typeface(lang) is None, f"the typeface of {lang}")
     assert problems(lang, WORDS[lang]) == []
 
 
@@ -82,6 +91,11 @@ def test_a_letter_that_is_first_drawn_in_another_keeps_its_text() -> None:
 @pytest.mark.parametrize(("lang", "text"), [("ar", "مما اتُّفق عليه، وشدَّةٌ ثُمَّ"), ("he", "שַׁבָּת הַשֹּׁרֶשׁ")])
 def test_points_of_a_letter_may_be_drawn_in_another_order(lang: str, text: str) -> None:
     assert problems(lang, text) == []
+
+
+def test_english_in_a_right_to_left_draft_is_extracted() -> None:
+    """Before a translator has written the first word, a page has no right-to-left letter."""
+    assert problems("he", "A garden: sheet 2 of 2. Bring it to each visit.") == []
 
 
 @pytest.mark.parametrize("lang", ["hi", "my"])
@@ -243,12 +257,12 @@ def test_a_word_in_another_script_has_its_typeface_in_every_edition(project: Pat
 
 
 def test_an_unknown_letter_stops_the_build_with_its_line(project: Path) -> None:
-    with added(project, "Ask ગ.") as line:
+    with added(project, "Ask ཀ.") as line:
         done = publish(
             "build", "--book", "tests/books/garden", "--edition", "booklet", "--lang", "en", "--out", "x", root=project
         )
     assert done.returncode == 1
-    assert f"welcome.md:{line}: no typeface has “ગ” (U+0A97), in en: use another letter" in done.stdout + done.stderr
+    assert f"welcome.md:{line}: no typeface has “ཀ” (U+0F40), in en: use another letter" in done.stdout + done.stderr
 
 
 @contextmanager

@@ -3,6 +3,7 @@ from __future__ import annotations
 import tomllib
 from hashlib import sha256
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from fontTools.ttLib import TTFont
@@ -16,12 +17,13 @@ from carepress.text.typefaces import (
     face_bytes,
     faces_of,
     find_typefaces,
+    is_installed,
     read_face,
     typeface_of,
     typeface_path,
     unknown_letter,
 )
-from support import ROOT
+from support import ROOT, copy_project, needs, publish
 
 EXTRAS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
 
@@ -32,6 +34,7 @@ def families(text: str, *langs: str) -> list[str]:
 
 @pytest.mark.parametrize("row", TYPEFACES, ids=lambda row: row.slug)
 def test_every_typeface_is_the_file_of_its_row_and_may_be_embedded(row: Typeface) -> None:
+    needs(is_installed(row), row.package)
     path = typeface_path(row)
     assert sha256(path.read_bytes()).hexdigest() == row.sha256
     font = TTFont(path)
@@ -51,6 +54,7 @@ def test_every_typeface_is_an_extra_and_locked(row: Typeface) -> None:
 
 @pytest.mark.parametrize("row", TYPEFACES, ids=lambda row: row.slug)
 def test_faces_are_static_fonts_of_two_weights(row: Typeface) -> None:
+    needs(is_installed(row), row.package)
     assert {"regular", "bold"} <= set(faces_of(row))
     fonts = [TTFont(BytesIO(face_bytes(row, face))) for face in ("regular", "bold")]
     assert all("fvar" not in font for font in fonts)
@@ -64,7 +68,8 @@ def test_faces_are_static_fonts_of_two_weights(row: Typeface) -> None:
         ("en", None), ("es_419", None), ("ht", None), ("vi", "Noto Sans"), ("ru", "Noto Sans"), ("el", "Noto Sans"),
         ("ar", "IBM Plex Sans Arabic"), ("fa", "IBM Plex Sans Arabic"), ("he", "Noto Sans Hebrew"), ("hi", "Noto Sans Devanagari"),
         ("ne", "Noto Sans Devanagari"), ("bn", "Noto Sans Bengali"), ("th", "Noto Sans Thai"), ("km", "Noto Sans Khmer"),
-        ("lo", "Noto Sans Lao"), ("my", "Noto Sans Myanmar"), ("am", "Noto Sans Ethiopic"), ("ti", "Noto Sans Ethiopic"),
+        ("lo", "Noto Sans Lao"), ("gu", "Noto Sans Gujarati"), ("pa", "Noto Sans Gurmukhi"), ("pa_PK", "IBM Plex Sans Arabic"),
+        ("hy", "Noto Sans Armenian"), ("my", "Noto Sans Myanmar"), ("am", "Noto Sans Ethiopic"), ("ti", "Noto Sans Ethiopic"),
         ("zh", "Noto Sans SC"), ("zh_Hans", "Noto Sans SC"), ("zh_TW", "Noto Sans TC"), ("zh_Hant", "Noto Sans TC"),
         ("ja", "Noto Sans JP"), ("ko", "Noto Sans KR"), ("uz_Cyrl", "Noto Sans"), ("ar_XB", None),
     ],
@@ -86,14 +91,34 @@ def test_words_of_other_scripts_have_the_typeface_of_their_script() -> None:
 
 
 def test_a_letter_that_no_typeface_has_is_reported() -> None:
-    with pytest.raises(PublishError, match=r"en: no typeface has “ગ” \(U\+0A97\): use another letter"):
-        find_typefaces("ગ", "en")
+    with pytest.raises(PublishError, match=r"en: no typeface has “ཀ” \(U\+0F40\): use another letter"):
+        find_typefaces("ཀ", "en")
     assert unknown_letter("abc Ж", "en") is None
-    assert unknown_letter("abc ગ", "en") == ("no typeface has “ગ” (U+0A97)", "use another letter")
+    assert unknown_letter("abc ཀ", "en") == ("no typeface has “ཀ” (U+0F40)", "use another letter")
+
+
+def test_a_language_whose_script_has_no_typeface_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(PublishError, match=r"dv: no typeface has the script of this language, Thaana: choose a"):
+        find_typefaces("", "dv")
+    project = copy_project(tmp_path / "project")
+    done = publish("catalogs", "add", "dv", "--book", "tests/books/garden", root=project)
+    assert (done.returncode, done.stderr) == (
+        1,
+        "dv: no typeface has the script of this language, Thaana: choose a language in docs/languages.md\n",
+    )
+    assert not (project / "locales" / "dv").exists()
+
+
+def test_catalogs_add_names_the_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(typefaces, "is_installed", lambda _row: False)
+    done = publish("catalogs", "add", "gu", "--book", "tests/books/garden", root=copy_project(tmp_path / "project"))
+    assert done.returncode == 0
+    line = 'The typeface Noto Sans Gujarati is not installed: run "make fonts SCRIPTS=gujarati" or "pip install carepress[gujarati]".'
+    assert line in done.stdout + done.stderr
 
 
 def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(typefaces, "is_installed", lambda row: row.extra != "cjk")
+    monkeypatch.setattr(typefaces, "is_installed", lambda row: row.extra != "cjk" and is_installed(row))
     with pytest.raises(
         PublishError, match=r"zh: the typeface Noto Sans SC is not installed: run .make fonts SCRIPTS=cjk"
     ):

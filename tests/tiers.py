@@ -30,7 +30,7 @@ BUILDS = frozenset(
 )
 # A mark, and the names that give it to a test.
 USES = {
-    "validator": frozenset({"vera", "epubcheck", "ace"}),
+    "validator": frozenset({"vera", "epubcheck", "ace", "omegat"}),
     "browser": frozenset({"chromium"}),
     "process": frozenset({"publish_process", "subprocess", "Popen", "local_processes", "LocalCluster"}),
     "builds": BUILDS,
@@ -38,7 +38,7 @@ USES = {
 # Marks that make test leaves out, and how the summary describes them.
 ONLY_IN_ALL = {
     "handbook": "the real handbook in all editions",
-    "validator": "veraPDF, EPUBCheck and Ace",
+    "validator": "veraPDF, EPUBCheck, Ace and OmegaT",
     "browser": "browsers and calibre",
     "slow": "crashes, fuzzing, clusters, cold caches",
 }

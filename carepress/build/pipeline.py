@@ -69,7 +69,7 @@ from carepress.preflight.text import check_text
 from carepress.preflight.words import check_ebook_passages, check_inside, check_passages
 from carepress.signoff.state import Signing, blockers, label, review_due, sign_off, signed_by
 from carepress.text.language import language_tag, text_direction
-from carepress.text.typefaces import is_installed, typeface_of, unknown_letter
+from carepress.text.typefaces import missing_typeface, unknown_letter
 from carepress.workspace.files import atomic_write
 from carepress.workspace.fingerprint import Inputs, build_fingerprint
 from carepress.workspace.outputs import output_cache, output_path, pages_path
@@ -137,9 +137,8 @@ def _unprinted_names(project: Project, job: Job, signing: Signing) -> Iterator[P
 
 def _check_letters(book: Book) -> None:
     """Raise PublishError for the first letter of a book that no installed typeface has."""
-    own = typeface_of(book.lang)
-    if own and not is_installed(own):
-        raise PublishError(book.lang, None, f"the typeface {own.family} is not installed", own.hint)
+    if missing := missing_typeface(book.lang):
+        raise PublishError(book.lang, None, *missing)
     for segment in segments(book):
         if unknown := unknown_letter(segment.text, book.lang):
             raise PublishError(segment.path, segment.line, f"{unknown[0]}, in {book.lang}", unknown[1])

@@ -10,11 +10,12 @@ import click
 
 from carepress.catalogs.cosmetic import Approval
 from carepress.catalogs.exchange.receive import Result
+from carepress.catalogs.po import language_code
 from carepress.catalogs.status import status_data, status_lines
 from carepress.cli.options import DAY, LANGUAGE, book_option, lang_option
 from carepress.cli.paths import current_project, say
 from carepress.cli.terminal import echo_json
-from carepress.text.typefaces import is_installed, typeface_of
+from carepress.text.typefaces import missing_typeface
 from carepress.translation.exchange import FORMATS, VERSIONS, export_catalogs, import_file
 from carepress.translation.learn import learn as learn_pairs
 from carepress.translation.update import Updated, add_language, catalog_status, update_catalogs
@@ -61,9 +62,9 @@ def add(code: str, book_name: str) -> None:
     """
     for path in add_language(current_project(), book_name, code):
         say(f"created {path}")
-    typeface = typeface_of(code.replace("-", "_"))
-    if typeface and not is_installed(typeface):
-        say(f"The typeface {typeface.family} is not installed: {typeface.hint}.")
+    if missing := missing_typeface(language_code(code)):
+        message, hint = missing
+        say(f"{message[:1].upper()}{message[1:]}: {hint}.")
 
 
 @catalogs.command("learn")
@@ -161,11 +162,12 @@ def export(book_name: str, lang: str, format_: str, version: str, out: Path) -> 
 
     \b
     xliff   to translate: marks, links and placeholders are protected
+    omegat  xliff with the source as the target of what is not translated
     csv     to translate in a spreadsheet
     tmx     the finished translations, as a memory for other work
     tbx     the list of terms
 
-    What is translated in xliff or csv comes back with publish.py catalogs import.
+    What is translated in xliff, omegat or csv comes back with publish.py catalogs import.
     """
     chosen = VERSIONS[version] if format_ == "xliff" else format_
     export_catalogs(current_project(), book_name, lang, chosen, out)

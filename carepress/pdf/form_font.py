@@ -13,10 +13,12 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pydyf
 from fontTools.agl import LEGACY_AGL2UV
+from fontTools.merge import Merger, Options
 from fontTools.ttLib import TTFont
 
 from carepress.text.alphabet import letters_of, marks_of
@@ -27,6 +29,7 @@ from carepress.text.typefaces import face_bytes, typeface_of
 GLYPH_NAMES = {chr(codes[0]): name for name, codes in reversed(LEGACY_AGL2UV.items()) if len(codes) == 1}
 CONTROLS = (9, 10, 13)  # codes that programs may read as ends of lines
 CODES = range(1, 256)  # of a simple font
+ASCII = {*map(chr, range(ord(" "), 127))}
 # What is hardly typed on a sheet: signs that give way to letters, and letters that would not fit beside those.
 UNUSED = "\ufffd\x7f\u00a0\u00ad¤¦¨¬¯¶¸¹ƒˆ‰‹›†‡˜™©®´‚¢¥§·÷`^~{}|\\\\"
 LEFT_OUT = "ĊċĠġĦħŔŕŢţŸÿˇ"
@@ -55,22 +58,23 @@ def form_font(lang: str) -> FormFont:
     typeface = typeface_of(lang)
     if typeface is None or typeface.extra == "cjk":  # a font with the letters of these languages has 10 MB
         return _atkinson()
-    data = face_bytes(typeface, "regular")
-    with TTFont(io.BytesIO(data), lazy=True) as font:
-        has = {chr(code) for code in font.getBestCmap()}
+    data, latin = face_bytes(typeface, "regular"), font_path("regular")
+    has = _letters(data)
     own, marks = ([letter for letter in found if letter in has] for found in (letters_of(lang), marks_of(lang)))
     signs = [letter for letter in _named(has, typeface.names) if unicodedata.category(letter) in DIGITS_AND_MARKS]
-    if codes := _codes(own, [*marks, *signs], _named(has, typeface.names), has):
-        return FormFont(subset_font(data, {ord(letter) for letter in codes.values()}), codes)
-    return _composite(data)
+    lacks = set() if has >= ASCII else _letters(latin) - has
+    codes = _codes(own, [*marks, *signs], _named(has, typeface.names), has | lacks)
+    if not codes:
+        return _composite(data)
+    parts: list[tuple[bytes | Path, set[str]]] = [(data, has), (latin, lacks)]
+    subsets = [subset_font(source, {*map(ord, part & {*codes.values()})}) for source, part in parts if part]
+    return FormFont(_join(subsets), codes)
 
 
 @cache
 def _atkinson() -> FormFont:
     """Return the font for Latin letters; its file is complete, as in the other languages that are set in it."""
-    path = font_path("regular")
-    with TTFont(path, lazy=True) as font:
-        has = {*map(chr, font.getBestCmap())}
+    has = _letters(path := font_path("regular"))
     return FormFont(path.read_bytes(), _codes([], [], _named(has, ("LATIN",)), has))
 
 
@@ -79,6 +83,21 @@ def _composite(data: bytes) -> FormFont:
         letters = sorted(code for code in font.getBestCmap() if code <= 0xFFFF)  # PDFium has no others
         codes = {font.getGlyphID(font.getBestCmap()[code]): chr(code) for code in reversed(letters)}
     return FormFont(data, dict(sorted(codes.items())), is_composite=True)
+
+
+def _join(fonts: list[bytes]) -> bytes:
+    """Return one font with the letters of several, which have the same units, without tables for shaping."""
+    if len(fonts) == 1:
+        return fonts[0]
+    merger = Merger(Options(drop_tables=["GDEF", "GPOS", "GSUB", "STAT"]))
+    joined = io.BytesIO()
+    merger.merge([*map(io.BytesIO, fonts)]).save(joined)
+    return joined.getvalue()
+
+
+def _letters(source: bytes | Path) -> set[str]:
+    with TTFont(io.BytesIO(source) if isinstance(source, bytes) else source, lazy=True) as font:
+        return {*map(chr, font.getBestCmap())}
 
 
 def _named(letters: set[str], names: tuple[str, ...]) -> list[str]:
@@ -101,7 +120,7 @@ def _codes(own: list[str], wanted: list[str], others: list[str], has: set[str]) 
     if len(needed) > len(free):
         return {}
     codes.update(zip(free, [*needed, *wanted, *more]))
-    return {code: letter for code, letter in sorted(codes.items()) if letter in own or letter not in UNUSED + LEFT_OUT}
+    return dict(sorted(codes.items()))
 
 
 def _cp1252(code: int) -> str:

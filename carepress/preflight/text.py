@@ -17,6 +17,7 @@ from carepress.model import Problem
 from carepress.pdf.actual_text import SHARED
 from carepress.preflight import REPORT
 from carepress.text.bidi import RTL_WORD, is_right_to_left
+from carepress.text.language import text_direction
 
 # A font in use, /ActualText, the begin and end of marked content, a form XObject, glyphs.
 TOKEN = re.compile(
@@ -37,23 +38,25 @@ def check_text(data: bytes, pages: Iterable[str], name: str) -> list[Problem]:
     """
     problems = []
     with pikepdf.open(io.BytesIO(data)) as pdf:
+        is_mirrored = text_direction(str(pdf.Root.Lang).replace("-", "_")) == "rtl"
         fonts: dict[tuple[int, int], ToUnicode] = {}
         for number, (page, text) in enumerate(zip(pdf.pages, pages), 1):
             pieces = (piece[::-1] if is_right_to_left(piece) else piece for piece in _extract(page.obj, fonts))
             extracted = "".join("".join(pieces).split())
-            if wrong := _difference(text.translate(SHARED), extracted.translate(SHARED)):
+            if wrong := _difference(text.translate(SHARED), extracted.translate(SHARED), is_mirrored):
                 message = f"page {number}: {wrong}"
                 problems.append(Problem("pdf-text", "error", name, None, message, REPORT))
     return problems
 
 
-def _difference(text: str, extracted: str) -> str:
+def _difference(text: str, extracted: str, is_mirrored: bool) -> str:
     """Return how the extracted text of a page differs, or an empty text.
 
-    Right-to-left words are extracted in the order of drawing, from left to right; the order of the points of one letter
-    has no meaning (Unicode 2.11, canonical equivalence).
+    Right-to-left words, and the signs around other words in a paragraph from right to left, are extracted in the order
+    of drawing, from left to right; the order of the points of one letter has no meaning (Unicode 2.11, canonical
+    equivalence). `is_mirrored` tells that the paragraphs of the file are from right to left.
     """
-    mirrored = is_right_to_left(text)
+    mirrored = is_mirrored or is_right_to_left(text)
     if mirrored:  # nothing is drawn for U+200C
         text = text.replace("\u200c", "")
         extracted = _sort_points(extracted)

@@ -15,6 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import uharfbuzz
+from babel import Locale
 from fontTools.ttLib import TTFont
 
 from carepress.model import PublishError
@@ -82,6 +83,8 @@ def _noto(
 
 _ISO = {
     "Hebrew": "Hebr", "Devanagari": "Deva", "Bengali": "Beng", "Tamil": "Taml", "Telugu": "Telu",
+    "Gujarati": "Gujr", "Gurmukhi": "Guru", "Oriya": "Orya", "Kannada": "Knda", "Malayalam": "Mlym", "Sinhala": "Sinh",
+    "Armenian": "Armn", "Georgian": "Geor",
     "Thai": "Thai", "Khmer": "Khmr", "Lao": "Laoo", "Myanmar": "Mymr", "Ethiopic": "Ethi", "SC": "Hans", "TC": "Hant",
     "JP": "Jpan", "KR": "Kore",
 }  # fmt: skip
@@ -119,6 +122,38 @@ TYPEFACES = (
     _noto(
         "Telugu", "telugu", "fontpkg_noto_sans_telugu", "files/NotoSansTelugu[wdth,wght].ttf",
         "e618af7bf999df192ed4f388eba2e563f2b5015034e9cbb317b5bd793bd7334d", "TELUGU", "అ", True,
+    ),
+    _noto(
+        "Gujarati", "gujarati", "manimgx_fonts", "NotoSansGujarati[wght].ttf",
+        "83d1bde74d64fb389f97a5e27b2699d8ee8bad4c15a02be347228e6c10011248", "GUJARATI", "અ", True,
+    ),
+    _noto(
+        "Gurmukhi", "gurmukhi", "manimgx_fonts", "NotoSansGurmukhi[wght].ttf",
+        "8a3096ee2166f6383501e2df7b368fce88cfa4068c8d75bcb6af07da353a00ea", "GURMUKHI", "ਅ", True,
+    ),
+    _noto(
+        "Oriya", "odia", "manimgx_fonts", "NotoSansOriya[wght].ttf",
+        "37f482d0179d0a50e3128d004f007ff1c1741ad5f6b0b2bcc7238b257ef1caa0", "ORIYA", "ଅ", True,
+    ),
+    _noto(
+        "Kannada", "kannada", "manimgx_fonts", "NotoSansKannada[wght].ttf",
+        "b6b11505d76eddf916667d73adfec19095ec777742444dc662dae81471461f4e", "KANNADA", "ಅ", True,
+    ),
+    _noto(
+        "Malayalam", "malayalam", "manimgx_fonts", "NotoSansMalayalam[wght].ttf",
+        "94cddc94a03fa9a5e8d1784090ba97b267def6933d60762081eaa003751142c5", "MALAYALAM", "അ", True,
+    ),
+    _noto(
+        "Sinhala", "sinhala", "manimgx_fonts", "NotoSansSinhala[wght].ttf",
+        "3fd7c6a61cb6dfb8a2ca7af5b4078bd24e9c8ad9b55839a0177277db6e4d1326", "SINHALA", "අ", True,
+    ),
+    _noto(
+        "Armenian", "armenian", "manimgx_fonts", "NotoSansArmenian[wght].ttf",
+        "e979dfaed56ddb4bfd05121958b25425eb7593253d64b6b3654c77c11c5cda94", "ARMENIAN", "Ա", True,
+    ),
+    _noto(
+        "Georgian", "georgian", "manimgx_fonts", "NotoSansGeorgian[wght].ttf",
+        "42f4a8bf4fe0af8afd91ee3c19e81e14f1bc74ddbd9b6a59a4182f67a596adb4", "GEORGIAN", "ა", True,
     ),
     _noto(
         "Thai", "thai", "fontpkg_noto_sans_thai", "files/NotoSansThai[wdth,wght].ttf",
@@ -185,15 +220,25 @@ def is_installed(typeface: Typeface) -> bool:
     return find_spec(typeface.package) is not None
 
 
+def missing_typeface(lang: str) -> tuple[str, str] | None:
+    """Return what is wrong with the typeface of a language, and what to do: it is not installed, or there is none."""
+    typeface, script = typeface_of(lang), language_script(lang)
+    if typeface is None and script != "Latn":
+        name = Locale("en").scripts.get(script, script)
+        return f"no typeface has the script of this language, {name}", "choose a language in docs/languages.md"
+    if typeface is None or is_installed(typeface):
+        return None
+    return f"the typeface {typeface.family} is not installed", typeface.hint
+
+
 def find_typefaces(text: Iterable[str], *langs: str) -> tuple[Typeface, ...]:
     """Return the typefaces that a text in these languages needs beside Atkinson Hyperlegible, in order of preference.
 
     Raises PublishError for a letter that none has, and for a typeface that is not installed.
     """
     found = [typeface for lang in langs if (typeface := typeface_of(lang))]
-    for typeface in found:
-        if not is_installed(typeface):
-            raise PublishError(langs[0], None, f"the typeface {typeface.family} is not installed", typeface.hint)
+    for missing_one in filter(None, map(missing_typeface, langs)):
+        raise PublishError(langs[0], None, *missing_one)
     first = len(found)
     missing = {letter for letter in set(text) if not _is_ignored(letter)} - _characters(None)
     for typeface in found:

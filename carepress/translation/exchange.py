@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from lxml import etree
@@ -25,11 +26,12 @@ Writer = Callable[[Iterable[ExportedCatalog], str], bytes]
 WRITERS: dict[str, Writer] = {
     "xliff": xliff.write_xliff,
     "xliff2": xliff2.write_xliff2,
+    "omegat": partial(xliff.write_xliff, copies_source=True),
     "csv": spreadsheet.write_spreadsheet,
     "tmx": tmx.write_tmx,
 }
 TERMS = "tbx"
-FORMATS = ("xliff", "csv", "tmx", TERMS)
+FORMATS = ("xliff", "omegat", "csv", "tmx", TERMS)
 VERSIONS = {"1.2": "xliff", "2.0": "xliff2"}  # of XLIFF
 READERS = {f"{{{version.NAMESPACE}}}xliff": version for version in (xliff, xliff2)}
 TABLES = (".csv", ".tsv", ".txt")  # any other file is XML

@@ -28,6 +28,7 @@ from carepress.catalogs.status import DomainEntries, Status, language_status
 from carepress.catalogs.terms import TERMS_FILE, blank_terms, index_terms
 from carepress.model import Key, Problem, PublishError
 from carepress.text.language import language_name
+from carepress.text.typefaces import missing_typeface, typeface_of
 from carepress.translation.domains import Domain, local_terms, read_domains, to_translate
 from carepress.translation.load import has_plain_interface
 from carepress.workspace.outputs import pages_path
@@ -142,9 +143,11 @@ def add_language(project: Project, book_name: str, code: str) -> Iterator[str]:
     """Add a language: its catalogs, ready for Poedit, and an empty list of terms; yield each path.
 
     The interface catalog may already exist, from another book. Raises PublishError if the book's catalog exists,
-    and for an unknown language code.
+    for an unknown language code, and for a language whose script no typeface has.
     """
     (lang,) = _target_languages(project, book_name, (code,))
+    if (missing := missing_typeface(lang)) and typeface_of(lang) is None:
+        raise PublishError(lang, None, *missing)
     _interface, domain = read_domains(project, project.book(book_name))
     path = domain.path(lang)
     if lang == domain.source_lang:

@@ -46,11 +46,15 @@ _READ_STATES: dict[str, State] = {
     ),
     **dict.fromkeys(("translated", "signed-off", "final"), "translated"),
 }
+COPIED = "x-copied"  # the qualifier of a target that still is the source
 _STAMP = "exported:"  # in the attribute for a program's own data, which other programs leave alone
 
 
-def write_xliff(catalogs: Iterable[ExportedCatalog], lang: str) -> bytes:
-    """Return catalogs as an XLIFF 1.2 file, each as a <file> of it."""
+def write_xliff(catalogs: Iterable[ExportedCatalog], lang: str, copies_source: bool = False) -> bytes:
+    """Return catalogs as an XLIFF 1.2 file, each as a <file> of it.
+
+    With `copies_source`, targets without a translation have the source: OmegaT translates what is in targets alone.
+    """
     root = etree.Element(f"{_X}xliff", {"version": "1.2"}, nsmap={None: NAMESPACE})
     for catalog in catalogs:
         langs = {"source-language": xml_language(catalog.source_lang), "target-language": xml_language(lang)}
@@ -62,17 +66,21 @@ def write_xliff(catalogs: Iterable[ExportedCatalog], lang: str) -> bytes:
             for unit in units:
                 if group and parent.get("id") != group:
                     parent = etree.SubElement(body, f"{_X}group", {"id": group, "restype": "x-gettext-plurals"})
-                _add_unit(parent, unit)
+                _add_unit(parent, unit, copies_source)
     return to_bytes(root, frozenset({f"{_X}source", f"{_X}target"}))
 
 
-def _add_unit(parent: etree._Element, unit: Unit) -> None:
-    settings = {"id": unit.id, "approved": "yes" if unit.state == "translated" else "no", SPACE: "preserve"}
+def _add_unit(parent: etree._Element, unit: Unit, copies_source: bool) -> None:
+    is_copy = copies_source and unit.state == "missing"
+    # OmegaT leaves states as they are: without one, a text that is not the copy is a translation.
+    approval = {} if is_copy else {"approved": "yes" if unit.state == "translated" else "no"}
+    settings = {"id": unit.id, **approval, SPACE: "preserve"}
     name = {"resname": unit.place} if unit.place else {}
     element = etree.SubElement(parent, f"{_X}trans-unit", {**settings, **name, "extradata": _STAMP + unit.stamp})
     append_pieces(etree.SubElement(element, f"{_X}source"), unit.source_pieces, CODES, _attributes)
-    target = etree.SubElement(element, f"{_X}target", {"state": STATES[unit.state]})
-    append_pieces(target, unit.target_pieces, CODES, _attributes)
+    state = {"state-qualifier": COPIED} if is_copy else {"state": STATES[unit.state]}
+    target = etree.SubElement(element, f"{_X}target", state)
+    append_pieces(target, unit.source_pieces if is_copy else unit.target_pieces, CODES, _attributes)
     contexts = [("sourcefile", place) for place in unit.places]
     contexts += [("x-po-msgctxt", unit.context)] if unit.context else []
     if contexts:
@@ -111,6 +119,8 @@ def read_units(root: etree._Element, units: Mapping[str, Unit]) -> Iterator[Rece
         target = element.find(f"{_X}target")
         source_text, wrong = read_text(element.find(f"{_X}source"), CODES, unit, _written)
         target_text, wrong_target = read_text(target, CODES, unit, _written)
+        if target is not None and target.get("state-qualifier") == COPIED and target_text == source_text:
+            target_text = ""
         yield Received(
             element.get("id", ""),
             element.sourceline,
