@@ -15,7 +15,9 @@ from lxml import html
 from support_languages import FOLDER, GARDEN, LANGS, add_garden_languages
 from test_pdf_structure import CLAIMED, vera
 
+from carepress.shelf.words import shelf_words
 from carepress.text.language import language_tag, text_direction
+from carepress.workspace.project import Project
 from support import copy_project, epubcheck, open_epub, open_pdf, publish
 
 EDITIONS = ("booklet", "sheets", "epub")
@@ -108,6 +110,15 @@ def test_follow_up_plan(project: Path, lang: str, tmp_path: Path) -> None:
     assert sorted(path.suffix for path in tmp_path.iterdir()) == [".ics", ".pdf"]
 
 
+def test_shelf_names_languages_of_other_scripts_twice(project: Path) -> None:
+    """A device may lack the letters of a name."""
+    names = {lang: shelf_words(Project(project), lang) for lang in ("en", "ar", "fr")}
+    also = [
+        names[lang].name_in(names[other]) for lang, other in (("ar", "en"), ("ar", "fr"), ("fr", "en"), ("en", "ar"))
+    ]
+    assert also == ["Arabic", "arabe", "", "الإنجليزية"]
+
+
 @pytest.mark.slow
 def test_shelf_offers_every_language(built: Path, project: Path) -> None:
     done = publish("shelf", "--book", GARDEN, root=project)
@@ -117,3 +128,9 @@ def test_shelf_offers_every_language(built: Path, project: Path) -> None:
     for lang in LANGS:
         assert language_tag(lang) in sections
         assert texts(lang)["A First Vegetable Garden"] in page.text_content()
+    assert [
+        " ".join(link.text_content().split()) for link in page.xpath("//nav//a[@hreflang='am' or @hreflang='vi']")
+    ] == [
+        "አማርኛ Amharic",
+        "Tiếng Việt",
+    ]

@@ -18,7 +18,7 @@ from markupsafe import Markup
 from carepress.pages.environment import translated_environment, untagged
 from carepress.pages.messages import message_finder
 from carepress.shelf.entries import ShelfFile
-from carepress.text.language import language_name, language_tag, locale_of, own_name, text_direction
+from carepress.text.language import language_name, language_script, language_tag, locale_of, own_name, text_direction
 from carepress.translation.load import translate_interface
 from carepress.workspace.project import Project
 
@@ -49,6 +49,11 @@ class ShelfWords:
     def language(self) -> str:
         """The language's name for itself."""
         return own_name(self.lang)
+
+    def name_in(self, other: ShelfWords) -> str:
+        """Return the language's name in another one, if their scripts differ: a device may lack the letters."""
+        differs = language_script(self.lang) != language_script(other.lang)
+        return language_name(self.lang, other.lang) if differs else ""
 
     def name(self, entry: ShelfFile) -> str:
         """Return the name of an edition, with the first day of a dated one."""
