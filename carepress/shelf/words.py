@@ -50,10 +50,15 @@ class ShelfWords:
         """The language's name for itself."""
         return own_name(self.lang)
 
-    def name_in(self, other: ShelfWords) -> str:
-        """Return the language's name in another one, if their scripts differ: a device may lack the letters."""
-        differs = language_script(self.lang) != language_script(other.lang)
-        return language_name(self.lang, other.lang) if differs else ""
+    def latin_name(self, lang: str) -> tuple[str, str]:
+        """Return the language's name in Latin letters, if its own has others, which a device may lack.
+
+        It is in another language, or in English if that has other letters too; its tag (BCP 47) is the first item.
+        """
+        if language_script(self.lang) == "Latn":
+            return "", ""
+        lang = lang if language_script(lang) == "Latn" else "en"
+        return language_tag(lang), language_name(self.lang, lang)
 
     def name(self, entry: ShelfFile) -> str:
         """Return the name of an edition, with the first day of a dated one."""
