@@ -13,7 +13,7 @@ from carepress.handouts.select import find_handout
 from carepress.hospital.adapt import apply_hospital
 from carepress.hospital.reader import read_hospital
 from carepress.model import EDITIONS, GENERIC, Book, Hospital, Interface, Packet, Problem, PublishError, Selection
-from carepress.model.hospital import REVIEWER_ROLES
+from carepress.model.hospital import ANYONE, REVIEWER_ROLES
 from carepress.translation.load import missing_words, release_problems, translate, translate_interface
 from carepress.workspace.project import Project, check_published
 
@@ -117,8 +117,12 @@ def load_hospital(project: Project, source: Book, hospital_id: str) -> Hospital 
     def named(roles: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(dict.fromkeys(names.get(role.casefold(), role) for role in roles))
 
-    changes = {kind: named(roles) for kind, roles in hospital.sign_changes.items()}
-    return replace(hospital, sign_off=named(hospital.sign_off), sign_changes=changes)
+    sign_off, changes = named(hospital.sign_off), {kind: named(roles) for kind, roles in hospital.sign_changes.items()}
+    for kind, roles in changes.items():
+        if unknown := set(roles) - {*sign_off, ANYONE}:
+            message = f"sign_changes.{kind}: the role “{min(unknown)}” does not sign"
+            raise PublishError(hospital.path, None, message, f"use roles of sign_off: {', '.join(hospital.sign_off)}")
+    return replace(hospital, sign_off=sign_off, sign_changes=changes)
 
 
 def role_names(project: Project, folder: Path, hospital: Hospital) -> dict[str, str]:

@@ -414,6 +414,18 @@ def test_roles_have_names_in_the_language_of_the_hospital(tmp_path: Path) -> Non
     assert states(root) == {"en": "current", "es": "current"}
 
 
+@pytest.mark.parametrize(
+    ("role", "found"), [("clinical reviewer", ""), ("parent reviewer", "does not sign: use roles of")]
+)
+def test_default_roles_sign_changes_whatever_they_are_called(role: str, found: str, tmp_path: Path) -> None:
+    """A new profile names the clinical reviewer in sign_changes; sign_off in Spanish made it invalid."""
+    root = begin(tmp_path / "project")
+    edit(root, PROFILE, "revised =", 'sign_off = ["Revisión clínica", "farmacia"]\nrevised =')
+    edit(root, PROFILE, "[logo]", f'[sign_changes]\nrules = ["{role}"]\n[logo]')
+    done = approve(root, "en", "farmacia", "Ana")
+    assert (done.returncode, found in done.stderr) == (bool(found), True), done.stderr
+
+
 @pytest.mark.parametrize("name", ["Łukasz Żółć", "Ngũgĩ wa Thiong’o", "Đặng Thị Hồng", "אנה", "田中"])
 def test_any_letters_sign(project: Path, name: str) -> None:
     edit(project, PROFILE, "0150", "0151")
