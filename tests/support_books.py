@@ -22,12 +22,11 @@ from support import ROOT
 
 WORD = re.compile(r"q([a-pr-z]{3}q[a-pr-z]*)")  # no other word begins like these
 # The letters that a translation has in place of those of LATIN, by language.
-# Poppler misplaces the Arabic letters that are set below others, such as zay.
 LATIN = "abcdefghijklmnopqrstuvwxyz"
 LETTERS = {
     "es": LATIN.replace("q", "w"),
     "ru": "абвгдежзийклмнопрстуфхцчшщ",
-    "ar": "ابتثجحخدذپچسشصضطظعغفقكلمنه",
+    "ar": "ابتثجحخدذرزسشصضطظعغفقكلمنه",
     "zh_Hans": "水土一二三四五六七八九十人口手足日月山石田木火金上下",
 }
 # Most translations are Spanish; of the others, those whose typeface is installed.
