@@ -75,12 +75,14 @@ class Typed:
         """Return the words that a file must have; a product is `book`, a handout's id, or `packet`."""
         chapters = self.chapters if product in ("book", "packet") else [product]
         text = [word for name in chapters for word in self.chapters[name]]
-        text += self.heads if product == "book" else [word for name in chapters for word in self.handouts[name]]
+        covers = [word for name in chapters for word in self.handouts[name]]
+        # The e-book of a packet has no covers of its handouts.
+        text += self.heads if product == "book" else covers if (product, edition) != ("packet", "epub") else []
         words = {"sheets": self.sheets, "epub": text}.get(edition, text + self.sheets)
         if hospital:
             words = words + self.hospital
             words += self.own if product == "book" and edition != "sheets" else []
-            words += self.quotation if product != "book" and edition != "sheets" else []
+            words += self.quotation if product != "book" and edition not in ("sheets", "epub") else []
         return words
 
 
