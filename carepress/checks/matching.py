@@ -90,11 +90,11 @@ class Matcher:
         A word of many meanings, such as “take” or «dar», has too many synonyms.
         """
         forms = ((word, target(word.key, self.languages[1].code)) for word in translated if word.start not in found)
-        left = [(word, form) for word, form in forms if self._is_telling(word, 1)]
+        left = [(word, form) for word, form in forms if self._is_specific(word, 1)]
         if not self.dictionary or not left:
             return
         for word in source:
-            if not self._is_telling(word, 0):
+            if not self._is_specific(word, 0):
                 continue
             meaning = self.dictionary.meaning(word.key)
             near = self.dictionary.synonyms(self.learned.pairs.get(key(word.key, self.languages[0].code), ()))
@@ -102,7 +102,7 @@ class Matcher:
             if hits:
                 links.setdefault(word.start, set()).update(hits)
 
-    def _is_telling(self, word: Word, side: int) -> bool:
+    def _is_specific(self, word: Word, side: int) -> bool:
         language = self.languages[side]
         return word.key not in language.function and lemmas(word.key, language.code).isdisjoint(language.light)
 
