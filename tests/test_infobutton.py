@@ -39,6 +39,7 @@ ENTRIES = (
     topic("blood", "en", ALL, Code("snomed", "91857003")),
     topic("drugs", "en", ALL, DRUG),
     topic("back", "en", RELAPSE),
+    topic("teens", "en", ALL, ages=("adolescent",)),
     topic("sangre", "es", ALL),
 )
 
@@ -106,11 +107,11 @@ def titles(url: str) -> list[str]:
 @pytest.mark.parametrize(
     ("url", "expected"),
     [
-        (main("C91.0"), ["blood", "drugs"]),
-        (main("C91.00"), ["blood", "drugs"]),
-        (main("C9100"), ["blood", "drugs"]),
-        (main("c91.01"), ["blood", "drugs"]),
-        (main("C91.02"), ["blood", "drugs", "back"]),
+        (main("C91.0"), ["blood", "drugs", "teens"]),
+        (main("C91.00"), ["blood", "drugs", "teens"]),
+        (main("C9100"), ["blood", "drugs", "teens"]),
+        (main("c91.01"), ["blood", "drugs", "teens"]),
+        (main("C91.02"), ["blood", "drugs", "back", "teens"]),
         (main("C91"), []),
         (main("C91.1"), []),
         (main("91857003", SNOMED), ["blood"]),
@@ -121,14 +122,26 @@ def titles(url: str) -> list[str]:
         (main("C91.0", "1.2.3"), []),
         (main("%2e%2e/%3Cscript%3E"), []),
         (main("C91.0", ICD, "&subTopic.v.c=6851&subTopic.v.cs=" + RXNORM), ["drugs"]),
-        (main("C91.0", ICD, "&subTopic.v.c=1&subTopic.v.cs=" + RXNORM), ["blood", "drugs"]),
-        (main("C91.1", ICD, "&mainSearchCriteria.v.c=C91.0"), ["blood", "drugs"]),
+        (main("C91.0", ICD, "&subTopic.v.c=1&subTopic.v.cs=" + RXNORM), ["blood", "drugs", "teens"]),
+        (main("C91.1", ICD, "&mainSearchCriteria.v.c=C91.0"), ["blood", "drugs", "teens"]),
         (main("C91.1", ICD, f"&mainSearchCriteria.v.c=6851&mainSearchCriteria.v.cs={RXNORM}"), ["drugs"]),
         (f"/infobutton?mainSearchCriteria.v.dn=methotrexate&mainSearchCriteria.v.cs={RXNORM}", []),
         (main("C91.0", ICD, "&informationRecipient.languageCode.c=es"), ["sangre"]),
         (main("C91.0", ICD, "&informationRecipient.languageCode.c=es-MX"), ["sangre"]),
         (main("C91.0", ICD, "&informationRecipient.languageCode.c=ko"), []),
-        (main("C91.0", ICD, "&informationRecipient=PROV&performer=PROV&taskContext.c.c=PATEDU"), ["blood", "drugs"]),
+        (main("C91.0", ICD, "&ageGroup.v.c=D000293"), ["teens", "blood", "drugs"]),
+        (
+            main("C91.0", ICD, "&ageGroup.v.c=D000293&ageGroup.v.cs=2.16.840.1.113883.6.177"),
+            ["teens", "blood", "drugs"],
+        ),
+        (main("C91.0", ICD, "&ageGroup.v.c=D002648"), ["blood", "drugs"]),
+        (main("C91.0", ICD, "&ageGroup.v.c=D002648&ageGroup.v.cs=1.2.3"), ["blood", "drugs", "teens"]),
+        (main("C91.0", ICD, "&ageGroup.v.c=unknown"), ["blood", "drugs", "teens"]),
+        (main("6851", RXNORM, "&ageGroup.v.c=D000293"), ["drugs"]),
+        (
+            main("C91.0", ICD, "&informationRecipient=PROV&performer=PROV&taskContext.c.c=PATEDU"),
+            ["blood", "drugs", "teens"],
+        ),
     ],
 )
 def test_handouts_that_fit(url: str, expected: list[str]) -> None:
@@ -157,12 +170,11 @@ def test_feed_has_the_addresses_and_repeats_the_request() -> None:
 
 
 def test_nothing_about_the_patient_is_repeated() -> None:
-    person = (
-        "&age.v.v=7&age.v.u=a&patientPerson.administrativeGenderCode.c=F&patientPerson.name=Mia&ageGroup.v.c=D002648"
-    )
+    person = "&age.v.v=7&age.v.u=a&patientPerson.administrativeGenderCode.c=F&patientPerson.name=Mia"
     found = ask(main("C91.0", ICD, person))
     assert found == ask(main("C91.0"))
     assert b"Mia" not in found.data
+    assert b"D000293" not in ask(main("C91.0", ICD, "&ageGroup.v.c=D000293")).data
 
 
 def test_json_is_the_feed() -> None:
@@ -277,6 +289,22 @@ def test_handouts_of_the_handbook_are_found_by_the_diagnosis_and_the_drugs(lang:
         assert f"{BASE}{lang}/chemotherapy.page" in found
 
 
+def test_handout_for_teenagers_is_left_out_for_younger_children() -> None:
+    entries = tuple(topics(model(HANDBOOK, "en"), "St. Mary", lambda name, kind: f"{name}.{kind}"))
+    paths = {}
+    for group in ("D000293", "D002648"):
+        rows = read_feed(ask(main("C91.0", ICD, f"&ageGroup.v.c={group}"), entries).data)[1]
+        paths[group] = [row["text/html"].removeprefix(BASE) for row in rows]
+    assert paths["D000293"][0] == "teenagers.page"
+    assert sorted(paths["D002648"]) == sorted(set(paths["D000293"]) - {"teenagers.page"})
+
+
+def test_drug_of_a_subtopic_narrows_the_handouts_of_the_handbook() -> None:
+    entries = tuple(topics(model(HANDBOOK, "en"), "St. Mary", lambda name, kind: f"{name}.{kind}"))
+    rows = read_feed(ask(main("C91.0", ICD, f"&subTopic.v.c=11202&subTopic.v.cs={RXNORM}"), entries).data)[1]
+    assert [row["text/html"] for row in rows] == [f"{BASE}chemotherapy.page"]
+
+
 def test_each_code_of_the_handbook_is_cited() -> None:
     text = (HANDBOOK / "book.toml").read_text(encoding="utf-8")
     for handout in model(HANDBOOK, "en").handouts:
@@ -284,7 +312,7 @@ def test_each_code_of_the_handbook_is_cited() -> None:
             assert any(line.startswith(f"#   {code.value} ") and "http" in line for line in text.splitlines()), code
 
 
-def test_codes_are_not_signed() -> None:
+def test_codes_and_ages_are_not_signed() -> None:
     book = model(HANDBOOK, "en")
-    without = replace(book, handouts=tuple(replace(item, codes=()) for item in book.handouts))
+    without = replace(book, handouts=tuple(replace(item, codes=(), ages=()) for item in book.handouts))
     assert content_digest(passages(book, None)) == content_digest(passages(without, None))

@@ -361,6 +361,24 @@ def test_packet_is_void_if_a_handout_has_changed(signed_packet: Path, tmp_path: 
     assert moved in done.stdout
 
 
+def test_changes_are_listed_if_the_book_was_signed(tmp_path: Path) -> None:
+    """The packet and its handout were never signed by themselves; a chapter outside them has changed too."""
+    root = begin(tmp_path / "project")
+    for role in ROLES:
+        assert approve(root, "es", role).returncode == 0
+    handout = "build/shed/es/handouts/garden-water-booklet-es.pdf"
+    for what in (RELEASE, ("--lang", "es", "--handout", "water", "--edition", "booklet")):
+        done = release(root, *what)
+        assert done.returncode == 0, done.stderr
+    edit(root, "content/garden/chapters/sowing.md", "Water in the morning", "Water in the evening")
+    edit(root, "content/garden/chapters/soil.md", "Good soil is dark", "Good soil is brown")
+    for name in (FILE, handout):
+        code, text = verify(root, name)
+        assert code == 1
+        assert "chapters/sowing.md" in text, text
+        assert "Good soil" not in text
+
+
 def test_packet_is_void_if_it_has_other_sheets(signed_packet: Path, tmp_path: Path) -> None:
     root = Path(shutil.copytree(signed_packet, tmp_path / "project"))
     edit(root, "content/garden/book.toml", 'handouts = ["water", "soil"]\nsheets = ["watering"]',

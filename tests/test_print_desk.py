@@ -147,13 +147,16 @@ def test_phone_scans_the_address_of_the_published_shelf(project: Project) -> Non
     )
     with serving(app) as client:
         signed = page(client, "/make?lang=es&staff=en&what=packet:start")
+        handout = page(client, "/make?lang=es&staff=en&what=handout:water")
         draft = page(client, "/make?hospital=shed&lang=en&staff=en&what=handout:water")
         sheet = page(client, "/make?lang=es&staff=en&what=sheet:plan")
-    assert f'<a href="{shelf}#es"' in signed
+    address = f"{shelf}#es.generic.garden.packet.start"
+    assert f'<a href="{address}"' in signed
+    assert f'<a href="{shelf}#es.generic.garden.water"' in handout
     code = etree.fromstring(signed[signed.index("<svg") : signed.index("</svg>") + 6])
     assert code.get("role") == "img"
-    assert [node.text for node in code[:2]] == ["Code to scan with a phone", f"{shelf}#es"]
-    assert code[3].get("d") == etree.fromstring(qr_svg(f"{shelf}#es", "", "", ""))[3].get("d")
+    assert [node.text for node in code[:2]] == ["Code to scan with a phone", address]
+    assert code[3].get("d") == etree.fromstring(qr_svg(address, "", "", ""))[3].get("d")
     assert [link for link in links(signed) if "how=phone" in link]
     assert "<svg" not in draft + sheet
 

@@ -21,6 +21,7 @@ from support_shelf import BOOKLET, EPUB, add, build_folder, content, facts_of, m
 
 from carepress.model import EDITIONS
 from carepress.model.colors import THEMES
+from carepress.shelf import anchor
 from carepress.shelf.entries import FAMILY_EDITIONS, STAFF_EDITIONS
 from carepress.shelf.words import shelf_words
 from carepress.workspace.project import Project
@@ -454,6 +455,8 @@ def test_each_hospital_has_a_section(folder: Path) -> None:
     make(folder)
     page = html.parse(folder / "index.html", parser=html.HTMLParser(encoding="utf-8")).getroot()
     parts = page.xpath('//section[@class="hospital"]')
+    ids = [part.find("article").get("id") for part in parts]
+    assert ids == [anchor("en", name, "garden") for name in ("abbey", "zion", "generic")]
     assert [part.findtext("h3") for part in parts] == ["Abbey & Sons", "Zion & Sons", "For any hospital"]
     assert [downloads(part)[0] for part in parts] == [
         f"{name}/en/garden-epub-en.epub" for name in ("abbey", "zion", "generic")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from carepress.content import schema
@@ -52,7 +52,8 @@ def read_handouts(
         ):
             _check_names(factory, (*place, key), listed, known)
         for system in OIDS:
-            _check_once(factory, (*place, "codes", system), getattr(item.codes, system))
+            _check_once(factory, (*place, "codes", system), "code", getattr(item.codes, system))
+        _check_once(factory, (*place, "ages"), "age", item.ages)
         handouts.append(_handout(factory, item, place, [*item.fill, *entry.fill], drawings))
     return numbered(tuple(handouts))
 
@@ -67,10 +68,10 @@ def _check_names(factory: SegmentFactory, place: tuple[int | str, ...], listed: 
             raise factory.error((*place, number), f"there is no {what} “{name}”", hint)
 
 
-def _check_once(factory: SegmentFactory, place: tuple[int | str, ...], codes: list[str]) -> None:
-    for number, code in enumerate(codes):
-        if code in codes[:number]:
-            raise factory.error((*place, number), f"duplicate code “{code}”", "list it once")
+def _check_once(factory: SegmentFactory, place: tuple[int | str, ...], what: str, values: Sequence[str]) -> None:
+    for number, value in enumerate(values):
+        if value in values[:number]:
+            raise factory.error((*place, number), f"duplicate {what} “{value}”", "list it once")
 
 
 def _handout(
@@ -98,6 +99,7 @@ def _handout(
         ending=drawings(item.ending, *place, "ending") if item.ending else None,
         apart=item.apart,
         codes=tuple(Code(system, value) for system in OIDS for value in getattr(item.codes, system)),
+        ages=tuple(item.ages),
     )
 
 

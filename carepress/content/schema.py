@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 from pydantic import Field as Limit
 
-from carepress.model import FieldKind, FieldWidth, Orientation, ResourceKind
+from carepress.model import AgeGroup, FieldKind, FieldWidth, Orientation, ResourceKind
 from carepress.text.code_forms import is_icd10cm, is_rxnorm, is_snomed
 from carepress.text.language import is_known
 from carepress.workspace.project import INTERFACE_LANGUAGE, canonical_code
@@ -441,6 +441,7 @@ class HandoutEntry(StrictModel):
     ending: Id | None = None
     apart: bool = False
     codes: CodesEntry = CodesEntry()
+    ages: list[AgeGroup] = []
 
 
 class PacketEntry(StrictModel):

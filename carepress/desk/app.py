@@ -33,8 +33,7 @@ from carepress.desk.work import BusyError, Flights, LostError, Workers
 from carepress.infobutton import answer
 from carepress.model import GENERIC, Job, PublishError, Reason
 from carepress.planner.make import Order
-from carepress.shelf import OPDS2, Catalogs, opds1_type
-from carepress.text.language import language_tag
+from carepress.shelf import OPDS2, Catalogs, anchor, opds1_type
 from carepress.workspace.files import write_error
 from carepress.workspace.project import Project
 
@@ -113,12 +112,13 @@ class Desk:
         if choice.kind == "plan":
             if not choice.ended:
                 raise ChoiceError("date")
-            rows, drafts, printable, state = list[Row](), tuple[Reason, ...](), True, ""
+            rows, drafts, printable, state, shelf = list[Row](), tuple[Reason, ...](), True, "", ""
         else:
             stock = await self._stock(request, choice)
             rows = [stock.row(item) for item in choice.what]
             task = await asyncio.to_thread(self.store.task, choice, date.today())
             drafts, printable = task.drafts, task.printable
+            shelf = "" if drafts or any(row.apart for row in rows) else self._shelf(choice, stock.book)
             state = _state(await asyncio.to_thread(self.store.task, _shown(choice), date.today()))
         paper = await asyncio.to_thread(self.store.paper, choice)
         source = self.store.languages[0]
@@ -132,7 +132,7 @@ class Desk:
             printable=printable,
             paper=paper,
             source=source,
-            shelf=self._shelf(choice, rows, drafts),
+            shelf=shelf,
             state=state,
             since=self._since(request),
         )
@@ -219,10 +219,12 @@ class Desk:
         await asyncio.to_thread(self.store.sites)
         return PlainTextResponse("ok\n")
 
-    def _shelf(self, choice: Choice, rows: list[Row], drafts: tuple[Reason, ...]) -> str:
-        """Return the address of the block of a language on the published shelf; “” for what is not on it."""
-        listed = choice.kind in ("handout", "packet") and not drafts and not any(row.apart for row in rows)
-        return f"{self.shelf}#{language_tag(choice.lang)}" if self.shelf and listed else ""
+    def _shelf(self, choice: Choice, book: str) -> str:
+        """Return the address of a handout or a packet on the published shelf; “” for what is not on it."""
+        if not self.shelf or choice.kind not in ("handout", "packet"):
+            return ""
+        own = {choice.kind: choice.what[0].id}
+        return f"{self.shelf}#{anchor(choice.lang, choice.hospital, book, **own)}"
 
     def _since(self, request: Request) -> str:
         return read_since(request.query_params.get("since", "").strip())

@@ -82,8 +82,9 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Stock:
-    """All that a hospital offers in a language."""
+    """All that a hospital offers in a language; `book` is the id of the book."""
 
+    book: str
     packets: tuple[Row, ...]
     handouts: tuple[Row, ...]
     sheets: tuple[Row, ...]
@@ -101,7 +102,7 @@ class Stock:
         wanted = folded(text).split()
         handouts = sorted((row for row in self.handouts if row.has(wanted)), key=lambda row: _rank(row, wanted))
         packets = tuple(row for row in self.packets if row.has(wanted))
-        return Stock(packets, tuple(handouts), tuple(row for row in self.sheets if row.has(wanted)), False)
+        return Stock(self.book, packets, tuple(handouts), tuple(row for row in self.sheets if row.has(wanted)), False)
 
 
 def _rank(row: Row, wanted: list[str]) -> bool:
@@ -323,7 +324,7 @@ def _stock(project: Project, localized: LocalizedBook, staff: Book, on: date) ->
     )
     handouts = tuple(_handouts(project, localized, staff, titles, on))
     packets = tuple(_packets(project, localized, staff, handouts, on))
-    return Stock(packets, handouts, tuple(sheets), bool(localized.whole.schedules))
+    return Stock(localized.whole.id, packets, handouts, tuple(sheets), bool(localized.whole.schedules))
 
 
 def _packets(

@@ -18,7 +18,7 @@ from lxml.builder import ElementMaker
 
 from carepress.infobutton.request import JSON, JSONP, Query, Request, RequestError, read_request
 from carepress.infobutton.topics import Topic
-from carepress.model import Code
+from carepress.model import AgeGroup, Code
 
 NAME = "Carepress"
 _ATOM = "http://www.w3.org/2005/Atom"
@@ -97,9 +97,17 @@ def _in_language(entries: Sequence[Topic], asked: str) -> tuple[Topic, ...]:
 
 
 def _fitting(request: Request, entries: Sequence[Topic]) -> tuple[Topic, ...]:
-    """Return the handouts of the main codes, and of these only those of the subtopics, if there are any."""
-    found = tuple(topic for topic in entries if _covers(topic, request.codes))
-    return tuple(topic for topic in found if _covers(topic, request.subtopics)) or found
+    """Return the handouts of the main codes for the patient's age; only those of the subtopics, if there are any.
+
+    Those that are written for this age come first.
+    """
+    found = tuple(topic for topic in entries if _covers(topic, request.codes) and _suits(topic, request.age))
+    narrowed = tuple(topic for topic in found if _covers(topic, request.subtopics)) or found
+    return tuple(sorted(narrowed, key=lambda topic: request.age not in topic.ages))
+
+
+def _suits(topic: Topic, age: AgeGroup | None) -> bool:
+    return age is None or not topic.ages or age in topic.ages
 
 
 def _covers(topic: Topic, codes: Iterable[Code]) -> bool:

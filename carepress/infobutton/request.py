@@ -1,7 +1,8 @@
 """Read the request of an electronic record: HL7 Context-Aware Knowledge Retrieval (Infobutton), URL-based.
 
 Parameters are those of the implementation guide as MedlinePlus Connect documents them
-(https://medlineplus.gov/medlineplus-connect/web-service/). Everything about the patient is ignored.
+(https://medlineplus.gov/medlineplus-connect/web-service/), and the age group of its vocabulary. Everything else about the
+patient is ignored.
 """
 
 from __future__ import annotations
@@ -10,9 +11,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from carepress.model import OIDS, Code
+from carepress.model import AGE_GROUPS, MESH, OIDS, AgeGroup, Code
 
 MAIN, SUB = "mainSearchCriteria.v", "subTopic.v"
+AGE = "ageGroup.v"
 LANGUAGE = "informationRecipient.languageCode.c"
 FORM = "knowledgeResponseType"
 # Parameters that an answer repeats as categories. Those of a person, such as age, are never repeated.
@@ -46,13 +48,14 @@ class RequestError(ValueError):
 class Request:
     """What a record asks for: `codes` of the main search, codes of `subtopics`, a language tag, and the form.
 
-    A search by name alone has no codes. `repeated` are the parameters that the answer repeats. `callback` is the
+    `age` is the age group of the patient, None if it is not known. A search by name alone has no codes. `repeated` are the parameters that the answer repeats. `callback` is the
     function that a script calls with the answer (JSONP).
     """
 
     codes: tuple[Code, ...]
     subtopics: tuple[Code, ...]
     lang: str | None
+    age: AgeGroup | None
     form: str
     repeated: tuple[tuple[str, str], ...]
     callback: str = ""
@@ -77,10 +80,17 @@ def read_request(query: Query) -> Request:
         codes=tuple(_codes(query, MAIN)),
         subtopics=tuple(_codes(query, SUB)),
         lang=next(iter(query.get(LANGUAGE, ())), "") or None,
+        age=_age_group(query),
         form=form,
         repeated=tuple(repeated),
         callback=callback if form == JSONP else "",
     )
+
+
+def _age_group(query: Query) -> AgeGroup | None:
+    """Return the age group of the patient; None for one that no handout can name. MeSH is the only system for it."""
+    code, system = (next(iter(query.get(f"{AGE}.{part}", ())), "").strip() for part in ("c", "cs"))
+    return AGE_GROUPS.get(code.upper()) if system in ("", MESH) else None
 
 
 def _codes(query: Query, name: str) -> Iterator[Code]:

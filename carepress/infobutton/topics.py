@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from carepress.model import Book, Code
+from carepress.model import AgeGroup, Book, Code
 from carepress.pages.drawings import plain
 from carepress.text.language import language_tag
 
@@ -19,7 +19,8 @@ Kind = Literal["page", "pdf", "epub"]
 class Topic:
     """A handout in a language. Addresses are relative to that of the service; None if there is no such file.
 
-    `id` is a URN, the same in every answer, `lang` a BCP 47 tag, and `publisher` who has the text.
+    `id` is a URN, the same in every answer, `lang` a BCP 47 tag, and `publisher` who has the text. It is for patients of
+    these `ages`; none means all.
     """
 
     id: str
@@ -32,6 +33,7 @@ class Topic:
     page: str
     pdf: str | None = None
     epub: str | None = None
+    ages: tuple[AgeGroup, ...] = ()
 
 
 def topics(book: Book, publisher: str, address: Callable[[str, Kind], str | None]) -> Iterator[Topic]:
@@ -55,4 +57,5 @@ def topics(book: Book, publisher: str, address: Callable[[str, Kind], str | None
             page=page,
             pdf=address(handout.id, "pdf"),
             epub=address(handout.id, "epub"),
+            ages=handout.ages,
         )

@@ -1,6 +1,6 @@
 """The data types that all packages share: frozen dataclasses, independent of files, templates and formats."""
 
-from carepress.model.codes import OIDS, Code, System
+from carepress.model.codes import AGE_GROUPS, MESH, OIDS, AgeGroup, Code, System
 from carepress.model.document import (
     Block,
     Book,
@@ -117,14 +117,17 @@ from carepress.model.rendered import (
 __all__ = [
     "A4",
     "A5",
+    "AGE_GROUPS",
     "EDITIONS",
     "GENERIC",
     "HALF",
     "HALF_LETTER",
     "HANDOUT_EDITIONS",
     "LETTER",
+    "MESH",
     "OIDS",
     "PACKET_EDITIONS",
+    "AgeGroup",
     "Block",
     "Book",
     "Booklet",

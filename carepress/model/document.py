@@ -13,7 +13,7 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date
 from typing import Any, Literal, TypeVar, cast
 
-from carepress.model.codes import Code
+from carepress.model.codes import AgeGroup, Code
 
 # --- Segments --------------------------------------------------------------------------------
 
@@ -481,7 +481,7 @@ class Handout:
     chapter:ID or chapter:ID#HEADING for one section; `sheets` and `fill` are ids of sheets, of which `fill` are only
     printed to make its pages a multiple of 4. `number` is its place on the family's way, None for one that is
     given `apart` or was picked for one family. `color` is that of a part, 1 to 8. An electronic record finds it by its
-    `codes`.
+    `codes`, for patients of these `ages`; none means all.
     """
 
     id: str
@@ -499,6 +499,7 @@ class Handout:
     """Printed below the text, if there is room."""
     apart: bool = False
     codes: tuple[Code, ...] = ()
+    ages: tuple[AgeGroup, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,15 @@ from pathlib import Path
 from carepress.model import Problem
 from carepress.shelf import opds1, opds2
 from carepress.shelf.covers import keep_cover, write_cover
-from carepress.shelf.entries import ShelfFile, Volume, book_folders, read_entries, volumes
+from carepress.shelf.entries import ShelfFile, Volume, anchor, book_folders, read_entries, volumes
 from carepress.shelf.feeds import Addresses, Root, make_root
 from carepress.shelf.page import render_page
 from carepress.shelf.words import ShelfWords, shelf_words
 from carepress.workspace.files import atomic_write
 from carepress.workspace.manifest import MANIFEST
 from carepress.workspace.project import Project, source_language
+
+__all__ = ["OPDS2", "Catalogs", "Shelf", "anchor", "make_shelf", "opds1_type", "read_catalogs"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from carepress.model import EDITIONS, GENERIC, FileRecord, Problem, PublishError
 from carepress.signoff.currency import Comparison
 from carepress.signoff.file_label import read_file_label
+from carepress.text.language import language_tag
 from carepress.workspace.manifest import MANIFEST, UNREADABLE, parse_manifest, row_to_record
 from carepress.workspace.project import Project
 
@@ -53,6 +54,20 @@ class Volume:
     def hospital(self) -> str:
         """The id of the hospital, or “generic”."""
         return self.head.hospital
+
+    @property
+    def anchor(self) -> str:
+        """Its id on the page."""
+        return anchor(self.lang, self.head.hospital, self.head.book, self.head.handout, self.head.packet)
+
+
+def anchor(lang: str, hospital: str, book: str, handout: str | None = None, packet: str | None = None) -> str:
+    """Return the id that a book, handout or packet in a language has on the page; the ids in it have no points.
+
+    If it is not on the page, the page leads to the block of the language, which is the first part of the id.
+    """
+    own = ("packet", packet) if packet else (handout,) if handout else ()
+    return ".".join((language_tag(lang), hospital, book, *own))
 
 
 def read_entries(

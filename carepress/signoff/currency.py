@@ -15,7 +15,7 @@ from carepress.signoff.digest import passages
 from carepress.signoff.file_label import FileLabel
 from carepress.signoff.signatures import read_content
 from carepress.signoff.state import blockers, blockers_text, sign_off
-from carepress.signoff.void import packet_changes
+from carepress.signoff.void import changed_passages, packet_changes
 from carepress.workspace.project import Project
 
 
@@ -109,4 +109,8 @@ class Comparison:
                 assert localized.hospital
                 now_signed = passages(localized.book, localized.hospital)
                 changed |= dict.fromkeys(changes(now_signed, then, localized.hospital.path))
+            elif label.selection:  # signed as a part of the book
+                small = localized_handout(self.project, localized, label.selection)
+                assert small.hospital
+                changed |= dict.fromkeys(changed_passages(self.project, small, small.hospital))
         return tuple(changed)

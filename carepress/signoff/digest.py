@@ -38,6 +38,7 @@ NOT_SIGNED = {
     "fill",
     "versions",
     "codes",
+    "ages",
 }
 # Fields that were added after signatures were given: a digest leaves them out as long as they have this value.
 ADDED: Mapping[tuple[str, str], object] = {

@@ -19,7 +19,9 @@
   document.documentElement.lang = first.lang;
   document.documentElement.dir = first.dir;
   document.title = Array.prototype.map.call(sets[1].children, function (part) { return part.textContent; }).join(" · ");
-  if (location.hash) { location.replace(location.hash); }
+  // A code on paper may lead to a handout that is no longer here: then its language is shown.
+  var place = location.hash.slice(1);
+  if (place) { location.replace("#" + (document.getElementById(place) ? place : place.split(".")[0])); }
 
   // A page that lay about for years says so itself.
   var now = new Date(), two = function (number) { return (number < 10 ? "0" : "") + number; };

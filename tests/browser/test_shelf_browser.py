@@ -144,6 +144,19 @@ def test_visitor_language_comes_first(browser: Browser, address: str, lang: str,
     assert chrome.find_element(By.CSS_SELECTOR, "nav a").get_attribute("hreflang") == first
 
 
+@pytest.mark.parametrize(
+    ("place", "shown"), [("es.generic.garden", "es.generic.garden"), ("es.generic.garden.gone", "es"), ("es", "es")]
+)
+def test_code_leads_to_a_handout_or_else_to_its_language(
+    browser: Browser, address: str, place: str, shown: str
+) -> None:
+    chrome = browser()
+    chrome.get(f"{address}#{place}")
+    assert chrome.execute_script("return location.hash") == f"#{shown}"
+    top = chrome.execute_script("return document.getElementById(arguments[0]).getBoundingClientRect().top", shown)
+    assert abs(top) < 2 or chrome.execute_script("return innerHeight + scrollY >= document.body.scrollHeight - 2")
+
+
 def test_overdue_review_is_shown(browser: Browser, address: str) -> None:
     chrome = browser()
     chrome.get(address)
