@@ -20,6 +20,7 @@ from carepress.build import pipeline as make
 from carepress.build.earlier_results import find_result, store_result
 from carepress.build.run import unchanged_results
 from carepress.model import Job, Problem, PublishError, Result
+from carepress.workspace import fingerprint
 from carepress.workspace.cache import MAX_AGE, Cache
 from carepress.workspace.fingerprint import Inputs
 from carepress.workspace.project import Project
@@ -267,6 +268,27 @@ def test_digest_does_not_depend_on_the_folder(tmp_path: Path) -> None:
     (book / "locales" / "es" / "LC_MESSAGES" / "garden.po").write_text("")
     assert Inputs(Project(tmp_path)).digest(book, "es", None) != Inputs(Project(ROOT)).digest(GARDEN, "es", None)
     assert Inputs(Project(tmp_path)).digest(book, "en", None) == english
+
+
+def test_file_is_read_again_after_each_change(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "a"
+    file.write_text("one")
+    first, then = fingerprint.file_digest(file), file.stat()
+    assert first == sha256(b"one").digest()
+    file.write_text("two")
+    monkeypatch.setattr(Path, "stat", lambda _path, **_options: then)  # both within one tick of the clock
+    assert fingerprint.file_digest(file) == sha256(b"two").digest()
+    monkeypatch.undo()
+    monkeypatch.setattr(fingerprint, "SETTLED", -60_000_000_000)
+    second, then = fingerprint.file_digest(file), file.stat()
+    assert second == sha256(b"two").digest()
+    monkeypatch.setattr(Path, "read_bytes", None)
+    assert fingerprint.file_digest(file) == second, "it has not changed: it is not read"
+    monkeypatch.undo()
+    monkeypatch.setattr(fingerprint, "SETTLED", -60_000_000_000)
+    file.write_text("ten")
+    os.utime(file, ns=(then.st_atime_ns, then.st_mtime_ns))  # as copying with its times does
+    assert fingerprint.file_digest(file) == sha256(b"ten").digest()
 
 
 def test_old_entries_are_pruned(tmp_path: Path) -> None:

@@ -13,12 +13,13 @@ from support_hospital import SHED, write_shed
 from test_approvals import BOOK, ROLES, approve, begin, edit, release, status
 from test_pdf_structure import CLAIMED, vera
 
+from carepress.build import pipeline
 from carepress.build.jobs import BuildRequest, job_table
 from carepress.content import read_book
 from carepress.content.packets import with_given_rows
 from carepress.hospital.adapt import apply_hospital
 from carepress.hospital.reader import check_hospital, read_hospital
-from carepress.model import Book, Handout, PublishError, TablePart
+from carepress.model import Book, Handout, Job, PublishError, TablePart
 from carepress.signoff.digest import content_digest, passages
 from carepress.workspace.manifest import read_manifest
 from carepress.workspace.project import Project
@@ -133,6 +134,36 @@ def test_manifest_and_shelf_have_the_packet(made: Path, tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     (page,) = out.glob("*.html")
     assert "garden-packet-start-booklet-en.pdf" in page.read_text(encoding="utf-8")
+
+
+def test_parts_are_made_once_for_all_editions_of_the_same_pages(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root, made = begin(tmp_path / "project"), []
+
+    def build_pdf(_project: Project, job: Job, *_args: object, **_options: object) -> pipeline.BuiltFile:
+        made.append((job.edition, job.paper, job.handout))
+        return pipeline.BuiltFile(b"pages", [])
+
+    monkeypatch.setattr(pipeline, "_build_pdf", build_pdf)
+    monkeypatch.setattr(pipeline, "check_pdf", lambda *_args: (1, []))
+    monkeypatch.setattr(pipeline, "impose", lambda data, *_args: b"folded " + data)
+    for join in ("join_accessible", "join_printable"):
+        monkeypatch.setattr(pipeline, join, lambda _shell, files: b"+".join(file.data for file in files))
+
+    def build(*args: str) -> int:
+        before = len(made)
+        done = publish("build", *BOOK, "--lang", "en", "--out", "build", *args, root=root)
+        assert done.returncode == 0, done.stderr
+        return len(made) - before
+
+    assert build("--handout", "water", "--edition", "booklet", "--paper", "a5") == 1
+    assert build("--packet", "start", "--edition", "booklet", "--paper", "a5") == 2, "the handout is there"
+    assert build("--packet", "start", "--edition", "print", "--paper", "a4") == 0, "they are only imposed"
+    assert next((root / "build").rglob("*packet*print*")).read_bytes() == b"folded pages+folded pages+pages"
+    assert [edition for edition, _paper, _handout in made] == ["booklet", "booklet", "sheets"]
+    edit(root, "content/garden/chapters/sowing.md", "Water in the morning", "Water in the evening")
+    assert build("--packet", "start", "--edition", "print", "--paper", "a4") == 3
 
 
 def test_packet_is_made_again_only_if_it_has_changed(made: Path) -> None:

@@ -52,8 +52,10 @@ def fit_handout(book: Book, edition: Edition, render: Render, typeset: Typeset, 
     """Return the pages of a handout. The cache remembers the layout that was found for the same text."""
     assert book.cut
     fill = tuple(sheet.id for sheet in book.cut.fill)
-    everything = render(HandoutLayout(fill=fill, notes=SIDES - 1)).html  # also what the layout may leave out
-    key = f"layout-{sha256((build_fingerprint() + everything).encode()).hexdigest()}"
+    everything = render(HandoutLayout(fill=fill, notes=SIDES - 1))  # also what the layout may leave out
+    # The editions that share pages have other metadata and accents.
+    parts = build_fingerprint(), edition.pages_of or edition.name, everything.styles, everything.sections
+    key = f"layout-{sha256(repr(parts).encode()).hexdigest()}"
     if entry := cache.read(key):
         row = json.loads(entry)
         layout = HandoutLayout(**{**row, "fill": tuple(row["fill"])})

@@ -15,7 +15,7 @@ from pathlib import Path, PurePath
 from typing import Any, Literal
 
 from carepress.build.book_cache import localize_once
-from carepress.build.earlier_results import BOOKLET, booklet_key, paper_of, store_result
+from carepress.build.earlier_results import BOOKLET, booklet_key, find_result, paper_of, store_result
 from carepress.build.handout_pages import fit_handout
 from carepress.content.packets import with_given_rows
 from carepress.epub.documents import render_epub
@@ -42,7 +42,6 @@ from carepress.model import (
     Reason,
     RenderedBook,
     Result,
-    Selection,
     segments,
 )
 from carepress.pages.bilingual import render_bilingual
@@ -95,7 +94,7 @@ def build_one(project: Project, job: Job) -> Result:
     context = replace(render_context(project, job, localized), draft=draft, reason=reason, provenance=provenance)
     if unprinted := tuple(_unprinted_names(project, job, signing)):
         return Result(job, None, problems=unprinted)
-    build = partial(_build_packet, localized) if job.packet else _build_file
+    build = partial(_build_packet, localized, inputs) if job.packet else _build_file
     path = output_path(job, book, draft=draft)
     built = build(project, job, context, path)
     unfit = [problem for problem in built.problems if problem.code in FITTING]
@@ -122,6 +121,8 @@ def build_one(project: Project, job: Job) -> Result:
     # If an input changed during the build, the file may hold either version: do not cache the result.
     if Inputs(project).job_digest(job) == key:
         store_result(key, result, files)
+        for entry, data in built.parts.items():
+            output_cache(job.out).write(entry, data)
     return result
 
 
@@ -162,12 +163,16 @@ def render_context(project: Project, job: Job, localized: LocalizedBook) -> Rend
 
 @dataclass(frozen=True, slots=True)
 class BuiltFile:
-    """A file before it is written. `places` maps the segments of a booklet to their printed pages."""
+    """A file before it is written.
+
+    `places` maps the segments of a booklet to their printed pages. `parts` are cache entries for the parts of a packet.
+    """
 
     data: bytes
     problems: list[Problem]
     pages: int | None = None
     places: Mapping[str, int] = field(default_factory=dict)
+    parts: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def _build_file(project: Project, job: Job, context: RenderContext, path: Path) -> BuiltFile:
@@ -177,44 +182,66 @@ def _build_file(project: Project, job: Job, context: RenderContext, path: Path) 
 
 
 def _build_packet(
-    localized: LocalizedBook, project: Project, job: Job, context: RenderContext, path: Path
+    localized: LocalizedBook, inputs: Inputs, project: Project, job: Job, context: RenderContext, path: Path
 ) -> BuiltFile:
     """Build each part of a packet, and join them; an e-book has them as parts of one text. They are drafts together."""
     edition, lang = EDITIONS[job.edition], context.book.lang
     if edition.medium == "epub":
         return _build_packet_epub(localized, job, context, path)
-    files, problems = [], []
+    folds, files, problems, entries = edition.finish == "imposed", [], list[Problem](), dict[str, bytes]()
     for part in localized.parts:
-        assert part.selection
-        own = part_edition(edition, part.selection)
-        signing = sign_off(project, part, own.paired)
-        part_job = packet_part(job, part.selection)
-        provenance = Provenance(signing.digests, signing.signatures, label(part_job, part.book, signing, context.draft))
-        part_context = render_context(project, part_job, part)
-        part_context = replace(
-            part_context, draft=context.draft, reason=context.reason, provenance=provenance, unfit=context.unfit
-        )
-        built = _build_pdf(project, part_job, part_context, path, shared=False)
-        files.append(JoinedFile(built.data, None if own.fillable else plain(part.book.title), loose=own.fillable))
+        part_job = packet_part(job, part)
+        built = _build_part(part, inputs, project, part_job, context, path)
+        loose = EDITIONS[part_job.edition].fillable
+        data = _folded(built.data, job, paper_of(edition, job.paper)) if folds and not loose else built.data
+        files.append(JoinedFile(data, None if loose else plain(part.book.title), loose=loose))
         problems += built.problems
+        entries |= built.parts
     shell = write_shell(render_head(context).document("", ""), context.book.revised, {}, "pdf/a-2a")
-    join = join_printable if edition.finish == "imposed" else join_accessible
-    data = join(shell, files)
+    data = (join_printable if folds else join_accessible)(shell, files)
     pages, pdf_problems = check_pdf(data, path.name, plain(context.book.title), language_tag(lang))
-    return BuiltFile(data, [*dict.fromkeys([*problems, *pdf_problems])], pages)
+    return BuiltFile(data, [*dict.fromkeys([*problems, *pdf_problems])], pages, parts=entries)
 
 
-def packet_part(job: Job, selection: Selection) -> Job:
-    """Return the job of a part of a packet: a handout in the same edition, or its sheets on the paper in the printer."""
-    edition = part_edition(EDITIONS[job.edition], selection)
-    paper = next((sheet.name for sheet, half in HALF.items() if half.name == job.paper), job.paper)
-    return replace(
-        job,
-        packet=None,
-        selection=selection,
-        edition=edition.name,
-        paper=paper if edition.fillable else job.paper,
+def packet_part(job: Job, part: LocalizedBook) -> Job:
+    """Return the job of a part of a packet: a handout as pages in reading order, or sheets on the paper in the printer."""
+    assert part.selection
+    edition = part_edition(EDITIONS[job.edition], part.selection)
+    paper = paper_of(EDITIONS[job.edition], job.paper).name
+    if edition.fillable:
+        paper = next((sheet.name for sheet, half in HALF.items() if half.name == paper), paper)
+    elif edition.finish == "imposed":
+        paper, edition = edition.page(paper_of(edition, job.paper)).name, EDITIONS[edition.pages_of]
+    return replace(job, packet=None, selection=part.selection, edition=edition.name, paper=paper)
+
+
+def _build_part(
+    part: LocalizedBook, inputs: Inputs, project: Project, job: Job, context: RenderContext, path: Path
+) -> BuiltFile:
+    """Return a part of a packet: the file of that handout if it was built, that of an earlier packet, or a new one.
+
+    Only files without problems are used again.
+    """
+    loose = EDITIONS[job.edition].fillable
+    digest = inputs.job_digest(job)
+    if not (loose or context.draft) and (made := find_result(digest, job)) and made.path and not made.problems:
+        return BuiltFile(made.path.read_bytes(), [])
+    # Sheets have the rows of their packet.
+    rows = tuple(part.book.sheets()) if loose else ()
+    entry = f"part-{sha256(repr((digest, rows, context.draft, context.reason)).encode()).hexdigest()}"
+    if not context.unfit and (data := output_cache(job.out).read(entry)):
+        return BuiltFile(data, [])
+    signing = sign_off(project, part, EDITIONS[job.edition].paired)
+    provenance = Provenance(signing.digests, signing.signatures, label(job, part.book, signing, context.draft))
+    own = replace(
+        render_context(project, job, part),
+        draft=context.draft,
+        reason=context.reason,
+        provenance=provenance,
+        unfit=context.unfit,
     )
+    built = _build_pdf(project, job, own, path, shared=False)
+    return built if built.problems or context.unfit else replace(built, parts={entry: built.data})
 
 
 def _build_pdf(project: Project, job: Job, context: RenderContext, path: Path, shared: bool = True) -> BuiltFile:
@@ -309,9 +336,14 @@ def _accessible(
 def _imposed(
     rendered: RenderedBook, sections: list[TypesetSection], book: Book, job: Job, paper: Paper, name: str
 ) -> Finished:
-    binding: Literal["left", "right"] = "right" if text_direction(job.lang) == "rtl" else "left"
     data, problems = _accessible(rendered, sections, book, job, paper, name)
-    return impose(data, paper, binding, EDITIONS[job.edition].stitch), problems
+    return _folded(data, job, paper), problems
+
+
+def _folded(data: bytes, job: Job, paper: Paper) -> bytes:
+    """Return pages in reading order as sheets of paper to fold."""
+    binding: Literal["left", "right"] = "right" if text_direction(job.lang) == "rtl" else "left"
+    return impose(data, paper, binding, EDITIONS[job.edition].stitch)
 
 
 def _press(

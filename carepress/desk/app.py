@@ -22,16 +22,16 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from carepress.build.run import unchanged_results
+from carepress.build.earlier_results import find_result
 from carepress.desk import making
 from carepress.desk.choices import Choice, ChoiceError, Item, read_choice, read_since
 from carepress.desk.memory import Memory
 from carepress.desk.pages import FONTS, Pages, fonts, image, style_sheet
 from carepress.desk.security import NO_STORE, PDF_POLICY, REVALIDATE, STRIP_POLICY, Guard
-from carepress.desk.stock import PAPERS, Row, Stock, Store, Task
+from carepress.desk.stock import PAPERS, Stock, Store, Task
 from carepress.desk.work import BusyError, Flights, LostError, Workers
 from carepress.infobutton import answer
-from carepress.model import GENERIC, Job, PublishError, Reason
+from carepress.model import GENERIC, Job, PublishError
 from carepress.planner.make import Order
 from carepress.shelf import OPDS2, Catalogs, anchor, opds1_type
 from carepress.workspace.files import write_error
@@ -107,35 +107,31 @@ class Desk:
 
     async def make(self, request: Request) -> Response:
         """Return the page on which to print."""
-        choice = self._choice(request)
-        site = await asyncio.to_thread(self.store.site, choice.hospital)
-        if choice.kind == "plan":
-            if not choice.ended:
-                raise ChoiceError("date")
-            rows, drafts, printable, state, shelf = list[Row](), tuple[Reason, ...](), True, "", ""
-        else:
-            stock = await self._stock(request, choice)
+        choice, since = self._choice(request), self._since(request)
+        values = await asyncio.to_thread(self._offer, choice, self._staff(request, choice))
+        return await self._html(request, "make", choice, since=since, source=self.store.languages[0], **values)
+
+    def _offer(self, choice: Choice, staff: str) -> dict[str, Any]:
+        """Return what the page says about a choice: whether and how it can be printed. Raises ChoiceError."""
+        with self.store.moment():
+            site, paper = self.store.site(choice.hospital), self.store.paper(choice)
+            values: dict[str, Any] = {"site": site, "paper": paper, "rows": [], "drafts": (), "printable": True}
+            if choice.kind == "plan":
+                if not choice.ended:
+                    raise ChoiceError("date")
+                return values
+            stock = self.store.stock(choice.hospital, choice.lang, staff, date.today())
             rows = [stock.row(item) for item in choice.what]
-            task = await asyncio.to_thread(self.store.task, choice, date.today())
-            drafts, printable = task.drafts, task.printable
-            shelf = "" if drafts or any(row.apart for row in rows) else self._shelf(choice, stock.book)
-            state = _state(await asyncio.to_thread(self.store.task, _shown(choice), date.today()))
-        paper = await asyncio.to_thread(self.store.paper, choice)
-        source = self.store.languages[0]
-        return await self._html(
-            request,
-            "make",
-            choice,
-            site=site,
-            rows=rows,
-            drafts=drafts,
-            printable=printable,
-            paper=paper,
-            source=source,
-            shelf=shelf,
-            state=state,
-            since=self._since(request),
-        )
+            task, pages = (self.store.task(one, date.today()) for one in (choice, _shown(choice)))
+            shelf = "" if task.drafts or any(row.apart for row in rows) else self._shelf(choice, stock.book)
+            own = {
+                "rows": rows,
+                "drafts": task.drafts,
+                "printable": task.printable,
+                "shelf": shelf,
+                "state": _state(pages),
+            }
+            return values | own
 
     async def strip(self, request: Request) -> Response:
         """Return the pages of a file as pictures, once it is made; those that were not in `since` are marked."""
@@ -286,10 +282,9 @@ class Desk:
         """Return the file of a task, from the build folder if its inputs have not changed."""
         if task.job.weeks:
             return await self._dated(task)
-        if results := await asyncio.to_thread(unchanged_results, self.project, [task.job]):
-            path = results[0].path
-            assert path
-            return await asyncio.to_thread(_read, path)
+        if made := await asyncio.to_thread(find_result, task.digest, task.job):
+            assert made.path
+            return await asyncio.to_thread(_read, made.path)
         return await self.flights.share(task.digest, lambda: self._run(task.job), self.settings.patience)
 
     async def _dated(self, task: Task) -> File:

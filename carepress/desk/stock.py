@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import unicodedata
 from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, partial
@@ -134,6 +135,7 @@ class Store:
         self.project, self.folder, self.out = project, folder, out
         self._only = only
         self._lock = threading.RLock()
+        self._now: Inputs | None = None
         self._stock: dict[tuple[str, str, str], tuple[object, Stock]] = {}
         self._sites: dict[str, tuple[bytes, Site]] = {}
 
@@ -141,6 +143,19 @@ class Store:
     def languages(self) -> tuple[str, ...]:
         """The languages of the book."""
         return tuple(self.project.languages(self.folder))
+
+    @contextmanager
+    def moment(self) -> Iterator[None]:
+        """Read each folder once: all that is asked for in this context is of one moment."""
+        with self._lock:
+            self._now = Inputs(self.project)
+            try:
+                yield
+            finally:
+                self._now = None
+
+    def _inputs(self) -> Inputs:
+        return self._now or Inputs(self.project)
 
     # --- hospitals ---
 
@@ -162,7 +177,7 @@ class Store:
         return Site(GENERIC, {}, self.languages, "a4")
 
     def _site(self, name: str) -> Site:
-        inputs = Inputs(self.project)
+        inputs = self._inputs()
         digest = inputs.folder_digest(self.project.hospital(name)) + inputs.folder_digest(self.folder)
         known = self._sites.get(name)
         if known is None or known[0] != digest:
@@ -189,7 +204,7 @@ class Store:
             raise ChoiceError("unknown")
         second = self.staff_language(staff)
         with self._lock:
-            inputs = Inputs(self.project)
+            inputs = self._inputs()
             job, other = (self._job(hospital, name) for name in (lang, second))
             state = on, inputs.job_digest(job), inputs.job_digest(other)
             key = hospital, lang, second
@@ -204,7 +219,7 @@ class Store:
         for lang in self.site(hospital).languages:
             offered = {row.item.id for row in self.stock(hospital, lang, lang, on).handouts if not row.drafts}
             with self._lock:
-                localized = localize_once(Inputs(self.project), self._job(hospital, lang))
+                localized = localize_once(self._inputs(), self._job(hospital, lang))
             publisher = localized.hospital.name[lang] if localized.hospital else plain(localized.whole.author)
             found += topics(localized.whole, publisher, partial(_address, hospital, lang, offered))
         return found
@@ -213,7 +228,7 @@ class Store:
         """Return the hospitals that are served, and the digest of all that their catalogs for e-readers depend on."""
         sites = [site for site in self.sites() if not site.error]
         with self._lock:
-            inputs, manifest = Inputs(self.project), self.out / MANIFEST
+            inputs, manifest = self._inputs(), self.out / MANIFEST
             total = sha256(manifest.read_bytes() if manifest.is_file() else b"")
             for site in sites:
                 total.update("".join(inputs.job_digest(self._job(site.id, lang)) for lang in site.languages).encode())
@@ -237,11 +252,10 @@ class Store:
 
     def task(self, choice: Choice, on: date) -> Task:
         """Return the file of a choice. Raises ChoiceError and PublishError."""
-        site = self.site(choice.hospital)
-        if choice.lang not in site.languages or not choice.what or choice.kind == "plan":
-            raise ChoiceError("unknown" if choice.what else "nothing")
         with self._lock:
-            inputs = Inputs(self.project)
+            site, inputs = self.site(choice.hospital), self._inputs()
+            if choice.lang not in site.languages or not choice.what or choice.kind == "plan":
+                raise ChoiceError("unknown" if choice.what else "nothing")
             offered = dict(_items(localize_once(inputs, self._job(choice.hospital, choice.lang)).whole))
             if not set(choice.what) <= set(offered) or (choice.week and choice.kind != "sheet"):
                 raise ChoiceError("unknown")

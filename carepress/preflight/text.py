@@ -41,7 +41,10 @@ def check_text(data: bytes, pages: Iterable[str], name: str) -> list[Problem]:
         is_mirrored = text_direction(str(pdf.Root.Lang).replace("-", "_")) == "rtl"
         fonts: dict[tuple[int, int], ToUnicode] = {}
         for number, (page, text) in enumerate(zip(pdf.pages, pages), 1):
-            pieces = (piece[::-1] if is_right_to_left(piece) else piece for piece in _extract(page.obj, fonts))
+            pieces = (
+                piece[::-1] if len(piece) > 1 and is_right_to_left(piece) else piece
+                for piece in _extract(page.obj, fonts)
+            )
             extracted = "".join("".join(pieces).split())
             if wrong := _difference(text.translate(SHARED), extracted.translate(SHARED), is_mirrored):
                 message = f"page {number}: {wrong}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from functools import cache
@@ -50,9 +51,13 @@ class Inputs:
     def folder_digest(self, folder: Path) -> bytes:
         """Return the digest of a folder's files."""
         if folder not in self._digests:
+            if folder in self._files:
+                digests = {name: sha256(data).digest() for name, data in self._files[folder].items()}
+            else:
+                digests = {path.relative_to(folder).as_posix(): file_digest(path) for path in _paths(folder)}
             total = sha256()
-            for name, data in self.files(folder).items():
-                total.update(f"{name}\0{len(data)}\0".encode() + data)
+            for name, digest in digests.items():
+                total.update(f"{name}\0".encode() + digest)
             self._digests[folder] = total.digest()
         return self._digests[folder]
 
@@ -102,11 +107,44 @@ class Inputs:
         return self.digest(job.book, job.lang, hospital, "job", *options)
 
 
+def _paths(folder: Path) -> list[Path]:
+    """Return the files of a folder. `NOT_BUILT` is left out of a book's folder."""
+    own = len(folder.parts)
+    left_out = NOT_BUILT if (folder / "book.toml").is_file() else ()
+    return sorted(path for path in walk(folder) if path.parts[own] not in left_out)
+
+
 def _files(folder: Path) -> dict[str, bytes]:
-    """Return the contents of a folder's files, by relative path. `NOT_BUILT` is left out of a book's folder."""
-    left_out = {folder / name for name in NOT_BUILT} if (folder / "book.toml").is_file() else set()
-    paths = sorted(path for path in walk(folder) if left_out.isdisjoint(path.parents))
-    return {path.relative_to(folder).as_posix(): _read(path) for path in paths}
+    """Return the contents of a folder's files, by relative path."""
+    return {path.relative_to(folder).as_posix(): _read(path) for path in _paths(folder)}
+
+
+SETTLED = 3_000_000_000  # ns; the times of files are as coarse as 2 s on some file systems
+# The digest of a file, by its path, and the state that it had before it was read.
+_known: dict[Path, tuple[tuple[int, ...], bytes]] = {}
+
+
+def file_digest(path: Path) -> bytes:
+    """Return the digest of a file, which is read again only if its size, inode or one of its times has changed.
+
+    A file that was changed in the last seconds is always read: a second change may leave its times as they are.
+    """
+    try:
+        status = path.stat()
+    except OSError:
+        return sha256(b"").digest()
+    state = (status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino, status.st_dev)
+    known = _known.get(path)
+    if known and known[0] == state:
+        return known[1]
+    now = time.time_ns()
+    try:
+        digest = sha256(path.read_bytes()).digest()
+    except OSError:  # perhaps readable next time
+        return sha256(b"").digest()
+    if all(changed < now - SETTLED for changed in state[:2]):
+        _known[path] = state, digest
+    return digest
 
 
 def _read(path: Path) -> bytes:

@@ -10,7 +10,7 @@ import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -220,6 +220,11 @@ def source_language(book: Path) -> str:
 def _header(book: Path) -> Mapping[str, Any]:
     """Return the content of a book's book.toml, empty if it is broken: errors are reported when the book is read."""
     try:
-        return tomllib.loads((book / "book.toml").read_text(encoding="utf-8-sig"))
+        return _parsed((book / "book.toml").read_text(encoding="utf-8-sig"))
     except (OSError, ValueError):
         return {}
+
+
+@lru_cache(maxsize=8)
+def _parsed(text: str) -> Mapping[str, Any]:
+    return tomllib.loads(text)
