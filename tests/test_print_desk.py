@@ -228,7 +228,7 @@ def test_draft_says_so_and_is_not_printed_unless_the_profile_allows_it(client: C
         assert (answer.status, "-draft.pdf" in answer.headers["Content-Disposition"]) == (200, True)
         profile.write_text("broken")
         assert "has a mistake" in page(client, "/")
-        page(client, f"/file?{query}", 400)
+        assert "hospital.toml:1: " in page(client, f"/file?{query}", 500)
     finally:
         profile.write_text(before)
 

@@ -28,7 +28,7 @@ from carepress.desk.choices import Choice, ChoiceError, Item, read_choice, read_
 from carepress.desk.memory import Memory
 from carepress.desk.pages import FONTS, Pages, fonts, image, style_sheet
 from carepress.desk.security import NO_STORE, PDF_POLICY, REVALIDATE, STRIP_POLICY, Guard
-from carepress.desk.stock import PAPERS, Stock, Store, Task
+from carepress.desk.stock import PAPERS, ProfileError, Stock, Store, Task
 from carepress.desk.work import BusyError, Flights, LostError, Workers
 from carepress.infobutton import answer
 from carepress.model import GENERIC, Job, PublishError
@@ -339,7 +339,7 @@ class Desk:
             status, reason, headers = 503, "busy", {"Retry-After": str(error.seconds)}
         elif isinstance(error, HTTPException):
             status, reason = error.status_code, "lost"
-        elif isinstance(error, (MakingError, PublishError)):
+        elif isinstance(error, (MakingError, PublishError, ProfileError)):
             detail = str(error)
         elif isinstance(error, OSError):
             detail = str(PublishError(self.store.out, None, *write_error(error)))
@@ -351,7 +351,7 @@ class Desk:
         except ChoiceError:
             choice = Choice()
         kept = Choice(staff=choice.staff, hospital=choice.hospital, lang=choice.lang)
-        if reason == "unknown":  # it may be the hospital or the language: “Start again” leads to the first page
+        if reason == "unknown" or isinstance(error, ProfileError):  # “Start again” leads to the first page
             kept = Choice(staff=choice.staff)
         values = {"reason": reason, "detail": detail, "seconds": seconds}
         page = await self._html(request, "error", kept, status=status, **values)
@@ -451,7 +451,7 @@ def make_app(
         Route("/healthz", desk.health),
         *(Route(f"/{name}", desk.asset) for name in assets),
     ]
-    kinds = (ChoiceError, BusyError, LostError, MakingError, PublishError, HTTPException, OSError)
+    kinds = (ChoiceError, BusyError, LostError, MakingError, ProfileError, PublishError, HTTPException, OSError)
     app = Starlette(
         routes=routes, lifespan=lifespan, exception_handlers=dict.fromkeys((*kinds, Exception), desk.on_error)
     )

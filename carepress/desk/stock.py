@@ -43,6 +43,10 @@ from carepress.workspace.project import Project
 PAPERS = {paper.name: paper for paper in (A4, LETTER)}
 
 
+class ProfileError(Exception):
+    """The profile of a hospital has a mistake, which the text names with its line."""
+
+
 @dataclass(frozen=True, slots=True)
 class Site:
     """A hospital, or the generic editions: its name by language, its languages and paper.
@@ -160,17 +164,20 @@ class Store:
     # --- hospitals ---
 
     def sites(self) -> list[Site]:
-        """Return the hospitals that the desk serves, and the generic editions last."""
+        """Return the hospitals that the desk serves, then the generic editions, then the profiles with a mistake."""
         with self._lock:
             names = [name for name in self.project.hospitals() if not self._only or name in self._only]
             rows = [self._site(name) for name in names]
-            return rows if self._only else [*rows, self._generic()]
+            rows = rows if self._only else [*rows, self._generic()]
+            return sorted(rows, key=lambda row: bool(row.error))
 
     def site(self, name: str) -> Site:
-        """Return a hospital, or the generic editions. Raises ChoiceError for one that the desk does not serve."""
-        found = next((row for row in self.sites() if row.id == name and not row.error), None)
+        """Return a hospital, or the generic editions. Raises ProfileError, and ChoiceError for one that is not served."""
+        found = next((row for row in self.sites() if row.id == name), None)
         if found is None:
             raise ChoiceError("unknown")
+        if found.error:
+            raise ProfileError(found.error)
         return found
 
     def _generic(self) -> Site:
