@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
@@ -263,8 +264,6 @@ def test_forms_of_codes() -> None:
     ],
 )
 def test_mistake_in_a_code_is_reported_with_its_line(tmp_path: Path, codes: str, message: str) -> None:
-    import shutil
-
     garden = Path(shutil.copytree(GARDEN, tmp_path / "books" / "garden"))
     file = garden / "book.toml"
     text = file.read_text(encoding="utf-8").replace("color = 3\n", f"color = 3\ncodes = {{ {codes} }}\n")
@@ -273,6 +272,22 @@ def test_mistake_in_a_code_is_reported_with_its_line(tmp_path: Path, codes: str,
         read_book(garden)
     assert message in str(caught.value)
     assert caught.value.line == text[: text.index("codes = ")].count("\n") + 1
+
+
+@pytest.mark.parametrize(
+    ("ages", "message"),
+    [
+        ('["teen"]', "“handouts.1.ages.0” is 'teen', which is not valid"),
+        ('["child", "child"]', "duplicate age “child”"),
+    ],
+)
+def test_mistake_in_an_age_is_reported(tmp_path: Path, ages: str, message: str) -> None:
+    garden = Path(shutil.copytree(GARDEN, tmp_path / "books" / "garden"))
+    text = (garden / "book.toml").read_text(encoding="utf-8")
+    (garden / "book.toml").write_text(text.replace("color = 3\n", f"color = 3\nages = {ages}\n"), encoding="utf-8")
+    with pytest.raises(PublishError) as caught:
+        read_book(garden)
+    assert message in str(caught.value)
 
 
 @pytest.mark.parametrize("lang", LANGS)
