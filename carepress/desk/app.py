@@ -28,7 +28,7 @@ from carepress.desk.choices import Choice, ChoiceError, Item, read_choice, read_
 from carepress.desk.memory import Memory
 from carepress.desk.pages import FONTS, Pages, fonts, image, style_sheet
 from carepress.desk.security import NO_STORE, PDF_POLICY, REVALIDATE, STRIP_POLICY, Guard
-from carepress.desk.stock import PAPERS, ProfileError, Stock, Store, Task
+from carepress.desk.stock import PAPERS, ProfileError, Site, Stock, Store, Task
 from carepress.desk.work import BusyError, Flights, LostError, Workers
 from carepress.infobutton import answer
 from carepress.model import GENERIC, Job, PublishError
@@ -98,8 +98,7 @@ class Desk:
         choice = self._choice(request)
         if not choice.lang:
             raise ChoiceError("nothing")
-        site = await asyncio.to_thread(self.store.site, choice.hospital)
-        stock = await self._stock(request, choice)
+        site, stock = await asyncio.to_thread(self._stock, choice, self._staff(request, choice))
         found = stock.search(choice.q) if choice.q else None
         return await self._html(
             request, "choose", choice, site=site, stock=stock, found=found, today=date.today(), item=Item
@@ -243,9 +242,10 @@ class Desk:
         html = await asyncio.to_thread(render, name, lang, **values)
         return HTMLResponse(html, status)
 
-    async def _stock(self, request: Request, choice: Choice) -> Stock:
-        lang = self._staff(request, choice)
-        return await asyncio.to_thread(self.store.stock, choice.hospital, choice.lang, lang, date.today())
+    def _stock(self, choice: Choice, staff: str) -> tuple[Site, Stock]:
+        with self.store.moment():
+            site = self.store.site(choice.hospital)
+            return site, self.store.stock(choice.hospital, choice.lang, staff, date.today())
 
     # --- files ---
 

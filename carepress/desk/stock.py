@@ -152,11 +152,11 @@ class Store:
     def moment(self) -> Iterator[None]:
         """Read each folder once: all that is asked for in this context is of one moment."""
         with self._lock:
-            self._now = Inputs(self.project)
+            before, self._now = self._now, self._inputs()
             try:
                 yield
             finally:
-                self._now = None
+                self._now = before
 
     def _inputs(self) -> Inputs:
         return self._now or Inputs(self.project)
@@ -259,7 +259,7 @@ class Store:
 
     def task(self, choice: Choice, on: date) -> Task:
         """Return the file of a choice. Raises ChoiceError and PublishError."""
-        with self._lock:
+        with self.moment():
             site, inputs = self.site(choice.hospital), self._inputs()
             if choice.lang not in site.languages or not choice.what or choice.kind == "plan":
                 raise ChoiceError("unknown" if choice.what else "nothing")
