@@ -12,9 +12,9 @@ from carepress.handouts.packets import cut_to_title, find_packet, sheets_of
 from carepress.handouts.select import find_handout
 from carepress.hospital.adapt import apply_hospital
 from carepress.hospital.reader import read_hospital
+from carepress.hospital.roles import with_default_roles
 from carepress.model import EDITIONS, GENERIC, Book, Hospital, Interface, Packet, Problem, PublishError, Selection
-from carepress.model.hospital import ANYONE, REVIEWER_ROLES
-from carepress.translation.load import missing_words, release_problems, translate, translate_interface
+from carepress.translation.load import missing_words, release_problems, translate
 from carepress.workspace.project import Project, check_published
 
 
@@ -109,28 +109,7 @@ def load_hospital(project: Project, source: Book, hospital_id: str) -> Hospital 
     """
     if hospital_id == GENERIC:
         return None
-    hospital = read_hospital(project.hospital(hospital_id), source, project.languages(Path(source.folder)))
-    if set(hospital.sign_off) <= set(REVIEWER_ROLES):
-        return hospital
-    names = role_names(project, Path(source.folder), hospital)
-
-    def named(roles: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(names.get(role.casefold(), role) for role in roles))
-
-    sign_off, changes = named(hospital.sign_off), {kind: named(roles) for kind, roles in hospital.sign_changes.items()}
-    for kind, roles in changes.items():
-        if unknown := set(roles) - {*sign_off, ANYONE}:
-            message = f"sign_changes.{kind}: the role “{min(unknown)}” does not sign"
-            raise PublishError(hospital.path, None, message, f"use roles of sign_off: {', '.join(hospital.sign_off)}")
-    return replace(hospital, sign_off=sign_off, sign_changes=changes)
-
-
-def role_names(project: Project, folder: Path, hospital: Hospital) -> dict[str, str]:
-    """Return the default roles by their names in lower case, in English and in the hospital's languages.
-
-    `folder` is that of the book.
-    """
-    interfaces = [translate_interface(project, lang, (folder,)) for lang in hospital.languages]
-    texts = {role: role.capitalize() for role in REVIEWER_ROLES}
-    localized = {item.gettext(text).casefold(): role for role, text in texts.items() for item in interfaces}
-    return {role: role for role in REVIEWER_ROLES} | localized
+    folder = Path(source.folder)
+    return with_default_roles(
+        project, folder, read_hospital(project.hospital(hospital_id), source, project.languages(folder))
+    )

@@ -424,6 +424,8 @@ def test_default_roles_sign_changes_whatever_they_are_called(role: str, found: s
     edit(root, PROFILE, "[logo]", f'[sign_changes]\nrules = ["{role}"]\n[logo]')
     done = approve(root, "en", "farmacia", "Ana")
     assert (done.returncode, found in done.stderr) == (bool(found), True), done.stderr
+    checked = publish("hospital", "check", "shed", "--book", "garden", root=root)
+    assert (checked.returncode, found in checked.stdout + checked.stderr) == (bool(found), True), checked.stdout
 
 
 @pytest.mark.parametrize("name", ["Łukasz Żółć", "Ngũgĩ wa Thiong’o", "Đặng Thị Hồng", "אנה", "田中"])

@@ -143,7 +143,7 @@ def test_missing_tables_are_reported_once(tmp_path: Path) -> None:
     assert done.returncode == 0
     assert hindi == (
         "tests/books/garden/locales/hi/LC_MESSAGES/garden.po: left-out: Hindi has no tables of translations of "
-        "words, number order, units, intervals, words with the same meaning, negations, conjunctions, drug names,"
+        "words, number order, units, intervals, words with the same meaning, negations, tenses, conjunctions, drug names,"
         " genders, forms of address, doubled words, correct spellings: these checks are left out: marked-words, "
         "number-order, interval, ordinal, negation, opposite, tense, order, exchange, caveat, meaning, and-or, list, name, name-"
         "translation, gender, register, repeated-word, spelling; these find less: unit, drug"

@@ -108,6 +108,21 @@ def test_what_is_not_translated_has_the_source_for_omegat(project: Path) -> None
     assert (entry.msgstr, entry.fuzzy) == ("Una huerta", False)
 
 
+def test_fuzzy_text_that_was_corrected_in_omegat_is_a_translation(project: Path) -> None:
+    """OmegaT leaves the states of texts as they are."""
+    catalog = polib.pofile(str(project / PO))
+    entry = catalog.find("A First Vegetable Garden")
+    entry.flags.append("fuzzy")
+    catalog.save()
+    file = export(project, "omegat", "es.xlf")
+    assert ": 0 taken, " in come_back(project, file)
+    assert polib.pofile(str(project / PO)).find(entry.msgid).fuzzy
+    file.write_text(file.read_text(encoding="utf-8").replace(f">{entry.msgstr}<", ">Una huerta<"), encoding="utf-8")
+    assert ": 1 taken, " in come_back(project, file)
+    entry = polib.pofile(str(project / PO)).find(entry.msgid)
+    assert (entry.msgstr, entry.fuzzy) == ("Una huerta", False)
+
+
 OMEGAT_PROJECT = """\
 <?xml version="1.0" encoding="UTF-8" standalone="yes"?>
 <omegat><project version="1.0">

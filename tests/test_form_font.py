@@ -6,12 +6,14 @@ import io
 from datetime import date
 from pathlib import Path
 
+import icu
 import pikepdf
 import pytest
 from test_editions import type_in_chrome
 
 from carepress.pdf.form_font import form_font
 from carepress.pdf.write import lay_out, write_pdf
+from carepress.text.alphabet import letters_of
 from carepress.text.language import language_tag, text_direction
 from carepress.text.typefaces import missing_typeface
 from support import needs
@@ -75,6 +77,26 @@ def test_text_from_right_to_left_begins_at_the_right(tmp_path: Path) -> None:
     for lang, alignment in (("ar", 2), ("he", 2), ("vi", 0)):
         with pikepdf.open(sheet(lang, tmp_path)) as pdf:
             assert pdf.Root.AcroForm.Fields[0].get("/Q", 0) == alignment
+
+
+@pytest.mark.parametrize("lang", ["gu", "hy"])
+def test_font_of_fields_does_not_depend_on_the_date_of_a_file(lang: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    needs(missing_typeface(lang) is None, f"the typeface of {lang}")
+    fonts = []
+    for date_ in ("1700000000", "1800000000"):
+        monkeypatch.setenv("SOURCE_DATE_EPOCH", date_)
+        fonts.append(form_font.__wrapped__(lang).data)
+    assert fonts[0] == fonts[1]
+
+
+def test_language_without_data_has_no_letters_of_the_machine() -> None:
+    """ICU answers with the letters of its default locale."""
+    before = icu.Locale.getDefault()
+    try:
+        icu.Locale.setDefault(icu.Locale("ru"))
+        assert letters_of.__wrapped__("gn") == ()
+    finally:
+        icu.Locale.setDefault(before)
 
 
 def test_latin_sheets_have_the_letters_of_cp1252_and_more() -> None:

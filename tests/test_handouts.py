@@ -56,6 +56,9 @@ from carepress.workspace.manifest import read_manifest
 from carepress.workspace.project import Project
 from support import GARDEN, HANDBOOK, LANGS, ROOT, epubcheck, interface, model, open_epub, open_pdf, plain, publish
 
+# What the pages of a handout depend on besides their texts.
+PLAIN = {"lang": "en", "direction": "ltr", "sides": (), "styles": ""}
+
 
 def handout(book: Book, name: str, **changed: object) -> Book:
     return cut(book, replace(find_handout(book, Selection(name)), **changed))
@@ -246,7 +249,7 @@ def layout_of(texts: dict[tuple[int, int], Text], tmp_path: Path, back: int = 0)
         return layout.notes_on_back, layout.short, layout.imprint_inside
 
     def render(layout: HandoutLayout) -> Any:
-        return SimpleNamespace(styles="", sections=str(layout), layout=layout)
+        return SimpleNamespace(**PLAIN, sections=str(layout), layout=layout)
 
     found = fit_handout(
         book, EDITIONS["booklet"], render, lambda rendered, _total: typeset(rendered.layout), Cache(tmp_path)
@@ -288,7 +291,7 @@ def test_layout_is_found_again_if_a_sheet_that_was_left_out_has_changed(tmp_path
             pages = {"cover": 1, "part-text": 4, **{f"sheet-{name}": 1 for name in layout.fill}}
             pages |= dict.fromkeys(note_pages(layout), 1) | {"back-cover": 1}
             pages |= {"sheet-watering": watering} if "watering" in layout.fill else {}
-            return SimpleNamespace(styles="", sections=str(pages), pages=pages, layout=layout)
+            return SimpleNamespace(**PLAIN, sections=str(pages), pages=pages, layout=layout)
 
         def typeset(rendered: Any, _total: int) -> list[Any]:
             return [SimpleNamespace(name=name, pages=pages, **one) for name, pages in rendered.pages.items()]

@@ -268,6 +268,13 @@ def test_nothing_that_was_typed_is_stored_or_logged(
             assert not [text for text in typed if text in data], path
 
 
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_plan_has_a_page_to_print_it(client: Client, lang: str) -> None:
+    answer, body = client.ask(f"/make?lang={lang}&staff={lang}&what=plan&ended={WEEK}")
+    assert answer.status == 200, body
+    assert b"calendar?" in body
+
+
 def test_same_request_is_built_once(client: Client, project: Project) -> None:
     results: list[bytes] = []
     query = f"/file?lang=en&what=sheet:plan&what=sheet:watering&week={WEEK + timedelta(7)}"

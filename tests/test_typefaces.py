@@ -23,6 +23,7 @@ from carepress.text.typefaces import (
     typeface_path,
     unknown_letter,
 )
+from carepress.workspace.fingerprint import FONT_PACKAGES
 from support import ROOT, copy_project, needs, publish
 
 EXTRAS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
@@ -50,6 +51,7 @@ def test_every_typeface_is_an_extra_and_locked(row: Typeface) -> None:
     assert name.replace("-", "_") == row.package
     assert f"\n{name}==" in (ROOT / "requirements-fonts.lock").read_text(encoding="utf-8")
     assert need in EXTRAS["fonts"]
+    assert row.package.startswith(FONT_PACKAGES), "a build does not see that the package has changed"
 
 
 @pytest.mark.parametrize("row", TYPEFACES, ids=lambda row: row.slug)

@@ -54,7 +54,8 @@ def fit_handout(book: Book, edition: Edition, render: Render, typeset: Typeset, 
     fill = tuple(sheet.id for sheet in book.cut.fill)
     everything = render(HandoutLayout(fill=fill, notes=SIDES - 1))  # also what the layout may leave out
     # The editions that share pages have other metadata and accents.
-    parts = build_fingerprint(), edition.pages_of or edition.name, everything.styles, everything.sections
+    own = everything.lang, everything.direction, everything.sides
+    parts = build_fingerprint(), edition.pages_of or edition.name, own, everything.styles, everything.sections
     key = f"layout-{sha256(repr(parts).encode()).hexdigest()}"
     if entry := cache.read(key):
         row = json.loads(entry)

@@ -16,14 +16,13 @@ from pathlib import Path
 from carepress.checks.language import read_language
 
 FOLDER = Path(__file__).parent / "languages"
-TILDE = "\N{COMBINING TILDE}"
 
 
 @lru_cache(maxsize=20000)
 def plain(word: str) -> str:
     """Return a word in small letters without accents; ñ is a letter of its own."""
-    letters = unicodedata.normalize("NFD", word.casefold())
-    return unicodedata.normalize("NFC", "".join(c for c in letters if c == TILDE or not unicodedata.combining(c)))
+    letters = unicodedata.normalize("NFD", word.casefold()).replace("n\N{COMBINING TILDE}", "ñ")
+    return "".join(c for c in letters if not unicodedata.combining(c))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -129,13 +129,20 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Tenses:
-    """The words and the endings of verbs that show a tense; after an `open` one, any may follow."""
+    """The words and the endings of verbs that show a tense; a sentence with an `open` word has none that is plain.
+
+    `imperfect` are endings by those of the infinitive. A form of `going`, one of `before_infinitives` and an infinitive
+    are a future: «van a sembrar».
+    """
 
     past: frozenset[str]
     future: frozenset[str]
     open: frozenset[str]
+    going: frozenset[str]
+    before_infinitives: frozenset[str]
     past_endings: tuple[str, ...]
     future_endings: tuple[str, ...]
+    imperfect: dict[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -401,10 +408,12 @@ def _register(table: dict[str, Any]) -> Register:
     return Register(**lists, imperatives=table.get("imperatives", {}), denied=table.get("denied", {}))
 
 
-def _tenses(table: dict[str, str]) -> Tenses:
-    past, future, open_ = (frozenset(_items(table.get(name, ""))) for name in ("past", "future", "open"))
-    endings = (tuple(_items(table.get(f"{name}_endings", ""))) for name in ("past", "future"))
-    return Tenses(past, future, open_, *endings)
+def _tenses(table: dict[str, Any]) -> Tenses:
+    names = ("past", "future", "open", "going", "before_infinitives")
+    words = {name: frozenset(_items(table.get(name, ""))) for name in names}
+    past, future = (tuple(_items(table.get(f"{name}_endings", ""))) for name in ("past", "future"))
+    imperfect = {ending: tuple(_items(items)) for ending, items in table.get("imperfect", {}).items()}
+    return Tenses(**words, past_endings=past, future_endings=future, imperfect=imperfect)
 
 
 def _passive(table: dict[str, str]) -> Passive:

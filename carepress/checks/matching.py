@@ -141,20 +141,24 @@ def _pair(word: int, links: Links, pairs: tuple[dict[int, int], dict[int, int]],
     return False
 
 
-def grammar(words: Words, language: Language) -> tuple[str, ...]:
-    """Return the words of grammar of a text that may change what it says, in the order of the alphabet."""
+def grammar_words(words: Words, language: Language) -> tuple[str, ...]:
+    """Return the words of grammar of a text that may change what it says, in the order of the alphabet.
+
+    Of a language without a table of such words, only negations and conjunctions are known to do so.
+    """
+    known = None if language.function else language.negations | language.joiners
     ignored = language.loose | language.number_words.keys() | language.number_hints.keys()
-    found = (word.key for word in words if word.key.isalpha() and not is_content(word, language))
-    return tuple(sorted(word for word in found if word not in ignored))
+    found = (word.key for word in words if word.key[0].isalpha() and not is_content(word, language))
+    return tuple(sorted(word for word in found if word not in ignored and (known is None or word in known)))
 
 
-def content(words: Words, language: Language) -> str:
+def content_codes(words: Words, language: Language) -> str:
     """Return two letters for each content word of a text, which equal words have, in the order of the alphabet."""
     found = (key(word.key, language.code) for word in words if is_content(word, language))
-    return "".join(sorted(sha256(word.encode()).hexdigest()[:CODE] for word in found))
+    return "".join(sorted(sha256(word.encode()).hexdigest()[:CODE_LENGTH] for word in found))
 
 
-CODE = 2
+CODE_LENGTH = 2
 """The letters for a content word."""
 
 
@@ -162,7 +166,7 @@ def is_content(word: Word, language: Language) -> bool:
     """Tell whether a word is neither grammar nor a number."""
     return (
         len(word.key) >= SHORTEST
-        and word.key.isalpha()
+        and word.key[0].isalpha()
         and word.key not in language.function
         and word.key not in language.number_words
         and word.key not in language.number_hints

@@ -15,6 +15,7 @@ from carepress.checks.language import Language
 from carepress.checks.lexicon import Sense
 from carepress.checks.subject import Subject
 from carepress.checks.text import Finding, ParsedText, Word
+from carepress.model import Severity
 
 # --- The lexicon -----------------------------------------------------------------------------
 
@@ -54,6 +55,7 @@ def _lost(subject: Subject, code: str) -> Iterator[Finding]:
         yield Finding(
             f"nothing in the translation says “{sense.phrase}”",
             "translate it, in words that say the same",
+            _severity(subject, sense.meaning in anywhere),
         )
 
 
@@ -63,7 +65,9 @@ def _added(subject: Subject, code: str) -> Iterator[Finding]:
     apart = code != NAMING
     given = {(sense.meaning, source_bead[sense.sentence] if apart else 0) for sense in subject.source_answers}
     pronouns = {word.sentence for word in subject.source.words if word.key in subject.source_language.pronouns}
-    for sense in {sense.meaning: sense for sense in subject.target_asked.get(code, ())}.values():
+    anywhere = {sense.meaning for sense in subject.source_answers}
+    asked = subject.target_asked.get(code, ())
+    for sense in {(sense.meaning, bead_of[sense.sentence] if apart else 0): sense for sense in asked}.values():
         named = code == NAMING and (sense.sentence in pronouns if subject.aligned else pronouns)
         if (
             (sense.meaning, bead_of[sense.sentence] if apart else 0) not in given
@@ -73,7 +77,13 @@ def _added(subject: Subject, code: str) -> Iterator[Finding]:
             yield Finding(
                 f"nothing in the English says “{sense.phrase}”",
                 "remove it, or use words that say the same as the English",
+                _severity(subject, sense.meaning in anywhere),
             )
+
+
+def _severity(subject: Subject, is_elsewhere: bool) -> Severity:
+    """Return a doubt if the meaning is in another sentence, and the sentences may not be those that correspond."""
+    return "warning" if is_elsewhere and not subject.aligned else "error"
 
 
 def _is_matched(subject: Subject, sense: Sense, code: str, side: int) -> bool:

@@ -64,7 +64,7 @@ def _familiar_imperatives(subject: Subject, words: list[Word]) -> Iterator[Word]
     """Yield the verbs of the translation that are familiar imperatives."""
     dictionary = read_dictionary(subject.pair.lang)
     register = subject.language.register
-    if not dictionary or not register.imperatives:
+    if not subject.lexicon or not dictionary or not register.imperatives:
         return
     wanted = _infinitives(subject.source, subject.source_language, dictionary)
     for at, word in enumerate(words):

@@ -92,7 +92,7 @@ CHECKS = (
     # Meaning.
     Check("negation", negation.check_negation, needs=needs.NEGATIONS),
     Check("opposite", words.check_opposite, needs=needs.LEXICON),
-    Check("tense", tense.check_tense, needs=needs.LEXICON),
+    Check("tense", tense.check_tense, needs=needs.TENSES),
     Check("order", meaning.check_order, needs=needs.LEXICON),
     Check("exchange", exchange.check_exchange, needs=needs.LEXICON),
     Check("caveat", meaning.check_lexicon("caveat"), needs=needs.LEXICON),

@@ -7,16 +7,15 @@ was swapped, lost or added, or the translation is free: a translator decides.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
-from textwrap import wrap
 
 from carepress.checks.dictionary import Dictionary, read_dictionary, target
 from carepress.checks.forms import lemmas
 from carepress.checks.language import Language
 from carepress.checks.learned import key
-from carepress.checks.matching import CODE, SHORTEST, Unit, content, grammar
+from carepress.checks.matching import CODE_LENGTH, SHORTEST, Unit, content_codes, grammar_words
 from carepress.checks.meaning import check_lexicon
 from carepress.checks.subject import Subject
 from carepress.checks.text import Finding, ParsedText, Word
@@ -70,7 +69,8 @@ class _Change:
     @property
     def is_rewording(self) -> bool:
         """Whether so much was replaced that it is no slip of a word."""
-        return min(len(self.lost) + self.lost_content, len(self.added) + self.added_content) > 1
+        replaced = min(len(self.lost) + self.lost_content, len(self.added) + self.added_content)
+        return replaced > 1
 
 
 def _change(subject: Subject) -> _Change:
@@ -78,9 +78,11 @@ def _change(subject: Subject) -> _Change:
     words, language = subject.target.words, subject.language
     changes = []
     for codes, *earlier in sorted(subject.learned.words(subject.pair.source)):
-        before, after = (Counter(wrap(item, CODE)) for item in (codes.strip("-"), content(words, language)))
+        before, after = (Counter(_split(item)) for item in (codes.strip("-"), content_codes(words, language)))
         counts = (before - after).total(), (after - before).total()
-        changes.append(_Change(*_difference(tuple(earlier), grammar(words, language), language.code), *counts))
+        own = grammar_words(words, language)
+        lost, added = _only(earlier, own, language.code), _only(own, earlier, language.code)
+        changes.append(_Change(lost, added, *counts))
     return min(changes, key=lambda change: change.size, default=_Change([], [], 0, 0))
 
 
@@ -91,13 +93,20 @@ def _grammar_finding(change: _Change) -> Finding:
     return Finding(f"{message}, compared with the reviewed translation", "compare the meaning of the texts", "warning")
 
 
-def _difference(old: tuple[str, ...], new: tuple[str, ...], lang: str) -> tuple[list[str], list[str]]:
-    """Return the words that only one of two texts has; all forms of a word are the same."""
-    forms = {key(word, lang): word for word in (*old, *new)}
-    before, after = (Counter(key(word, lang) for word in words) for words in (old, new))
-    return tuple(
-        [forms[name] for name in (one - other).elements()] for one, other in ((before, after), (after, before))
-    )  # type: ignore[return-value]
+def _split(codes: str) -> list[str]:
+    return [codes[at : at + CODE_LENGTH] for at in range(0, len(codes), CODE_LENGTH)]
+
+
+def _only(words: Iterable[str], others: Iterable[str], lang: str) -> list[str]:
+    """Return the words that others lack; all forms of a word are the same."""
+    left, found = Counter(key(word, lang) for word in others), []
+    for word in words:
+        name = key(word, lang)
+        if left[name]:
+            left[name] -= 1
+        else:
+            found.append(word)
+    return found
 
 
 SLIP = 2

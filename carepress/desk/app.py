@@ -111,10 +111,14 @@ class Desk:
         return await self._html(request, "make", choice, since=since, source=self.store.languages[0], **values)
 
     def _offer(self, choice: Choice, staff: str) -> dict[str, Any]:
-        """Return what the page says about a choice: whether and how it can be printed. Raises ChoiceError."""
+        """Return what the page says about a choice: whether and how it can be printed.
+
+        Raises ChoiceError, ProfileError and PublishError.
+        """
         with self.store.moment():
             site, paper = self.store.site(choice.hospital), self.store.paper(choice)
             values: dict[str, Any] = {"site": site, "paper": paper, "rows": [], "drafts": (), "printable": True}
+            values |= {"shelf": "", "state": ""}
             if choice.kind == "plan":
                 if not choice.ended:
                     raise ChoiceError("date")

@@ -150,7 +150,7 @@ class Store:
 
     @contextmanager
     def moment(self) -> Iterator[None]:
-        """Read each folder once: all that is asked for in this context is of one moment."""
+        """Read each folder once: everything read in this context is from the same moment."""
         with self._lock:
             before, self._now = self._now, self._inputs()
             try:
@@ -223,18 +223,18 @@ class Store:
     def topics(self, hospital: str, on: date) -> list[Topic]:
         """Return the handouts that electronic records can find: those that may be printed on a day."""
         found: list[Topic] = []
-        for lang in self.site(hospital).languages:
-            offered = {row.item.id for row in self.stock(hospital, lang, lang, on).handouts if not row.drafts}
-            with self._lock:
+        with self.moment():
+            for lang in self.site(hospital).languages:
+                offered = {row.item.id for row in self.stock(hospital, lang, lang, on).handouts if not row.drafts}
                 localized = localize_once(self._inputs(), self._job(hospital, lang))
-            publisher = localized.hospital.name[lang] if localized.hospital else plain(localized.whole.author)
-            found += topics(localized.whole, publisher, partial(_address, hospital, lang, offered))
+                publisher = localized.hospital.name[lang] if localized.hospital else plain(localized.whole.author)
+                found += topics(localized.whole, publisher, partial(_address, hospital, lang, offered))
         return found
 
     def catalog_state(self, on: date) -> tuple[tuple[str, ...], str]:
         """Return the hospitals that are served, and the digest of all that their catalogs for e-readers depend on."""
-        sites = [site for site in self.sites() if not site.error]
-        with self._lock:
+        with self.moment():
+            sites = [site for site in self.sites() if not site.error]
             inputs, manifest = self._inputs(), self.out / MANIFEST
             total = sha256(manifest.read_bytes() if manifest.is_file() else b"")
             for site in sites:

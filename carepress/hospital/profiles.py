@@ -12,6 +12,7 @@ from jinja2 import Environment, StrictUndefined
 from carepress.content import read_book
 from carepress.hospital.adapt import listed_resources, lost_links, pages_of_no_handout, values
 from carepress.hospital.reader import RESERVED, check_hospital
+from carepress.hospital.roles import with_default_roles
 from carepress.model import EDITIONS, Book, Hospital, Problem, PublishError
 from carepress.model.hospital import EMERGENCY, REVIEWER_ROLES
 from carepress.translation.proofread import proofread_hospital
@@ -89,6 +90,10 @@ def check_hospitals(project: Project, names: tuple[str, ...], book_name: str) ->
     book, languages = read_book(path), project.languages(path)
     for folder in folders:
         errors, hospital = check_hospital(folder, book, languages)
+        try:
+            hospital = hospital and with_default_roles(project, path, hospital)
+        except PublishError as error:
+            errors, hospital = [*errors, error], None
         warnings = (*_warnings(book, hospital), *proofread_hospital(project, path, hospital)) if hospital else ()
         yield ProfileReport(folder.name, hospital, tuple(errors), warnings)
 

@@ -237,7 +237,7 @@ class _ProfileReader:
 
     def check_sign_changes(self, entry: schema.HospitalFile) -> None:
         roles = entry.sign_off or REVIEWER_ROLES
-        # A default role may have another name in sign_off, which only the catalogs know: load_hospital checks it.
+        # A default role may have another name in sign_off, which only the catalogs know: hospital/roles.py checks it.
         known = {*roles, *(() if set(roles) <= set(REVIEWER_ROLES) else REVIEWER_ROLES)}
         for kind, names in entry.sign_changes.items():
             if names != [ANYONE] and (unknown := [name for name in names if name not in known]):

@@ -88,6 +88,7 @@ def render_bilingual(context: RenderContext, edition: Edition, paper: Paper) -> 
         second=drawing,
         min_size=min_label_size(edition, paper, drawing, mark),
         ground=ground,
+        marks_lines=True,
     )
     add_table_filter(environment, original, edition, paper)
     directions = [side.direction for side in sides]
@@ -137,7 +138,7 @@ def _side(context: RenderContext, of: Callable[[Any], Any], min_size: float) -> 
         plain=lambda segment: plain(of(segment)),
         localized=lambda texts: localized_html(texts, context),
         find=context.message_finder(),
-        drawing=lambda drawing, key: drawing_svg(drawing, f"{key}-{lang}", min_size=min_size),
+        drawing=lambda drawing, key: drawing_svg(drawing, f"{key}-{lang}", min_size=min_size, marks_lines=True),
         day_heads=cast(Any, environment.globals["day_heads"]),
         blocks=environment.get_template("blocks.j2").module,
         chapter=environment.get_template("chapter.j2").module,

@@ -45,21 +45,27 @@ def plain(segment: Segment) -> str:
 
 
 def drawing_svg(
-    drawing: Drawing, key: str, *, second: Drawing | None = None, min_size: float = 0.0, ground: bool = True
+    drawing: Drawing,
+    key: str,
+    *,
+    second: Drawing | None = None,
+    min_size: float = 0.0,
+    ground: bool = True,
+    marks_lines: bool = False,
 ) -> Markup:
     """Return a drawing as inline SVG. `key` makes its ids unique when a drawing appears more than once.
 
     A drawing without `ground` shows the color behind it.
 
     `second` is the same drawing in another language, whose labels are below those of the first. No label is smaller
-    than `min_size` units.
+    than `min_size` units. With `marks_lines`, the mark for preflight names a label that is over a line.
     """
     shapes = _styled(drawing.shapes)
     pairs = zip_longest(drawing.labels, second.labels if second else ())
     labels = [set_label(label, other, drawing, min_size) for label, other in pairs]
     top, bottom = _height(drawing, labels if second else [])
     crowded = crowded_label(labels, drawing, second)
-    crossed = crossed_label(labels, drawing)
+    crossed = crossed_label(labels, drawing) if marks_lines else None
     # For preflight.
     mark = f' data-crowded="{escape(crowded)}"' if crowded else f' data-crossed="{escape(crossed)}"' if crossed else ""
     box = f"0 {top} {drawing.width} {bottom - top}"

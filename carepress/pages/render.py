@@ -252,7 +252,8 @@ SIDE_MARGINS = 30.0  # mm, left and right together, as in templates/styles/print
 def _drawing(
     edition: Edition, paper: Paper, drawing: Drawing, key: str, mark: bool = False, ground: bool = True
 ) -> Markup:
-    return drawing_svg(drawing, key, min_size=min_label_size(edition, paper, drawing, mark), ground=ground)
+    min_size = min_label_size(edition, paper, drawing, mark)
+    return drawing_svg(drawing, key, min_size=min_size, ground=ground, marks_lines=True)
 
 
 def min_label_size(edition: Edition, paper: Paper, drawing: Drawing, mark: bool) -> float:

@@ -90,9 +90,12 @@ def _join(fonts: list[bytes]) -> bytes:
     if len(fonts) == 1:
         return fonts[0]
     merger = Merger(Options(drop_tables=["GDEF", "GPOS", "GSUB", "STAT"]))
-    joined = io.BytesIO()
-    merger.merge([*map(io.BytesIO, fonts)]).save(joined)
-    return joined.getvalue()
+    joined, output = merger.merge([*map(io.BytesIO, fonts)]), io.BytesIO()
+    joined.recalcTimestamp = False  # the font is kept for files with other dates
+    with TTFont(io.BytesIO(fonts[0]), lazy=True) as first:
+        joined["head"].created, joined["head"].modified = first["head"].created, first["head"].modified
+    joined.save(output)
+    return output.getvalue()
 
 
 def _letters(source: bytes | Path) -> set[str]:

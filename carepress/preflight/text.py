@@ -57,7 +57,7 @@ def _difference(text: str, extracted: str, is_mirrored: bool) -> str:
 
     Right-to-left words, and the signs around other words in a paragraph from right to left, are extracted in the order
     of drawing, from left to right; the order of the points of one letter has no meaning (Unicode 2.11, canonical
-    equivalence). `is_mirrored` tells that the paragraphs of the file are from right to left.
+    equivalence). `is_mirrored` is whether the paragraphs of the file run from right to left.
     """
     mirrored = is_mirrored or is_right_to_left(text)
     if mirrored:  # nothing is drawn for U+200C

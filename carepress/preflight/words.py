@@ -88,15 +88,15 @@ def check_inside(data: bytes, name: str) -> list[Problem]:
             text = page.get_textpage()
             everything = text.get_text_range()
             inside = NOT_LETTERS.sub("", text.get_text_bounded(*page.get_trimbox()))
-            if Counter(NOT_LETTERS.sub("", everything)) - Counter(inside):
-                words = " ".join(_outside(text, page.get_trimbox()).split())
+            if outside := Counter(NOT_LETTERS.sub("", everything)) - Counter(inside):
+                words = " ".join(_outside(text, page.get_trimbox()).split()) or "".join(outside)
                 message = f"page {number + 1}: “{words[:40]}” is not inside the page"
                 problems.append(Problem("outside", "error", name, None, message, HINT))
     return problems
 
 
 def _outside(text: pypdfium2.PdfTextPage, box: tuple[float, float, float, float]) -> str:
-    """Return the letters of a page that begin outside a box, in their order; a space is where others are inside."""
+    """Return the letters of a page whose centers are outside a box, in their order; a space is where others are inside."""
     left, bottom, right, top = box
     letters = []
     for index in range(text.count_chars()):

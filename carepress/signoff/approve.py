@@ -10,7 +10,8 @@ from pathlib import Path
 
 from carepress.content import read_book
 from carepress.handouts.packets import find_packet, sheets_of
-from carepress.localize import LocalizedBook, load_hospital, localize, localized_handout, role_names
+from carepress.hospital.roles import role_names
+from carepress.localize import LocalizedBook, load_hospital, localize, localized_handout
 from carepress.model import Hospital, PublishError, Selection, Signature
 from carepress.signoff.chain import Record, record_of, seal, waiting
 from carepress.signoff.changes import Change, changes

@@ -27,8 +27,9 @@ def changed_passages(project: Project, localized: LocalizedBook, hospital: Hospi
     if own.given or not book.handout:
         return _since(own, passages(book, hospital), hospital)
     whole = record_of(folder, hospital, existing, book.id, book.lang, roles)
-    here = {(item.path, item.line) for item in passages(book, hospital)}
-    files = {path for path, _line in here}
+    order = (book.title.path, None)  # of the whole book, which has other chapters too
+    here = {(item.path, item.line) for item in passages(book, hospital)} - {order}
+    files = {path for path, _line in here} - {book.title.path}
     found = _since(whole, passages(localized.whole, hospital), hospital)
     return [item for item in found if ((item.path, item.line) in here if item.new is not None else item.path in files)]
 

@@ -14,7 +14,10 @@ from carepress.text.language import formatting_locale
 @cache
 def letters_of(lang: str) -> tuple[str, ...]:
     """Return the letters that a language is written with, small and capital; none if CLDR lacks the language."""
-    exemplars = icu.LocaleData(formatting_locale(lang)).getExemplarSet(0, 0)
+    locale = formatting_locale(lang)
+    if locale.partition("_")[0] not in icu.Locale.getAvailableLocales():
+        return ()  # ICU would return the letters of the machine's language
+    exemplars = icu.LocaleData(locale).getExemplarSet(0, 0)
     return tuple(sorted({letter for item in exemplars for form in (item, item.upper()) for letter in form}))
 
 

@@ -13,10 +13,11 @@ from pathlib import Path
 
 from carepress.catalogs.plurals import forms_of
 from carepress.catalogs.po import Catalog, entry_state, read_po
+from carepress.checks.language import read_language
 from carepress.checks.learned import NOTHING, Learned, LeftOver, Text, digest, format_learned, key, learned_of
-from carepress.checks.matching import Unit, content, grammar
+from carepress.checks.matching import Unit, content_codes, grammar_words
 from carepress.checks.subject import Subject
-from carepress.checks.text import Pair, Word
+from carepress.checks.text import Pair, ParsedText, Word
 from carepress.translation.domains import Domain, learned_path, read_domains, read_learned, to_translate
 from carepress.translation.proofread import entry_texts
 from carepress.workspace.project import Project
@@ -121,9 +122,10 @@ def _unpaired(pair: Pair, learned: Learned) -> LeftOver:
 
 def _words(pair: Pair) -> frozenset[tuple[str, ...]]:
     """Return the content words of a translation, as codes, and its words of grammar; nothing if it has no words."""
-    subject = Subject(pair)
-    words, language = subject.target.words, subject.language
-    return frozenset([(content(words, language) or "-", *grammar(words, language))]) if subject.units else frozenset()
+    text, language = ParsedText(pair.text, pair.lang), read_language(pair.lang)
+    if pair.source == pair.text or not text.script.words:
+        return frozenset()
+    return frozenset([(content_codes(text.words, language) or "-", *grammar_words(text.words, language))])
 
 
 OFTEN = 2

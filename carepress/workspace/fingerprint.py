@@ -21,7 +21,7 @@ LIBRARIES = {
     "babel", "ebooklib", "fontpkg_atkinson_hyperlegible", "fonttools", "jinja2", "lxml", "markdown_it_py", "pikepdf",
     "pillow", "polib", "pydyf", "pyicu_wheels", "pyphen", "pypdfium2", "segno", "tinycss2", "tinyhtml5", "uharfbuzz", "weasyprint",
 }  # fmt: skip
-FONT_PACKAGES = ("fontpkg_", "justmytype_intl_", "pylopdf_fonts_")  # of carepress/text/typefaces.py
+FONT_PACKAGES = ("fontpkg_", "justmytype_intl_", "manimgx_fonts", "pylopdf_fonts_")  # of carepress/text/typefaces.py
 # System libraries that break lines and shape letters, with the functions that return their versions.
 SYSTEM_LIBRARIES = (("libpango-1.0.so.0", "pango_version_string"), ("libharfbuzz.so.0", "hb_version_string"))
 

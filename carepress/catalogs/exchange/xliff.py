@@ -46,14 +46,14 @@ _READ_STATES: dict[str, State] = {
     ),
     **dict.fromkeys(("translated", "signed-off", "final"), "translated"),
 }
-COPIED = "x-copied"  # the qualifier of a target that still is the source
+COPIED = "x-copied"  # the qualifier of a target that is still the source
 _STAMP = "exported:"  # in the attribute for a program's own data, which other programs leave alone
 
 
 def write_xliff(catalogs: Iterable[ExportedCatalog], lang: str, copies_source: bool = False) -> bytes:
     """Return catalogs as an XLIFF 1.2 file, each as a <file> of it.
 
-    With `copies_source`, targets without a translation have the source: OmegaT translates what is in targets alone.
+    With `copies_source`, targets without a translation have the source: OmegaT reads only targets.
     """
     root = etree.Element(f"{_X}xliff", {"version": "1.2"}, nsmap={None: NAMESPACE})
     for catalog in catalogs:
@@ -72,13 +72,14 @@ def write_xliff(catalogs: Iterable[ExportedCatalog], lang: str, copies_source: b
 
 def _add_unit(parent: etree._Element, unit: Unit, copies_source: bool) -> None:
     is_copy = copies_source and unit.state == "missing"
-    # OmegaT leaves states as they are: without one, a text that is not the copy is a translation.
-    approval = {} if is_copy else {"approved": "yes" if unit.state == "translated" else "no"}
+    # OmegaT leaves states as they are: without one, a text that has changed is a translation.
+    is_open = copies_source and unit.state != "translated"
+    approval = {} if is_open else {"approved": "yes" if unit.state == "translated" else "no"}
     settings = {"id": unit.id, **approval, SPACE: "preserve"}
     name = {"resname": unit.place} if unit.place else {}
     element = etree.SubElement(parent, f"{_X}trans-unit", {**settings, **name, "extradata": _STAMP + unit.stamp})
     append_pieces(etree.SubElement(element, f"{_X}source"), unit.source_pieces, CODES, _attributes)
-    state = {"state-qualifier": COPIED} if is_copy else {"state": STATES[unit.state]}
+    state = {"state-qualifier": COPIED} if is_copy else {} if is_open else {"state": STATES[unit.state]}
     target = etree.SubElement(element, f"{_X}target", state)
     append_pieces(target, unit.source_pieces if is_copy else unit.target_pieces, CODES, _attributes)
     contexts = [("sourcefile", place) for place in unit.places]

@@ -1,0 +1,43 @@
+"""The roles of reviewers, which a profile may name in a language of the hospital."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from carepress.model import Hospital, PublishError
+from carepress.model.hospital import ANYONE, REVIEWER_ROLES
+from carepress.translation.load import translate_interface
+from carepress.workspace.project import Project
+
+
+def with_default_roles(project: Project, folder: Path, hospital: Hospital) -> Hospital:
+    """Return a profile in which default roles have their English names; `folder` is that of the book.
+
+    Raises PublishError for a role of `sign_changes` that does not sign.
+    """
+    if set(hospital.sign_off) <= set(REVIEWER_ROLES):
+        return hospital
+    names = role_names(project, folder, hospital)
+
+    def named(roles: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(names.get(role.casefold(), role) for role in roles))
+
+    sign_off, changes = named(hospital.sign_off), {kind: named(roles) for kind, roles in hospital.sign_changes.items()}
+    for kind, roles in changes.items():
+        if unknown := set(roles) - {*sign_off, ANYONE}:
+            message = f"sign_changes.{kind}: the role “{min(unknown)}” does not sign"
+            hint = f'use roles of sign_off: {", ".join(hospital.sign_off)}; or ["{ANYONE}"]'
+            raise PublishError(hospital.path, None, message, hint)
+    return replace(hospital, sign_off=sign_off, sign_changes=changes)
+
+
+def role_names(project: Project, folder: Path, hospital: Hospital) -> dict[str, str]:
+    """Return the default roles by their names in lower case, in English and in the hospital's languages.
+
+    `folder` is that of the book.
+    """
+    interfaces = [translate_interface(project, lang, (folder,)) for lang in hospital.languages]
+    texts = {role: role.capitalize() for role in REVIEWER_ROLES}
+    localized = {item.gettext(text).casefold(): role for role, text in texts.items() for item in interfaces}
+    return {role: role for role in REVIEWER_ROLES} | localized
