@@ -30,6 +30,10 @@ RESOURCES = {"templates", "locales"}
 # Folders of a book that its files do not depend on: its catalogs are inputs of their own, and evidence is never printed.
 NOT_BUILT = {"locales", "evidence"}
 
+SETTLED = 3_000_000_000  # ns; the times of files are as coarse as 2 s on some file systems
+# The digest of a file, by its path, and the state that it had before it was read.
+_known: dict[Path, tuple[tuple[int, ...], bytes]] = {}
+
 
 class Inputs:
     """The inputs of a project at one moment: each folder is read once, and later changes are ignored."""
@@ -117,11 +121,6 @@ def _paths(folder: Path) -> list[Path]:
 def _files(folder: Path) -> dict[str, bytes]:
     """Return the contents of a folder's files, by relative path."""
     return {path.relative_to(folder).as_posix(): _read(path) for path in _paths(folder)}
-
-
-SETTLED = 3_000_000_000  # ns; the times of files are as coarse as 2 s on some file systems
-# The digest of a file, by its path, and the state that it had before it was read.
-_known: dict[Path, tuple[tuple[int, ...], bytes]] = {}
 
 
 def file_digest(path: Path) -> bytes:
