@@ -214,7 +214,7 @@ class Author:
         ]
         lists = [self.items, lambda: self.items(start=self.chance.choice((1, 1, 3, 10)))]
         made = [self.paragraph(), f"## {self.words(1, 4, plain=True)} {{#first}}"]
-        for _ in range(self.chance.randint(1, 6)):
+        for _ in range(self.chance.randint(1, 4)):
             made.append(self.chance.choice(blocks)())
             if self.chance.random() < 0.3:
                 made += [self.paragraph(), self.chance.choice(lists)()]

@@ -61,8 +61,7 @@ def released(request: pytest.FixtureRequest, shared: Path) -> Released:
 def release_all(root: Path, name: str) -> CompletedProcess[str]:
     """Sign and release all editions of a sample hospital in a new project; return the refusal before signing."""
     copy_project(root)
-    if name == "sierra-clara":  # one hospital with the whole book is enough
-        leave_out_most(root / "content" / "hospitals" / name / "hospital.toml")
+    leave_out_most(root / "content" / "hospitals" / name / "hospital.toml")
     refused = release(root, name)
     assert not list(root.glob("build/**/childhood-all*"))
     for lang, role in signatures():
