@@ -75,6 +75,7 @@ def _x_at(piece: Piece, y: float) -> float:
     return piece.x1 + (y - piece.y1) * (piece.x2 - piece.x1) / (piece.y2 - piece.y1)
 
 
+@lru_cache(maxsize=4096)  # the pages of a handout are rendered again and again until they are full
 def crosses_line(shapes: str, left: float, top: float, right: float, bottom: float) -> bool:
     """Tell whether a line or an outline of the shapes of a drawing is visible in an area.
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -63,6 +63,13 @@ class LanguageFile:
 class _Binding:
     find: Callable[[str], Path]
     shown: Callable[[Path], str]
+    paths: dict[str, Path] = field(default_factory=dict)
+
+    def path(self, lang: str) -> Path:
+        """Return the path of a language's file. It is remembered: the direction of each passage is asked for."""
+        if lang not in self.paths:
+            self.paths[lang] = self.find(lang)
+        return self.paths[lang]
 
 
 _binding = _Binding(lambda lang: Path("locales", lang, "language.toml"), Path.as_posix)
@@ -70,17 +77,17 @@ _binding = _Binding(lambda lang: Path("locales", lang, "language.toml"), Path.as
 
 def bind_languages(find: Callable[[str], Path], shown: Callable[[Path], str]) -> None:
     """Set the functions that return the path of the file of a language, and a path as messages show it."""
-    _binding.find, _binding.shown = find, shown
+    _binding.find, _binding.shown, _binding.paths = find, shown, {}
 
 
 def language_path(lang: str) -> str:
     """Return the path of the file of a language for messages, whether it exists or not."""
-    return _binding.shown(_binding.find(lang))
+    return _binding.shown(_binding.path(lang))
 
 
 def language_file(lang: str) -> LanguageFile | None:
     """Return what a translator says about a language, or None without a file. Raises PublishError for any mistake."""
-    path = _binding.find(lang)
+    path = _binding.path(lang)
     try:
         status = path.stat()
     except OSError:
