@@ -370,9 +370,11 @@ def test_cover_has_room_for_long_names(
 
 
 @pytest.mark.parametrize("paper", EDITIONS["booklet"].papers, ids=lambda paper: paper.name)
-def test_cover_of_a_handout_has_room_for_a_title_of_two_lines(long_named: Hospital, paper: Paper) -> None:
+@pytest.mark.parametrize("width", [96.0, 440.0])
+def test_cover_of_a_handout_has_room_for_a_title_of_two_lines(long_named: Hospital, paper: Paper, width: float) -> None:
     """Below it, the longest name and a long address were beyond the page, on half-letter paper first."""
     long = replace(long_named, name={lang: f"{name} and the Neighboring Counties"[:120] for lang, name in LONG.items()})
+    long = replace(long, logo=replace(long.logo, width=width, height=72.0))
     context = replace(render_context("en", long), draft=True, reason="lines")
     handout = find_handout(context.book, Selection("soil"))
     title = replace(handout.title, text="Know your soil, and the worms and leaves in it")
@@ -380,6 +382,22 @@ def test_cover_of_a_handout_has_room_for_a_title_of_two_lines(long_named: Hospit
     book = render_book(context, EDITIONS["booklet"], paper)
     document = lay_out(replace(book, sections=book.sections[:1]).html)
     assert errors(document, EDITIONS["booklet"]) == []
+
+
+@pytest.mark.parametrize("handout", [None, "soil"])
+def test_long_name_is_below_a_wide_logo(long_named: Hospital, handout: str | None) -> None:
+    """Beside it, the name was a column of ten lines on the cover of a handout."""
+    wide = replace(long_named, logo=replace(long_named.logo, width=440.0, height=72.0))
+    context = render_context("en", wide)
+    if handout:
+        context = replace(context, book=cut(context.book, find_handout(context.book, Selection(handout)), ()))
+    edition = EDITIONS["booklet"]
+    book = render_book(context, edition, edition.papers[0])
+    (page,) = boxes(lay_out(replace(book, sections=book.sections[:1]).html))
+    ((logo,), (words,)) = (list(page.find(name)) for name in ("cover-logo", "cover-hospital-words"))
+    (left, top, right, _bottom), (_left, _top, _right, bottom) = words.place, logo.place
+    assert top >= bottom
+    assert right - left > 70 * 96 / 25.4  # mm in CSS px
 
 
 @pytest.mark.parametrize("name", ["booklet", "large-print", "sheets"])
