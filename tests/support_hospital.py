@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import shutil
 from pathlib import Path
 
@@ -94,3 +96,16 @@ def profile_errors(folder: Path, book: Book | None = None) -> list[PublishError]
     result, hospital = check_hospital(folder, book or model(HANDBOOK, "en"), LANGS)
     assert (hospital is None) == bool(result)
     return result
+
+
+def leave_out_most(profile: Path) -> None:
+    """Leave out all chapters but the first of each part, the required ones and those that the hospital's pages name."""
+    book = model(HANDBOOK, "en")
+    pages = "".join(path.read_text() for path in profile.parent.glob("pages/*.md"))
+    kept = {part.chapters[0].id for part in book.parts} | {*book.required, *re.findall(r"chapter:([\w-]+)", pages)}
+    others = [chapter.id for part in book.parts for chapter in part.chapters if chapter.id not in kept]
+    text, count = re.subn(
+        "(?m)^leave_out_chapters = .*", f"leave_out_chapters = {json.dumps(others)}", profile.read_text()
+    )
+    assert count == 1
+    profile.write_text(text)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import pickle
 import re
@@ -16,6 +15,7 @@ from subprocess import CompletedProcess
 import pikepdf
 import pytest
 from filelock import FileLock
+from support_hospital import leave_out_most
 from test_pdf_structure import CLAIMED, vera
 
 from carepress.hospital.reader import read_hospital
@@ -76,18 +76,6 @@ def release_all(root: Path, name: str) -> CompletedProcess[str]:
         faults = [line for line in done.stderr.splitlines() if "the page is almost empty" not in line]
         assert (done.returncode, faults) == (0, [])
     return refused
-
-
-def leave_out_most(profile: Path) -> None:
-    """Leave out all chapters but the first of each part and the required ones."""
-    book = model(HANDBOOK, "en")
-    kept = {part.chapters[0].id for part in book.parts} | set(book.required)
-    others = [chapter.id for part in book.parts for chapter in part.chapters if chapter.id not in kept]
-    text, count = re.subn(
-        "(?m)^leave_out_chapters = .*", f"leave_out_chapters = {json.dumps(others)}", profile.read_text()
-    )
-    assert count == 1
-    profile.write_text(text)
 
 
 def signatures() -> list[tuple[str, str]]:

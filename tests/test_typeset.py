@@ -15,7 +15,7 @@ import pikepdf
 import pypdfium2
 import pytest
 from PIL import ImageChops
-from support_hospital import SHED, write_shed
+from support_hospital import SHED, leave_out_most, write_shed
 from support_pages import recorded_pages
 
 from carepress.build.executor import dependents
@@ -177,6 +177,7 @@ def test_hospital_files_do_not_depend_on_earlier_builds(tmp_path: Path) -> None:
     for name in ("content", "templates", "locales"):
         shutil.copytree(ROOT / name, project / name)
     profile = project / "content" / "hospitals" / "riverbend" / "hospital.toml"
+    leave_out_most(profile)
 
     def booklet(out: Path) -> tuple[bytes, int]:
         [job] = job_table(Project(project), BuildRequest("childhood-all", out, ("es",), ("booklet",), ("riverbend",)))
@@ -214,7 +215,7 @@ def stale_references(data: bytes) -> Iterator[str]:
                     references += 1
                     if int(reference[1]) != places[name]:
                         yield f"page {number + 1}: “{reference[0]}” leads to {places[name]}"
-    assert references > 80
+    assert references > 20
 
 
 def test_change_typesets_only_the_pages_around_it(garden: tuple[RenderedBook, Path], tmp_path: Path) -> None:
