@@ -49,8 +49,8 @@ from carepress.text.collation import index_letter, sort_key
 from carepress.text.hyphens import breakable
 from carepress.text.inline import Blank, Emphasis, Inline, Link, Strong, Text, parse_inline, plain_text
 from carepress.text.language import language_tag, locale_of, own_name, text_direction
-from carepress.text.nobreak import NBSP, bind_spaces, bind_units, compounds
-from carepress.text.reading_order import WHOLE
+from carepress.text.nobreak import NBSP, bind_spaces, bind_units, compounds, fits_cell
+from carepress.text.reading_order import SHORT_WHOLE, WHOLE
 from carepress.text.typefaces import credits_of
 from carepress.workspace.cache import Cache
 from carepress.workspace.fingerprint import build_fingerprint
@@ -504,7 +504,9 @@ def _words(text: str, context: RenderContext) -> Markup:
     if context.direction == "ltr":
         text = VERY_LONG.sub(lambda run: breakable(run[0], context.html_lang), text)
         return Markup("").join(
-            Markup('<span class="{}">{}</span>').format(WHOLE, piece) if is_whole else escape(piece)
+            Markup('<span class="{}">{}</span>').format(SHORT_WHOLE if fits_cell(piece) else WHOLE, piece)
+            if is_whole
+            else escape(piece)
             for piece, is_whole in compounds(text)
         )
     return Markup("").join(

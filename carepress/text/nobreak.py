@@ -9,6 +9,7 @@ import re
 
 NBSP = "\u00a0"
 SHORT_COMPOUND = 14  # letters: a longer compound may break after its hyphen, unless one part has only one letter
+SHORT_CELL = 10  # letters: a compound no longer than this fits into any column
 SHORT_END = 14  # letters, without the space: two last words shorter than this stay together
 TITLE_TAIL = 10  # letters: the least on the last line of a title, if its words are not too long to be bound
 
@@ -83,3 +84,8 @@ def compounds(text: str) -> list[tuple[str, bool]]:
             found += [(text[end : match.start()], False), (match[0], True)]
             end = match.end()
     return [piece for piece in (*found, (text[end:], False)) if piece[0]]
+
+
+def fits_cell(compound: str) -> bool:
+    """Tell whether a compound is short enough for a column of a table, as Cytosar-U is. Korean words may break there."""
+    return "-" in compound and len(compound) <= SHORT_CELL

@@ -15,7 +15,8 @@ from carepress.text.line_breaks import without_breaks
 
 DRAWING = "\ufffc"  # a drawing counts as one word (Unicode: object replacement character)
 JOINING = {"a", "abbr", "bdi", "cite", "dfn", "em", "strong"}  # elements that do not separate words
-WHOLE = "whole"  # the class of a span that keeps a word on one line (carepress/text/nobreak.py)
+# Classes of a span that keeps a word on one line (carepress/text/nobreak.py): not in tables, and also in tables.
+WHOLE, SHORT_WHOLE = "whole", "whole short"
 APART = {"aside", "style", "script"}  # not part of the running text
 SECTIONS = {"section", "nav"}
 
@@ -81,7 +82,7 @@ class _Walk:
             yield Piece(element, False, 0, element, True, DRAWING)
             self.apart = True
         elif name and name not in APART:
-            joined = name in JOINING or (name == "span" and element.get("class") in (None, WHOLE))
+            joined = name in JOINING or (name == "span" and element.get("class") in (None, WHOLE, SHORT_WHOLE))
             self.apart = self.apart or not joined
             yield from self.text(element, False, element, element.text)
             for child in element:
