@@ -14,7 +14,7 @@ from carepress.model.colors import COLORS
 from carepress.pages.bilingual import render_bilingual
 from carepress.pages.environment import segment_html
 from carepress.pages.render import render_book
-from carepress.pdf.boxes import children, has_class, is_text
+from carepress.pdf.boxes import children, has_class, is_line, is_text
 from carepress.pdf.fill_page import MAX_NOTES
 from carepress.pdf.weasyprint_patches import page_boxes
 from carepress.pdf.write import lay_out
@@ -174,6 +174,9 @@ def test_call_box_breaks_only_before_its_telephones(name: str) -> None:
         assert {number for number, _box in find(pages, "empty-line")} == {telephones[0]}
         title = next(number for number, box in find(pages, "box-title"))
         assert any(number == title for number, box in boxes if any(item.element_tag == "li" for item in walk(box)))
+        for _number, box in boxes:  # no frame goes on below its text
+            lines = max(item.position_y + item.height for item in walk(box) if is_line(item))
+            assert box.position_y + box.border_height() - lines < 12 * MM
     assert broken, "some fillers break the box"
 
 

@@ -1,4 +1,4 @@
-"""Fill the pages of sheets to the foot: more rows, then higher ones. Place the drawings at ends.
+"""Fill the pages of sheets to the foot: more rows, then higher ones. Place the drawings at ends, and end frames.
 
 A sheet is laid out with rows of minimum height, and does not know how high its text will be in a language. Lengths are
 in CSS px from the top of the page.
@@ -10,7 +10,17 @@ from collections.abc import Iterator
 from typing import Any
 
 from carepress.model.units import MM_TO_PX
-from carepress.pdf.boxes import children, has_class, is_margin, is_picture, is_table_cell, is_table_row, is_text
+from carepress.pdf.boxes import (
+    children,
+    has_class,
+    is_block,
+    is_inline,
+    is_margin,
+    is_picture,
+    is_table_cell,
+    is_table_row,
+    is_text,
+)
 from carepress.pdf.weasyprint_patches import place_backgrounds
 
 # No row is stretched beyond this, times its share: on the last page of a long form, a few rows would be a page high.
@@ -25,6 +35,7 @@ def fill_page(page: Any) -> None:
     """
     foot = page.content_box_y() + page.height
     _place_ornaments(page, foot)
+    _end_frames(page)
     _repeat(page, foot)
     rows = list(_rows(page))
     left = foot - max((_bottom(box) for box in _walk(page) if _is_end(box)), default=foot)
@@ -59,6 +70,28 @@ def _place_ornaments(page: Any, foot: float) -> None:
             box.children = ()
         for child in children(box):
             child.translate(dy=room / 2)
+
+
+def _end_frames(page: Any) -> None:
+    """End the frame of a box that is divided below its text: WeasyPrint extends it to the foot of the page.
+
+    An empty frame looks like a place to write in. The extension is that of CSS Fragmentation Level 3, 4.4.
+    """
+    for box in [box for box in _walk(page) if has_class(box, "box") and is_block(box)]:
+        before = box.height
+        _end_below_text(box)
+        if box.height < before:
+            place_backgrounds(page, box)
+
+
+def _end_below_text(box: Any) -> None:
+    for child in children(box):
+        if is_block(child):
+            _end_below_text(child)
+    ends = [_bottom(child) - child.margin_bottom for child in children(box) if not is_inline(child)]
+    ends += [_bottom(child) for child in children(box) if is_inline(child)]
+    if ends and box.style["height"] == "auto" and not box.min_height:
+        box.height = min(box.height, max(ends) - box.content_box_y())
 
 
 # --- more rows -------------------------------------------------------------------------------
