@@ -31,9 +31,10 @@ quick: $(VENV)/test
 test: $(VENV)/test check
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
-# One run: the tests share what is built. Hypothesis tries other inputs each time.
+# One run: the tests share what is built. Hypothesis tries other inputs each time. While one of three workers waits for
+# a browser, the other two have the two cores.
 test-all: $(VENV)/all $(VENV)/verapdf/ready $(VENV)/node/ready check
-	HYPOTHESIS_PROFILE=random $(BIN)/python -m pytest -n 2 --dist worksteal -m ""
+	HYPOTHESIS_PROFILE=random $(BIN)/python -m pytest -n 3 --dist worksteal -m ""
 
 check: $(VENV)/test
 	$(BIN)/ruff check .

@@ -76,8 +76,8 @@ def test_verapdf(pdf_path: Path) -> None:
     assert list(vera(CLAIMED, pdf_path).values()) == [[]]
 
 
-def test_verapdf_finds_a_missing_alternative_text(pdf_path: Path, tmp_path: Path) -> None:
-    with pikepdf.open(pdf_path) as pdf:
+def test_verapdf_finds_a_missing_alternative_text(garden_out: Path, tmp_path: Path) -> None:
+    with pikepdf.open(garden_out / "en" / "garden-booklet-en.pdf") as pdf:
         figure = next(item for item in pdf.objects if isinstance(item, pikepdf.Dictionary) and "/Alt" in item)
         del figure["/Alt"]
         pdf.save(tmp_path / "broken.pdf")
