@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from carepress.text.fonts import FAMILY, letters
+from carepress.text.rtl_faces import JOINERS
 
-JOINERS = "\u200c\u200d"
 # Atkinson Hyperlegible draws all of its letters one by one, except these: in some languages it has other forms of them.
 OTHER_FORMS = set("iIıİĳĲşŞţŢ")
 # Signs that share a glyph, whose text may be either.
 SHARED = str.maketrans("\u00a0\u2010\u2011\u2126\u2206\u00b5", " --\u03a9\u0394\u03bc")
+MARKS = {"Mn", "Mc"}  # Unicode categories. Where marks are raised, poppler and PDFium see another line.
 GLYPHS = re.compile(r"<([0-9a-f]*)>|[^<]+")
 
 
@@ -34,22 +35,14 @@ class Glyph:
     end: int
     texts: Mapping[int, str]
     is_rtl: bool
-    blank: int = 0
-    """A glyph of the font without a width and an outline, or 0."""
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Some glyphs that follow each other, and their text if it must be marked.
-
-    `before` are letters of a ligature from right to left, which programs expect to the left of its first letter: they
-    are marked on the invisible glyph `blank`.
-    """
+    """Some glyphs that follow each other, and their text if it must be marked."""
 
     glyphs: int
     text: str | None
-    before: str = ""
-    blank: int = 0
 
 
 def is_plain(text: str, family: str) -> bool:
@@ -89,9 +82,11 @@ def _word(data: bytes, glyphs: list[Glyph]) -> Span:
     word = data[min(glyph.start for glyph in glyphs) : max(glyph.end for glyph in glyphs)].decode()
     spelled = "".join(glyph.texts.get(glyph.number, "\0") for glyph in glyphs)
     word = _visible(word)
-    first = glyphs[0]
-    if first.is_rtl and len(word) > 1 and first.blank and not any(map(unicodedata.combining, word)):
-        return Span(len(glyphs), word[0], word[:0:-1], first.blank)
+    if glyphs[0].is_rtl:
+        spelled = unicodedata.normalize("NFC", spelled[::-1])
+        word = unicodedata.normalize("NFC", word)
+    elif any(unicodedata.category(letter) in MARKS for letter in word):
+        return Span(len(glyphs), word)
     return Span(len(glyphs), None if _same(spelled, word) else word)
 
 

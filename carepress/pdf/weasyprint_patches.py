@@ -14,7 +14,9 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from functools import cache, wraps
+from itertools import chain, groupby
 from multiprocessing.util import Finalize
+from operator import itemgetter
 from typing import Any
 
 import pydyf
@@ -27,12 +29,13 @@ from weasyprint.html import UA
 from weasyprint.layout import inline
 from weasyprint.layout.background import layout_box_backgrounds
 from weasyprint.pdf.stream import Stream
-from weasyprint.text.ffi import ffi, pango
+from weasyprint.text.ffi import TO_UNITS, ffi, pango
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.text.line_break import Layout, can_break_text, line_size
 
 from carepress.pdf.actual_text import Glyph, GlyphCounter, Span, find_spans, is_plain, pdf_string
 from carepress.text.line_breaks import SAMPLES, without_breaks
+from carepress.text.rtl_faces import ExtraGlyphs, Placed, extra_glyphs, spell, without_gaps
 
 WRITTEN_FOR = "70.0"
 
@@ -187,51 +190,102 @@ def patch_text_drawing() -> None:
 
     @wraps(original)
     def draw_first_line(stream: Any, textbox: Any, text_overflow: Any, block_ellipsis: Any, matrix: Any) -> Any:
-        spans = _spans(stream, textbox) if text_overflow == "clip" and block_ellipsis == "none" else []
-        if any(span.text for span in spans):
-            marked = _MarkedText(stream, spans)
+        text, style = textbox.pango_layout.text, textbox.style
+        is_cut = text_overflow != "clip" or block_ellipsis != "none"
+        if is_cut or is_plain(text, style["font_family"][0]) or not textbox.text.strip() or style["font_size"] < 1e-6:
+            return original(stream, textbox, text_overflow, block_ellipsis, matrix)
+        runs = _runs(textbox)
+        with ExitStack() as stack:
+            for run in runs:
+                stack.enter_context(_one_glyph_for_each_letter(stream, run, text.encode()))
+            glyphs = [glyph for run in runs for glyph in _run_glyphs(stream, run)]
+            spans = find_spans(text, glyphs)
+            marked = _MarkedText(stream, spans) if any(span.text for span in spans) else stream
             result = original(marked, textbox, text_overflow, block_ellipsis, matrix)
-            marked.end()
+            if marked is not stream:
+                marked.end()
             return result
-        return original(stream, textbox, text_overflow, block_ellipsis, matrix)
 
     draw_text.draw_first_line = draw_first_line
 
 
-def _spans(stream: Any, textbox: Any) -> list[Span]:
-    """Return the spans of the first line of a text, none if all are plain."""
-    text, style = textbox.pango_layout.text, textbox.style
-    if is_plain(text, style["font_family"][0]) or not textbox.text.strip() or style["font_size"] < 1e-6:
-        return []
+def _runs(textbox: Any) -> list[Any]:
+    """Return the runs of the first line of a text (PangoGlyphItem)."""
     pango.pango_layout_set_single_paragraph_mode(textbox.pango_layout.layout, True)
     line, _index = textbox.pango_layout.get_first_line()
-    glyphs: list[Glyph] = []
+    runs = []
     run = line.runs[0]
     while run != ffi.NULL:
-        glyphs += _run_glyphs(stream, run.data)
+        runs.append(run.data)
         run = run.next
-    return find_spans(text, glyphs)
+    return runs
 
 
 def _run_glyphs(stream: Any, run: Any) -> Iterator[Glyph]:
     """Yield the glyphs of a run that are drawn."""
     font, _size = stream.add_font(run.item.analysis.font)
     texts = glyph_texts(font.hash, font.file_content)
-    blank = (
-        next((glyph for glyph, text in texts.items() if text == ZERO_WIDTH), 0) if run.item.analysis.level % 2 else 0
-    )
-    if blank:
-        font.widths[blank] = 0
-        font.to_unicode[blank] = ZERO_WIDTH
     count, clusters, offset = run.glyphs.num_glyphs, run.glyphs.log_clusters, run.item.offset
-    starts = sorted({clusters[index] for index in range(count)})
-    ends = dict(zip(starts, (*starts[1:], run.item.length)))
+    ends = _cluster_ends(run)
     for index in range(count):
         if (number := run.glyphs.glyphs[index].glyph) != pango.PANGO_GLYPH_EMPTY:
             start = clusters[index]
             if number in texts:  # WeasyPrint would take the text of its first occurrence, which may be a ligature
                 font.to_unicode[number] = texts[number]
-            yield Glyph(number, offset + start, offset + ends[start], texts, bool(run.item.analysis.level % 2), blank)
+            yield Glyph(number, offset + start, offset + ends[start], texts, bool(run.item.analysis.level % 2))
+
+
+def _cluster_ends(run: Any) -> dict[int, int]:
+    """Return the end of each cluster of a run by its start, in bytes."""
+    starts = sorted({run.glyphs.log_clusters[index] for index in range(run.glyphs.num_glyphs)})
+    return dict(zip(starts, (*starts[1:], run.item.length)))
+
+
+@contextmanager
+def _one_glyph_for_each_letter(stream: Any, run: Any, text: bytes) -> Iterator[None]:
+    """Give a run from right to left the further glyphs of its face inside the block (carepress/text/rtl_faces.py)."""
+    font, size = stream.add_font(run.item.analysis.font)
+    extra = _extra_glyphs(font.hash, font.file_content) if run.item.analysis.level % 2 else None
+    if not extra:
+        yield
+        return
+    glyphs, unit = run.glyphs, size * TO_UNITS / 1000
+    ends = _cluster_ends(run)
+    shaped = [
+        (
+            glyphs.log_clusters[index],
+            Placed(
+                info.glyph, info.geometry.width / unit, info.geometry.x_offset / unit, -info.geometry.y_offset / unit
+            ),
+        )
+        for index, info in enumerate(glyphs.glyphs[0 : glyphs.num_glyphs])
+    ]
+    groups = [(start, [glyph for _start, glyph in cluster]) for start, cluster in groupby(shaped, itemgetter(0))]
+    offset = run.item.offset
+    spelled = spell([(text[offset + start : offset + ends[start]].decode(), group) for start, group in groups], extra)
+    starts = [start for (start, _glyphs), group in zip(groups, spelled) for _glyph in group]
+    drawn = list(chain.from_iterable(spelled))
+    drawn = without_gaps(drawn, _natural_widths(stream, run, {glyph.number for glyph in drawn}, unit), extra)
+    kept = glyphs.num_glyphs, glyphs.glyphs, glyphs.log_clusters
+    infos, clusters = ffi.new("PangoGlyphInfo[]", len(drawn)), ffi.new("int[]", starts)
+    for info, glyph in zip(infos, drawn):
+        info.glyph = glyph.number
+        info.geometry.width, info.geometry.x_offset = round(glyph.width * unit), round(glyph.x * unit)
+        info.geometry.y_offset = -round(glyph.y * unit)
+    glyphs.num_glyphs, glyphs.glyphs, glyphs.log_clusters = len(drawn), infos, clusters
+    try:
+        yield
+    finally:
+        glyphs.num_glyphs, glyphs.glyphs, glyphs.log_clusters = kept
+
+
+def _natural_widths(stream: Any, run: Any, numbers: set[int], unit: float) -> dict[int, float]:
+    """Return the widths of glyphs in thousandths of the font size."""
+    widths = {}
+    for number in numbers:
+        pango.pango_font_get_glyph_extents(run.item.analysis.font, number, stream.ink_rect, stream.logical_rect)
+        widths[number] = stream.logical_rect.width / unit
+    return widths
 
 
 class _MarkedText:
@@ -255,15 +309,8 @@ class _MarkedText:
     def _begin(self) -> None:
         span = self.counter.span
         if not self.is_open and span.text is not None:
-            for letter in span.before:
-                self._mark(letter)
-                self.stream.show_text(f"<{span.blank:04x}>")
-                self.end()
-            self._mark(span.text)
-
-    def _mark(self, text: str) -> None:
-        self.stream.begin_marked_content("Span", pydyf.Dictionary({"ActualText": pdf_string(text)}))
-        self.is_open = True
+            self.stream.begin_marked_content("Span", pydyf.Dictionary({"ActualText": pdf_string(span.text)}))
+            self.is_open = True
 
     def end(self) -> None:
         """End the current span."""
@@ -272,10 +319,10 @@ class _MarkedText:
             self.is_open = False
 
 
-ZERO_WIDTH = "\u200b"  # the text of a glyph without a width and an outline
 # Code points of Chinese radicals, and of joined forms of Arabic letters: their glyphs have the text of the letters.
 RADICALS, JOINED = range(0x2E80, 0x2FE0), (range(0xFB50, 0xFE00), range(0xFE70, 0xFF00))
 _GLYPH_TEXTS: dict[str, Mapping[int, str]] = {}
+_EXTRA_GLYPHS: dict[str, ExtraGlyphs | None] = {}
 
 
 def glyph_texts(name: str, font_file: bytes) -> Mapping[int, str]:
@@ -290,10 +337,15 @@ def glyph_texts(name: str, font_file: bytes) -> Mapping[int, str]:
         for code, glyph in sorted(font.getBestCmap().items(), key=lambda item: (item[0] in RADICALS, item[0])):
             is_joined = any(code in block for block in JOINED)
             texts.setdefault(numbers[glyph], unicodedata.normalize("NFKC", chr(code)) if is_joined else chr(code))
-        if ".null" in numbers and font["hmtx"][".null"][0] == 0:
-            texts[numbers[".null"]] = ZERO_WIDTH
-        _GLYPH_TEXTS[name] = texts
+        extra = extra_glyphs(font)
+        _GLYPH_TEXTS[name], _EXTRA_GLYPHS[name] = texts | dict(extra.letters if extra else {}), extra
     return _GLYPH_TEXTS[name]
+
+
+def _extra_glyphs(name: str, font_file: bytes) -> ExtraGlyphs | None:
+    """Return the further glyphs of a font, like `glyph_texts`."""
+    glyph_texts(name, font_file)
+    return _EXTRA_GLYPHS[name]
 
 
 # --- Tagged PDF ------------------------------------------------------------------------------

@@ -60,8 +60,7 @@ def _difference(text: str, extracted: str, is_mirrored: bool) -> str:
     equivalence). `is_mirrored` is whether the paragraphs of the file run from right to left.
     """
     mirrored = is_mirrored or is_right_to_left(text)
-    if mirrored:  # nothing is drawn for U+200C
-        text = text.replace("\u200c", "")
+    if mirrored:
         extracted = _sort_points(extracted)
     for line in text.splitlines():
         words = [line]

@@ -22,6 +22,7 @@ from carepress.model import PublishError
 from carepress.text import fonts
 from carepress.text.fonts import FAMILY, letters
 from carepress.text.language import language_script
+from carepress.text.rtl_faces import with_extra_glyphs
 
 SCHEME = "carepress-font:"  # of the address of a face in style sheets for paper
 
@@ -204,6 +205,7 @@ FACES = {
     "italic": ("italic", REGULAR),
     "bold-italic": ("italic", 700),
 }
+RTL = {"Arab", "Hebr"}
 IGNORED = {"Cc", "Cf", "Zs", "Zl", "Zp"}  # categories that no font needs to have: they are not drawn, or as a space
 
 
@@ -328,6 +330,11 @@ def faces_of(typeface: Typeface) -> list[str]:
 @cache
 def face_bytes(typeface: Typeface, face: str) -> bytes:
     """Return a face as a static font: a variable font at the weight of the face, and at its normal width."""
+    data = _static_face(typeface, face)
+    return with_extra_glyphs(data) if RTL.intersection(typeface.scripts) else data
+
+
+def _static_face(typeface: Typeface, face: str) -> bytes:
     path = typeface_path(typeface, face)
     if typeface.bold:
         return path.read_bytes()
