@@ -1,9 +1,10 @@
 """The font in which readers set what is typed into form fields (ISO 32000-1, 12.7.3.3).
 
-It has the letters of the sheet's language. A simple font has 252 of them at most, and PDFium, the reader of Chrome,
-sets others in a font of the system, if it has one for their script: Chinese, for example, but not Vietnamese. A
-composite font may have any number, but PDFium leaves out what it lacks. It does not shape what is typed: Arabic letters
-are in the right order, but apart; vowel signs of Hindi follow their consonants.
+It has the letters of the sheet's language. A simple font has 252 of them at most. PDFium, the reader of Chrome, sets
+others in a font of its own if they are in cp1252, or in one of the system if it has one for their script: Chinese or
+Polish, for example, but neither Vietnamese nor all of Turkish. Sheets in Latin letters therefore have those letters
+first. A composite font may have any number, but PDFium leaves out what it lacks. It does not shape what is typed:
+Arabic letters are in the right order, but apart; vowel signs of Hindi follow their consonants.
 """
 
 from __future__ import annotations
@@ -33,6 +34,12 @@ ASCII = {*map(chr, range(ord(" "), 127))}
 # What is hardly typed on a sheet: signs that give way to letters, and letters that would not fit beside those.
 UNUSED = "\ufffd\x7f\u00a0\u00ad¤¦¨¬¯¶¸¹ƒˆ‰‹›†‡˜™©®´‚¢¥§·÷`^~{}|\\\\"
 LEFT_OUT = "ĊċĠġĦħŔŕŢţŸÿˇ"
+# What PDFium sets in a font of its own, and gives way to letters that it would leave out; the rarest first.
+GIVES_WAY = "ÐðÞþŠšŽžªµº×¼½¾²³±«»•„£#*[]<>=_—“”‘&ÅåÆæØøÏÎËÛïîëûŒœ@$+ßÄÖÇÜäöüçÑñ"
+# Noto Sans with the Latin letters alone, without tables for shaping, under the SIL Open Font License (in its names).
+# tests/test_form_font.py compares it with the typeface of the package fontpkg-noto-sans.
+LATIN_FONT = Path(__file__).with_name("typed") / "NotoSans-Latin.ttf"
+LEAVES_OUT = "ĞğİıȘșȚțŌōĀāĒēĢģĪīĶķĻļŅņŪūĖėĮįŲų"  # by PDFium: Turkish, Romanian, Latvian, Lithuanian; not in cp1250
 DIGITS_AND_MARKS = {"Nd", "Po"}  # Unicode categories: a script's own digits and punctuation
 
 
@@ -57,7 +64,7 @@ def form_font(lang: str) -> FormFont:
     """Return the font of typed text in a language."""
     typeface = typeface_of(lang)
     if typeface is None or typeface.extra == "cjk":  # a font with the letters of these languages has 10 MB
-        return _atkinson()
+        return _latin(lang)
     data, latin = face_bytes(typeface, "regular"), font_path("regular")
     has = _letters(data)
     own, marks = ([letter for letter in found if letter in has] for found in (letters_of(lang), marks_of(lang)))
@@ -72,10 +79,14 @@ def form_font(lang: str) -> FormFont:
 
 
 @cache
-def _atkinson() -> FormFont:
-    """Return the font for Latin letters; its file is complete, as in the other languages that are set in it."""
-    has = _letters(path := font_path("regular"))
-    return FormFont(path.read_bytes(), _codes([], [], _named(has, ("LATIN",)), has))
+def _latin(lang: str) -> FormFont:
+    """Return the font of a language in Latin letters, and of those whose own letters would be too many."""
+    data = LATIN_FONT.read_bytes()
+    has = _letters(data)
+    own = [letter for letter in letters_of(lang) if letter in has]
+    wanted = [letter for letter in (*letters_of("vi"), *LEAVES_OUT) if letter in has.difference(own)]
+    codes = _codes(own, wanted, _named(has, ("LATIN",)), has)
+    return FormFont(subset_font(data, {*map(ord, codes.values())}), codes)
 
 
 def _composite(data: bytes) -> FormFont:
@@ -108,18 +119,22 @@ def _named(letters: set[str], names: tuple[str, ...]) -> list[str]:
     return [letter for letter in sorted(letters) if unicodedata.name(letter, "").startswith(names)]
 
 
-def _codes(own: list[str], wanted: list[str], others: list[str], has: set[str]) -> dict[int, str]:
-    """Return the letters of a simple font by code: `own`, and of `wanted` and `others` as many as fit.
+def _codes(own: list[str], wanted: list[str], more: list[str], has: set[str]) -> dict[int, str]:
+    """Return the letters of a simple font by code: `own`, and of `wanted` and `more` as many as fit.
 
     The codes are those of cp1252, if the font `has` them, with other letters in place of unused codes and rare signs,
-    and, if that is not enough, of letters of other languages. Return nothing if `own` do not fit.
+    and, if that is not enough, of what `GIVES_WAY` and of letters of other languages. Return nothing if `own` do not fit.
     """
     codes = {code: _cp1252(code) for code in CODES if code >= ord(" ") and _cp1252(code) in has}
-    needed = [letter for letter in own if letter not in codes.values()]
-    more = [letter for letter in others if letter not in {*codes.values(), *needed, *wanted, *LEFT_OUT}]
-    free = [code for code in CODES if code not in CONTROLS and codes.get(code, "\ufffd") in UNUSED + LEFT_OUT]
-    foreign = [code for code in codes if code > 127 and codes[code].isalpha() and codes[code] not in own]
-    free += [code for code in foreign if code not in free][: max(0, len(needed + wanted) - len(free))]
+    kept = {*own, *wanted}
+    needed, wanted = ([letter for letter in row if letter not in codes.values()] for row in (own, wanted))
+    more = [letter for letter in more if letter not in {*codes.values(), *needed, *wanted, *LEFT_OUT}]
+    spare = {*UNUSED}.difference(own) | {*LEFT_OUT}
+    free = [code for code in CODES if code not in CONTROLS and codes.get(code, "\ufffd") in spare]
+    others = [code for code in codes if codes[code] in GIVES_WAY or (code > 127 and codes[code].isalpha())]
+    others = [code for code in others if codes[code] not in kept and code not in free]
+    others.sort(key=lambda code: GIVES_WAY.find(codes[code]))
+    free += others[: max(0, len(needed + wanted) - len(free))]
     if len(needed) > len(free):
         return {}
     codes.update(zip(free, [*needed, *wanted, *more]))
