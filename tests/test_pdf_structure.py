@@ -33,7 +33,7 @@ from carepress.model import (
 )
 from carepress.text.fonts import FAMILY
 from carepress.text.typefaces import MAKERS
-from support import GARDEN, ROOT, copy_project, flat, interface, model, needs, plain, printed, publish
+from support import GARDEN, QUICK_JAVA, ROOT, copy_project, flat, interface, model, needs, plain, printed, publish
 
 UNCHECKED = "No one has checked these yet. They are printed as our sources name them; ask your team which still exist."
 BOX_TITLES = {
@@ -57,7 +57,7 @@ def vera(flavour: str, *paths: Path) -> dict[str, list[str]]:
     """Return the rules that each file breaks according to veraPDF, by its path."""
     jars = ROOT / ".venv" / "verapdf"
     needs((jars / "ready").exists() and shutil.which("java"), "veraPDF and Java")
-    command = ["java", "-cp", f"{jars}/*", "org.verapdf.apps.GreenfieldCliWrapper", "--flavour", flavour]
+    command = ["java", *QUICK_JAVA, "-cp", f"{jars}/*", "org.verapdf.apps.GreenfieldCliWrapper", "--flavour", flavour]
     done = subprocess.run([*command, "--format", "json", *map(str, paths)], capture_output=True, text=True, timeout=280)
     results = {}
     for job in json.loads(done.stdout)["report"]["jobs"]:
