@@ -197,6 +197,14 @@ def test_call_box_of_large_print_begins_with_two_lines() -> None:
     assert first == {2, 3}
 
 
+def test_lines_to_write_on_are_below_what_they_are_for() -> None:
+    book = rendered("booklet")
+    lines = '<span class="blank"><span class="rule"></span><span class="rule"></span><span class="rule"></span></span>'
+    for filler in range(120, 200, 5):
+        pages = pages_of(book, f'<p style="height:{filler}mm">x</p><p class="advice">Advice {lines}</p>')
+        assert len({number for number, _box in find(pages, "rule") + find(pages, "advice")}) == 1, filler
+
+
 def test_no_question_of_large_print_is_alone_on_its_page() -> None:
     book = rendered("large-print")
     rows = "".join(f"<li>{name}</li>" for name in "abcde")
