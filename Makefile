@@ -136,9 +136,9 @@ $(VENV)/bench/ready: bench/requirements.lock | $(VENV)/book
 	$(VENV)/bench/bin/pip install --quiet --disable-pip-version-check --require-hashes -r bench/requirements.lock
 	@touch $@
 
-# The pictures in the README and docs/, made from what `make book` and the sheets edition build.
+# The pictures in the README and docs/, made from what `make book` and the sheets edition build, and in Chromium.
 PAGES := $(BIN)/python publish.py contact-sheet
-picture: book
+picture: book $(VENV)/all
 	$(BIN)/python publish.py build --edition sheets
 	$(PAGES) build/generic/en/childhood-all-booklet-en.pdf --pages 1,2,7,41,44,55 --columns 6 --width 200 --out docs/pages.png
 	for lang in en es; do \
@@ -146,4 +146,5 @@ picture: book
 	  $(PAGES) build/generic/$$lang/childhood-all-booklet-$$lang.pdf --columns 18 --width 80 --out docs/booklet-$$lang.png && \
 	  $(PAGES) build/generic/$$lang/childhood-all-sheets-$$lang.pdf --columns 6 --width 200 --out docs/sheets-$$lang.png || exit 1; \
 	done
+	$(BIN)/python tests/browser/desk_pictures.py
 .PHONY: picture

@@ -11,11 +11,15 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from lxml import etree
 
 from carepress.content import read_book
 from carepress.infobutton import Answer, Topic, answer, topics
-from carepress.infobutton.request import MAX_CODES
+from carepress.infobutton.request import ATOM as ATOM_FORM
+from carepress.infobutton.request import FORM, FORMS, MAX_CODES, REPEATED, XML
+from carepress.infobutton.request import JSONP as JSONP_FORM
 from carepress.model import OIDS, Code, PublishError
 from carepress.signoff.digest import content_digest, passages
 from carepress.text.code_forms import is_icd10cm, is_rxnorm, is_snomed
@@ -232,6 +236,32 @@ def test_request_that_cannot_be_answered_is_explained(url: str, message: str) ->
     found = ask(url)
     assert (found.status, found.media_type) == (400, "text/plain; charset=utf-8")
     assert message in found.data.decode()
+
+
+# What may be wrong in each parameter: text, a code of another system, markup, a path, control characters.
+PARAMETERS = st.sampled_from((*REPEATED, FORM, "callback", "ageGroup.v.c", "ageGroup.v.cs", "patientPerson.name", "x"))
+HOSTILE = st.one_of(
+    st.text(max_size=30),
+    st.sampled_from(
+        ["", "C91.0", ICD, "<script>alert(1)</script>", "../..", "\x00", "es", "D000293", *FORMS, "9" * 300]
+    ),
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.dictionaries(PARAMETERS, st.lists(HOSTILE, max_size=3), max_size=5), st.booleans())
+def test_any_value_of_any_parameter_gets_a_feed_or_an_explanation(query: dict[str, list[str]], coded: bool) -> None:
+    own = {"mainSearchCriteria.v.c": ["C91.0"], "mainSearchCriteria.v.cs": [ICD]} if coded else {}
+    found = answer(own | query, ENTRIES, BASE)
+    if found.status == 400:
+        assert found.media_type.startswith("text/plain")
+        assert b"<script" not in found.data
+    elif found.media_type.startswith((ATOM_FORM, XML)):
+        read_feed(found.data)
+    elif found.media_type.startswith(JSONP_FORM):
+        json.loads(found.data.removesuffix(b");\n").partition(b"(")[2])
+    else:
+        json.loads(found.data)
 
 
 # --- codes of a book -------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import gc
 import json
@@ -11,14 +12,18 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
+import time
 import weakref
 from collections.abc import Iterator
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from datetime import date, timedelta
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urljoin
 
+import polib
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -27,6 +32,7 @@ from support_desk import garden_project, sign_shed
 from support_preview import Client, serving, wait_for
 from test_shelf import ATOM, SCHEMA
 
+from carepress.desk.ahead import LOWEST, Ahead
 from carepress.desk.app import Settings, make_app
 from carepress.desk.choices import Choice, ChoiceError, Item, read_choice
 from carepress.desk.making import Mark, changed_pages
@@ -34,6 +40,7 @@ from carepress.desk.memory import Memory
 from carepress.desk.security import LOOPBACK
 from carepress.desk.server import Impatient, configured
 from carepress.desk.stock import folded
+from carepress.desk.work import BusyError, Flights, LostError, Worker, Workers
 from carepress.pages.hospital import qr_svg
 from carepress.workspace.fingerprint import Inputs
 from carepress.workspace.project import Project
@@ -193,6 +200,25 @@ def test_electronic_record_is_answered(client: Client, project: Project) -> None
         book.write_text(before)
 
 
+@pytest.mark.parametrize(("proxy", "scheme"), [(None, "http"), ("192.0.2.1", "http"), ("127.0.0.1", "https")])
+def test_forwarded_headers_count_only_from_the_named_proxy(project: Project, proxy: str | None, scheme: str) -> None:
+    app = make_app(project, project.book("garden"), project.root / "build", LOOPBACK, settings=Settings(workers=0))
+    with serving(app, configured(app, proxy)) as client:
+        code = "mainSearchCriteria.v.c=C91.0&mainSearchCriteria.v.cs=2.16.840.1.113883.6.90"
+        answer, feed = client.ask(f"/infobutton?{code}", **{"X-Forwarded-Proto": "https", "X-Forwarded-For": "evil"})
+    assert answer.status == 200
+    assert f"<uri>{scheme}://127.0.0.1:" in feed.decode()
+
+
+def test_record_loads_jsonp_from_another_site_and_nothing_else(client: Client) -> None:
+    code = "/infobutton?mainSearchCriteria.v.c=C91.0&mainSearchCriteria.v.cs=2.16.840.1.113883.6.90"
+    answer, body = client.ask(f"{code}&knowledgeResponseType=application/javascript&callback=show")
+    assert (answer.status, answer.headers["Cross-Origin-Resource-Policy"]) == (200, "cross-origin")
+    assert body.startswith(b"/**/show(")
+    answer, _body = client.ask(code)
+    assert (answer.status, answer.headers["Cross-Origin-Resource-Policy"]) == (200, "same-origin")
+
+
 @pytest.mark.parametrize("staff", ["en", "es", "ru", "ar", "ko"])
 def test_page_of_dated_sheets_names_the_week_in_every_language(client: Client, staff: str) -> None:
     for weeks in (1, 2, 5):
@@ -223,7 +249,11 @@ def test_draft_says_so_and_is_not_printed_unless_the_profile_allows_it(client: C
     before = profile.read_text()
     profile.write_text(f"print_drafts = true\n{before}")
     try:
-        assert any(link.startswith("file?") for link in links(page(client, f"/make?{query}")))
+        html = page(client, f"/make?{query}")
+        assert any(link.startswith("file?") for link in links(html))
+        assert "Your hospital lets you print it" in html
+        assert "It has not been signed off." in html
+        assert "not for families" not in html
         answer, _pdf = client.ask(f"/file?{query}")
         assert (answer.status, "-draft.pdf" in answer.headers["Content-Disposition"]) == (200, True)
         profile.write_text("broken")
@@ -266,6 +296,24 @@ def test_nothing_that_was_typed_is_stored_or_logged(
         if path.is_file():
             data = path.read_bytes()
             assert not [text for text in typed if text in data], path
+
+
+def test_plan_in_a_language_that_is_not_translated_is_a_draft(client: Client, project: Project) -> None:
+    query = f"lang=es&staff=en&what=plan&ended={WEEK}"
+    po = project.book("garden") / "locales" / "es" / "LC_MESSAGES" / "garden.po"
+    before = po.read_text(encoding="utf-8")
+    catalog = polib.pofile(str(po))
+    next(entry for entry in catalog if "schedule" in entry.comment).msgstr = ""
+    try:
+        catalog.save(str(po))
+        html = page(client, f"/make?{query}")
+        assert "not yet translated" in html
+        assert not [link for link in links(html) if link.startswith(("file?", "calendar?"))]
+        for path in ("file", "calendar"):
+            assert "This is a draft." in page(client, f"/{path}?{query}", 403)
+        assert page(client, f"/pages?{query}").count("<img") == 1
+    finally:
+        po.write_text(before, encoding="utf-8")
 
 
 @pytest.mark.parametrize("lang", ["en", "es"])
@@ -564,6 +612,128 @@ def test_reading_apps_get_what_is_on_the_shelf(client: Client, project: Project)
     assert client.ask(book)[0].status == 200
 
 
+# --- what is made before it is asked for ---
+
+
+def test_what_the_page_offers_is_made_before_it_is_asked_for(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("carepress.desk.app.LOWEST", 0)  # other tests are running
+    limits = Settings(workers=1, ahead=True)
+    out = project.root / "ahead"
+    with serving(make_app(project, project.book("garden"), out, LOOPBACK, settings=limits)) as client:
+        html = page(client, "/choose?lang=en")
+        offered = [link for link in links(html) if re.search("what=(handout|packet)", link)]
+        assert len(offered) >= 3
+        wait_for(lambda: len(list(out.rglob("*-booklet-en.pdf"))) >= len(offered))
+        with monkeypatch.context() as patched:
+            patched.setattr("carepress.desk.app.making.build_file", None)  # the workers cannot build
+            for link in offered:
+                assert "<img" in page(client, f"/{link.replace('make?', 'pages?')}")
+        page(client, f"/{offered[0]}")
+        wait_for(lambda: list(out.rglob("*-large-print-en.pdf")))
+        assert list(out.rglob("*-print-en.pdf"))
+
+
+class Maker:
+    """Records what it makes, in place of a process."""
+
+    def __init__(self) -> None:
+        self.made: list[str] = []
+        self.running = 0
+
+    def start(self) -> Maker:
+        self.running += 1
+        return self
+
+    def stop(self) -> None:
+        self.running -= 1
+
+    async def call(self, _build: object, job: str) -> None:
+        if job == "broken":
+            raise BrokenProcessPool
+        self.made.append(job)
+
+
+def test_files_are_made_ahead_while_the_workers_are_idle_the_latest_wish_first() -> None:
+    async def run() -> None:
+        maker, idle = Maker(), asyncio.Event()
+        ahead = Ahead(idle.wait, lambda choice: choice.q or None, maker.start, lambda job: job, 5.0)  # type: ignore[arg-type]
+        ahead.want(Choice(q=name) for name in ("a", "broken", "", "b"))
+        await asyncio.sleep(0.05)
+        assert (maker.made, maker.running) == ([], 0)
+        ahead.want(Choice(q=name) for name in ("c", "b"))
+        idle.set()
+        while not (maker.made and maker.running == 0):
+            await asyncio.sleep(0.01)
+        assert maker.made == ["c", "b", "a"]
+        idle.clear()
+        ahead.want([Choice(q="d")])
+        await ahead.stop()
+        assert (maker.made[3:], maker.running) == ([], 0)
+
+    asyncio.run(run())
+
+
+def test_workers_are_idle_between_calls() -> None:
+    async def run() -> None:
+        workers = Workers(1, 0, 5.0, (int, ()))
+        assert await asyncio.wait_for(workers.idle(), 1) is None
+        calling = asyncio.ensure_future(workers.call(int))
+        await asyncio.sleep(0)
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(workers.idle(), 0.05)
+        calling.cancel()
+        await asyncio.wait_for(workers.idle(), 1)
+
+    asyncio.run(run())
+
+
+def test_work_that_takes_too_long_is_stopped(tmp_path: Path) -> None:
+    async def run() -> None:
+        workers = Workers(1, 0, 1.5, (int, ()))
+        workers.start(str(tmp_path))
+        try:
+            temporary = await workers.call(tempfile.mkdtemp)
+            assert tmp_path in Path(temporary).parents
+            with pytest.raises(LostError):
+                await workers.call(time.sleep, 60)
+            workers.limit = 60
+            assert await workers.call(abs, -1) == 1
+            assert not Path(temporary).exists()
+        finally:
+            workers.stop()
+
+    asyncio.run(run())
+
+
+def test_browser_waits_no_longer_than_its_patience_and_the_work_goes_on() -> None:
+    async def run() -> None:
+        flights, finish, begun = Flights(), asyncio.Event(), []
+
+        async def make() -> str:
+            begun.append(1)
+            await finish.wait()
+            return "made"
+
+        with pytest.raises(BusyError):
+            await flights.share("key", make, 0.01)
+        finish.set()
+        assert await flights.share("key", make, 5.0) == "made"
+        assert begun == [1]
+
+    asyncio.run(run())
+
+
+def test_process_that_makes_files_ahead_has_the_lowest_priority(tmp_path: Path) -> None:
+    async def run() -> int:
+        worker = Worker((int, ()), str(tmp_path), LOWEST)
+        try:
+            return await worker.call(os.getpriority, os.PRIO_PROCESS, 0)
+        finally:
+            worker.stop()
+
+    assert asyncio.run(run()) == 19
+
+
 @pytest.mark.slow
 def test_command_survives_a_killed_worker_and_finishes_before_it_stops(project: Project) -> None:
     command = [
@@ -587,10 +757,14 @@ def test_command_survives_a_killed_worker_and_finishes_before_it_stops(project: 
         client = Client(port)
         assert client.ask("/healthz")[1] == b"ok\n"
         wait_for(lambda: len(_children(running.pid)) >= 2)
+        answers: list[bytes] = []
+        asking = threading.Thread(target=lambda: answers.append(client.ask(f"/file?{SHEET}")[1]))
+        asking.start()
+        threading.Event().wait(0.3)  # the file is being made
         for pid in _children(running.pid):
             os.kill(pid, signal.SIGKILL)
-        answer, pdf = client.ask(f"/file?{SHEET}")
-        assert (answer.status, pdf[:4]) == (200, b"%PDF")
+        asking.join()
+        assert answers[0][:4] == b"%PDF"
         results: list[int] = []
         asking = threading.Thread(target=lambda: results.append(client.ask(f"/file?{SHEET}&week={WEEK}")[0].status))
         asking.start()

@@ -11,7 +11,7 @@ import click
 
 from carepress.cli.options import book_option, out_option
 from carepress.cli.paths import current_project
-from carepress.desk.app import make_app
+from carepress.desk.app import Settings, make_app
 from carepress.desk.pages import interface_languages
 from carepress.desk.security import LOOPBACK
 from carepress.desk.server import serve
@@ -92,7 +92,7 @@ def desk(
         raise PublishError(lang, None, "the page has no such language", f"use one of {', '.join(known)}")
     listener = _listen(host, port)
     hosts = {*names, *(LOOPBACK if is_local else ())}
-    app = make_app(project, folder, out.absolute(), hosts, lang, hospitals, shelf)
+    app = make_app(project, folder, out.absolute(), hosts, lang, hospitals, shelf, Settings(ahead=True))
     shown = f"[{host}]" if ":" in host else host
     address = f"http://{shown}:{listener.getsockname()[1]}/"
     click.echo(f"Open {address} in your browser. Press Ctrl-C to stop.")

@@ -1,5 +1,8 @@
 """The desk's web application: each page is an address with the choices in its query.
 
+What an endpoint raises, `Desk.on_error` answers: a ChoiceError with 400 or 403, a BusyError with 503, an HTTPException
+with its status, and all else, such as a ProfileError, PublishError, MakingError, LostError or OSError, with 500.
+
 Nothing that is typed is stored or logged: the server writes no access log, keeps no cookies, and builds files with a
 date in a temporary folder that is removed before they are sent.
 """
@@ -7,12 +10,13 @@ date in a temporary folder that is removed before they are sent.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -24,12 +28,13 @@ from starlette.routing import Route
 
 from carepress.build.earlier_results import find_result
 from carepress.desk import making
+from carepress.desk.ahead import LOWEST, Ahead
 from carepress.desk.choices import Choice, ChoiceError, Item, read_choice, read_since
 from carepress.desk.memory import Memory
 from carepress.desk.pages import FONTS, Pages, fonts, image, style_sheet
 from carepress.desk.security import NO_STORE, PDF_POLICY, REVALIDATE, STRIP_POLICY, Guard
 from carepress.desk.stock import PAPERS, ProfileError, Site, Stock, Store, Task
-from carepress.desk.work import BusyError, Flights, LostError, Workers
+from carepress.desk.work import BusyError, Flights, LostError, Worker, Workers
 from carepress.infobutton import answer
 from carepress.model import GENERIC, Job, PublishError
 from carepress.planner.make import Order
@@ -45,13 +50,15 @@ YEARS = 10  # that a follow-up plan covers
 @dataclass(frozen=True, slots=True)
 class Settings:
     """The limits of the desk. `workers` processes build, `waiting` more pieces of work may wait for them; one may take
-    `limit` seconds, and a browser waits `patience` seconds for it.
+    `limit` seconds, and a browser waits `patience` seconds for it. With `ahead`, what is likely to be wanted next is made
+    beforehand, while the workers have nothing to do.
     """
 
     workers: int = 2
     waiting: int = 24
     limit: float = 240.0
     patience: float = 90.0
+    ahead: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +83,13 @@ class Desk:
         self.lang = lang
         self.flights = Flights()
         jobs = tuple(Job(store.folder, name, "booklet", store.out) for name in store.languages[:4])
-        self.workers = Workers(settings.workers, settings.waiting, settings.limit, (making.warm, (project, jobs)))
+        warm = making.warm, (project, jobs)
+        self.workers = Workers(settings.workers, settings.waiting, settings.limit, warm)
+        build = partial(making.build_file, project)
+        self.ahead = Ahead(
+            self.workers.idle, self._missing, lambda: Worker(warm, self.private, LOWEST), build, settings.limit
+        )
+        self.expected: dict[tuple[str, str, str], Stock] = {}  # by hospital and languages
         # Sheets with dates are the same for every family; what is made for one is not kept.
         self.dated: Memory[File] = Memory(32, 32_000_000)
         self.pictures: Memory[making.Pictures] = Memory(64, 64_000_000)
@@ -88,26 +101,29 @@ class Desk:
     # --- pages ---
 
     async def home(self, request: Request) -> Response:
-        """Return the first page: the hospitals, each with its languages."""
+        """Return the first page: the hospitals, each with its languages. Raises ChoiceError and PublishError."""
         choice = self._choice(request)
         sites = await asyncio.to_thread(self.store.sites)
         return await self._html(request, "home", choice, sites=sites)
 
     async def choose(self, request: Request) -> Response:
-        """Return what can be printed for a family."""
+        """Return what can be printed for a family. Raises ChoiceError, ProfileError and PublishError."""
         choice = self._choice(request)
         if not choice.lang:
             raise ChoiceError("nothing")
-        site, stock = await asyncio.to_thread(self._stock, choice, self._staff(request, choice))
+        staff = self._staff(request, choice)
+        site, stock = await asyncio.to_thread(self._stock, choice, staff)
+        self._expect_any(choice, staff, stock)
         found = stock.search(choice.q) if choice.q else None
         return await self._html(
             request, "choose", choice, site=site, stock=stock, found=found, today=date.today(), item=Item
         )
 
     async def make(self, request: Request) -> Response:
-        """Return the page on which to print."""
+        """Return the page on which to print. Raises ChoiceError, ProfileError and PublishError."""
         choice, since = self._choice(request), self._since(request)
         values = await asyncio.to_thread(self._offer, choice, self._staff(request, choice))
+        self._expect_ways(choice, values["printable"])
         return await self._html(request, "make", choice, since=since, source=self.store.languages[0], **values)
 
     def _offer(self, choice: Choice, staff: str) -> dict[str, Any]:
@@ -122,7 +138,8 @@ class Desk:
             if choice.kind == "plan":
                 if not choice.ended:
                     raise ChoiceError("date")
-                return values
+                drafts = self.store.plan_drafts(choice)
+                return values | {"drafts": drafts, "printable": not drafts or site.drafts}
             stock = self.store.stock(choice.hospital, choice.lang, staff, date.today())
             rows = [stock.row(item) for item in choice.what]
             task, pages = (self.store.task(one, date.today()) for one in (choice, _shown(choice)))
@@ -137,7 +154,10 @@ class Desk:
             return values | own
 
     async def strip(self, request: Request) -> Response:
-        """Return the pages of a file as pictures, once it is made; those that were not in `since` are marked."""
+        """Return the pages of a file as pictures, once it is made; those that were not in `since` are marked.
+
+        While the desk is busy, the answer is 503, and the browser asks again. Raises as `_pictures` does.
+        """
         choice, since = self._choice(request), self.marks.get(self._since(request))
         try:
             state, pictures = await self._pictures(_shown(choice))
@@ -156,12 +176,18 @@ class Desk:
         return page
 
     async def state(self, request: Request) -> Response:
-        """Return the state of the pages of a choice: it is another one when they have to be made again."""
+        """Return the state of the pages of a choice: it is another one when they have to be made again.
+
+        Raises ChoiceError, ProfileError and PublishError.
+        """
         task = await asyncio.to_thread(self.store.task, _shown(self._choice(request)), date.today())
         return PlainTextResponse(_state(task))
 
     async def opds(self, request: Request) -> Response:
-        """Return a catalog for e-readers, or a file in it: what has been built and is current, as on the shelf."""
+        """Return a catalog for e-readers, or a file in it: what has been built and is current, as on the shelf.
+
+        Raises HTTPException for another path, BusyError, LostError and PublishError.
+        """
         path = request.path_params["path"] or "opds.xml"
         hospitals, state = await asyncio.to_thread(self.store.catalog_state, date.today())
         if self.catalogs[0] != state:
@@ -185,20 +211,23 @@ class Desk:
         return FileResponse(catalogs.files[path], media_type=kind, headers=headers)
 
     async def file(self, request: Request) -> Response:
-        """Return a finished file, for the browser to show or, with `save`, to save."""
+        """Return a finished file, for the browser to show or, with `save`, to save. Raises as `_file` does."""
         choice = self._choice(request)
         file = await self._file(choice)
         return _answer(file, choice, save=bool(request.query_params.get("save")))
 
     async def calendar(self, request: Request) -> Response:
-        """Return the calendar of a follow-up plan."""
+        """Return the calendar of a follow-up plan. Raises as `_file` does."""
         choice = self._choice(request)
         if choice.kind != "plan" or not choice.ended:
             raise ChoiceError("date")
-        return _answer((await self._plan(choice))[1], choice, save=True)
+        return _answer((await self._printable_plan(choice))[1], choice, save=True)
 
     async def infobutton(self, request: Request) -> Response:
-        """Answer an electronic record (HL7 Infobutton) with the handouts of `hospital`, or of the only one served."""
+        """Answer an electronic record (HL7 Infobutton) with the handouts of `hospital`, or of the only one served.
+
+        Raises ChoiceError for another hospital, ProfileError and PublishError.
+        """
         query = {name: request.query_params.getlist(name) for name in request.query_params}
         sites = await asyncio.to_thread(self.store.sites)
         hospital = (query.pop("hospital", None) or [sites[0].id if len(sites) == 1 else GENERIC])[0]
@@ -214,7 +243,7 @@ class Desk:
         return Response(data, media_type=kind, headers={"Cache-Control": "max-age=3600"})
 
     async def health(self, _request: Request) -> Response:
-        """Return “ok” while the server can read its book."""
+        """Return “ok” while the server can read its book. Raises PublishError and OSError."""
         await asyncio.to_thread(self.store.sites)
         return PlainTextResponse("ok\n")
 
@@ -240,6 +269,7 @@ class Desk:
         return choice.staff or self.lang or self.pages.best_language(request.headers.get("accept-language", ""))
 
     async def _html(self, request: Request, name: str, choice: Choice, status: int = 200, **values: Any) -> Response:
+        """Return a page in the staff's language. Raises PublishError for a broken catalog of it."""
         lang, render = self._staff(request, choice), self.pages.render
         values |= {"choice": choice, "generic": GENERIC, "staff_lang": self.store.staff_language(lang)}
         values["framed"] = request.url.path.endswith("/pages")
@@ -247,16 +277,60 @@ class Desk:
         return HTMLResponse(html, status)
 
     def _stock(self, choice: Choice, staff: str) -> tuple[Site, Stock]:
+        """Return a hospital, and what it offers. Raises ChoiceError, ProfileError and PublishError."""
         with self.store.moment():
             site = self.store.site(choice.hospital)
             return site, self.store.stock(choice.hospital, choice.lang, staff, date.today())
 
+    # --- what is likely to be wanted next ---
+
+    def _expect_any(self, choice: Choice, staff: str, stock: Stock) -> None:
+        """Make the pages of all packets and handouts of a stock beforehand, unless that has begun for this stock."""
+        key = choice.hospital, choice.lang, self.store.staff_language(staff)
+        if self.settings.ahead and self.expected.get(key) is not stock:
+            self.expected[key] = stock
+            rows = *stock.packets, *stock.handouts
+            self.ahead.want(
+                Choice(hospital=choice.hospital, lang=choice.lang, what=(row.item,), how="single") for row in rows
+            )
+
+    def _expect_ways(self, choice: Choice, printable: bool) -> None:
+        """Make beforehand what can be asked for on the page of a choice: the file to print, and other ways."""
+        if self.settings.ahead and choice.kind in ("handout", "packet"):
+            own = Choice(
+                hospital=choice.hospital, lang=choice.lang, what=choice.what, how=choice.how, paper=choice.paper
+            )
+            other = ("large", "two") if choice.lang != self.store.languages[0] else ("large",)
+            self.ahead.want((*(own,) * printable, *(replace(own, how=way) for way in other)))
+
+    async def expect_first(self) -> None:
+        """Make the pages of all handouts beforehand if the desk serves only one hospital."""
+        if not self.settings.ahead:
+            return
+        with suppress(ChoiceError, ProfileError, PublishError, OSError):  # reported when it is chosen
+            sites = await asyncio.to_thread(self.store.sites)
+            for lang in sites[0].languages if len(sites) == 1 else ():
+                choice = Choice(hospital=sites[0].id, lang=lang)
+                self._expect_any(choice, lang, (await asyncio.to_thread(self._stock, choice, lang))[1])
+
+    def _missing(self, choice: Choice) -> Job | None:
+        """Return the job of a choice; None if its file is there, or if it cannot be made."""
+        try:
+            task = self.store.task(choice, date.today())
+        except (ChoiceError, ProfileError, PublishError, OSError):
+            return None
+        return None if find_result(task.digest, task.job) else task.job
+
     # --- files ---
 
     async def _file(self, choice: Choice) -> File:
-        """Return the file of a choice. Raises ChoiceError for a draft that the hospital does not print."""
+        """Return the file of a choice.
+
+        Raises ChoiceError, also for a draft that the hospital does not print, ProfileError, PublishError, BusyError,
+        LostError, and MakingError, also for words that do not fit on their page.
+        """
         if choice.kind == "plan":
-            return (await self._plan(choice))[0]
+            return (await self._printable_plan(choice))[0]
         task = await asyncio.to_thread(self.store.task, choice, date.today())
         if not task.printable:
             raise ChoiceError("draft")
@@ -266,7 +340,10 @@ class Desk:
         return file
 
     async def _pictures(self, choice: Choice) -> tuple[str, making.Pictures]:
-        """Return the pages of a file, also of a draft, with their state; a plan has none."""
+        """Return the pages of a file, also of a draft, with their state; a plan has none.
+
+        Raises ChoiceError, ProfileError, PublishError, BusyError, LostError and MakingError.
+        """
         if choice.kind == "plan":
             return "", await self.workers.call(making.draw, (await self._plan(choice))[0].data)
         task = await asyncio.to_thread(self.store.task, choice, date.today())
@@ -283,7 +360,10 @@ class Desk:
         return state, known
 
     async def _built(self, task: Task) -> File:
-        """Return the file of a task, from the build folder if its inputs have not changed."""
+        """Return the file of a task, from the build folder if its inputs have not changed.
+
+        Raises BusyError, LostError, MakingError and OSError.
+        """
         if task.job.weeks:
             return await self._dated(task)
         if made := await asyncio.to_thread(find_result, task.digest, task.job):
@@ -292,20 +372,28 @@ class Desk:
         return await self.flights.share(task.digest, lambda: self._run(task.job), self.settings.patience)
 
     async def _dated(self, task: Task) -> File:
-        """Return sheets with dates: from memory, or made in a temporary folder."""
+        """Return sheets with dates: from memory, or made in a temporary folder. Raises as `_built` does."""
         if (kept := self.dated.get(task.digest)) is None:
             kept = await self._private(task.digest, lambda folder: self._run(replace(task.job, out=folder)))
             self.dated.keep(task.digest, kept, len(kept.data))
         return kept
 
     async def _run(self, job: Job) -> File:
+        """Build a file in a worker. Raises BusyError, LostError, MakingError and OSError."""
         result = await self.workers.call(making.build_file, self.project, job)
         if result.path is None:
             raise MakingError(result.error or "; ".join(problem.message for problem in result.problems))
         return await asyncio.to_thread(_read, result.path)
 
+    async def _printable_plan(self, choice: Choice) -> tuple[File, File]:
+        """Return a follow-up plan and its calendar. Raises ChoiceError for a draft that the hospital does not print."""
+        plan = await self._plan(choice)
+        if plan[0].draft and not (await asyncio.to_thread(self.store.site, choice.hospital)).drafts:
+            raise ChoiceError("draft")
+        return plan
+
     async def _plan(self, choice: Choice) -> tuple[File, File]:
-        """Return a follow-up plan and its calendar."""
+        """Return a follow-up plan and its calendar. Raises ChoiceError, BusyError, LostError and MakingError."""
         site = await asyncio.to_thread(self.store.site, choice.hospital)
         if choice.lang not in site.languages or not choice.ended:
             raise ChoiceError("unknown")
@@ -324,7 +412,10 @@ class Desk:
         return await self._private(("plan", choice), run)
 
     async def _private(self, key: object, run: Callable[[Path], Awaitable[T]]) -> T:
-        """Return what `run` makes in a temporary folder, which is then removed."""
+        """Return what `run` makes in a temporary folder, which is then removed.
+
+        Raises BusyError and OSError, and what `run` raises.
+        """
 
         async def make() -> T:
             with tempfile.TemporaryDirectory(dir=self.private, ignore_cleanup_errors=True) as folder:
@@ -417,26 +508,29 @@ def make_app(
     shelf: str = "",
     settings: Settings | None = None,
 ) -> Guard:
-    """Return the application for a book whose files are built into `out`.
+    """Return the application for a book whose files are built into `out`. Raises PublishError for a broken book.
 
     `shelf` is the address where the shelf is published, or “”.
     """
     desk = Desk(project, Store(project, folder, out, hospitals), settings or Settings(), lang, shelf)
 
-    @contextlib.asynccontextmanager
+    @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         with tempfile.TemporaryDirectory(prefix="carepress-desk-", ignore_cleanup_errors=True) as private:
             desk.private = private
-            desk.workers.start()
+            desk.workers.start(private)
             desk.files = {f"{face}.woff2": (data, "font/woff2") for face, data in fonts().items()}
             desk.files |= {
                 "desk.css": (style_sheet(project), "text/css"),
                 "refresh.js": ((project.templates / "desk" / "refresh.js").read_bytes(), "text/javascript"),
                 "icon.svg": ((project.templates / "preview" / "icon.svg").read_bytes(), "image/svg+xml"),
             }
+            first = asyncio.ensure_future(desk.expect_first())
             try:
                 yield
             finally:
+                first.cancel()
+                await desk.ahead.stop()
                 await desk.flights.finish(desk.settings.limit)
                 desk.workers.stop()
 

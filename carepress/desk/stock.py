@@ -34,6 +34,7 @@ from carepress.model import (
     segments,
 )
 from carepress.pages.drawings import plain
+from carepress.planner.make import is_draft
 from carepress.signoff.state import blockers, sign_off
 from carepress.text.language_file import bind_languages
 from carepress.workspace.fingerprint import Inputs
@@ -133,7 +134,11 @@ class Task:
 
 
 class Store:
-    """Reads a book and the profiles of a project; what has not changed is read once. Threads may share it."""
+    """Reads a book and the profiles of a project; what has not changed is read once. Threads may share it.
+
+    Files that cannot be read raise OSError, and a mistake in the book, in its catalogs or in the program's PublishError,
+    in all methods; those in a profile are in `Site.error`, and `site` raises ProfileError for them.
+    """
 
     def __init__(self, project: Project, folder: Path, out: Path, only: tuple[str, ...] = ()) -> None:
         self.project, self.folder, self.out = project, folder, out
@@ -164,7 +169,10 @@ class Store:
     # --- hospitals ---
 
     def sites(self) -> list[Site]:
-        """Return the hospitals that the desk serves, then the generic editions, then the profiles with a mistake."""
+        """Return the hospitals that the desk serves, then the generic editions, then the profiles with a mistake.
+
+        Raises PublishError if the folder of a profile disappears meanwhile.
+        """
         with self._lock:
             names = [name for name in self.project.hospitals() if not self._only or name in self._only]
             rows = [self._site(name) for name in names]
@@ -205,7 +213,7 @@ class Store:
     def stock(self, hospital: str, lang: str, staff: str, on: date) -> Stock:
         """Return what a hospital offers in a language on a day, with titles in the staff's language too.
 
-        Raises PublishError for a mistake in the project, ChoiceError for an unknown language.
+        Raises ChoiceError for a hospital or a language that it does not serve, ProfileError and PublishError.
         """
         if lang not in self.site(hospital).languages:
             raise ChoiceError("unknown")
@@ -221,7 +229,10 @@ class Store:
             return self._stock[key][1]
 
     def topics(self, hospital: str, on: date) -> list[Topic]:
-        """Return the handouts that electronic records can find: those that may be printed on a day."""
+        """Return the handouts that electronic records can find: those that may be printed on a day.
+
+        Raises ChoiceError, ProfileError and PublishError.
+        """
         found: list[Topic] = []
         with self.moment():
             for lang in self.site(hospital).languages:
@@ -232,7 +243,10 @@ class Store:
         return found
 
     def catalog_state(self, on: date) -> tuple[tuple[str, ...], str]:
-        """Return the hospitals that are served, and the digest of all that their catalogs for e-readers depend on."""
+        """Return the hospitals that are served, and the digest of all that their catalogs for e-readers depend on.
+
+        Raises PublishError and OSError.
+        """
         with self.moment():
             sites = [site for site in self.sites() if not site.error]
             inputs, manifest = self._inputs(), self.out / MANIFEST
@@ -246,7 +260,10 @@ class Store:
         return lang if lang in self.languages else self.languages[0]
 
     def _staff_book(self, inputs: Inputs, hospital: str, lang: str) -> Book:
-        """Return the book in the staff's language; the generic one if the hospital does not publish in it."""
+        """Return the book in the staff's language; the generic one if the hospital does not publish in it.
+
+        Raises PublishError.
+        """
         try:
             return localize_once(inputs, self._job(hospital, lang)).whole
         except PublishError:
@@ -258,7 +275,10 @@ class Store:
     # --- files ---
 
     def task(self, choice: Choice, on: date) -> Task:
-        """Return the file of a choice. Raises ChoiceError and PublishError."""
+        """Return the file of a choice.
+
+        Raises ChoiceError for what is not offered, and for a plan, which is no job; ProfileError and PublishError.
+        """
         with self.moment():
             site, inputs = self.site(choice.hospital), self._inputs()
             if choice.lang not in site.languages or not choice.what or choice.kind == "plan":
@@ -276,6 +296,14 @@ class Store:
             # Generic editions are built as `publish.py build` does, hospitals' as `build --release`: from one cache.
             job = replace(job, release=in_house and not blocking, on=on if in_house else None)
             return Task(job, inputs.job_digest(job), tuple(blocking), not blocking or site.drafts)
+
+    def plan_drafts(self, choice: Choice) -> tuple[Reason, ...]:
+        """Return why a follow-up plan is a draft. Raises ChoiceError, ProfileError and PublishError."""
+        with self.moment():
+            if choice.lang not in self.site(choice.hospital).languages:
+                raise ChoiceError("unknown")
+            book = read_once(self._inputs(), self.folder)
+            return ("translation",) if is_draft(self.project, book, choice.lang) else ()
 
     def _request(self, choice: Choice) -> BuildRequest:
         sheets = tuple(item.id for item in choice.what if item.kind == "sheet")
@@ -301,7 +329,10 @@ class Store:
         return HALF[paper].name if choice.kind != "sheet" and choice.how == "single" else paper.name
 
     def paper(self, choice: Choice) -> str:
-        """Return the paper of a choice: the hospital's, unless another one was chosen."""
+        """Return the paper of a choice: the hospital's, unless another one was chosen.
+
+        Raises ChoiceError and ProfileError.
+        """
         return choice.paper or self.site(choice.hospital).paper
 
 

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import itertools
 import multiprocessing
 import os
+import shutil
 import signal
+import tempfile
 import threading
 import time
 from collections.abc import Awaitable, Callable
@@ -34,8 +37,13 @@ class LostError(Exception):
     """The work could not be done: its worker died twice, or took too long and was stopped."""
 
 
-def _start_worker() -> None:
-    """Leave Ctrl-C and SIGTERM to the server, and exit with it, even if it is killed."""
+def _start_worker(nice: int, folder: str) -> None:
+    """Leave Ctrl-C and SIGTERM to the server, and exit with it, even if it is killed. Temporary files are in `folder`."""
+    with suppress(OSError):  # on a full disk, what needs the folder reports it
+        os.mkdir(folder, 0o700)
+        tempfile.tempdir = folder
+    if nice and hasattr(os, "nice"):  # Windows has none
+        os.nice(nice)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     gc.set_threshold(100_000, 20, 50)
@@ -49,16 +57,25 @@ def _exit_after(parent: BaseProcess) -> None:
     os._exit(0)
 
 
-class _Worker:
-    """One process. `warm` is a function and its arguments that it calls when it starts."""
+NUMBERS = itertools.count(1)  # of processes
+Warm = tuple[Callable[..., object], tuple[object, ...]]  # a function and its arguments
 
-    def __init__(self, warm: tuple[Callable[..., object], tuple[object, ...]]) -> None:
-        self._warm = warm
+
+class Worker:
+    """One process. It calls `warm` when it starts; `nice` lowers its priority, 19 to the lowest.
+
+    Its temporary files are in a folder in `place`, which is removed with it: fonts, for example, which a killed process
+    leaves behind.
+    """
+
+    def __init__(self, warm: Warm, place: str, nice: int = 0) -> None:
+        self._warm, self._place, self._nice = warm, place, nice
         self._start()
 
     def _start(self) -> None:
         context = multiprocessing.get_context("spawn")
-        self._pool = ProcessPoolExecutor(1, mp_context=context, initializer=_start_worker)
+        self._folder = f"{self._place}/worker-{next(NUMBERS)}"
+        self._pool = ProcessPoolExecutor(1, context, _start_worker, (self._nice, self._folder))
         self._pid: Future[int] = self._pool.submit(os.getpid)
         self._pool.submit(self._warm[0], *self._warm[1])
 
@@ -76,24 +93,25 @@ class _Worker:
         with suppress(Exception):
             os.kill(self._pid.result(0), signal.SIGKILL)
         self._pool.shutdown(wait=False, cancel_futures=True)
+        shutil.rmtree(self._folder, ignore_errors=True)
 
 
 class Workers:
     """Some processes, and a queue of at most `waiting` pieces of work for them, each of at most `limit` seconds."""
 
-    def __init__(
-        self, count: int, waiting: int, limit: float, warm: tuple[Callable[..., object], tuple[object, ...]]
-    ) -> None:
+    def __init__(self, count: int, waiting: int, limit: float, warm: Warm) -> None:
         self.count, self.waiting, self.limit = count, waiting, limit
         self._warm = warm
-        self._all: list[_Worker] = []
-        self._free: asyncio.Queue[_Worker] = asyncio.Queue()
+        self._all: list[Worker] = []
+        self._free: asyncio.Queue[Worker] = asyncio.Queue()
         self._pieces = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
         self._average = 2.0  # seconds that a piece of work takes
 
-    def start(self) -> None:
-        """Start the processes, without waiting for them."""
-        self._all = [_Worker(self._warm) for _number in range(self.count)]
+    def start(self, place: str) -> None:
+        """Start the processes, without waiting for them. Their temporary files are in `place`."""
+        self._all = [Worker(self._warm, place) for _number in range(self.count)]
         for worker in self._all:
             self._free.put_nowait(worker)
 
@@ -107,6 +125,7 @@ class Workers:
         if self._pieces >= self.count + self.waiting:
             raise BusyError(self.seconds())
         self._pieces += 1
+        self._idle.clear()
         try:
             worker = await self._free.get()
             started = time.monotonic()
@@ -117,8 +136,14 @@ class Workers:
                 self._free.put_nowait(worker)
         finally:
             self._pieces -= 1
+            if not self._pieces:
+                self._idle.set()
 
-    async def _guarded(self, worker: _Worker, function: Callable[..., T], *args: object) -> T:
+    async def idle(self) -> None:
+        """Wait until there is no work."""
+        await self._idle.wait()
+
+    async def _guarded(self, worker: Worker, function: Callable[..., T], *args: object) -> T:
         for _attempt in range(2):
             try:
                 return await asyncio.wait_for(worker.call(function, *args), self.limit)

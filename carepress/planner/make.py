@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from carepress.content import read_book
 from carepress.hospital.adapt import EXTENSION, values
-from carepress.localize import load_hospital, localize
+from carepress.localize import LocalizedBook, load_hospital, localize
 from carepress.model import (
     A4,
     GENERIC,
@@ -134,6 +134,11 @@ def make_reminders(project: Project, order: Order, file: Path) -> Delivery:
     return _deliver(pdf, title, _reminder_events(medicines, message), book, order, target, context.draft)
 
 
+def is_draft(project: Project, book: Book, lang: str) -> bool:
+    """Return whether a plan from the first schedule of a book is a draft. Raises PublishError."""
+    return bool(_localized(project, replace(book, schedules=(find_schedule(book, None),)), lang).untranslated)
+
+
 def find_schedule(book: Book, name: str | None) -> Schedule:
     """Return the first schedule of a book, or the one of that name. Raises PublishError if there is none."""
     for schedule in book.schedules:
@@ -195,12 +200,15 @@ def _localized_context(project: Project, book: Book, order: Order, hospital: Hos
 
     Only these parts can make the plan a draft.
     """
-    check_language(order.lang, project.languages(Path(book.folder)))
-    small = replace(book, cover=None, front=(), parts=())
-    localized = localize(project, small, order.lang)
+    localized = _localized(project, book, order.lang)
     interface, draft = localized.interface, bool(localized.untranslated)
     placeholders = values(hospital, order.lang, extension=[interface.gettext(EXTENSION)]) if hospital else {}
     return RenderContext(localized.book, project.templates, interface, placeholders, draft, hospital=hospital)
+
+
+def _localized(project: Project, book: Book, lang: str) -> LocalizedBook:
+    check_language(lang, project.languages(Path(book.folder)))
+    return localize(project, replace(book, cover=None, front=(), parts=()), lang)
 
 
 def _target(project: Project, order: Order, kind: str) -> Path:

@@ -17,6 +17,8 @@ from carepress.signoff.signatures import read_signatures
 from carepress.workspace.project import Project
 
 LABEL = "carepress:?"  # begins the label among the keywords of a file
+# The digests of whole books, by book, language and hospital, with the objects that they are of: each handout needs one.
+WHOLE: dict[tuple[str, str, str], tuple[Book, Hospital, str]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +54,8 @@ def sign_off(project: Project, localized: LocalizedBook, paired: bool = False) -
         if handout := book.handout:
             # A signature for the handout also covers a part of its rows.
             handout_digest = content_digest(passages(localized.unreduced(whole), hospital))
-            whole_digest = content_digest(passages(whole, hospital))
             of_handout = record_of(folder, hospital, existing, book.id, lang, roles, handout.id)
-            records = [(of_handout, handout_digest), (records[0][0], whole_digest)]
+            records = [(of_handout, handout_digest), (records[0][0], _whole_digest(whole, hospital))]
         for role in roles:
             approval = next(filter(None, (record.approval(role, digest) for record, digest in records)), ())
             valid += approval
@@ -63,6 +64,15 @@ def sign_off(project: Project, localized: LocalizedBook, paired: bool = False) -
                 missing.append(_unsigned(hospital, lang, role, void, localized.selection))
     in_order = sorted(dict.fromkeys(valid), key=lambda item: item.since is not None)  # of changes last
     return Signing(digests, tuple(in_order), tuple(missing))
+
+
+def _whole_digest(whole: Book, hospital: Hospital) -> str:
+    """Return the digest of a whole book, from memory if it was computed for these very objects."""
+    key = whole.id, whole.lang, hospital.id
+    known = WHOLE.get(key)
+    if known is None or known[0] is not whole or known[1] is not hospital:
+        known = WHOLE[key] = whole, hospital, content_digest(passages(whole, hospital))
+    return known[2]
 
 
 def _is_loose(part: LocalizedBook) -> bool:
