@@ -427,6 +427,7 @@ def test_full_disk_gives_one_clear_page(project: Project, monkeypatch: pytest.Mo
 
 def test_slow_and_cut_connections_do_not_hold_the_desk(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Impatient, "idle", 0.5)
+    monkeypatch.setattr("carepress.desk.server.PATIENCE", 200)  # the answer may take its time
     app = make_app(project, project.book("garden"), project.root / "build", LOOPBACK, settings=Settings(workers=1))
     with serving(app, configured(app, None)) as client:
         slow = [socket.create_connection(("127.0.0.1", client.port)) for _number in range(60)]

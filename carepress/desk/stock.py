@@ -67,7 +67,7 @@ class Site:
 class Row:
     """A packet, a handout or a sheet: its title in the family's language and, if that differs, in the staff's.
 
-    `when` it is given is for the staff. `drafts` are the reasons for which it is a draft. `contents` are the handouts of a packet. `words` are all its texts, folded for the search.
+    `when` it is given is for the staff. `drafts` are the reasons for which it is a draft. `contents` are the handouts and sheets of a packet. `words` are all its texts, folded for the search.
     """
 
     item: Item
@@ -363,7 +363,7 @@ def _stock(project: Project, localized: LocalizedBook, staff: Book, on: date) ->
     sheet_drafts = tuple(_blocking(project, localized, EDITIONS["sheets"], on))
     titles = {Item("handout", item.id): plain(item.title) for item in staff.handouts}
     titles |= {Item("sheet", sheet.id): plain(sheet.title) for sheet in staff.sheets()}
-    sheets = (
+    sheets = tuple(
         Row(
             item := Item("sheet", sheet.id),
             plain(sheet.title),
@@ -375,18 +375,19 @@ def _stock(project: Project, localized: LocalizedBook, staff: Book, on: date) ->
         for sheet in localized.whole.sheets()
     )
     handouts = tuple(_handouts(project, localized, staff, titles, on))
-    packets = tuple(_packets(project, localized, staff, handouts, on))
-    return Stock(localized.whole.id, packets, handouts, tuple(sheets), bool(localized.whole.schedules))
+    packets = tuple(_packets(project, localized, staff, (*handouts, *sheets), on))
+    return Stock(localized.whole.id, packets, handouts, sheets, bool(localized.whole.schedules))
 
 
 def _packets(
-    project: Project, localized: LocalizedBook, staff: Book, handouts: tuple[Row, ...], on: date
+    project: Project, localized: LocalizedBook, staff: Book, parts: tuple[Row, ...], on: date
 ) -> Iterator[Row]:
-    """Yield the packets; each says which handouts it has."""
+    """Yield the packets; each says which handouts and sheets it has."""
     names = {packet.id: plain(packet.name) for packet in staff.packets}
-    titles = {row.item.id: row for row in handouts}
+    titles = {row.item: row for row in parts}
     for packet in localized.whole.packets:
-        rows = [titles[name] for name in packet.handouts]
+        items = (*(Item("handout", name) for name in packet.handouts), *(Item("sheet", name) for name in packet.sheets))
+        rows = [titles[item] for item in items if item in titles]
         name, second = plain(packet.name), names.get(packet.id, "")
         yield Row(
             Item("packet", packet.id),
