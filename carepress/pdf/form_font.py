@@ -18,16 +18,12 @@ from pathlib import Path
 from typing import Any
 
 import pydyf
-from fontTools.agl import LEGACY_AGL2UV
-from fontTools.merge import Merger, Options
 from fontTools.ttLib import TTFont
 
 from carepress.text.alphabet import letters_of, marks_of
 from carepress.text.fonts import font_path, subset_font
 from carepress.text.typefaces import face_bytes, typeface_of
 
-# Names of the Adobe Glyph List, as PDF/A requires (ISO 19005-2, 6.2.11.6); others are named by their code points.
-GLYPH_NAMES = {chr(codes[0]): name for name, codes in reversed(LEGACY_AGL2UV.items()) if len(codes) == 1}
 CONTROLS = (9, 10, 13)  # codes that programs may read as ends of lines
 CODES = range(1, 256)  # of a simple font
 ASCII = {*map(chr, range(ord(" "), 127))}
@@ -100,6 +96,8 @@ def _join(fonts: list[bytes]) -> bytes:
     """Return one font with the letters of several, which have the same units, without tables for shaping."""
     if len(fonts) == 1:
         return fonts[0]
+    from fontTools.merge import Merger, Options  # late: most files have no fields
+
     merger = Merger(Options(drop_tables=["GDEF", "GPOS", "GSUB", "STAT"]))
     joined, output = merger.merge([*map(io.BytesIO, fonts)]), io.BytesIO()
     joined.recalcTimestamp = False  # the font is kept for files with other dates
@@ -148,11 +146,20 @@ def _cp1252(code: int) -> str:
 # --- The objects of the file ---------------------------------------------------------------
 
 
+@cache
+def _glyph_names() -> dict[str, str]:
+    """Return the names of the Adobe Glyph List, as PDF/A requires (ISO 19005-2, 6.2.11.6), by their letters."""
+    from fontTools.agl import LEGACY_AGL2UV  # late: it takes 0.1 s, and most files have no fields
+
+    return {chr(codes[0]): name for name, codes in reversed(LEGACY_AGL2UV.items()) if len(codes) == 1}
+
+
 def _add_simple(file: Any, font: FormFont) -> Any:
     """Add a TrueType font (ISO 32000-1, 9.6.3)."""
     name, descriptor, widths = _add_descriptor(file, font)
     changed = [(code, letter) for code, letter in font.codes.items() if code < ord(" ") or _cp1252(code) != letter]
-    names = ((code, GLYPH_NAMES.get(letter, f"uni{ord(letter):04X}")) for code, letter in changed)
+    known = _glyph_names()
+    names = ((code, known.get(letter, f"uni{ord(letter):04X}")) for code, letter in changed)
     differences = pydyf.Array(item for code, glyph in names for item in (code, f"/{glyph}"))
     encoding = {"Type": "/Encoding", "BaseEncoding": "/WinAnsiEncoding", "Differences": differences}
     item = pydyf.Dictionary({"Type": "/Font", "Subtype": "/TrueType", "BaseFont": name})

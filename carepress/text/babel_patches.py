@@ -10,7 +10,6 @@ from functools import cache
 from typing import Any
 
 from babel import Locale, UnknownLocaleError, localedata
-from babel.dates import parse_pattern
 
 from carepress.text.language_file import DAYS, LanguageFile
 
@@ -58,6 +57,8 @@ def corrected_locale(lang: str, file: LanguageFile) -> Locale:
 
 
 def _correct(data: localedata.LocaleDataDict, lang: str, file: LanguageFile) -> None:
+    from babel.dates import parse_pattern  # late: it reads the zones of the system, and few languages have a file
+
     if file.name:
         data["languages"][lang] = data["languages"][lang.split("_")[0]] = file.name
     if file.direction:
