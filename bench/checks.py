@@ -223,6 +223,7 @@ OPPOSITES = (
     "temprano/tarde", "cerca/lejos", "bueno/malo", "buena/mala", "buenas/malas", "blancos/rojos", "entrar/salir",
     "maligno/benigno", "fortalecer/debilitar", "ganar/perder", "aceptar/rechazar", "jóvenes/viejos",
 )  # fmt: skip
+# Of one gender, and none of them a word that the glossary of the book rules out (medicamento for medicina).
 SYNONYMS = (
     "médico/doctor", "médicos/doctores", "empezar/comenzar", "empieza/comienza", "empiezan/comienzan", "usar/utilizar",
     "usa/utiliza", "usan/utilizan", "quizás/tal vez", "a veces/en ocasiones", "terminar/acabar", "termina/acaba",
@@ -230,9 +231,9 @@ SYNONYMS = (
     "enseguida/de inmediato", "pedir/solicitar", "lugar/sitio", "contestar/responder", "entender/comprender",
     "entiende/comprende", "conseguir/obtener", "clase/tipo", "clases/tipos", "poco a poco/gradualmente",
     "por ejemplo/como ejemplo", "mostrar/indicar", "muestra/indica", "explicar/aclarar", "ocurre/sucede", "casi siempre/por lo general",
-    "platicar/conversar", "escuela/colegio", "medicina/medicamento", "medicinas/medicamentos", "cita/consulta",
-    "síntoma/señal", "síntomas/señales", "manera/forma", "maneras/formas", "niños/pequeños", "permite/deja", "además/también",
-    "dolor/molestia", "cambia/varía", "sólo/solamente", "solo/únicamente", "pronto/en poco tiempo", "necesita/requiere",
+    "platicar/conversar", "cita/consulta", "citas/consultas",
+    "síntoma/señal", "síntomas/señales", "manera/forma", "maneras/formas", "niños/pequeños", "permite/deja", "también/asimismo",
+    "cambia/varía", "sólo/solamente", "solo/únicamente", "necesita/requiere",
     "necesitan/requieren", "revisar/examinar", "revisa/examina", "ayudar/apoyar", "decidir/resolver", "quitar/eliminar",
     "anote/apunte", "alimentos/comidas", "enojo/enfado", "miedo/temor", "hermanos/hermanitos",
 )  # fmt: skip

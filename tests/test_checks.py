@@ -115,11 +115,38 @@ def test_changed_word_of_grammar_is_reported(text: str, message: str) -> None:
     assert judged(REVIEWED[0][0], text) == [f"{message}, compared with the reviewed translation"]
 
 
+MOVED = (
+    ("Antes de la siembra, la pala; después, el agua.", "First the spade, then the water."),
+    ("El camino va del pozo a la huerta.", "The path leads from the well to the garden."),
+    ("El agua puede no llegar a la huerta.", "The water may not reach the garden."),
+    ("Riegue más los tomates que las cebollas.", "Water the tomatoes more than the onions."),
+    ("Si ustedes salen y yo vuelvo, acabamos hoy.", "If you leave and I return, we finish today."),
+)
+
+
+@pytest.mark.parametrize(
+    ("number", "text", "message"),
+    [
+        (0, "Antes de la siembra, el agua; después, la pala.", "“agua” and “pala” have changed places"),
+        (1, "El camino va de la huerta al pozo.", "the place of “huerta” has changed"),
+        (2, "El agua no puede llegar a la huerta.", "the place of “no” has changed"),
+        (3, "Riegue más las cebollas que los tomates.", "“cebollas” and “tomates” have changed places"),
+        (4, "Si yo salgo y ustedes vuelven, acabamos hoy.", "“yo” and “ustedes” have changed places"),
+    ],
+)
+def test_words_that_changed_places_are_reported(number: int, text: str, message: str) -> None:
+    (right, source), reviewed = MOVED[number], tuple((source, right) for right, source in MOVED)
+    assert judged(source, right, reviewed) == []
+    assert judged(source, text, reviewed) == [f"{message}, compared with the reviewed translation"]
+
+
 @pytest.mark.parametrize(
     "text",
     [
         REVIEWED[0][1],
         "Siga llamando si nota algo nuevo, aunque esté en la remisión.",
+        "Aunque esté en remisión, siga llamando si nota algo nuevo.",
+        "Continúe llamando si nota algo nuevo, aunque esté en remisión.",
         "Aun en remisión, llame cada vez que note una novedad.",
     ],
 )

@@ -7,6 +7,7 @@ of the same origin need no dictionary: information, información.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from functools import cache, cached_property, lru_cache
 
@@ -14,6 +15,9 @@ from carepress.checks.forms import FOLDER, lemmas, plain, rows
 
 STEM = 5
 """The letters by which words of one origin are the same: tratar, tratamiento."""
+
+MANY = 12
+"""More translations than those of one meaning: “give”, “run”."""
 
 Rows = dict[str, tuple[str, ...]]
 
@@ -59,6 +63,24 @@ class Dictionary:
         """Return the synonyms of words of the other language."""
         table = read_table(f"{self.lang}-synonyms")
         return frozenset(near for word in words for near in table.get(word, ()))
+
+    def are_synonyms(self, first: frozenset[str], second: frozenset[str]) -> bool:
+        """Tell whether two words of the other language, by their dictionary forms, mean the same."""
+        if not self.synonyms(first).isdisjoint(second) or not self.synonyms(second).isdisjoint(first):
+            return True
+        return not self._back(first).isdisjoint(self._back(second))
+
+    def _back(self, words: Iterable[str]) -> frozenset[str]:
+        """Return the English words that words of the other language translate; those of many translations are too vague."""
+        return frozenset(item for word in words for item in self._reverse.get(word, ()))
+
+    @cached_property
+    def _reverse(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = defaultdict(list)
+        for word, items in self.rows.items():
+            for item in items if len(items) <= MANY else ():
+                found[item].append(word)
+        return found
 
     def opposites(self, word: str) -> frozenset[str]:
         """Return the translations of the opposites of an English word."""

@@ -204,6 +204,18 @@ class Language:
     function: frozenset[str]
     light: frozenset[str]
     loose: frozenset[str]
+    weak: frozenset[str]
+    same: dict[str, str]
+    """For words of grammar that may replace each other, the first of their row."""
+    same_phrases: dict[str, list[tuple[str, ...]]]
+    """The phrases among them, by their first words."""
+    directions: dict[str, str]
+    """The prepositions among the `loose` words that lead to or away from what is after them."""
+    persons: dict[str, tuple[str, ...]]
+    """The endings of words that show a person or a gender, by those of their dictionary forms."""
+    comparing: frozenset[str]
+    strict: frozenset[str]
+    """The words of grammar that may neither be lost, added nor moved, such as negations."""
     register: Register
     gender: Gender
     apart: frozenset[str]
@@ -305,6 +317,13 @@ def read_language(code: str) -> Language:
         passive=_passive(tables["passive"]) if "passive" in tables else None,
         function=frozenset(_items(tables.get("function", {}).get("words", ""))),
         loose=frozenset(_items(tables.get("function", {}).get("loose", ""))),
+        weak=frozenset(_items(tables.get("function", {}).get("weak", ""))),
+        same={word: row[0] for row in map(_items, tables.get("same", {}).values()) for word in row},
+        same_phrases=_by_first_word(tables.get("same", {})),
+        directions={word: name for name, row in tables.get("directions", {}).items() for word in _items(row)},
+        persons={name: tuple(_items(row)) for name, row in tables.get("persons", {}).items()},
+        comparing=frozenset(_items(tables.get("function", {}).get("comparing", ""))),
+        strict=frozenset(_items(negation.get("words", ""))) | frozenset(_items(negation.get("limits", ""))),
         light=frozenset(_items(tables.get("function", {}).get("light", ""))),
         register=_register(tables.get("register", {})),
         gender=_gender(tables.get("gender", {})),
@@ -436,6 +455,14 @@ def _phrases(rows: Iterable[tuple[str, str]]) -> Phrases:
 
 def _values(value: float | list[float]) -> tuple[float, ...]:
     return tuple(value) if isinstance(value, list) else (value,)
+
+
+def _by_first_word(rows: dict[str, str]) -> dict[str, list[tuple[str, ...]]]:
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for phrase in (tuple(item.split()) for row in rows.values() for item in _items(row)):
+        if len(phrase) > 1:
+            found.setdefault(phrase[0], []).append(phrase)
+    return found
 
 
 def _items(text: str) -> list[str]:

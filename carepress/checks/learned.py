@@ -3,7 +3,7 @@
 `publish.py catalogs learn` writes them to locales/LANG/learned.tsv: an English word in its dictionary form, then words of
 the translations. A line that begins with a period has the digest of a text, then the words that its translation lacks,
 the words that the translation has more, the pairs of words that correspond in this text only, and the words of the
-translation: codes of its content words in one, and its words of grammar. A “|” separates several translations.
+translation in order (checks.review). A “|” separates several translations.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ class Learned:
         text = self.texts.get(digest(source))
         return text.left_over if text else None
 
-    def words(self, source: str) -> frozenset[tuple[str, ...]]:
+    def reviewed(self, source: str) -> frozenset[str]:
         """Return the words of each reviewed translation of a text, as in `Text`."""
         text = self.texts.get(digest(source))
-        return text.words if text else frozenset()
+        return text.reviewed if text else frozenset()
 
     def within(self, source: str) -> Learned:
         """Return what was learned, with the pairs that are right in one text only."""
@@ -60,12 +60,12 @@ class Text:
 
     left_over: LeftOver = (Counter(), Counter())
     pairs: Pairs = frozenset()
-    words: frozenset[tuple[str, ...]] = frozenset()
-    """The codes of the content words of each translation, then its words of grammar (checks.matching)."""
+    reviewed: frozenset[str] = frozenset()
+    """The words of each translation, in order (`checks.review.review_of`)."""
 
     def __or__(self, other: Text) -> Text:
         lost, added = (one | two for one, two in zip(self.left_over, other.left_over))
-        return Text((lost, added), self.pairs | other.pairs, self.words | other.words)
+        return Text((lost, added), self.pairs | other.pairs, self.reviewed | other.reviewed)
 
 
 def learned_of(pairs: Iterable[tuple[str, str]], texts: Iterable[tuple[str, Text]]) -> Learned:
@@ -112,7 +112,7 @@ def _text(fields: list[str]) -> Text:
     return Text(
         (Counter(lost.split()), Counter(added.split())),
         frozenset((a, b) for a, _, b in (pair.partition("=") for pair in pairs.split())),
-        frozenset(tuple(item.split()) for item in words.split("|")) if words else frozenset(),
+        frozenset(item.strip() for item in words.split("|")) if words else frozenset(),
     )
 
 
@@ -122,6 +122,6 @@ def format_learned(learned: Learned) -> str:
     for name, text in sorted(learned.texts.items()):
         fields = [" ".join(sorted(side.elements())) for side in text.left_over]
         fields.append(" ".join(sorted(map("=".join, text.pairs))))
-        fields.append(" | ".join(sorted(map(" ".join, text.words))))
+        fields.append(" | ".join(sorted(text.reviewed)))
         lines.append("\t".join((f".{name}", *fields)).rstrip("\t"))
     return HEAD + "".join(line + "\n" for line in lines)

@@ -54,7 +54,7 @@ class Phrases:
         senses: list[Sense] = []
         at = 0
         while at < len(words):
-            candidates = self._senses(words, at)
+            candidates = self._begins(words[at].key) and self._senses(words, at)
             if not candidates:
                 at += 1
                 continue
@@ -68,7 +68,8 @@ class Phrases:
 
         A phrase with the meaning "!meaning" removes that meaning from the words inside it.
         """
-        senses = [sense for at in range(len(words)) for sense in self._senses(words, at)]
+        starts = [at for at, word in enumerate(words) if self._begins(word.key)]
+        senses = [sense for at in starts for sense in self._senses(words, at)]
         excluded = {
             (sense.meaning[1:], sense.start + step)
             for sense in senses
@@ -91,6 +92,11 @@ class Phrases:
                 text = " ".join(word.text for word in part)
                 senses.append(Sense(meaning, at, size, words[at].sentence, text))
         return senses
+
+    def _begins(self, key: str) -> tuple[tuple[Phrase, str], ...]:
+        """Return the same as `_beginning_with`, faster for a word that was seen before."""
+        found = self.cached.get(key)
+        return self._beginning_with(key) if found is None else found
 
     def _beginning_with(self, key: str) -> tuple[tuple[Phrase, str], ...]:
         """Return the phrases that may begin with a word. Cached, since a book repeats its words."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from hashlib import sha256
 
 from carepress.checks.dictionary import Dictionary, Target, target
 from carepress.checks.forms import lemmas, plain
@@ -65,14 +64,14 @@ class Matcher:
         unpaired = tuple(tuple(w for w in words if w.start not in found) for words, found in zip(content, pairs))
         return Unit(content[0], content[1], lost, added, matched, sure, unpaired)  # type: ignore[arg-type]
 
-    def links(self, source: Mapping[int, Word], translated: Mapping[int, Word]) -> Links:
-        """Return the words that correspond without synonyms, by the numbers that the caller gives them."""
+    def links(self, source: Mapping[int, Word], translated: Mapping[int, Word], *, synonyms: bool = False) -> Links:
+        """Return the words that correspond, without synonyms unless they are wanted, by the numbers that the caller gives."""
         lang = self.languages[1].code
         others = [(at, word, key(word.key, lang), target(word.key, lang)) for at, word in translated.items()]
         links: Links = {}
         for at, word in source.items():
             learned = self.learned.pairs.get(key(word.key, self.languages[0].code), frozenset())
-            meaning = self.dictionary.meaning(word.key, synonyms=False) if self.dictionary else None
+            meaning = self.dictionary.meaning(word.key, synonyms=synonyms) if self.dictionary else None
             hits = {
                 place
                 for place, other, other_key, form in others
@@ -130,6 +129,18 @@ def _pairs(links: Links, source: Iterable[int], translated: Iterable[int]) -> tu
     return pairs
 
 
+def partnered(links: Links, order: Iterable[int]) -> frozenset[int]:
+    """Return the words of the translation that get a partner of their own; the first in `order` choose first."""
+    back: Links = defaultdict(set)
+    for first, hits in links.items():
+        for second in hits:
+            back[second].add(first)
+    pairs: tuple[dict[int, int], dict[int, int]] = ({}, {})
+    for word in order:
+        _pair(word, back, pairs, set())
+    return frozenset(pairs[0])
+
+
 def _pair(word: int, links: Links, pairs: tuple[dict[int, int], dict[int, int]], tried: set[int]) -> bool:
     """Pair a word; words that were paired may get other partners."""
     for other in sorted(links.get(word, ())):
@@ -141,33 +152,17 @@ def _pair(word: int, links: Links, pairs: tuple[dict[int, int], dict[int, int]],
     return False
 
 
-def grammar_words(words: Words, language: Language) -> tuple[str, ...]:
-    """Return the words of grammar of a text that may change what it says, in the order of the alphabet.
-
-    Of a language without a table of such words, only negations and conjunctions are known to do so.
-    """
-    known = None if language.function else language.negations | language.joiners
-    ignored = language.loose | language.number_words.keys() | language.number_hints.keys()
-    found = (word.key for word in words if word.key[0].isalpha() and not is_content(word, language))
-    return tuple(sorted(word for word in found if word not in ignored and (known is None or word in known)))
-
-
-def content_codes(words: Words, language: Language) -> str:
-    """Return two letters for each content word of a text, which equal words have, in the order of the alphabet."""
-    found = (key(word.key, language.code) for word in words if is_content(word, language))
-    return "".join(sorted(sha256(word.encode()).hexdigest()[:CODE_LENGTH] for word in found))
-
-
-CODE_LENGTH = 2
-"""The letters for a content word."""
-
-
 def is_content(word: Word, language: Language) -> bool:
     """Tell whether a word is neither grammar nor a number."""
+    return is_content_key(word.key, language)
+
+
+def is_content_key(word: str, language: Language) -> bool:
+    """Tell the same of the key of a word."""
     return (
-        len(word.key) >= SHORTEST
-        and word.key[0].isalpha()
-        and word.key not in language.function
-        and word.key not in language.number_words
-        and word.key not in language.number_hints
+        len(word) >= SHORTEST
+        and word[0].isalpha()
+        and word not in language.function
+        and word not in language.number_words
+        and word not in language.number_hints
     )

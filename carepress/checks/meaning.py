@@ -89,11 +89,13 @@ def _severity(subject: Subject, is_elsewhere: bool) -> Severity:
 def _is_matched(subject: Subject, sense: Sense, code: str, side: int) -> bool:
     """Tell whether a single word corresponds to one of the other text by the dictionary, though not by the lexicon."""
     word = subject.sides[side][0].words[sense.start]
-    if sense.length > 1 or word.key in subject.sides[side][1].function:
+    if sense.length > 1 or word.key in subject.sides[side][1].function or code == GENDERED:
         return False
     return word.start in subject.matched[side] if code in SYNONYMOUS else _is_translated(subject, word, side)
 
 
+GENDERED = "gender"
+"""The table in which a dictionary excuses nothing: it has «hija» for “child”."""
 SYNONYMOUS = (NAMING, "caveat")
 """The tables in which synonyms count as the word itself; in others only its translations do."""
 

@@ -12,6 +12,7 @@ from carepress.checks.language import Language, Lexicon, is_english, read_langua
 from carepress.checks.learned import NOTHING, Learned
 from carepress.checks.lexicon import Phrases, Sense
 from carepress.checks.matching import Matcher, Unit
+from carepress.checks.review import Changes, changes_since
 from carepress.checks.text import Pair, ParsedText, Word
 from carepress.text.language import source_name
 from carepress.text.termbase import TermTranslation
@@ -41,6 +42,13 @@ class Subject:
     def unseen(self) -> Subject:
         """The same as if no warning had been looked at."""
         return Subject(replace(self.pair, seen=frozenset()), self.terms, self.words, self.learned)
+
+    @cached_property
+    def changes(self) -> Changes | None:
+        """What has changed since the review, compared with the most similar reviewed translation; None if there is none."""
+        reviewed = sorted(self.learned.reviewed(self.pair.source))
+        found = (changes_since(words, self.target, self.language) for words in reviewed)
+        return min(found, key=lambda changes: changes.size, default=None)
 
     @property
     def sides(self) -> tuple[tuple[ParsedText, Language], tuple[ParsedText, Language]]:

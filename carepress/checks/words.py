@@ -6,138 +6,160 @@ was swapped, lost or added, or the translation is free: a translator decides.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from itertools import chain
+from collections.abc import Callable, Iterator
+from itertools import islice, product
 
 from carepress.checks.dictionary import Dictionary, read_dictionary, target
 from carepress.checks.forms import lemmas
 from carepress.checks.language import Language
-from carepress.checks.learned import key
-from carepress.checks.matching import CODE_LENGTH, SHORTEST, Unit, content_codes, grammar_words
+from carepress.checks.learned import NOTHING, key
+from carepress.checks.matching import SHORTEST, Matcher, Unit, is_content, partnered
 from carepress.checks.meaning import check_lexicon
+from carepress.checks.review import Changes, Judge, Token
 from carepress.checks.subject import Subject
 from carepress.checks.text import Finding, ParsedText, Word
 
 
 def check_word(subject: Subject) -> Iterator[Finding]:
-    """Find words that were swapped, lost or added, in translations of texts that were learned from.
+    """Find words that were swapped, lost, added or moved: since the review, or in a new text one in the place of another."""
+    changes = subject.changes
+    if changes is None:
+        yield from _unrelated(subject)
+    elif changes.is_slip:
+        yield from islice(_doubts(subject, changes), 1)
 
-    Of a new text too little is known: a third of its sentences has a word that no dictionary relates to the other text.
+
+def _doubts(subject: Subject, changes: Changes) -> Iterator[Finding]:
+    """Yield what may be wrong with the changes since the review."""
+    language, since = subject.language, "compared with the reviewed translation"
+    dictionary = read_dictionary(subject.pair.lang) if subject.lexicon else None
+    judge = Judge(language, dictionary, _explained(subject, changes), _shared(subject))
+    doubts = [change for change in changes.changes if judge.doubts(change)]
+    for change in doubts:
+        old, new = (" ".join(token.text for token in side) for side in (change.old, change.new))
+        message = f"“{old}” has become “{new}”" if old and new else f"“{new}” is new" if new else f"“{old}” is missing"
+        yield Finding(f"{message}, {since}", "compare the meaning of the texts", "warning")
+    if changes.exchanged:
+        first, second = changes.exchanged
+        message = f"“{first.text}” and “{second.text}” have changed places"
+        yield Finding(f"{message}, {since}", "compare the meaning of the texts", "warning")
+    for token in (changes.moved, changes.redirected):
+        if token:
+            yield Finding(
+                f"the place of “{token.text}” has changed, {since}", "compare the meaning of the texts", "warning"
+            )
+
+
+def _explained(subject: Subject, changes: Changes) -> frozenset[int]:
+    """Return the places of the new words that correspond to words of the source to which no word that stayed does."""
+    new = {token.place for change in changes.changes for token in change.new}
+    source, words = subject.source.words, subject.target.words
+    dictionary = read_dictionary(subject.pair.lang) if subject.lexicon else None
+    matcher = Matcher((subject.source_language, subject.language), dictionary, NOTHING)
+    found: set[int] = set()
+    for numbers, others in subject.beads:
+        own = {at: w for at, w in enumerate(source) if w.sentence in numbers and is_content(w, subject.source_language)}
+        other = {at: w for at, w in enumerate(words) if w.sentence in others and is_content(w, subject.language)}
+        found |= partnered(matcher.links(own, other, synonyms=True), sorted(other, key=lambda at: at in new))
+    return frozenset(found & new)
+
+
+def _shared(subject: Subject) -> Callable[[Token, Token], bool]:
+    """Return whether two words of the translation may both translate one word of the source."""
+    dictionary = read_dictionary(subject.pair.lang) if subject.lexicon else None
+    learned, lang = subject.learned.within(subject.pair.source).pairs, subject.pair.lang
+
+    def share(old: Token, new: Token) -> bool:
+        forms = [target(token.text, lang) for token in (old, new)]
+        for word in subject.source.words:
+            if (
+                dictionary
+                and is_content(word, subject.source_language)
+                and dictionary.meaning(word.key, synonyms=False).fits(forms[1])
+            ):
+                items = learned.get(key(word.key, subject.pair.source_lang), frozenset())
+                if dictionary.meaning(word.key).fits(forms[0]) or not items.isdisjoint(forms[0].words):
+                    return True
+        return False
+
+    return share
+
+
+# --- New texts -------------------------------------------------------------------------------
+
+LEFT_OVER = 2
+"""The most words that are left over in a sentence of a new text that is judged; one with more is a free translation."""
+
+
+def _unrelated(subject: Subject) -> Iterator[Finding]:
+    """Find a word of a new text in the place of another that has no counterpart, if a dictionary has both.
+
+    A third of all right sentences has a word that no dictionary relates to the other text, but seldom both in one place.
     """
-    known = subject.learned.left_over(subject.pair.source)
-    if known is None:
+    dictionary = read_dictionary(subject.pair.lang) if subject.lexicon else None
+    if not dictionary or not subject.correspondences:
         return
-    sides = tuple((text, language, Counter(words)) for (text, language), words in zip(subject.sides, known))
-    units = [unit for unit in subject.units if unit.source and unit.target]
-    found = [tuple(_new(words, *side) for words, side in zip(unit.unpaired, sides)) for unit in units]
-    if sum(map(len, chain(*found))) > SLIP or sum(len(added) for _lost, added in found) > 1:
-        return
-    change = _change(subject)
-    if change.is_rewording:
-        return
-    if not any(chain(*found)) and max(len(change.lost), len(change.added)) == 1:
-        yield _grammar_finding(change)
-    for unit, (lost, added) in zip(units, found):
-        new = next((word for word in added if word in unit.added and (lost or _is_known_target(subject, word))), None)
-        old = next((word for word in lost if new or _is_known(subject, word)), None)
-        if old and new:
-            message, hint = f"“{old.text}” has become “{new.text}”", "compare the meaning of the sentences"
-        elif new:
-            message, hint = f"nothing in the English corresponds to “{new.text}”", "remove or correct it"
-        elif old:
-            message, hint = f"nothing in the translation corresponds to “{old.text}”", "translate it"
-        else:
-            continue
-        yield Finding(f"{message} in “{_quoted(subject, new, unit)}”", hint, "warning")
+    for unit in subject.units if subject.pair.source != subject.pair.text else ():
+        lost = _specific(unit.unpaired[0], subject.source_language, lambda word: bool(dictionary.translations(word)))
+        added = _specific(unit.unpaired[1], subject.language, dictionary.has)
+        if len(lost) <= LEFT_OVER and len(added) <= LEFT_OVER:
+            for old, new in product(lost, added):
+                if _in_one_place(subject, old, new):
+                    message = f"“{old.text}” has become “{new.text}” in “{_quoted(subject.target, new)}”"
+                    yield Finding(message, "compare the meaning of the sentences", "warning")
+                    return
 
 
-@dataclass(frozen=True, slots=True)
-class _Change:
-    """What has changed since the review: the words of grammar lost and added, and the numbers of content words."""
-
-    lost: list[str]
-    added: list[str]
-    lost_content: int
-    added_content: int
-
-    @property
-    def size(self) -> int:
-        return len(self.lost) + len(self.added) + self.lost_content + self.added_content
-
-    @property
-    def is_rewording(self) -> bool:
-        """Whether so much was replaced that it is no slip of a word."""
-        replaced = min(len(self.lost) + self.lost_content, len(self.added) + self.added_content)
-        return replaced > 1
+def _specific(words: tuple[Word, ...], language: Language, known: Callable[[str], bool]) -> list[Word]:
+    """Return the words that are known, no names, and say something by themselves."""
+    return [
+        word for word in words
+        if (word.opens or word.text.islower()) and known(word.key)
+        and lemmas(word.key, language.code).isdisjoint(language.light)
+    ]  # fmt: skip
 
 
-def _change(subject: Subject) -> _Change:
-    """Return what has changed since the review, compared with the reviewed translation that is most like this one."""
-    words, language = subject.target.words, subject.language
-    changes = []
-    for codes, *earlier in sorted(subject.learned.words(subject.pair.source)):
-        before, after = (Counter(_split(item)) for item in (codes.strip("-"), content_codes(words, language)))
-        counts = (before - after).total(), (after - before).total()
-        own = grammar_words(words, language)
-        lost, added = _only(earlier, own, language.code), _only(own, earlier, language.code)
-        changes.append(_Change(lost, added, *counts))
-    return min(changes, key=lambda change: change.size, default=_Change([], [], 0, 0))
+def _in_one_place(subject: Subject, old: Word, new: Word) -> bool:
+    """Tell whether the words before two words correspond, or those after them; both may be at the end of a sentence."""
+    assert subject.correspondences
+    hits = subject.correspondences[0].hits
+    for step in (-1, 1):
+        before, after = (
+            _beside(side.words, word, step, language) for (side, language), word in zip(subject.sides, (old, new))
+        )
+        if before is None or after is None:
+            if before == after:
+                return True
+        elif after in hits.get(before, ()):
+            return True
+    return False
 
 
-def _grammar_finding(change: _Change) -> Finding:
-    """Return what to say of one word of grammar that has been lost, added or exchanged: “until”, “not”, “may”."""
-    old, new = (next(iter(words), "") for words in (change.lost, change.added))
-    message = f"“{old}” has become “{new}”" if old and new else f"“{new}” is new" if new else f"“{old}” is missing"
-    return Finding(f"{message}, compared with the reviewed translation", "compare the meaning of the texts", "warning")
+def _beside(words: tuple[Word, ...], word: Word, step: int, language: Language) -> int | None:
+    """Return the place of the nearest content word of the sentence in a direction."""
+    at = words.index(word) + step
+    while 0 <= at < len(words) and words[at].sentence == word.sentence:
+        if is_content(words[at], language):
+            return at
+        at += step
+    return None
 
 
-def _split(codes: str) -> list[str]:
-    return [codes[at : at + CODE_LENGTH] for at in range(0, len(codes), CODE_LENGTH)]
-
-
-def _only(words: Iterable[str], others: Iterable[str], lang: str) -> list[str]:
-    """Return the words that others lack; all forms of a word are the same."""
-    left, found = Counter(key(word, lang) for word in others), []
-    for word in words:
-        name = key(word, lang)
-        if left[name]:
-            left[name] -= 1
-        else:
-            found.append(word)
-    return found
-
-
-SLIP = 2
-"""The most words that a slip loses or adds. A text with more of them was reworded."""
-
-
-def _new(words: tuple[Word, ...], text: ParsedText, language: Language, known: Counter[str]) -> list[Word]:
-    """Return the words that say something and were not left over at the review; removes the others from `known`."""
-    found = []
-    for word in words:
-        name = key(word.key, text.lang)
-        if known[name]:
-            known[name] -= 1
-        elif lemmas(word.key, text.lang).isdisjoint(language.light):
-            found.append(word)
-    return found
-
-
-def _quoted(subject: Subject, word: Word | None, unit: Unit) -> str:
-    """Return the sentence of a word of the translation, or of a unit, as it is written; shortened around the word."""
-    at = word or unit.target[0]
-    words = [other for other in subject.target.words if other.sentence == at.sentence]
-    place = words.index(at)
+def _quoted(side: ParsedText, word: Word) -> str:
+    """Return the sentence of a word as it is written, shortened around the word."""
+    words = [other for other in side.words if other.sentence == word.sentence]
+    place = words.index(word)
     first, last = max(0, place - BEFORE) if len(words) > QUOTED else 0, place + QUOTED - BEFORE
     part = words[first:last] if len(words) > QUOTED else words
-    text = subject.target.plain[part[0].start : part[-1].end]
+    text = side.plain[part[0].start : part[-1].end]
     return ("… " if part[0] != words[0] else "") + text + (" …" if part[-1] != words[-1] else "")
 
 
 # The most words of a quotation, and those before the word in question.
 QUOTED, BEFORE = 10, 4
+
+
+# --- Opposites -------------------------------------------------------------------------------
 
 
 def check_opposite(subject: Subject) -> Iterator[Finding]:
@@ -154,23 +176,6 @@ def check_opposite(subject: Subject) -> Iterator[Finding]:
                 certain = (old in unit.lost and word in unit.added) or bool(_undenied(old.key, subject.source_language))
                 yield Finding(message, "keep the meaning of the English", "error" if certain else "warning")
                 break
-
-
-def _is_known(subject: Subject, word: Word) -> bool:
-    dictionary = read_dictionary(subject.pair.lang)
-    if dictionary and subject.lexicon and dictionary.translations(word.key):
-        return True
-    return key(word.key, subject.pair.source_lang) in subject.learned.pairs
-
-
-def _is_known_target(subject: Subject, word: Word) -> bool:
-    dictionary = read_dictionary(subject.pair.lang)
-    if dictionary and subject.lexicon and dictionary.has(word.key):
-        return True
-    return key(word.key, subject.pair.lang) in subject.learned.targets
-
-
-# --- Opposites -------------------------------------------------------------------------------
 
 
 def _opposite(dictionary: Dictionary, unit: Unit, word: Word, subject: Subject) -> Word | None:

@@ -13,9 +13,9 @@ from pathlib import Path
 
 from carepress.catalogs.plurals import forms_of
 from carepress.catalogs.po import Catalog, entry_state, read_po
-from carepress.checks.language import read_language
 from carepress.checks.learned import NOTHING, Learned, LeftOver, Text, digest, format_learned, key, learned_of
-from carepress.checks.matching import Unit, content_codes, grammar_words
+from carepress.checks.matching import Unit
+from carepress.checks.review import review_of
 from carepress.checks.subject import Subject
 from carepress.checks.text import Pair, ParsedText, Word
 from carepress.translation.domains import Domain, learned_path, read_domains, read_learned, to_translate
@@ -97,7 +97,7 @@ def learned_from(pairs: list[Pair], known: Learned = NOTHING) -> Learned:
     often = [(word, item) for word, items in learned.pairs.items() for item in items]
     own = [(digest(pair.source), Text(pairs=frozenset(_own_pairs(pair, learned, counts)))) for pair in pairs]
     learned = learned_of(often, own)
-    left = [(digest(pair.source), Text(_unpaired(pair, learned), words=_words(pair))) for pair in pairs]
+    left = [(digest(pair.source), Text(_unpaired(pair, learned), reviewed=_reviewed(pair))) for pair in pairs]
     taught = ((word, item) for word, item in often if item not in known.pairs.get(word, ()))
     return learned_of(taught, [*own, *left])
 
@@ -120,12 +120,10 @@ def _unpaired(pair: Pair, learned: Learned) -> LeftOver:
     return lost, added
 
 
-def _words(pair: Pair) -> frozenset[tuple[str, ...]]:
-    """Return the content words of a translation, as codes, and its words of grammar; nothing if it has no words."""
-    text, language = ParsedText(pair.text, pair.lang), read_language(pair.lang)
-    if pair.source == pair.text or not text.script.words:
-        return frozenset()
-    return frozenset([(content_codes(text.words, language) or "-", *grammar_words(text.words, language))])
+def _reviewed(pair: Pair) -> frozenset[str]:
+    """Return the words of a translation, as the file has them; nothing if no spaces separate them."""
+    text = ParsedText(pair.text, pair.lang)
+    return frozenset() if pair.source == pair.text or not text.script.words else frozenset((review_of(text),))
 
 
 OFTEN = 2

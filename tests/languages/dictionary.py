@@ -1,7 +1,7 @@
 """Make the dictionaries of the checks, carepress/checks/languages/*.tsv, from packages of Debian.
 
-Run it after `apt-get install dict-freedict-eng-spa dict-freedict-spa-eng apertium-eng-spa lttoolbox-dev mythes-es
-wordnet-base`. Rows of our own, after the line “# Our own rows:”, are kept. Words are in small letters without accents, except ñ.
+Run it after `apt-get install dict-freedict-eng-spa dict-freedict-spa-eng apertium-eng-spa apertium-eng-cat
+apertium-spa-cat lttoolbox-dev mythes-es wordnet-base`. Rows of our own, after the line “# Our own rows:”, are kept. Words are in small letters without accents, except ñ.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 from carepress.checks.forms import plain
 
 SHARE = Path("/usr/share")
-APERTIUM = SHARE / "apertium" / "apertium-eng-spa"
+APERTIUM = SHARE / "apertium"
 FOLDER = Path(__file__).parents[2] / "carepress" / "checks" / "languages"
 OWN = "# Our own rows:\n"
 GPL = "under the GNU General Public License"
@@ -30,6 +30,7 @@ FROM_APERTIUM = (
     "# copyright 2005-2009 Universitat d’Alacant (Transducens group), Generalitat de Catalunya, Universitat Pompeu\n"
     f"# Fabra (IULA), Universitat Politècnica de Catalunya, Jimmy O’Regan, Paul Breen, {GPL}"
 )
+FROM_CATALAN = f"Apertium’s dictionaries of Catalan (apertium-eng-cat 1.0.1, apertium-spa-cat 2.2.0), {GPL}"
 FROM_WORDNET = (
     "WordNet 3.0, copyright 2006 by Princeton University, under the WordNet license, which\n"
     "# permits use, copying, modification and distribution for any purpose with this notice"
@@ -47,8 +48,10 @@ def main() -> None:
         english[lemma].add(form)
     _write("es-forms", f"Spanish word forms, from {FROM_APERTIUM}", _paradigms(spanish))
     _write("en-forms", f"English word forms, from {FROM_APERTIUM},\n# and from {FROM_WORDNET}", _paradigms(english))
-    rows = _grouped((*_freedict(), *_apertium("eng-spa.autobil.bin")))
-    _write("en-es", f"English and Spanish words, from {FROM_FREEDICT};\n# and from {FROM_APERTIUM}", _lines(rows))
+    direct = _apertium("apertium-eng-spa/eng-spa.autobil.bin")
+    rows = _grouped((*_freedict(), *direct, *_through_catalan()))
+    sources = ";\n# from ".join((FROM_FREEDICT, FROM_APERTIUM, FROM_CATALAN))
+    _write("en-es", f"English and Spanish words, from {sources}", _lines(rows))
     known = {item for items in rows.values() for item in items}
     synonyms = ((a, b) for a, b in _mythes() if a in known and b in spanish)
     _write("es-synonyms", f"Spanish words and their synonyms, from {FROM_MYTHES}", _lines(_grouped(synonyms)))
@@ -106,28 +109,61 @@ def _entries(name: str) -> Iterator[tuple[str, str]]:
 # --- Apertium --------------------------------------------------------------------------------
 
 
+PRONOUN = "prpers"
+"""What Apertium gives as the dictionary form of all personal pronouns."""
+
+
 def _inflected(name: str) -> dict[str, set[str]]:
     """Return the forms of each dictionary form."""
     forms: dict[str, set[str]] = defaultdict(set)
-    for form, lemma in _apertium(f"{name}.automorf.bin"):
-        if lemma:
+    for form, lemma in _apertium(f"apertium-eng-spa/{name}.automorf.bin"):
+        if lemma and lemma != PRONOUN:
             forms[lemma] |= {form, lemma}
     return forms
 
 
+def _through_catalan() -> Iterator[tuple[str, str]]:
+    """Yield English and Spanish words that have a translation of the same part of speech in common."""
+    spanish: dict[str, set[str]] = defaultdict(set)
+    for catalan, word in (*_tagged("apertium-spa-cat/cat-spa"), *_reversed("apertium-spa-cat/spa-cat")):
+        spanish[catalan].add(word)
+    for english, catalan in (*_tagged("apertium-eng-cat/eng-cat"), *_reversed("apertium-eng-cat/cat-eng")):
+        word, _, part = english.partition("<")
+        for item in spanish[catalan] if len(word) > 2 and part in SPOKEN else ():
+            other, _, kind = item.partition("<")
+            if part == kind and len(other) > 2:
+                yield plain(word), plain(other)
+
+
+SPOKEN = ("n>", "vblex>", "adj>", "adv>")
+"""Nouns, verbs, adjectives and adverbs."""
+
+
+def _tagged(name: str) -> set[tuple[str, str]]:
+    """Return the words of a bilingual transducer, each with its part of speech: “call<vblex>”."""
+    return set(_apertium(f"{name}.autobil.bin", tagged=True))
+
+
+def _reversed(name: str) -> set[tuple[str, str]]:
+    return {(second, first) for first, second in _tagged(name)}
+
+
 @cache
-def _apertium(name: str) -> tuple[tuple[str, str], ...]:
+def _apertium(name: str, tagged: bool = False) -> tuple[tuple[str, str], ...]:
     """Return the words that a transducer reads, and the first word that it writes for each; no names or addresses."""
     printed = subprocess.run(["lt-print", APERTIUM / name], capture_output=True, text=True, check=True).stdout
     pairs = {pair: None for section in printed.split("\n--\n") for pair in _paths(section)}
-    return tuple(pairs)
+    if tagged:
+        return tuple(pair for pair in pairs if all(">" in text for text in pair))
+    return tuple((plain(first.partition("<")[0]), plain(second.partition("<")[0])) for first, second in pairs)
 
 
-LONGEST = 60
-"""The most steps of a path; those that read addresses have loops."""
+LONGEST = 40
+"""The most letters of a word; the words of transducers that read addresses have loops."""
 
 
 def _paths(section: str) -> Iterator[tuple[str, str]]:
+    """Yield what is read and written up to the first tag, which is the part of speech."""
     arcs: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
     final: set[str] = set()
     for fields in (line.split("\t") for line in section.splitlines()):
@@ -135,13 +171,23 @@ def _paths(section: str) -> Iterator[tuple[str, str]]:
             final.add(fields[0])
         elif fields[0] != fields[1] and all(map(_is_part_of_word, fields[2:4])):
             arcs[fields[0]].append((fields[1], *(field.replace("ε", "") for field in fields[2:4])))
-    waiting = [("0", "", "", 0)]
+    waiting, seen = [("0", "", "")], set()
     while waiting:
-        state, read, written, steps = waiting.pop()
+        place = waiting.pop()
+        if place in seen:
+            continue
+        seen.add(place)
+        state, read, written = place
         if state in final and not re.search("<np>|<web>", written):
-            yield tuple(plain(text.partition("<")[0]) for text in (read, written))
-        if steps < LONGEST:
-            waiting += [(to, read + first, written + second, steps + 1) for to, first, second in arcs[state]]
+            yield read, written
+        if len(read) < LONGEST:
+            waiting += [(to, _cut(read + first), _cut(written + second)) for to, first, second in arcs[state]]
+
+
+def _cut(text: str) -> str:
+    """Return a text up to its first tag."""
+    word, tag, _rest = text.partition(">")
+    return word + tag
 
 
 def _is_part_of_word(symbol: str) -> bool:
