@@ -25,7 +25,7 @@ def check_word(subject: Subject) -> Iterator[Finding]:
     changes = subject.changes
     if changes is None:
         yield from _unrelated(subject)
-    elif changes.is_slip:
+    elif changes.places and changes.is_slip:
         yield from islice(_doubts(subject, changes), 1)
 
 
@@ -167,8 +167,8 @@ def check_opposite(subject: Subject) -> Iterator[Finding]:
     found = list(check_lexicon("opposite")(subject))
     yield from found
     dictionary = read_dictionary(subject.pair.lang) if subject.lexicon else None
-    if found or not dictionary:
-        return
+    if found or not dictionary or (subject.changes and not subject.changes.places):
+        return  # what a dictionary takes for an opposite was looked at in the review
     for unit in subject.units:
         for word in unit.target:
             if old := _opposite(dictionary, unit, word, subject):
