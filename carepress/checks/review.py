@@ -288,10 +288,10 @@ def _redirected(old: Tokens, new: Tokens, alone: bool) -> Token | None:
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """Tells whether a change may matter.
+    """The judgment whether a change may matter.
 
     `explained` are the places of new words that correspond to words of the source to which no word that stayed does;
-    `share` tells whether two words of the language may translate the same word of the source.
+    `share` is true of two words of the language that may translate the same word of the source.
     """
 
     language: Language
