@@ -71,7 +71,9 @@ def source_name(lang: str) -> str:
 
 def own_name(lang: str) -> str:
     """Return the name of a language in itself, as a title: with a capital at its beginning, as CLDR has it elsewhere."""
-    name = language_name(lang, lang)
+    locale = locale_of(lang)
+    with_script = locale.languages.get(f"{locale.language}_{locale.script}")  # 简体中文, not 中文 (简体)
+    name = str(with_script or language_name(lang, lang))
     return name[:1].title() + name[1:]
 
 
