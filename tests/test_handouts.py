@@ -18,10 +18,13 @@ from test_approvals import BOOK, ROLES, approve, begin, edit, release, status
 from test_epub_ace import ace, findings
 from test_pdf_structure import CLAIMED, vera
 
+from carepress.build.book_cache import localize_once
+from carepress.build.earlier_results import paper_of
 from carepress.build.executor import run_job
 from carepress.build.handout_pages import BACKS, WAYS, fit_handout
 from carepress.build.jobs import BuildRequest, job_table, left_out
 from carepress.build.picks import picked_id, slug
+from carepress.build.pipeline import render_context as context_of_job
 from carepress.content import read_book
 from carepress.content.book import link_names
 from carepress.handouts.cut import MAX_WORDS, cut
@@ -49,10 +52,14 @@ from carepress.pages.elsewhere import MESSAGES
 from carepress.pages.handout import note_pages
 from carepress.pages.render import render_book
 from carepress.pdf.page_facts import PageFacts
+from carepress.pdf.typeset import typeset
 from carepress.pdf.write import lay_out
+from carepress.preflight.layout import check_layout
 from carepress.signoff.state import sign_off
 from carepress.workspace.cache import Cache
+from carepress.workspace.fingerprint import Inputs
 from carepress.workspace.manifest import read_manifest
+from carepress.workspace.outputs import output_cache
 from carepress.workspace.project import Project
 from support import GARDEN, HANDBOOK, LANGS, ROOT, epubcheck, interface, model, open_epub, open_pdf, plain, publish
 
@@ -376,6 +383,26 @@ def test_mistake_in_a_handout_is_reported_with_its_line(garden: Path, old: str, 
 
 
 # --- the files -------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["side-effects", "late-effects"])
+def test_cover_of_a_hospitals_draft_has_room_for_its_mark(name: str, tmp_path: Path) -> None:
+    """Long words beside the drawing, the name and address of a hospital, and the mark of a draft."""
+    project = Project(ROOT)
+    job = Job(HANDBOOK, "es", "booklet", tmp_path, hospital="riverbend", paper="half-letter", selection=Selection(name))
+    localized = localize_once(Inputs(project), job)
+    context = replace(context_of_job(project, job, localized), draft=True, reason="sign-off")
+    edition = EDITIONS["booklet"]
+    paper = paper_of(edition, job.paper)
+    rendered = render_book(context, edition, paper)
+    (cover,) = typeset(
+        replace(rendered, sections=rendered.sections[:1], total=12),
+        lambda pages, first: check_layout(pages, edition, first),
+        output_cache(tmp_path),
+        "",
+    )
+    assert (cover.name, cover.pages, cover.problems) == ("cover", 1, ())
 
 
 @pytest.mark.parametrize("lang", LANGS)
