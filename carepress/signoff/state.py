@@ -17,8 +17,10 @@ from carepress.signoff.signatures import read_signatures
 from carepress.workspace.project import Project
 
 LABEL = "carepress:?"  # begins the label among the keywords of a file
-# The digests of whole books, by book, language and hospital, with the objects that they are of: each handout needs one.
+# The latest digests of whole books, by book, language and hospital, with the objects that they are of: each handout of a
+# book needs that of the book.
 WHOLE: dict[tuple[str, str, str], tuple[Book, Hospital, str]] = {}
+MOST = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,10 @@ def _whole_digest(whole: Book, hospital: Hospital) -> str:
     key = whole.id, whole.lang, hospital.id
     known = WHOLE.get(key)
     if known is None or known[0] is not whole or known[1] is not hospital:
-        known = WHOLE[key] = whole, hospital, content_digest(passages(whole, hospital))
+        known = whole, hospital, content_digest(passages(whole, hospital))
+        if len(WHOLE) >= MOST:
+            WHOLE.clear()
+        WHOLE[key] = known
     return known[2]
 
 
