@@ -61,7 +61,20 @@ from carepress.workspace.fingerprint import Inputs
 from carepress.workspace.manifest import read_manifest
 from carepress.workspace.outputs import output_cache
 from carepress.workspace.project import Project
-from support import GARDEN, HANDBOOK, LANGS, ROOT, epubcheck, interface, model, open_epub, open_pdf, plain, publish
+from support import (
+    GARDEN,
+    HANDBOOK,
+    LANGS,
+    ROOT,
+    XHTML,
+    epubcheck,
+    interface,
+    model,
+    open_epub,
+    open_pdf,
+    plain,
+    publish,
+)
 
 # What the pages of a handout depend on besides their texts.
 PLAIN = {"lang": "en", "direction": "ltr", "sides": (), "styles": ""}
@@ -194,9 +207,10 @@ def test_treatments_of_a_picked_handout_are_checked() -> None:
 @pytest.mark.parametrize(("lang", "words"), [("en", "Only for"), ("es", "Solo para")])
 def test_reduced_handout_names_its_treatments(lang: str, words: str, tmp_path: Path) -> None:
     args = ("--lang", lang, "--handout", "late-effects", "--exposures", "cyclophosphamide,vincristine")
-    done = publish("build", *args, "--edition", "booklet", "--out", tmp_path)
+    done = publish("build", *args, "--edition", "booklet", "--edition", "epub", "--out", tmp_path)
     assert done.returncode == 0, done.stderr
-    (path,) = (tmp_path / "generic" / lang / "handouts").glob("*.pdf")
+    epub, path = sorted((tmp_path / "generic" / lang / "handouts").iterdir(), key=lambda path: path.suffix)
+    assert f"{words}: cyclophosphamide, vincristine" in "".join(open_epub(epub).pages["title"].itertext())
     cover, *inner = open_pdf(path).texts
     assert f"{words}: cyclophosphamide, vincristine" in cover
     assert "cyclophosphamide, vincristine" in inner[0]
@@ -446,6 +460,8 @@ def test_ebook_has_the_text_and_its_words(made: Path, lang: str) -> None:
     terms = [term for block in small.parts[0].chapters[0].blocks if isinstance(block, WordsBox) for term in block.terms]
     assert terms
     assert all(f"note-{term.id}" in book.pages["soil"].xpath("//@id") for term in terms if term.id == "compost")
+    points = [element.text for element in book.pages["title"].iter(f"{XHTML}li")]
+    assert points == [plain(text) for text in small.cut.handout.contents]
 
 
 def test_validators_report_nothing(made: Path, tmp_path: Path) -> None:

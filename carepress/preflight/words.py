@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from html import unescape
+from itertools import chain
 
 import pypdfium2
 
@@ -43,9 +44,10 @@ def check_passages(book: Book, edition: Edition, html: str) -> list[Problem]:
 def check_ebook_passages(book: Book, edition: Edition, pages: Iterable[str]) -> list[Problem]:
     """Return a problem for each passage of which some text is not in the XHTML documents of an e-book."""
     text = NOT_LETTERS.sub("", unescape(TAG.sub("", "".join(pages))))
+    passages = chain(book.handout.contents if book.handout else (), _printed(book, edition))
     return [
         _problem(segment, edition)
-        for segment in _printed(book, edition)
+        for segment in passages
         if any(
             NOT_LETTERS.sub("", node.text) not in text
             for node in walk(parse_inline(segment.text))
