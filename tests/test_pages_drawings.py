@@ -83,7 +83,7 @@ def placed(text: str, lang: str = "en", **changes: object) -> Label:
         ([placed("Blutgerinnungsuntersuchungsergebnis", "de", x=330, width=80)], "does not fit into the drawing"),
         ([placed("x" * 45, x=200, width=80)], "does not fit into the drawing"),  # would be moved far
         ([placed("m" * 60)], "does not fit into the drawing"),
-        ([placed("one", width=None), placed("two", width=None, y=60)], "is over “one…”, or too close to it"),
+        ([placed("one", width=None), placed("two", width=None, y=60)], "is over “one”, or too close to it"),
         ([placed("one", width=None), placed("two", width=None, y=64)], None),
     ],
 )

@@ -15,10 +15,10 @@ from carepress.model import EDITIONS, Problem
 from carepress.pdf import write
 from carepress.pdf.weasyprint_patches import page_boxes
 from carepress.pdf.write import lay_out
-from carepress.preflight.layout import check_layout
+from carepress.preflight.layout import check_layout, once
 from carepress.text.contrast import contrast
 from carepress.text.fonts import font_css, font_folder
-from support import copy_project, publish
+from support import GARDEN, copy_project, model, publish
 
 BOOKLET = EDITIONS["booklet"]
 CSS = (
@@ -47,6 +47,14 @@ def test_problem_has_a_place() -> None:
     (problem,) = faults(body)
     assert str(problem) == "a/b.md:12: page 1, “soil”: “small” is set in 7.0 pt: set it in 9 pt or more"
     assert problem.severity == "error"
+
+
+def test_running_head_is_reported_once_with_the_place_of_its_title() -> None:
+    message = "page {}: “Know your…” extends 3.0 mm past the edge"
+    found = [Problem("outside", "error", "the layout", None, message.format(page), "shorten it") for page in (5, 7)]
+    (problem,) = once(found, model(GARDEN, "en"))
+    assert problem.path.endswith("chapters/soil.md")
+    assert problem.line == 2
 
 
 def test_mark_without_its_letter() -> None:

@@ -227,6 +227,9 @@ def test_draft_marks_what_does_not_fit_on_a_color(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     texts = Pdf(root / "build" / "generic" / "en" / "garden-booklet-en-draft.pdf").texts
     assert {0, 4} <= {number for number, text in enumerate(texts) if "Does not" in text}
+    places = [line.split(": ")[0] for line in done.stderr.splitlines() if " extends " in line]
+    assert places
+    assert len(places) == len(set(places)), "each passage is reported once, not each of its lines"
 
 
 @pytest.mark.slow

@@ -61,7 +61,7 @@ from carepress.pdf.weasyprint_patches import page_boxes
 from carepress.pdf.write import lay_out, write_pdf, write_shell
 from carepress.preflight.composition import LAST, check_composition
 from carepress.preflight.ebook import check_epub
-from carepress.preflight.layout import FITTING, check_layout
+from carepress.preflight.layout import FITTING, check_layout, once
 from carepress.preflight.pdf import check_pdf
 from carepress.preflight.press import BLEED, check_press
 from carepress.preflight.text import check_text
@@ -97,6 +97,8 @@ def build_one(project: Project, job: Job) -> Result:
     build = partial(_build_packet, localized, inputs) if job.packet else _build_file
     path = output_path(job, book, draft=draft)
     built = build(project, job, context, path)
+    texts = tuple(part.book for part in localized.parts or (localized,))
+    built = replace(built, problems=once(built.problems, texts))
     unfit = [problem for problem in built.problems if problem.code in FITTING]
     if unfit and not job.release:
         if not draft:

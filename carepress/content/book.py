@@ -14,7 +14,7 @@ from carepress.content.markdown import Resources, read_blocks, split_chapter
 from carepress.content.packets import read_packets
 from carepress.content.schedules import read_schedule
 from carepress.content.sheets import SegmentFactory, read_glossary, read_index, read_resources, read_sheet, read_table
-from carepress.content.tomlfile import parse_toml, read_text
+from carepress.content.tomlfile import is_file, parse_toml, read_text
 from carepress.model import (
     Book,
     Chapter,
@@ -212,7 +212,7 @@ class _BookReader:
         if path in self.seen:
             raise factory.error(place, f"duplicate {name}", "list it once")
         self.seen.add(path)
-        if not path.is_file():
+        if not is_file(path):
             raise factory.error(place, f"{name} does not exist", "create it, or correct the name")
         return path
 
@@ -260,13 +260,13 @@ class _BookReader:
 
     def read_drawing(self, name: str) -> Drawing:
         path = self.folder / "drawings" / f"{name}.svg"
-        if not path.is_file():
+        if not is_file(path):
             raise KeyError(f"add drawings/{name}.svg, or correct the name")
         return read_drawing(path, self.display_path(path), self.lang)
 
     def read_table(self, name: str) -> Table:
         path = self.folder / "tables" / f"{name}.toml"
-        if not path.is_file():
+        if not is_file(path):
             raise KeyError(f"add tables/{name}.toml, or correct the name")
         return read_table(path, self.display_path(path), self.lang)
 

@@ -38,6 +38,7 @@ from carepress.model import (
 )
 from carepress.text.emphasis import with_emphasis_in_any_script
 from carepress.text.inline import InlineError, one_line, parse_inline, plain_text
+from carepress.text.visible import is_blank
 
 BOX_KINDS = get_args(BoxKind)
 ONCE = ("ask", "next")  # boxes of which a chapter has one: they end it, and links lead to them
@@ -140,7 +141,7 @@ class _ChapterReader:
             words = plain_text(parse_inline(source))
         except InlineError as error:
             raise self.error(_line(node), *error.args) from None
-        if not words.strip():
+        if is_blank(words):
             raise self.error(_line(node), f"empty {kind}", "write its text, or remove it")
         return Segment(source, self.path, _line(node), kind, source, self.lang)
 

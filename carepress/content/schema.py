@@ -13,6 +13,7 @@ from pydantic import Field as Limit
 from carepress.model import AgeGroup, FieldKind, FieldWidth, Orientation, ResourceKind
 from carepress.text.code_forms import is_icd10cm, is_rxnorm, is_snomed
 from carepress.text.language import is_known
+from carepress.text.visible import CONTROL_CHARACTERS, is_blank
 from carepress.workspace.project import INTERFACE_LANGUAGE, canonical_code
 
 
@@ -39,11 +40,19 @@ def _language_code(code: str) -> str:
     return code
 
 
+def _visible(text: str) -> str:
+    if is_blank(text):
+        raise ValueError("a text; remove the key if there is none")
+    if match := CONTROL_CHARACTERS.search(text):
+        raise ValueError(f"no invisible character (here U+{ord(match[0]):04X})")
+    return text
+
+
 LANGUAGE = "the code of a language, such as en, fr or es_419"
 LanguageCode = Annotated[str, AfterValidator(_language_code)]
 _ID = "[a-z][a-z0-9-]*"
 Id = Annotated[str, matching(_ID, "small letters a to z, digits and hyphens, such as side-effects")]
-PlainText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+PlainText = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_visible)]
 # A chapter, a heading of a chapter, or a sheet.
 IndexTarget = Annotated[
     str,
@@ -87,9 +96,9 @@ Some = Annotated[list[T], Limit(min_length=1)]
 
 
 class StrictModel(BaseModel):
-    """A model that rejects unknown keys."""
+    """A model that rejects unknown keys and values of another type."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 class SourceUseEntry(StrictModel):
@@ -468,11 +477,14 @@ class BookFile(StrictModel):
     description: PlainText
     author: PlainText
     subjects: Some[PlainText]
-    version: PlainText
+    version: Annotated[PlainText, matching("[^<>&]{1,40}", "up to 40 characters without markup, such as 1.2")]
     revised: date
     review_due: date
-    license: PlainText
-    license_url: PlainText
+    license: Annotated[PlainText, matching("[^<>&]{1,120}", "the name of a license, such as CC BY 4.0, without markup")]
+    license_url: Annotated[
+        PlainText,
+        matching('https?://[^\\s<>"]{1,300}', "a web address such as https://creativecommons.org/licenses/by/4.0/"),
+    ]
     cover_drawing: Id | None = None
     sources: Some[SourceEntry]
     placeholders: dict[

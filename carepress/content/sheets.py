@@ -30,7 +30,8 @@ from carepress.model import (
     TablePart,
     Term,
 )
-from carepress.text.inline import InlineError, one_line, parse_inline
+from carepress.text.inline import InlineError, one_line, parse_inline, plain_text
+from carepress.text.visible import is_blank
 
 DAYS = 7  # rows of a daily table: those of a week
 
@@ -49,9 +50,11 @@ class SegmentFactory:
         line = self.line(place)
         source = one_line(source)
         try:
-            parse_inline(source)
+            words = plain_text(parse_inline(source))
         except InlineError as error:
             raise PublishError(self.display_path, line, *error.args) from None
+        if source and is_blank(words):
+            raise PublishError(self.display_path, line, f"empty {kind}", "write its text, or remove the key")
         return Segment(source, self.display_path, line, kind, source, self.lang)
 
     def optional(self, source: str | None, kind: str, *place: int | str) -> Segment | None:

@@ -19,7 +19,16 @@ Location = tuple[int | str, ...]
 MAX_VALUE_LENGTH = 300  # characters of a value in a message
 MAX_ERRORS = 60
 CURLY = re.compile("[“”„‟‘’«»]")
+TWICE = ("Cannot overwrite", "Cannot declare", "Cannot mutate")  # messages of tomllib
 ODD_DATE = re.compile(r"\d{1,4} ?[./-] ?\d{1,2} ?[./-] ?\d{1,4}")
+
+
+def is_file(path: Path) -> bool:
+    """Tell whether a file exists; not if its name is longer than the system allows."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
 
 
 def read_text(path: Path, display_path: str) -> str:
@@ -53,7 +62,7 @@ def parse_toml(
     except tomllib.TOMLDecodeError as error:
         message, line = _split_decode_error(str(error), text)
         message = "the line is not valid" if private else message
-        hint = _slip(next(iter(text.split("\n")[line - 1 : line]), ""))
+        hint = _slip(message, next(iter(text.split("\n")[line - 1 : line]), ""))
         raise PublishError(display_path, line + offset, f"broken TOML: {message}", hint) from None
     except (ValueError, RecursionError):  # a number of thousands of digits, lists in lists in lists
         raise PublishError(
@@ -76,7 +85,8 @@ def validation_errors(
 ) -> list[PublishError]:
     """Return an error with its line for each mismatch of the TOML and `schema`, at most MAX_ERRORS."""
     # A misspelled key is both unknown and missing; the unknown one is what the user has to correct.
-    errors = sorted(error.errors(include_url=False), key=lambda row: row["type"] != "extra_forbidden")
+    rows = map(_of_kind, error.errors(include_url=False))
+    errors = sorted(rows, key=lambda row: row["type"] != "extra_forbidden")
     errors = errors[:MAX_ERRORS]
     places = [_plain(row["loc"], data) for row in errors]
     return [
@@ -87,8 +97,22 @@ def validation_errors(
     ]
 
 
-def _slip(line: str) -> str:
+def _of_kind(row: Any) -> Any:
+    """Return the error of a table whose `kind` is unknown or missing as an error of that key."""
+    place = (*row["loc"], "kind")
+    match row["type"]:
+        case "union_tag_invalid":
+            context = row["ctx"]
+            return {"type": "kind", "loc": place, "input": context["tag"], "msg": f"one of {context['expected_tags']}"}
+        case "union_tag_not_found":
+            return {"type": "missing", "loc": place}
+    return row
+
+
+def _slip(message: str, line: str) -> str:
     """Return what to do about a line that is not TOML, for what people often type."""
+    if message.startswith(TWICE):
+        return "the key or table is already above: keep one of the two"
     value = line.partition("=")[2].partition("#")[0].strip()
     if CURLY.search(value):
         return 'the line has curly quotation marks: use straight ones, "like this"'
@@ -135,7 +159,7 @@ def _message(error: Any, place: Location, private: bool) -> str:
         case _ if private:
             return f"“{key}” is not valid"
         case _:
-            value = repr(error["input"])
+            value = "a table" if isinstance(error["input"], dict) else repr(error["input"])
             if len(value) > MAX_VALUE_LENGTH:
                 value = value[:MAX_VALUE_LENGTH] + "…"
             return f"“{key}” is {value}, which is not valid"

@@ -24,6 +24,7 @@ TINTS = {number: COLORS[name].hex for number, name in (("1", "cream"), ("2", "pe
 MIN_SIZE, EDGE = 10.0, 2.0
 GAP = 1.0  # units: the least distance between two labels
 TOUCH, X_HEIGHT = 0.5, 0.5  # units that a label may reach into a line; em, the height of its small letters
+QUOTED = 40  # letters of a label in a message
 FARTHEST = 12.0  # units: a label that is moved farther would be over the picture
 
 _PEN = f'stroke="{INK}" stroke-linecap="round" stroke-linejoin="round"'
@@ -120,12 +121,12 @@ def set_label(label: Label, second: Label | None, drawing: Drawing, min_size: fl
 def crowded_label(labels: Sequence[tuple[Line, ...]], drawing: Drawing, second: Drawing | None) -> str | None:
     """Return which label is not inside the drawing or is over another, as “file:line: message”; None if all fit."""
     for index, (label, lines) in enumerate(zip(drawing.labels, labels)):
-        place = f"{label.text.path}:{label.text.line}: the label “{lines[0].text}…” "
+        place = f"{label.text.path}:{label.text.line}: the label “{_beginning(lines)}” "
         if not _fits(lines, drawing, second) or not _is_near(lines, label):
             return place + "does not fit into the drawing"
         for other in labels[:index]:
             if any(_overlap(one, two) for one in lines for two in other):
-                return place + f"is over “{other[0].text}…”, or too close to it"
+                return place + f"is over “{_beginning(other)}”, or too close to it"
     return None
 
 
@@ -136,10 +137,14 @@ def crossed_label(labels: Sequence[tuple[Line, ...]], drawing: Drawing) -> str |
             left, right = line.extent()
             # Only small letters count: long ones may touch a line.
             if crosses_line(drawing.shapes, left + TOUCH, line.y - X_HEIGHT * line.size, right - TOUCH, line.y):
-                return (
-                    f"{label.text.path}:{label.text.line}: the label “{lines[0].text}…” is over a line of the drawing"
-                )
+                place = f"{label.text.path}:{label.text.line}"
+                return f"{place}: the label “{_beginning(lines)}” is over a line of the drawing"
     return None
+
+
+def _beginning(lines: tuple[Line, ...]) -> str:
+    text = " ".join(line.text for line in lines)
+    return text if len(text) <= QUOTED else text[: QUOTED - 1] + "…"
 
 
 def _fits(lines: tuple[Line, ...], drawing: Drawing, second: object) -> bool:

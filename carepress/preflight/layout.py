@@ -5,12 +5,13 @@ Lengths of boxes are in CSS px from the top left of the page, text sizes and mes
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-from carepress.model import Edition, Problem
+from carepress.model import Edition, Problem, Segment, segments
 from carepress.model.units import PX_TO_MM, PX_TO_PT
 from carepress.pdf.boxes import (
     children,
@@ -25,6 +26,7 @@ from carepress.pdf.boxes import (
 from carepress.pdf.weasyprint_patches import space_width
 from carepress.preflight import REPORT
 from carepress.text.contrast import MIN_CONTRAST, contrast
+from carepress.text.inline import parse_inline, plain_text
 
 RESOLUTION = 200  # dots per inch at the printed size
 EMPTY = 0.2  # share of the page height: a page whose content ends above it is almost empty
@@ -36,6 +38,8 @@ CROWDED_HINT = "use shorter words, give it data-width, or move it; docs/drawing.
 # What a draft may have, with a warning: it shows where words do not fit.
 FITTING = frozenset({"back-cover", "heading", "cell", "lost", "outside", "crowded", "label", "epub-svg-label"})
 HEADINGS = {"h1", "h2", "h3"}
+PAGE = re.compile(r"^page \d+")
+QUOTED = re.compile(r": “([^”]*)”")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +106,30 @@ def check_layout(pages: Iterable[Any], edition: Edition, first: int = 1) -> list
                 )
             )
     return list(dict.fromkeys(problems))
+
+
+def once(problems: Iterable[Problem], texts: object) -> list[Problem]:
+    """Return one problem for each passage that does not fit, and the others as they are.
+
+    Each line of a passage has a problem of its own, and so has each page with its running head. A running head has no
+    source position: it gets that of the passage in `texts`, a book or several, that begins like it.
+    """
+    found: dict[object, Problem] = {}
+    for problem in problems:
+        key: object = problem
+        if problem.code in FITTING:
+            if problem.line is None and (quoted := QUOTED.search(problem.message)):
+                place = _beginning(quoted[1].removesuffix("…"), texts)
+                problem = replace(problem, path=place.path, line=place.line) if place else problem
+            key = (problem.code, problem.path, problem.line) if problem.line else PAGE.sub("", problem.message)
+        found.setdefault(key, problem)
+    return list(found.values())
+
+
+def _beginning(start: str, texts: object) -> Segment | None:
+    """Return the first passage that begins with some words."""
+    passages = (segment for segment in segments(texts) if start)
+    return next((item for item in passages if plain_text(parse_inline(item.text)).startswith(start)), None)
 
 
 # --- What is on a page -----------------------------------------------------------------------
@@ -291,7 +319,7 @@ def _rgb(color: Any) -> tuple[float, float, float]:
 
 
 def _quote(text: str) -> str:
-    words = " ".join(text.split())
+    words = " ".join(text.replace("\u00ad", "").split())
     return f"“{words if len(words) <= 40 else words[:39] + '…'}”"
 
 

@@ -29,6 +29,11 @@ def is_invisible(letter: str) -> bool:
     return letter not in JOINERS and unicodedata.category(letter) in INVISIBLE_CATEGORIES
 
 
+def is_blank(text: str) -> bool:
+    """Tell whether nothing of a text can be seen."""
+    return all(letter.isspace() or letter in JOINERS or is_invisible(letter) for letter in text)
+
+
 def find_invisible(text: str) -> str | None:
     """Return the first invisible character of a text."""
     return next(filter(is_invisible, text), None)
