@@ -311,7 +311,7 @@ def test_markup_and_invisible_characters_are_rejected(text: str, message: str, t
         (b"a = '" + b"x" * 3000 + b"'", "hospital.toml:1: the line has more than 2000 characters"),
         (b"a = '''\n" + (b"[[" + b" " * 1900 + b"\n") * 50 + b"'''", "unknown key “a”"),
         (b"a = 1\n" * 2, "hospital.toml:2: broken TOML"),
-        (b"[languages]\n", "“languages” is {}"),
+        (b"[languages]\n", "“languages” is a table"),
         (b"".join(b"k%d = 1\n" % n for n in range(8000)), "unknown key"),
     ],
 )

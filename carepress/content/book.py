@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from carepress.content import schema
 from carepress.content.drawing import read_drawing
@@ -35,7 +37,7 @@ from carepress.model import (
     map_segments,
     segments,
 )
-from carepress.text.inline import link_targets, parse_inline, placeholders, strip_markup
+from carepress.text.inline import links, parse_inline, placeholders, plain_text, strip_markup
 from carepress.workspace.files import unicode_path
 from carepress.workspace.project import INTERFACE_LANGUAGE
 
@@ -271,6 +273,10 @@ class _BookReader:
         return read_table(path, self.display_path(path), self.lang)
 
 
+# What links to places outside the book begin with.
+OUTSIDE = ("https:", "http:", "tel:", "mailto:")
+
+
 def link_names(book: Book) -> set[str]:
     """Return every valid target of an internal link."""
     names = {f"sheet:{sheet.id}" for sheet in book.sheets()}
@@ -284,14 +290,38 @@ def link_names(book: Book) -> set[str]:
     return names
 
 
+def _address_mistake(target: str, text: str) -> tuple[str, str] | None:
+    """Return what is wrong with a link that leaves the book: readers of paper have only its text."""
+    scheme, _, address = target.partition(":")
+    shown, number = address.partition("?")[0], re.sub(r"\D", "", text).lstrip("0")
+    match scheme:
+        case "http":
+            return f"insecure address “{target}”", "use https://"
+        case "https":
+            shown = (urlsplit(target).hostname or "").removeprefix("www.")
+            is_shown = shown and shown in text.lower()
+        case "tel":
+            is_shown = number and re.sub(r"\D", "", address).endswith(number)
+        case _:
+            is_shown = shown and shown in text
+    if is_shown:
+        return None
+    message = f"the link text “{text}” does not show the address “{shown or target}”, which paper cannot open"
+    return message, "write the address as the text of the link"
+
+
 def dangling(node: object, book: Book) -> Iterator[PublishError]:
     """Yield an error for each dangling link in `node`, and for each placeholder that the book does not define."""
     names = link_names(book)
     defined = {placeholder.id for placeholder in book.placeholders}
     for segment in segments(node):
         nodes = parse_inline(segment.text)
-        for target in link_targets(nodes):
-            if not target.startswith(("https://", "http://", "tel:", "mailto:")) and target not in names:
+        for link in links(nodes):
+            target = link.target
+            if target.startswith(OUTSIDE):
+                if wrong := _address_mistake(target, plain_text(link.children)):
+                    yield PublishError(segment.path, segment.line, *wrong)
+            elif target not in names:
                 yield PublishError(
                     segment.path,
                     segment.line,

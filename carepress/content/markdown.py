@@ -14,7 +14,7 @@ from mdit_py_plugins.container import container_plugin
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.front_matter import front_matter_plugin
 
-from carepress.content.slips import line_slip, nested, number_slip
+from carepress.content.slips import line_slip, nested, number_slip, override_slip
 from carepress.model import (
     Block,
     Box,
@@ -47,6 +47,8 @@ HINTS = {
     "table": "put it into tables/NAME.toml, and write ::: table NAME",
     "code block": "remove the spaces before the line; a list in a list needs two",
     "hr": "remove the line; a page has no rules between paragraphs",
+    "blockquote": "write \\> for the sign itself, or use a box, such as ::: key",
+    "fence": "remove the lines of ``` or ~~~; a page has no code",
 }
 T = TypeVar("T")
 
@@ -119,6 +121,7 @@ class _ChapterReader:
             case "heading":
                 return self.heading(node)
             case "paragraph":
+                self.check_continuation(node)
                 return Paragraph(self.segment(node.children[0], "paragraph"))
             case "bullet_list" | "ordered_list":
                 return self.list_block(node)
@@ -135,6 +138,8 @@ class _ChapterReader:
         content = node.content if text is None else text
         if slip := line_slip(content, is_paragraph=kind in ("paragraph", "caption")):
             raise self.error(_line(node) + slip[0], *slip[1:])
+        if override := override_slip(content):
+            raise self.error(_line(node), *override)
         # Join soft line breaks: re-wrapping a paragraph must not invalidate its translation.
         source = one_line(content)
         try:
@@ -152,6 +157,18 @@ class _ChapterReader:
             raise self.error(_line(node.children[slip[0]]), *slip[1:])
         items = tuple(ListItem(self.inside(item, "list item")) for item in node.children)
         return ListBlock(is_ordered, items, numbers[0])
+
+    def check_continuation(self, node: SyntaxTreeNode) -> None:
+        """Raise PublishError for a line below a list item that is not indented: it would be a part of the item."""
+        assert node.map is not None
+        if node.parent is not None and node.parent.type == "list_item":
+            mark = _indent(self.lines[_line(node.parent) - 1])
+            for number, line in enumerate(self.lines[node.map[0] + 1 : node.map[1]], node.map[0] + 2):
+                if _indent(line) < max(mark, 1):
+                    hint = "indent it to go on with the item, or put an empty line before it for a paragraph"
+                    raise self.error(
+                        number, f"the line “{line.strip()[:24]}” is not indented below its list item", hint
+                    )
 
     def inside(self, node: SyntaxTreeNode, what: str) -> tuple[Block, ...]:
         """Return the blocks in a node. Raises PublishError if there are none."""
@@ -256,6 +273,10 @@ class _ChapterReader:
         if name not in self.resources.terms:
             raise self.error(line, f"the glossary has no term “{name}”", "add it to glossary.toml, or correct the id")
         return self.resources.terms[name]
+
+
+def _indent(line: str) -> int:
+    return len(line.expandtabs(4)) - len(line.expandtabs(4).lstrip())
 
 
 def _line(node: SyntaxTreeNode) -> int:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from carepress.content import schema
+from carepress.content.slips import override_slip
 from carepress.content.tomlfile import Location, locate, parse_toml, read_text
 from carepress.model import (
     CallPart,
@@ -53,6 +54,8 @@ class SegmentFactory:
             words = plain_text(parse_inline(source))
         except InlineError as error:
             raise PublishError(self.display_path, line, *error.args) from None
+        if override := override_slip(source):
+            raise PublishError(self.display_path, line, *override)
         if source and is_blank(words):
             raise PublishError(self.display_path, line, f"empty {kind}", "write its text, or remove the key")
         return Segment(source, self.display_path, line, kind, source, self.lang)

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 MARKER = re.compile(r"([-+*]|\d{1,9}[.)])( +|$)")
 LEAST_INDENT = 2  # spaces before a nested list; CommonMark wants 3 below "1."
 HARD_BREAK = re.compile(r"(  |(?<!\\)(?:\\\\)*\\)$")  # CommonMark 0.31, 6.7
+# They show the letters after them in reverse; text from right to left needs none (Unicode, UAX 9, 2.2).
+OVERRIDES = re.compile("[\u202d\u202e]")
 # What a line of a paragraph must not begin with. The first two are also for its first line.
 SLIPS = tuple(
     (re.compile(pattern), message, hint)
@@ -25,8 +27,8 @@ SLIPS = tuple(
 )  # fmt: skip
 # A list that begins at another number than 1 does not interrupt a paragraph (CommonMark 0.31, 5.3).
 LATE_NUMBER = re.compile(r"\d{1,2}[.)] ")
-# Two lines that begin like these are meant as a list: “a)”, “(1)”, “ii.” and a dash.
-UNKNOWN_MARK = re.compile(r"([A-Za-z]\)|\(\w\)|[ivx]{1,4}\.|[–—]) ")
+# Two lines that begin like these are meant as a list: “a)”, “b.”, “(1)”, “ii.”, a dash, a check mark or an arrow.
+UNKNOWN_MARK = re.compile(r"([A-Za-z][.)]|\(\w\)|[ivx]{1,4}\.|[–—→⇒➔➜►▶✓✔✗☐☑□■○★☆※]) ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,13 @@ def line_slip(content: str, *, is_paragraph: bool) -> tuple[int, str, str] | Non
         if index and UNKNOWN_MARK.match(lines[index - 1]) and (match := UNKNOWN_MARK.match(line)):
             message = f"the line “{_start(match, line)}” goes on with the line above, and begins no list"
             return index, message, "write a list with - or 1., or a paragraph for each line"
+    return None
+
+
+def override_slip(text: str) -> tuple[str, str] | None:
+    """Return what is wrong with a text that shows letters in reverse, and what to do."""
+    if match := OVERRIDES.search(text):
+        return f"invisible character U+{ord(match[0]):04X} in the text, which reverses letters", "remove it"
     return None
 
 

@@ -114,7 +114,8 @@ def parse_inline(text: str) -> tuple[Inline, ...]:
 
 
 def _nodes(tree: list[SyntaxTreeNode]) -> Iterator[Inline]:
-    for node in tree:
+    for before, node in zip((None, *tree), tree):
+        _check_digits(before, node)
         match node.type:
             case "text":
                 yield from _text(node.content)
@@ -164,6 +165,19 @@ def _special(content: str) -> Text:
     return Text(content)
 
 
+def _check_digits(before: SyntaxTreeNode | None, node: SyntaxTreeNode) -> None:
+    """Raise InlineError for a mark next to a digit outside it: “2*5 mg, 3*2 mg” would be printed as 25 mg, 32 mg."""
+    if before is None or not {before.type, node.type} & {"em", "strong"}:
+        return
+    end, start = before.content[-1:], node.content[:1]  # of text; marks have no content of their own
+    if end.isdigit() or start.isdigit():
+        digit = end if end.isdigit() else start
+        raise InlineError(
+            f"a mark of bold or italics is next to the digit {digit}, and would not be printed",
+            "write × for a product, \\* for an asterisk, or put a space between the digit and the mark",
+        )
+
+
 def _text(content: str) -> Iterator[Inline]:
     if match := re.search(r"</?[A-Za-z][^<>]*>|<!--", content):
         raise InlineError(f"HTML is not allowed: {match[0]}", "use Markdown, or remove it")
@@ -208,9 +222,14 @@ def strip_markup(text: str) -> str:
     return plain_text(parse_inline(text))
 
 
+def links(nodes: tuple[Inline, ...]) -> list[Link]:
+    """Return all links, in order."""
+    return [node for node in walk(nodes) if isinstance(node, Link)]
+
+
 def link_targets(nodes: tuple[Inline, ...]) -> list[str]:
     """Return the targets of all links, in order."""
-    return [node.target for node in walk(nodes) if isinstance(node, Link)]
+    return [link.target for link in links(nodes)]
 
 
 def placeholders(nodes: tuple[Inline, ...]) -> list[str]:
