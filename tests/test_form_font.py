@@ -9,15 +9,13 @@ from pathlib import Path
 import icu
 import pikepdf
 import pytest
-from fontTools.ttLib import TTFont
 from test_editions import type_in_chrome
 
-from carepress.pdf.form_font import LATIN_FONT, form_font
+from carepress.pdf.form_font import form_font
 from carepress.pdf.write import lay_out, write_pdf
 from carepress.text.alphabet import letters_of
-from carepress.text.fonts import subset_font
 from carepress.text.language import language_tag, text_direction
-from carepress.text.typefaces import BY_SLUG, face_bytes, missing_typeface
+from carepress.text.typefaces import missing_typeface
 from support import needs
 
 # Names and numbers as a family types them: with the keyboard's own digits and signs, or an accent apart from its letter.
@@ -48,24 +46,6 @@ def sheet(lang: str, folder: Path) -> Path:
     path = folder / f"{lang}.pdf"
     path.write_bytes(write_pdf(lay_out(html), date(2026, 1, 1)))
     return path
-
-
-def latin_font() -> bytes:
-    """Return Noto Sans with its Latin letters, without tables for shaping, as carepress/pdf/typed/ has it."""
-    face = face_bytes(BY_SLUG["noto-sans"], "regular")
-    signs = bytes(range(0x80, 0xA0)).decode("cp1252", "ignore")
-    latin = [*range(0x20, 0x7F), *range(0xA0, 0x250), *range(0x1E00, 0x1F00), *map(ord, signs)]
-    with TTFont(io.BytesIO(subset_font(face, {*latin})), recalcTimestamp=False) as font:
-        for table in ("GDEF", "GPOS", "GSUB", "STAT"):
-            del font[table]
-        made = io.BytesIO()
-        font.save(made)
-    return made.getvalue()
-
-
-def test_font_of_latin_letters_is_a_part_of_noto_sans() -> None:
-    """If this fails, write what latin_font() returns to the file."""
-    assert LATIN_FONT.read_bytes() == latin_font()
 
 
 def fonts_used(data: bytes) -> list[bool]:

@@ -26,7 +26,8 @@ from carepress.text.typefaces import (
 from carepress.workspace.fingerprint import FONT_PACKAGES
 from support import ROOT, copy_project, needs, publish
 
-EXTRAS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+PACKAGE = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+EXTRAS = PACKAGE["optional-dependencies"]
 
 
 def families(text: str, *langs: str) -> list[str]:
@@ -44,13 +45,21 @@ def test_every_typeface_is_the_file_of_its_row_and_may_be_embedded(row: Typeface
     assert ord(row.sample) in font.getBestCmap()
 
 
-@pytest.mark.parametrize("row", TYPEFACES, ids=lambda row: row.slug)
-def test_every_typeface_is_an_extra_and_locked(row: Typeface) -> None:
+@pytest.mark.parametrize("row", [row for row in TYPEFACES if row.extra], ids=lambda row: row.slug)
+def test_typeface_of_an_extra_is_locked(row: Typeface) -> None:
     (need,) = EXTRAS[row.extra]
     name = need.partition(">")[0]
     assert name.replace("-", "_") == row.package
     assert f"\n{name}==" in (ROOT / "requirements-fonts.lock").read_text(encoding="utf-8")
     assert need in EXTRAS["fonts"]
+    assert row.package.startswith(FONT_PACKAGES), "a build does not see that the package has changed"
+
+
+@pytest.mark.parametrize("row", [row for row in TYPEFACES if not row.extra], ids=lambda row: row.slug)
+def test_other_typefaces_are_always_installed(row: Typeface) -> None:
+    name = row.package.replace("_", "-")
+    assert any(need.startswith(f"{name}>=") for need in PACKAGE["dependencies"])
+    assert f"\n{name}==" in (ROOT / "requirements.lock").read_text(encoding="utf-8")
     assert row.package.startswith(FONT_PACKAGES), "a build does not see that the package has changed"
 
 
@@ -133,7 +142,7 @@ def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_docs_list_every_typeface(row: Typeface) -> None:
     lines = (ROOT / "docs" / "languages.md").read_text(encoding="utf-8").splitlines()
     (line,) = (line for line in lines if f"| {row.family} |" in line)
-    assert f"`{row.extra}`" in line
+    assert (f"| `{row.extra}` |" if row.extra else "| always installed |") in line
     assert f"`{row.package.replace('_', '-')}`" in line
     assert row.sha256[:12] in line
     assert line.endswith("| yes |" if row.in_ebooks else "| no |")

@@ -18,11 +18,12 @@ from pathlib import Path
 from typing import Any
 
 import pydyf
+import uharfbuzz
 from fontTools.ttLib import TTFont
 
 from carepress.text.alphabet import letters_of, marks_of
 from carepress.text.fonts import font_path, subset_font
-from carepress.text.typefaces import face_bytes, typeface_of
+from carepress.text.typefaces import BY_SLUG, face_bytes, typeface_of
 
 CONTROLS = (9, 10, 13)  # codes that programs may read as ends of lines
 CODES = range(1, 256)  # of a simple font
@@ -32,9 +33,6 @@ UNUSED = "\ufffd\x7f\u00a0\u00ad¤¦¨¬¯¶¸¹ƒˆ‰‹›†‡˜™©®´�
 LEFT_OUT = "ĊċĠġĦħŔŕŢţŸÿˇ"
 # What PDFium sets in a font of its own, and gives way to letters that it would leave out; the rarest first.
 GIVES_WAY = "ÐðÞþŠšŽžªµº×¼½¾²³±«»•„£#*[]<>=_—“”‘&ÅåÆæØøÏÎËÛïîëûŒœ@$+ßÄÖÇÜäöüçÑñ"
-# Noto Sans with the Latin letters alone, without tables for shaping, under the SIL Open Font License (in its names).
-# tests/test_form_font.py compares it with the typeface of the package fontpkg-noto-sans.
-LATIN_FONT = Path(__file__).with_name("typed") / "NotoSans-Latin.ttf"
 LEAVES_OUT = "ĞğİıȘșȚțŌōĀāĒēĢģĪīĶķĻļŅņŪūĖėĮįŲų"  # by PDFium: Turkish, Romanian, Latvian, Lithuanian; not in cp1250
 DIGITS_AND_MARKS = {"Nd", "Po"}  # Unicode categories: a script's own digits and punctuation
 
@@ -77,12 +75,21 @@ def form_font(lang: str) -> FormFont:
 @cache
 def _latin(lang: str) -> FormFont:
     """Return the font of a language in Latin letters, and of those whose own letters would be too many."""
-    data = LATIN_FONT.read_bytes()
+    data = face_bytes(BY_SLUG["noto-sans"], "regular")  # Atkinson Hyperlegible lacks Vietnamese letters
     has = _letters(data)
     own = [letter for letter in letters_of(lang) if letter in has]
     wanted = [letter for letter in (*letters_of("vi"), *LEAVES_OUT) if letter in has.difference(own)]
     codes = _codes(own, wanted, _named(has, ("LATIN",)), has)
-    return FormFont(subset_font(data, {*map(ord, codes.values())}), codes)
+    return FormFont(_unshaped(data, {*map(ord, codes.values())}), codes)
+
+
+def _unshaped(data: bytes, characters: set[int]) -> bytes:
+    """Return a subset of a large font without its tables for shaping, which fontTools alone would take long to read."""
+    subset = uharfbuzz.SubsetInput()
+    subset.unicode_set.update(characters)
+    subset.layout_feature_tag_set.clear()
+    face = uharfbuzz.Face(uharfbuzz.Blob(data))
+    return subset_font(bytes(subset.subset(face).blob.data), characters)
 
 
 def _composite(data: bytes) -> FormFont:

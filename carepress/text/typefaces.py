@@ -36,7 +36,7 @@ class Typeface:
 
     family: str
     extra: str
-    """The optional dependency in pyproject.toml that installs it."""
+    """The optional dependency in pyproject.toml that installs it; none if every installation has it."""
     package: str
     file: str
     """The upright font in the package."""
@@ -62,6 +62,8 @@ class Typeface:
     @property
     def hint(self) -> str:
         """How to install the typeface."""
+        if not self.extra:
+            return f'run "pip install {self.package.replace("_", "-")}"'
         return f'run "make fonts SCRIPTS={self.extra}" or "pip install carepress[{self.extra}]"'
 
 
@@ -93,7 +95,7 @@ _HAN = "CJK, IDEOGRAPHIC, FULLWIDTH, HALFWIDTH, LEFT CORNER, RIGHT CORNER, LEFT 
 _OFL = "fonts/ofl"
 TYPEFACES = (
     Typeface(
-        "Noto Sans", "european", "fontpkg_noto_sans", "files/NotoSans[wdth,wght].ttf",
+        "Noto Sans", "", "fontpkg_noto_sans", "files/NotoSans[wdth,wght].ttf",
         "bfb7bb691513f12e734dc346c03a03f784912432d7e3fa8e56efcf906fe86b3d",
         ("Latn", "Cyrl", "Grek"), ("LATIN", "CYRILLIC", "GREEK", "COMBINING", "MODIFIER"), "Ж",
         italic="files/NotoSans-Italic[wdth,wght].ttf",
