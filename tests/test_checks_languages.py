@@ -57,6 +57,18 @@ def test_right_translations_raise_no_alarm(lang: str, folder: str) -> None:
     assert [(text, found) for number, text in right.items() for found in problems_in(number, text, lang, folder)] == []
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("이렇게 물어보세요. “언제 집에 갈 수 있나요?”", []),
+        ("이렇게 물어보세요: “언제 집에 갈 수 있나요?” 내일은 병원이 쉽니다.", ["sentence", "end-punctuation"]),
+    ],
+)
+def test_sentence_before_a_quotation_is_the_clause_before_its_colon(text: str, expected: list[str]) -> None:
+    pair = Pair("Ask: “When can we go home?”", text, "ko", "paragraph", "ko.po", 1)
+    assert [found.code for found in check_pair(Subject(pair, (), frozenset()))] == expected
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_mistakes_are_found(lang: str) -> None:
     missed = []

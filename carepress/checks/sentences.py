@@ -6,6 +6,7 @@ added or lost. An explanation for readers of the language is one too: a translat
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
@@ -131,6 +132,7 @@ def _severity(side: Side, other: Side, number: int) -> Severity:
 # How far sentences that correspond may differ from the length that is expected, and from where a joined one is too long,
 # as logarithms.
 FITTING, TOO_LONG = 0.5, 0.55
+LEADS_TO_QUOTE, ENDS_BEFORE_QUOTE = re.compile("[:：,，]\\s*[“«「]"), re.compile("[.。।?!]\\s*[“«「]")
 
 
 def _by_length(subject: Subject) -> Iterator[Finding]:
@@ -142,6 +144,9 @@ def _by_length(subject: Subject) -> Iterator[Finding]:
     if abs(len(source) - len(target)) != 1 or min(len(source), len(target)) < 1:
         return
     more, fewer = (target, source) if len(target) > len(source) else (source, target)
+    texts = (subject.target, subject.source) if more is target else (subject.source, subject.target)
+    if ENDS_BEFORE_QUOTE.search(texts[0].plain) and LEADS_TO_QUOTE.search(texts[1].plain):
+        return  # in Korean, “Ask: “When?”” is two sentences
     fits = [_misfit([*more[:at], *more[at + 1 :]], fewer) for at in range(len(more))]
     joined = [_misfit([*more[:at], more[at] + more[at + 1], *more[at + 2 :]], fewer) for at in range(len(more) - 1)]
     if min(fits) <= FITTING and min(joined) >= TOO_LONG:
