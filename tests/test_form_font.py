@@ -10,13 +10,16 @@ import icu
 import pikepdf
 import pytest
 from test_editions import type_in_chrome
+from test_language_file import HMONG
 
-from carepress.pdf.form_font import form_font
+from carepress.pdf.form_font import _form_font, form_font
 from carepress.pdf.write import lay_out, write_pdf
-from carepress.text.alphabet import letters_of
+from carepress.text.alphabet import _by_cldr, letters_of
 from carepress.text.language import language_tag, text_direction
+from carepress.text.language_file import bind_languages
 from carepress.text.typefaces import missing_typeface
-from support import needs
+from carepress.workspace.project import Project
+from support import ROOT, needs
 
 # Names and numbers as a family types them: with the keyboard's own digits and signs, or an accent apart from its letter.
 TYPED = {
@@ -86,7 +89,8 @@ def test_font_of_fields_does_not_depend_on_the_date_of_a_file(lang: str, monkeyp
     fonts = []
     for date_ in ("1700000000", "1800000000"):
         monkeypatch.setenv("SOURCE_DATE_EPOCH", date_)
-        fonts.append(form_font.__wrapped__(lang).data)
+        _form_font.cache_clear()
+        fonts.append(form_font(lang).data)
     assert fonts[0] == fonts[1]
 
 
@@ -95,7 +99,8 @@ def test_language_without_data_has_no_letters_of_the_machine() -> None:
     before = icu.Locale.getDefault()
     try:
         icu.Locale.setDefault(icu.Locale("ru"))
-        assert letters_of.__wrapped__("gn") == ()
+        _by_cldr.cache_clear()
+        assert letters_of("gn") == ()
     finally:
         icu.Locale.setDefault(before)
 
@@ -113,3 +118,14 @@ def test_name_of_another_latin_language_is_typed_whole(tmp_path: Path) -> None:
     typed = "Nguyễn Thị Được İbrahim Łukasz Ķēniņa Đặng Þór Åsa Müller x=2 <3"
     page, _saved = type_in_chrome(sheet("es_419", tmp_path), "a", typed)
     assert page.split() == typed.split()
+
+
+def test_letters_of_a_language_that_cldr_lacks(tmp_path: Path) -> None:
+    """Marshallese, with a mark after some letters."""
+    (tmp_path / "mh.toml").write_text(f'{HMONG}letters = "āļm̧ņn̄o̧ōū"', encoding="utf-8")
+    project = Project(ROOT)
+    bind_languages(lambda lang: tmp_path / f"{lang}.toml", Path.as_posix)
+    try:
+        assert {*"āĀļĻņŅōŌūŪ\u0327\u0304"} <= {*form_font("mh").codes.values()}
+    finally:
+        bind_languages(project.language_file, project.shown)

@@ -53,15 +53,19 @@ def add_form_font(file: Any, lang: str) -> Any:
     return _add_composite(file, font) if font.is_composite else _add_simple(file, font)
 
 
-@cache
 def form_font(lang: str) -> FormFont:
     """Return the font of typed text in a language."""
+    return _form_font(lang, letters_of(lang))
+
+
+@cache
+def _form_font(lang: str, letters: tuple[str, ...]) -> FormFont:
     typeface = typeface_of(lang)
     if typeface is None or typeface.extra == "cjk":  # a font with the letters of these languages has 10 MB
-        return _latin(lang)
+        return _latin(letters)
     data, latin = face_bytes(typeface, "regular"), font_path("regular")
     has = _letters(data)
-    own, marks = ([letter for letter in found if letter in has] for found in (letters_of(lang), marks_of(lang)))
+    own, marks = ([letter for letter in found if letter in has] for found in (letters, marks_of(lang)))
     signs = [letter for letter in _named(has, typeface.names) if unicodedata.category(letter) in DIGITS_AND_MARKS]
     lacks = set() if has >= ASCII else _letters(latin) - has
     codes = _codes(own, [*marks, *signs], _named(has, typeface.names), has | lacks)
@@ -72,12 +76,11 @@ def form_font(lang: str) -> FormFont:
     return FormFont(_join(subsets), codes)
 
 
-@cache
-def _latin(lang: str) -> FormFont:
-    """Return the font of a language in Latin letters, and of those whose own letters would be too many."""
+def _latin(letters: tuple[str, ...]) -> FormFont:
+    """Return the font of a language with these letters in Latin script, or without those that would be too many."""
     data = face_bytes(BY_SLUG["noto-sans"], "regular")  # Atkinson Hyperlegible lacks Vietnamese letters
     has = _letters(data)
-    own = [letter for letter in letters_of(lang) if letter in has]
+    own = [letter for letter in letters if letter in has]
     wanted = [letter for letter in (*letters_of("vi"), *LEAVES_OUT) if letter in has.difference(own)]
     codes = _codes(own, wanted, _named(has, ("LATIN",)), has)
     return FormFont(_unshaped(data, {*map(ord, codes.values())}), codes)

@@ -1,4 +1,4 @@
-"""The letters of a language, by CLDR."""
+"""The letters of a language, by CLDR or a translator's file."""
 
 from __future__ import annotations
 
@@ -9,11 +9,22 @@ from functools import cache
 import icu
 
 from carepress.text.language import formatting_locale
+from carepress.text.language_file import language_file
+
+
+def letters_of(lang: str) -> tuple[str, ...]:
+    """Return the letters that a language is written with, small and capital; none if neither knows them.
+
+    Marks that are typed after a letter are letters, too.
+    """
+    file = language_file(lang)
+    if file and file.letters:
+        return tuple(sorted({*file.letters.lower(), *file.letters.upper()} - {" "}))
+    return _by_cldr(lang)
 
 
 @cache
-def letters_of(lang: str) -> tuple[str, ...]:
-    """Return the letters that a language is written with, small and capital; none if CLDR lacks the language."""
+def _by_cldr(lang: str) -> tuple[str, ...]:
     locale = formatting_locale(lang)
     if locale.partition("_")[0] not in icu.Locale.getAvailableLocales():
         return ()  # ICU would return the letters of the machine's language

@@ -22,7 +22,7 @@ LISTS = {"months": 12, "months_short": 12, "weekdays": 7, "weekdays_short": 7}
 FIRST = {12: "January", 7: "Monday"}
 # The fields of each date pattern (UTS 35, 8.1), and an example.
 PATTERNS = {"date": ("dMy", "d MMMM y"), "month": ("My", "MMMM y"), "day": ("EdM", "E, d MMM")}
-TEXTS = ("name", "english_name", "direction", "plurals", "first_day", *PATTERNS)
+TEXTS = ("name", "english_name", "direction", "plurals", "first_day", "letters", *PATTERNS)
 # What a file must have for a language that CLDR lacks.
 NEEDED = ("name", "english_name", "direction", "plurals", "months", "weekdays", "date", "month", "day")
 INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\u200b\u2028-\u202e\u2066-\u2069\ufeff]")
@@ -48,6 +48,7 @@ class LanguageFile:
     months_short: tuple[str, ...] = ()
     weekdays: tuple[str, ...] = ()
     weekdays_short: tuple[str, ...] = ()
+    letters: str = ""
 
     def check_complete(self, lang: str) -> None:
         """Raise PublishError if the file lacks what must be known of a language that CLDR lacks."""
