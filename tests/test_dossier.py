@@ -105,6 +105,14 @@ def test_english_dossier_has_no_translation(root: Path) -> None:
     assert "Spanish" not in " ".join(Pdf(pdf).texts)
 
 
+def test_folder_that_cannot_be_written_is_one_line(root: Path, tmp_path: Path) -> None:
+    (tmp_path / "generic").touch()
+    done = publish("dossier", "--book", "garden", "--out", tmp_path, root=root)
+    assert done.returncode == 1
+    assert "cannot be written (Not a directory)" in done.stderr
+    assert "or name another folder with --out" in done.stderr
+
+
 def test_texts_of_hospital_are_its_own(of_hospital: Path) -> None:
     table = rows(of_hospital)
     own = {name for name, row in table.items() if row["sources"] == "the hospital's own"}

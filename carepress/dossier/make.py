@@ -20,7 +20,7 @@ from carepress.preflight.layout import check_layout
 from carepress.preflight.pdf import check_pdf
 from carepress.preflight.text import check_text
 from carepress.signoff.state import sign_off
-from carepress.workspace.files import atomic_write
+from carepress.workspace.files import atomic_write, write_error
 from carepress.workspace.project import INTERFACE_LANGUAGE, Project, check_language, source_language
 
 PAPERS = {paper.name: paper for paper in (A4, LETTER)}
@@ -63,8 +63,11 @@ def make_dossier(
     if any(problem.severity == "error" for problem in problems):
         return Dossier((), pages, len(rows), problems)
     paths = base.with_name(f"{base.name}.pdf"), base.with_name(f"{base.name}.csv")
-    for path, content in zip(paths, (data, write_csv(rows, source.lang))):
-        atomic_write(path, content)
+    try:
+        for path, content in zip(paths, (data, write_csv(rows, source.lang))):
+            atomic_write(path, content)
+    except OSError as error:
+        raise PublishError(error.filename or base, None, *write_error(error, "--out")) from None
     return Dossier(paths, pages, len(rows), problems)
 
 
