@@ -120,6 +120,8 @@ MOVED = (
     ("El camino va del pozo a la huerta.", "The path leads from the well to the garden."),
     ("El agua puede no llegar a la huerta.", "The water may not reach the garden."),
     ("Riegue más los tomates que las cebollas.", "Water the tomatoes more than the onions."),
+    ("Lave la pala o el rastrillo.", "Wash the spade or the rake."),
+    ("Su hijo puede regar.", "Your child may water."),
     ("Si ustedes salen y yo vuelvo, acabamos hoy.", "If you leave and I return, we finish today."),
 )
 
@@ -131,10 +133,12 @@ MOVED = (
         (1, "El camino va de la huerta al pozo.", "the place of “huerta” has changed"),
         (2, "El agua no puede llegar a la huerta.", "the place of “no” has changed"),
         (3, "Riegue más las cebollas que los tomates.", "“cebollas” and “tomates” have changed places"),
-        (4, "Si yo salgo y ustedes vuelven, acabamos hoy.", "“yo” and “ustedes” have changed places"),
+        (4, "Lave la pala y el rastrillo.", "“o” has become “y”"),
+        (5, "Usted puede regar.", "“hijo” has become “usted”"),
+        (6, "Si yo salgo y ustedes vuelven, acabamos hoy.", "“yo” and “ustedes” have changed places"),
     ],
 )
-def test_words_that_changed_places_are_reported(number: int, text: str, message: str) -> None:
+def test_slips_since_the_review_are_reported(number: int, text: str, message: str) -> None:
     (right, source), reviewed = MOVED[number], tuple((source, right) for right, source in MOVED)
     assert judged(source, right, reviewed) == []
     assert judged(source, text, reviewed) == [f"{message}, compared with the reviewed translation"]

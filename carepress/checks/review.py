@@ -50,6 +50,8 @@ class Token:
     """The prepositions before it that do not count by themselves, such as «de»."""
     place: int
     sentence: int
+    joins: str = ""
+    """“and” or “or”, of a conjunction."""
     compared: bool = False
     """Whether it is compared with the word before it, as after «que»."""
 
@@ -140,7 +142,10 @@ def _tokens(keys: tuple[str, ...], language: Language) -> tuple[Token, ...]:
             content = is_content_key(part, language)
             name, forms = _name(part, language), lemmas(part, language.code)
             light = content and not forms.isdisjoint(language.light)
-            token = Token(name, forms, word, content, light, frozenset(directions), place, sentence, compared)
+            joins = "and" if part in language.both else "or" if part in language.either else ""
+            token = Token(
+                joins or name, forms, word, content, light, frozenset(directions), place, sentence, joins, compared
+            )
             found.append(token)
             directions.clear()
             compared = False
@@ -224,8 +229,8 @@ class _Order:
         return self.tokens[at].forms if 0 <= at < len(self.tokens) else frozenset()
 
     def joined(self, first: str, second: str) -> bool:
-        """Tell whether nothing that counts is between two words."""
-        return abs(self.places[first] - self.places[second]) == 1
+        """Tell whether nothing but conjunctions is between a word and a later one."""
+        return all(token.joins for token in self.tokens[self.places[first] + 1 : self.places[second]])
 
 
 def _exchanged(old: Tokens, new: Tokens) -> tuple[Token, Token] | None:
@@ -305,7 +310,8 @@ class Judge:
         old, new = ([token for token in side if self._counts(token)] for side in (change.old, change.new))
         grammar = [token for token in (*old, *new) if not token.is_content]
         if len(change.old) == len(change.new) == 1:
-            return bool(grammar) or (not alike and change.new[0].is_content)
+            joined = {change.old[0].joins, change.new[0].joins}
+            return bool(grammar) or joined == {"and", "or"} or (not alike and (bool(old) or change.new[0].is_content))
         unlike = [t for t in new if t.is_content and not any(t is pair[1] for pair in alike)]
         if any(token.place not in self.explained for token in unlike):
             return True
@@ -318,7 +324,9 @@ class Judge:
 
     def _counts(self, token: Token) -> bool:
         """Tell whether a word says something that its sentence needs."""
-        return not (token.is_light if token.is_content else {token.text, token.name} & self.language.weak)
+        if token.is_content:
+            return not token.is_light
+        return not token.joins and token.text not in self.language.weak and token.name not in self.language.weak
 
 
 def _are_synonyms(first: Token, second: Token, language: Language, dictionary: Dictionary | None) -> bool:
