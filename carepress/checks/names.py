@@ -80,10 +80,10 @@ def check_term(subject: Subject) -> Iterator[Finding]:
 
 def check_forbidden_term(subject: Subject) -> Iterator[Finding]:
     """Find words that this translation does not use for a term of the English."""
+    text = without_points(subject.target.plain)
     for term in subject.terms:
-        for avoided in term.avoid:
-            inflected = _inflected(avoided, subject.language)
-            if inflected.search(without_points(subject.target.plain)) and _english(term).search(subject.source.plain):
+        for avoided in term.avoid if term.avoid and _english(term).search(subject.source.plain) else ():
+            if _inflected(avoided, subject.language).search(text):
                 yield Finding(f"“{avoided}” is not used for “{term.source}”", f"write “{term.target}”")
 
 

@@ -59,7 +59,7 @@ def misspelled(side: ParsedText, accepted: frozenset[str]) -> Iterator[Finding]:
     """Find words that are neither in a dictionary nor in `accepted`; acronyms, single letters and addresses are skipped."""
     if not _names(side.lang) or not has_dictionaries():
         return
-    exempt = _address_words(side) | _contracted_words(side) | _unit_words(side)
+    exempt = _address_words(side) | _contracted_words(side, accepted) | _unit_words(side)
     for text in dict.fromkeys(word.text for word in side.words if word.text.isalpha()):
         exempted = text in exempt or text in accepted or text.lower() in accepted
         if not exempted and not _is_acronym(text) and not _is_word(text, side.lang):
@@ -73,12 +73,15 @@ def _address_words(side: ParsedText) -> set[str]:
     return {word.text for word in side.words if any(start <= word.start < end for start, end in spans)}
 
 
-def _contracted_words(side: ParsedText) -> set[str]:
+def _contracted_words(side: ParsedText, accepted: frozenset[str]) -> set[str]:
     """Return the first parts of words such as «aujourd’hui»: one word of the dictionary, two of the text."""
     return {
         word.text
         for word, rest in pairwise(side.words)
-        if rest.text[0] == "'" and word.end == rest.start and _is_word(word.text + rest.text, side.lang)
+        if rest.text[0] == "'"
+        and word.end == rest.start
+        and word.text not in accepted
+        and _is_word(word.text + rest.text, side.lang)
     }
 
 
