@@ -66,13 +66,16 @@ def _count(words: tuple[Word, ...], language: Language) -> tuple[int, int]:
     """Count negated clauses; return the least and the greatest possible count.
 
     A concordant negation adds nothing: «no … nunca». A coordinated one may be a negation of its own:
-    “neither … nor”, «no … ni» for “do not wait, and do not give …”.
+    “neither … nor”, «no … ni» for “do not wait, and do not give …”, «no sabe y nadie dice».
     """
     count = coordinated_count = 0
     last: Word | None = None
+    joints = [word.start for word in words if word.key in language.both]
     for word in _negations(words, language):
-        concordant = word.key in language.concordant_negations and last and last.clause == word.clause
-        coordinated = word.key in language.coordinated_negations and last and last.sentence == word.sentence
+        agreeing = word.key in language.concordant_negations and last and last.clause == word.clause
+        joined = bool(agreeing and last and any(last.start < start < word.start for start in joints))
+        concordant = agreeing and not joined
+        coordinated = joined or (word.key in language.coordinated_negations and last and last.sentence == word.sentence)
         count += not (concordant or coordinated)
         coordinated_count += bool(coordinated)
         last = word

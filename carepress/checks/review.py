@@ -69,7 +69,7 @@ Edit = tuple[slice, slice]
 """What was replaced in one text, and by what in the other."""
 
 # In how many places how many words a slip changes, apart from words that changed places.
-PLACES, SLIP = 2, 3
+PLACES, SLIP = 2, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,7 +313,8 @@ class Judge:
             joined = {change.old[0].joins, change.new[0].joins}
             return bool(grammar) or joined == {"and", "or"} or (not alike and (bool(old) or change.new[0].is_content))
         unlike = [t for t in new if t.is_content and not any(t is pair[1] for pair in alike)]
-        if any(token.place not in self.explained for token in unlike):
+        one_word = all(sum(token.is_content for token in side) == 1 for side in (old, new))
+        if any(one_word or token.place not in self.explained for token in unlike):
             return True
         if any(token.is_content for token in change.new):
             return any(token.name in self.language.strict for token in grammar)
