@@ -58,6 +58,14 @@ def test_inline_markup(text: str, html: str) -> None:
     assert segment_html(segment(text), render_context()) == html
 
 
+@pytest.mark.parametrize(("medium", "soil"), [("pdf", "Soil”</a>"), ("epub", "Soil</a>”")])
+def test_page_of_a_link_follows_its_closing_quotation_mark(medium: str, soil: str) -> None:
+    """On paper, a style sheet writes the page after the link: “Soil” (page 5), not “Soil (page 5)”."""
+    html = segment_html(segment("“[Soil](chapter:soil)”, “[clay](term:clay)”"), render_context(medium=medium))
+    links = f'“<a class="xref" href="#chapter:soil">{soil}, “<a class="term" href="#term:clay">clay</a>”'
+    assert links in html
+
+
 def test_placeholder_is_a_blank_or_the_value_of_the_hospital() -> None:
     text = segment("Here: {meeting_place}")
     assert segment_html(text, render_context()).count('class="rule"') == 2

@@ -445,19 +445,24 @@ def _html(nodes: tuple[Inline, ...], context: RenderContext) -> Markup:
 
 
 def _with_closing_quotes(nodes: tuple[Inline, ...], context: RenderContext) -> Iterator[Inline]:
-    """Yield nodes; a quotation mark after a link that leads out of the pages moves into its text.
+    """Yield nodes; a quotation mark after a link to a chapter or sheet moves into its text, if words follow the link.
 
-    Then the words on where its target is follow the mark: «La remisión» (folleto 6).
+    Then the page or the handout of its target follows the mark: «La remisión» (folleto 6).
     """
     nodes = (*nodes, Text(""))
     moved = ""
     for node, following in itertools.pairwise(nodes):
         if isinstance(node, Text) and moved:
             node, moved = Text(node.text.removeprefix(moved)), ""
-        if isinstance(node, Link) and node.target in context.elsewhere and isinstance(following, Text):
+        if isinstance(node, Link) and isinstance(following, Text) and _says_where(node.target, context):
             moved = following.text[:1] if following.text[:1] in CLOSING_QUOTES else ""
             node = Link(node.target, (*node.children, Text(moved)))
         yield node
+
+
+def _says_where(target: str, context: RenderContext) -> bool:
+    """Tell whether a link is followed by words on where its target is: on paper the page, in a style sheet."""
+    return target in context.elsewhere or (context.medium == "pdf" and target.startswith(("chapter:", "sheet:")))
 
 
 def _node(node: Inline, context: RenderContext) -> Markup:
