@@ -150,6 +150,8 @@ MISTAKES = [
     Fault("check marks for a list", SOIL, "Take a handful", "✓ dig\n✓ sow\n\nTake a handful", "✓ sow", "begins no list"),
     Fault("paragraph directly below a list", SOIL, "Take a handful", "- dig\n- sow\nThen water.\n\nTake a handful", "Then water", "is not indented below its list item"),
     Fault("sign at the start of a line", SOIL, "Take a handful", "> 38 °C is warm\n\nTake a handful", "> 38", "write \\> for the sign itself"),
+    Fault("lost letter", SOIL, "Take a handful", "Give 5 \ufffdg. Take a handful", "Give 5", "in place of a letter that was lost"),
+    Fault("zero byte in a chapter", SOIL, b"Take a handful", b"Take \0 a handful", "Take \0", "in place of a letter that was lost"),
     Fault("letters in reverse", SOIL, "Take a handful", "Give \u202e120 mg. Take a handful", "Give \u202e", "U+202E in the text, which reverses letters"),
     Fault("row of a table", SOIL, "Take a handful", "| a | b |\n\nTake a handful", "| a | b |", "is a row of a table"),
     Fault("backslash at the end", SOIL, "- salt", "- salt\\\n- salt", "- salt\\", "ends with a backslash"),

@@ -42,6 +42,7 @@ LEFTOVERS = tuple(
         (r":::+", "put ::: on a line of its own"),
     )
 )  # fmt: skip
+LOST = "\N{REPLACEMENT CHARACTER}"  # what programs write for letters that they cannot read
 SPACES = re.compile(r"[ \t\n\r\f\v]+")
 
 
@@ -109,6 +110,8 @@ def parse_inline(text: str) -> tuple[Inline, ...]:
     """
     if match := CONTROL_CHARACTERS.search(text):
         raise InlineError(f"invisible character U+{ord(match[0]):04X} in the text", "remove it")
+    if LOST in text:
+        raise InlineError(f"“{LOST}” (U+FFFD) in the text, in place of a letter that was lost", "write that letter")
     root = SyntaxTreeNode(_parser().parseInline(text))
     return tuple(node for child in root.children for node in _joined(_nodes(child.children)))
 
