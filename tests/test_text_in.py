@@ -133,6 +133,8 @@ Then:
 
 2026\\. That was the driest year.
 
+H₂O, 10⁹, ⅓, 4\u2011year\u2011old → №.
+
 Give 5\u00a0mg at 38\u202f°C, 10\u2009000 units, or 7&nbsp;mg; 10 mg are bound.
 
 Take a handful"""
@@ -178,6 +180,7 @@ def test_no_break_and_thin_spaces_are_in_every_kind_of_text(typed_book: Path) ->
     epub = open_epub(typed_book / "garden-epub-en.epub")
     text = "".join("".join(root.itertext()) for root in epub.pages.values())
     for words in (
+        "H₂O, 10⁹, ⅓, 4\u2011year\u2011old → №.",
         "Give 5\u00a0mg at 38\u202f°C, 10\u2009000 units, or 7\u00a0mg; 10\u00a0mg are bound.",
         "Kitchen\u00a0and garden waste",
         "1\u00a0cm",
