@@ -123,6 +123,7 @@ MOVED = (
     ("Lave la pala o el rastrillo.", "Wash the spade or the rake."),
     ("Su hijo puede regar.", "Your child may water."),
     ("Si ustedes salen y yo vuelvo, acabamos hoy.", "If you leave and I return, we finish today."),
+    ("Traiga el agua antes del riego. Traiga la pala después.", "Bring the water before. Bring the spade after."),
 )
 
 
@@ -135,6 +136,7 @@ MOVED = (
         (3, "Riegue más las cebollas que los tomates.", "“cebollas” and “tomates” have changed places"),
         (4, "Lave la pala y el rastrillo.", "“o” has become “y”"),
         (5, "Usted puede regar.", "“hijo” has become “usted”"),
+        (7, "Traiga la pala antes del riego. Traiga el agua después.", "“pala” and “agua” have changed places"),
         (6, "Si yo salgo y ustedes vuelven, acabamos hoy.", "“yo” and “ustedes” have changed places"),
     ],
 )

@@ -14,10 +14,10 @@ from test_language_file import HMONG
 
 from carepress.pdf.form_font import _form_font, form_font
 from carepress.pdf.write import lay_out, write_pdf
-from carepress.text.alphabet import _by_cldr, letters_of
+from carepress.text.alphabet import letters_by_cldr, letters_of
 from carepress.text.language import language_tag, text_direction
 from carepress.text.language_file import bind_languages
-from carepress.text.typefaces import missing_typeface
+from carepress.text.typefaces import face_bytes, missing_typeface
 from carepress.workspace.project import Project
 from support import ROOT, needs
 
@@ -83,13 +83,14 @@ def test_text_from_right_to_left_begins_at_the_right(tmp_path: Path) -> None:
             assert pdf.Root.AcroForm.Fields[0].get("/Q", 0) == alignment
 
 
-@pytest.mark.parametrize("lang", ["gu", "hy"])
+@pytest.mark.parametrize("lang", ["gu", "hy", "ar", "he", "en"])
 def test_font_of_fields_does_not_depend_on_the_date_of_a_file(lang: str, monkeypatch: pytest.MonkeyPatch) -> None:
     needs(missing_typeface(lang) is None, f"the typeface of {lang}")
     fonts = []
     for date_ in ("1700000000", "1800000000"):
         monkeypatch.setenv("SOURCE_DATE_EPOCH", date_)
         _form_font.cache_clear()
+        face_bytes.cache_clear()
         fonts.append(form_font(lang).data)
     assert fonts[0] == fonts[1]
 
@@ -99,7 +100,7 @@ def test_language_without_data_has_no_letters_of_the_machine() -> None:
     before = icu.Locale.getDefault()
     try:
         icu.Locale.setDefault(icu.Locale("ru"))
-        _by_cldr.cache_clear()
+        letters_by_cldr.cache_clear()
         assert letters_of("gn") == ()
     finally:
         icu.Locale.setDefault(before)

@@ -105,7 +105,8 @@ def test_single_part_and_long_numbered_list(tmp_path: Path) -> None:
     points = "\n".join(f"{number}. {author.words(2, 4, plain=True)}" for number in range(1, 13))
     for name in [name for name in typed.files if name.startswith("chapters/")]:
         front = typed.files[name].split("---")[1]
-        typed.files[name] = f"---{front}---\n\n{points}\n"
+        heading = f"## {author.words(1, 3, plain=True)} {{#first}}"  # the index may lead to it
+        typed.files[name] = f"---{front}---\n\n{heading}\n\n{points}\n"
     words = [
         word
         for word in typed.words("book", "epub", hospital=False)

@@ -47,6 +47,19 @@ def test_parse_inline(source: str, nodes: tuple) -> None:
     assert parse_inline(source) == nodes
 
 
+@pytest.mark.parametrize(
+    "source", ["**发烧：**38°C以上请打电话。", "每天喝3**杯**水", "2024**年**", "10**mg**", "m²**b**", "**1** 0"]
+)
+def test_bold_beside_a_digit_is_allowed(source: str) -> None:
+    assert plain_text(parse_inline(source)) == source.replace("**", "")
+
+
+@pytest.mark.parametrize("source", ["2*5 mg, 3*2 mg", "**1**0 mg", "1**0** mg", "5*x and 6*y"])
+def test_mark_that_joins_digits_is_refused(source: str) -> None:
+    with pytest.raises(InlineError, match="next to the digit"):
+        parse_inline(source)
+
+
 @pytest.mark.parametrize("source", [r"\*a\*", "&#42;a&#42;", "&ast;a&ast;"])
 def test_escapes_and_entities_are_text(source: str) -> None:
     assert plain_text(parse_inline(source)) == "*a*"

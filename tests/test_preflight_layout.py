@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 from weasyprint.urls import URLFetcher
 
-from carepress.model import EDITIONS, Problem
+from carepress.model import EDITIONS, Problem, Segment
 from carepress.pdf import write
 from carepress.pdf.weasyprint_patches import page_boxes
 from carepress.pdf.write import lay_out
@@ -55,6 +55,19 @@ def test_running_head_is_reported_once_with_the_place_of_its_title() -> None:
     (problem,) = once(found, model(GARDEN, "en"))
     assert problem.path.endswith("chapters/soil.md")
     assert problem.line == 2
+
+
+def test_passages_on_one_line_of_a_table_are_reported_each() -> None:
+    def problem(words: str, page: int) -> Problem:
+        return Problem(
+            "cell", "error", "tables/x.toml", 3, f"page {page}: “{words}” is wider than its cell", "shorten it"
+        )
+
+    cells = tuple(
+        Segment(text, "tables/x.toml", 3, "table cell", text, "en") for text in ("Monday and more", "Tuesday")
+    )
+    found = [problem("Monday", 5), problem("and more", 5), problem("Tuesday", 5), problem("Tuesday", 9)]
+    assert once(found, cells) == [found[0], found[2]]
 
 
 def test_mark_without_its_letter() -> None:

@@ -28,7 +28,7 @@ class _Anchor:
 def check_exchange(subject: Subject) -> Iterator[Finding]:
     """Find two words or phrases that changed places in a sentence."""
     if not subject.correspondences or subject.changes:
-        return  # a reviewed translation shows more: check_word
+        return  # a reviewed translation shows more (check_word), and where it was reworded, its words may go anywhere
     for bead in subject.beads:
         if len(bead[0]) == 1 and bead[1]:
             found = _exchanged(_anchors(subject, bead), subject)

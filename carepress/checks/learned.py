@@ -26,7 +26,6 @@ class Learned:
 
     pairs: Mapping[str, frozenset[str]]
     texts: Mapping[str, Text]
-    targets: frozenset[str]
 
     def left_over(self, source: str) -> LeftOver | None:
         """Return the words left over in a text and its reviewed translation, or None if none was learned from."""
@@ -46,7 +45,7 @@ class Learned:
         pairs = dict(self.pairs)
         for first, second in text.pairs:
             pairs[first] = pairs.get(first, frozenset()) | {second}
-        return Learned(pairs, self.texts, self.targets)
+        return Learned(pairs, self.texts)
 
 
 LeftOver = tuple[Counter[str], Counter[str]]
@@ -73,11 +72,10 @@ def learned_of(pairs: Iterable[tuple[str, str]], texts: Iterable[tuple[str, Text
     found: dict[str, set[str]] = defaultdict(set)
     for first, second in pairs:
         found[first].add(second)
-    every = frozenset(item for items in found.values() for item in items)
     known: dict[str, Text] = {}
     for name, text in texts:
         known[name] = known.get(name, Text()) | text
-    return Learned({word: frozenset(items) for word, items in found.items()}, known, every)
+    return Learned({word: frozenset(items) for word, items in found.items()}, known)
 
 
 NOTHING = learned_of((), ())

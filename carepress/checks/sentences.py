@@ -132,7 +132,7 @@ def _severity(side: Side, other: Side, number: int) -> Severity:
 # How far sentences that correspond may differ from the length that is expected, and from where a joined one is too long,
 # as logarithms.
 FITTING, TOO_LONG = 0.5, 0.55
-LEADS_TO_QUOTE, ENDS_BEFORE_QUOTE = re.compile("[:：,，]\\s*[“«「]"), re.compile("[.。।?!]\\s*[“«「]")
+LEADS_TO_QUOTE, ENDS_BEFORE_QUOTE = re.compile("[:：,，]\\s*[“«「]"), "[.。।?!]\\s*[“«「]"
 
 
 def _by_length(subject: Subject) -> Iterator[Finding]:
@@ -145,18 +145,23 @@ def _by_length(subject: Subject) -> Iterator[Finding]:
         return
     more, fewer = (target, source) if len(target) > len(source) else (source, target)
     texts = (subject.target, subject.source) if more is target else (subject.source, subject.target)
-    if ENDS_BEFORE_QUOTE.search(texts[0].plain) and LEADS_TO_QUOTE.search(texts[1].plain):
-        return  # in Korean, “Ask: “When?”” is two sentences
     fits = [_misfit([*more[:at], *more[at + 1 :]], fewer) for at in range(len(more))]
     joined = [_misfit([*more[:at], more[at] + more[at + 1], *more[at + 2 :]], fewer) for at in range(len(more) - 1)]
     if min(fits) <= FITTING and min(joined) >= TOO_LONG:
         number = fits.index(min(fits))
+        if _leads_to_quote(texts[0], number) and LEADS_TO_QUOTE.search(texts[1].plain):
+            return  # in Korean, “Ask: “When?”” is two sentences
         if more is target:
             words = _quoted(subject.target, number)
             yield Finding(f"nothing in the English is as long as “{words}”", "look for an added sentence", "warning")
         else:
             words = _quoted(subject.source, number)
             yield Finding(f"nothing in the translation is as long as “{words}”", "look for a lost sentence", "warning")
+
+
+def _leads_to_quote(side: ParsedText, number: int) -> bool:
+    last = list(_sentences(side).values())[number][-1]
+    return re.search(re.escape(last) + ENDS_BEFORE_QUOTE, side.plain) is not None
 
 
 def _lengths(side: ParsedText) -> list[float]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from carepress.content import schema
+from carepress.content.addresses import is_shown, shown_address
 from carepress.content.drawing import read_drawing
 from carepress.content.handouts import read_handouts, with_handout_rows
 from carepress.content.markdown import Resources, read_blocks, split_chapter
@@ -292,19 +291,10 @@ def link_names(book: Book) -> set[str]:
 
 def _address_mistake(target: str, text: str) -> tuple[str, str] | None:
     """Return what is wrong with a link that leaves the book: readers of paper have only its text."""
-    scheme, _, address = target.partition(":")
-    shown, number = address.partition("?")[0], re.sub(r"\D", "", text).lstrip("0")
-    match scheme:
-        case "http":
-            return f"insecure address “{target}”", "use https://"
-        case "https":
-            shown = (urlsplit(target).hostname or "").removeprefix("www.")
-            is_shown = shown and shown in text.lower()
-        case "tel":
-            is_shown = number and re.sub(r"\D", "", address).endswith(number)
-        case _:
-            is_shown = shown and shown in text
-    if is_shown:
+    if target.startswith("http:"):
+        return f"insecure address “{target}”", "use https://"
+    shown = shown_address(target)
+    if is_shown(target, text):
         return None
     message = f"the link text “{text}” does not show the address “{shown or target}”, which paper cannot open"
     return message, "write the address as the text of the link"

@@ -159,12 +159,12 @@ class _ChapterReader:
         return ListBlock(is_ordered, items, numbers[0])
 
     def check_continuation(self, node: SyntaxTreeNode) -> None:
-        """Raise PublishError for a line below a list item that is not indented: it would be a part of the item."""
+        """Raise PublishError for a line below a list item or a definition that is not indented: it would belong to it."""
         assert node.map is not None
-        if node.parent is not None and node.parent.type == "list_item":
+        if node.parent is not None and node.parent.type in ("list_item", "dd"):
             mark = _indent(self.lines[_line(node.parent) - 1])
             for number, line in enumerate(self.lines[node.map[0] + 1 : node.map[1]], node.map[0] + 2):
-                if _indent(line) < max(mark, 1):
+                if _indent(line) <= mark:
                     hint = "indent it to go on with the item, or put an empty line before it for a paragraph"
                     raise self.error(
                         number, f"the line “{line.strip()[:24]}” is not indented below its list item", hint

@@ -480,7 +480,9 @@ class BookFile(StrictModel):
     version: Annotated[PlainText, matching("[^<>&]{1,40}", "up to 40 characters without markup, such as 1.2")]
     revised: date
     review_due: date
-    license: Annotated[PlainText, matching("[^<>&]{1,120}", "the name of a license, such as CC BY 4.0, without markup")]
+    license: Annotated[
+        PlainText, matching(r"([^<>&]|&(?!#?\w+;)){1,120}", "the name of a license, such as CC BY 4.0, without markup")
+    ]
     license_url: Annotated[
         PlainText,
         matching('https?://[^\\s<>"]{1,300}', "a web address such as https://creativecommons.org/licenses/by/4.0/"),

@@ -30,6 +30,8 @@ LATE_NUMBER = re.compile(r"\d{1,2}[.)] ")
 # Two lines that begin like these are meant as a list: “a)”, “b.”, “(1)”, “ii.”, a dash, a check mark or an arrow.
 UNKNOWN_MARK = re.compile(r"([A-Za-z][.)]|\(\w\)|[ivx]{1,4}\.|[–—→⇒➔➜►▶✓✔✗☐☑□■○★☆※]) ")
 
+LETTERED = re.compile(r"[A-Za-z]\. ")
+
 
 @dataclass(frozen=True, slots=True)
 class _Item:
@@ -78,10 +80,20 @@ def line_slip(content: str, *, is_paragraph: bool) -> tuple[int, str, str] | Non
         if index and (match := LATE_NUMBER.match(line)):
             message = f"the line “{_start(match, line)}” goes on with the paragraph, and begins no list"
             return index, message, "put an empty line before a list, or move the number to the line above"
-        if index and UNKNOWN_MARK.match(lines[index - 1]) and (match := UNKNOWN_MARK.match(line)):
+        if (match := UNKNOWN_MARK.match(line)) and _goes_on(lines[:index], match[0]):
             message = f"the line “{_start(match, line)}” goes on with the line above, and begins no list"
             return index, message, "write a list with - or 1., or a paragraph for each line"
     return None
+
+
+def _goes_on(before: list[str], mark: str) -> bool:
+    """Tell whether a line with such a mark is below one of the same list: C. below B. may also be initials of names."""
+    above = [match[0] for line in reversed(before) if (match := UNKNOWN_MARK.match(line))] if before else []
+    if not above or not before[-1].startswith(above[0]):
+        return False
+    if not (LETTERED.match(mark) and LETTERED.match(above[0])):
+        return True
+    return ord(mark[0]) == ord(above[0][0]) + 1 and above[-1][0] in "aAiI"
 
 
 def override_slip(text: str) -> tuple[str, str] | None:

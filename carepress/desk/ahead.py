@@ -57,14 +57,14 @@ class Ahead:
         try:
             while self._choices:
                 await self._idle()
-                job = await asyncio.to_thread(self._missing, self._choices.popleft())
-                if job is None:
-                    continue
-                worker = worker or self._start()
                 try:
-                    await asyncio.wait_for(worker.call(self._build, job), self._limit)
+                    job = await asyncio.to_thread(self._missing, self._choices.popleft())
+                    if job is not None:
+                        worker = worker or self._start()
+                        await asyncio.wait_for(worker.call(self._build, job), self._limit)
                 except Exception:  # whoever asks for this file gets its error
-                    worker.stop()
+                    if worker:
+                        worker.stop()
                     worker = None
         finally:
             if worker:

@@ -309,7 +309,7 @@ class Desk:
             return
         with suppress(ChoiceError, ProfileError, PublishError, OSError):  # reported when it is chosen
             sites = await asyncio.to_thread(self.store.sites)
-            for lang in sites[0].languages if len(sites) == 1 else ():
+            for lang in reversed(sites[0].languages) if len(sites) == 1 else ():  # the last wish comes first
                 choice = Choice(hospital=sites[0].id, lang=lang)
                 self._expect_any(choice, lang, (await asyncio.to_thread(self._stock, choice, lang))[1])
 
@@ -393,9 +393,12 @@ class Desk:
         return plan
 
     async def _plan(self, choice: Choice) -> tuple[File, File]:
-        """Return a follow-up plan and its calendar. Raises ChoiceError, BusyError, LostError and MakingError."""
-        site = await asyncio.to_thread(self.store.site, choice.hospital)
-        if choice.lang not in site.languages or not choice.ended:
+        """Return a follow-up plan and its calendar.
+
+        Raises ChoiceError, ProfileError, PublishError, BusyError, LostError and MakingError.
+        """
+        await asyncio.to_thread(self.store.plan_drafts, choice)  # whether there is one
+        if not choice.ended:
             raise ChoiceError("unknown")
         ended = choice.ended
 

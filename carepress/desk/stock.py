@@ -303,6 +303,8 @@ class Store:
             if choice.lang not in self.site(choice.hospital).languages:
                 raise ChoiceError("unknown")
             book = read_once(self._inputs(), self.folder)
+            if not book.schedules:
+                raise ChoiceError("unknown")
             return ("translation",) if is_draft(self.project, book, choice.lang) else ()
 
     def _request(self, choice: Choice) -> BuildRequest:

@@ -21,7 +21,7 @@ import pydyf
 import uharfbuzz
 from fontTools.ttLib import TTFont
 
-from carepress.text.alphabet import letters_of, marks_of
+from carepress.text.alphabet import letters_by_cldr, letters_of, marks_of
 from carepress.text.fonts import font_path, subset_font
 from carepress.text.typefaces import BY_SLUG, face_bytes, typeface_of
 
@@ -81,8 +81,9 @@ def _latin(letters: tuple[str, ...]) -> FormFont:
     data = face_bytes(BY_SLUG["noto-sans"], "regular")  # Atkinson Hyperlegible lacks Vietnamese letters
     has = _letters(data)
     own = [letter for letter in letters if letter in has]
-    wanted = [letter for letter in (*letters_of("vi"), *LEAVES_OUT) if letter in has.difference(own)]
-    codes = _codes(own, wanted, _named(has, ("LATIN",)), has)
+    wanted = [letter for letter in (*letters_by_cldr("vi"), *LEAVES_OUT) if letter in has.difference(own)]
+    others = _named(has, ("LATIN",))
+    codes = _codes(own, wanted, others, has) or _codes([], [*own, *wanted], others, has)
     return FormFont(_unshaped(data, {*map(ord, codes.values())}), codes)
 
 

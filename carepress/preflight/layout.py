@@ -121,9 +121,21 @@ def once(problems: Iterable[Problem], texts: object) -> list[Problem]:
             if problem.line is None and (quoted := QUOTED.search(problem.message)):
                 place = _beginning(quoted[1].removesuffix("…"), texts)
                 problem = replace(problem, path=place.path, line=place.line) if place else problem
-            key = (problem.code, problem.path, problem.line) if problem.line else PAGE.sub("", problem.message)
+            at_line = (problem.code, problem.path, problem.line, _passage(problem, texts))
+            key = at_line if problem.line else PAGE.sub("", problem.message)
         found.setdefault(key, problem)
     return list(found.values())
+
+
+def _passage(problem: Problem, texts: object) -> str:
+    """Return which of the passages on the line of a problem has the words that it quotes: a line of TOML may have many."""
+    words = quoted[1].removesuffix("…").split() if (quoted := QUOTED.search(problem.message)) else []
+    here = (item for item in segments(texts) if (item.path, item.line) == (problem.path, problem.line))
+    return next((item.source for item in here if " ".join(words) in _flat(item)), "")
+
+
+def _flat(segment: Segment) -> str:
+    return " ".join(plain_text(parse_inline(segment.text)).split())
 
 
 def _beginning(start: str, texts: object) -> Segment | None:

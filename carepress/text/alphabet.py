@@ -20,11 +20,12 @@ def letters_of(lang: str) -> tuple[str, ...]:
     file = language_file(lang)
     if file and file.letters:
         return tuple(sorted({*file.letters.lower(), *file.letters.upper()} - {" "}))
-    return _by_cldr(lang)
+    return letters_by_cldr(lang)
 
 
 @cache
-def _by_cldr(lang: str) -> tuple[str, ...]:
+def letters_by_cldr(lang: str) -> tuple[str, ...]:
+    """Return the letters of a language, small and capital; none if CLDR does not know it."""
     locale = formatting_locale(lang)
     if locale.partition("_")[0] not in icu.Locale.getAvailableLocales():
         return ()  # ICU would return the letters of the machine's language

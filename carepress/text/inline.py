@@ -169,16 +169,24 @@ def _special(content: str) -> Text:
 
 
 def _check_digits(before: SyntaxTreeNode | None, node: SyntaxTreeNode) -> None:
-    """Raise InlineError for a mark next to a digit outside it: “2*5 mg, 3*2 mg” would be printed as 25 mg, 32 mg."""
+    """Raise InlineError for a mark between digits: “2*5 mg, 3*2 mg” would be printed as 25 mg, 32 mg.
+
+    Italics are also refused between a digit and a letter, as in “2*x”. Bold words after a number are common in Chinese.
+    """
     if before is None or not {before.type, node.type} & {"em", "strong"}:
         return
-    end, start = before.content[-1:], node.content[:1]  # of text; marks have no content of their own
-    if end.isdigit() or start.isdigit():
-        digit = end if end.isdigit() else start
+    end, start = _words(before)[-1:], _words(node)[:1]
+    is_product = "em" in (before.type, node.type) and (end + start).isascii() and (end + start).isalnum()
+    if (end.isdecimal() and start.isdecimal()) or (is_product and (end.isdecimal() or start.isdecimal())):
+        digit = end if end.isdecimal() else start
         raise InlineError(
             f"a mark of bold or italics is next to the digit {digit}, and would not be printed",
-            "write × for a product, \\* for an asterisk, or put a space between the digit and the mark",
+            "write × for a product, \\* for an asterisk, or put the whole number inside the marks",
         )
+
+
+def _words(node: SyntaxTreeNode) -> str:
+    return "".join(item.content for item in node.walk() if item.type == "text")
 
 
 def _text(content: str) -> Iterator[Inline]:

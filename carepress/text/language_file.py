@@ -68,9 +68,10 @@ class _Binding:
 
     def path(self, lang: str) -> Path:
         """Return the path of a language's file. It is remembered: the direction of each passage is asked for."""
-        if lang not in self.paths:
-            self.paths[lang] = self.find(lang)
-        return self.paths[lang]
+        paths = self.paths  # another thread may begin with an empty one
+        if lang not in paths:
+            paths[lang] = self.find(lang)
+        return paths[lang]
 
 
 _binding = _Binding(lambda lang: Path("locales", lang, "language.toml"), Path.as_posix)

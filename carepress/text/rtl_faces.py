@@ -35,7 +35,7 @@ MARKS = {*map(chr, (*range(0x64B, 0x653), 0x670, *range(0x5B0, 0x5BD), 0x5BF, 0x
 # The width of empty glyphs and marks: pdf.js sees a space before those without one, poppler in a gap of 30/1000 em.
 NARROW = ACROSS // 2
 JOINERS = "\u200c\u200d"  # they have no glyph
-EXTRA = re.compile(r"text\.([0-9A-F]+)$|(.+)\.(at|wide)\.(\d+)(?:\.(-?\d+))?$")
+EXTRA = re.compile(r"text\.([0-9A-F]+)$|(.+)\.(at|wide)\.(-?\d+)(?:\.(-?\d+))?$")
 LETTERS = (range(0x590, 0x780), range(0xFB1D, 0xFE00), range(0xFE70, 0xFF00))  # Hebrew and Arabic, with joined forms
 
 
@@ -107,7 +107,7 @@ def _substitutions(font: TTFont) -> Iterator[tuple[str, str]]:
 
 def with_extra_glyphs(data: bytes) -> bytes:
     """Return a face with the further glyphs of its letters."""
-    font = TTFont(io.BytesIO(data), recalcBBoxes=False)
+    font = TTFont(io.BytesIO(data), recalcBBoxes=False, recalcTimestamp=False)
     letters, classes = letters_of_glyphs(font), font["GDEF"].table.GlyphClassDef.classDefs
     order, scale = list(font.getGlyphOrder()), font["head"].unitsPerEm / 1000
     added: dict[str, tuple[Glyph, int, int]] = {}

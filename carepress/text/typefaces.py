@@ -414,8 +414,10 @@ def ebook_fonts(css: str, characters: set[int]) -> dict[str, tuple[str, bytes]]:
 def is_on_devices(letter: str) -> bool:
     """Tell whether reading devices have a font for the script of a letter, or for a sign such as “₂” or “→”."""
     name = unicodedata.name(letter, "")
-    is_sign = unicodedata.category(letter)[0] in "NPS" and unknown_letter(letter, "en") is None
-    return is_sign or any(not row.in_ebooks and name.startswith(row.names) for row in TYPEFACES)
+    rows = [row for row in TYPEFACES if name.startswith(row.names)]
+    if rows:
+        return any(not row.in_ebooks for row in rows)
+    return unicodedata.category(letter)[0] in "NPS" and unknown_letter(letter, "en") is None
 
 
 def typefaces_in(css: str) -> tuple[Typeface, ...]:

@@ -1,0 +1,55 @@
+"""Whether the text of a link shows its address, which is all that a reader of paper has."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from urllib.parse import unquote, urlsplit
+
+# The letters on the keys of a telephone (ITU-T E.161), as in 1-800-4-CANCER.
+KEYS = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "22233344455566677778889999")
+LOCAL = 6  # digits: as many of a longer number may be shown without its country and area codes
+
+
+def shown_address(target: str) -> str:
+    """Return what the text of a link must show: the host of a web page without www., an address of mail, a number.
+
+    Names in other letters than ASCII are returned as they are typed (RFC 3492); a parser has encoded them.
+    """
+    scheme, _, address = target.partition(":")
+    if scheme == "https":
+        return _readable((urlsplit(target).hostname or "").removeprefix("www."))
+    return _readable(unquote(address.partition("?")[0]))
+
+
+def is_shown(target: str, text: str) -> bool:
+    """Tell whether the text of a link shows its address."""
+    shown = shown_address(target)
+    if target.startswith("tel:"):
+        return _shows_number(_digits(shown.partition(";")[0]), text)
+    # Part of a longer name is another address: example.org is not shown by example.org.test.
+    whole = rf"(?<![\w.-])(?:www\.)?{re.escape(shown.casefold())}(?![\w-]|\.\w)"
+    return bool(shown) and re.search(whole, text.casefold(), re.ASCII) is not None
+
+
+def _readable(name: str) -> str:
+    """Return a name with its encoded labels as letters."""
+    try:
+        return re.sub(r"xn--[a-z0-9-]+", lambda label: label[0].encode("ascii").decode("idna"), name)
+    except UnicodeError:
+        return name
+
+
+def _digits(text: str) -> str:
+    """Return the digits of a text, of any script, as ASCII."""
+    return "".join(str(unicodedata.decimal(letter)) for letter in text if letter.isdecimal())
+
+
+def _shows_number(number: str, text: str) -> bool:
+    """Tell whether a text has a number, or the end of a long one: inside a country, its first digits are others."""
+    text = text.replace("(0)", "")
+    if len(number) < LOCAL:
+        return number in [_digits(run) for run in re.findall(r"\d+", text)]
+    ends = {number[start:] for start in range(len(number) - LOCAL + 1)}
+    written = (_digits(text), _digits(text.upper().translate(KEYS)))
+    return any(end in digits for end in ends for digits in written)
