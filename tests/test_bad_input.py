@@ -160,7 +160,6 @@ MISTAKES = [
     Fault("number without a space", SOIL, "Take a handful", "1.Dig\n\nTake a handful", "1.Dig", "no space after the number"),
     Fault("point without a space", SOIL, "Take a handful", "-dig\n\nTake a handful", "-dig", "no space after the mark"),
     Fault("heading without a space", SOIL, "Take a handful", "##Dig {#dig}\n\nTake a handful", "##Dig", "no space after #"),
-    Fault("line at the mark of a nested list", SOIL, "Take a handful", "- dig\n  - sow\n  more\n\nTake a handful", "  more", "is not indented below its list item"),
     Fault("line below a definition", SOIL, "Take a handful", "Peat\n: brown\nand wet\n\nTake a handful", "and wet", "is not indented below its list item"),
     Fault("typed bullet", SOIL, "Take a handful", "Bring:\n• soap\n\nTake a handful", "• soap", "begins with a bullet"),
     Fault("link definition", SOIL, "Take a handful", "[1]: https://www.example.org/plan\n\nTake a handful", "[1]:", "link definition"),

@@ -164,7 +164,7 @@ class _ChapterReader:
         if node.parent is not None and node.parent.type in ("list_item", "dd"):
             mark = _indent(self.lines[_line(node.parent) - 1])
             for number, line in enumerate(self.lines[node.map[0] + 1 : node.map[1]], node.map[0] + 2):
-                if _indent(line) <= mark:
+                if _indent(line) < max(mark, 1):
                     hint = "indent it to go on with the item, or put an empty line before it for a paragraph"
                     raise self.error(
                         number, f"the line “{line.strip()[:24]}” is not indented below its list item", hint
