@@ -178,7 +178,8 @@ def _check_digits(before: SyntaxTreeNode | None, node: SyntaxTreeNode) -> None:
     end, start = _words(before)[-1:], _words(node)[:1]
     is_product = "em" in (before.type, node.type) and (end + start).isascii() and (end + start).isalnum()
     if (end.isdecimal() and start.isdecimal()) or (is_product and (end.isdecimal() or start.isdecimal())):
-        digit = end if end.isdecimal() else start
+        outside, inside = (start, end) if before.type in ("em", "strong") else (end, start)
+        digit = outside if outside.isdecimal() else inside
         raise InlineError(
             f"a mark of bold or italics is next to the digit {digit}, and would not be printed",
             "write × for a product, \\* for an asterisk, or put the whole number inside the marks",
