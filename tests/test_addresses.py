@@ -20,6 +20,8 @@ def shows(link: str) -> bool:
     [
         "112 = tel:112",
         "000 = tel:000",
+        "9-1-1 = tel:911",
+        "36 24 = tel:3624",
         "+44 (0)20 7946 0018 = tel:+442079460018",
         "020 7946 0018, ext. 3 = tel:+442079460018",
         "1-800-4-CANCER = tel:+18004226237",
@@ -33,6 +35,9 @@ def shows(link: str) -> bool:
         "Info@Example.org = mailto:info@example.org",
         "x+y@example.org = mailto:x%2By@example.org",
         "a@exämple.de = mailto:a@exämple.de",
+        "www.straße.de = https://www.straße.de",
+        "νόμος.gr = https://νόμος.gr",
+        "08 00 12 ext. 5 = tel:080012",
     ],
 )
 def test_text_that_shows_the_address(link: str) -> None:
@@ -45,6 +50,10 @@ def test_text_that_shows_the_address(link: str) -> None:
         "call us = tel:+15555550100",
         "call us, option 1 = tel:+15555550101",
         "call now (2) = tel:112",
+        "1-900-555-0100 = tel:+18005550100",
+        "+1 555 555 01003 = tel:+15555550100",
+        "info@example.org = https://example.org",
+        "ask+us@example.org = mailto:us@example.org",
         "the list = https://www.example.org",
         "myexample.org.test = https://example.org",
         "example.organic = https://example.org",

@@ -54,7 +54,9 @@ def test_bold_beside_a_digit_is_allowed(source: str) -> None:
     assert plain_text(parse_inline(source)) == source.replace("**", "")
 
 
-@pytest.mark.parametrize("source", ["2*5 mg, 3*2 mg", "**1**0 mg", "1**0** mg", "5*x and 6*y"])
+@pytest.mark.parametrize(
+    "source", ["2*5 mg, 3*2 mg", "**1**0 mg", "1**0** mg", "5*x and 6*y", "2*½ tablet, 3*½ tablet", "½*5 mg, ½*2 mg"]
+)
 def test_mark_that_joins_digits_is_refused(source: str) -> None:
     with pytest.raises(InlineError, match="next to the digit"):
         parse_inline(source)

@@ -106,7 +106,7 @@ def changes_since(reviewed: str, text: ParsedText, language: Language) -> Change
     pairs = tuple(_by_sentence(old, new))
     return Changes(
         changes,
-        next(filter(None, (_exchanged(*pair) for pair in (*pairs, (old, new)))), None),
+        next(filter(None, (_exchanged(*pair) for pair in dict.fromkeys((*pairs, (old, new))))), None),
         next(filter(None, (_moved(*pair, language) for pair in pairs)), None),
         next(filter(None, (_redirected(*pair, alone=not changes) for pair in pairs)), None),
         len(edits),

@@ -132,7 +132,7 @@ def _severity(side: Side, other: Side, number: int) -> Severity:
 # How far sentences that correspond may differ from the length that is expected, and from where a joined one is too long,
 # as logarithms.
 FITTING, TOO_LONG = 0.5, 0.55
-LEADS_TO_QUOTE, ENDS_BEFORE_QUOTE = re.compile("[:：,，]\\s*[“«「]"), "[.。।?!]\\s*[“«「]"
+LEADS_TO_QUOTE, ENDS_BEFORE_QUOTE = re.compile("[:：,，]\\s*[“«「]"), re.compile("[.。।?!]\\s*[“«「]")
 
 
 def _by_length(subject: Subject) -> Iterator[Finding]:
@@ -160,8 +160,9 @@ def _by_length(subject: Subject) -> Iterator[Finding]:
 
 
 def _leads_to_quote(side: ParsedText, number: int) -> bool:
-    last = list(_sentences(side).values())[number][-1]
-    return re.search(re.escape(last) + ENDS_BEFORE_QUOTE, side.plain) is not None
+    sentence = list(_sentences(side))[number]
+    end = max(word.end for word in side.words if word.sentence == sentence)
+    return ENDS_BEFORE_QUOTE.match(side.plain, end) is not None
 
 
 def _lengths(side: ParsedText) -> list[float]:

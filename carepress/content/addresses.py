@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from urllib.parse import unquote, urlsplit
 
 # The letters on the keys of a telephone (ITU-T E.161), as in 1-800-4-CANCER.
@@ -28,14 +29,14 @@ def is_shown(target: str, text: str) -> bool:
     if target.startswith("tel:"):
         return _shows_number(_digits(shown.partition(";")[0]), text)
     # Part of a longer name is another address: example.org is not shown by example.org.test.
-    whole = rf"(?<![\w.-])(?:www\.)?{re.escape(shown.casefold())}(?![\w-]|\.\w)"
+    whole = rf"(?<![\w.@+-])(?:www\.)?{re.escape(shown.casefold())}(?![\w-]|\.\w)"
     return bool(shown) and re.search(whole, text.casefold(), re.ASCII) is not None
 
 
 def _readable(name: str) -> str:
     """Return a name with its encoded labels as letters."""
     try:
-        return re.sub(r"xn--[a-z0-9-]+", lambda label: label[0].encode("ascii").decode("idna"), name)
+        return re.sub(r"xn--([A-Za-z0-9-]+)", lambda label: label[1].encode("ascii").decode("punycode"), name)
     except UnicodeError:
         return name
 
@@ -46,10 +47,21 @@ def _digits(text: str) -> str:
 
 
 def _shows_number(number: str, text: str) -> bool:
-    """Tell whether a text has a number, or the end of a long one: inside a country, its first digits are others."""
+    """Tell whether a text has a number, or its end without the codes of its country and area; more may follow it."""
     text = text.replace("(0)", "")
     if len(number) < LOCAL:
-        return number in [_digits(run) for run in re.findall(r"\d+", text)]
-    ends = {number[start:] for start in range(len(number) - LOCAL + 1)}
-    written = (_digits(text), _digits(text.upper().translate(KEYS)))
-    return any(end in digits for end in ends for digits in written)
+        return number in (_digits(text), *map(_digits, re.findall(r"\d+", text)))
+    words = (_digits(word.upper().translate(KEYS)) for word in text.split())
+    return any(_is_end(shown, number) for shown in (*_numbers(text), *words))
+
+
+def _numbers(text: str) -> Iterator[str]:
+    """Yield the numbers in a text: what is before each space or sign in digits that are not parted by words."""
+    for run in re.split(r"[^\d\s()+./\-\u2010-\u2013]", text):
+        groups = [_digits(group) for group in re.findall(r"\d+", run)]
+        yield from ("".join(groups[:end]) for end in range(1, len(groups) + 1))
+
+
+def _is_end(shown: str, number: str) -> bool:
+    own = shown.lstrip("0")
+    return shown == number or (len(own) >= LOCAL and number.endswith(own))

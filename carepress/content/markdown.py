@@ -165,10 +165,9 @@ class _ChapterReader:
             mark = _indent(self.lines[_line(node.parent) - 1])
             for number, line in enumerate(self.lines[node.map[0] + 1 : node.map[1]], node.map[0] + 2):
                 if _indent(line) < max(mark, 1):
-                    hint = "indent it to go on with the item, or put an empty line before it for a paragraph"
-                    raise self.error(
-                        number, f"the line “{line.strip()[:24]}” is not indented below its list item", hint
-                    )
+                    hint = "indent it to go on with it, or put an empty line before it for a paragraph"
+                    what = "definition" if node.parent.type == "dd" else "list item"
+                    raise self.error(number, f"the line “{line.strip()[:24]}” is not indented below its {what}", hint)
 
     def inside(self, node: SyntaxTreeNode, what: str) -> tuple[Block, ...]:
         """Return the blocks in a node. Raises PublishError if there are none."""

@@ -28,7 +28,7 @@ SLIPS = tuple(
 # A list that begins at another number than 1 does not interrupt a paragraph (CommonMark 0.31, 5.3).
 LATE_NUMBER = re.compile(r"\d{1,2}[.)] ")
 # Two lines that begin like these are meant as a list: “a)”, “b.”, “(1)”, “ii.”, a dash, a check mark or an arrow.
-UNKNOWN_MARK = re.compile(r"([A-Za-z][.)]|\(\w\)|[ivx]{1,4}\.|[–—→⇒➔➜►▶✓✔✗☐☑□■○★☆※]) ")
+UNKNOWN_MARK = re.compile(r"(?![ap]\. m\.)([A-Za-z][.)]|\(\w\)|[ivx]{1,4}\.|[–—→⇒➔➜►▶✓✔✗☐☑□■○★☆※]) ")
 
 LETTERED = re.compile(r"[A-Za-z]\. ")
 
@@ -87,13 +87,16 @@ def line_slip(content: str, *, is_paragraph: bool) -> tuple[int, str, str] | Non
 
 
 def _goes_on(before: list[str], mark: str) -> bool:
-    """Tell whether a line with such a mark is below one of the same list: C. below B. may also be initials of names."""
+    """Tell whether a line with such a mark is below one of the same list.
+
+    Capitals may also be initials of names: they count only if they follow one another from A or I.
+    """
     above = [match[0] for line in reversed(before) if (match := UNKNOWN_MARK.match(line))] if before else []
     if not above or not before[-1].startswith(above[0]):
         return False
-    if not (LETTERED.match(mark) and LETTERED.match(above[0])):
+    if mark[0].islower() or not (LETTERED.match(mark) and LETTERED.match(above[0])):
         return True
-    return ord(mark[0]) == ord(above[0][0]) + 1 and above[-1][0] in "aAiI"
+    return ord(mark[0]) == ord(above[0][0]) + 1 and above[-1][0] in "AI"
 
 
 def override_slip(text: str) -> tuple[str, str] | None:

@@ -130,8 +130,11 @@ def once(problems: Iterable[Problem], texts: object) -> list[Problem]:
 def _passage(problem: Problem, texts: object) -> str:
     """Return which of the passages on the line of a problem has the words that it quotes: a line of TOML may have many."""
     words = quoted[1].removesuffix("…").split() if (quoted := QUOTED.search(problem.message)) else []
-    here = (item for item in segments(texts) if (item.path, item.line) == (problem.path, problem.line))
-    return next((item.source for item in here if " ".join(words) in _flat(item)), "")
+    here = [item for item in segments(texts) if (item.path, item.line) == (problem.path, problem.line)]
+    if len(here) == 1:
+        return here[0].source
+    exact = (item.source for item in here if " ".join(words) == _flat(item))
+    return next(exact, None) or next((item.source for item in here if " ".join(words) in _flat(item)), "")
 
 
 def _flat(segment: Segment) -> str:

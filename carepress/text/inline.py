@@ -7,6 +7,7 @@ that mark nothing, are errors: they would be printed as signs. A backslash makes
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -20,6 +21,7 @@ from carepress.text.emphasis import with_emphasis_in_any_script
 from carepress.text.visible import CONTROL_CHARACTERS
 
 # The syntax "zero" enables nothing. What UNSUPPORTED lists is parsed to be reported.
+NUMBERS = {"Nd", "No"}  # Unicode categories: digits and fractions
 SYNTAX = ("emphasis", "link", "autolink", "escape", "entity", "newline", "backticks", "strikethrough", "image")
 UNSUPPORTED = {
     "code_inline": ("code (`…`) is not supported", "remove the marks, or write \\` for the sign itself"),
@@ -176,10 +178,10 @@ def _check_digits(before: SyntaxTreeNode | None, node: SyntaxTreeNode) -> None:
     if before is None or not {before.type, node.type} & {"em", "strong"}:
         return
     end, start = _words(before)[-1:], _words(node)[:1]
-    is_product = "em" in (before.type, node.type) and (end + start).isascii() and (end + start).isalnum()
-    if (end.isdecimal() and start.isdecimal()) or (is_product and (end.isdecimal() or start.isdecimal())):
-        outside, inside = (start, end) if before.type in ("em", "strong") else (end, start)
-        digit = outside if outside.isdecimal() else inside
+    has_letter = "em" in (before.type, node.type) and any(sign.isascii() and sign.isalpha() for sign in (end, start))
+    digits = [sign for sign in (end, start) if sign and unicodedata.category(sign) in NUMBERS]
+    if len(digits) == 2 or (has_letter and digits):
+        digit = digits[-1] if before.type in ("em", "strong") else digits[0]
         raise InlineError(
             f"a mark of bold or italics is next to the digit {digit}, and would not be printed",
             "write × for a product, \\* for an asterisk, or put the whole number inside the marks",
