@@ -131,14 +131,7 @@ def _pairs(links: Links, source: Iterable[int], translated: Iterable[int]) -> tu
 
 def partnered(links: Links, order: Iterable[int]) -> frozenset[int]:
     """Return the words of the translation that get a partner of their own; the first in `order` choose first."""
-    back: Links = defaultdict(set)
-    for first, hits in links.items():
-        for second in hits:
-            back[second].add(first)
-    pairs: tuple[dict[int, int], dict[int, int]] = ({}, {})
-    for word in order:
-        _pair(word, back, pairs, set())
-    return frozenset(pairs[0])
+    return frozenset(_pairs(links, (), order)[1])
 
 
 def _pair(word: int, links: Links, pairs: tuple[dict[int, int], dict[int, int]], tried: set[int]) -> bool:

@@ -29,10 +29,14 @@ def check_word(subject: Subject) -> Iterator[Finding]:
         yield from islice(_doubts(subject, changes), 1)
 
 
+def _dictionary(subject: Subject) -> Dictionary | None:
+    return read_dictionary(subject.pair.lang) if subject.lexicon else None
+
+
 def _doubts(subject: Subject, changes: Changes) -> Iterator[Finding]:
     """Yield what may be wrong with the changes since the review."""
     language, since = subject.language, "compared with the reviewed translation"
-    dictionary = read_dictionary(subject.pair.lang) if subject.lexicon else None
+    dictionary = _dictionary(subject)
     judge = Judge(language, dictionary, _explained(subject, changes), _shared(subject))
     doubts = [change for change in changes.changes if judge.doubts(change)]
     for change in doubts:
@@ -54,7 +58,7 @@ def _explained(subject: Subject, changes: Changes) -> frozenset[int]:
     """Return the places of the new words that correspond to words of the source to which no word that stayed does."""
     new = {token.place for change in changes.changes for token in change.new}
     source, words = subject.source.words, subject.target.words
-    dictionary = read_dictionary(subject.pair.lang) if subject.lexicon else None
+    dictionary = _dictionary(subject)
     matcher = Matcher((subject.source_language, subject.language), dictionary, NOTHING)
     found: set[int] = set()
     for numbers, others in subject.beads:
@@ -66,7 +70,7 @@ def _explained(subject: Subject, changes: Changes) -> frozenset[int]:
 
 def _shared(subject: Subject) -> Callable[[Token, Token], bool]:
     """Return whether two words of the translation may both translate one word of the source."""
-    dictionary = read_dictionary(subject.pair.lang) if subject.lexicon else None
+    dictionary = _dictionary(subject)
     learned, lang = subject.learned.within(subject.pair.source).pairs, subject.pair.lang
 
     def share(old: Token, new: Token) -> bool:
@@ -96,7 +100,7 @@ def _unrelated(subject: Subject) -> Iterator[Finding]:
 
     A third of all right sentences has a word that no dictionary relates to the other text, but seldom both in one place.
     """
-    dictionary = read_dictionary(subject.pair.lang) if subject.lexicon else None
+    dictionary = _dictionary(subject)
     if not dictionary or not subject.correspondences:
         return
     for unit in subject.units if subject.pair.source != subject.pair.text else ():
@@ -166,7 +170,7 @@ def check_opposite(subject: Subject) -> Iterator[Finding]:
     """Find words that have become their opposites."""
     found = list(check_lexicon("opposite")(subject))
     yield from found
-    dictionary = read_dictionary(subject.pair.lang) if subject.lexicon else None
+    dictionary = _dictionary(subject)
     if found or not dictionary or (subject.changes and not subject.changes.places):
         return  # what a dictionary takes for an opposite was looked at in the review
     for unit in subject.units:
