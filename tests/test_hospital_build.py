@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 from conftest import build_once
+from PIL import Image
+from support_hospital import write_shed
 
 from carepress.model.units import MM_TO_PT
 from support import HANDBOOK, OPS, XHTML, Epub, Pdf, copy_project, epubcheck, flat, open_epub, open_pdf, publish
@@ -117,3 +119,23 @@ def test_hospital_may_publish_only_spanish(tmp_path: Path) -> None:
     done = publish("status", "--hospital", "sierra-clara", root=root)
     assert (done.returncode, done.stderr) == (1, "")
     assert {line.split()[1] for line in done.stdout.splitlines()} == {"es"}
+
+
+def test_png_logo_in_files_of_each_kind(tmp_path: Path) -> None:
+    """In an e-book, a PNG is a file of its own: embedded in the page, it was refused."""
+    root = copy_project(tmp_path / "project")
+    folder = write_shed(root)
+    profile = folder / "hospital.toml"
+    editions = ("epub", "press", "sheets")
+    text = profile.read_text().replace("logo.svg", "logo.png").replace("logo-mono.svg", "mono.png")
+    profile.write_text(text.replace('["booklet", "epub"]', json.dumps(editions)))
+    Image.new("LA", (900, 300), (40, 255)).save(folder / "mono.png")
+    Image.new("RGBA", (900, 300), (170, 34, 17, 255)).quantize(4).save(folder / "logo.png")
+    options = ("--book", "tests/books/garden", "--hospital", "shed", "--lang", "es")
+    done = publish("build", *options, *(f"--edition={edition}" for edition in editions), root=root)
+    assert done.returncode == 0, done.stderr
+    book = open_epub(root / "build" / "shed" / "es" / "garden-epub-es-draft.epub")
+    assert [name for name in book.archive.namelist() if name.endswith(".png")] == ["EPUB/img/logo-1.png"]
+    (picture,) = book.pages["imprint"].iter(XHTML + "img")
+    assert (picture.get("src"), picture.get("alt")) == ("../img/logo-1.png", "Logotipo: El cobertizo")
+    assert epubcheck(book.path, tmp_path / "report.json") == []

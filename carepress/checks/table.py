@@ -150,7 +150,7 @@ def check_pair(subject: Subject, codes: Iterable[str] = CODES) -> Iterator[Probl
                     continue
                 found = True
                 message, hint = (_named(text, subject.source_name) for text in (finding.message, finding.hint))
-                if finding.severity == "warning" and pair.line is not None:
+                if finding.severity == "warning" and pair.path.endswith(".po"):
                     hint += f"; if it is right, add the comment “# {seen_comment(check.code, pair)}” to the entry"
                 yield Problem(
                     check.code, finding.severity, pair.path, pair.line, message, hint, pair.source, pair.context

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import base64
+import re
+from dataclasses import replace
 from typing import Any
 
 from ebooklib import epub
 
 from carepress.epub.documents import TITLE_PAGES
 from carepress.epub.ebooklib_patches import NavDocument, XhtmlDocument, write_package
-from carepress.model import Book, Booklet, EpubText, Segment
+from carepress.model import Book, Booklet, Document, EpubText, Segment
 from carepress.text.inline import strip_markup
 from carepress.text.language import language_tag
 from carepress.text.typefaces import ebook_fonts
@@ -23,6 +26,7 @@ ACCESSIBILITY = {
     "schema:accessibilityHazard": ("none",),
 }  # fmt: skip
 PAGE_FEATURES = {"pageBreakMarkers", "pageNavigation"}  # only for a book with page numbers
+EMBEDDED = re.compile(rb"data:image/png;base64,([A-Za-z0-9+/=]+)")
 CONFORMS_TO = "EPUB Accessibility 1.1 - WCAG 2.2 Level AA"
 
 
@@ -43,7 +47,10 @@ def write_epub(book: Book, text: EpubText, booklet: Booklet, label: str = "") ->
     package.add_item(epub.EpubItem("style", "css/book.css", "text/css", text.css.encode()))
     for key, (name, font) in ebook_fonts(text.css, _characters(text)).items():
         package.add_item(epub.EpubItem(key, f"fonts/{name}", "font/ttf", font))
-    documents = [package.add_item(XhtmlDocument(document)) for document in text.documents]
+    pictures: dict[bytes, str] = {}
+    documents = [package.add_item(XhtmlDocument(_with_files(document, pictures))) for document in text.documents]
+    for data, name in pictures.items():
+        package.add_item(epub.EpubItem(f"picture-{name}", f"img/{name}.png", "image/png", base64.b64decode(data)))
     package.add_item(NavDocument(text.nav))
     package.add_item(epub.EpubNcx())
     if text.direction == "rtl":
@@ -54,6 +61,15 @@ def write_epub(book: Book, text: EpubText, booklet: Booklet, label: str = "") ->
         {"type": "toc", "href": "nav.xhtml", "title": "nav"},
     ]
     return write_package(package, text.ncx, lang, book.revised)
+
+
+def _with_files(document: Document, pictures: dict[bytes, str]) -> Document:
+    """Return a document whose embedded pictures are files, and add them to `pictures`: many readers show only files."""
+
+    def link(picture: re.Match[bytes]) -> bytes:
+        return f"../img/{pictures.setdefault(picture[1], f'logo-{len(pictures) + 1}')}.png".encode()
+
+    return replace(document, xhtml=EMBEDDED.sub(link, document.xhtml))
 
 
 def _plain(segment: Segment) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -83,14 +84,8 @@ def _aligned(chapter: Chapter, source: Chapter, lang: str) -> Chapter:
     """
     if chapter is source:
         return chapter
+    _check_blocks(chapter, source)
     translated, source_segments = list(segments(chapter)), list(segments(source))
-    if _structure(chapter) != _structure(source):
-        different = next(
-            (segment for segment, other in zip(translated, source_segments) if segment.kind != other.kind),
-            translated[-1],
-        )
-        hint = "use the same headings, paragraphs, lists and boxes in both, in the same order"
-        raise PublishError(chapter.path, different.line, f"the blocks differ from {source.path}", hint)
     for segment, other in zip(translated, source_segments):
         if _names(segment) != _names(other):
             message = f"the links or placeholders differ from {source.path}"
@@ -101,11 +96,23 @@ def _aligned(chapter: Chapter, source: Chapter, lang: str) -> Chapter:
     return map_segments(chapter, lambda segment: replace(segment, source=next(texts), state="translated"))
 
 
+def _check_blocks(chapter: Chapter, source: Chapter) -> None:
+    """Raise PublishError at the first block that is another one in the source, or that only one of the two has."""
+    hint = "use the same headings, paragraphs, lists and boxes in both, in the same order"
+    for own, other in zip_longest(chapter.blocks, source.blocks, fillvalue=()):
+        if _structure(own) != _structure(other):
+            line, place = (next((item.line for item in segments(block)), None) for block in (own, other))
+            message = f"the blocks differ from {source.path}" + (
+                f":{place}" if place else ", which ends before this one"
+            )
+            raise PublishError(chapter.path, line or list(segments(chapter))[-1].line, message, hint)
+
+
 def _names(segment: Segment) -> list[str]:
     nodes = parse_inline(segment.text)
     return sorted(link_targets(nodes) + placeholders(nodes))
 
 
-def _structure(chapter: Chapter) -> Any:
-    """Return the blocks of a page without their text."""
-    return map_segments(chapter.blocks, lambda segment: replace(segment, source="", text="", path="", line=0, lang=""))
+def _structure(block: Any) -> Any:
+    """Return a block without its text."""
+    return map_segments(block, lambda segment: replace(segment, source="", text="", path="", line=0, lang=""))
