@@ -162,6 +162,24 @@ def test_read_only_catalog_stays(edited: Path) -> None:
     assert (edited / PO).read_bytes() == before
 
 
+def test_language_is_added_completely_or_not_at_all(project: Path) -> None:
+    """The catalog of the interface, which is written first, was left behind."""
+    template = project / "locales" / "garden.pot"
+    template.write_text("# kept\n", encoding="utf-8")
+    template.chmod(0o444)
+    done = publish("catalogs", "add", "pt", "--book", "try", root=project)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("locales/garden.pot: cannot be read or written (Permission denied): check ")
+    assert not (project / "locales" / "pt").exists()
+    template.chmod(0o644)
+    done = publish("catalogs", "add", "pt", "--book", "try", root=project)
+    assert done.stdout.splitlines() == [
+        "created locales/pt/LC_MESSAGES/interface.po",
+        "created locales/pt/LC_MESSAGES/garden.po",
+        "created locales/pt/terms.toml",
+    ]
+
+
 def test_shares_without_rights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(path: object, *_mode: object, **_options: object) -> None:
         raise PermissionError(1, "Operation not permitted", path)

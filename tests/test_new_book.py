@@ -76,6 +76,8 @@ def test_new_book_in_another_language_is_a_draft_until_the_interface_is_translat
         (("hospitals", "--title", "x"), "hospitals: invalid book id: "),
         (("../x", "--title", "x"), "../x: invalid book id: "),
         (("asthma", "--title", "x", "--lang", "klingon"), "klingon: unknown language: use a code such as en, fr or"),
+        (("asthma", "--title", "x", "--lang", "xx"), "xx: unknown language: use a code such as en, es or es_419, or"),
+        (("asthma", "--title", "x", "--lang", "chr"), "chr: no typeface has the script of this language, Cherokee: "),
         (("asthma", "--title", 'A "title"'), "--title: the title has markup or straight quotation marks: write plain"),
         (("asthma", "--title", " "), "--title: the title has markup"),
     ],

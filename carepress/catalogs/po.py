@@ -9,8 +9,7 @@ import polib
 
 from carepress.catalogs.plurals import HEADER, plural_forms
 from carepress.model import Key, PublishError, State
-from carepress.text.language import is_known
-from carepress.text.language_file import language_path
+from carepress.text.language import check_known
 from carepress.text.plural_header import PluralForms, read_forms
 from carepress.workspace.files import atomic_write
 from carepress.workspace.project import canonical_code
@@ -304,13 +303,6 @@ def complete_headers(catalog: Catalog, domain: str, lang: str, source_lang: str 
 
 
 # --- Languages -------------------------------------------------------------------------------
-
-
-def check_known(lang: str) -> None:
-    """Raise PublishError for a language that CLDR lacks and no language.toml describes."""
-    if not is_known(lang):
-        hint = f"use a code such as en, es or es_419, or describe the language in {language_path(lang)}"
-        raise PublishError(lang, None, "unknown language", hint)
 
 
 def language_code(code: str) -> str:

@@ -11,8 +11,9 @@ from functools import lru_cache
 from babel import Locale, UnknownLocaleError
 from babel.core import get_global
 
+from carepress.model import PublishError
 from carepress.text.babel_patches import corrected_locale, give_each_locale_its_own_data
-from carepress.text.language_file import LanguageFile, language_file
+from carepress.text.language_file import LanguageFile, language_file, language_path
 
 # CLDR's pseudo-locales for testing, which Babel does not know: accented English, and English set right to left.
 # Each has the locale that formats its dates and numbers, and its direction.
@@ -37,6 +38,13 @@ def is_known(lang: str) -> bool:
         return bool(locale_of(lang))
     except (UnknownLocaleError, ValueError):
         return False
+
+
+def check_known(lang: str) -> None:
+    """Raise PublishError for a language that CLDR lacks and no language.toml describes."""
+    if not is_known(lang):
+        hint = f"use a code such as en, es or es_419, or describe the language in {language_path(lang)}"
+        raise PublishError(lang, None, "unknown language", hint)
 
 
 def locale_of(lang: str) -> Locale:

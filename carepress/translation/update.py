@@ -15,7 +15,6 @@ from carepress.catalogs.merge import merge
 from carepress.catalogs.notes import Notes, read_pages, warnings
 from carepress.catalogs.po import (
     Catalog,
-    check_known,
     complete_headers,
     entry_state,
     key_of,
@@ -27,10 +26,11 @@ from carepress.catalogs.po import (
 from carepress.catalogs.status import DomainEntries, Status, language_status
 from carepress.catalogs.terms import TERMS_FILE, blank_terms, index_terms
 from carepress.model import Key, Problem, PublishError
-from carepress.text.language import language_name
+from carepress.text.language import check_known, language_name
 from carepress.text.typefaces import missing_typeface, typeface_of
 from carepress.translation.domains import Domain, local_terms, read_domains, to_translate
 from carepress.translation.load import has_plain_interface
+from carepress.workspace.files import all_or_none, atomic_write
 from carepress.workspace.outputs import pages_path
 from carepress.workspace.project import Project, check_language, is_project, source_language
 
@@ -143,13 +143,14 @@ def add_language(project: Project, book_name: str, code: str) -> Iterator[str]:
     """Add a language: its catalogs, ready for Poedit, and an empty list of terms; yield each path.
 
     The interface catalog may already exist, from another book. Raises PublishError if the book's catalog exists,
-    for an unknown language code, and for a language whose script no typeface has.
+    for an unknown language code, for a language whose script no typeface has. After an OSError, no file is left.
     """
     (lang,) = _target_languages(project, book_name, (code,))
     if (missing := missing_typeface(lang)) and typeface_of(lang) is None:
         raise PublishError(lang, None, *missing)
-    _interface, domain = read_domains(project, project.book(book_name))
-    path = domain.path(lang)
+    domains = read_domains(project, project.book(book_name))
+    domain = domains[1]
+    path, terms = domain.path(lang), domain.locales / lang / TERMS_FILE
     if lang == domain.source_lang:
         raise PublishError(lang, None, "the book is written in this language", "name another language")
     if path.exists():
@@ -160,12 +161,12 @@ def add_language(project: Project, book_name: str, code: str) -> Iterator[str]:
             f"update it with: publish.py catalogs update --lang {lang}",
         )
     _check_can_add(project, book_name)
-    for updated in update_catalogs(project, book_name, (lang,)):
-        yield updated.path
-    terms = domain.locales / lang / TERMS_FILE
-    if not terms.exists():
-        terms.write_text(blank_terms(language_name(lang), lang, domain.source_lang), encoding="utf-8")
-    yield project.shown(terms)
+    templates = (item.locales / f"{item.name}.pot" for item in domains)
+    with all_or_none((*(item.path(lang) for item in domains), *templates, terms)):
+        updated = list(update_catalogs(project, book_name, (lang,)))
+        if not terms.exists():
+            atomic_write(terms, blank_terms(language_name(lang), lang, domain.source_lang).encode())
+    yield from (*(item.path for item in updated), project.shown(terms))
 
 
 def _check_can_add(project: Project, book_name: str) -> None:

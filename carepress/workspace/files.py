@@ -8,7 +8,7 @@ import shutil
 import stat
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
@@ -107,6 +107,20 @@ def create_folder(folder: Path, files: Mapping[str, str]) -> None:
         temporary.rename(folder)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
+
+
+@contextmanager
+def all_or_none(paths: Iterable[Path]) -> Iterator[None]:
+    """Remove the files and folders that did not exist before if an error stops the block that creates them."""
+    places = {place for path in paths for place in (path, *path.parents[:2])}
+    new = [place for place in places if not os.path.lexists(place)]
+    try:
+        yield
+    except BaseException:
+        for place in sorted(new, key=lambda place: len(place.parts), reverse=True):
+            with suppress(OSError):  # it was not created, or something else is in it
+                place.rmdir() if place.is_dir() else place.unlink()
+        raise
 
 
 @cache
