@@ -9,7 +9,7 @@ import pytest
 from lxml import etree
 
 from carepress.model import Drawing, Label, Segment
-from carepress.pages.drawings import STYLES, drawing_svg
+from carepress.pages.drawings import MARKS, STYLES, drawing_svg
 from support import SVG
 
 
@@ -91,6 +91,14 @@ def test_labels_that_do_not_fit(labels: list[Label], found: str | None) -> None:
     message = draw(labels=tuple(labels)).get("data-crowded")
     assert (message or "").endswith(found or "")
     assert (message is None) == (found is None)
+
+
+def test_each_label_that_does_not_fit_is_marked() -> None:
+    """Only the first was: a user who had corrected it found the next."""
+    labels = (placed("m" * 60), placed("one", width=None, y=75), placed("two", width=None, y=79))
+    first, second = draw(labels=labels).get("data-crowded").split(MARKS)
+    assert first.endswith("does not fit into the drawing")
+    assert second.endswith("the label “two” is over “one”, or too close to it")
 
 
 BOX = '<rect class="{}" x="60" y="10" width="40" height="40"/>'

@@ -25,7 +25,7 @@ from carepress.model import (
     PublishError,
 )
 from carepress.text.inline import strip_markup
-from support import GARDEN, XHTML, open_epub, open_pdf, publish
+from support import GARDEN, XHTML, copy_project, open_epub, open_pdf, publish
 
 FRONT = '---\ntitle = "T"\n---\n'
 NOTHING: dict[str, object] = {}
@@ -216,3 +216,39 @@ def test_label_that_does_not_fit_makes_a_draft_and_refuses_the_release(tmp_path:
     done = publish(*args, "--release")
     assert done.returncode == 1
     assert f"drawings/bed.svg:{line}: " in done.stderr
+
+
+def change_entry(catalog: Path, source: str, text: str) -> int:
+    """Give an entry of a catalog another translation; return the first line of the entry."""
+    lines = catalog.read_text(encoding="utf-8").splitlines(keepends=True)
+    at = lines.index(f'msgid "{source}"\n')
+    lines[at + 1] = f'msgstr "{text}"\n'
+    catalog.write_text("".join(lines), encoding="utf-8")
+    return max(number for number, row in enumerate(lines[:at], 2) if row == "\n")
+
+
+@pytest.mark.parametrize("edition", ["epub", "bilingual"])
+def test_label_of_a_translation_names_its_entry(edition: str, tmp_path: Path) -> None:
+    book = shutil.copytree(GARDEN, tmp_path / "books" / "garden")
+    catalog = book / "locales" / "es" / "LC_MESSAGES" / "garden.po"
+    line = change_entry(catalog, "Spring bed", "Arriate de primavera " + "nnnnnn" * 12)
+    options = ("--book", book, "--out", tmp_path / "out", "--lang", "es", "--edition", edition)
+    done = publish("build", *options)
+    assert done.returncode == 0, done.stderr
+    (message,) = (row for row in done.stderr.splitlines() if "Spring bed" in row or "Arriate de" in row)
+    assert re.match(r"\S+/drawings/bed\.svg:11: ", message)
+    assert message.endswith(f"docs/drawing.md; the translation is at {catalog}:{line}")
+    assert list((tmp_path / "out" / "generic" / "es").glob(f"garden-{edition}-*es-draft.*"))
+
+
+@pytest.mark.parametrize("name", ["garden", "interface"])
+def test_letter_of_a_translation_names_its_entry(name: str, tmp_path: Path) -> None:
+    root = copy_project(tmp_path)
+    book = root / "tests" / "books" / "garden"
+    folder = (book if name == "garden" else root) / "locales" / "es" / "LC_MESSAGES"
+    source = {"garden": "Last year’s soil", "interface": "Contents"}[name]
+    line = change_entry(folder / f"{name}.po", source, "Ejemplo ཀ")
+    done = publish("build", "--book", "tests/books/garden", "--lang", "es", "--edition", "epub", root=root)
+    assert done.returncode == 1
+    place = (folder / f"{name}.po").relative_to(root)
+    assert re.search(rf"^{place}:{line}: no typeface has “ཀ” \(U\+0F40\).*: use another letter$", done.stderr, re.M)

@@ -17,6 +17,7 @@ from typing import Any, Literal
 from carepress.build.book_cache import localize_once
 from carepress.build.earlier_results import BOOKLET, booklet_key, find_result, paper_of, store_result
 from carepress.build.handout_pages import fit_handout
+from carepress.build.places import check_interface_letters, check_letters, with_entries
 from carepress.content.packets import with_given_rows
 from carepress.epub.documents import render_epub
 from carepress.epub.package import write_epub
@@ -68,7 +69,7 @@ from carepress.preflight.text import check_text
 from carepress.preflight.words import check_ebook_passages, check_inside, check_passages
 from carepress.signoff.state import Signing, blockers, label, review_due, sign_off, signed_by
 from carepress.text.language import language_tag, text_direction
-from carepress.text.typefaces import missing_typeface, unknown_letter
+from carepress.text.typefaces import unknown_letter
 from carepress.workspace.files import atomic_write
 from carepress.workspace.fingerprint import Inputs, build_fingerprint
 from carepress.workspace.outputs import output_cache, output_path, pages_path
@@ -82,7 +83,7 @@ def build_one(project: Project, job: Job) -> Result:
     localized = localize_once(inputs, job)
     book, hospital = localized.book, localized.hospital
     for part in localized.parts or (localized,):
-        _check_letters(part.book)
+        check_letters(project, part.book, EDITIONS[job.edition].paired)
     signing = sign_off(project, localized, EDITIONS[job.edition].paired)
     # A generic edition states when its review is due, and is built after that day, too.
     blocking = blockers(EDITIONS[job.edition], localized, signing, job.on if hospital else None)
@@ -96,9 +97,14 @@ def build_one(project: Project, job: Job) -> Result:
         return Result(job, None, problems=unprinted)
     build = partial(_build_packet, localized, inputs) if job.packet else _build_file
     path = output_path(job, book, draft=draft)
-    built = build(project, job, context, path)
+    try:
+        built = build(project, job, context, path)
+    except PublishError as error:
+        if error.line is None:  # a letter of the interface
+            check_interface_letters(project, book)
+        raise
     texts = tuple(part.book for part in localized.parts or (localized,))
-    built = replace(built, problems=once(built.problems, texts))
+    built = replace(built, problems=with_entries(project, texts, once(built.problems, texts)))
     unfit = [problem for problem in built.problems if problem.code in FITTING]
     if unfit and not job.release:
         if not draft:
@@ -136,15 +142,6 @@ def _unprinted_names(project: Project, job: Job, signing: Signing) -> Iterator[P
             message = f"the imprint names “{signature.name}”: {unknown[0]}"
             hint = f"{unknown[1]}, build the e-book, or have the person sign again in Latin letters"
             yield Problem("signer-letters", "error", path, None, message, hint)
-
-
-def _check_letters(book: Book) -> None:
-    """Raise PublishError for the first letter of a book that no installed typeface has."""
-    if missing := missing_typeface(book.lang):
-        raise PublishError(book.lang, None, *missing)
-    for segment in segments(book):
-        if unknown := unknown_letter(segment.text, book.lang):
-            raise PublishError(segment.path, segment.line, f"{unknown[0]}, in {book.lang}", unknown[1])
 
 
 def render_context(project: Project, job: Job, localized: LocalizedBook) -> RenderContext:

@@ -24,6 +24,7 @@ TINTS = {number: COLORS[name].hex for number, name in (("1", "cream"), ("2", "pe
 MIN_SIZE, EDGE = 10.0, 2.0
 GAP = 1.0  # units: the least distance between two labels
 TOUCH, X_HEIGHT = 0.5, 0.5  # units that a label may reach into a line; em, the height of its small letters
+MARKS = "\u2028"  # between the messages in a mark for preflight: no text has a line separator
 QUOTED = 40  # letters of a label in a message
 FARTHEST = 12.0  # units: a label that is moved farther would be over the picture
 
@@ -65,10 +66,10 @@ def drawing_svg(
     pairs = zip_longest(drawing.labels, second.labels if second else ())
     labels = [set_label(label, other, drawing, min_size) for label, other in pairs]
     top, bottom = _height(drawing, labels if second else [])
-    crowded = crowded_label(labels, drawing, second)
-    crossed = crossed_label(labels, drawing) if marks_lines else None
+    marks = {"crowded": crowded_labels(labels, drawing, second)}
+    marks["crossed"] = crossed_labels(labels, drawing) if marks_lines and not marks["crowded"] else []
     # For preflight.
-    mark = f' data-crowded="{escape(crowded)}"' if crowded else f' data-crossed="{escape(crossed)}"' if crossed else ""
+    mark = "".join(f' data-{name}="{escape(MARKS.join(found))}"' for name, found in marks.items() if found)
     box = f"0 {top} {drawing.width} {bottom - top}"
     offset = f'y="{top}" ' if top else ""
     versions = (drawing, second) if second else (drawing,)
@@ -118,28 +119,36 @@ def set_label(label: Label, second: Label | None, drawing: Drawing, min_size: fl
     return next((lines for lines in moved if _fits(lines, drawing, second) and _is_near(lines, label)), moved[0])
 
 
-def crowded_label(labels: Sequence[tuple[Line, ...]], drawing: Drawing, second: Drawing | None) -> str | None:
-    """Return which label is not inside the drawing or is over another, as “file:line: message”; None if all fit."""
+def crowded_labels(labels: Sequence[tuple[Line, ...]], drawing: Drawing, second: Drawing | None) -> list[str]:
+    """Return which labels are not inside the drawing or are over another, as “file:line: message”."""
+    found = []
     for index, (label, lines) in enumerate(zip(drawing.labels, labels)):
-        place = f"{label.text.path}:{label.text.line}: the label “{_beginning(lines)}” "
+        under = (other for other in labels[:index] if any(_overlap(one, two) for one in lines for two in other))
         if not _fits(lines, drawing, second) or not _is_near(lines, label):
-            return place + "does not fit into the drawing"
-        for other in labels[:index]:
-            if any(_overlap(one, two) for one in lines for two in other):
-                return place + f"is over “{_beginning(other)}”, or too close to it"
-    return None
+            found.append(_named(label, lines) + "does not fit into the drawing")
+        elif other := next(under, None):
+            found.append(_named(label, lines) + f"is over “{_beginning(other)}”, or too close to it")
+    return found
 
 
-def crossed_label(labels: Sequence[tuple[Line, ...]], drawing: Drawing) -> str | None:
-    """Return which label is over a line of the drawing, as “file:line: message”; None if there is none."""
-    for label, lines in zip(drawing.labels, labels):
-        for line in lines:
-            left, right = line.extent()
-            # Only small letters count: long ones may touch a line.
-            if crosses_line(drawing.shapes, left + TOUCH, line.y - X_HEIGHT * line.size, right - TOUCH, line.y):
-                place = f"{label.text.path}:{label.text.line}"
-                return f"{place}: the label “{_beginning(lines)}” is over a line of the drawing"
-    return None
+def crossed_labels(labels: Sequence[tuple[Line, ...]], drawing: Drawing) -> list[str]:
+    """Return which labels are over a line of the drawing, as “file:line: message”."""
+    pairs = zip(drawing.labels, labels)
+    return [
+        _named(label, lines) + "is over a line of the drawing"
+        for label, lines in pairs
+        if any(_crosses(line, drawing) for line in lines)
+    ]
+
+
+def _crosses(line: Line, drawing: Drawing) -> bool:
+    left, right = line.extent()
+    # Only small letters count: long ones may touch a line.
+    return crosses_line(drawing.shapes, left + TOUCH, line.y - X_HEIGHT * line.size, right - TOUCH, line.y)
+
+
+def _named(label: Label, lines: tuple[Line, ...]) -> str:
+    return f"{label.text.path}:{label.text.line}: the label “{_beginning(lines)}” "
 
 
 def _beginning(lines: tuple[Line, ...]) -> str:

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from carepress.model import Edition, Problem, Segment, segments
 from carepress.model.units import PX_TO_MM, PX_TO_PT
+from carepress.pages.drawings import MARKS
 from carepress.pdf.boxes import (
     children,
     has_class,
@@ -39,7 +40,7 @@ CROWDED_HINT = "use shorter words, give it data-width, or move it; docs/drawing.
 FITTING = frozenset({"back-cover", "heading", "cell", "lost", "outside", "crowded", "label", "epub-svg-label"})
 HEADINGS = {"h1", "h2", "h3"}
 PAGE = re.compile(r"^page \d+")
-QUOTED = re.compile(r": “([^”]*)”")
+QUOTED = re.compile(r"(?:: |the label )“([^”]*)”")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,20 +122,21 @@ def once(problems: Iterable[Problem], texts: object) -> list[Problem]:
             if problem.line is None and (quoted := QUOTED.search(problem.message)):
                 place = _beginning(quoted[1].removesuffix("…"), texts)
                 problem = replace(problem, path=place.path, line=place.line) if place else problem
-            at_line = (problem.code, problem.path, problem.line, _passage(problem, texts))
+            passage = passage_of(problem, texts)
+            at_line = (problem.code, problem.path, problem.line, passage.source if passage else "")
             key = at_line if problem.line else PAGE.sub("", problem.message)
         found.setdefault(key, problem)
     return list(found.values())
 
 
-def _passage(problem: Problem, texts: object) -> str:
+def passage_of(problem: Problem, texts: object) -> Segment | None:
     """Return which of the passages on the line of a problem has the words that it quotes: a line of TOML may have many."""
     words = quoted[1].removesuffix("…").split() if (quoted := QUOTED.search(problem.message)) else []
     here = [item for item in segments(texts) if (item.path, item.line) == (problem.path, problem.line)]
     if len(here) == 1:
-        return here[0].source
-    exact = (item.source for item in here if " ".join(words) == _flat(item))
-    return next(exact, None) or next((item.source for item in here if " ".join(words) in _flat(item)), "")
+        return here[0]
+    exact = (item for item in here if " ".join(words) == _flat(item))
+    return next(exact, None) or next((item for item in here if " ".join(words) in _flat(item)), None)
 
 
 def _flat(segment: Segment) -> str:
@@ -249,12 +251,12 @@ def _check_position(item: VisibleBox, page: Any) -> Iterator[Problem]:
 
 
 def _check_labels(item: VisibleBox) -> Iterator[Problem]:
-    """Yield the label that does not fit into a drawing, or is over one of its lines, as carepress.pages.drawings marks it."""
+    """Yield the labels that do not fit into a drawing, or are over its lines, as carepress.pages.drawings marks them."""
     element = item.box.element
     if element is None:
         return
     for name, code, severity in (("data-crowded", "label", "error"), ("data-crossed", "label-line", "warning")):
-        if mark := element.get(name):
+        for mark in filter(None, element.get(name, "").split(MARKS)):
             at, _, message = mark.partition(": ")
             yield _problem(code, severity, replace(item, at=at), message, CROWDED_HINT)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from lxml.etree import _Element as Element
 
+from carepress.pages.drawings import MARKS
 from carepress.preflight.ebook.epub_file import SVG, XHTML, Ebook, Violation, XmlFile, quote, words
 from carepress.preflight.ebook.style import classes
 from carepress.text.contrast import Srgb, contrast, parse_hex
@@ -73,9 +74,11 @@ def alternatives(book: Ebook) -> Iterator[Violation]:
 
 def labels(book: Ebook) -> Iterator[Violation]:
     """Find labels that do not fit into their drawing, as carepress.pages.drawings marks them."""
-    for page, drawing in drawings(book):
-        if crowded := drawing.get("data-crowded"):
-            yield page.violation(drawing, crowded)
+    for _page, drawing in drawings(book):
+        for mark in filter(None, (drawing.get("data-crowded") or "").split(MARKS)):
+            at, _, message = mark.partition(": ")
+            path, _, line = at.rpartition(":")
+            yield Violation(path, int(line), message, in_source=True)
 
 
 def boxes(book: Ebook) -> Iterator[Violation]:

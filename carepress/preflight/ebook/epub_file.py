@@ -33,11 +33,12 @@ class BrokenBookError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """A violation of a rule, at a place inside the EPUB file."""
+    """A violation of a rule, at a place inside the EPUB file or in the source of the book."""
 
     path: str
     line: int | None
     message: str
+    in_source: bool = False
 
 
 @dataclass(frozen=True)

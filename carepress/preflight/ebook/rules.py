@@ -78,10 +78,14 @@ def check_epub(data: bytes, name: str) -> list[Problem]:
         path, line, message = error.args
         return [Problem("epub-container", "error", _path_in(name, path), line, message, REPORT)]
     return [
-        Problem(rule.code, rule.severity, _path_in(name, item.path), item.line, item.message, rule.hint)
+        Problem(rule.code, rule.severity, _path(name, item), item.line, item.message, rule.hint)
         for rule in RULES
         for item in dict.fromkeys(rule.find(book))
     ]
+
+
+def _path(name: str, item: Violation) -> str:
+    return item.path if item.in_source else _path_in(name, item.path)
 
 
 def _path_in(name: str, path: str) -> str:

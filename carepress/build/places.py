@@ -1,0 +1,60 @@
+"""Name the entry of a catalog in what is reported about a translation: its author cannot correct the source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+from carepress.catalogs.po import catalog_path, key_of, read_po, texts_of
+from carepress.model import Book, Problem, PublishError, Segment, segments
+from carepress.preflight.layout import FITTING, passage_of
+from carepress.text.typefaces import missing_typeface, unknown_letter
+from carepress.translation.load import interface_path
+from carepress.workspace.project import Project
+
+ABOUT_TEXT = FITTING | {"label-line"}
+
+
+def check_letters(project: Project, book: Book, paired: bool) -> None:
+    """Raise PublishError for the first letter of a book that no installed typeface has; `paired` has its source too."""
+    if missing := missing_typeface(book.lang):
+        raise PublishError(book.lang, None, *missing)
+    for segment in segments(book):
+        if paired and (unknown := unknown_letter(segment.source, book.source_lang)):
+            raise PublishError(segment.path, segment.line, f"{unknown[0]}, in {book.source_lang}", unknown[1])
+        if unknown := unknown_letter(segment.text, book.lang):
+            place = _entry_place(project, book, segment) or (segment.path, segment.line)
+            raise PublishError(*place, f"{unknown[0]}, in {book.lang}", unknown[1])
+
+
+def check_interface_letters(project: Project, book: Book) -> None:
+    """Raise PublishError for the first letter of the interface's catalog that no installed typeface has."""
+    path = interface_path(project, book.lang, (Path(book.folder),))
+    for entry in read_po(path, project.shown(path)) if path.is_file() else ():
+        for unknown in filter(None, (unknown_letter(text, book.lang) for text in texts_of(entry))):
+            raise PublishError(project.shown(path), entry.linenum, *unknown)
+
+
+def with_entries(project: Project, books: tuple[Book, ...], problems: Iterable[Problem]) -> list[Problem]:
+    """Add to each problem of a translated passage where its translation is."""
+    return [_with_entry(project, books, problem) for problem in problems]
+
+
+def _with_entry(project: Project, books: tuple[Book, ...], problem: Problem) -> Problem:
+    passage = passage_of(problem, books) if problem.code in ABOUT_TEXT and problem.line else None
+    place = _entry_place(project, books[0], passage) if passage else None
+    if place is None:
+        return problem
+    return replace(problem, hint=f"{problem.hint}; the translation is at {place[0]}:{place[1]}")
+
+
+def _entry_place(project: Project, book: Book, segment: Segment) -> tuple[str, int] | None:
+    """Return the path and the line of a passage's entry, if it is printed from a catalog."""
+    path = catalog_path(project.locales(Path(book.folder)), book.lang, book.id)
+    if segment.state != "translated" or not path.is_file():
+        return None
+    shown = project.shown(path)
+    entries = (entry for entry in read_po(path, shown) if not entry.obsolete)
+    line = next((entry.linenum for entry in entries if key_of(entry) == (segment.context, segment.source)), None)
+    return (shown, line) if line else None
