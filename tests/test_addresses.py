@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from markdown_it import MarkdownIt
 
-from carepress.content.addresses import is_shown
+from carepress.text.addresses import is_shown
 
 
 def shows(link: str) -> bool:

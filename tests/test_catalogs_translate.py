@@ -64,6 +64,12 @@ def test_missing_or_fuzzy_text_stays_english(tmp_path: Path) -> None:
         ("{meeting_place}", "", "lacks the placeholder “meeting_place”"),
         ("{meeting_place}", "{meeting_place} {meeting_place}", "adds the placeholder “meeting_place”"),
         ("Never dig", "<u>Never</u> dig", "HTML is not allowed"),
+        (
+            "[www.example.org]",
+            "[www.example.com]",
+            "the link text “www.example.com” does not show the address “example.org”",
+        ),
+        ("[www.example.org]", "[our pages]", "the link text “our pages” does not show the address"),
     ],
 )
 def test_links_and_placeholders_must_match_source(tmp_path: Path, old: str, new: str, message: str) -> None:

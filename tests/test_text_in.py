@@ -238,7 +238,7 @@ def test_label_of_a_translation_names_its_entry(edition: str, tmp_path: Path) ->
     (message,) = (row for row in done.stderr.splitlines() if "Spring bed" in row or "Arriate de" in row)
     assert re.match(r"\S+/drawings/bed\.svg:11: ", message)
     assert message.endswith(f"docs/drawing.md; the translation is at {catalog}:{line}")
-    assert list((tmp_path / "out" / "generic" / "es").glob(f"garden-{edition}-*es-draft.*"))
+    assert list((tmp_path / "out").rglob(f"garden-{edition}-*es-draft.*"))
 
 
 @pytest.mark.parametrize("name", ["garden", "interface"])

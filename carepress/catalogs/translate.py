@@ -15,7 +15,8 @@ from carepress.catalogs.extract import Message
 from carepress.catalogs.plurals import HEADER, PRINTF, forms_of, lost_counts
 from carepress.catalogs.po import entry_state, key_of, read_po, texts_of
 from carepress.model import Book, Interface, Key, PublishError, Segment, map_segments
-from carepress.text.inline import InlineError, link_targets, parse_inline, placeholders
+from carepress.text.addresses import OUTSIDE, address_mistake
+from carepress.text.inline import InlineError, link_targets, links, parse_inline, placeholders, plain_text
 from carepress.text.language import source_name
 from carepress.text.plural_header import PluralForms
 
@@ -42,11 +43,14 @@ def translate_book(book: Book, path: Path, display_path: str, lang: str) -> Book
 
 
 def check_structure(entry: polib.POEntry, display_path: str, source_lang: str) -> None:
-    """Raise PublishError unless the translation has the links and placeholders of the source."""
+    """Raise PublishError unless the translation has the links and placeholders of the source, and shows addresses."""
     try:
         nodes = parse_inline(entry.msgstr)
     except InlineError as error:
         raise PublishError(display_path, entry.linenum, *error.args) from None
+    for link in links(nodes):
+        if link.target.startswith(OUTSIDE) and (wrong := address_mistake(link.target, plain_text(link.children))):
+            raise PublishError(display_path, entry.linenum, *wrong)
     source_nodes = parse_inline(entry.msgid)
     for what, find in (("link", link_targets), ("placeholder", placeholders)):
         target, source = Counter(find(nodes)), Counter(find(source_nodes))

@@ -8,7 +8,6 @@ from functools import cache, partial
 from pathlib import Path
 
 from carepress.content import schema
-from carepress.content.addresses import is_shown, shown_address
 from carepress.content.drawing import read_drawing
 from carepress.content.handouts import read_handouts, with_handout_rows
 from carepress.content.markdown import Resources, read_blocks, split_chapter
@@ -36,6 +35,7 @@ from carepress.model import (
     map_segments,
     segments,
 )
+from carepress.text.addresses import OUTSIDE, address_mistake
 from carepress.text.inline import links, parse_inline, placeholders, plain_text, strip_markup
 from carepress.workspace.files import unicode_path
 from carepress.workspace.project import INTERFACE_LANGUAGE
@@ -272,10 +272,6 @@ class _BookReader:
         return read_table(path, self.display_path(path), self.lang)
 
 
-# What links to places outside the book begin with.
-OUTSIDE = ("https:", "http:", "tel:", "mailto:")
-
-
 def link_names(book: Book) -> set[str]:
     """Return every valid target of an internal link."""
     names = {f"sheet:{sheet.id}" for sheet in book.sheets()}
@@ -289,17 +285,6 @@ def link_names(book: Book) -> set[str]:
     return names
 
 
-def _address_mistake(target: str, text: str) -> tuple[str, str] | None:
-    """Return what is wrong with a link that leaves the book: readers of paper have only its text."""
-    if target.startswith("http:"):
-        return f"insecure address “{target}”", "use https://"
-    shown = shown_address(target)
-    if is_shown(target, text):
-        return None
-    message = f"the link text “{text}” does not show the address “{shown or target}”, which paper cannot open"
-    return message, "write the address as the text of the link"
-
-
 def dangling(node: object, book: Book) -> Iterator[PublishError]:
     """Yield an error for each dangling link in `node`, and for each placeholder that the book does not define."""
     names = link_names(book)
@@ -309,7 +294,7 @@ def dangling(node: object, book: Book) -> Iterator[PublishError]:
         for link in links(nodes):
             target = link.target
             if target.startswith(OUTSIDE):
-                if wrong := _address_mistake(target, plain_text(link.children)):
+                if wrong := address_mistake(target, plain_text(link.children)):
                     yield PublishError(segment.path, segment.line, *wrong)
             elif target not in names:
                 yield PublishError(

@@ -7,9 +7,21 @@ import unicodedata
 from collections.abc import Iterator
 from urllib.parse import unquote, urlsplit
 
+OUTSIDE = ("https:", "http:", "tel:", "mailto:")  # what links to places outside the book begin with
 # The letters on the keys of a telephone (ITU-T E.161), as in 1-800-4-CANCER.
 KEYS = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "22233344455566677778889999")
 LOCAL = 6  # digits: as many of a longer number may be shown without its country and area codes
+
+
+def address_mistake(target: str, text: str) -> tuple[str, str] | None:
+    """Return what is wrong with a link that leaves the book: readers of paper have only its text."""
+    if target.startswith("http:"):
+        return f"insecure address “{target}”", "use https://"
+    if is_shown(target, text):
+        return None
+    address = shown_address(target) or target
+    message = f"the link text “{text}” does not show the address “{address}”, which paper cannot open"
+    return message, "write the address as the text of the link"
 
 
 def shown_address(target: str) -> str:
