@@ -67,12 +67,12 @@ $(VENV)/verapdf/ready: tests/validators/pom.xml tests/validators/SHA256SUMS $(VE
 	cd $(VENV)/verapdf && sha256sum --quiet --check $(abspath tests/validators/SHA256SUMS)
 	@touch $@
 
-# DAISY Ace, which checks e-books in a browser, and the reader epub.js. No npm package downloads its own browser;
-# Node itself comes from a Python package.
+# DAISY Ace, which checks e-books in a browser, and the readers epub.js and pdf.js, without its optional canvas. No npm
+# package downloads its own browser; Node itself comes from a Python package.
 NODE_FILES := $(addprefix tests/validators/,package.json package-lock.json .npmrc)
 $(VENV)/node/ready: $(NODE_FILES) $(VENV)/all
 	mkdir -p $(VENV)/node && cp $(NODE_FILES) $(VENV)/node
-	cd $(VENV)/node && PATH=$(abspath $(BIN)):$$PATH PUPPETEER_SKIP_DOWNLOAD=1 npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error
+	cd $(VENV)/node && PATH=$(abspath $(BIN)):$$PATH PUPPETEER_SKIP_DOWNLOAD=1 npm ci --omit=optional --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error
 	@touch $@
 
 .PHONY: venv system

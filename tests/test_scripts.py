@@ -28,7 +28,7 @@ from carepress.text.language import language_tag, text_direction
 from carepress.text.line_breaks import BREAK, mark_breaks, mark_html_breaks
 from carepress.text.nobreak import compounds
 from carepress.text.typefaces import face_rules, find_typefaces, missing_typeface, set_typefaces
-from support import copy_project, needs, publish
+from support import NODE, ROOT, copy_project, needs, publish
 
 # A few words of each language about its garden, with letters that are joined, stacked or reordered.
 WORDS = {
@@ -66,9 +66,10 @@ WORDS = {
 }
 
 
-def page(lang: str, text: str) -> str:
+def page(lang: str, text: str, width: int = 80) -> str:
+    """Return a page of this width in mm with a text in each face."""
     typefaces = find_typefaces(text, lang)
-    css = 'html{font:12pt "Atkinson Hyperlegible"}@page{size:80mm 80mm;margin:8mm}'
+    css = f'html{{font:12pt "Atkinson Hyperlegible"}}@page{{size:{width}mm 80mm;margin:8mm}}'
     css = font_css(font_folder().as_uri() + "/") + face_rules(typefaces) + set_typefaces(css, typefaces, lang)
     head = f'<html lang="{language_tag(lang)}" dir="{text_direction(lang)}"><title>t</title>'
     return f"{head}<style>{css}</style><body><h1>{text}</h1><p>{text} <b>{text}</b> <em>{text}</em> 250 mg (1–2)."
@@ -130,15 +131,72 @@ MORE_WORDS = {
 @pytest.mark.parametrize("lang", WORDS)
 def test_programs_extract_the_words(lang: str, tmp_path: Path) -> None:
     """PDFium is Chrome's reader, and poppler that of Evince and Okular."""
-    needs(missing_typeface(lang) is None, f"the typeface of {lang}")
-    words = f"{WORDS[lang]} {MORE_WORDS.get(lang, '')}".strip()
-    file = tmp_path / "a.pdf"
-    file.write_bytes(write_pdf(lay_out(page(lang, words)), date(2026, 1, 1)))
+    words, file = words_on_a_line(lang, tmp_path)
     poppler = subprocess.run(["pdftotext", file, "-"], capture_output=True, text=True, check=True).stdout
     pdfium = "".join(item.get_textpage().get_text_range() for item in pypdfium2.PdfDocument(file))
-    for text in (poppler, pdfium):
-        copied = "".join(re.sub("[\u202a-\u202e\u2066-\u2069]", "", unicodedata.normalize("NFC", text)).splitlines())
-        assert [word for word in unicodedata.normalize("NFC", words).split() if word not in copied] == []
+    assert [copied(text).count(words) for text in (poppler, pdfium)] == [4, 4]
+
+
+PDFJS = """
+import { readFileSync } from "node:fs";
+globalThis.DOMMatrix = globalThis.ImageData = globalThis.Path2D = class {};  // for pictures
+const { getDocument } = await import(process.argv[1]);
+const page = await (await getDocument({ data: new Uint8Array(readFileSync(process.argv[2])), verbosity: 0 }).promise).getPage(1);
+for (const item of (await page.getTextContent()).items) process.stdout.write(item.str + (item.hasEOL ? "\\n" : ""));
+"""
+
+
+@pytest.mark.validator
+@pytest.mark.parametrize("lang", WORDS)
+def test_firefox_extracts_the_words(lang: str, tmp_path: Path) -> None:
+    """Its reader is pdf.js, which does not read /ActualText, leaves joiners out and normalizes Lao ຳ (NFKC).
+
+    Of right-to-left scripts, vowel signs at the end of words are often wrong.
+    """
+    program = NODE / "pdfjs-dist" / "legacy" / "build" / "pdf.mjs"
+    needs(program.exists(), "pdf.js")
+    words, file = words_on_a_line(lang, tmp_path, MORE_WORDS.get(lang, "") if text_direction(lang) == "ltr" else "")
+    command = [ROOT / ".venv" / "bin" / "node", "--input-type=module", "-e", PDFJS, program.as_uri(), file]
+    found = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    for joiner in "\u200c\u200d":
+        words = words.replace(joiner, "")
+    assert unicodedata.normalize("NFKC", copied(found)).count(unicodedata.normalize("NFKC", words)) == 4
+
+
+@pytest.mark.parametrize("lang", [lang for lang in WORDS if text_direction(lang) == "ltr"])
+def test_glyphs_spell_the_words_for_programs_that_do_not_read_actual_text(lang: str, tmp_path: Path) -> None:
+    """As pdf.js does, which leaves U+2060 out."""
+    words, file = words_on_a_line(lang, tmp_path)
+    spelled = ""
+    with pikepdf.open(file) as pdf:
+        fonts = {name: glyph_texts_of(font) for name, font in pdf.pages[0].Resources.Font.items()}
+        for operands, operator in pikepdf.parse_content_stream(pdf.pages[0]):
+            if str(operator) == "Tf":
+                texts = fonts[str(operands[0])]
+            elif str(operator) == "TJ":
+                codes = b"".join(bytes(item) for item in operands[0] if isinstance(item, pikepdf.String)).hex()
+                spelled += "".join(texts[codes[at : at + 4]] for at in range(0, len(codes), 4))
+    assert copied(spelled.replace("\u2060", "")).count(words) == 4
+
+
+def glyph_texts_of(font: pikepdf.Object) -> dict[str, str]:
+    """Return the text of each glyph of a font by its number in four hexadecimal digits."""
+    rows = re.findall(r"<(....)> <(.*)>", font.ToUnicode.read_bytes().decode())
+    return {code: bytes.fromhex(text).decode("utf-16-be") for code, text in rows}
+
+
+def words_on_a_line(lang: str, folder: Path, more: str | None = None) -> tuple[str, Path]:
+    """Return words of a language with some more, and a file that has them on one line in four faces."""
+    needs(missing_typeface(lang) is None, f"the typeface of {lang}")
+    words = unicodedata.normalize("NFC", f"{WORDS[lang]} {MORE_WORDS.get(lang, '') if more is None else more}".strip())
+    file = folder / "a.pdf"
+    file.write_bytes(write_pdf(lay_out(page(lang, words, 700)), date(2026, 1, 1)))
+    return words, file
+
+
+def copied(text: str) -> str:
+    """Return an extracted text on one line, without controls of its direction."""
+    return re.sub("[\u202a-\u202e\u2066-\u2069]", "", unicodedata.normalize("NFC", " ".join(text.split())))
 
 
 def test_latin_pages_have_no_marks_around_words() -> None:

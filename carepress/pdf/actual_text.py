@@ -71,17 +71,19 @@ def find_spans(text: str, glyphs: Sequence[Glyph]) -> list[Span]:
 
 
 def _key(data: bytes, glyph: Glyph) -> tuple[object, ...]:
-    """Return what is equal for the glyphs of a span."""
+    """Return what is equal for the glyphs of a span.
+
+    A space belongs to the word before it: PDFium loses some of those between two spans.
+    """
     if glyph.is_rtl:
         return glyph.start, glyph.end
-    spaces = sum(map(str.isspace, data[: glyph.start].decode()))
-    return spaces, data[glyph.start : glyph.end].decode().isspace()
+    return (sum(map(str.isspace, data[: glyph.start].decode())),)
 
 
 def _word(data: bytes, glyphs: list[Glyph]) -> Span:
     word = data[min(glyph.start for glyph in glyphs) : max(glyph.end for glyph in glyphs)].decode()
     spelled = "".join(glyph.texts.get(glyph.number, "\0") for glyph in glyphs)
-    word = _visible(word)
+    word = visible(word)
     if glyphs[0].is_rtl:
         spelled = unicodedata.normalize("NFC", spelled[::-1])
         word = unicodedata.normalize("NFC", word)
@@ -95,14 +97,14 @@ def _same(spelled: str, word: str) -> bool:
     return spelled.translate(SHARED) == word.translate(SHARED)
 
 
-def _visible(text: str) -> str:
+def visible(text: str) -> str:
     """Return a text without the characters that only control its layout, such as soft hyphens."""
     return "".join(letter for letter in text if letter in JOINERS or unicodedata.category(letter) != "Cf")
 
 
 def drawn_text(text: str) -> str:
     """Return the letters of a text, without spaces and layout controls."""
-    return "".join(_visible(text).split())
+    return "".join(visible(text).split())
 
 
 def _joined(spans: Iterable[Span]) -> Iterator[Span]:

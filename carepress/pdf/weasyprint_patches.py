@@ -16,7 +16,6 @@ from contextlib import ExitStack, contextmanager
 from functools import cache, wraps
 from itertools import chain, groupby
 from multiprocessing.util import Finalize
-from operator import itemgetter
 from typing import Any
 
 import pydyf
@@ -33,7 +32,8 @@ from weasyprint.text.ffi import TO_UNITS, ffi, pango
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.text.line_break import Layout, can_break_text, line_size
 
-from carepress.pdf.actual_text import Glyph, GlyphCounter, Span, find_spans, is_plain, pdf_string
+from carepress.pdf.actual_text import Glyph, GlyphCounter, Span, find_spans, is_plain, pdf_string, visible
+from carepress.text.cluster_faces import ClusterGlyphs, cluster_glyphs, spell_cluster
 from carepress.text.line_breaks import SAMPLES, without_breaks
 from carepress.text.rtl_faces import ExtraGlyphs, Placed, extra_glyphs, spell, without_gaps
 
@@ -197,7 +197,7 @@ def patch_text_drawing() -> None:
         runs = _runs(textbox)
         with ExitStack() as stack:
             for run in runs:
-                stack.enter_context(_one_glyph_for_each_letter(stream, run, text.encode()))
+                stack.enter_context(_glyphs_that_spell(stream, run, text.encode()))
             glyphs = [glyph for run in runs for glyph in _run_glyphs(stream, run)]
             spans = find_spans(text, glyphs)
             marked = _MarkedText(stream, spans) if any(span.text for span in spans) else stream
@@ -242,41 +242,49 @@ def _cluster_ends(run: Any) -> dict[int, int]:
 
 
 @contextmanager
-def _one_glyph_for_each_letter(stream: Any, run: Any, text: bytes) -> Iterator[None]:
-    """Give a run from right to left the further glyphs of its face inside the block (carepress/text/rtl_faces.py)."""
+def _glyphs_that_spell(stream: Any, run: Any, text: bytes) -> Iterator[None]:
+    """Give a run the further glyphs of its face inside the block: see `rtl_faces` and `cluster_faces`."""
     font, size = stream.add_font(run.item.analysis.font)
-    extra = _extra_glyphs(font.hash, font.file_content) if run.item.analysis.level % 2 else None
-    if not extra:
+    extra = _extra_glyphs(font.hash, font.file_content)
+    if not extra or isinstance(extra, ExtraGlyphs) != bool(run.item.analysis.level % 2):
         yield
         return
     glyphs, unit = run.glyphs, size * TO_UNITS / 1000
-    ends = _cluster_ends(run)
-    shaped = [
-        (
-            glyphs.log_clusters[index],
-            Placed(
-                info.glyph, info.geometry.width / unit, info.geometry.x_offset / unit, -info.geometry.y_offset / unit
-            ),
-        )
-        for index, info in enumerate(glyphs.glyphs[0 : glyphs.num_glyphs])
-    ]
-    groups = [(start, [glyph for _start, glyph in cluster]) for start, cluster in groupby(shaped, itemgetter(0))]
-    offset = run.item.offset
-    spelled = spell([(text[offset + start : offset + ends[start]].decode(), group) for start, group in groups], extra)
-    starts = [start for (start, _glyphs), group in zip(groups, spelled) for _glyph in group]
-    drawn = list(chain.from_iterable(spelled))
-    drawn = without_gaps(drawn, _natural_widths(stream, run, {glyph.number for glyph in drawn}, unit), extra)
+    clusters = list(_clusters(run, text, unit))
+    if isinstance(extra, ExtraGlyphs):
+        spelled = spell([(letters, shaped) for _start, letters, shaped in clusters], extra)
+        widths = _natural_widths(stream, run, {glyph.number for cluster in spelled for glyph in cluster}, unit)
+        drawn = without_gaps(list(chain.from_iterable(spelled)), widths, extra)
+    else:
+        texts = glyph_texts(font.hash, font.file_content)
+        spelled = [spell_cluster(visible(letters), shaped, texts, extra) for _start, letters, shaped in clusters]
+        drawn = list(chain.from_iterable(spelled))
+    starts = [start for (start, *_cluster), cluster in zip(clusters, spelled) for _glyph in cluster]
     kept = glyphs.num_glyphs, glyphs.glyphs, glyphs.log_clusters
-    infos, clusters = ffi.new("PangoGlyphInfo[]", len(drawn)), ffi.new("int[]", starts)
+    infos, log_clusters = ffi.new("PangoGlyphInfo[]", len(drawn)), ffi.new("int[]", starts)
     for info, glyph in zip(infos, drawn):
         info.glyph = glyph.number
         info.geometry.width, info.geometry.x_offset = round(glyph.width * unit), round(glyph.x * unit)
         info.geometry.y_offset = -round(glyph.y * unit)
-    glyphs.num_glyphs, glyphs.glyphs, glyphs.log_clusters = len(drawn), infos, clusters
+    glyphs.num_glyphs, glyphs.glyphs, glyphs.log_clusters = len(drawn), infos, log_clusters
     try:
         yield
     finally:
         glyphs.num_glyphs, glyphs.glyphs, glyphs.log_clusters = kept
+
+
+def _clusters(run: Any, text: bytes, unit: float) -> Iterator[tuple[int, str, list[Placed]]]:
+    """Yield the clusters of a run in the order of drawing: start in bytes, text and glyphs; `unit` is 1/1000 em."""
+    glyphs, offset, ends = run.glyphs, run.item.offset, _cluster_ends(run)
+    for start, indexes in groupby(range(glyphs.num_glyphs), lambda index: glyphs.log_clusters[index]):
+        letters = text[offset + start : offset + ends[start]].decode()
+        yield start, letters, [_placed(glyphs.glyphs[index], unit) for index in indexes]
+
+
+def _placed(info: Any, unit: float) -> Placed:
+    """Return a glyph of Pango; `unit` is 1/1000 em."""
+    place = info.geometry
+    return Placed(info.glyph, place.width / unit, place.x_offset / unit, -place.y_offset / unit)
 
 
 def _natural_widths(stream: Any, run: Any, numbers: set[int], unit: float) -> dict[int, float]:
@@ -319,10 +327,11 @@ class _MarkedText:
             self.is_open = False
 
 
-# Code points of Chinese radicals, and of joined forms of Arabic letters: their glyphs have the text of the letters.
-RADICALS, JOINED = range(0x2E80, 0x2FE0), (range(0xFB50, 0xFE00), range(0xFE70, 0xFF00))
+# Code points of Chinese radicals, and of joined forms of Armenian and Arabic letters: their glyphs have the text of the
+# letters.
+RADICALS, JOINED = range(0x2E80, 0x2FE0), (range(0xFB13, 0xFB18), range(0xFB50, 0xFE00), range(0xFE70, 0xFF00))
 _GLYPH_TEXTS: dict[str, Mapping[int, str]] = {}
-_EXTRA_GLYPHS: dict[str, ExtraGlyphs | None] = {}
+_EXTRA_GLYPHS: dict[str, ExtraGlyphs | ClusterGlyphs | None] = {}
 
 
 def glyph_texts(name: str, font_file: bytes) -> Mapping[int, str]:
@@ -337,12 +346,12 @@ def glyph_texts(name: str, font_file: bytes) -> Mapping[int, str]:
         for code, glyph in sorted(font.getBestCmap().items(), key=lambda item: (item[0] in RADICALS, item[0])):
             is_joined = any(code in block for block in JOINED)
             texts.setdefault(numbers[glyph], unicodedata.normalize("NFKC", chr(code)) if is_joined else chr(code))
-        extra = extra_glyphs(font)
+        extra = cluster_glyphs(font) or extra_glyphs(font)
         _GLYPH_TEXTS[name], _EXTRA_GLYPHS[name] = texts | dict(extra.letters if extra else {}), extra
     return _GLYPH_TEXTS[name]
 
 
-def _extra_glyphs(name: str, font_file: bytes) -> ExtraGlyphs | None:
+def _extra_glyphs(name: str, font_file: bytes) -> ExtraGlyphs | ClusterGlyphs | None:
     """Return the further glyphs of a font, like `glyph_texts`."""
     glyph_texts(name, font_file)
     return _EXTRA_GLYPHS[name]

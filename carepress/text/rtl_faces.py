@@ -109,12 +109,12 @@ def with_extra_glyphs(data: bytes) -> bytes:
     """Return a face with the further glyphs of its letters."""
     font = TTFont(io.BytesIO(data), recalcBBoxes=False, recalcTimestamp=False)
     letters, classes = letters_of_glyphs(font), font["GDEF"].table.GlyphClassDef.classDefs
-    order, scale = list(font.getGlyphOrder()), font["head"].unitsPerEm / 1000
+    scale = font["head"].unitsPerEm / 1000
     added: dict[str, tuple[Glyph, int, int]] = {}
 
     def add(name: str, source: str, x: int, y: int, wider: int) -> None:
         moved, further, (advance, bearing) = round(x * scale), round(wider * scale), font["hmtx"][source]
-        glyph = _moved(font["glyf"], source, moved, round(y * scale))
+        glyph = moved_glyph(font["glyf"], source, moved, round(y * scale))
         added[name] = glyph, advance + further, bearing + moved
 
     for letter in sorted({*letters.values(), *JOINERS}):
@@ -126,8 +126,16 @@ def with_extra_glyphs(data: bytes) -> bytes:
         elif classes.get(name) == MARK:
             for x, y in PLACES:
                 add(f"{name}.at.{x}.{y}", name, x, y, NARROW)
-    font.setGlyphOrder([*order, *added])
-    font["glyf"].glyphOrder = [*order, *added]
+    return add_glyphs(font, added)
+
+
+def add_glyphs(font: TTFont, added: Mapping[str, tuple[Glyph, int, int]]) -> bytes:
+    """Return a font with further glyphs, by name: with their advance widths and left side bearings."""
+    if font["post"].formatType != 2:  # the font does not have the names of its glyphs
+        font["post"].formatType, font["post"].extraNames, font["post"].mapping = 2, [], {}
+    order = [*font.getGlyphOrder(), *added]
+    font.setGlyphOrder(order)
+    font["glyf"].glyphOrder = order
     for name, (glyph, advance, bearing) in added.items():
         font["glyf"].glyphs[name] = glyph
         font["hmtx"].metrics[name] = advance, bearing
@@ -138,7 +146,7 @@ def with_extra_glyphs(data: bytes) -> bytes:
     return result.getvalue()
 
 
-def _moved(glyphs: Any, name: str, x: int, y: int) -> Glyph:
+def moved_glyph(glyphs: Any, name: str, x: int, y: int) -> Glyph:
     """Return a glyph that shows another one in another place (OpenType, glyf, composite glyph description)."""
     glyph = glyphs[name]
     if not glyph.numberOfContours:

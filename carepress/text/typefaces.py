@@ -20,6 +20,7 @@ from fontTools.ttLib import TTFont
 
 from carepress.model import PublishError
 from carepress.text import fonts
+from carepress.text.cluster_faces import with_cluster_glyphs
 from carepress.text.fonts import FAMILY, letters
 from carepress.text.language import language_script
 from carepress.text.rtl_faces import with_extra_glyphs
@@ -208,6 +209,8 @@ FACES = {
     "bold-italic": ("italic", 700),
 }
 RTL = {"Arab", "Hebr"}
+# Scripts whose letters are reordered, joined or stacked.
+CLUSTERS = set("Beng Deva Gujr Guru Khmr Knda Laoo Mlym Mymr Orya Sinh Taml Telu Thai".split())
 IGNORED = {"Cc", "Cf", "Zs", "Zl", "Zp"}  # categories that no font needs to have: they are not drawn, or as a space
 
 
@@ -333,7 +336,9 @@ def faces_of(typeface: Typeface) -> list[str]:
 def face_bytes(typeface: Typeface, face: str) -> bytes:
     """Return a face as a static font: a variable font at the weight of the face, and at its normal width."""
     data = _static_face(typeface, face)
-    return with_extra_glyphs(data) if RTL.intersection(typeface.scripts) else data
+    if RTL.intersection(typeface.scripts):
+        return with_extra_glyphs(data)
+    return with_cluster_glyphs(data, typeface.names) if CLUSTERS.intersection(typeface.scripts) else data
 
 
 def _static_face(typeface: Typeface, face: str) -> bytes:
