@@ -440,7 +440,7 @@ class Desk:
         elif isinstance(error, (MakingError, PublishError, ProfileError)):
             detail = str(error)
         elif isinstance(error, OSError):
-            detail = str(PublishError(self.store.out, None, *write_error(error)))
+            detail = str(PublishError(self.store.out, None, *write_error(error, "--out")))
         elif not isinstance(error, LostError):
             _log(error)
         seconds = error.seconds if isinstance(error, BusyError) else 0

@@ -74,7 +74,7 @@ def build_file(project: Project, job: Job) -> Result:
     try:
         return next(iter(list(build_all(project, [job]))))
     except OSError as error:
-        return Result(job, None, error=str(PublishError(error.filename or job.out, None, *write_error(error))))
+        return Result(job, None, error=str(PublishError(error.filename or job.out, None, *write_error(error, "--out"))))
 
 
 def build_plan(project: Project, order: Order, ended: date, years: int) -> Delivery:
