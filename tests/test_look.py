@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import lxml.html
 import pytest
 from structure import read_structure
 from support_pages import render_context
@@ -178,6 +179,17 @@ def test_call_box_breaks_only_before_its_telephones(name: str) -> None:
             lines = max(item.position_y + item.height for item in walk(box) if is_line(item))
             assert box.position_y + box.border_height() - lines < 12 * MM
     assert broken, "some fillers break the box"
+
+
+def test_divided_frame_of_two_languages_ends_below_its_text() -> None:
+    book = rendered("bilingual", "es")
+    section = next(item.html for item in book.sections if 'class="box call"' in item.html)
+    call = lxml.html.tostring(lxml.html.fromstring(section).find_class("call")[0], encoding="unicode", with_tail=False)
+    boxes = find(pages_of(book, f'<p style="height: 200mm">x</p>{call}'), "call")
+    assert [number for number, _box in boxes] == [1, 2]
+    for _number, box in boxes:
+        lines = max(item.position_y + item.height for item in walk(box) if is_line(item))
+        assert box.position_y + box.border_height() - lines < 12 * MM
 
 
 def pages_of(book: RenderedBook, body: str) -> list[Any]:
