@@ -50,9 +50,10 @@ def test_problem_has_a_place() -> None:
 
 
 def test_running_head_is_reported_once_with_the_place_of_its_title() -> None:
-    message = "page {}: “Know your…” extends 3.0 mm past the edge"
-    found = [Problem("outside", "error", "the layout", None, message.format(page), "shorten it") for page in (5, 7)]
+    message = "page {0}: “Know your…” extends {0}.5 mm past the edge"
+    found = [Problem("outside", "error", "the layout", None, message.format(page), "shorten it") for page in (5, 7, 6)]
     (problem,) = once(found, model(GARDEN, "en"))
+    assert problem.message == "page 5: “Know your…” extends 7.5 mm past the edge"
     assert problem.path.endswith("chapters/soil.md")
     assert problem.line == 2
 

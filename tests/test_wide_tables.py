@@ -219,16 +219,20 @@ def test_draft_marks_what_does_not_fit_on_a_color(tmp_path: Path) -> None:
     root = copy_project(tmp_path)
     path = root / "tests" / "books" / "garden" / "book.toml"
     text = path.read_text(encoding="utf-8")
-    for title in ("A First Vegetable Garden", "Growing"):
+    for title, times in (("A First Vegetable Garden", 12), ("Growing", 1)):
         whole = "\u00a0".join([title] * 5).replace(" ", "\u00a0")
-        text = text.replace(f'title = "{title}"', f'title = "{whole}"')
+        text = text.replace(f'title = "{title}"', f'title = "{" ".join([whole] * times)}"')
     path.write_text(text, encoding="utf-8")
     done = publish("build", "--book", "tests/books/garden", "--lang", "en", "--edition", "booklet", root=root)
     assert done.returncode == 0, done.stderr
     texts = Pdf(root / "build" / "generic" / "en" / "garden-booklet-en-draft.pdf").texts
     assert {0, 4} <= {number for number, text in enumerate(texts) if "Does not" in text}
-    places = [line.split(": ")[0] for line in done.stderr.splitlines() if " extends " in line]
+    found = [line.split(": ") for line in done.stderr.splitlines() if " extends " in line]
+    places = [(place, page) for place, page, message, *_hint in found if message.startswith("“")]
     assert places
+    assert {re.sub(":[0-9]+$", "", place) for place, *_others in found} == {"tests/books/garden/book.toml"}
+    excess = [float(re.search(r"extends (\S+) mm", message)[1]) for _place, _page, message, *_hint in found]
+    assert excess[0] > 200, "the farthest of the lines of the title"
     assert len(places) == len(set(places)), "each passage is reported once, not each of its lines"
 
 

@@ -7,8 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from carepress.catalogs.po import catalog_path, key_of, read_po, texts_of
+from carepress.localize import LocalizedBook
 from carepress.model import Book, Problem, PublishError, Segment, segments
-from carepress.preflight.layout import FITTING, passage_of
+from carepress.preflight.layout import FITTING, LAYOUT, passage_of
 from carepress.text.typefaces import missing_typeface, unknown_letter
 from carepress.translation.load import interface_path
 from carepress.workspace.project import Project
@@ -34,6 +35,13 @@ def check_interface_letters(project: Project, book: Book) -> None:
     for entry in read_po(path, project.shown(path)) if path.is_file() else ():
         for unknown in filter(None, (unknown_letter(text, book.lang) for text in texts_of(entry))):
             raise PublishError(project.shown(path), entry.linenum, *unknown)
+
+
+def with_places(localized: LocalizedBook, problems: Iterable[Problem]) -> list[Problem]:
+    """Give what has no place in the source, such as a cover or a back, that of the profile or of the book's title."""
+    title, hospital = localized.book.title, localized.hospital
+    place = {"path": hospital.path, "line": None} if hospital else {"path": title.path, "line": title.line}
+    return [replace(problem, **place) if problem.path == LAYOUT else problem for problem in problems]
 
 
 def with_entries(project: Project, books: tuple[Book, ...], problems: Iterable[Problem]) -> list[Problem]:

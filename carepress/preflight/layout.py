@@ -29,6 +29,7 @@ from carepress.preflight import REPORT
 from carepress.text.contrast import MIN_CONTRAST, contrast
 from carepress.text.inline import parse_inline, plain_text
 
+LAYOUT = "the layout"  # the place of what is not in the source, such as the drawing of the cover
 RESOLUTION = 200  # dots per inch at the printed size
 EMPTY = 0.2  # share of the page height: a page whose content ends above it is almost empty
 SLACK = 1.5  # px: rounding, and the side bearings of letters
@@ -40,6 +41,7 @@ CROWDED_HINT = "use shorter words, give it data-width, or move it; docs/drawing.
 FITTING = frozenset({"back-cover", "heading", "cell", "lost", "outside", "crowded", "label", "epub-svg-label"})
 HEADINGS = {"h1", "h2", "h3"}
 PAGE = re.compile(r"^page \d+")
+EXCESS = re.compile(r"(?<= extends )[\d.]+(?= mm)")
 QUOTED = re.compile(r"(?:: |the label )“([^”]*)”")
 
 
@@ -85,7 +87,7 @@ def check_layout(pages: Iterable[Any], edition: Edition, first: int = 1) -> list
     for number, page in enumerate(pages, first):
         backs += page.page_type.name == "back"
         if backs > 1:
-            hint = "shorten the texts of the hospital (emergency, fever rule, urgent signs, hours), or name fewer telephones"
+            hint = "shorten the title or the hospital’s texts (emergency, rules, hours), or name fewer telephones"
             problems.append(
                 _problem("back-cover", "error", VisibleBox(page, number), "the back cover takes two pages", hint)
             )
@@ -112,8 +114,9 @@ def check_layout(pages: Iterable[Any], edition: Edition, first: int = 1) -> list
 def once(problems: Iterable[Problem], texts: object) -> list[Problem]:
     """Return one problem for each passage that does not fit, and the others as they are.
 
-    Each line of a passage has a problem of its own, and so has each page with its running head. A running head has no
-    source position: it gets that of the passage in `texts`, a book or several, that begins like it.
+    Each line of a passage has a problem of its own, and so has each page with its running head: the one that is
+    returned has the farthest excess of them. A running head has no source position: it gets that of the passage in
+    `texts`, a book or several, that begins like it.
     """
     found: dict[object, Problem] = {}
     for problem in problems:
@@ -125,8 +128,16 @@ def once(problems: Iterable[Problem], texts: object) -> list[Problem]:
             passage = passage_of(problem, texts)
             at_line = (problem.code, problem.path, problem.line, passage.source if passage else "")
             key = at_line if problem.line else PAGE.sub("", problem.message)
-        found.setdefault(key, problem)
+        found[key] = _with_excess(found[key], problem) if key in found else problem
     return list(found.values())
+
+
+def _with_excess(first: Problem, other: Problem) -> Problem:
+    """Return a problem with the excess of another one of the same passage, if that is farther."""
+    one, two = EXCESS.search(first.message), EXCESS.search(other.message)
+    if one is None or two is None or float(two[0]) <= float(one[0]):
+        return first
+    return replace(first, message=EXCESS.sub(two[0], first.message))
 
 
 def passage_of(problem: Problem, texts: object) -> Segment | None:
@@ -247,7 +258,7 @@ def _check_position(item: VisibleBox, page: Any) -> Iterator[Problem]:
     if beside > slack or below > 0 or box.position_y < 0:
         excess = max(beside, below, -box.position_y) * PX_TO_MM
         message = f"{name} extends {excess:.1f} mm past the edge"
-        yield _problem("outside", "error", item, message, "use shorter words, or fix the style sheet")
+        yield _problem("outside", "error", item, message, "use fewer or shorter words, or fix the style sheet")
 
 
 def _check_labels(item: VisibleBox) -> Iterator[Problem]:
@@ -343,4 +354,4 @@ def _quote(text: str) -> str:
 def _problem(code: str, severity: Any, item: VisibleBox, message: str, hint: str) -> Problem:
     path, _, line = item.at.rpartition(":")
     location = f"page {item.page}" + (f", “{item.section}”" if item.section else "")
-    return Problem(code, severity, path or "the layout", int(line) if path else None, f"{location}: {message}", hint)
+    return Problem(code, severity, path or LAYOUT, int(line) if path else None, f"{location}: {message}", hint)
