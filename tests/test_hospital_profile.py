@@ -10,8 +10,9 @@ import pytest
 from support_hospital import SAMPLES, copy_sample, profile_errors
 
 from carepress.hospital.reader import read_hospital
+from carepress.hospital.schema import HospitalFile
 from carepress.model import A4, A5, EDITIONS, HALF_LETTER, LETTER
-from support import HANDBOOK, LANGS, copy_project, model, publish
+from support import HANDBOOK, LANGS, ROOT, copy_project, model, publish
 
 TOML, PAGE = "hospital.toml", "pages/finding-us.es.md"
 
@@ -212,7 +213,9 @@ def test_all_mistakes_are_reported_at_once(tmp_path: Path) -> None:
     text = path.read_text().replace('fills = "clinic_phone"', 'fills = "x"').replace('["risk-factors"]', '["welcome"]')
     path.write_text(text.replace('"booklet"', '"book"'))
     (folder / PAGE).unlink()
-    assert len(profile_errors(folder)) == 4
+    english = folder / PAGE.replace(".es.", ".en.")
+    english.write_text(english.read_text().replace("main door", "FILL IN"))
+    assert len(profile_errors(folder)) == 5
     path.write_text(text.replace("#1b4f72", "blue").replace("every = 3", "every = 'x'"))
     assert len(profile_errors(folder)) == 2
 
@@ -253,3 +256,12 @@ def test_id_with_another_meaning_is_refused(name: str, tmp_path: Path) -> None:
     done = publish("hospital", "new", name, root=tmp_path)
     assert (done.returncode, done.stdout) == (1, "")
     assert f"; “{name}” has another meaning: " in done.stderr
+
+
+def test_docs_say_of_each_key_whether_it_is_required() -> None:
+    docs = (ROOT / "docs" / "hospitals.md").read_text(encoding="utf-8")
+    table = docs[docs.index("| key | required | is |") : docs.index("### Packets")]
+    rows = re.findall(r"^\| (.+?) \| (yes|optional) \|", table, re.MULTILINE)
+    listed = {name: need == "yes" for cell, need in rows for name in re.findall(r"`\[{0,2}(\w+)", cell)}
+    fields = HospitalFile.model_fields
+    assert {name: listed.get(name) for name in fields} == {name: field.is_required() for name, field in fields.items()}

@@ -22,14 +22,23 @@ from carepress.text.visible import unprintable
 def read_page(
     folder: Path, display_path: Callable[[Path], str], name: str, languages: Sequence[str], book: Book
 ) -> Mapping[str, Chapter]:
-    """Read a page in each language. Raises PublishError if one is missing, or has different blocks."""
-    chapters = {}
+    """Read a page in each language.
+
+    Raises an ExceptionGroup of a PublishError for each file that is missing or has a mistake, or for a page that has
+    different blocks.
+    """
+    chapters, errors = {}, []
     for lang in languages:
         path = folder / "pages" / f"{name}.{lang}.md"
-        if not path.exists():
-            hint = f"write the page in “{lang}”, which is one of the hospital’s languages"
-            raise PublishError(display_path(path), None, "the file does not exist", hint)
-        chapters[lang] = _page(read_untrusted(path, folder, display_path(path)), display_path(path), name, lang)
+        try:
+            if not path.exists():
+                hint = f"write the page in “{lang}”, which is one of the hospital’s languages"
+                raise PublishError(display_path(path), None, "the file does not exist", hint)
+            chapters[lang] = _page(read_untrusted(path, folder, display_path(path)), display_path(path), name, lang)
+        except PublishError as error:
+            errors.append(error)
+    if errors:
+        raise ExceptionGroup(name, errors)
     source = chapters.get(book.lang) or chapters[languages[0]]
     if f"chapter:{source.id}" in link_names(book):
         raise PublishError(

@@ -434,8 +434,8 @@ class _ProfileReader:
                 named = None if entry.handouts is None else tuple(entry.handouts)
                 line = self.factory.line((*location, index))
                 pages.append(OwnPage(entry.id, line, entry.after, named, chapters))
-            except PublishError as error:
-                self.errors.append(error)
+            except* PublishError as group:
+                self.errors += [error for error in group.exceptions if isinstance(error, PublishError)]
         return tuple(pages)
 
 
