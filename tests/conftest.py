@@ -10,17 +10,24 @@ from pathlib import Path
 import pytest
 import tiers
 from filelock import FileLock
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
+from hypothesis.internal.conjecture import providers
 
 from support import ECOLE, GARDEN, HANDBOOK, LANGS, Epub, Pdf, SharedPages, open_epub, open_pdf, publish
 
 FOLDERS = {"handbook": HANDBOOK, "garden": GARDEN}
 LEFT_OUT = pytest.StashKey[Counter[str]]()
 
-# Hypothesis generates the same inputs in each run, except in make test-all, which sets HYPOTHESIS_PROFILE=random.
-settings.register_profile("seeded", derandomize=True, deadline=None)
-settings.register_profile("random", deadline=None)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "seeded"))
+# Hypothesis generates the same inputs in each run, except with HYPOTHESIS_PROFILE=random, which make test-all sets outside
+# of CI. The speed of the machine decides nothing.
+STEADY = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("seeded", STEADY, derandomize=True)
+settings.register_profile("random", STEADY, print_blob=True)
+PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "seeded")
+settings.load_profile(PROFILE)
+if PROFILE == "seeded":
+    # It also takes constants from the modules that are loaded, and so from the tests that ran before in this process.
+    providers._get_local_constants = providers.Constants
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -81,8 +88,8 @@ def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def building(out: Path) -> FileLock:
-    """Return the lock that lets only one worker at a time build into a folder."""
-    return FileLock(out.with_suffix(".lock"), timeout=600)
+    """Return the lock that lets only one worker at a time build into a folder. It is freed when its holder ends."""
+    return FileLock(out.with_suffix(".lock"))
 
 
 def build_once(out: Path, *args: object) -> Path:

@@ -27,6 +27,7 @@ import pypdfium2
 import pytest
 from lxml import etree
 from pypdfium2 import raw
+from support_wait import LONG
 
 from carepress.build import run
 from carepress.build.executor import Backend
@@ -180,7 +181,7 @@ def publish_process(*args: object, root: Path = ROOT, **variables: str) -> subpr
         env=outer_environment() | variables,
         capture_output=True,
         text=True,
-        timeout=280,
+        timeout=LONG,
     )
 
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
+from selenium.common.exceptions import WebDriverException
 from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
+from support_wait import WAIT, Found, wait_for
 
 from support import needs
+
+STARTS = 3  # another process may take the port of the driver before the driver does
 
 SWITCHES = (
     "--headless=new --no-sandbox --disable-dev-shm-usage --disable-gpu --disable-quic --no-first-run --disable-background-networking "
@@ -59,8 +63,13 @@ return [seen, faults];
 """
 
 
+def until(done: Callable[[], Found], act: Callable[[], object] | None = None) -> Found:
+    """Wait for a page; see `wait_for`. While a page is replaced, its elements and frames may be missing."""
+    return wait_for(done, act, (WebDriverException,))
+
+
 @contextmanager
-def chromium(*switches: str) -> Iterator[Chrome]:
+def chromium(*switches: str, prefs: Mapping[str, object] | None = None) -> Iterator[Chrome]:
     """Yield Debian's Chromium."""
     program, driver = shutil.which("chromium"), shutil.which("chromedriver")
     needs(program and driver, "Chromium and its driver")
@@ -69,8 +78,16 @@ def chromium(*switches: str) -> Iterator[Chrome]:
         options.binary_location = program
         for switch in (*SWITCHES, *switches, f"--user-data-dir={folder}"):
             options.add_argument(switch)
+        options.add_experimental_option("prefs", dict(prefs or {}))
         options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-        chrome = Chrome(options=options, service=Service(driver))
+        for left in reversed(range(STARTS)):
+            try:
+                chrome = Chrome(options=options, service=Service(driver))
+                break
+            except WebDriverException:
+                if not left:
+                    raise
+        chrome.set_script_timeout(WAIT)
         try:
             yield chrome
         finally:

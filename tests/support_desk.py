@@ -7,11 +7,15 @@ from datetime import date
 from pathlib import Path
 
 from support_hospital import write_shed
+from support_wait import LONG
 
+from carepress.desk.app import Settings
 from carepress.workspace.project import Project
 from support import GARDEN, ROOT, publish
 
 REVIEWERS = ("clinical reviewer", "parent reviewer", "translation reviewer")
+# On a busy machine, a browser waits until its file is made.
+PATIENT = Settings(workers=1, limit=LONG, patience=LONG)
 
 
 def garden_project(root: Path) -> Project:

@@ -8,7 +8,6 @@ import os
 import shutil
 import socket
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,12 +17,11 @@ from typing import Any
 
 import polib
 import uvicorn
+from support_wait import LONG, wait_for
 
 from carepress.preview.server import make_app
 from carepress.workspace.project import Project
 from support import GARDEN, ROOT
-
-WAIT = 90.0  # s; takes a fraction of a second on an idle machine
 
 
 @dataclass(frozen=True)
@@ -67,7 +65,7 @@ class Client:
         self.port = port
 
     def ask(self, address: str, method: str = "GET", **headers: str) -> tuple[HTTPResponse, bytes]:
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=WAIT)
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=LONG)
         try:
             connection.putrequest(method, address, skip_host="Host" in headers)
             for name, value in headers.items():
@@ -89,7 +87,7 @@ class Client:
     @contextmanager
     def events(self) -> Iterator[Callable[[], dict[str, Any]]]:
         """Open the event stream; yield a function that waits for the next event."""
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=WAIT)
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=LONG)
         connection.request("GET", "/events")
         answer = connection.getresponse()
 
@@ -129,12 +127,3 @@ def serving(app: Any, config: uvicorn.Config | None = None) -> Iterator[Client]:
 def previewing(copy: Copy, lang: str = "es", pdf: bool = False) -> Iterator[Client]:
     with serving(make_app(copy.project, copy.folder, lang, pdf)) as client:
         yield client
-
-
-def wait_for(true: Callable[[], object]) -> float:
-    """Wait until a condition is true; return how long it took in seconds."""
-    started = time.perf_counter()
-    while not true():
-        assert time.perf_counter() - started < WAIT, "timed out"
-        time.sleep(0.01)
-    return time.perf_counter() - started

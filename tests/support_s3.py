@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Event, Thread
 from urllib.parse import parse_qs, unquote, urlsplit
 from xml.sax.saxutils import escape
 
@@ -25,7 +24,8 @@ class S3(ThreadingHTTPServer):
         self.put: list[str] = []
         self.begun = 0  # bytes received
         self.under_way = 0  # uploads in progress
-        self.pace = 0.0  # delay after each piece, in seconds
+        self.going_on = Event()  # cleared: uploads stop after their next piece
+        self.going_on.set()
         self.refused = ""  # names that contain this text are denied
 
     @property
@@ -94,7 +94,7 @@ class Handler(BaseHTTPRequestHandler):
         while left and (piece := self.rfile.read(min(left, PIECE))):
             body, left = body + piece, left - len(piece)
             self.server.begun += len(piece)
-            time.sleep(self.server.pace)
+            self.server.going_on.wait()
         _bucket, key = self.parts()
         if key and self.server.refused and self.server.refused in key:
             self.fail(403, "AccessDenied", "Access Denied")

@@ -10,6 +10,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from support_wait import LONG
 
 from carepress.hospital.reader import read_hospital
 from carepress.model import Heading, segments
@@ -29,7 +30,7 @@ BENCH = ROOT / "bench"
 
 def run(script: str, *args: object) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, BENCH / script, *args]
-    return subprocess.run(list(map(str, command)), capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(list(map(str, command)), capture_output=True, text=True, timeout=LONG, check=False)
 
 
 def cells(line: str) -> list[str]:

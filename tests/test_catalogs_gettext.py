@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from support_wait import LONG
 
 from carepress.catalogs.extract import BRACES, PERCENT, Message, template_catalog
 from carepress.catalogs.merge import merge
@@ -20,7 +21,7 @@ NAMES = [path.relative_to(ROOT).as_posix() for path in CATALOGS]
 
 def gettext(program: str, *args: object, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
     needs(shutil.which(program), f"gettext's {program}")
-    return subprocess.run([program, *map(str, args)], input=stdin, capture_output=True, timeout=60)
+    return subprocess.run([program, *map(str, args)], input=stdin, capture_output=True, timeout=LONG)
 
 
 def catalog_of(*messages: Message) -> Catalog:

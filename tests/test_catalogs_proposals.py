@@ -245,7 +245,7 @@ def words_of_people(catalog: polib.POFile) -> set[str]:
     return {" ".join(text.split()) for text in lines}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.data())
 def test_no_human_text_is_lost(data: st.DataObject) -> None:
     catalog = data.draw(catalogs())
@@ -257,7 +257,7 @@ def test_no_human_text_is_lost(data: st.DataObject) -> None:
         assert [text for text in written if text not in everything] == []
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.data())
 def test_merged_catalog_is_complete_and_stable(data: st.DataObject) -> None:
     catalog = data.draw(catalogs())
@@ -283,7 +283,7 @@ def test_merged_catalog_is_complete_and_stable(data: st.DataObject) -> None:
     assert str(again) == before
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(st.tuples(SENTENCES, SENTENCES), min_size=1, max_size=5))
 def test_number_or_negation_change_is_always_flagged(pairs: list[tuple[str, str]]) -> None:
     catalog = catalog_of(*(translated(old) for old in dict.fromkeys(old for old, _ in pairs)))

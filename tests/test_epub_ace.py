@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from conftest import build_once
+from support_wait import LONG, WAIT
 
 from support import GARDEN, NODE, needs
 
@@ -27,12 +28,12 @@ def ace(path: Path, out: Path, lang: str) -> dict[str, Any]:
     variables = {
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",  # Node.js is installed
         "PUPPETEER_EXECUTABLE_PATH": chromium,
-        "ACE_TIMEOUT_INITIAL": "120000",  # ms; a busy machine starts a browser slowly
+        "ACE_TIMEOUT_INITIAL": str(round(1000 * WAIT)),  # ms; a busy machine starts a browser slowly
         "XDG_CONFIG_HOME": str(out / "config"),
     }
     command = [program, "--force", "--silent", "--lang", lang, "--outdir", out, path]
     done = subprocess.run(
-        command, env={**os.environ, **variables}, capture_output=True, text=True, timeout=280, check=False
+        command, env={**os.environ, **variables}, capture_output=True, text=True, timeout=LONG, check=False
     )
     assert (out / "report.json").exists(), done.stdout + done.stderr
     report: dict[str, Any] = json.loads((out / "report.json").read_text())

@@ -11,6 +11,7 @@ from typing import Any
 
 import polib
 import pytest
+from support_wait import LONG
 from test_exchange import INTERFACE, PO, come_back
 
 from support import copy_project, needs, publish
@@ -158,7 +159,7 @@ def test_omegat_translates_from_the_memory(project: Path, tmp_path: Path) -> Non
 def omegat(work: Path, settings: Path) -> None:
     needs(shutil.which("omegat"), "OmegaT")
     command = ["omegat", "--mode=console-translate", f"--config-dir={settings}", work]
-    subprocess.run(command, capture_output=True, check=True, timeout=120)
+    subprocess.run(command, capture_output=True, check=True, timeout=LONG)
 
 
 def empty_catalogs(project: Path) -> None:

@@ -50,7 +50,7 @@ def released(request: pytest.FixtureRequest, shared: Path) -> Released:
     name = request.param
     root = shared / f"released-{name}"
     made = root / "refused.pickle"
-    with FileLock(root.with_suffix(".lock"), timeout=900):
+    with FileLock(root.with_suffix(".lock")):
         if not made.exists():
             made.write_bytes(pickle.dumps(release_all(root, name)))
     hospital = read_hospital(root / "content" / "hospitals" / name, model(HANDBOOK, "en"), LANGS)

@@ -248,7 +248,7 @@ HOSTILE = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.dictionaries(PARAMETERS, st.lists(HOSTILE, max_size=3), max_size=5), st.booleans())
 def test_any_value_of_any_parameter_gets_a_feed_or_an_explanation(query: dict[str, list[str]], coded: bool) -> None:
     own = {"mainSearchCriteria.v.c": ["C91.0"], "mainSearchCriteria.v.cs": [ICD]} if coded else {}

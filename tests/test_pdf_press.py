@@ -21,6 +21,7 @@ import pytest
 from conftest import FOLDERS, build_once
 from pikepdf import Dictionary, Matrix, Name
 from PIL import Image, ImageCms
+from support_wait import LONG
 
 from carepress.model import A5, HALF_LETTER, PublishError
 from carepress.model.colors import ACCENTS, COLORS, PART_COLORS
@@ -568,7 +569,9 @@ def separations(path: Path, to: Path, first: int, last: int) -> list[Image.Image
     """Return the pages as CMYK images that Poppler renders at 50 dpi."""
     needs(shutil.which("pdftoppm"), "Poppler's tools")
     command = ["pdftoppm", "-jpegcmyk", "-overprint", "-r", "50", "-f", str(first), "-l", str(last)]
-    done = subprocess.run([*command, str(path), str(to / f"from-{first}")], capture_output=True, text=True, timeout=120)
+    done = subprocess.run(
+        [*command, str(path), str(to / f"from-{first}")], capture_output=True, text=True, timeout=LONG
+    )
     assert (done.returncode, done.stderr) == (0, "")
     return [Image.open(io.BytesIO(page.read_bytes())) for page in sorted(to.glob(f"from-{first}-*.jpg"))]
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import pikepdf
 from babel import Locale
 from structure import Element, read_structure
+from support_wait import LONG
 
 from carepress.hospital.adapt import listed_resources
 from carepress.model import (
@@ -58,7 +59,9 @@ def vera(flavour: str, *paths: Path) -> dict[str, list[str]]:
     jars = ROOT / ".venv" / "verapdf"
     needs((jars / "ready").exists() and shutil.which("java"), "veraPDF and Java")
     command = ["java", *QUICK_JAVA, "-cp", f"{jars}/*", "org.verapdf.apps.GreenfieldCliWrapper", "--flavour", flavour]
-    done = subprocess.run([*command, "--format", "json", *map(str, paths)], capture_output=True, text=True, timeout=280)
+    done = subprocess.run(
+        [*command, "--format", "json", *map(str, paths)], capture_output=True, text=True, timeout=LONG
+    )
     results = {}
     for job in json.loads(done.stdout)["report"]["jobs"]:
         rules: list[str] = []

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
-from support_preview import WAIT, Client, Copy, copy_garden, previewing, save, serving, wait_for
+from support_preview import Client, Copy, copy_garden, previewing, save, serving
+from support_wait import LONG, wait_for
 
 from carepress.checks.seen import seen_comment
 from carepress.checks.text import Pair
@@ -211,7 +212,7 @@ def test_no_problems_is_shown_only_after_the_checks(garden: Copy, monkeypatch: p
     check = Checker.check
 
     def late(checker: Checker, snapshot: Snapshot) -> None:
-        waiting.wait(WAIT)
+        waiting.wait(LONG)
         check(checker, snapshot)
 
     monkeypatch.setattr(Checker, "check", late)
@@ -402,7 +403,6 @@ def test_columns_declare_their_language(client: Client) -> None:
 
 def test_pages_and_images(client: Client) -> None:
     data = client.json(f"{SOIL}/pages")
-    print(f"\nfirst page of a short chapter: {data['seconds']} s")
     assert len(data["pages"]) >= 2
     assert set(data["spots"]) <= set(data["on"])
     for row in data["pages"]:
@@ -460,10 +460,9 @@ def test_save_is_announced_and_shown(garden: Copy) -> None:
             version = following()["version"]
         before = client.json(f"{SOIL}/pages")["pages"][0]["address"]
         garden.edit(SQUEEZE, msgstr="Una frase nueva.")
-        text = wait_for(lambda: "Una frase nueva." in client.text(SOIL))
+        wait_for(lambda: "Una frase nueva." in client.text(SOIL))
         assert following()["version"] != version
-        page = text + wait_for(lambda: client.json(f"{SOIL}/pages")["pages"][0]["address"] != before)
-        print(f"\nsmall book: text {text:.2f} s after a save, page {page:.2f} s")
+        wait_for(lambda: client.json(f"{SOIL}/pages")["pages"][0]["address"] != before)
 
 
 def test_every_kind_of_file_is_watched(garden: Copy) -> None:
@@ -601,7 +600,7 @@ def test_command_serves_and_writes_nothing(tmp_path: Path) -> None:
                 following()
                 for _attempt in range(3):
                     process.send_signal(signal.SIGINT)
-                assert process.wait(WAIT) == 0
+                assert process.wait(LONG) == 0
             assert process.stderr.read() == ""
         finally:
             process.kill()

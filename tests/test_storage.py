@@ -8,7 +8,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
@@ -16,6 +15,7 @@ from pathlib import Path
 
 import pytest
 from support_s3 import BUCKET, S3, s3_server
+from support_wait import wait_for
 
 from support import copy_project, publish
 
@@ -187,21 +187,21 @@ def test_partial_upload_to_a_folder_has_another_name(project: Path, tmp_path: Pa
 def test_partial_upload_to_a_bucket_is_invisible(project: Path, tmp_path: Path, s3: S3) -> None:
     remote = bucket_project(Path(shutil.copytree(project, tmp_path / "copy")), s3)
     assert remote.sent() == NAMES
-    before, s3.begun, s3.pace = remote.read(), 0, 0.2
+    before, s3.begun = remote.read(), 0
+    s3.going_on.clear()
     remote.change()
     command = list(map(str, [sys.executable, "publish.py", *ARGS, "--out", remote.url]))
     environment = {**os.environ, **remote.variables}
     build = subprocess.Popen(
         command, cwd=remote.root, env=environment, stdout=subprocess.DEVNULL, start_new_session=True
     )
-    while not s3.begun and build.poll() is None:
-        time.sleep(0.02)
+    wait_for(lambda: s3.begun or build.poll() is not None)
     assert build.poll() is None, "it is uploading"
     os.killpg(build.pid, signal.SIGKILL)
     build.wait()
-    while s3.under_way:  # until it is complete or cut off
-        time.sleep(0.02)
-    s3.pace, stored = 0, remote.read()
+    s3.going_on.set()
+    wait_for(lambda: not s3.under_way)  # it is complete or cut off
+    stored = remote.read()
     assert {**stored, NAMES[1]: before[NAMES[1]]} == before, "nothing else has changed"
     assert remote.sent() == NAMES[1:]
     remote.check()

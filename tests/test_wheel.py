@@ -11,6 +11,7 @@ import venv
 from pathlib import Path
 
 import pytest
+from support_wait import LONG
 
 from support import GARDEN, ROOT
 
@@ -21,7 +22,7 @@ ENGINE = "from carepress.workspace.fingerprint import build_fingerprint; print(b
 def run(command: list[object], cwd: Path) -> subprocess.CompletedProcess[str]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     command = list(map(str, command))
-    return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, timeout=280, check=False)
+    return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, timeout=LONG, check=False)
 
 
 def files(folder: Path) -> dict[str, bytes]:

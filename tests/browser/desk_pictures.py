@@ -14,7 +14,8 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from selenium.webdriver import Chrome  # noqa: E402
 from support_browser import chromium  # noqa: E402
-from support_preview import serving, wait_for  # noqa: E402
+from support_preview import serving  # noqa: E402
+from support_wait import wait_for  # noqa: E402
 
 from carepress.desk.app import make_app  # noqa: E402
 from carepress.desk.security import LOOPBACK  # noqa: E402

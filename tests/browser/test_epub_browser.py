@@ -66,7 +66,6 @@ class Reader:
     def __init__(self, chrome: Chrome, book: Epub, address: str) -> None:
         self.chrome, self.book = chrome, book
         chrome.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", PHONE)
-        chrome.set_script_timeout(60)
         chrome.get(address)
         assert self.do("return innerWidth") == PHONE["width"]
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
-import socket
 import subprocess
-import time
 import zipfile
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Iterator
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +17,14 @@ from lxml import etree
 from selenium.webdriver import ActionChains, Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
-from support_browser import chromium
+from support_browser import chromium, until
 from support_readers import SOUGHT, entries, files_with, handbook_epub, shown_words, spine, squeezed
+from support_wait import LONG
 
 from support import LANGS, SVG, XHTML, Epub, flat, needs, page_words
 
 pytestmark = pytest.mark.browser
 
-WAIT = 30.0
 NCX = "{http://www.daisy.org/z3986/2005/ncx/}"
 WINDOW = "--window-size=800,900"
 
@@ -48,8 +47,11 @@ class Calibre:
         with (self.home / f"{name}.log").open("wb") as log:
             return subprocess.Popen(list(map(str, command)), env=os.environ | variables, stdout=log, stderr=log)
 
+    def log(self, name: str) -> str:
+        return (self.home / f"{name}.log").read_text()
+
     def run(self, name: str, *command: object) -> None:
-        assert self.start(name, *command).wait(120) == 0, (self.home / f"{name}.log").read_text()
+        assert self.start(name, *command).wait(LONG) == 0, self.log(name)
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +84,7 @@ def kindle(calibre: Calibre, books: dict[str, Epub]) -> dict[str, Converted]:
         for lang, book in books.items():
             source = calibre.home / f"{lang}.{earlier}" if earlier else book.path
             running[lang] = calibre.start(f"{lang}-{kind}", "ebook-convert", source, calibre.home / f"{lang}.{kind}")
-        ended = {lang: process.wait(180) for lang, process in running.items()}
+        ended = {lang: process.wait(LONG) for lang, process in running.items()}
         assert not any(ended.values()), (ended, [path.read_text() for path in calibre.home.glob("*.log")])
     return {lang: Converted(calibre.home / f"{lang}.epub") for lang in LANGS}
 
@@ -129,37 +131,20 @@ def server(calibre: Calibre, books: dict[str, Epub]) -> Iterator[str]:
     library = calibre.home / "library"
     library.mkdir()
     calibre.run("add", "calibredb", "add", "--with-library", library, *(book.path for book in books.values()))
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    options = ("--listen-on", "127.0.0.1", "--port", port, "--disable-use-bonjour", "--disable-auth")
+    options = ("--listen-on", "127.0.0.1", "--port", 0, "--disable-use-bonjour", "--disable-auth")
     process = calibre.start("server", "calibre-server", *options, library)
     try:
-        until(lambda: answers(port))
-        yield f"http://127.0.0.1:{port}"
+        yield f"http://{until(lambda: re.search('listening on (.+:[1-9][0-9]*)', calibre.log('server')))[1]}"
     finally:
-        process.terminate()
-        process.wait(30)
-
-
-def answers(port: int) -> bool:
-    try:
-        socket.create_connection(("127.0.0.1", port), 1).close()
-    except OSError:
-        return False
-    return True
-
-
-def until(done: Callable[[], Any]) -> Any:
-    end = time.monotonic() + WAIT
-    while not (result := done()):
-        assert time.monotonic() < end, "timed out"
-        time.sleep(0.05)
-    return result
+        process.kill()
+        process.wait(LONG)
 
 
 class Viewer:
-    """A book in calibre's viewer. Its pages are in a frame that outside scripts cannot access."""
+    """A book in calibre's viewer. Its pages are in a frame that outside scripts cannot access.
+
+    While the viewer opens a book, it may lose an address, a key or a click: they are repeated.
+    """
 
     def __init__(self, chrome: Chrome, server: str, book: Epub, number: int) -> None:
         self.chrome, self.book, self.files = chrome, book, spine(book)
@@ -170,9 +155,14 @@ class Viewer:
         self.do("document.elementFromPoint(innerWidth / 2, innerHeight / 2).click()")
 
     def open(self) -> None:
+        until(lambda: self.shows(self.files[0]) and self.draws(1), self.load)
+
+    def load(self, index: int = 0) -> None:
         self.chrome.get("about:blank")
-        self.chrome.get(f"{self.server}/#{self.place}&bookpos=epubcfi(/2/2/4)")
-        until(lambda: self.chrome.find_elements(By.TAG_NAME, "iframe") and self.shows(self.files[0]) and self.draws(1))
+        self.chrome.get(f"{self.server}/#{self.address(index)}")
+
+    def address(self, index: int) -> str:
+        return f"{self.place}&bookpos=epubcfi(/{2 * index + 2}/2/4)"
 
     def do(self, script: str, *args: object) -> Any:
         return self.chrome.execute_script(script, *args)  # type: ignore[no-untyped-call]
@@ -197,20 +187,32 @@ class Viewer:
         rows = "return [...document.querySelectorAll('li[data-result-num]')].map((row) => row.title)"
         return {title.split("➤")[-1].strip() for title in self.do(rows)}
 
-    def go(self, index: int) -> None:
-        self.do("location.hash = arguments[0]", f"{self.place}&bookpos=epubcfi(/{2 * index + 2}/2/4)")
+    def go(self, index: int, drawings: int) -> None:
+        """Show a document with its drawings, first by the address alone, then by loading the page again."""
+        self.do("location.hash = arguments[0]", self.address(index))
+        ways = chain([lambda: None], repeat(lambda: self.load(index)))
+        until(lambda: self.shows(self.files[index]) and self.draws(drawings), lambda: next(ways)())
 
     def type(self, *keys: str) -> None:
         ActionChains(self.chrome).send_keys(*keys).perform()
 
     def contents(self) -> list[tuple[str, str]]:
         """Open the contents and return them as (address, words)."""
-        self.type(Keys.ESCAPE)
         item = "[...document.querySelectorAll('li')].find((item) => item.title === 'Browse the Table of Contents')"
-        until(lambda: self.do(f"return {item}"))
-        self.do(f"{item}.click()")
+        until(lambda: self.do(f"return {item}"), lambda: self.type(Keys.ESCAPE))
         rows = "return [...document.querySelectorAll('[data-toc-dest]')].map((row) => [row.dataset.tocDest, row.querySelector('a').textContent])"
-        return [(href, title) for href, title in until(lambda: self.do(rows))]
+        return [(href, title) for href, title in until(lambda: self.do(rows), lambda: self.do(f"{item}?.click()"))]
+
+    def follow(self, index: int) -> None:
+        """Follow an entry of the contents."""
+        if not self.do("return document.querySelector('[data-toc-dest]')?.checkVisibility()"):
+            self.contents()
+        self.do("document.querySelectorAll('[data-toc-dest]')[arguments[0]].querySelector('a').click()", index)
+
+    def search(self, words: str) -> None:
+        self.open()
+        until(lambda: self.do("return document.activeElement.name === 'search-in-book'"), lambda: self.type("/"))
+        self.type(words, Keys.ENTER)
 
 
 @pytest.fixture(scope="module", params=LANGS)
@@ -222,11 +224,9 @@ def viewer(request: pytest.FixtureRequest, server: str, books: dict[str, Epub]) 
 def test_documents_are_displayed(viewer: Viewer, tmp_path: Path) -> None:
     """Check a sample per language: both have the same structure, and calibre takes a second per page."""
     for index in range(LANGS.index(viewer.lang), len(viewer.files), 6):
-        viewer.go(index)
         file = viewer.files[index]
-        until(partial(viewer.shows, file))
         drawings = sum(1 for _ in tree(viewer.book, file).iter(SVG + "svg", XHTML + "img"))
-        until(partial(viewer.draws, drawings))
+        viewer.go(index, drawings)
         if drawings:
             assert viewer.chrome.save_screenshot(tmp_path / f"{Path(file).stem}.png")
 
@@ -235,22 +235,20 @@ def test_contents(viewer: Viewer) -> None:
     expected = [(f"EPUB/{href}", title) for href, title in entries(viewer.book, "toc")]
     assert viewer.contents() == expected
     for index in range(0, len(expected), 12):
-        if index:
-            viewer.contents()
-        viewer.do("document.querySelectorAll('[data-toc-dest]')[arguments[0]].querySelector('a').click()", index)
-        until(lambda href=expected[index][0]: viewer.shows(href.removeprefix("EPUB/")))
+        until(
+            lambda href=expected[index][0]: viewer.shows(href.removeprefix("EPUB/")),
+            lambda index=index: viewer.follow(index),
+        )
 
 
 def test_search(viewer: Viewer) -> None:
     titles = dict(entries(viewer.book, "toc"))
     for words in SOUGHT[viewer.lang][:3]:
-        viewer.open()
-        viewer.type("/")
-        until(lambda: viewer.do("return document.activeElement.name === 'search-in-book'"))
-        viewer.type(words, Keys.ENTER)
         expected = {titles[file] for file in files_with(viewer.book, words) if file in titles}
         assert expected
         # calibre also finds words that are interrupted by a link.
-        until(lambda expected=expected: viewer.found() >= expected)
-        viewer.do("[...document.querySelectorAll('li[data-result-num]')].at(-1).click()")
-        until(lambda words=words: flat(viewer.inside("return getSelection().toString()")).lower() == words.lower())
+        until(lambda expected=expected: viewer.found() >= expected, lambda words=words: viewer.search(words))
+        until(
+            lambda words=words: flat(viewer.inside("return getSelection().toString()")).lower() == words.lower(),
+            lambda: viewer.do("[...document.querySelectorAll('li[data-result-num]')].at(-1).click()"),
+        )

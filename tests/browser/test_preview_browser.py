@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 from selenium.common.exceptions import StaleElementReferenceException
@@ -14,11 +14,10 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 from support_browser import CONTRAST, chromium
-from support_preview import WAIT, Client, Copy, copy_garden, previewing, save, wait_for
+from support_preview import Client, Copy, copy_garden, previewing, save
+from support_wait import WAIT, Found, wait_for
 
 pytestmark = pytest.mark.browser
-
-Found = TypeVar("Found")
 
 SQUEEZE = "Take a handful of moist soil"
 COMPOST = "Spread [compost](term:compost)"
@@ -209,9 +208,8 @@ def test_save_updates_text_and_page(page: Page, garden: Copy) -> None:
     page.click(SQUEEZE)
     picture = page.script("return find('page').src")
     garden.edit(SQUEEZE, msgstr="Una frase nueva, recién guardada.")
-    text = wait_for(lambda: "Una frase nueva" in page.text("#rows"))
-    seen = text + wait_for(lambda: page.script("return find('page').src") != picture)
-    print(f"\nin the browser: text {text:.2f} s after a save, page {seen:.2f} s")
+    wait_for(lambda: "Una frase nueva" in page.text("#rows"))
+    wait_for(lambda: page.script("return find('page').src") != picture)
     wait_for(lambda: "problem" in page.text(".row.current .mark"))  # the results of checks do not count as a save
     assert page.text("#status") == "Saved: 1 passage has changed"
     assert page.find("#status").get_attribute("role") == "status"

@@ -9,8 +9,9 @@ import pytest
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 from support_browser import CONTRAST, chromium
-from support_desk import garden_project, sign_shed
-from support_preview import Client, serving, wait_for
+from support_desk import PATIENT, garden_project, sign_shed
+from support_preview import Client, serving
+from support_wait import wait_for
 
 from carepress.desk.app import make_app
 from carepress.desk.security import LOOPBACK
@@ -30,7 +31,9 @@ axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag2
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     project = garden_project(tmp_path_factory.mktemp("desk"))
     sign_shed(project)
-    with serving(make_app(project, project.book("garden"), project.root / "build", LOOPBACK)) as client:
+    with serving(
+        make_app(project, project.book("garden"), project.root / "build", LOOPBACK, settings=PATIENT)
+    ) as client:
         yield client
 
 

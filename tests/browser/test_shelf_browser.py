@@ -5,8 +5,8 @@ from __future__ import annotations
 import functools
 import io
 import threading
-import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from hashlib import sha256
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -15,17 +15,16 @@ from urllib.parse import unquote
 import pytest
 from conftest import build_once
 from PIL import Image
-from selenium.webdriver import Chrome, ChromeOptions, Keys
-from selenium.webdriver.chrome.service import Service
+from selenium.webdriver import Chrome, Keys
 from selenium.webdriver.common.by import By
+from support_browser import chromium
 from support_shelf import BOOKLET, add, build_folder, facts_of, manifest
+from support_wait import wait_for
 
 from support import GARDEN, publish
 
 pytestmark = pytest.mark.browser
 
-SWITCHES = "--headless=new --no-sandbox --disable-dev-shm-usage --disable-gpu --no-first-run"
-WAIT = 60.0
 # The visible focus: the outline of the focused element.
 RING = "const s = getComputedStyle(document.activeElement); return [s.outlineStyle, parseFloat(s.outlineWidth)]"
 SHOWN = "const r = document.activeElement.getBoundingClientRect(); return r.top >= 0 && r.bottom <= innerHeight"
@@ -63,26 +62,21 @@ Browser = Callable[..., Chrome]
 
 @pytest.fixture
 def browser(tmp_path: Path) -> Iterator[Browser]:
-    opened: list[Chrome] = []
+    opened = ExitStack()
 
     def start(width: int = 1200, lang: str = "en", scripts: bool = True, dark: bool = False) -> Chrome:
-        options = ChromeOptions()
-        for switch in (*SWITCHES.split(), f"--lang={lang}"):
-            options.add_argument(switch)
         javascript = {"profile.managed_default_content_settings.javascript": 1 if scripts else 2}
         folders = {"download.default_directory": str(tmp_path), "plugins.always_open_pdf_externally": True}
-        options.add_experimental_option("prefs", {"intl.accept_languages": lang, **folders, **javascript})
-        chrome = Chrome(options=options, service=Service("/usr/bin/chromedriver"))
-        opened.append(chrome)
+        prefs = {"intl.accept_languages": lang, **folders, **javascript}
+        chrome = opened.enter_context(chromium(f"--lang={lang}", prefs=prefs))
         size = {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": width < 500}
         chrome.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         chrome.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [scheme]})
         return chrome
 
-    yield start
-    for chrome in opened:
-        chrome.quit()
+    with opened:
+        yield start
 
 
 def blocks(chrome: Chrome) -> list[str]:
@@ -183,11 +177,10 @@ def test_link_downloads_the_file(browser: Browser, address: str, folder: Path, t
     for node in chrome.find_elements(By.CSS_SELECTOR, "#en .family a[download]")[:5]:
         path = unquote(str(node.get_attribute("href"))).split("/", 3)[3]
         node.send_keys(Keys.ENTER)
-        file, end = tmp_path / Path(path).name, time.monotonic() + WAIT
-        expected = manifest(folder)[path]["sha256"]
+        file = tmp_path / Path(path).name
+        wait_for(file.exists)
         # The browser first creates an empty file with that name.
-        while not file.exists() or sha256(file.read_bytes()).hexdigest() != expected:
-            assert time.monotonic() < end, f"{path} does not come whole"
-            time.sleep(0.1)
+        expected = manifest(folder)[path]["sha256"]
+        wait_for(lambda file=file, expected=expected: sha256(file.read_bytes()).hexdigest() == expected)
     addresses = [node.text for node in chrome.find_elements(By.CSS_SELECTOR, ".catalog")]
     assert addresses == [address.replace("index.html", "opds.xml")] * 2
