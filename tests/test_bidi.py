@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from carepress.text.bidi import is_right_to_left, split_runs, visual_order
+from support import ROOT
 
 ARABIC = st.text("ابتثجحخدذرزسشص", min_size=1, max_size=8)
 NUMBERS = st.integers(0, 99999).map(str)
@@ -139,3 +141,15 @@ def test_direction(latin: str, arabic: str) -> None:
     assert is_right_to_left(arabic)
     assert is_right_to_left(latin + arabic)
     assert is_right_to_left(f"\u202e{latin}\u202c")
+
+
+def test_grids_of_style_sheets_have_a_right_to_left_form() -> None:
+    """WeasyPrint 70 does not mirror them. The dossier is in English."""
+    styles = ROOT / "templates" / "styles"
+    for path in styles.glob("*.css"):
+        if path.stem == "dossier":
+            continue
+        mirrored = path.with_stem(f"{path.stem}-rtl")
+        rules = mirrored.read_text(encoding="utf-8") if mirrored.exists() else ""
+        for name in re.findall(r"\.([\w-]+)(?: \w+)? \{ display: grid", path.read_text(encoding="utf-8")):
+            assert re.search(rf"\.{name}[^{{]*\{{ display: block", rules), f"{path.name}: {name}"

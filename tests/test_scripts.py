@@ -25,8 +25,7 @@ from carepress.pdf.write import lay_out, write_pdf
 from carepress.preflight.text import check_text
 from carepress.text.fonts import font_css, font_folder
 from carepress.text.language import language_tag, text_direction
-from carepress.text.line_breaks import BREAK, mark_breaks, mark_html_breaks
-from carepress.text.nobreak import compounds
+from carepress.text.line_breaks import BREAK, keep_korean, mark_breaks, mark_html_breaks, without_breaks
 from carepress.text.typefaces import face_rules, find_typefaces, missing_typeface, set_typefaces
 from support import NODE, ROOT, copy_project, needs, publish
 
@@ -208,9 +207,15 @@ def test_latin_pages_have_no_marks_around_words() -> None:
 # --- Lines ---------------------------------------------------------------------------------
 
 
-def test_korean_words_are_whole_and_others_are_not() -> None:
-    assert compounds("매일 흙에 물을") == [("매일", True), (" ", False), ("흙에", True), (" ", False), ("물을", True)]
-    assert compounds("每天浇水") == [("每天浇水", False)]
+def test_lines_end_between_korean_words_only() -> None:
+    """Also in messages, cells and after numbers of pages; a word too long for a line may break."""
+    text = "출처의 저자들은 이 글을 쓰지도 확인하지도 않았습니다. 2026년에는 물 주기(13페이지)에 적으세요 "
+    document = lay_out(page("ko", text * 2))
+    boxes = (box for page in page_boxes(document.pages) for box in page.descendants() if hasattr(box, "text"))
+    lines = [without_breaks(box.text) for box in boxes if box.element_tag in ("p", "b", "em", "h1")]
+    assert {word for line in lines for word in line.split()} <= {*text.split(), "250", "mg", "(1–2)."}
+    assert problems("ko", text) == []
+    assert keep_korean("가" * 15) == "가" * 15
 
 
 def test_labels_in_chinese_break_between_characters_but_not_before_punctuation() -> None:

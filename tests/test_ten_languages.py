@@ -91,6 +91,16 @@ def test_books_have_their_words_and_typeface(built: Path, lang: str) -> None:
 
 
 @pytest.mark.slow
+def test_bilingual_edition_in_both_directions(project: Path) -> None:
+    """Its hidden captions, and the space at the end of a right-to-left line, are not words that do not fit."""
+    args = ("--book", GARDEN, "--lang", "ar", "--edition", "bilingual", "--out", "both", "--release")
+    done = publish("build", *args, root=project)
+    assert done.returncode == 0, done.stdout + done.stderr
+    pages = open_pdf(project / "both" / "generic" / "en+ar" / "garden-bilingual-en+ar.pdf").texts
+    assert any("Kind of soil" in page and "نوع التربة" in page for page in pages)
+
+
+@pytest.mark.slow
 def test_validators_report_nothing(built: Path, project: Path, tmp_path: Path) -> None:
     pdfs = [built / lang / f"garden-{edition}-{lang}.pdf" for lang in LANGS for edition in ("booklet", "sheets")]
     epubs = [built / lang / f"garden-epub-{lang}.epub" for lang in LANGS]

@@ -35,7 +35,7 @@ from carepress.text.palette import accent_defaults, print_colors
 from carepress.text.typefaces import face_rules, find_typefaces, set_typefaces
 
 HANDOUT_STYLES = {"large-print"}  # style sheets that have one for handouts
-SYMMETRIC = {"planner", "handout-large-print"}  # style sheets without a right-to-left version
+SYMMETRIC = {"handout-large-print"}  # style sheets without a right-to-left version
 
 
 def render_sheets(context: RenderContext, edition: Edition, paper: Paper) -> str:

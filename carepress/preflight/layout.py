@@ -241,10 +241,7 @@ def _check_text(item: VisibleBox, edition: Edition) -> Iterator[Problem]:
 def _check_position(item: VisibleBox, page: Any) -> Iterator[Problem]:
     """Yield a box that extends past the text area, the page or its table cell."""
     box, name = item.box, _quote(item.box.text) if item.is_text else "a drawing"
-    left = box.content_box_x()
-    right = left + box.width
-    if item.is_text and box.style["direction"] == "rtl" and box.text.endswith(" "):
-        left += space_width(box.style)  # the space at the end of a line hangs to the left of it
+    left, right = _sides(box)
     slack = SLACK + DRAFT_LINE * item.draft
     if item.cell is not None:
         cell = item.cell
@@ -311,11 +308,20 @@ def _area(item: VisibleBox) -> _Area:
     """Return the area of a box; of a text, that of its small letters: other letters may touch in close lines."""
     box = item.box
     if item.is_text:
-        left, baseline = box.content_box_x(), box.position_y + box.baseline
-        return _Area(left + SLACK, baseline - X_HEIGHT * box.style["font_size"], left + box.width - SLACK, baseline)
+        (left, right), baseline = _sides(box), box.position_y + box.baseline
+        return _Area(left + SLACK, baseline - X_HEIGHT * box.style["font_size"], right - SLACK, baseline)
     left, top = box.border_box_x(), box.border_box_y()
     right, bottom = left + box.border_width(), top + box.border_height()
     return _Area(left + SLACK, top + SLACK, right - SLACK, bottom - SLACK)
+
+
+def _sides(box: Any) -> tuple[float, float]:
+    """Return the left and the right edge of a box, of a text without the space at its end, in CSS px."""
+    left = box.content_box_x()
+    right = left + box.width
+    if is_text(box) and box.style["direction"] == "rtl" and box.text.endswith(" "):
+        left += space_width(box.style)  # it hangs to the left of the line
+    return left, right
 
 
 def _crowded(text: VisibleBox, under: VisibleBox) -> Problem:

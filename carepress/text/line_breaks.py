@@ -1,4 +1,7 @@
-"""Break lines between the words of scripts without spaces: Thai, Khmer, Lao and Burmese, by the dictionaries of ICU."""
+"""Break lines between the words of scripts without spaces: Thai, Khmer, Lao and Burmese, by the dictionaries of ICU.
+
+Korean has spaces, but layout programs may divide its words after any syllable.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,11 @@ LETTERS = {
     "km": re.compile("[\u1780-\u17ff]{2,}"),
     "my": re.compile("[\u1000-\u109f\ua9e0-\ua9ff\uaa60-\uaa7f]{2,}"),
 }
-ANY_LETTER = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
+ANY_LETTER = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\uac00-\ud7a3]")
+KOREAN = re.compile("\\S*[\uac00-\ud7a3]\\S*")
+LONG_KOREAN = 14  # letters: a longer word may break
+# Where a line may end within a Korean word: after a syllable, a number (or its place in a message) or a closing mark.
+KOREAN_JOINT = re.compile("(?<=[\uac00-\ud7a3])(?=[\uac00-\ud7a3A-Za-z0-9(])|(?<=[A-Za-z0-9%)}”’])(?=[\uac00-\ud7a3])")
 
 
 def mark_breaks(text: str, langs: Iterable[str] = tuple(LETTERS)) -> str:
@@ -40,23 +47,35 @@ def mark_breaks(text: str, langs: Iterable[str] = tuple(LETTERS)) -> str:
     return text
 
 
+def keep_korean(text: str) -> str:
+    """Return a text whose Korean words have word joiners, so that lines end between them only."""
+    return KOREAN.sub(_join_korean, text)
+
+
+def _join_korean(word: re.Match[str]) -> str:
+    return KOREAN_JOINT.sub(NO_BREAK, word[0]) if len(word[0]) <= LONG_KOREAN else word[0]
+
+
 def without_breaks(text: str) -> str:
     """Return a text as it is read: without the marks in and between its words, and the hyphen at the end of a line."""
     if text.endswith(HYPHENATED):
         text = text[:-1]
-    return text.replace(BREAK, "").replace(SOFT_HYPHEN, "")
+    return text.replace(BREAK, "").replace(NO_BREAK, "").replace(SOFT_HYPHEN, "")
 
 
 HYPHENATED = f"{SOFT_HYPHEN}-"  # the end of a line within a word (hyphenate-character in templates/styles/print.css)
 
 
 def mark_html_breaks(html: str, langs: Iterable[str]) -> str:
-    """Return an HTML document in which the texts of the body have `BREAK` between the words of these languages."""
+    """Return an HTML document in which the texts of the body have `BREAK` between the words of these languages.
+
+    Korean words are whole.
+    """
     if not ANY_LETTER.search(html):
         return html
     head, body, rest = html.partition("<body")
     langs = tuple(langs)
-    return head + body + re.sub(">[^<]+", lambda text: mark_breaks(text[0], langs), rest)
+    return head + body + re.sub(">[^<]+", lambda text: keep_korean(mark_breaks(text[0], langs)), rest)
 
 
 def _mark_run(lang: str, run: re.Match[str]) -> str:

@@ -25,8 +25,8 @@ _LETTER = (
     "[\\w’\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0900-\u0963\u0966-\u0e4e"
     "\u0e50-\u0e59\u0e80-\u0eff\u1000-\u1049\u1050-\u109f\u135d-\u135f\u1780-\u17d3\u17dd]"
 )
-# “B-cell”; “10 000” with a thin space, where lines may break otherwise; a Korean word.
-COMPOUND = re.compile(rf"\d+(?:\u2009[\w°%]+)+|{_LETTER}+(?:-{_LETTER}+)+|[^\s\uac00-\ud7a3]*[\uac00-\ud7a3]\S+")
+# “B-cell”; “10 000” with a thin space, where lines may break otherwise.
+COMPOUND = re.compile(rf"\d+(?:\u2009[\w°%]+)+|{_LETTER}+(?:-{_LETTER}+)+")
 
 
 def bind_units(text: str) -> str:
@@ -73,10 +73,7 @@ def _bind_title(text: str, most: int) -> str:
 
 
 def compounds(text: str) -> list[tuple[str, bool]]:
-    """Return a text in pieces, and whether each must not break: a compound, as B-cell or Cytosar-U, or a Korean word.
-
-    Korean is divided between words, but layout programs may divide it after any syllable.
-    """
+    """Return a text in pieces, and whether each must not break: a compound, as B-cell or Cytosar-U."""
     found: list[tuple[str, bool]] = []
     end = 0
     for match in COMPOUND.finditer(text):
@@ -87,5 +84,5 @@ def compounds(text: str) -> list[tuple[str, bool]]:
 
 
 def fits_cell(compound: str) -> bool:
-    """Tell whether a compound is short enough for a column of a table, as Cytosar-U is. Korean words may break there."""
+    """Tell whether a compound is short enough for a column of a table, as Cytosar-U is."""
     return "-" in compound and len(compound) <= SHORT_CELL
