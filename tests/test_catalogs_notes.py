@@ -60,12 +60,20 @@ def test_read_terms(tmp_path: Path) -> None:
     )
 
 
+def test_terms_of_another_source_language_are_left_out(tmp_path: Path) -> None:
+    """A French book with a Spanish translation beside an English one; a term may be the same in both languages."""
+    path = tmp_path / "terms.toml"
+    path.write_text('[[terms]]\nen = "anemia"\nes = "anemia"\n[[terms]]\nfr = "spray"\nes = "inhalador"\n')
+    assert read_terms(path, "terms.toml", "es", "fr") == (TermTranslation("spray", "inhalador"),)
+    assert read_terms(path, "terms.toml", "es") == (TermTranslation("anemia", "anemia"),)
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
         (b"terms = 1", r"^t: “terms” is not a list of terms"),
-        (b'[[terms]]\nes = "x"', r"^t: a term without English"),
-        (b'[[terms]]\nen = "x"\nes = "y"\navoid = "z"', r"^t: “avoid” is not a list of words"),
+        (b'[[terms]]\nen = "a"\n\n[[terms]]\nes = "x"', r"^t:4: a term without English: add a line en = "),
+        (b'[[terms]]\nen = "x"\nes = "y"\navoid = "z"', r"^t:1: “avoid” is not a list of words"),
         (b"[[terms]]\nen = x", r"^t:2: broken TOML"),
         (b"\xff", r"^t: the list of terms is not UTF-8"),
     ],

@@ -178,6 +178,9 @@ def test_language_is_added_completely_or_not_at_all(project: Path) -> None:
         "created locales/pt/LC_MESSAGES/garden.po",
         "created locales/pt/terms.toml",
     ]
+    (project / "locales" / "pt" / "LC_MESSAGES" / "garden.po").unlink()
+    done = publish("catalogs", "add", "pt", "--book", "try", root=project)
+    assert done.stdout == "created locales/pt/LC_MESSAGES/garden.po\n", "the other files were not replaced"
 
 
 def test_shares_without_rights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

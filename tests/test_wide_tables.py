@@ -269,6 +269,8 @@ UNBREAKABLE = "\u00a0".join(["Watering", "the", "long", "bed", "of", "the", "old
         (("--pick", "sheet:watering", "--title", "Today"), "large-print"),
         (("--packet", "day"), "large-print"),
         (("--packet", "day"), "booklet"),
+        (("--packet", "day"), "bilingual"),
+        (("--handout", "water"), "press"),
     ],
 )
 def test_draft_of_what_is_given_to_a_family(product: tuple[str, ...], edition: str, tmp_path: Path) -> None:
@@ -280,11 +282,12 @@ def test_draft_of_what_is_given_to_a_family(product: tuple[str, ...], edition: s
     sheet_file = book / "sheets" / "watering.toml"
     text = sheet_file.read_text(encoding="utf-8").replace('title = "Watering"', f'title = "{UNBREAKABLE}"')
     sheet_file.write_text(text.replace('label = "Bed"', f'label = "{UNBREAKABLE}"'), encoding="utf-8")
-    args = ("build", "--book", "tests/books/garden", "--lang", "en", *product, "--edition", edition)
+    lang = "es" if edition == "bilingual" else "en"
+    args = ("build", "--book", "tests/books/garden", "--lang", lang, *product, "--edition", edition)
     done = publish(*args, root=root)
     assert done.returncode == 0, done.stderr
-    (path,) = (root / "build" / "generic" / "en").glob(f"*/garden-*-{edition}-en-draft.pdf")
+    (path,) = (root / "build").rglob(f"garden-*-{edition}-*draft.pdf")
     text = " ".join(Pdf(path).texts)
-    assert "Does not fit:" in text
-    assert "Grandfather" in text
+    for words in {"en": ("Does not fit:", "Grandfather"), "es": ("No cabe:", "El abuelo")}[lang]:
+        assert words in text
     assert publish(*args, "--release", root=root).returncode == 1

@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +54,8 @@ def read_terms(path: Path, display_path: str, lang: str, source_lang: str = "en"
     Terms without a translation are left out; a regional variant (es_419) falls back to its language (es).
     """
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        text = path.read_text(encoding="utf-8-sig")
+        data = tomllib.loads(text)
     except FileNotFoundError:
         return ()
     except UnicodeDecodeError:
@@ -63,37 +65,40 @@ def read_terms(path: Path, display_path: str, lang: str, source_lang: str = "en"
         raise PublishError(
             display_path, int(line[1]) if line else None, f"broken TOML: {error}", "correct the line"
         ) from None
-    return tuple(_terms(data.get("terms", []), display_path, lang, source_lang))
+    return tuple(_terms(data.get("terms", []), text, display_path, lang, source_lang))
 
 
-def _terms(entries: Any, display_path: str, lang: str, source_lang: str) -> Iterator[TermTranslation]:
+def _terms(entries: Any, text: str, display_path: str, lang: str, source_lang: str) -> Iterator[TermTranslation]:
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise PublishError(
             display_path, None, "“terms” is not a list of terms", "begin each term with a line [[terms]]"
         )
-    for entry in entries:
+    lines = [number for number, line in enumerate(text.splitlines(), 1) if line.strip().startswith("[[")]
+    for entry, line in zip_longest(entries, lines[: len(entries)]):
         source, target = _in(entry, source_lang), _in(entry, lang)
-        if source is None and any(_is_language(key) and _in(entry, key) != target for key in entry):
+        if source is None and any(_is_language(key) and _base(key) != _base(lang) for key in entry):
             continue
         if not isinstance(source, str):
-            message = f"a term without {source_name(source_lang)}: {entry}"
-            raise PublishError(display_path, None, message, f'add a line {source_lang} = "…"')
+            message = f"a term without {source_name(source_lang)}"
+            raise PublishError(display_path, line, message, f'add a line {source_lang} = "…"')
         if isinstance(target, str) and target.strip():
             avoid = entry.get("avoid", [])
             if not isinstance(avoid, list) or not all(isinstance(word, str) for word in avoid):
-                raise PublishError(
-                    display_path, None, f"“avoid” is not a list of words: {entry}", 'write avoid = ["…"]'
-                )
+                raise PublishError(display_path, line, "“avoid” is not a list of words", 'write avoid = ["…"]')
             yield TermTranslation(source.strip(), target.strip(), tuple(avoid))
 
 
 def _in(entry: Mapping[str, Any], lang: str) -> Any:
     """Return a term in a language; a regional variant falls back to its language."""
-    return entry.get(lang) or entry.get(lang.partition("_")[0])
+    return entry.get(lang) or entry.get(_base(lang))
+
+
+def _base(lang: str) -> str:
+    return lang.partition("_")[0]
 
 
 def _is_language(key: str) -> bool:
-    return key.replace("_", "").isalpha() and key != "avoid" and len(key.partition("_")[0]) in (2, 3)
+    return key.replace("_", "").isalpha() and key != "avoid" and len(_base(key)) in (2, 3)
 
 
 def index_terms(pairs: Iterable[TermTranslation]) -> TermIndex:

@@ -140,7 +140,7 @@ def _create_catalog(name: str, lang: str, source_lang: str) -> Catalog:
 
 
 def add_language(project: Project, book_name: str, code: str) -> Iterator[str]:
-    """Add a language: its catalogs, ready for Poedit, and an empty list of terms; yield each path.
+    """Add a language: its catalogs, ready for Poedit, and an empty list of terms; yield the path of each new file.
 
     The interface catalog may already exist, from another book. Raises PublishError if the book's catalog exists,
     for an unknown language code, for a language whose script no typeface has. After an OSError, no file is left.
@@ -161,12 +161,14 @@ def add_language(project: Project, book_name: str, code: str) -> Iterator[str]:
             f"update it with: publish.py catalogs update --lang {lang}",
         )
     _check_can_add(project, book_name)
-    templates = (item.locales / f"{item.name}.pot" for item in domains)
-    with all_or_none((*(item.path(lang) for item in domains), *templates, terms)):
-        updated = list(update_catalogs(project, book_name, (lang,)))
+    paths = [*(item.path(lang) for item in domains), terms]
+    new = [path for path in paths if not path.exists()]
+    templates = [item.locales / f"{item.name}.pot" for item in domains]
+    with all_or_none([*paths, *templates]):
+        list(update_catalogs(project, book_name, (lang,)))
         if not terms.exists():
             atomic_write(terms, blank_terms(language_name(lang), lang, domain.source_lang).encode())
-    yield from (*(item.path for item in updated), project.shown(terms))
+    yield from (project.shown(path) for path in new if path.exists())
 
 
 def _check_can_add(project: Project, book_name: str) -> None:
