@@ -124,6 +124,16 @@ MOVED = (
     ("Su hijo puede regar.", "Your child may water."),
     ("Si ustedes salen y yo vuelvo, acabamos hoy.", "If you leave and I return, we finish today."),
     ("Traiga el agua antes del riego. Traiga la pala después.", "Bring the water before. Bring the spade after."),
+    ("Riegue lo que sembró su hijo.", "Water what your child has sown."),
+    ("Así pueden regar.", "This is how they can water."),
+    ("Cuando el jardinero explica el plan.", "When the gardener explains the plan."),
+    ("La pala, o el agua del pozo.", "The spade, or the water from the well."),
+    ("La niña da la pala a su abuela.", "The girl gives the spade to her grandmother."),
+    ("Lea que regamos.", "Read that we water."),
+    (
+        "Una niña con gorro camina con su mamá, que lleva un pañuelo rojo.",
+        "A girl with a hat walks with her mother, who wears a red scarf.",
+    ),
 )
 
 
@@ -138,6 +148,17 @@ MOVED = (
         (5, "Usted puede regar.", "“hijo” has become “usted”"),
         (7, "Traiga la pala antes del riego. Traiga el agua después.", "“pala” and “agua” have changed places"),
         (6, "Si yo salgo y ustedes vuelven, acabamos hoy.", "“yo” and “ustedes” have changed places"),
+        (8, "Riegue lo que va a sembrar su hijo.", "“sembrar” is in another tense"),
+        (9, "Así puede regar usted.", "“usted” may say that another does it"),
+        (10, "Cuando usted le explica el plan al jardinero.", "the place of “jardinero” has changed"),
+        (11, "La pala del agua del pozo.", "“o” is missing"),
+        (12, "La niña recibe la pala de su abuela.", "“da” has become “recibe”"),
+        (13, "Lea que riega.", "“regamos” has become “riega”"),
+        (
+            14,
+            "Una niña con pañuelo rojo camina con su mamá, que lleva un gorro.",
+            "“pañuelo” and “gorro” have changed places",
+        ),
     ],
 )
 def test_slips_since_the_review_are_reported(number: int, text: str, message: str) -> None:
@@ -158,6 +179,38 @@ def test_slips_since_the_review_are_reported(number: int, text: str, message: st
 )
 def test_reviewed_text_and_rewording_are_not_reported(text: str) -> None:
     assert judged(REVIEWED[0][0], text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("Aun en remisión, llame cada vez que note una tortuga.", "nothing in the English corresponds to “tortuga”"),
+        (
+            "Aun durmiendo, llame cada vez que note una novedad.",
+            "nothing in the translation corresponds to “remission”",
+        ),
+    ],
+)
+def test_mistake_inside_a_rewording_is_reported(text: str, message: str) -> None:
+    assert judged(REVIEWED[0][0], text) == [f"{message}, compared with the reviewed translation"]
+
+
+def test_what_depends_on_the_wording_is_a_doubt_in_a_text_that_was_reworded() -> None:
+    source = "Stop the water, and rest until your team tells you that the fever is gone."
+    right = "Cierre el agua, y descanse hasta que su equipo le diga que ya no hay fiebre."
+    slip = right.replace("fiebre", "tos")
+    reworded = "Descanse hasta que el equipo le avise de que la tos ya se fue; antes, cierre la llave del agua."
+    learned = learned_from([Pair(source, right, "es", "paragraph", "", None)])
+    severities = [
+        {
+            p.severity
+            for p in check_pair(
+                Subject(Pair(source, text, "es", "paragraph", "es.po", 1), (), frozenset(), learned), ("meaning",)
+            )
+        }
+        for text in (right, slip, reworded)
+    ]
+    assert severities == [set(), {"error"}, {"warning"}]
 
 
 def test_text_with_two_translations_is_compared_with_the_nearer_one() -> None:

@@ -82,6 +82,14 @@ class Dictionary:
                 found[item].append(word)
         return found
 
+    def are_opposites(self, first: frozenset[str], second: frozenset[str]) -> bool:
+        """Tell whether two words of the other language, by their dictionary forms, translate opposites."""
+        return any(
+            not self.opposites(word).isdisjoint(other)
+            for one, other in ((first, second), (second, first))
+            for word in self._back(one)
+        )
+
     def opposites(self, word: str) -> frozenset[str]:
         """Return the translations of the opposites of an English word."""
         table = read_table("en-opposites")

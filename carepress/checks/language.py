@@ -213,6 +213,12 @@ class Language:
     """The prepositions among the `loose` words that lead to or away from what is after them."""
     persons: dict[str, tuple[str, ...]]
     """The endings of words that show a person or a gender, by those of their dictionary forms."""
+    subjects: frozenset[str]
+    """Pronouns that say who does something."""
+    plurals: tuple[str, ...]
+    """The endings of verbs that show that several do something."""
+    reversals: tuple[tuple[frozenset[str], frozenset[str]], ...]
+    """Dictionary forms of actions, and those of which none may replace them."""
     comparing: frozenset[str]
     strict: frozenset[str]
     """The words of grammar that may neither be lost, added nor moved, such as negations."""
@@ -322,6 +328,9 @@ def read_language(code: str) -> Language:
         same_phrases=_by_first_word(tables.get("same", {})),
         directions={word: name for name, row in tables.get("directions", {}).items() for word in _items(row)},
         persons={name: tuple(_items(row)) for name, row in tables.get("persons", {}).items()},
+        subjects=frozenset(_items(tables.get("subjects", {}).get("words", ""))),
+        plurals=tuple(_items(tables.get("subjects", {}).get("endings", ""))),
+        reversals=tuple(_reversal(row) for row in tables.get("reversed", {}).values()),
         comparing=frozenset(_items(tables.get("function", {}).get("comparing", ""))),
         strict=frozenset(_items(negation.get("words", ""))) | frozenset(_items(negation.get("limits", ""))),
         light=frozenset(_items(tables.get("function", {}).get("light", ""))),
@@ -425,6 +434,11 @@ def _gender(table: dict[str, Any]) -> Gender:
 def _register(table: dict[str, Any]) -> Register:
     lists = {name: frozenset(_items(table.get(name, ""))) for name in ("familiar", "polite", "forbidding", "before")}
     return Register(**lists, imperatives=table.get("imperatives", {}), denied=table.get("denied", {}))
+
+
+def _reversal(row: str) -> tuple[frozenset[str], frozenset[str]]:
+    one, other = (frozenset(_items(side)) for side in row.split("/"))
+    return one, other
 
 
 def _tenses(table: dict[str, Any]) -> Tenses:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from carepress.checks.text import Word, split_words
@@ -21,6 +21,8 @@ class Sense:
 
 
 Phrase = tuple[str, ...]
+Row = tuple[Phrase, int, bool, str]
+"""The words of a phrase after the first, how many words it has, whether it ends its clause, and its meaning."""
 CLAUSE_END = "|"
 
 
@@ -32,17 +34,20 @@ class Phrases:
     end of a clause.
     """
 
-    exact: dict[str, list[tuple[Phrase, str]]] = field(default_factory=lambda: defaultdict(list))
-    prefixes: dict[str, list[tuple[Phrase, str]]] = field(default_factory=lambda: defaultdict(list))
-    cached: dict[str, tuple[tuple[Phrase, str], ...]] = field(default_factory=dict)
+    exact: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
+    prefixes: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
+    cached: dict[str, tuple[Row, ...]] = field(default_factory=dict)
 
     def add(self, text: str, meaning: str) -> None:
         """Add a phrase with its meaning; an empty text adds nothing."""
         phrase = _phrase(text)
         if not phrase:
             return
-        first = phrase[0]
-        (self.prefixes if first.endswith("*") else self.exact)[first.rstrip("*")].append((phrase, meaning))
+        first, ends = phrase[0], phrase[-1] == CLAUSE_END
+        rest = phrase[1 : len(phrase) - ends]
+        (self.prefixes if first.endswith("*") else self.exact)[first.rstrip("*")].append(
+            (rest, len(rest) + 1, ends, meaning)
+        )
 
     def add_all(self, texts: Iterable[str], meaning: str) -> None:
         """Add phrases of one meaning."""
@@ -54,7 +59,7 @@ class Phrases:
         senses: list[Sense] = []
         at = 0
         while at < len(words):
-            candidates = self._begins(words[at].key) and self._senses(words, at)
+            candidates = self._senses(words, at)
             if not candidates:
                 at += 1
                 continue
@@ -68,8 +73,7 @@ class Phrases:
 
         A phrase with the meaning "!meaning" removes that meaning from the words inside it.
         """
-        starts = [at for at, word in enumerate(words) if self._begins(word.key)]
-        senses = [sense for at in starts for sense in self._senses(words, at)]
+        senses = [sense for at in range(len(words)) for sense in self._senses(words, at)]
         excluded = {
             (sense.meaning[1:], sense.start + step)
             for sense in senses
@@ -78,45 +82,42 @@ class Phrases:
         }
         return [s for s in senses if not s.meaning.startswith("!") and (s.meaning, s.start) not in excluded]
 
-    def _senses(self, words: tuple[Word, ...], at: int) -> list[Sense]:
+    def _senses(self, words: tuple[Word, ...], at: int) -> Sequence[Sense]:
+        first = words[at]
+        rows = self.cached.get(first.key)
+        if rows is None:
+            rows = self._beginning_with(first.key)
+        if not rows:
+            return ()
         senses = []
-        for phrase, meaning in self._beginning_with(words[at].key):
-            size = len(phrase) - (phrase[-1] == CLAUSE_END)
-            part = words[at : at + size]
-            ended = (
-                size == len(phrase)
-                or words[at + size : at + size + 1] == ()
-                or words[at + size].clause != part[-1].clause
-            )
-            if len(part) == size and ended and _matches(phrase, part):
-                text = " ".join(word.text for word in part)
-                senses.append(Sense(meaning, at, size, words[at].sentence, text))
+        for rest, size, ends, meaning in rows:
+            after = at + size
+            if after > len(words) or not all(_fits(want, words[n].key) for n, want in enumerate(rest, at + 1)):
+                continue
+            last = words[after - 1]
+            if first.sentence != last.sentence or (
+                ends and words[after : after + 1] and words[after].clause == last.clause
+            ):
+                continue
+            text = " ".join(word.text for word in words[at:after])
+            senses.append(Sense(meaning, at, size, first.sentence, text))
         return senses
 
-    def _begins(self, key: str) -> tuple[tuple[Phrase, str], ...]:
-        """Return the same as `_beginning_with`, faster for a word that was seen before."""
-        found = self.cached.get(key)
-        return self._beginning_with(key) if found is None else found
-
-    def _beginning_with(self, key: str) -> tuple[tuple[Phrase, str], ...]:
-        """Return the phrases that may begin with a word. Cached, since a book repeats its words."""
-        if key not in self.cached:
-            rows = [*self.exact.get(key, ()), *(self.exact.get("#", ()) if key[0].isdigit() else ())]
-            for length in range(2, len(key) + 1):
-                rows += self.prefixes.get(key[:length], ())
-            self.cached[key] = tuple(rows)
+    def _beginning_with(self, key: str) -> tuple[Row, ...]:
+        """Return the phrases that may begin with a word, and keep them, since a book repeats its words."""
+        rows = [*self.exact.get(key, ()), *(self.exact.get("#", ()) if key[0].isdigit() else ())]
+        for length in range(2, len(key) + 1):
+            rows += self.prefixes.get(key[:length], ())
+        self.cached[key] = tuple(rows)
         return self.cached[key]
 
 
-def _matches(phrase: Phrase, part: tuple[Word, ...]) -> bool:
-    """Return whether words match a phrase, within one sentence."""
-    return part[0].sentence == part[-1].sentence and all(_fits(want, word.key) for want, word in zip(phrase, part))
-
-
 def _fits(want: str, key: str) -> bool:
-    if want == "#":
-        return key[0].isdigit()
-    return key.startswith(want[:-1]) if want.endswith("*") else key == want
+    return want == key or (want[-1] == "*" and key.startswith(want[:-1])) or (want == "#" and key[0].isdigit())
+
+
+def _keys(text: str) -> list[str]:
+    return [word.key for word in split_words(text)]
 
 
 def _phrase(text: str) -> Phrase:
@@ -125,7 +126,8 @@ def _phrase(text: str) -> Phrase:
         if piece in ("#", "*", CLAUSE_END):
             words.append(piece)
             continue
-        cut = [word.key for word in split_words(piece.rstrip("*"))]
+        bare = piece.rstrip("*")
+        cut = [bare] if bare.isascii() and bare.isalpha() and bare.islower() else _keys(bare)
         if piece.endswith("*"):
             cut[-1] += "*"
         words += cut

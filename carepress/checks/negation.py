@@ -56,7 +56,9 @@ def _miscounted(
         word = _first(target_words, subject.language)
         return (
             Finding(
-                f"the translation has a negation that the English lacks: “{word}”", "look for an extra “not”", severity
+                f"the translation has a negation that the English lacks: “{word}”",
+                "look for an extra “not”",
+                "warning" if subject.is_reworded else severity,
             ),
         )
     return ()

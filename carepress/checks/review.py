@@ -7,18 +7,18 @@ loses do not count, nor do words that mean the same. What remains was replaced, 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
 from itertools import combinations, pairwise
 
-from carepress.checks.dictionary import STEM, Dictionary
 from carepress.checks.forms import lemmas, plain, read_forms
 from carepress.checks.language import Language, read_language
 from carepress.checks.learned import key
 from carepress.checks.matching import SHORTEST, is_content_key
 from carepress.checks.text import ParsedText
+from carepress.checks.verbs import are_going, is_future, is_infinitive, is_past, speaker
 
 BREAKS = (",", ".")
 """What is between the clauses and the sentences of a reviewed translation, as it is kept in a file."""
@@ -54,6 +54,8 @@ class Token:
     """“and” or “or”, of a conjunction."""
     compared: bool = False
     """Whether it is compared with the word before it, as after «que»."""
+    tense: str = ""
+    """“past” or “future”, of a verb that shows it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,10 @@ class Changes:
     moved: Token | None = None
     redirected: Token | None = None
     """A word that was after «de» and is now after «a», or the reverse."""
+    retensed: Token | None = None
+    """A verb of the past that is now one of the future, or the reverse."""
+    subject: Token | None = None
+    """A pronoun that replaced another, or came while a verb changed from several to one, as in «pueden», «usted puede»."""
     places: int = 0
     size: int = 0
     """In how many places how many words changed, those that do not count included."""
@@ -88,7 +94,7 @@ class Changes:
     @property
     def is_slip(self) -> bool:
         """Whether no more has changed than a slip changes. A text with more changes was reworded."""
-        crossed = self.exchanged or self.moved or self.redirected
+        crossed = self.exchanged or self.moved or self.redirected or self.retensed or self.subject
         return self.places < PLACES or (self.places == PLACES and (crossed is not None or self.size <= SLIP))
 
 
@@ -106,9 +112,11 @@ def changes_since(reviewed: str, text: ParsedText, language: Language) -> Change
     pairs = tuple(_by_sentence(old, new))
     return Changes(
         changes,
-        next(filter(None, (_exchanged(*pair) for pair in dict.fromkeys((*pairs, (old, new))))), None),
+        next(filter(None, (_exchanged(*pair, language) for pair in dict.fromkeys((*pairs, (old, new))))), None),
         next(filter(None, (_moved(*pair, language) for pair in pairs)), None),
-        next(filter(None, (_redirected(*pair, alone=not changes) for pair in pairs)), None),
+        next(filter(None, (_redirected(*pair, language) for pair in pairs)), None),
+        next(filter(None, (_retensed(*pair) for pair in pairs)), None),
+        next(filter(None, (_other_subject(*pair, language) for pair in pairs)), None),
         len(edits),
         size,
     )
@@ -127,6 +135,7 @@ def _tokens(keys: tuple[str, ...], language: Language) -> tuple[Token, ...]:
     directions: set[str] = set()
     compared = False
     place, sentence = -1, 0
+    last: tuple[str, ...] = ()
     for word, length in _phrases(keys, language):
         if word in BREAKS:
             sentence += word == BREAKS[1]
@@ -134,9 +143,12 @@ def _tokens(keys: tuple[str, ...], language: Language) -> tuple[Token, ...]:
             continue
         place += length
         for part in _parts(word, language.code):
+            last = (*last[-2:], part)
             if part in language.directions:
                 directions.add(language.directions[part])
-            compared = compared or part in language.comparing
+            if part in language.comparing:
+                compared = True
+                directions.clear()
             if part in language.loose or not part[0].isalnum():
                 continue
             content = is_content_key(part, language)
@@ -144,8 +156,9 @@ def _tokens(keys: tuple[str, ...], language: Language) -> tuple[Token, ...]:
             light = content and not forms.isdisjoint(language.light)
             joins = "and" if part in language.both else "or" if part in language.either else ""
             token = Token(
-                joins or name, forms, word, content, light, frozenset(directions), place, sentence, joins, compared
-            )
+                joins or name, forms, word, content, light, frozenset(directions), place, sentence, joins, compared,
+                _tense(part, last, language) if content else "",
+            )  # fmt: skip
             found.append(token)
             directions.clear()
             compared = False
@@ -160,6 +173,12 @@ def _phrases(keys: tuple[str, ...], language: Language) -> Iterator[tuple[str, i
         found = max(rest, key=len, default=None)
         yield (language.same[" ".join(found)], len(found)) if found else (keys[at], 1)
         at += len(found) if found else 1
+
+
+def _tense(word: str, last: tuple[str, ...], language: Language) -> str:
+    if is_future(word, language) or are_going(last, language):
+        return "future"
+    return "past" if is_past(word, language) else ""
 
 
 def _name(word: str, language: Language) -> str:
@@ -223,39 +242,60 @@ class _Order:
     tokens: tuple[Token, ...]
     places: dict[str, int]
 
-    def beside(self, name: str, step: int) -> frozenset[str]:
-        """Return the forms that the word before or after another may have; none at the end of a text."""
-        at = self.places[name] + step
+    def forms(self, at: int) -> frozenset[str]:
+        """Return the forms that the word at a place may have; none beyond the ends of a text."""
         return self.tokens[at].forms if 0 <= at < len(self.tokens) else frozenset()
 
-    def joined(self, first: str, second: str) -> bool:
-        """Tell whether nothing but conjunctions is between a word and a later one."""
-        return all(token.joins for token in self.tokens[self.places[first] + 1 : self.places[second]])
 
-
-def _exchanged(old: Tokens, new: Tokens) -> tuple[Token, Token] | None:
+def _exchanged(old: Tokens, new: Tokens, language: Language) -> tuple[Token, Token] | None:
     """Return two words each of which has the neighbors that the other had, with words between them that stayed."""
     counts = [Counter(token.name for token in tokens) for tokens in (old, new)]
-    once = {name for name, count in counts[0].items() if count == counts[1][name] == 1}
+    names = {token.name for token in old if _is_named(token, language)}
+    once = {name for name in names if counts[0][name] == counts[1][name] == 1}
     before, after = (_Order(t, {x.name: at for at, x in enumerate(t) if x.name in once}) for t in (old, new))
     by_place = sorted(once, key=before.places.__getitem__)
     for first, second in combinations(by_place, 2):
-        if after.places[first] > after.places[second] and _have_exchanged(first, second, before, after):
+        if after.places[first] > after.places[second] and _have_exchanged(first, second, before, after, language):
             return new[after.places[second]], new[after.places[first]]
     return None
 
 
-def _have_exchanged(first: str, second: str, before: _Order, after: _Order) -> bool:
-    around = [(first, second, -1), (second, first, 1)]
-    if before.joined(first, second):
-        if not before.tokens[before.places[second]].compared:
+def _have_exchanged(first: str, second: str, before: _Order, after: _Order, language: Language) -> bool:
+    """Tell whether two words, with the words that moved along, have each the neighbors that the other had."""
+    runs = {name: _run(name, before, after) for name in (first, second)}
+    (one, new_one), (two, new_two) = runs[first], runs[second]
+    if one.stop > two.start or new_two.stop > new_one.start:
+        return False
+    heads = [before.tokens[run.start] for run in (one, two)]
+    if heads[0].name != heads[1].name and not all(_is_named(head, language) for head in heads):
+        return False  # phrases that keep prepositions of their own may move
+    around = [(one.start - 1, new_two.start - 1), (two.stop, new_one.stop)]
+    if all(token.joins for token in before.tokens[one.stop : two.start]):
+        if not before.tokens[two.start].compared:
             return False
     else:
-        around += [(first, second, 1), (second, first, -1)]
+        around += [(one.stop, new_two.stop), (two.start - 1, new_one.start - 1)]
     return all(
-        (one := before.beside(name, step)) == (two := after.beside(other, step)) or not one.isdisjoint(two)
-        for name, other, step in around
+        (old := before.forms(at)) == (new := after.forms(place)) or not old.isdisjoint(new) for at, place in around
     )
+
+
+def _is_named(token: Token, language: Language) -> bool:
+    """Tell whether a word names somebody or something."""
+    return token.is_content or token.text in language.subjects
+
+
+def _run(name: str, before: _Order, after: _Order) -> tuple[slice, slice]:
+    """Return the words around one that are the same in both texts, the word included, by their places in each."""
+    places = before.places[name], after.places[name]
+    sides = tuple(([t.name for t in order.tokens], at) for order, at in zip((before, after), places))
+    left = _shared_length(*(names[:at][::-1] for names, at in sides))
+    right = _shared_length(*(names[at:] for names, at in sides))
+    return tuple(slice(at - left, at + right) for at in places)  # type: ignore[return-value]
+
+
+def _shared_length(first: list[str], second: list[str]) -> int:
+    return next((at for at, pair in enumerate(zip(first, second)) if pair[0] != pair[1]), min(len(first), len(second)))
 
 
 def _moved(old: Tokens, new: Tokens, language: Language) -> Token | None:
@@ -273,67 +313,48 @@ def _names(pair: tuple[Token, Token]) -> tuple[str, str]:
     return pair[0].name, pair[1].name
 
 
-def _redirected(old: Tokens, new: Tokens, alone: bool) -> Token | None:
-    """Return the first of two words between which «de» and «a» were exchanged, or a word that «a» came to or left, if `alone`."""
+def _kept(old: Tokens, new: Tokens) -> list[tuple[Token, Token]]:
+    """Return the words that occur once in each text, as they were and as they are."""
     counts = tuple(Counter(token.name for token in tokens) for tokens in (old, new))
     before = {token.name: token for token in old}
-    turned = [
-        (before[token.name].directions, token)
-        for token in new
-        if counts[0][token.name] == counts[1][token.name] == 1 and before[token.name].directions != token.directions
-    ]
-    turns = [(*sorted(first), *sorted(token.directions)) for first, token in turned]
+    return [(before[t.name], t) for t in new if counts[0][t.name] == counts[1][t.name] == 1]
+
+
+def _redirected(old: Tokens, new: Tokens, language: Language) -> Token | None:
+    """Return a word that gained «a», or a pronoun that gained or lost it, if no other did: it acts, or is acted upon.
+
+    Of two words between which «de» and «a» were exchanged, return the first.
+    """
+    turned = [(before, token) for before, token in _kept(old, new) if before.directions != token.directions]
+    turns = [(*sorted(before.directions), *sorted(token.directions)) for before, token in turned]
     if ("from", "to") in turns and ("to", "from") in turns:
         return turned[0][1]
-    return turned[0][1] if turns == [("to",)] and alone else None
+    if turns != [("to",)]:
+        return None
+    token = turned[0][1]
+    gained = token.is_content and bool(token.directions) and not is_infinitive(token.name, language)
+    return token if gained or token.name in language.weak else None
 
 
-# --- What may matter -------------------------------------------------------------------------
+def _retensed(old: Tokens, new: Tokens) -> Token | None:
+    """Return a verb of the past that is now one of the future, or the reverse."""
+    verbs = ((before, token) for before, token in _kept(old, new) if before.tense and token.tense)
+    return next((token for before, token in verbs if before.tense != token.tense), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Judge:
-    """The judgment whether a change may matter.
-
-    `explained` are the places of new words that correspond to words of the source to which no word that stayed does;
-    `share` is true of two words of the language that may translate the same word of the source.
-    """
-
-    language: Language
-    dictionary: Dictionary | None
-    explained: frozenset[int]
-    share: Callable[[Token, Token], bool]
-
-    def doubts(self, change: Change) -> bool:
-        """Tell whether a change may matter."""
-        alike = [(old, new) for old in change.old for new in change.new if self._are_alike(old, new)]
-        old, new = ([token for token in side if self._counts(token)] for side in (change.old, change.new))
-        grammar = [token for token in (*old, *new) if not token.is_content]
-        if len(change.old) == len(change.new) == 1:
-            joined = {change.old[0].joins, change.new[0].joins}
-            return bool(grammar) or joined == {"and", "or"} or (not alike and (bool(old) or change.new[0].is_content))
-        unlike = [t for t in new if t.is_content and not any(t is pair[1] for pair in alike)]
-        one_word = all(sum(token.is_content for token in side) == 1 for side in (old, new))
-        if any(one_word or token.place not in self.explained for token in unlike):
-            return True
-        if any(token.is_content for token in change.new):
-            return any(token.name in self.language.strict for token in grammar)
-        return bool(grammar) or any(token.is_content for token in old)
-
-    def _are_alike(self, first: Token, second: Token) -> bool:
-        return _are_synonyms(first, second, self.language, self.dictionary) or self.share(first, second)
-
-    def _counts(self, token: Token) -> bool:
-        """Tell whether a word says something that its sentence needs."""
-        if token.is_content:
-            return not token.is_light
-        return not token.joins and token.text not in self.language.weak and token.name not in self.language.weak
-
-
-def _are_synonyms(first: Token, second: Token, language: Language, dictionary: Dictionary | None) -> bool:
-    """Tell whether two words of a language are forms of one, have one origin, or mean the same."""
-    one, other = (lemmas(token.text, language.code) for token in (first, second))
-    stems = [{word[:STEM] for word in words if len(word) >= STEM} for words in (one, other)]
-    if not one.isdisjoint(other) or not stems[0].isdisjoint(stems[1]):
-        return True
-    return dictionary is not None and dictionary.are_synonyms(one, other)
+def _other_subject(old: Tokens, new: Tokens, language: Language) -> Token | None:
+    """Return a pronoun that replaced another, or came or went while a verb changed from one to several, or the reverse."""
+    names = [{token.name for token in side} for side in (old, new)]
+    lost, added = (
+        [t for t in side if t.text in language.subjects and t.name not in other]
+        for side, other in ((old, names[1]), (new, names[0]))
+    )
+    if lost and added:
+        return added[0]
+    pronoun = next(iter((*added, *lost)), None)
+    changed = pronoun and any(
+        before.text.endswith(language.plurals) != token.text.endswith(language.plurals)
+        for before, token in _kept(old, new)
+        if speaker(token.text, language)[0]
+    )
+    return pronoun if changed else None

@@ -51,6 +51,11 @@ class Subject:
         return min(found, key=lambda changes: changes.size, default=None)
 
     @property
+    def is_reworded(self) -> bool:
+        """Whether more has changed since the review than a slip changes."""
+        return self.changes is not None and self.changes.places > 0 and not self.changes.is_slip
+
+    @property
     def sides(self) -> tuple[tuple[ParsedText, Language], tuple[ParsedText, Language]]:
         """The source and the translation, each with the tables of its language."""
         return (self.source, self.source_language), (self.target, self.language)

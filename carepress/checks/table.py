@@ -42,7 +42,8 @@ class Check:
     """A check of a pair. A `slow` check needs a dictionary that takes seconds to load, one `by_chapter` the whole catalog.
 
     In a language without what a check `needs`, it is left out; without what it `wants`, it does less. A `vague` check runs
-    only on pairs in which no other check has found anything.
+    only on pairs in which no other check has found anything. What one that depends on the `wording` finds is a doubt in a
+    text that was reworded since the review.
     """
 
     code: str
@@ -52,6 +53,7 @@ class Check:
     needs: Need | None = None
     wants: Need | None = None
     vague: bool = False
+    wording: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +93,12 @@ CHECKS = (
     Check("ordinal", meaning.check_lexicon("ordinal"), needs=needs.LEXICON),
     # Meaning.
     Check("negation", negation.check_negation, needs=needs.NEGATIONS),
-    Check("opposite", words.check_opposite, needs=needs.LEXICON),
+    Check("opposite", words.check_opposite, needs=needs.LEXICON, wording=True),
     Check("tense", tense.check_tense, needs=needs.TENSES),
     Check("order", meaning.check_order, needs=needs.LEXICON),
     Check("exchange", exchange.check_exchange, needs=needs.LEXICON),
-    Check("caveat", meaning.check_lexicon("caveat"), needs=needs.LEXICON),
-    Check("meaning", meaning.check_lexicon("meaning"), needs=needs.LEXICON),
+    Check("caveat", meaning.check_lexicon("caveat"), needs=needs.LEXICON, wording=True),
+    Check("meaning", meaning.check_lexicon("meaning"), needs=needs.LEXICON, wording=True),
     Check("and-or", joints.check_and_or, needs=needs.JOINERS),
     Check("list", meaning.check_list, needs=needs.JOINERS),
     Check("sentence", sentences.check_sentence),
@@ -146,15 +148,14 @@ def check_pair(subject: Subject, codes: Iterable[str] = CODES) -> Iterator[Probl
     for check in CHECKS:
         if check.code in wanted and _is_met(check.needs, pair.source_lang, pair.lang) and not (check.vague and found):
             for finding in check.run(subject):
-                if finding.severity == "warning" and check.code in pair.seen:
+                severity = "warning" if check.wording and subject.is_reworded else finding.severity
+                if severity == "warning" and check.code in pair.seen:
                     continue
                 found = True
                 message, hint = (_named(text, subject.source_name) for text in (finding.message, finding.hint))
-                if finding.severity == "warning" and pair.path.endswith(".po"):
+                if severity == "warning" and pair.path.endswith(".po"):
                     hint += f"; if it is right, add the comment “# {seen_comment(check.code, pair)}” to the entry"
-                yield Problem(
-                    check.code, finding.severity, pair.path, pair.line, message, hint, pair.source, pair.context
-                )
+                yield Problem(check.code, severity, pair.path, pair.line, message, hint, pair.source, pair.context)
 
 
 def _named(text: str, language: str) -> str:

@@ -6,16 +6,18 @@ was swapped, lost or added, or the translation is free: a translator decides.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
-from itertools import islice, product
+from itertools import chain, islice, product
 
 from carepress.checks.dictionary import Dictionary, read_dictionary, target
 from carepress.checks.forms import lemmas
+from carepress.checks.judgment import Judge
 from carepress.checks.language import Language
 from carepress.checks.learned import NOTHING, key
 from carepress.checks.matching import SHORTEST, Matcher, Unit, is_content, partnered
 from carepress.checks.meaning import check_lexicon
-from carepress.checks.review import Changes, Judge, Token
+from carepress.checks.review import Change, Changes, Token
 from carepress.checks.subject import Subject
 from carepress.checks.text import Finding, ParsedText, Word
 
@@ -25,33 +27,74 @@ def check_word(subject: Subject) -> Iterator[Finding]:
     changes = subject.changes
     if changes is None:
         yield from _unrelated(subject)
-    elif changes.places and changes.is_slip:
-        yield from islice(_doubts(subject, changes), 1)
+    elif changes.places:
+        judge = Judge(subject.language, _dictionary(subject), _explained(subject, changes), _shared(subject))
+        doubts = chain(_changed(judge, changes), _moved(changes), _new(subject, judge, changes), _lost(subject))
+        for message in islice(doubts, 1):
+            hint = "compare the meaning of the texts"
+            yield Finding(f"{message}, compared with the reviewed translation", hint, "warning")
 
 
 def _dictionary(subject: Subject) -> Dictionary | None:
     return read_dictionary(subject.pair.lang) if subject.lexicon else None
 
 
-def _doubts(subject: Subject, changes: Changes) -> Iterator[Finding]:
-    """Yield what may be wrong with the changes since the review."""
-    language, since = subject.language, "compared with the reviewed translation"
-    dictionary = _dictionary(subject)
-    judge = Judge(language, dictionary, _explained(subject, changes), _shared(subject))
-    doubts = [change for change in changes.changes if judge.doubts(change)]
-    for change in doubts:
-        old, new = (" ".join(token.text for token in side) for side in (change.old, change.new))
-        message = f"“{old}” has become “{new}”" if old and new else f"“{new}” is new" if new else f"“{old}” is missing"
-        yield Finding(f"{message}, {since}", "compare the meaning of the texts", "warning")
+def _changed(judge: Judge, changes: Changes) -> Iterator[str]:
+    """Yield what was replaced, lost or added and may matter; in a text that was reworded, only what became its opposite."""
+    judged: Callable[[Change], bool] = judge.doubts if changes.is_slip else judge.are_opposite
+    for change in changes.changes:
+        if judged(change):
+            old, new = (" ".join(token.text for token in side) for side in (change.old, change.new))
+            yield f"“{old}” has become “{new}”" if old and new else f"“{new}” is new" if new else f"“{old}” is missing"
+
+
+def _moved(changes: Changes) -> Iterator[str]:
+    """Yield what changed places; in a text that was reworded, a single word may go anywhere."""
     if changes.exchanged:
         first, second = changes.exchanged
-        message = f"“{first.text}” and “{second.text}” have changed places"
-        yield Finding(f"{message}, {since}", "compare the meaning of the texts", "warning")
-    for token in (changes.moved, changes.redirected):
+        yield f"“{first.text}” and “{second.text}” have changed places"
+    for token in (changes.moved, changes.redirected) if changes.is_slip else ():
         if token:
-            yield Finding(
-                f"the place of “{token.text}” has changed, {since}", "compare the meaning of the texts", "warning"
-            )
+            yield f"the place of “{token.text}” has changed"
+    if changes.retensed:
+        yield f"“{changes.retensed.text}” is in another tense"
+    if changes.subject:
+        yield f"“{changes.subject.text}” may say that another does it"
+
+
+def _new(subject: Subject, judge: Judge, changes: Changes) -> Iterator[str]:
+    """Yield the new words of a text that was reworded that correspond to nothing and mean nothing that was there before."""
+    if changes.is_slip or not judge.dictionary:
+        return
+    known = subject.learned.left_over(subject.pair.source)
+    added = [word for unit in subject.units for word in unit.added]
+    old = [token for change in changes.changes for token in change.old]
+    new = {token.place: token for change in changes.changes for token in change.new}
+    places = {word.start: at for at, word in enumerate(subject.target.words)}
+    for word in _unknown(added, known[1] if known else Counter(), subject.language):
+        token = new.get(places[word.start])
+        if token and not any(judge.are_alike(other, token) for other in old):
+            yield f"nothing in the English corresponds to “{word.text}”"
+
+
+def _lost(subject: Subject) -> Iterator[str]:
+    """Yield the words of the source to which nothing corresponds any more."""
+    if _dictionary(subject):
+        known = subject.learned.left_over(subject.pair.source)
+        lost = [word for unit in subject.units for word in unit.lost]
+        for word in _unknown(lost, known[0] if known else Counter(), subject.source_language):
+            yield f"nothing in the translation corresponds to “{word.text}”"
+
+
+def _unknown(words: list[Word], known: Counter[str], language: Language) -> Iterator[Word]:
+    """Yield the words that say something, without those that are known to be left over."""
+    rest = Counter(known)
+    for word in words:
+        name = key(word.key, language.code)
+        if rest[name]:
+            rest[name] -= 1
+        elif lemmas(word.key, language.code).isdisjoint(language.light):
+            yield word
 
 
 def _explained(subject: Subject, changes: Changes) -> frozenset[int]:
@@ -190,7 +233,10 @@ def _opposite(dictionary: Dictionary, unit: Unit, word: Word, subject: Subject) 
     if known and key(word.key, subject.pair.lang) in known[1]:
         return None
     left = [old for old in left if not known or key(old.key, subject.pair.source_lang) not in known[0]]
+    is_light = not other.words.isdisjoint(subject.language.light)
     for old in left:
+        if is_light and not lemmas(old.key, subject.pair.source_lang).isdisjoint(subject.source_language.light):
+            continue
         if not dictionary.opposites(old.key).isdisjoint(other.words):
             return old
     if _negates(unit, subject):

@@ -1,0 +1,98 @@
+"""Judge whether a change of a reviewed translation may matter: a word that means the same does not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from carepress.checks.dictionary import STEM, Dictionary
+from carepress.checks.forms import lemmas
+from carepress.checks.language import Language
+from carepress.checks.review import Change, Token
+from carepress.checks.verbs import speaker
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """The judgment whether a change may matter.
+
+    `explained` are the places of new words that correspond to words of the source to which no word that stayed does;
+    `share` is true of two words of the language that may translate the same word of the source.
+    """
+
+    language: Language
+    dictionary: Dictionary | None
+    explained: frozenset[int]
+    share: Callable[[Token, Token], bool]
+
+    def doubts(self, change: Change) -> bool:
+        """Tell whether a change may matter."""
+        if self._turns(change):
+            return True
+        alike = [(old, new) for old in change.old for new in change.new if self.are_alike(old, new)]
+        old, new = ([token for token in side if self._counts(token)] for side in (change.old, change.new))
+        grammar = [token for token in (*old, *new) if not token.is_content]
+        if len(change.old) == len(change.new) == 1:
+            joined = {change.old[0].joins, change.new[0].joins}
+            return bool(grammar) or joined == {"and", "or"} or (not alike and (bool(old) or change.new[0].is_content))
+        unlike = [t for t in new if t.is_content and not any(t is pair[1] for pair in alike)]
+        one_word = all(sum(token.is_content for token in side) == 1 for side in (old, new))
+        if any(one_word or token.place not in self.explained for token in unlike):
+            return True
+        if any(token.is_content for token in change.new):
+            left = [token for token in old if token.is_content and not any(token is pair[0] for pair in alike)]
+            return any(token.name in self.language.strict for token in grammar) or (bool(left) and not new)
+        return bool(grammar) or any(token.is_content for token in old)
+
+    def _turns(self, change: Change) -> bool:
+        """Tell whether a word became its opposite or a verb of another person, or “or” was lost."""
+        if self.are_opposite(change):
+            return True
+        if len(change.old) == len(change.new) == 1:
+            return _is_other_person(change.old[0], change.new[0], self.language)
+        return not change.new and {token.joins for token in change.old} == {"or"}
+
+    def are_opposite(self, change: Change) -> bool:
+        """Tell whether a word became its opposite."""
+        return any(
+            (self._are_reversed(old, new) or self._are_opposites(old, new)) and not self.are_alike(old, new)
+            for old in change.old
+            for new in change.new
+        )
+
+    def _are_reversed(self, old: Token, new: Token) -> bool:
+        return any(
+            not (old.forms.isdisjoint(one) or new.forms.isdisjoint(other))
+            for row in self.language.reversals
+            for one, other in (row, row[::-1])
+        )
+
+    def _are_opposites(self, old: Token, new: Token) -> bool:
+        if self.dictionary is None or (old.is_light and new.is_light):
+            return False
+        return self.dictionary.are_opposites(old.forms, new.forms)
+
+    def are_alike(self, first: Token, second: Token) -> bool:
+        """Tell whether two words mean the same, or may translate the same word."""
+        return _are_synonyms(first, second, self.language, self.dictionary) or self.share(first, second)
+
+    def _counts(self, token: Token) -> bool:
+        """Tell whether a word says something that its sentence needs."""
+        if token.is_content:
+            return not token.is_light
+        return not token.joins and token.text not in self.language.weak and token.name not in self.language.weak
+
+
+def _are_synonyms(first: Token, second: Token, language: Language, dictionary: Dictionary | None) -> bool:
+    """Tell whether two words of a language are forms of one, have one origin, or mean the same."""
+    one, other = (lemmas(token.text, language.code) for token in (first, second))
+    stems = [{word[:STEM] for word in words if len(word) >= STEM} for words in (one, other)]
+    if not one.isdisjoint(other) or not stems[0].isdisjoint(stems[1]):
+        return True
+    return dictionary is not None and dictionary.are_synonyms(one, other)
+
+
+def _is_other_person(first: Token, second: Token, language: Language) -> bool:
+    """Tell whether two words are forms of one verb that show different persons."""
+    (verbs, end), (others, other_end) = (speaker(token.text, language) for token in (first, second))
+    return end != other_end and not verbs.isdisjoint(others)
