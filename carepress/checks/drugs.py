@@ -73,7 +73,8 @@ def _neutral(word: str) -> str:
 
 def check_brand(subject: Subject) -> Iterator[Finding]:
     """Compare brand names, and the drug that is next to each: “Oncovin (vincristine)”."""
-    known = {word for word in _table() if word in subject.source.plain or word in subject.target.plain}
+    plain = f"{subject.source.plain}\n{subject.target.plain}"
+    known = {word for word in _table() if word in plain}
     source, target = (_found(side, known) for side in (subject.source, subject.target))
     for brand in sorted(source - target):
         yield Finding(f"the brand name “{brand}” is missing", "write the brand name of the English")

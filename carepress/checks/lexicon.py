@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from carepress.checks.text import Word, split_words
@@ -59,7 +59,8 @@ class Phrases:
         senses: list[Sense] = []
         at = 0
         while at < len(words):
-            candidates = self._senses(words, at)
+            rows = self._beginning_with(words[at].key)
+            candidates = rows and _senses(rows, words, at)
             if not candidates:
                 at += 1
                 continue
@@ -73,7 +74,8 @@ class Phrases:
 
         A phrase with the meaning "!meaning" removes that meaning from the words inside it.
         """
-        senses = [sense for at in range(len(words)) for sense in self._senses(words, at)]
+        rows = (self._beginning_with(word.key) for word in words)
+        senses = [sense for at, found in enumerate(rows) if found for sense in _senses(found, words, at)]
         excluded = {
             (sense.meaning[1:], sense.start + step)
             for sense in senses
@@ -82,34 +84,30 @@ class Phrases:
         }
         return [s for s in senses if not s.meaning.startswith("!") and (s.meaning, s.start) not in excluded]
 
-    def _senses(self, words: tuple[Word, ...], at: int) -> Sequence[Sense]:
-        first = words[at]
-        rows = self.cached.get(first.key)
-        if rows is None:
-            rows = self._beginning_with(first.key)
-        if not rows:
-            return ()
-        senses = []
-        for rest, size, ends, meaning in rows:
-            after = at + size
-            if after > len(words) or not all(_fits(want, words[n].key) for n, want in enumerate(rest, at + 1)):
-                continue
-            last = words[after - 1]
-            if first.sentence != last.sentence or (
-                ends and words[after : after + 1] and words[after].clause == last.clause
-            ):
-                continue
-            text = " ".join(word.text for word in words[at:after])
-            senses.append(Sense(meaning, at, size, first.sentence, text))
-        return senses
-
     def _beginning_with(self, key: str) -> tuple[Row, ...]:
         """Return the phrases that may begin with a word, and keep them, since a book repeats its words."""
-        rows = [*self.exact.get(key, ()), *(self.exact.get("#", ()) if key[0].isdigit() else ())]
-        for length in range(2, len(key) + 1):
-            rows += self.prefixes.get(key[:length], ())
-        self.cached[key] = tuple(rows)
-        return self.cached[key]
+        found = self.cached.get(key)
+        if found is None:
+            rows = [*self.exact.get(key, ()), *(self.exact.get("#", ()) if key[0].isdigit() else ())]
+            for length in range(2, len(key) + 1):
+                rows += self.prefixes.get(key[:length], ())
+            found = self.cached[key] = tuple(rows)
+        return found
+
+
+def _senses(rows: tuple[Row, ...], words: tuple[Word, ...], at: int) -> list[Sense]:
+    """Return the phrases of some rows that begin with a word, within its sentence."""
+    senses = []
+    first = words[at]
+    for rest, size, ends, meaning in rows:
+        after = at + size
+        if after > len(words) or not all(_fits(want, words[n].key) for n, want in enumerate(rest, at + 1)):
+            continue
+        last, following = words[after - 1], words[after : after + 1]
+        if first.sentence == last.sentence and not (ends and following and following[0].clause == last.clause):
+            text = " ".join(word.text for word in words[at:after])
+            senses.append(Sense(meaning, at, size, first.sentence, text))
+    return senses
 
 
 def _fits(want: str, key: str) -> bool:

@@ -128,7 +128,8 @@ def check_order(subject: Subject) -> Iterator[Finding]:
     for number in range(subject.source.sentences):
         source = [sense for sense in asked if sense.sentence == number]
         target = [sense for sense in given if sense.sentence == number]
-        for contrast in subject.lexicon.contrasts:
+        meanings = {sense.meaning for sense in source}
+        for contrast in (row for row in subject.lexicon.contrasts if not row.isdisjoint(meanings)):
             yield from _changed_places(_firsts(source, contrast), _firsts(target, contrast))
             yield from _doubled(source, target, contrast)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 from carepress.checks.language import Language
 from carepress.checks.script import MARKS, script_of, without_points
@@ -80,9 +80,9 @@ def check_term(subject: Subject) -> Iterator[Finding]:
 
 def check_forbidden_term(subject: Subject) -> Iterator[Finding]:
     """Find words that this translation does not use for a term of the English."""
-    text = without_points(subject.target.plain)
-    for term in subject.terms:
-        for avoided in term.avoid if term.avoid and _english(term).search(subject.source.plain) else ():
+    text, english = _searched(subject.target.plain, subject.language), subject.source.plain.casefold()
+    for first, pattern, term in _avoiding(subject.terms):
+        for avoided in term.avoid if first in english and pattern.search(subject.source.plain) else ():
             if _inflected(avoided, subject.language).search(text):
                 yield Finding(f"“{avoided}” is not used for “{term.source}”", f"write “{term.target}”")
 
@@ -117,8 +117,27 @@ def _english(term: TermTranslation) -> re.Pattern[str]:
     return re.compile(rf"\b{words}(?:e?s)?\b", re.IGNORECASE)
 
 
+@lru_cache(maxsize=8)
+def _avoiding(terms: tuple[TermTranslation, ...]) -> tuple[tuple[str, re.Pattern[str], TermTranslation], ...]:
+    """Return the terms with words to avoid, with their patterns, and how they begin, which is found faster."""
+    return tuple((re.split(r"[\s-]", t.source.casefold())[0], _english(t), t) for t in terms if t.avoid)
+
+
 def _holds(text: str, term: TermTranslation, language: Language) -> bool:
-    return any(_inflected(form, language).search(without_points(text)) for form in _forms(term.target))
+    return any(_inflected(form, language).search(_searched(text, language)) for form in _forms(term.target))
+
+
+def _searched(text: str, language: Language) -> str:
+    """Return a text as the patterns of terms expect it: without vowel points, in Romance languages without acute accents."""
+    text = without_points(unicodedata.normalize("NFC", text))
+    return text.translate(ACUTE) if _is_romance(language) else text
+
+
+def _is_romance(language: Language) -> bool:
+    return language.endings is None and language.code.partition("_")[0] in ROMANCE
+
+
+ACUTE = str.maketrans("áéíóúÁÉÍÓÚ", "aeiouAEIOU")
 
 
 def _forms(text: str) -> Iterable[str]:
@@ -136,11 +155,10 @@ def _inflected(text: str, language: Language) -> re.Pattern[str]:
     Romance languages without a table have the genders and numbers of Spanish. Without spaces between words, a term is
     found inside of anything.
     """
-    text = without_points(unicodedata.normalize("NFC", text))
+    text = _searched(text, language)
     if not script_of(language.code).words:
         return re.compile(r"\s*".join(map(re.escape, text.split())))
-    romance = language.endings is None and language.code.partition("_")[0] in ROMANCE
-    stems = [_stem(word) if romance else _inflected_word(word, language) for word in text.split()]
+    stems = [_stem(word) if _is_romance(language) else _inflected_word(word, language) for word in text.split()]
     return re.compile(rf"(?<![\w{MARKS}])" + r"\s+".join(stems) + rf"(?![\w{MARKS}])", re.IGNORECASE)
 
 
@@ -177,14 +195,9 @@ def _any(items: tuple[str, ...]) -> str:
 
 
 def _stem(word: str) -> str:
-    """Return a pattern of a Romance word in any gender and number, with or without its accents."""
+    """Return a pattern of a Romance word in any gender and number."""
     if len(word) < 4 or not word.isalpha():
         return re.escape(word) + ("(?:es|s)?" if len(word) == 3 else "")
     stem = re.sub(r"(?:es|as|os|s|a|o|e)$", "", word)
-    accents = {"a": "[aá]", "e": "[eé]", "i": "[ií]", "o": "[oó]", "u": "[uú]", "á": "[aá]", "é": "[eé]", "í": "[ií]", "ó": "[oó]", "ú": "[uú]"}  # fmt: skip
     last = "[zc]" if stem.endswith("z") else re.escape(stem[-1])
-    return (
-        "".join(accents.get(letter, re.escape(letter)) for letter in stem[:-1])
-        + accents.get(stem[-1], last)
-        + r"(?:es|as|os|s|a|o|e)?"
-    )
+    return re.escape(stem[:-1]) + last + r"(?:es|as|os|s|a|o|e)?"

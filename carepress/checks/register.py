@@ -50,6 +50,8 @@ def is_familiar(texts: Iterable[str], lang: str) -> bool:
 def _unquoted(side: ParsedText, language: Language) -> list[Word]:
     """Return the words that are not in quotation marks."""
     opening, closing = language.quotes[::2], language.quotes[1::2]
+    if not any(mark in side.plain for mark in opening):
+        return list(side.words)
     depth, depths = 0, []
     for letter in side.plain:
         depth = max(0, depth + (letter in opening) - (letter in closing))

