@@ -243,17 +243,19 @@ class Text:
     last_words: int = 200
 
 
-def layout_of(texts: dict[tuple[int, int], Text], tmp_path: Path, back: int = 0) -> HandoutLayout:
+def layout_of(
+    texts: dict[tuple[int, int], Text], tmp_path: Path, back: int = 0, totals: list[int] | None = None
+) -> HandoutLayout:
     """Return the layout of a handout whose text ends as `texts` says for closer lines and a number of terms.
 
-    `back` is the first of `BACKS` that fits on one page.
+    `back` is the first of `BACKS` that fits on one page. The totals that pages print are added to `totals`.
     """
     book = handout(model(GARDEN, "en"), "soil", sheets=())
-    layouts: list[HandoutLayout] = []
 
-    def typeset(layout: HandoutLayout) -> list[object]:
+    def typeset(layout: HandoutLayout, total: int) -> list[object]:
         text = texts.get((layout.spacing, layout.words), Text())
-        layouts.append(layout)
+        if totals is not None:
+            totals.append(total)
         divided = ("words",) if text.divided else ()
         facts = PageFacts("", "part-text", text.reach, text.reach, 30, None, None, 30, False, divided, (), ())
         one = {"pages": 1, "words": (), "starts": (0,), "facts": ()}
@@ -273,7 +275,7 @@ def layout_of(texts: dict[tuple[int, int], Text], tmp_path: Path, back: int = 0)
         return SimpleNamespace(**PLAIN, sections=str(layout), layout=layout)
 
     found = fit_handout(
-        book, EDITIONS["booklet"], render, lambda rendered, _total: typeset(rendered.layout), Cache(tmp_path)
+        book, EDITIONS["booklet"], render, lambda rendered, total: typeset(rendered.layout, total), Cache(tmp_path)
     )
     assert not found.problems
     return found.rendered.layout
@@ -299,6 +301,24 @@ def test_text_that_no_way_helps_is_set_as_it_is(tmp_path: Path) -> None:
 def test_page_too_many_is_saved_if_it_has_few_words(last_words: int, way: int, notes: int, tmp_path: Path) -> None:
     layout = layout_of({WAYS[0]: Text(pages=7, last_words=last_words)}, tmp_path)
     assert (layout.spacing, layout.words, len(layout.fill) + layout.notes) == (*WAYS[way], notes)
+
+
+@pytest.mark.parametrize(
+    ("pages", "last_words", "back", "expected"),
+    [
+        (6, 200, 0, [0, 0]),  # 8 pages at once
+        (6, 200, 1, [0, 8, 0]),  # 9 pages, because the first back has two
+        (7, 60, 0, [0, 8, 0]),  # 9 pages, of which one is saved
+        (7, 300, 0, [0, 0, 0]),  # 9 pages, which are filled with three others
+    ],
+)
+def test_pages_are_tried_with_the_total_that_they_will_print(
+    pages: int, last_words: int, back: int, expected: list[int], tmp_path: Path
+) -> None:
+    """Pages with another total would have to be typeset again; 0 is the total of their own number."""
+    totals: list[int] = []
+    layout_of({WAYS[0]: Text(pages=pages, last_words=last_words)}, tmp_path, back, totals)
+    assert totals == expected
 
 
 def test_layout_is_found_again_if_a_sheet_that_was_left_out_has_changed(tmp_path: Path) -> None:

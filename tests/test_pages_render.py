@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,9 @@ from lxml import html as parser
 from support_pages import make_pdf, render_context, texts
 
 from carepress import model as model_types
-from carepress.model import EDITIONS, Box
+from carepress.model import EDITIONS, Box, Segment, Term
 from carepress.pages.bilingual import render_bilingual
+from carepress.pages.columns import two_columns
 from carepress.pages.environment import fragment
 from carepress.pages.render import binding_styles, render_book, styles
 from support import GARDEN, ROOT, Epub, Pdf, flat, interface, model, page_words, plain, words
@@ -136,3 +138,15 @@ def test_imprint_lists_the_sources(pdf: Pdf, epub: Epub, folder, lang: str) -> N
 
 def test_cover_shows_the_language(pdf: Pdf, lang: str) -> None:
     assert {"en": "English", "es": "Español"}[lang] in pdf.texts[0]
+
+
+@pytest.mark.parametrize(
+    ("lengths", "left"),
+    [((30, 30, 30, 30), 2), ((150, 30, 30, 30), 1), ((30, 30, 30, 150), 3), ((30,), 1), ((), 0)],
+)
+def test_definitions_are_divided_into_columns_of_the_same_height(lengths: tuple[int, ...], left: int) -> None:
+    term, definition = (Segment("", "glossary.toml", 1, "term", text, "en") for text in ("term", ""))
+    terms = [Term(str(size), term, replace(definition, text="a" * size)) for size in lengths]
+    columns = two_columns(terms)
+    assert [*columns[0], *columns[1]] == terms
+    assert len(columns[0]) == left

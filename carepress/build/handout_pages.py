@@ -71,11 +71,13 @@ def fit_handout(book: Book, edition: Edition, render: Render, typeset: Typeset, 
 def _search(edition: Edition, render: Render, typeset: Typeset, fill: tuple[str, ...]) -> _Found:
     """Return the pages with the fewest defects, and their layout.
 
-    The ways to set the text are tried without the pages that are added, and with the total that the first one prints:
-    no other page is typeset for them.
+    The ways to set the text are tried without the pages that are added, and with the total that is likely to be right:
+    then no page is typeset again for its total.
     """
     layout, sections = _with_back(render, typeset)
     total = _rounded(sections)
+    if _has_page_too_many(sections, total - _count(sections)):
+        total -= SIDES
     tried: list[tuple[int, HandoutLayout]] = []
     for spacing, words in WAYS:
         layout = replace(layout, spacing=spacing, words=words)
@@ -98,9 +100,10 @@ def _with_back(render: Render, typeset: Typeset) -> tuple[HandoutLayout, list[Ty
     for notes_on_back, short, inside in BACKS:
         layout = replace(layout, notes_on_back=notes_on_back, short=short, imprint_inside=inside)
         sections = typeset(render(layout), total)
-        total = total or _rounded(sections)
-        if _pages(sections)[BACK] == 1:
+        too_many = _pages(sections)[BACK] - 1
+        if too_many == 0:
             break
+        total = total or _rounded(sections, too_many)
     return layout, sections
 
 
@@ -127,9 +130,9 @@ def _count(sections: list[TypesetSection]) -> int:
     return sum(section.pages for section in sections)
 
 
-def _rounded(sections: list[TypesetSection]) -> int:
-    """Return the number of pages with those that must be added."""
-    return -(-_count(sections) // SIDES) * SIDES
+def _rounded(sections: list[TypesetSection], without: int = 0) -> int:
+    """Return the number of pages, some of them left out, with those that must be added."""
+    return -(-(_count(sections) - without) // SIDES) * SIDES
 
 
 def _defects(sections: list[TypesetSection], added: int, edition: Edition) -> int:
@@ -137,11 +140,21 @@ def _defects(sections: list[TypesetSection], added: int, edition: Edition) -> in
 
     `added` is the number of pages that fill the handout.
     """
-    text = next((section for section in sections if section.name == TEXT), None)
-    if text is None:  # a handout of sheets alone
+    text = _text(sections)
+    if text is None:
         return 0
-    too_many = added == SIDES - 1 and len(text.words) - text.starts[-1] <= SAVED
-    return len(check_composition(text.facts, edition, edition.fill)) + too_many
+    return len(check_composition(text.facts, edition, edition.fill)) + _has_page_too_many(sections, added)
+
+
+def _has_page_too_many(sections: list[TypesetSection], added: int) -> bool:
+    """Tell whether the last page of the text has so few words that it can be saved, and is the first of four."""
+    text = _text(sections)
+    return text is not None and added == SIDES - 1 and len(text.words) - text.starts[-1] <= SAVED
+
+
+def _text(sections: list[TypesetSection]) -> TypesetSection | None:
+    """Return the pages of the text; a handout of sheets alone has none."""
+    return next((section for section in sections if section.name == TEXT), None)
 
 
 def _filled(layout: HandoutLayout, own: int, fill: tuple[str, ...]) -> HandoutLayout:

@@ -40,6 +40,7 @@ from carepress.model import (
     Translations,
 )
 from carepress.model.hospital import EMERGENCY
+from carepress.pages.columns import two_columns
 from carepress.pages.drawings import drawing_svg, ornament_svg, plain
 from carepress.pages.elsewhere import explained_terms, messages_elsewhere
 from carepress.pages.hospital import logo_html, qr_svg
@@ -236,6 +237,7 @@ def make_environment(context: RenderContext, find: FindMessage | None = None) ->
         "kind_of": _kind_of,
         "text": lambda segment: segment_html(segment, context),
         "sorted_terms": lambda terms: sorted(terms, key=lambda term: sort_key(plain(term.term), book.lang)),
+        "in_columns": lambda terms: filter(None, two_columns(terms)) if context.medium == "pdf" else [terms],
         "by_letter": lambda entries: by_letter(
             [entry for entry in entries if not set(entry.targets) <= context.elsewhere.keys()], book.lang
         ),
