@@ -137,9 +137,12 @@ def section_of(path: str) -> tuple[str, str]:
     return (folder if folder in ("chapters", "sheets", "tables", "drawings", "schedules") else file.stem), file.stem
 
 
-def interface_messages(templates: Path) -> Iterator[Message]:
-    """Yield the strings of the templates. Raises PublishError for a template that does not parse."""
-    for path in sorted(path for path in walk(templates) if path.suffix == ".j2"):
+def interface_messages(templates: Path, without: Path | None = None) -> Iterator[Message]:
+    """Yield the strings of the templates, those of a folder left out.
+
+    Raises PublishError for a template that does not parse.
+    """
+    for path in sorted(path for path in walk(templates) if path.suffix == ".j2" and without not in path.parents):
         yield from _template_messages(path.read_bytes(), path.relative_to(templates.parent).as_posix())
 
 

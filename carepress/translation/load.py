@@ -98,8 +98,15 @@ def release_problems(project: Project, book: Book, interface: Interface) -> tupl
 
 
 def missing_words(project: Project, interface: Interface, lang: str, folder: Path) -> tuple[Problem, ...]:
-    """Return the strings of the interface that are missing in a language of the book in `folder`."""
+    """Return the strings of the interface that are missing in a language of the book in `folder`.
+
+    Those of the print desk are for the staff, and in no book.
+    """
     path = interface_path(project, lang, (folder,))
     if interface.missing and not path.is_file():
         return (no_interface(project.shown(path), lang, len(interface.missing)),)
-    return tuple(interface_problems(interface.missing, project.shown(path)))
+    if not interface.missing:
+        return ()
+    desk = project.templates / "desk"
+    printed = {message.key for message in interface_messages(project.templates, without=desk)}
+    return tuple(interface_problems(tuple(key for key in interface.missing if key in printed), project.shown(path)))
