@@ -28,7 +28,7 @@ from carepress.build.pipeline import render_context as context_of_job
 from carepress.content import read_book
 from carepress.content.book import link_names
 from carepress.handouts.cut import MAX_WORDS, cut
-from carepress.handouts.select import find_handout, tables
+from carepress.handouts.select import find_handout, tables, with_sheets
 from carepress.hospital.adapt import apply_hospital, pages_of_no_handout
 from carepress.hospital.reader import read_hospital
 from carepress.localize import load_hospital, localize
@@ -604,6 +604,14 @@ def test_handouts_without_sheets_are_skipped_in_the_sheets_edition(garden: Path,
     file.write_text(text.replace('sheets = ["watering"]\n', ""), encoding="utf-8")
     with pytest.raises(PublishError, match="sheets: no handout has sheets: name other editions"):
         job_table(Project(ROOT), request)
+
+
+def test_book_without_sheets_has_no_edition_of_sheets() -> None:
+    """Its only page was blank."""
+    book = model(GARDEN, "en")
+    book = replace(book, parts=tuple(replace(part, sheets=()) for part in book.parts))
+    with pytest.raises(PublishError, match=r"^garden: no sheets: omit --edition sheets$"):
+        with_sheets(book, (), dated=False)
 
 
 def test_slug_of_a_title() -> None:

@@ -268,6 +268,7 @@ def test_faults(fault: Fault, garden: Files) -> None:
         (SOIL, "<em>", '<a href="tel:+1-555-0100">555-0100</a> <a href="tel:112">112</a> <em>'),
         (SOIL, "<em>", '<a href="https://example.org/">example.org</a> <em>'),
         (SOIL, "at once. Water", "at once on Cancer.Net, e.g. in 1.Water"),
+        (SOIL, "full of worms", "full of worms. None of it is null"),
         (CSS, "p {", "p { color: inherit; background: none; border: 1px solid; font: 1em/1.4 serif;"),
         (CSS, "p {", "p { border: 1px solid currentColor; border-color: var(--screen-main);"),
         (CSS, "p {", "@media (min-width: 30em) { p { border-bottom: 2px dotted currentColor } } /* red: 1px */ p {"),
@@ -275,6 +276,15 @@ def test_faults(fault: Fault, garden: Files) -> None:
 )
 def test_sound_variants(path: str, before: str, after: str, garden: Files) -> None:
     assert check(edit(garden, path, before, after)) == []
+
+
+def test_english_in_the_draft_of_a_translation_may_say_none(garden: Files) -> None:
+    spanish = {
+        name: data.replace(b'lang="en"', b'lang="es"').replace(b"<dc:language>en", b"<dc:language>es")
+        for name, data in garden.items()
+    }
+    for words, found in (("None of it", {"epub-nothing"}), ('<span lang="en" xml:lang="en">None of it</span>', set())):
+        assert codes(edit(spanish, SOIL, "full of worms", f"full of worms. {words}")) == found
 
 
 def picture(kind: str, *size: int) -> bytes:

@@ -204,13 +204,19 @@ def leftovers(book: Ebook) -> Iterator[Violation]:
 
 
 def nothings(book: Ebook) -> Iterator[Violation]:
-    """Find “None” and “undefined” as words. In English “None” may be an answer to tick."""
+    """Find “None” and “undefined” as words. In English “None” may be an answer to tick, also in the draft of a translation."""
     for page in _suspects(book):
-        english = (page.root.get("lang") or "").startswith("en")
         for block, text in page.phrases:
-            matches = [word for word in NOTHING.findall(text) if not (english and word == "None")]
+            matches = [word for word in NOTHING.findall(text) if not (word == "None" and _has_english(block, word))]
             if matches:
                 yield page.violation(block, f"{quote(matches[0])} in {quote(text)}")
+
+
+def _has_english(block: Element, word: str) -> bool:
+    """Tell whether a block is in English, or has a word in a passage that is."""
+    around = next((node.get("lang") or "" for node in (block, *block.iterancestors()) if node.get("lang")), "")
+    inside = (node for node in block.iterdescendants("{*}*") if (node.get("lang") or "").startswith("en"))
+    return around.startswith("en") or any(word in words(node) for node in inside)
 
 
 RUN_ON = re.compile(r"[.?!…:;](?<=[^\W\d_]{2}.)([¿¡«“]?)([^\W\d_]\w*)")
