@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from carepress.text.bidi import is_right_to_left, split_runs, visual_order
 from support import ROOT
 
+STYLES = ROOT / "templates" / "styles"
 ARABIC = st.text("ابتثجحخدذرزسشص", min_size=1, max_size=8)
 NUMBERS = st.integers(0, 99999).map(str)
 UNITS = st.sampled_from(["mcg", "mg", "kg", "mL", "ml", "%", "°C", "IU"])
@@ -145,11 +146,19 @@ def test_direction(latin: str, arabic: str) -> None:
 
 def test_grids_of_style_sheets_have_a_right_to_left_form() -> None:
     """WeasyPrint 70 does not mirror them. The dossier is in English."""
-    styles = ROOT / "templates" / "styles"
-    for path in styles.glob("*.css"):
+    for path in STYLES.glob("*.css"):
         if path.stem == "dossier":
             continue
         mirrored = path.with_stem(f"{path.stem}-rtl")
         rules = mirrored.read_text(encoding="utf-8") if mirrored.exists() else ""
         for name in re.findall(r"\.([\w-]+)(?: \w+)? \{ display: grid", path.read_text(encoding="utf-8")):
             assert re.search(rf"\.{name}[^{{]*\{{ display: block", rules), f"{path.name}: {name}"
+
+
+def test_questions_of_an_ebook_are_lists_like_others_in_both_directions() -> None:
+    """In print they have boxes to tick."""
+    left_to_right, right_to_left = (
+        STYLES.joinpath(f"epub{end}.css").read_text(encoding="utf-8") for end in ("", "-rtl")
+    )
+    for rules in (left_to_right, right_to_left):
+        assert ".ask > ul > li { padding: 0; }" in rules
