@@ -9,7 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from carepress.model import EDITIONS
+from carepress.pages.render import styles
+from carepress.pdf.weasyprint_patches import page_boxes
+from carepress.pdf.write import lay_out
 from carepress.text.bidi import is_right_to_left, split_runs, visual_order
+from carepress.text.palette import print_colors
 from support import ROOT
 
 STYLES = ROOT / "templates" / "styles"
@@ -152,7 +157,7 @@ def test_grids_of_style_sheets_have_a_right_to_left_form() -> None:
         mirrored = path.with_stem(f"{path.stem}-rtl")
         rules = mirrored.read_text(encoding="utf-8") if mirrored.exists() else ""
         for name in re.findall(r"\.([\w-]+)(?: \w+)? \{ display: grid", path.read_text(encoding="utf-8")):
-            assert re.search(rf"\.{name}[^{{]*\{{ display: block", rules), f"{path.name}: {name}"
+            assert re.search(rf"\.{name}[^{{]*\{{ display: (block|table)", rules), f"{path.name}: {name}"
 
 
 def test_questions_of_an_ebook_are_lists_like_others_in_both_directions() -> None:
@@ -162,3 +167,26 @@ def test_questions_of_an_ebook_are_lists_like_others_in_both_directions() -> Non
     )
     for rules in (left_to_right, right_to_left):
         assert ".ask > ul > li { padding: 0; }" in rules
+
+
+FACTS = (
+    '<dl class="imprint-facts"><div><dt>A label that is longer than its column is wide</dt><dd>one</dd></div>'
+    "<div><dt>B</dt><dd>two</dd></div></dl>"
+)
+
+
+def test_facts_of_an_imprint_are_beside_their_labels() -> None:
+    css = print_colors() + styles(ROOT / "templates", EDITIONS["booklet"], "rtl")
+    html = f'<html lang="en" dir="rtl"><title>t</title><style>{css}</style><body>{FACTS}'
+    boxes = (box for page in page_boxes(lay_out(html).pages) for box in page.descendants())
+    places = {box.text: (box.position_x, box.position_y) for box in boxes if type(box).__name__ == "TextBox"}
+    (label_x, label_y), (two_x, two_y) = places["B"], places["two"]
+    assert two_y == pytest.approx(label_y, abs=1)
+    assert two_x < label_x
+
+
+def test_a_left_to_right_column_on_right_to_left_pages_is_not_mirrored() -> None:
+    css = styles(ROOT / "templates", EDITIONS["bilingual"], "rtl", "ltr")
+    rules = re.findall(r'(:where\(\[dir="rtl"\]\) [^{]*)\{', css)
+    assert len(rules) > 30
+    assert [rule for rule in rules if rule.count(':where([dir="rtl"])') != rule.count(':not(:where([dir="ltr"]')] == []

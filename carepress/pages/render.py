@@ -35,6 +35,8 @@ from carepress.text.palette import accent_defaults, print_colors
 from carepress.text.typefaces import face_rules, find_typefaces, set_typefaces
 
 HANDOUT_STYLES = {"large-print"}  # style sheets that have one for handouts
+# A selector of right-to-left pages, and its pseudo-element: not of a left-to-right column on them.
+MIRRORED = re.compile(r'(:where\(\[dir="rtl"\]\) (?:[^{},(]|\([^)]*\))+?)(::[\w-]+)?(?=\s*[,{])')
 SYMMETRIC = {"handout-large-print"}  # style sheets without a right-to-left version
 
 
@@ -309,7 +311,8 @@ def styles(templates: Path, edition: Edition, *directions: str) -> str:
         names += [f"{name}-rtl" for name in edition.styles if name not in SYMMETRIC]
     if directions[:1] == ("rtl",) and edition.medium == "pdf" and not edition.fillable:  # sheets have one foot
         names.append("pages-rtl")
-    return _read_styles(templates, names)
+    css = _read_styles(templates, names)
+    return MIRRORED.sub(r'\1:not(:where([dir="ltr"], [dir="ltr"] *))\2', css) if directions == ("rtl", "ltr") else css
 
 
 def _read_styles(templates: Path, names: Sequence[str]) -> str:
