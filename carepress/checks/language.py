@@ -132,7 +132,7 @@ class Tenses:
     """The words and the endings of verbs that show a tense; a sentence with an `open` word has none that is plain.
 
     `imperfect` are endings by those of the infinitive. A form of `going`, one of `before_infinitives` and an infinitive
-    are a future: «van a sembrar».
+    are a future: «van a sembrar». A phrase of `recent` and an infinitive are a past: «acaba de sembrar».
     """
 
     past: frozenset[str]
@@ -140,6 +140,7 @@ class Tenses:
     open: frozenset[str]
     going: frozenset[str]
     before_infinitives: frozenset[str]
+    recent: frozenset[str]
     past_endings: tuple[str, ...]
     future_endings: tuple[str, ...]
     imperfect: dict[str, tuple[str, ...]]
@@ -442,7 +443,7 @@ def _reversal(row: str) -> tuple[frozenset[str], frozenset[str]]:
 
 
 def _tenses(table: dict[str, Any]) -> Tenses:
-    names = ("past", "future", "open", "going", "before_infinitives")
+    names = ("past", "future", "open", "going", "before_infinitives", "recent")
     words = {name: frozenset(_items(table.get(name, ""))) for name in names}
     past, future = (tuple(_items(table.get(f"{name}_endings", ""))) for name in ("past", "future"))
     imperfect = {ending: tuple(_items(items)) for ending, items in table.get("imperfect", {}).items()}

@@ -18,7 +18,7 @@ from carepress.checks.language import Language, read_language
 from carepress.checks.learned import key
 from carepress.checks.matching import SHORTEST, is_content_key
 from carepress.checks.text import ParsedText
-from carepress.checks.verbs import are_going, is_future, is_infinitive, is_past, speaker
+from carepress.checks.verbs import are_going, have_just, is_future, is_infinitive, is_past, speaker
 
 BREAKS = (",", ".")
 """What is between the clauses and the sentences of a reviewed translation, as it is kept in a file."""
@@ -178,7 +178,7 @@ def _phrases(keys: tuple[str, ...], language: Language) -> Iterator[tuple[str, i
 def _tense(word: str, last: tuple[str, ...], language: Language) -> str:
     if is_future(word, language) or are_going(last, language):
         return "future"
-    return "past" if is_past(word, language) else ""
+    return "past" if is_past(word, language) or have_just(last, language) else ""
 
 
 def _name(word: str, language: Language) -> str:
@@ -321,7 +321,7 @@ def _kept(old: Tokens, new: Tokens) -> list[tuple[Token, Token]]:
 
 
 def _redirected(old: Tokens, new: Tokens, language: Language) -> Token | None:
-    """Return a word that gained «a», or a pronoun that gained or lost it, if no other did: it acts, or is acted upon.
+    """Return a noun or pronoun that gained or lost «a», if no other did: now it acts, or is acted upon.
 
     Of two words between which «de» and «a» were exchanged, return the first.
     """
@@ -332,8 +332,8 @@ def _redirected(old: Tokens, new: Tokens, language: Language) -> Token | None:
     if turns != [("to",)]:
         return None
     token = turned[0][1]
-    gained = token.is_content and bool(token.directions) and not is_infinitive(token.name, language)
-    return token if gained or token.name in language.weak else None
+    is_noun = token.is_content and not is_infinitive(token.name, language)
+    return token if is_noun or token.name in language.weak else None
 
 
 def _retensed(old: Tokens, new: Tokens) -> Token | None:

@@ -42,8 +42,8 @@ class Check:
     """A check of a pair. A `slow` check needs a dictionary that takes seconds to load, one `by_chapter` the whole catalog.
 
     In a language without what a check `needs`, it is left out; without what it `wants`, it does less. A `vague` check runs
-    only on pairs in which no other check has found anything. What one that depends on the `wording` finds is a doubt in a
-    text that was reworded since the review.
+    only on pairs in which no other check has found anything. A single finding of one that depends on the `wording` is a
+    doubt in a text that was reworded since the review: what has become something else is lost and added, and found twice.
     """
 
     code: str
@@ -147,8 +147,10 @@ def check_pair(subject: Subject, codes: Iterable[str] = CODES) -> Iterator[Probl
     found = False
     for check in CHECKS:
         if check.code in wanted and _is_met(check.needs, pair.source_lang, pair.lang) and not (check.vague and found):
-            for finding in check.run(subject):
-                severity = "warning" if check.wording and subject.is_reworded else finding.severity
+            findings = list(check.run(subject))
+            is_doubt = check.wording and subject.is_reworded and len(findings) == 1
+            for finding in findings:
+                severity = "warning" if is_doubt else finding.severity
                 if severity == "warning" and check.code in pair.seen:
                     continue
                 found = True

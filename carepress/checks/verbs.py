@@ -47,6 +47,12 @@ def are_going(words: tuple[str, ...], language: Language) -> bool:
     )
 
 
+def have_just(words: tuple[str, ...], language: Language) -> bool:
+    """Tell whether three words make a past: «acaba de sembrar»."""
+    tenses = language.tenses
+    return len(words) == 3 and f"{words[0]} {words[1]}" in tenses.recent and is_infinitive(words[2], language)
+
+
 def speaker(word: str, language: Language) -> tuple[frozenset[str], str]:
     """Return the verbs of which a word may be a form, and the ending of the person that it shows, if it shows one."""
     verbs = frozenset(item for item in lemmas(word, language.code) if item.endswith(language.gender.infinitives))
