@@ -17,7 +17,7 @@ SPACE = 0.4  # lines between two definitions
 
 
 def two_columns(terms: Sequence[Term]) -> tuple[Sequence[Term], Sequence[Term]]:
-    """Return the terms of the left and the right column: the left is the first that is at least as high."""
+    """Divide the terms where the higher of the two columns is lowest; of two such places, take the later one."""
     heights = [1 + ceil(len(plain(term.definition)) / LETTERS) + SPACE for term in terms]
     end = min(range(len(terms) + 1), key=lambda cut: (max(sum(heights[:cut]), sum(heights[cut:])), -cut))
     return terms[:end], terms[end:]

@@ -76,7 +76,7 @@ def with_own_words(project: Project, interface: Interface, book: Book) -> Interf
             raise PublishError(*place, f"“{word.message}” depends on a number", "remove it: the catalogs translate it")
         wanted, found = (sorted(PRINTF.findall(text)) for text in (word.message, word.text.text))
         if wanted != found:
-            difference = next(iter({*wanted} ^ {*found}), wanted[0] if wanted else "")
+            difference = min({*wanted} ^ {*found}, default=wanted[0] if wanted else "")
             message_text = f"the text for “{word.message}” in {book.lang} differs in the placeholder “{difference}”"
             raise PublishError(*place, message_text, "keep each placeholder, once")
     own = {word.message: word.text.text for word in book.words}
@@ -100,7 +100,7 @@ def release_problems(project: Project, book: Book, interface: Interface) -> tupl
 def missing_words(project: Project, interface: Interface, lang: str, folder: Path) -> tuple[Problem, ...]:
     """Return the strings of the interface that are missing in a language of the book in `folder`.
 
-    Those of the print desk are for the staff, and in no book.
+    The strings of the print desk are for staff, and appear in no book.
     """
     path = interface_path(project, lang, (folder,))
     if interface.missing and not path.is_file():
