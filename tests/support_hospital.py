@@ -99,10 +99,16 @@ def profile_errors(folder: Path, book: Book | None = None) -> list[PublishError]
 
 
 def leave_out_most(profile: Path) -> None:
-    """Leave out all chapters but the first of each part, the required ones and those that the hospital's pages name."""
+    """Leave out all chapters but the required ones, those that the hospital names, and one of each other part."""
     book = model(HANDBOOK, "en")
-    pages = "".join(path.read_text() for path in profile.parent.glob("pages/*.md"))
-    kept = {part.chapters[0].id for part in book.parts} | {*book.required, *re.findall(r"chapter:([\w-]+)", pages)}
+    packets = " ".join(re.findall("(?m)^handouts = (.*)", profile.read_text()))
+    named = [path.read_text() for path in profile.parent.glob("pages/*.md")]
+    named += [name for item in book.handouts if f'"{item.id}"' in packets for name in item.chapters]
+    kept = {*book.required, *re.findall(r"chapter:([\w-]+)", " ".join(named))}
+    for part in book.parts:
+        names = [chapter.id for chapter in part.chapters]
+        if kept.isdisjoint(names):
+            kept.add(min(names, key=lambda name: (HANDBOOK / "chapters" / f"{name}.md").stat().st_size))
     others = [chapter.id for part in book.parts for chapter in part.chapters if chapter.id not in kept]
     text, count = re.subn(
         "(?m)^leave_out_chapters = .*", f"leave_out_chapters = {json.dumps(others)}", profile.read_text()

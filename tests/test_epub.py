@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from lxml import etree
+from support_validators import epubcheck
 
 from carepress.model import (
     Book,
@@ -34,7 +35,6 @@ from support import (
     XHTML,
     XML_LANG,
     Epub,
-    epubcheck,
     flat,
     interface,
     model,
@@ -52,8 +52,8 @@ ENGLISH_NAMES = {"Find a Clinical Trial"}
 NOT_TEXT = {"book description", "subject", "drawing label", "running head", "placeholder", "packet"}
 
 
-def test_epubcheck(epub_path: Path, tmp_path: Path) -> None:
-    assert epubcheck(epub_path, tmp_path / "report.json") == []
+def test_epubcheck(out: Path, folder: Path) -> None:
+    assert epubcheck(*(out / "generic" / lang / f"{folder.name}-epub-{lang}.epub" for lang in LANGS)) == {}
 
 
 def test_container(epub: Epub) -> None:

@@ -71,7 +71,7 @@ def assert_files_open(out: Path) -> None:
     for path in out.rglob("[!.]*.*"):
         if path.suffix == ".pdf":
             with pikepdf.open(path) as file:
-                assert len(file.pages) > 10
+                assert len(file.pages) >= 2
         elif path.suffix == ".epub":
             with zipfile.ZipFile(path) as archive:
                 assert archive.testzip() is None
@@ -243,7 +243,8 @@ def test_read_only_output_folder(
     before = sums(out)
     with read_only(out):
         for folder in (out, out / "new"):
-            done = run("build", "--book", changed, "--out", folder, *ENGLISH, before=OTHER_USER, env=bare_environment)
+            args = ("--book", changed, "--out", folder, "--lang", "en", "--edition", "sheets")
+            done = run("build", *args, before=OTHER_USER, env=bare_environment)
             assert_one_line_each(done, "Permission denied")
             assert sums(out) == before
             assert unfinished(out) == []
@@ -352,7 +353,8 @@ def test_concurrent_builds(changed: Path, tmp_path: Path) -> None:
     builds = [
         subprocess.Popen(
             [sys.executable, ROOT / "publish.py", "build", "--book", changed, "--out", out, "--jobs", "2"]
-            + [f"--lang={lang}" for lang in langs],
+            + [f"--lang={lang}" for lang in langs]
+            + ["--edition=booklet", "--edition=sheets"],
             cwd=ROOT,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
@@ -452,7 +454,7 @@ def test_guard_detects_network_use(code: str, guarded: dict[str, str]) -> None:
 
 
 PRODUCTS = [
-    ("build", "--edition=booklet", "--edition=epub", "--edition=sheets", "--edition=bilingual", "--edition=large-print"),
+    ("build", "--lang=es", "--edition=booklet", "--edition=epub", "--edition=sheets", "--edition=bilingual", "--edition=large-print"),
     ("planner", "--ended=2026-11-30"),
 ]  # fmt: skip
 
@@ -468,4 +470,4 @@ def test_no_command_uses_the_network(guarded: dict[str, str], built: Path, tmp_p
     mark = Path(guarded["NETWORK_MARK"])
     assert not mark.exists(), mark.read_text()
     made, usual = sums(tmp_path / "build"), sums(built)
-    assert {name: made[name] for name in usual if name.startswith("generic/")}.items() <= usual.items()
+    assert {name: made[name] for name in usual if name.startswith("generic/es/")}.items() <= usual.items()

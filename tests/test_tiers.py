@@ -54,7 +54,7 @@ EXAMPLES: dict[str, set[str]] = {
     "test_bilingual.py::test_paper_sizes[handbook]": {"builds", "handbook"},
     "test_epub.py::test_container[garden-en]": {"builds", "process"},
     "test_epub.py::test_container[handbook-en]": {"builds", "process", "handbook"},
-    "test_epub.py::test_epubcheck[garden-en]": {"builds", "process", "validator"},
+    "test_epub.py::test_epubcheck[garden]": {"builds", "process", "validator"},
     "browser/test_preview_browser.py::test_keyboard_only": {"builds", "browser"},
 }
 
