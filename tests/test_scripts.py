@@ -152,9 +152,10 @@ def test_firefox_extracts_the_words(lang: str, tmp_path: Path) -> None:
 
     Of right-to-left scripts, vowel signs at the end of words are often wrong.
     """
+    more = MORE_WORDS.get(lang, "") if text_direction(lang) == "ltr" else f"({WORDS[lang]})"
     program = NODE / "pdfjs-dist" / "legacy" / "build" / "pdf.mjs"
     needs(program.exists(), "pdf.js")
-    words, file = words_on_a_line(lang, tmp_path, MORE_WORDS.get(lang, "") if text_direction(lang) == "ltr" else "")
+    words, file = words_on_a_line(lang, tmp_path, more)
     command = [ROOT / ".venv" / "bin" / "node", "--input-type=module", "-e", PDFJS, program.as_uri(), file]
     found = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     for joiner in "\u200c\u200d":
@@ -196,6 +197,17 @@ def words_on_a_line(lang: str, folder: Path, more: str | None = None) -> tuple[s
 def copied(text: str) -> str:
     """Return an extracted text on one line, without controls of its direction."""
     return re.sub("[\u202a-\u202e\u2066-\u2069]", "", unicodedata.normalize("NFC", " ".join(text.split())))
+
+
+@pytest.mark.parametrize(("lang", "text"), [("ar", "اسق (كل يوم) ثم «انتظر» قليلا"), ("he", "השקו (כל יום) [מים]")])
+def test_brackets_of_right_to_left_lines_have_glyphs_of_their_own(lang: str, text: str, tmp_path: Path) -> None:
+    """Marked with their text, they would divide the line, and pdf.js would put its words in the wrong order."""
+    file = tmp_path / "a.pdf"
+    file.write_bytes(write_pdf(lay_out(page(lang, text, 400)), date(2026, 1, 1)))
+    with pikepdf.open(file) as pdf:
+        assert b"ActualText" not in pdf.pages[0].Contents.read_bytes()
+    poppler = subprocess.run(["pdftotext", file, "-"], capture_output=True, text=True, check=True).stdout
+    assert copied(poppler).count(text) == 4
 
 
 def test_latin_pages_have_no_marks_around_words() -> None:

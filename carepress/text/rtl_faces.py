@@ -1,11 +1,13 @@
 """Faces of right-to-left scripts with glyphs for programs that copy and search text.
 
 Programs reverse the glyphs of a right-to-left line, one letter for each glyph. A ligature has more letters than glyphs,
-and marks are raised, which PDFium and poppler take for another line. Such a face therefore has three kinds of further
+and marks are raised, which PDFium and poppler take for another line. Such a face therefore has four kinds of further
 glyphs, which are never typed. Their names:
 
     text.0644           an empty glyph, for a letter that is drawn in the glyph after it, or not at all
     uni064E.at.90.300   a mark that is drawn to the right of its origin and above it, in units of the font
+    parenleft.mirrored  a glyph that is drawn for the other bracket of its pair: pdf.js puts the words of a line in the
+                        wrong order around a bracket that is marked with its text (/ActualText)
     uni0631.wide.100    a glyph that reaches to the next one: programs take a gap of more than 1/10 em for a space
 """
 
@@ -35,7 +37,8 @@ MARKS = {*map(chr, (*range(0x64B, 0x653), 0x670, *range(0x5B0, 0x5BD), 0x5BF, 0x
 # The width of empty glyphs and marks: pdf.js sees a space before those without one, poppler in a gap of 30/1000 em.
 NARROW = ACROSS // 2
 JOINERS = "\u200c\u200d"  # they have no glyph
-EXTRA = re.compile(r"text\.([0-9A-F]+)$|(.+)\.(at|wide)\.(-?\d+)(?:\.(-?\d+))?$")
+BRACKETS = dict(zip("()[]{}<>«»‹›≤≥", ")(][}{><»«›‹≥≤"))
+EXTRA = re.compile(r"text\.([0-9A-F]+)$|(.+)\.(mirrored|at|wide)(?:\.(-?\d+))?(?:\.(-?\d+))?$")
 LETTERS = (range(0x590, 0x780), range(0xFB1D, 0xFE00), range(0xFE70, 0xFF00))  # Hebrew and Arabic, with joined forms
 
 
@@ -51,6 +54,8 @@ class ExtraGlyphs:
     """By the glyph of a mark, and its distances to the right and up."""
     wide: Mapping[tuple[int, int], int]
     """By glyph and width of the gap."""
+    mirrored: Mapping[int, int]
+    """By the glyph of a bracket."""
 
 
 def extra_glyphs(font: TTFont) -> ExtraGlyphs | None:
@@ -59,11 +64,14 @@ def extra_glyphs(font: TTFont) -> ExtraGlyphs | None:
     empty: dict[str, int] = {}
     placed: dict[tuple[int, int, int], int] = {}
     wide: dict[tuple[int, int], int] = {}
+    mirrored: dict[int, int] = {}
     for name, number in numbers.items():
         if not (match := EXTRA.match(name)):
             continue
         if match[1]:
             empty[chr(int(match[1], 16))] = number
+        elif match[3] == "mirrored":
+            mirrored[numbers[match[2]]] = number
         elif match[3] == "at":
             placed[numbers[match[2]], int(match[4]), int(match[5])] = number
         else:
@@ -73,7 +81,11 @@ def extra_glyphs(font: TTFont) -> ExtraGlyphs | None:
     letters = {numbers[name]: letter for name, letter in letters_of_glyphs(font).items()}
     letters |= {number: letter for letter, number in empty.items()}
     letters |= {number: letters[key[0]] for key, number in (*placed.items(), *wide.items())}
-    return ExtraGlyphs(letters, empty, placed, wide)
+    brackets = {
+        numbers[name]: BRACKETS[chr(code)] for code, name in font.getBestCmap().items() if chr(code) in BRACKETS
+    }
+    letters |= {number: brackets[bracket] for bracket, number in mirrored.items()}
+    return ExtraGlyphs(letters, empty, placed, wide, mirrored)
 
 
 def letters_of_glyphs(font: TTFont) -> dict[str, str]:
@@ -119,6 +131,8 @@ def with_extra_glyphs(data: bytes) -> bytes:
 
     for letter in sorted({*letters.values(), *JOINERS}):
         added[f"text.{ord(letter):04X}"] = Glyph(), round(NARROW * scale), 0
+    for name in sorted({name for code, name in font.getBestCmap().items() if chr(code) in BRACKETS}):
+        add(f"{name}.mirrored", name, 0, 0, 0)
     for name, letter in letters.items():
         if letter not in MARKS:
             for gap in GAPS:
@@ -187,6 +201,8 @@ def _spell(text: str, glyphs: Sequence[Placed], start: float, extra: ExtraGlyphs
     """Return the glyphs of a cluster; `start` is the place of the letter."""
     if text in JOINERS:
         return [replace(glyphs[0], number=extra.empty[text])]
+    if text in BRACKETS and (number := extra.mirrored.get(glyphs[0].number)) and extra.letters[number] == text:
+        return [replace(glyphs[0], number=number)]
     left = list(reversed(glyphs))
     spelled = []
     for letter in text:
