@@ -147,23 +147,32 @@ def _unrelated(subject: Subject) -> Iterator[Finding]:
     if not dictionary or not subject.correspondences:
         return
     for unit in subject.units if subject.pair.source != subject.pair.text else ():
-        lost = _specific(unit.unpaired[0], subject.source_language, lambda word: bool(dictionary.translations(word)))
-        added = _specific(unit.unpaired[1], subject.language, dictionary.has)
-        if len(lost) <= LEFT_OVER and len(added) <= LEFT_OVER:
-            for old, new in product(lost, added):
-                if _in_one_place(subject, old, new):
-                    message = f"“{old.text}” has become “{new.text}” in “{_quoted(subject.target, new)}”"
-                    yield Finding(message, "compare the meaning of the sentences", "warning")
-                    return
+        pairs = [*_pairs_left(subject, dictionary, unit.unpaired, LEFT_OVER, light=False)]
+        pairs += _pairs_left(subject, dictionary, (unit.lost, unit.added), 1, light=True)
+        for old, new in pairs:
+            message = f"“{old.text}” has become “{new.text}” in “{_quoted(subject.target, new)}”"
+            yield Finding(message, "compare the meaning of the sentences", "warning")
+            return
 
 
-def _specific(words: tuple[Word, ...], language: Language, known: Callable[[str], bool]) -> list[Word]:
-    """Return the words that are known, no names, and say something by themselves."""
-    return [
-        word for word in words
-        if (word.opens or word.text.islower()) and known(word.key)
-        and lemmas(word.key, language.code).isdisjoint(language.light)
-    ]  # fmt: skip
+def _pairs_left(
+    subject: Subject, dictionary: Dictionary, words: tuple[tuple[Word, ...], tuple[Word, ...]], most: int, light: bool
+) -> Iterator[tuple[Word, Word]]:
+    """Yield the words left over on each side that are in one place, if there are not too many.
+
+    They are in a dictionary, no names, and say something by themselves, unless `light` words count too.
+    """
+    known: tuple[Callable[[str], bool], ...] = (lambda word: bool(dictionary.translations(word)), dictionary.has)
+    lost, added = (
+        [
+            word for word in found
+            if (word.opens or word.text.islower()) and has(word.key)
+            and (light or lemmas(word.key, language.code).isdisjoint(language.light))
+        ]
+        for found, has, (_side, language) in zip(words, known, subject.sides)
+    )  # fmt: skip
+    if max(len(lost), len(added)) <= most:
+        yield from (pair for pair in product(lost, added) if _in_one_place(subject, *pair))
 
 
 def _in_one_place(subject: Subject, old: Word, new: Word) -> bool:
