@@ -69,6 +69,7 @@ def test_missing_or_fuzzy_text_stays_english(tmp_path: Path) -> None:
             "[www.example.com]",
             "the link text “www.example.com” does not show the address “example.org”",
         ),
+        ("(https://www.example.org/", "(https://www.example.com/", "lacks the link “https://www.example.org/tools”"),
         ("[www.example.org]", "[our pages]", "the link text “our pages” does not show the address"),
     ],
 )

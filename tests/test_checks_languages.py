@@ -175,3 +175,20 @@ def test_missing_tables_are_reported_once(tmp_path: Path) -> None:
 
 def test_spanish_has_all_tables() -> None:
     assert publish("check", "--book", GARDEN, "--lang", "es").stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("lang", "avoided", "right", "wrong"),
+    [
+        ("es", "té", "Llame si te duele.", "Llame si el té duele."),
+        ("es", "inyección", "Llame si la vacuna duele.", "Llame si las inyecciones duelen."),
+        ("fr", "dé", "Appelez avec un peu de pain.", "Appelez avec un dé."),
+    ],
+)
+def test_accent_of_a_short_word_tells_it_from_another(lang: str, avoided: str, right: str, wrong: str) -> None:
+    terms = (TermTranslation("tea", "infusión", (avoided,)),)
+    codes = []
+    for text in (right, wrong):
+        pair = Pair("Call about the tea.", text, lang, "paragraph", f"{lang}.po", 1)
+        codes.append("forbidden-term" in {problem.code for problem in check_pair(Subject(pair, terms, frozenset()))})
+    assert codes == [False, True]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,15 @@ def test_problem_has_a_place() -> None:
     (problem,) = faults(body)
     assert str(problem) == "a/b.md:12: page 1, “soil”: “small” is set in 7.0 pt: set it in 9 pt or more"
     assert problem.severity == "error"
+
+
+def test_excess_is_not_looked_for_in_the_words_of_a_passage() -> None:
+    message = "page {0}: “the tumor extends {0} mm past the edge” extends {0}.5 mm past the edge"
+    found = [Problem("outside", "error", "the layout", None, message.format(page), "shorten it") for page in (5, 7)]
+    _first, second = (problem.message for problem in once(found, model(GARDEN, "en")))
+    assert second == message.format(7)
+    (problem,) = once([replace(item, path="a.md", line=1) for item in found], model(GARDEN, "en"))
+    assert problem.message == message.format(5).replace("5.5 mm", "7.5 mm")
 
 
 def test_running_head_is_reported_once_with_the_place_of_its_title() -> None:

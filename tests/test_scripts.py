@@ -25,7 +25,7 @@ from carepress.pdf.write import lay_out, write_pdf
 from carepress.preflight.text import check_text
 from carepress.text.fonts import font_css, font_folder
 from carepress.text.language import language_tag, text_direction
-from carepress.text.line_breaks import BREAK, keep_korean, mark_breaks, mark_html_breaks, without_breaks
+from carepress.text.line_breaks import BREAK, NO_BREAK, keep_korean, mark_breaks, mark_html_breaks, without_breaks
 from carepress.text.typefaces import face_rules, find_typefaces, missing_typeface, set_typefaces
 from support import NODE, ROOT, copy_project, needs, publish
 
@@ -228,6 +228,19 @@ def test_lines_end_between_korean_words_only() -> None:
     assert {word for line in lines for word in line.split()} <= {*text.split(), "250", "mg", "(1–2)."}
     assert problems("ko", text) == []
     assert keep_korean("가" * 15) == "가" * 15
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("진단·치료를 「어린이」를", "진_단_·_치_료_를 「_어_린_이_」_를"),
+        ("37℃에서 α세포는 제{number}쪽", "37℃_에_서 α_세_포_는 제_{number}_쪽"),
+        (">아이 &quot;아이&quot;를 <", ">아_이 &quot;_아_이_&quot;_를 <"),
+        ("在" * 5000 + " 每", "在" * 5000 + " 每"),
+    ],
+)
+def test_marks_next_to_korean_letters_are_no_end_of_a_line(text: str, kept: str) -> None:
+    assert keep_korean(text).replace(NO_BREAK, "_") == kept
 
 
 def test_labels_in_chinese_break_between_characters_but_not_before_punctuation() -> None:

@@ -17,7 +17,7 @@ from typing import Any, Literal
 from carepress.build.book_cache import localize_once
 from carepress.build.earlier_results import BOOKLET, booklet_key, find_result, paper_of, store_result
 from carepress.build.handout_pages import fit_handout
-from carepress.build.places import check_interface_letters, check_letters, with_entries, with_places
+from carepress.build.places import at_interface_entry, check_letters, with_entries, with_places
 from carepress.content.packets import with_given_rows
 from carepress.epub.documents import render_epub
 from carepress.epub.package import write_epub
@@ -100,9 +100,7 @@ def build_one(project: Project, job: Job) -> Result:
     try:
         built = build(project, job, context, path)
     except PublishError as error:
-        if error.line is None:  # a letter of the interface
-            check_interface_letters(project, book)
-        raise
+        raise at_interface_entry(project, book, error) from None
     texts = tuple(part.book for part in localized.parts or (localized,))
     built = replace(built, problems=with_entries(project, texts, once(built.problems, texts)))
     unfit = [problem for problem in built.problems if problem.code in FITTING]

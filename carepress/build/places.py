@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from carepress.catalogs.po import catalog_path, key_of, read_po, texts_of
 from carepress.localize import LocalizedBook
 from carepress.model import Book, Problem, PublishError, Segment, segments
-from carepress.preflight.layout import FITTING, LAYOUT, passage_of
+from carepress.preflight.layout import FITTING, LAYOUT, is_quoted, passage_of
 from carepress.text.typefaces import missing_typeface, unknown_letter
 from carepress.translation.load import interface_path
 from carepress.workspace.project import Project
@@ -29,12 +29,16 @@ def check_letters(project: Project, book: Book, paired: bool) -> None:
             raise PublishError(*place, f"{unknown[0]}, in {book.lang}", unknown[1])
 
 
-def check_interface_letters(project: Project, book: Book) -> None:
-    """Raise PublishError for the first letter of the interface's catalog that no installed typeface has."""
+def at_interface_entry(project: Project, book: Book, error: PublishError) -> PublishError:
+    """Return an error about a letter of the interface with the place of its entry, and any other error as it is."""
     path = interface_path(project, book.lang, (Path(book.folder),))
-    for entry in read_po(path, project.shown(path)) if path.is_file() else ():
-        for unknown in filter(None, (unknown_letter(text, book.lang) for text in texts_of(entry))):
-            raise PublishError(project.shown(path), entry.linenum, *unknown)
+    if error.line is not None or not path.is_file():
+        return error
+    for entry in read_po(path, project.shown(path)):
+        for unknown in (unknown_letter(text, book.lang) for text in texts_of(entry) if not entry.obsolete):
+            if unknown and unknown[0] == error.message:
+                return PublishError(project.shown(path), entry.linenum, *unknown)
+    return error
 
 
 def with_places(localized: LocalizedBook, problems: Iterable[Problem]) -> list[Problem]:
@@ -51,16 +55,18 @@ def with_entries(project: Project, books: tuple[Book, ...], problems: Iterable[P
 
 def _with_entry(project: Project, books: tuple[Book, ...], problem: Problem) -> Problem:
     passage = passage_of(problem, books) if problem.code in ABOUT_TEXT and problem.line else None
-    place = _entry_place(project, books[0], passage) if passage else None
+    place = _entry_place(project, books[0], passage) if passage and is_quoted(problem, passage) else None
     if place is None:
         return problem
     return replace(problem, hint=f"{problem.hint}; the translation is at {place[0]}:{place[1]}")
 
 
 def _entry_place(project: Project, book: Book, segment: Segment) -> tuple[str, int] | None:
-    """Return the path and the line of a passage's entry, if it is printed from a catalog."""
-    path = catalog_path(project.locales(Path(book.folder)), book.lang, book.id)
-    if segment.state != "translated" or not path.is_file():
+    """Return the path and the line of a passage's entry, if it is printed from the catalog of the book."""
+    folder = Path(book.folder)
+    path = catalog_path(project.locales(folder), book.lang, book.id)
+    is_own_page = not PurePath(segment.path).is_relative_to(f"{folder.parent.name}/{folder.name}")  # of a hospital
+    if is_own_page or segment.state != "translated" or not path.is_file():
         return None
     shown = project.shown(path)
     entries = (entry for entry in read_po(path, shown) if not entry.obsolete)

@@ -18,6 +18,8 @@ from carepress.text.termbase import TermTranslation
 
 TERMS_FILE = "terms.toml"
 
+TERMS_ROW = re.compile(r"\s*\[\[\s*terms\s*\]\]")
+
 
 @dataclass(frozen=True, slots=True)
 class TermIndex:
@@ -73,7 +75,7 @@ def _terms(entries: Any, text: str, display_path: str, lang: str, source_lang: s
         raise PublishError(
             display_path, None, "“terms” is not a list of terms", "begin each term with a line [[terms]]"
         )
-    lines = [number for number, line in enumerate(text.splitlines(), 1) if line.strip().startswith("[[")]
+    lines = [number for number, line in enumerate(text.splitlines(), 1) if TERMS_ROW.match(line)]
     for entry, line in zip_longest(entries, lines[: len(entries)]):
         source, target = _in(entry, source_lang), _in(entry, lang)
         if source is None and any(_is_language(key) and _base(key) != _base(lang) for key in entry):

@@ -48,9 +48,6 @@ def check_structure(entry: polib.POEntry, display_path: str, source_lang: str) -
         nodes = parse_inline(entry.msgstr)
     except InlineError as error:
         raise PublishError(display_path, entry.linenum, *error.args) from None
-    for link in links(nodes):
-        if link.target.startswith(OUTSIDE) and (wrong := address_mistake(link.target, plain_text(link.children))):
-            raise PublishError(display_path, entry.linenum, *wrong)
     source_nodes = parse_inline(entry.msgid)
     for what, find in (("link", link_targets), ("placeholder", placeholders)):
         target, source = Counter(find(nodes)), Counter(find(source_nodes))
@@ -63,6 +60,9 @@ def check_structure(entry: polib.POEntry, display_path: str, source_lang: str) -
                 f"the translation {verb} the {what} “{difference}”",
                 f"keep each {what} of the {source_name(source_lang)}, once",
             )
+    for link in links(nodes):
+        if link.target.startswith(OUTSIDE) and (wrong := address_mistake(link.target, plain_text(link.children))):
+            raise PublishError(display_path, entry.linenum, *wrong)
 
 
 def read_interface(path: Path, display_path: str, messages: Iterable[Message]) -> Interface:

@@ -128,15 +128,19 @@ def _holds(text: str, term: TermTranslation, language: Language) -> bool:
 
 
 def _searched(text: str, language: Language) -> str:
-    """Return a text as the patterns of terms expect it: without vowel points, in Romance languages without acute accents."""
+    """Return a text as the patterns of terms expect it: without vowel points, in Romance languages without acute accents.
+
+    In short words the accent tells one word from another: «té» and «te».
+    """
     text = without_points(unicodedata.normalize("NFC", text))
-    return text.translate(ACUTE) if _is_romance(language) else text
+    return LONGER.sub(lambda word: word[0].translate(ACUTE), text) if _is_romance(language) else text
 
 
 def _is_romance(language: Language) -> bool:
     return language.endings is None and language.code.partition("_")[0] in ROMANCE
 
 
+LONGER = re.compile(r"\w{4,}")
 ACUTE = str.maketrans("áéíóúÁÉÍÓÚ", "aeiouAEIOU")
 
 

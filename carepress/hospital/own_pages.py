@@ -111,9 +111,8 @@ def _check_blocks(chapter: Chapter, source: Chapter) -> None:
     for own, other in zip_longest(chapter.blocks, source.blocks, fillvalue=()):
         if _structure(own) != _structure(other):
             line, place = (next((item.line for item in segments(block)), None) for block in (own, other))
-            message = f"the blocks differ from {source.path}" + (
-                f":{place}" if place else ", which ends before this one"
-            )
+            where = f":{place}" if place else "" if other else ", which ends before this one"
+            message = f"the blocks differ from {source.path}{where}"
             raise PublishError(chapter.path, line or list(segments(chapter))[-1].line, message, hint)
 
 

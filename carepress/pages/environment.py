@@ -50,7 +50,7 @@ from carepress.text.collation import index_letter, sort_key
 from carepress.text.hyphens import breakable
 from carepress.text.inline import Blank, Emphasis, Inline, Link, Strong, Text, parse_inline, plain_text
 from carepress.text.language import language_tag, locale_of, own_name, text_direction
-from carepress.text.line_breaks import KOREAN, NO_BREAK, keep_korean
+from carepress.text.line_breaks import HANGUL, NO_BREAK, keep_korean
 from carepress.text.nobreak import NBSP, bind_spaces, bind_units, compounds, fits_cell
 from carepress.text.reading_order import SHORT_WHOLE, WHOLE
 from carepress.text.typefaces import credits_of
@@ -322,7 +322,7 @@ def _css_string(text: str) -> Markup:
 def around(text: str) -> list[tuple[str, str]]:
     """Return what is before and after the words of a link, with no line break at a number."""
     before, _words, after = re.sub(" (?={number})|(?<={number}) ", NBSP, text).partition("{words}")
-    if KOREAN.search(after):
+    if HANGUL.search(after):
         after += NO_BREAK  # a particle follows
     return [("before", before), ("after", after)]
 

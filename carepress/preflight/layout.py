@@ -41,7 +41,7 @@ CROWDED_HINT = "use shorter words, give it data-width, or move it; docs/drawing.
 FITTING = frozenset({"back-cover", "heading", "cell", "lost", "outside", "crowded", "label", "epub-svg-label"})
 HEADINGS = {"h1", "h2", "h3"}
 PAGE = re.compile(r"^page \d+")
-EXCESS = re.compile(r"(?<= extends )[\d.]+(?= mm)")
+EXCESS = re.compile(r"(?<= extends )\d+\.\d(?= mm past the edge$)")
 QUOTED = re.compile(r"(?:: |the label )“([^”]*)”")
 
 
@@ -138,6 +138,12 @@ def _with_excess(first: Problem, other: Problem) -> Problem:
     if one is None or two is None or float(two[0]) <= float(one[0]):
         return first
     return replace(first, message=EXCESS.sub(two[0], first.message))
+
+
+def is_quoted(problem: Problem, segment: Segment) -> bool:
+    """Tell whether a problem quotes a passage, or a part of it."""
+    quoted = QUOTED.search(problem.message)
+    return quoted is not None and " ".join(quoted[1].removesuffix("…").split()) in _flat(segment)
 
 
 def passage_of(problem: Problem, texts: object) -> Segment | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import cache, partial
+from html import unescape
 from typing import Any
 
 import icu
@@ -29,10 +30,10 @@ LETTERS = {
     "my": re.compile("[\u1000-\u109f\ua9e0-\ua9ff\uaa60-\uaa7f]{2,}"),
 }
 ANY_LETTER = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\uac00-\ud7a3]")
-KOREAN = re.compile("\\S*[\uac00-\ud7a3]\\S*")
+HANGUL = re.compile("[\uac00-\ud7a3]")
 LONG_KOREAN = 14  # letters: a longer word may break
-# Where a line may end within a Korean word: after a syllable, a number (or its place in a message) or a closing mark.
-KOREAN_JOINT = re.compile("(?<=[\uac00-\ud7a3])(?=[\uac00-\ud7a3A-Za-z0-9(])|(?<=[A-Za-z0-9%)}”’])(?=[\uac00-\ud7a3])")
+# Where a line may end within a Korean word: before and after each of its syllables, but not between a tag and a text.
+KOREAN_JOINT = re.compile("(?<=[\uac00-\ud7a3])(?=\\S)|(?<=[^\\s>])(?=[\uac00-\ud7a3])")
 
 
 def mark_breaks(text: str, langs: Iterable[str] = tuple(LETTERS)) -> str:
@@ -49,11 +50,12 @@ def mark_breaks(text: str, langs: Iterable[str] = tuple(LETTERS)) -> str:
 
 def keep_korean(text: str) -> str:
     """Return a text whose Korean words have word joiners, so that lines end between them only."""
-    return KOREAN.sub(_join_korean, text)
+    return re.sub(r"\S+", _join_korean, text)
 
 
 def _join_korean(word: re.Match[str]) -> str:
-    return KOREAN_JOINT.sub(NO_BREAK, word[0]) if len(word[0]) <= LONG_KOREAN else word[0]
+    is_long = len(unescape(word[0]).removeprefix(">")) > LONG_KOREAN
+    return word[0] if is_long else KOREAN_JOINT.sub(NO_BREAK, word[0])
 
 
 def without_breaks(text: str) -> str:
@@ -69,7 +71,7 @@ HYPHENATED = f"{SOFT_HYPHEN}-"  # the end of a line within a word (hyphenate-cha
 def mark_html_breaks(html: str, langs: Iterable[str]) -> str:
     """Return an HTML document in which the texts of the body have `BREAK` between the words of these languages.
 
-    Korean words are whole.
+    Korean words do not break.
     """
     if not ANY_LETTER.search(html):
         return html
