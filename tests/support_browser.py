@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from selenium.common.exceptions import WebDriverException
 from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
-from support_wait import WAIT, Found, wait_for
+from support_wait import LONG, WAIT, Found, wait_for
 
 from support import needs
 
@@ -87,6 +87,7 @@ def chromium(*switches: str, prefs: Mapping[str, object] | None = None) -> Itera
             except WebDriverException:
                 if not left:
                     raise
+        chrome.command_executor.client_config.timeout = LONG  # of its requests to the driver
         chrome.set_script_timeout(WAIT)
         try:
             yield chrome

@@ -36,6 +36,7 @@ def wait_for(
                 act()
             if found := done():
                 return found
+            failure = None
         except passing as error:
             failure = error
         if time.monotonic() > end:
