@@ -469,7 +469,7 @@ author = "The Carepress contributors"
 subjects = ["Books"]
 version = "0.1"
 revised = 2026-03-01
-review_due = 2027-03-01
+review_due = 2047-03-01
 license = "CC0 1.0"
 license_url = "https://creativecommons.org/publicdomain/zero/1.0/"
 identifier = "0d7f5c1e-3f5b-5c43-8a6e-1b2f4f0f9c12"
@@ -478,7 +478,7 @@ WIDTH, ANCHOR, MIDDLE = ' data-width="90"', ' text-anchor="end"', ' data-width="
 HOSPITAL = f"""editions = {json.dumps(PUBLISHED)}
 paper = "a4"
 revised = 2026-11-21
-review_due = 2027-11-21
+review_due = 2047-11-21
 web = "https://www.odd.example"
 print_drafts = true"""
 LOGO = """[logo]

@@ -139,8 +139,8 @@ def test_signed_edition_is_released_and_states_its_approval(signed: Path) -> Non
         assert "Borrador" not in words
     code, lines = status(signed)
     assert code == 0
-    assert "shed es booklet: current, review due on 2027-03-01; garden-booklet-es.pdf is up to date" in lines
-    assert "shed en booklet: current, review due on 2027-03-01; not built" in lines
+    assert "shed es booklet: current, review due on 2047-03-01; garden-booklet-es.pdf is up to date" in lines
+    assert "shed en booklet: current, review due on 2047-03-01; not built" in lines
 
 
 def test_verapdf_accepts_released_files(signed: Path) -> None:
@@ -151,7 +151,7 @@ def test_release_is_reproducible_on_another_day(project: Path) -> None:
     path = project / "build/shed/es/garden-epub-es.epub"
     before = path.read_bytes()
     shutil.rmtree(project / "build")
-    assert release(project, "--lang", "es", "--edition", "epub", "--on", "2027-02-01").returncode == 0
+    assert release(project, "--lang", "es", "--edition", "epub", "--on", "2047-02-01").returncode == 0
     assert path.read_bytes() == before
 
 
@@ -160,7 +160,7 @@ def test_release_is_reproducible_on_another_day(project: Path) -> None:
     [
         (lambda root: edit(root, PROFILE, "En la puerta", "En el pozo"), {"es"}, f"{PROFILE}: meeting_place"),
         (lambda root: edit(root, PROFILE, "0150", "0151"), {"en", "es"}, f"{PROFILE}: telephone +1 555-555-0151"),
-        (lambda root: edit(root, PROFILE, "2027-11-21", "2028-11-21"), {"en", "es"}, f"{PROFILE}: review_due"),
+        (lambda root: edit(root, PROFILE, "2047-11-21", "2048-11-21"), {"en", "es"}, f"{PROFILE}: review_due"),
         (
             lambda root: edit(root, "content/hospitals/shed/pages/gate.es.md", "Cierre", "Abra"),
             {"es"},
@@ -226,8 +226,8 @@ def test_verify_reports_signed_and_altered_passages(signed: Path, name: str, tmp
         assert words in done.stdout
     for role, person in ROLES.items():
         assert f"signed:    2026-11-23 {role}: {person} (es)" in done.stdout
-    late = publish("verify", path, "--on", "2027-03-02", root=signed)
-    assert (late.returncode, "no: the review was due on 2027-03-01" in late.stdout) == (1, True)
+    late = publish("verify", path, "--on", "2047-03-02", root=signed)
+    assert (late.returncode, "no: the review was due on 2047-03-01" in late.stdout) == (1, True)
     altered = tmp_path / name
     altered.write_bytes(path.read_bytes() + b"\n" if name.endswith("pdf") else path.read_bytes())
     if name.endswith("pdf"):
@@ -243,9 +243,9 @@ def test_void_files_leave_the_shelf_and_their_names(project: Path) -> None:
     page = project / "build/index.html"
     assert publish("shelf", "--on", "2026-12-01", root=project).returncode == 0
     assert "garden-booklet-es.pdf" in page.read_text()
-    late = publish("shelf", "--on", "2027-03-02", root=project)
+    late = publish("shelf", "--on", "2047-03-02", root=project)
     assert (late.returncode, page.exists(), list(project.glob("build/opds.*"))) == (1, False, [])
-    assert "garden-booklet-es.pdf: left out: the file is not current: the review was due on 2027-03-01" in late.stderr
+    assert "garden-booklet-es.pdf: left out: the file is not current: the review was due on 2047-03-01" in late.stderr
     edit(project, PROFILE, "0150", "0151")
     done = publish("shelf", "--on", "2026-12-01", root=project)
     assert (done.returncode, page.exists()) == (1, False)
@@ -304,20 +304,20 @@ def test_unknown_hospital_is_not_on_the_shelf(project: Path) -> None:
 
 
 def test_overdue_review(project: Path) -> None:
-    done = release(project, "--lang", "es", "--edition", "epub", "--on", "2027-03-02")
+    done = release(project, "--lang", "es", "--edition", "epub", "--on", "2047-03-02")
     assert done.returncode == 1
-    assert "book.toml: the review was due on 2027-03-01: review it" in done.stderr
-    args = ("--hospital", "shed", "--lang", "es", "--edition", "epub", "--on", "2027-03-02")
+    assert "book.toml: the review was due on 2047-03-01: review it" in done.stderr
+    args = ("--hospital", "shed", "--lang", "es", "--edition", "epub", "--on", "2047-03-02")
     assert publish("build", *BOOK, *OUT, *args, root=project).returncode == 0
     draft = open_epub(project / "build/shed/es/garden-epub-es-draft.epub")
     assert "Antes hay que revisarlo de nuevo" in draft.text
-    assert release(project, "--lang", "es", "--edition", "epub", "--on", "2027-03-01").returncode == 0
-    code, lines = status(project, "--on", "2027-02-20")
+    assert release(project, "--lang", "es", "--edition", "epub", "--on", "2047-03-01").returncode == 0
+    code, lines = status(project, "--on", "2047-02-20")
     assert any(line.startswith("shed es booklet: expiring in 9 days: ") for line in lines)
     assert code == 0, "what expires soon may still be handed out"
-    assert status(project, "--on", "2027-03-01")[0] == 0
-    assert states(project, "--on", "2027-03-02") == {"en": "draft", "es": "draft"}
-    assert status(project, "--on", "2027-03-02")[0] == 1
+    assert status(project, "--on", "2047-03-01")[0] == 0
+    assert states(project, "--on", "2047-03-02") == {"en": "draft", "es": "draft"}
+    assert status(project, "--on", "2047-03-02")[0] == 1
 
 
 def test_unknown_role_is_answered_with_the_roles_in_each_language(project: Path) -> None:

@@ -190,7 +190,7 @@ def test_title_page(root: Path, spanish: Path) -> None:
         "A First Vegetable Garden.",
         "garden, version 0.1",
         "March 1, 2026",
-        "March 1, 2027",
+        "March 1, 2047",
         "Spanish, beside the English",
         "none: the generic text",
         signing.digests["es"],

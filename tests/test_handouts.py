@@ -738,7 +738,7 @@ def test_one_handout_is_signed_and_released_alone(signed_handout: Path) -> None:
     assert "es: the clinical reviewer has not signed" in refused.stderr
     rows = [line for line in status(signed_handout)[1] if " water: " in line]
     assert rows[0].startswith(
-        "shed es booklet water: current, review due on 2027-03-01; garden-water-booklet-es.pdf is up"
+        "shed es booklet water: current, review due on 2047-03-01; garden-water-booklet-es.pdf is up"
     )
 
 

@@ -375,7 +375,7 @@ def test_packet_is_released_if_its_handouts_are_signed(signed_packet: Path) -> N
     code, text = verify(signed_packet)
     assert code == 0, text
     (row,) = [line for line in status(signed_packet)[1] if " packet start: " in line]
-    assert row.startswith("shed es booklet packet start: current, review due on 2027-03-01; garden-packet-start-")
+    assert row.startswith("shed es booklet packet start: current, review due on 2047-03-01; garden-packet-start-")
 
 
 def test_packet_is_void_if_a_handout_has_changed(signed_packet: Path, tmp_path: Path) -> None:

@@ -38,7 +38,7 @@ USES = {
 # Marks that make test leaves out, and how the summary describes them.
 ONLY_IN_ALL = {
     "handbook": "the real handbook in all editions",
-    "validator": "veraPDF, EPUBCheck, Ace and OmegaT",
+    "validator": "veraPDF, EPUBCheck, Ace, OmegaT and pdf.js",
     "browser": "browsers and calibre",
     "slow": "crashes, fuzzing, clusters, cold caches",
 }

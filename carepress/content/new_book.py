@@ -14,7 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from carepress.content.schema import LanguageCode
 from carepress.model import PublishError
 from carepress.text.language import check_known
-from carepress.text.typefaces import missing_typeface, typeface_of
+from carepress.text.typefaces import check_script
 from carepress.workspace.files import create_folder, write_error
 from carepress.workspace.project import Project
 
@@ -38,8 +38,7 @@ def new_book(project: Project, name: str, lang: str, title: str, today: date) ->
     except ValidationError:
         raise PublishError(lang, None, "unknown language", "use a code such as en, fr or es_419") from None
     check_known(lang)
-    if (missing := missing_typeface(lang)) and typeface_of(lang) is None:
-        raise PublishError(lang, None, *missing)
+    check_script(lang)
     title = " ".join(title.split())
     if not title or any(mark in title for mark in '"\\*[]{}<>'):
         raise PublishError("--title", None, "the title has markup or straight quotation marks", "write plain text")

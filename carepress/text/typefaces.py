@@ -238,6 +238,12 @@ def missing_typeface(lang: str) -> tuple[str, str] | None:
     return f"the typeface {typeface.family} is not installed", typeface.hint
 
 
+def check_script(lang: str) -> None:
+    """Raise PublishError if no typeface has the script of a language; one that only has to be installed will do."""
+    if (missing := missing_typeface(lang)) and typeface_of(lang) is None:
+        raise PublishError(lang, None, *missing)
+
+
 def find_typefaces(text: Iterable[str], *langs: str) -> tuple[Typeface, ...]:
     """Return the typefaces that a text in these languages needs beside Atkinson Hyperlegible, in order of preference.
 

@@ -27,7 +27,7 @@ from carepress.catalogs.status import DomainEntries, Status, language_status
 from carepress.catalogs.terms import TERMS_FILE, blank_terms, index_terms
 from carepress.model import Key, Problem, PublishError
 from carepress.text.language import check_known, language_name
-from carepress.text.typefaces import missing_typeface, typeface_of
+from carepress.text.typefaces import check_script
 from carepress.translation.domains import Domain, local_terms, read_domains, to_translate
 from carepress.translation.load import has_plain_interface
 from carepress.workspace.files import all_or_none, atomic_write
@@ -146,8 +146,7 @@ def add_language(project: Project, book_name: str, code: str) -> Iterator[str]:
     for an unknown language code, for a language whose script no typeface has. After an OSError, no file is left.
     """
     (lang,) = _target_languages(project, book_name, (code,))
-    if (missing := missing_typeface(lang)) and typeface_of(lang) is None:
-        raise PublishError(lang, None, *missing)
+    check_script(lang)
     domains = read_domains(project, project.book(book_name))
     domain = domains[1]
     path, terms = domain.path(lang), domain.locales / lang / TERMS_FILE
