@@ -613,6 +613,11 @@ def test_samples_pass_the_check() -> None:
     )
 
 
+def test_translations_of_the_samples_raise_no_doubt() -> None:
+    for hospital in ("riverbend", "sierra-clara"):
+        assert "has become" not in publish("hospital", "check", hospital).stdout
+
+
 def test_own_translations_are_proofread(tmp_path: Path) -> None:
     """publish.py check proofreads the book's catalogs, but not what a hospital writes itself."""
     root = copy_project(tmp_path)
