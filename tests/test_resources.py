@@ -162,7 +162,7 @@ GARDEN_LINE = 'id = "garden-line", confirmed = 2026-11-20'
         ("seed-library", "garden-line", "duplicate “garden-line”"),
         ('"seed-library", confirmed = 2026-11-20', '"seed-library"', "neither confirmed nor left out"),
         (GARDEN_LINE, 'id = "garden-line", confirmed = 2026-11-22', "was confirmed after revised"),
-        (GARDEN_LINE, 'id = "garden-line", confirmed = 2025-11-20', "was confirmed 366 days before revised"),
+        (GARDEN_LINE, 'id = "garden-line", confirmed = 1999-11-20', "was confirmed 9863 days before revised"),
         (GARDEN_LINE, 'id = "garden-line", leave_out = true', "cannot be left out like this"),
         (GARDEN_LINE, GARDEN_LINE + ', kind = "people"', "the kind of “garden-line” is that of the book"),
         ('kind = "website", ', "", "your own resource “own-shop” is incomplete"),
