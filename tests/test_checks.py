@@ -153,7 +153,7 @@ MOVED = (
         (8, "Riegue lo que va a sembrar su hijo.", "“sembrar” is in another tense"),
         (9, "Guarde lo que va a leer.", "“leer” is in another tense"),
         (10, "El pozo se lo muestra su hijo en la huerta.", "the place of “hijo” has changed"),
-        (11, "Así puede regar usted.", "“usted” may say that another does it"),
+        (11, "Así puede regar usted.", "“usted” may change who does it"),
         (12, "Cuando usted le explica el plan al jardinero.", "the place of “jardinero” has changed"),
         (13, "La pala del agua del pozo.", "“o” is missing"),
         (14, "La niña recibe la pala de su abuela.", "“da” has become “recibe”"),

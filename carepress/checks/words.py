@@ -59,7 +59,7 @@ def _moved(changes: Changes) -> Iterator[str]:
     if changes.retensed:
         yield f"“{changes.retensed.text}” is in another tense"
     if changes.subject:
-        yield f"“{changes.subject.text}” may say that another does it"
+        yield f"“{changes.subject.text}” may change who does it"
 
 
 def _new(subject: Subject, judge: Judge, changes: Changes) -> Iterator[str]:
