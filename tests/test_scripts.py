@@ -225,6 +225,7 @@ def test_lines_end_between_korean_words_only() -> None:
     document = lay_out(page("ko", text * 2))
     boxes = (box for page in page_boxes(document.pages) for box in page.descendants() if hasattr(box, "text"))
     lines = [without_breaks(box.text) for box in boxes if box.element_tag in ("p", "b", "em", "h1")]
+    assert len(lines) > 4, "the text has several lines"
     assert {word for line in lines for word in line.split()} <= {*text.split(), "250", "mg", "(1–2)."}
     assert problems("ko", text) == []
     assert keep_korean("가" * 15) == "가" * 15

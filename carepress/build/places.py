@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from functools import cache, partial
 from pathlib import Path, PurePath
 
 from carepress.catalogs.po import catalog_path, key_of, read_po, texts_of
 from carepress.localize import LocalizedBook
-from carepress.model import Book, Problem, PublishError, Segment, segments
+from carepress.model import Book, Key, Problem, PublishError, Segment, segments
 from carepress.preflight.layout import FITTING, LAYOUT, is_quoted, passage_of
 from carepress.text.typefaces import missing_typeface, unknown_letter
 from carepress.translation.load import interface_path
 from carepress.workspace.project import Project
 
 ABOUT_TEXT = FITTING | {"label-line"}
+_Places = Mapping[Key, tuple[str, int]]  # path and line, by msgctxt and msgid
 
 
 def check_letters(project: Project, book: Book, paired: bool) -> None:
@@ -25,7 +27,8 @@ def check_letters(project: Project, book: Book, paired: bool) -> None:
         if paired and (unknown := unknown_letter(segment.source, book.source_lang)):
             raise PublishError(segment.path, segment.line, f"{unknown[0]}, in {book.source_lang}", unknown[1])
         if unknown := unknown_letter(segment.text, book.lang):
-            place = _entry_place(project, book, segment) or (segment.path, segment.line)
+            places = _entry_places(project, book) if _is_in_catalog(book, segment) else {}
+            place = places.get((segment.context, segment.source), (segment.path, segment.line))
             raise PublishError(*place, f"{unknown[0]}, in {book.lang}", unknown[1])
 
 
@@ -50,25 +53,29 @@ def with_places(localized: LocalizedBook, problems: Iterable[Problem]) -> list[P
 
 def with_entries(project: Project, books: tuple[Book, ...], problems: Iterable[Problem]) -> list[Problem]:
     """Add to each problem of a translated passage where its translation is."""
-    return [_with_entry(project, books, problem) for problem in problems]
+    places = cache(partial(_entry_places, project, books[0]))  # the catalog is read once, and only if it is needed
+    return [_with_entry(places, books, problem) for problem in problems]
 
 
-def _with_entry(project: Project, books: tuple[Book, ...], problem: Problem) -> Problem:
+def _with_entry(places: Callable[[], _Places], books: tuple[Book, ...], problem: Problem) -> Problem:
     passage = passage_of(problem, books) if problem.code in ABOUT_TEXT and problem.line else None
-    place = _entry_place(project, books[0], passage) if passage and is_quoted(problem, passage) else None
-    if place is None:
+    if passage is None or not (is_quoted(problem, passage) and _is_in_catalog(books[0], passage)):
         return problem
-    return replace(problem, hint=f"{problem.hint}; the translation is at {place[0]}:{place[1]}")
+    place = places().get((passage.context, passage.source))
+    return replace(problem, hint=f"{problem.hint}; the translation is at {place[0]}:{place[1]}") if place else problem
 
 
-def _entry_place(project: Project, book: Book, segment: Segment) -> tuple[str, int] | None:
-    """Return the path and the line of a passage's entry, if it is printed from the catalog of the book."""
+def _is_in_catalog(book: Book, segment: Segment) -> bool:
+    """Tell whether a passage is printed from the catalog of the book: a hospital's own pages have another folder."""
     folder = Path(book.folder)
-    path = catalog_path(project.locales(folder), book.lang, book.id)
-    is_own_page = not PurePath(segment.path).is_relative_to(f"{folder.parent.name}/{folder.name}")  # of a hospital
-    if is_own_page or segment.state != "translated" or not path.is_file():
-        return None
+    return segment.state == "translated" and PurePath(segment.path).is_relative_to(
+        f"{folder.parent.name}/{folder.name}"
+    )
+
+
+def _entry_places(project: Project, book: Book) -> _Places:
+    """Return the path and the line of each entry of the book's catalog, if there is one."""
+    path = catalog_path(project.locales(Path(book.folder)), book.lang, book.id)
     shown = project.shown(path)
-    entries = (entry for entry in read_po(path, shown) if not entry.obsolete)
-    line = next((entry.linenum for entry in entries if key_of(entry) == (segment.context, segment.source)), None)
-    return (shown, line) if line else None
+    entries = (entry for entry in (read_po(path, shown) if path.is_file() else ()) if not entry.obsolete)
+    return {key_of(entry): (shown, entry.linenum) for entry in entries if entry.linenum}
