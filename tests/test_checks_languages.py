@@ -41,7 +41,7 @@ def problems_in(number: str, text: str, lang: str, folder: str = "") -> list[Pro
     pair = Pair(source["en"], text, lang, source.get("kind", "paragraph"), f"{lang}.po", 1)
     rows = read(folder + lang).get("terms", {}).items()
     terms = tuple(TermTranslation(term, row["target"], (row["avoid"],)) for term, row in rows)
-    return list(check_pair(Subject(pair, terms, frozenset({"méthotrexate"}))))
+    return list(check_pair(Subject(pair, terms, frozenset({"méthotrexate", "microlít"}))))
 
 
 def mistaken(mistake: dict[str, Any], right: dict[str, str]) -> str:
@@ -57,6 +57,12 @@ def test_right_translations_raise_no_alarm(lang: str, folder: str) -> None:
     right = read(folder + lang)["right"]
     assert set(right) == set(read(f"{folder}english"))
     assert [(text, found) for number, text in right.items() for found in problems_in(number, text, lang, folder)] == []
+
+
+@pytest.mark.parametrize("lang", ["ar", "hi", "ko", "my", "ru", "th", "vi", "zh_Hans"])
+def test_right_translations_of_the_handbook_raise_no_alarm(lang: str) -> None:
+    right = read(f"handbook/{lang}")["right"]
+    assert [(text, found) for key, text in right.items() for found in problems_in(key, text, lang, "handbook/")] == []
 
 
 @pytest.mark.parametrize(
@@ -87,6 +93,52 @@ def test_nearly_all_fresh_mistakes_are_found() -> None:
     texts = [(lang, str(case["of"]), mistaken(case, read(f"fresh/{lang}")["right"])) for lang, case in cases]
     missed = [(lang, text) for lang, number, text in texts if not problems_in(number, text, lang, "fresh/")]
     assert len(missed) <= 0.05 * len(cases), missed
+
+
+@pytest.mark.parametrize(
+    ("en", "text", "lang", "code"),
+    [
+        ("Call between 5 and 9.", "Звоните с 17 до 9.", "ru", "number"),
+        ("Open from 9 to 5.", "Открыто с 9 до 16.", "ru", "number"),
+        ("Published in 2022.", "เผยแพร่ในปี 2022 (พ.ศ. 2566)", "th", "number"),
+        ("It has two parts.", "له أجزاء.", "ar", "number-word"),
+        ("**Call** when it hurts.", "**दर्द** होने पर **फ़ोन** **करें**।", "hi", "markup"),
+        ("Bring three things:", "ต้องนำของสามอย่าง", "th", "end-punctuation"),
+        ("Call at once.", "바로 전화하세요:", "ko", "end-punctuation"),
+        (
+            "ALL is the most common cancer in children. Most often it is found between ages 2 and 5.",
+            "ALL 是儿童最常见的癌症，多见于幼儿。",
+            "zh_Hans",
+            "length",
+        ),
+    ],
+)
+def test_what_is_allowed_hides_no_mistake(en: str, text: str, lang: str, code: str) -> None:
+    assert code in {found.code for found in check_pair(Subject(Pair(en, text, lang, "paragraph", "x.po", 1)))}
+
+
+# --- Terms -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("lang", "target", "avoided", "wrong"),
+    [
+        ("zh_Hans", "缓解", "痊愈", "如果孩子已经{}了，请打电话。"),
+        ("ja", "寛解", "治癒", "{}したら電話してください。"),
+        ("th", "ระยะสงบ", "หายขาด", "ถ้าลูก{}ให้โทร"),
+        ("lo", "ໄຂ້", "ຕົວຮ້ອນ", "ຖ້າລູກ{}ໃຫ້ໂທ"),
+        ("km", "គ្រុនក្តៅ", "ក្តៅខ្លួន", "បើកូន{}សូមហៅ។"),
+        ("my", "အဖျား", "ကိုယ်ပူ", "ကလေး{}လျှင်ဖုန်းခေါ်ပါ။"),
+        ("ko", "열", "고열", "아이가 {}이 나면 전화하세요."),
+        ("ar", "حمى", "سخونة", "اتصل إذا ظهرت ال{} على طفلك."),
+    ],
+)
+def test_forbidden_terms_are_found_inside_the_text(lang: str, target: str, avoided: str, wrong: str) -> None:
+    terms = (TermTranslation("fever", target, (avoided,)),)
+    for word, expected in ((avoided, True), (target, False)):
+        pair = Pair("Call if your child has a fever.", wrong.format(word), lang, "paragraph", "x.po", 1)
+        found = {problem.code for problem in check_pair(Subject(pair, terms, frozenset()))}
+        assert ("forbidden-term" in found) == expected
 
 
 # --- Digits ----------------------------------------------------------------------------------

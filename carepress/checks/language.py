@@ -162,6 +162,8 @@ class Language:
     convention: Convention
     number_words: dict[str, float]
     number_hints: dict[str, tuple[float, ...]]
+    number_endings: dict[str, tuple[float, ...]]
+    """The same by the endings of words, such as those of the dual in Arabic."""
     number_digits: dict[str, float]
     scales: dict[str, float]
     kept_order: bool
@@ -273,11 +275,13 @@ def read_language(code: str) -> Language:
     """Return the tables of a language such as es or es_ES."""
     tables = _tables(code)
     numbers, intervals, negation = (tables.get(name, {}) for name in ("numbers", "intervals", "negation"))
+    also = numbers.get("also", {})
     return Language(
         code=code,
         convention=_convention(code, numbers.get("convention", code)),
         number_words=numbers.get("words", {}),
-        number_hints={word: _values(value) for word, value in numbers.get("also", {}).items()},
+        number_hints={word: _values(value) for word, value in also.items() if word[0] != "*"},
+        number_endings={word[1:]: _values(value) for word, value in also.items() if word[0] == "*"},
         number_digits=numbers.get("digits", {}),
         scales=numbers.get("scales", {}),
         kept_order=numbers.get("order") == "kept",

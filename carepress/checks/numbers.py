@@ -222,12 +222,14 @@ def check_number(subject: Subject) -> Iterator[Finding]:
     (source, english), (target, language) = subject.sides
     expected, actual = (Counter(number.value for number in figures(*side)) for side in subject.sides)
     source_words, target_words = (Counter(number.value for number in number_words(*side)) for side in subject.sides)
-    missing = (expected - actual) - (target_words - source_words) - _hints(target, language)
-    added = (actual - expected) - (source_words - target_words) - _written_in_digits(source, english)
+    missing, added = expected - actual, actual - expected
+    _drop_same(missing, added, 12 if _has_afternoon(source, english) else 0)
+    _drop_same(missing, added, language.era)
+    added -= Counter({value + language.era: count for value, count in expected.items() if language.era})  # both years
+    missing = missing - (target_words - source_words) - _hints(target, language)
+    added = added - (source_words - target_words) - _written_in_digits(source, english)
     missing[1.0] -= _articles(subject) if missing[1.0] > 0 else 0
     missing = +missing
-    _drop_same(missing, added, 12 if _AFTERNOON.search(source.plain) else 0)
-    _drop_same(missing, added, language.era)
     if not added and not language.has_number_words:
         missing = Counter({value: count for value, count in missing.items() if value > WRITTEN_OUT})
     texts = [{number.value: number.text for number in figures(*side)} for side in subject.sides]
@@ -252,6 +254,12 @@ WRITTEN_OUT = 10
 _AFTERNOON = re.compile(r"\d\s?p\.?m\b", re.IGNORECASE)
 
 
+def _has_afternoon(side: ParsedText, language: Language) -> bool:
+    """Tell whether a text has an hour after noon: “2 p.m.”, or the end of “9 to 5”."""
+    hours = (1 <= second < first <= 12 for first, second in _joined(side, language))
+    return bool(_AFTERNOON.search(side.plain)) or any(hours)
+
+
 def _drop_same(missing: Counter[float], added: Counter[float], difference: int) -> None:
     """Remove the pairs that are the same time of day or year, counted from another beginning."""
     for value in [value for value in missing if difference and added[value + difference]]:
@@ -272,7 +280,8 @@ def _hints(side: ParsedText, language: Language) -> Counter[float]:
 def _hint(key: str, language: Language) -> tuple[float, ...]:
     hints = language.number_hints
     prefix = next((part for part in language.prefixes if key.startswith(part) and key[len(part) :] in hints), "")
-    return hints.get(key) or hints.get(key[len(prefix) :], ())
+    by_ending = next((value for ending, value in language.number_endings.items() if key.endswith(ending)), ())
+    return hints.get(key) or hints.get(key[len(prefix) :]) or by_ending
 
 
 @cache

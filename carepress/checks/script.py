@@ -21,10 +21,14 @@ class Script:
     letter: float = 1.0
     shortest: float = 0.66
     """The shortest share of the English that a translation has left, by `letter`."""
+    joined: float = 0.93
+    """The shortest share that is left where two sentences have become one; below it, one was lost."""
     words: bool = True
     sentences: bool = True
     questions: bool = True
     """Questions end with a mark of their own."""
+    colons: tuple[str, ...] = ()
+    """What else a text may end with before a list: “as follows” in Thai, a dash in Burmese, a sentence in Korean."""
 
 
 # By ISO 15924. `letter` is measured on the sentences in tests/checks/languages/.
@@ -32,16 +36,16 @@ SCRIPTS = {
     "Arab": Script(1.3),
     "Armn": Script(questions=False),  # ՞ is inside the last word
     "Ethi": Script(1.6),
-    "Hang": Script(2.2),
-    "Hans": Script(3.6, 0.55, words=False),
-    "Hant": Script(3.6, 0.55, words=False),
+    "Hang": Script(2.2, colons=("다.", "요.")),
+    "Hans": Script(3.6, 0.55, 0.75, words=False),
+    "Hant": Script(3.6, 0.55, 0.75, words=False),
     "Hebr": Script(1.4),
-    "Jpan": Script(2.4, 0.6, words=False, questions=False),
+    "Jpan": Script(2.4, 0.6, 0.8, words=False, questions=False),
     "Khmr": Script(words=False, questions=False),
-    "Kore": Script(2.2),
-    "Laoo": Script(1.15, words=False, sentences=False, questions=False),
-    "Mymr": Script(words=False, questions=False),
-    "Thai": Script(1.15, words=False, sentences=False, questions=False),
+    "Kore": Script(2.2, colons=("다.", "요.")),
+    "Laoo": Script(1.15, words=False, sentences=False, questions=False, colons=("ດັ່ງນີ້", "ຕໍ່ໄປນີ້")),
+    "Mymr": Script(words=False, questions=False, colons=tuple("-–—−")),
+    "Thai": Script(1.15, words=False, sentences=False, questions=False, colons=("ดังนี้", "ต่อไปนี้", "ได้แก่")),
     "Tibt": Script(words=False, questions=False),
 }
 _ALPHABET = Script()
@@ -122,7 +126,7 @@ CLASSES = {
     ".": PERIODS,
     "?": QUESTIONS,
     "!": EXCLAMATIONS,
-    ":": ":：፡፥፦",
+    ":": ":：፡፥፦៖",
     ";": ";；؛፤",
     ",": ",，、،፣၊",
     "…": "…⋯",

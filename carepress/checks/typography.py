@@ -102,7 +102,8 @@ def check_end_punctuation(subject: Subject) -> Iterator[Finding]:
     """Compare how the texts end: with a period, a colon, a question mark, or without punctuation.
 
     The marks of other scripts count as their European equivalents. A label may become a question: “Given” = «¿La
-    recibió?». Scripts without marks at the ends of sentences need none, and some write a period after a question.
+    recibió?». Scripts without marks at the ends of sentences need none, some write a period after a question, and
+    some “as follows” or a period in place of a colon.
     """
     source, target = (_ending(side, language) for side, language in subject.sides)
     if source is None or target is None or source == target:
@@ -111,13 +112,15 @@ def check_end_punctuation(subject: Subject) -> Iterator[Finding]:
     label = not source and target == "?" and subject.pair.kind in LIMITS
     unmarked = not script.sentences and not target and source in SENTENCE_ENDS
     period = not script.questions and source == "?" and target in (".", "")
-    if not (label or unmarked or period):
+    announced = source == ":" and _end(subject.target).endswith(script.colons)
+    if not (label or unmarked or period or announced):
         yield Finding(
             f"the English ends {_described(source)}, the translation {_described(target)}", "end it as the English ends"
         )
 
 
 SENTENCE_ENDS = ".?!"
+DASHED_COLON = re.compile("[:፡]\\s?[-–—−]$")  # in Hindi and Amharic
 # Marks that may follow the end of a sentence: emphasis, closing quotation marks and brackets.
 CLOSING = '*_”’»›“‘")]）］」』】》〉 \u00a0\u202f\u200b'
 
@@ -128,11 +131,18 @@ def _ending(side: ParsedText, language: Language) -> str | None:
     A value of the interface, such as %(date)s, is a word: each language has its own order. None after an abbreviation
     (“U.S.”), where it is ambiguous.
     """
-    text = re.sub(r"\{\w+\}\s*$", "", side.text.rstrip())
-    text = re.sub(r"\]\([^)]*\)", "", text).rstrip(CLOSING)
+    text = _end(side)
+    if DASHED_COLON.search(text):
+        return ":"
     if re.search(r"\b(?:[A-Z]\.){2,}$", text) or _abbreviated(text, language):
         return None
     return mark_class(text[-1:])
+
+
+def _end(side: ParsedText) -> str:
+    """Return a text without what may follow its last mark."""
+    text = re.sub(r"\{\w+\}\s*$", "", side.text.rstrip())
+    return re.sub(r"\]\([^)]*\)", "", text).rstrip(CLOSING)
 
 
 def _abbreviated(text: str, language: Language) -> bool:
@@ -316,8 +326,6 @@ LIMITS: dict[str, tuple[int, float]] = {
 # From this length on, a translation is about as long as its source. Short texts vary more.
 STEADY = 60
 LONGEST = 1.95
-# A translation with fewer sentences has joined some, or lost one. Joined sentences keep at least this length.
-JOINED = 0.93
 # The same for one sentence of several: the length from which it is compared, and the shortest share.
 STEADY_SENTENCE, SHORTEST_SENTENCE = 40, 0.5
 
@@ -337,7 +345,9 @@ def _lost_parts(subject: Subject) -> Iterator[Finding]:
     script = subject.target.script
     source, target = len(subject.source.plain), length(subject.target.plain, script)
     fewer = script.sentences and subject.target.sentences < subject.source.sentences
-    if source >= STEADY and ((fewer and target < source * JOINED) or not script.shortest <= target / source <= LONGEST):
+    if source >= STEADY and (
+        (fewer and target < source * script.joined) or not script.shortest <= target / source <= LONGEST
+    ):
         found = len(subject.target.plain)
         yield Finding(f"{found} letters for {source} of English", "look for a lost or an added part")
     elif subject.aligned and subject.source.sentences > 1:
