@@ -261,7 +261,7 @@ def layout_of(
         words = ("word",) * (100 + text.last_words)
         return [
             SimpleNamespace(name="cover", **one),
-            SimpleNamespace(name="part-text", pages=text.pages, words=words, starts=(0, 100), facts=(facts,)),
+            SimpleNamespace(name="part-text", pages=text.pages, words=words, starts=(0, 100), facts=(facts,), **PLACED),
             *(SimpleNamespace(name=f"sheet-{name}", **one) for name in layout.fill),
             *(SimpleNamespace(name=name, **one) for name in note_pages(layout)),
             SimpleNamespace(name="back-cover", **{**one, "pages": 2 if shape(layout) in BACKS[:back] else 1}),

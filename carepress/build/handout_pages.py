@@ -8,7 +8,7 @@ words that are explained.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from operator import itemgetter
@@ -22,6 +22,7 @@ from carepress.workspace.cache import Cache
 from carepress.workspace.fingerprint import build_fingerprint
 
 TEXT, BACK = "part-text", "back-cover"  # names of sections
+WORDS = "-box-words"  # the end of the id of the words that are explained
 # Ways to set the text: the space between lines, and how many terms are explained. The first with the fewest defects is
 # taken. With fewer words only the last pages change; wider lines are the last resort, because they often make a page
 # more, which must then be filled.
@@ -76,10 +77,10 @@ def _search(edition: Edition, render: Render, typeset: Typeset, fill: tuple[str,
     """
     layout, sections = _with_back(render, typeset)
     total = _rounded(sections)
-    if _has_page_too_many(sections, total - _count(sections)):
-        total -= SIDES
-    tried: list[tuple[int, HandoutLayout]] = []
-    for spacing, words in WAYS:
+    if total - _count(sections) == SIDES - 1:
+        total -= SIDES  # tighter text saves the first of four pages
+    tried: dict[tuple[int, int], tuple[int, HandoutLayout]] = {}
+    for spacing, words in _promising_first(decided := set[int]()):
         layout = replace(layout, spacing=spacing, words=words)
         if tried:
             sections = typeset(render(layout), total)
@@ -90,8 +91,33 @@ def _search(edition: Edition, render: Render, typeset: Typeset, fill: tuple[str,
             defects = _defects(sections, len(settled.fill) + settled.notes, edition)
             if defects == 0:
                 return found
-        tried.append((defects, layout))
-    return _settled(min(tried, key=itemgetter(0))[1], render, typeset, fill)
+        if _has_early_defect(sections, edition):
+            decided.add(spacing)
+        tried[spacing, words] = defects, layout
+    _defects_of_best, layout = min((tried[way] for way in WAYS), key=itemgetter(0))
+    return _settled(layout, render, typeset, fill)
+
+
+def _promising_first(decided: Collection[int]) -> Iterator[tuple[int, int]]:
+    """Yield the ways to set the text; last those whose space between lines is in `decided` when it is their turn."""
+    later = []
+    for way in WAYS:
+        if way[0] in decided:
+            later.append(way)
+        else:
+            yield way
+    yield from later
+
+
+def _has_early_defect(sections: list[TypesetSection], edition: Edition) -> bool:
+    """Tell whether a page has a defect that fewer words cannot change: two or more pages before them."""
+    text = _text(sections)
+    if text is None:
+        return False
+    words = min((page for name, (page, _x, _y) in text.anchors.items() if name.endswith(WORDS)), default=text.last)
+    facts = text.facts[: words - text.first]
+    problems, of_last = (check_composition(pages, edition, edition.fill) for pages in (facts, facts[-1:]))
+    return len(problems) > len(of_last)
 
 
 def _with_back(render: Render, typeset: Typeset) -> tuple[HandoutLayout, list[TypesetSection]]:

@@ -367,12 +367,17 @@ def _build_packet_epub(localized: LocalizedBook, job: Job, context: RenderContex
     packet, whole = localized.packet, localized.whole
     assert packet
     book = with_given_rows(cut_to_packet(whole, packet), whole.handouts, packet.handouts)
-    context, paper = replace(context, book=book), paper_of(BOOKLET, job.paper)
-    cover_book = replace(book, parts=book.parts[:1])
-    rendered = _render(replace(context, book=cover_book), BOOKLET, paper)
-    cover = replace(rendered, sections=rendered.sections[:1])
-    data = bind(cover, _typeset(job, BOOKLET, cover), book.revised)
+    context = replace(context, book=book)
+    cover, sections = typeset_cover(job, replace(context, book=replace(book, parts=book.parts[:1])))
+    data = bind(cover, sections, book.revised)
     return _write_epub(job, context, Booklet("", Pagination((), {}, {}), cover_image(data)), path)
+
+
+def typeset_cover(job: Job, context: RenderContext) -> tuple[RenderedBook, list[TypesetSection]]:
+    """Return a booklet without the pages after its cover, and the cover, typeset."""
+    rendered = _render(context, BOOKLET, paper_of(BOOKLET, job.paper))
+    cover = replace(rendered, sections=rendered.sections[:1])
+    return cover, _typeset(job, BOOKLET, cover)
 
 
 def _build_epub(project: Project, job: Job, context: RenderContext, path: Path) -> BuiltFile:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -13,7 +13,7 @@ import pypdfium2
 
 from carepress.build.book_cache import localize_once
 from carepress.build.run import build_all
-from carepress.model import Job, PublishError, Result
+from carepress.model import Job, PublishError, Result, Selection
 from carepress.planner.make import Delivery, Order, make_planner
 from carepress.shelf import Catalogs, read_catalogs
 from carepress.text.language_file import bind_languages
@@ -57,15 +57,19 @@ def changed_pages(now: Collection[Mark], before: Collection[Mark]) -> frozenset[
 
 
 def warm(project: Project, jobs: tuple[Job, ...]) -> None:
-    """Load the libraries and the books, so that the first click need not wait for them."""
-    import carepress.build.pipeline  # noqa: F401
+    """Load the libraries, the fonts and the books, so that the first click need not wait for them."""
+    from carepress.build.pipeline import render_context, typeset_cover
+    from carepress.pdf.write import LayoutError
 
     bind_languages(project.language_file, project.shown)
     inputs = Inputs(project)
     for job in jobs:
         try:
-            localize_once(inputs, job)
-        except (PublishError, OSError):  # reported when it is chosen
+            localized = localize_once(inputs, job)
+            if job is jobs[0]:
+                first = replace(job, selection=next((Selection(item.id) for item in localized.book.handouts), None))
+                typeset_cover(first, render_context(project, first, localize_once(inputs, first)))
+        except (PublishError, LayoutError, OSError):  # reported when it is chosen
             continue
 
 

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import zip_longest
 
 from markupsafe import Markup, escape
@@ -46,6 +47,7 @@ def plain(segment: Segment) -> str:
     return strip_markup(segment.text)
 
 
+@lru_cache(maxsize=512)  # the pages of a handout are rendered again and again until they are full
 def drawing_svg(
     drawing: Drawing,
     key: str,

@@ -20,7 +20,7 @@ from typing import Any
 
 import pydyf
 from fontTools.ttLib import TTFont
-from weasyprint import CSS, HTML, Document, pdf
+from weasyprint import CSS, HTML, Document, pdf, svg
 from weasyprint.css.counters import CounterStyle as CounterStyle
 from weasyprint.document import Page
 from weasyprint.draw import text as draw_text
@@ -173,6 +173,39 @@ def space_width(style: Any) -> float:
     layout = Layout(style)
     layout.set_text(" ")
     return float(line_size(layout.get_first_line()[0], style)[0])
+
+
+# --- Drawings ------------------------------------------------------------------------------------
+
+MOST_PATHS = 20_000
+
+
+def patch_path_drawing() -> None:
+    """Patch the drawing of SVG paths for this process; a second call changes nothing.
+
+    WeasyPrint 70.0 parses the commands of a path whenever it draws it. The same drawings are in many files, and the
+    pages of a handout are drawn again and again until they are full. The patch keeps the operators of each path.
+    """
+    original = svg.TAGS["path"]
+    if hasattr(original, "__wrapped__"):
+        return
+    known: dict[tuple[object, ...], tuple[list[bytes], list[Any]]] = {}
+
+    @wraps(original)
+    def path(image: Any, node: Any, font_size: float) -> None:
+        key = node.get("d"), font_size, image.inner_width, image.inner_height, image.inner_diagonal
+        operators, vertices = image.stream.stream, node.vertices
+        if found := known.get(key):
+            operators += found[0]
+            vertices += found[1]
+            return
+        starts = len(operators), len(vertices)
+        original(image, node, font_size)
+        if len(known) == MOST_PATHS:
+            known.clear()
+        known[key] = operators[starts[0] :], list(vertices)[starts[1] :]
+
+    svg.TAGS["path"] = path
 
 
 # --- Text --------------------------------------------------------------------------------------

@@ -33,6 +33,7 @@ from carepress.pdf.weasyprint_patches import (
     make_font_config,
     page_box,
     patch_line_splitting,
+    patch_path_drawing,
     patch_text_drawing,
     unbroken_languages,
     without_fonts_and_outlines,
@@ -215,6 +216,7 @@ class _WarningCollector(logging.Handler):
 def _start_weasyprint() -> None:
     """Prepare this process for WeasyPrint: patches, and a garbage collector that runs rarely."""
     patch_line_splitting()
+    patch_path_drawing()
     patch_text_drawing()
     # The layout of a book has a million objects, nearly all of which live until its end: searching them for garbage
     # after every 700 new ones takes a third of the time. carepress/pdf/typeset.py collects once, at the end.
