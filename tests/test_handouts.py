@@ -51,7 +51,7 @@ from carepress.model.document import map_blocks
 from carepress.pages.elsewhere import MESSAGES
 from carepress.pages.handout import note_pages
 from carepress.pages.render import render_book
-from carepress.pdf.page_facts import PageFacts
+from carepress.pdf.page_facts import PageFacts, TextLine
 from carepress.pdf.typeset import typeset
 from carepress.pdf.write import lay_out
 from carepress.preflight.layout import check_layout
@@ -234,20 +234,30 @@ def test_unknown_exposure_lists_the_known_ones() -> None:
 
 @dataclass(frozen=True)
 class Text:
-    """The end of a typeset text: how full its last page is, whether the words box is divided, and the pages before."""
+    """The end of a typeset text: how full its last page is, whether the words box is divided, and the pages before.
+
+    `early` is how full the page is that is `before` the one that the words to know are on.
+    """
 
     reach: float = 0.9
     divided: bool = False
     pages: int = 6
     last_words: int = 200
+    early: float = 0.9
+    before: int = 2
 
 
 def layout_of(
-    texts: dict[tuple[int, int], Text], tmp_path: Path, back: int = 0, totals: list[int] | None = None
+    texts: dict[tuple[int, int], Text],
+    tmp_path: Path,
+    back: int = 0,
+    totals: list[int] | None = None,
+    ways: list[tuple[int, int]] | None = None,
 ) -> HandoutLayout:
     """Return the layout of a handout whose text ends as `texts` says for closer lines and a number of terms.
 
-    `back` is the first of `BACKS` that fits on one page. The totals that pages print are added to `totals`.
+    `back` is the first of `BACKS` that fits on one page. The totals that pages print are added to `totals`, and the ways
+    to set the text to `ways`.
     """
     book = handout(model(GARDEN, "en"), "soil", sheets=())
 
@@ -255,13 +265,21 @@ def layout_of(
         text = texts.get((layout.spacing, layout.words), Text())
         if totals is not None:
             totals.append(total)
+        if ways is not None:
+            ways.append((layout.spacing, layout.words))
         divided = ("words",) if text.divided else ()
-        facts = PageFacts("", "part-text", text.reach, text.reach, 30, None, None, 30, False, divided, (), ())
+        line = TextLine("Dig.", "", False)
+        page = PageFacts("", "part-text", 0.9, 0.9, 30, line, None, 30, False, (), (), ())
+        before = [replace(page, reach=text.early), *[page] * (text.before - 1)]
+        last = replace(page, reach=text.reach, inked=text.reach, divided=divided)
+        placed = {"first": 2, "last": 2 + text.before, "anchors": {"soil-box-words": (2 + text.before, 0.0, 0.0)}}
         one = {"pages": 1, "words": (), "starts": (0,), "facts": ()}
         words = ("word",) * (100 + text.last_words)
         return [
             SimpleNamespace(name="cover", **one),
-            SimpleNamespace(name="part-text", pages=text.pages, words=words, starts=(0, 100), facts=(facts,), **PLACED),
+            SimpleNamespace(
+                name="part-text", pages=text.pages, words=words, starts=(0, 100), facts=(*before, last), **placed
+            ),
             *(SimpleNamespace(name=f"sheet-{name}", **one) for name in layout.fill),
             *(SimpleNamespace(name=name, **one) for name in note_pages(layout)),
             SimpleNamespace(name="back-cover", **{**one, "pages": 2 if shape(layout) in BACKS[:back] else 1}),
@@ -294,6 +312,24 @@ def test_text_that_no_way_helps_is_set_as_it_is(tmp_path: Path) -> None:
     defect = Text(reach=EDITIONS["booklet"].fill - 0.1)
     layout = layout_of(dict.fromkeys(WAYS, defect), tmp_path)
     assert (layout.spacing, layout.words) == WAYS[0]
+
+
+def test_fewer_words_are_not_tried_against_a_defect_before_them(tmp_path: Path) -> None:
+    """They may change the page before their own one, but none before that."""
+    tried: list[tuple[int, int]] = []
+    texts = {way: Text(early=0.3) for way in WAYS if way[0] == 0}
+    layout = layout_of(texts, tmp_path / "two", ways=tried)
+    assert (layout.spacing, layout.words) == WAYS[3]
+    assert WAYS[1] not in tried
+    one = {WAYS[0]: Text(early=0.3, before=1)}
+    layout = layout_of(one, tmp_path / "one")
+    assert (layout.spacing, layout.words) == WAYS[1]
+
+
+def test_fewer_words_are_tried_last_if_no_other_way_helps(tmp_path: Path) -> None:
+    texts = {way: Text(early=0.3, divided=way != WAYS[4]) for way in WAYS}
+    layout = layout_of(texts, tmp_path)
+    assert (layout.spacing, layout.words) == WAYS[4]
 
 
 @pytest.mark.parametrize(("last_words", "way", "notes"), [(60, 1, 0), (300, 0, 3)])

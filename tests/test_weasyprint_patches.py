@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from weasyprint import HTML, pdf
+from weasyprint import HTML, pdf, svg
 from weasyprint.draw import text as draw_text
 from weasyprint.formatting_structure.boxes import BlockBox, Box
 from weasyprint.html import UA
@@ -42,6 +42,7 @@ SIGNATURES = {
     (pdf, "resolve_links"): "pages",
     (pdf, "add_outlines"): "pdf bookmarks parent",
     (pdf, "build_fonts_dictionary"): "pdf fonts compress subset options",
+    (svg, "path"): "svg node font_size",
     (draw_text, "draw_first_line"): "stream textbox text_overflow block_ellipsis matrix",
     (Stream, "add_font"): "self pango_font",
     (inline, "split_first_line"): "text style context max_width justification_spacing is_line_start minimum",
@@ -180,6 +181,21 @@ def test_line_splitting_is_patched_once() -> None:
     patches.patch_line_splitting()
     assert inline.split_first_line is patched
     assert not hasattr(patched.__wrapped__, "__wrapped__")
+
+
+def test_paths_are_drawn_alike_from_memory() -> None:
+    """The first file parses each path, the second one has its operators from memory; half a turn has other vertices."""
+    curve = '<path d="M1 1 C 2 3 4 5 6 7 L 8 8 z" fill="none" stroke="black" marker-end="url(#dot)"/>'
+    dot = '<marker id="dot" orient="auto"><rect width="1" height="1"/></marker>'
+    html = f'<svg viewBox="0 0 20 20" width="40">{dot}{curve}<g transform="scale(2)">{curve}</g></svg>'
+    plain = HTML(string=html).write_pdf(uncompressed_pdf=True)
+    patches.patch_path_drawing()
+    patched = svg.TAGS["path"]
+    patches.patch_path_drawing()
+    assert svg.TAGS["path"] is patched
+    assert not hasattr(patched.__wrapped__, "__wrapped__")
+    for _time in range(2):
+        assert HTML(string=html).write_pdf(uncompressed_pdf=True) == plain
 
 
 # --- No other module uses private parts ------------------------------------------------------

@@ -63,6 +63,7 @@ def typeset(book: RenderedBook, check: Check, cache: Cache, version: str) -> lis
     store = _SectionStore(book, cache, version)
     extents = store.last_extents()
     unfit: dict[int, set[int]] = {}  # for each section the reused pages before which a patch did not fit
+    moved = len(book.sections)  # the first section whose drawings were moved
     for _round in range(ROUNDS):
         numbers = _page_numbers(extents)
         firsts = list(_first_pages(extents))
@@ -80,6 +81,8 @@ def typeset(book: RenderedBook, check: Check, cache: Cache, version: str) -> lis
             for index, (section, first) in enumerate(zip(cached, firsts))
             if section is None
         }
+        if moved in arranged:  # its own order may have more pages: then those after it would begin on a wrong page
+            arranged = {index: found for index, found in arranged.items() if index <= moved}
         ordered = _ordered(book, arranged)
         missing = {
             index: find_revision(ordered.sections[index], numbers, base, unfit.setdefault(index, set()))
@@ -98,6 +101,7 @@ def typeset(book: RenderedBook, check: Check, cache: Cache, version: str) -> lis
                 store.save_base(index, total, found.moves if found else 0, section)
             if found is None and can_improve(section):
                 section, found = _arranged(counted, index, section, check, store, total)
+                moved = min(moved, index) if found.moves else moved
                 store.save_arrangement(index, section, found)
             store.save(index, total, section)
             extents[index] = _Extent.of(section)
