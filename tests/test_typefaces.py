@@ -5,14 +5,19 @@ from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 
+import icu
 import pytest
 from fontTools.ttLib import TTFont
 
 from carepress.model import PublishError
 from carepress.text import typefaces
+from carepress.text.alphabet import letters_by_cldr
+from carepress.text.language import language_script
 from carepress.text.typefaces import (
+    MORE_LATIN,
     TYPEFACES,
     Typeface,
+    _characters,
     face_address,
     face_bytes,
     faces_of,
@@ -146,3 +151,24 @@ def test_the_docs_list_every_typeface(row: Typeface) -> None:
     assert f"`{row.package.replace('_', '-')}`" in line
     assert row.sha256[:12] in line
     assert line.endswith("| yes |" if row.in_ebooks else "| no |")
+
+
+LATIN_CYRILLIC_GREEK = [
+    lang for lang in sorted(icu.Locale.getAvailableLocales()) if language_script(lang) in ("Latn", "Cyrl", "Grek")
+]
+
+
+def test_letters_of_latin_cyrillic_and_greek_languages_are_in_one_typeface_that_is_always_installed() -> None:
+    """Two typefaces in a word are ugly: Welsh “dŵr”, Turkish “İlk”."""
+    assert len({lang.partition("_")[0] for lang in LATIN_CYRILLIC_GREEK}) > 150
+    for lang in LATIN_CYRILLIC_GREEK:
+        own = typeface_of(lang)
+        assert not (own and own.extra)
+        assert (lang, set(letters_by_cldr(lang)) - _characters(own)) == (lang, set())
+
+
+def test_languages_are_in_atkinson_hyperlegible_if_it_has_their_letters() -> None:
+    known = {lang.partition("_")[0] for lang in LATIN_CYRILLIC_GREEK}
+    latin = [lang for lang in LATIN_CYRILLIC_GREEK if language_script(lang) == "Latn"]
+    lacking = {lang.partition("_")[0] for lang in latin if set(letters_by_cldr(lang)) - _characters(None)}
+    assert known & MORE_LATIN == lacking

@@ -198,7 +198,11 @@ TYPEFACES = (
 )  # fmt: skip
 BY_SLUG = {typeface.slug: typeface for typeface in TYPEFACES}
 # Languages in Latin letters with letters that Atkinson Hyperlegible lacks: mixed within a word, two typefaces are ugly.
-MORE_LATIN = set("ak az ee ff gn ha haw ig ln lu mh mi nv quc sm to tw uz vi wo yo".split())
+MORE_LATIN = set(
+    "agq ak ast az bas blo bm br cy dje dua dyo ebu ee eo ewo ff gaa gn ha haw ig jgo kab kam kgp khq ki kkj kok ksf kxv lag lg"
+    " lkt ln lu mas mer mgo mh mi mua naq nmg nnh nus nv pcm prg qu quc se ses shi sk sm smn szl to tr tw twq tzm uz vai vi wae"
+    " wo yav yo yrl".split()
+)
 # By the first word of the family.
 MAKERS = {"Atkinson": "Braille Institute", "IBM": "IBM", "Noto": "The Noto Project Authors"}
 REGULAR = 400
