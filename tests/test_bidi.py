@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -10,12 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from carepress.model import EDITIONS
+from carepress.pages.environment import RenderContext, localized_html
 from carepress.pages.render import styles
 from carepress.pdf.weasyprint_patches import page_boxes
 from carepress.pdf.write import lay_out
 from carepress.text.bidi import is_right_to_left, split_runs, visual_order
 from carepress.text.palette import print_colors
-from support import ROOT
+from support import GARDEN, ROOT, model
 
 STYLES = ROOT / "templates" / "styles"
 ARABIC = st.text("ابتثجحخدذرزسشص", min_size=1, max_size=8)
@@ -193,3 +195,37 @@ def test_a_left_to_right_column_on_right_to_left_pages_is_not_mirrored() -> None
     rules = re.findall(r'(:where\(\[dir="rtl"\]\) [^{]*)\{', css)
     assert len(rules) > 30
     assert [rule for rule in rules if rule.count(':where([dir="rtl"])') != rule.count(':not(:where([dir="ltr"]')] == []
+
+
+# Rules of both directions, or of none: a picture in the middle, a fallback of “start” and “end”.
+IN_THE_MIDDLE = (".tailpiece svg",)
+ONE_SIDE = re.compile(
+    r"(?:margin|padding|border)-(?:left|right): (?!auto|0\b(?![.\d]))|text-align: (?:left|right)(?!.*text-align)"
+)
+FOUR = re.compile(r"(?:margin|padding|border-width): [^\s;]+ ([^\s;]+) [^\s;]+ ([^\s;]+)")
+RULE = re.compile(r"^([^@{}/\n]+) \{ ([^}\n]*) \}", re.MULTILINE)
+
+
+def test_styles_with_a_left_and_a_right_have_a_right_to_left_form() -> None:
+    """A bar was at the end of the emergency's text, and the hospital's name close to its logo."""
+    mirrored = "".join(path.read_text(encoding="utf-8") for path in STYLES.glob("*-rtl.css"))
+    found = 0
+    for path in STYLES.glob("*.css"):
+        if path.stem == "dossier" or path.stem.endswith("-rtl"):
+            continue
+        for selectors, body in RULE.findall(path.read_text(encoding="utf-8")):
+            four = FOUR.search(body)
+            if selectors in IN_THE_MIDDLE or not (ONE_SIDE.search(body) or (four and four[1] != four[2])):
+                continue
+            found += 1
+            for selector in selectors.split(", "):
+                assert re.search(rf"{re.escape(selector.split()[-1])}[, ]", mirrored), f"{path.name}: {selector}"
+    assert found > 30
+
+
+def test_lines_of_a_hospital_in_latin_letters_keep_their_order() -> None:
+    """From right to left, the number of “1 Mill Lane” was at its end."""
+    texts = {"ar": ("1 Mill Lane", "الدار (UK)", "12")}
+    context = RenderContext(replace(model(GARDEN, "en"), lang="ar"), ROOT / "templates")
+    expected = '<bdi dir="ltr">1 Mill Lane</bdi><br/>الدار (UK)<br/>12'
+    assert localized_html(texts, context) == expected

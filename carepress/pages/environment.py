@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 import sys
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -264,6 +265,7 @@ def make_environment(context: RenderContext, find: FindMessage | None = None) ->
         "layout": context.layout,
         "order_code": order_code(context),
         "css_content": css_content,
+        "folio_width": folio_width,
         "around": around,
         "typeface_mark": typeface_mark,
         "lang": context.html_lang,
@@ -317,6 +319,13 @@ def _css_string(text: str) -> Markup:
     return Markup('"{}"').format(
         Markup("").join(char if char.isalnum() or char in " ,.-" else f"\\{ord(char):x} " for char in text)
     )
+
+
+def folio_width(text: str) -> float:
+    """Return the width in em of the number of a page, in which {number} and {total} have two digits; 4 at least."""
+    letters = [letter for letter in re.sub(r"\{\w+\}", "00", text) if not unicodedata.combining(letter)]
+    units = sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in letters)
+    return max(4, round(0.56 * units, 2))
 
 
 def around(text: str) -> list[tuple[str, str]]:
@@ -529,7 +538,14 @@ def localized_html(texts: Translations | Mapping[str, tuple[str, ...]], context:
     """Return a hospital's text in the language of the pages, with line breaks between its lines."""
     text = texts[context.book.lang]
     lines = (text,) if isinstance(text, str) else text
-    return Markup("<br/>").join(_words(line, context) for line in lines)
+    return Markup("<br/>").join(_line(line, context) for line in lines)
+
+
+def _line(text: str, context: RenderContext) -> Markup:
+    """Return a hospital's text, of which each may be in another language: “100 Mill Lane” begins with its number."""
+    html = _words(text, context)
+    is_isolated = context.direction == "rtl" and re.search(r"[^\W\d]", text) and not is_right_to_left(text)
+    return Markup('<bdi dir="ltr">{}</bdi>').format(html) if is_isolated else html
 
 
 def call_lines(book: Book) -> list[Placeholder]:
@@ -544,7 +560,7 @@ def blank_html(name: str, context: RenderContext) -> Markup:
     """Return the hospital's text for a placeholder, or lines to write it on."""
     if value := context.values.get(name):
         uri = _dialed(name, context.hospital)
-        html = _number_and_hours(value, uri, context) if uri else _words(value, context)
+        html = _number_and_hours(value, uri, context) if uri else _line(value, context)
         return Markup('<span class="value">{}</span>').format(html)
     lines = next(item.lines for item in context.book.placeholders if item.id == name)
     rules = Markup('<span class="rule"></span>') * lines

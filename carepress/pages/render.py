@@ -37,7 +37,6 @@ from carepress.text.typefaces import face_rules, find_typefaces, set_typefaces
 HANDOUT_STYLES = {"large-print"}  # style sheets that have one for handouts
 # A selector of right-to-left pages, and its pseudo-element: not of a left-to-right column on them.
 MIRRORED = re.compile(r'(:where\(\[dir="rtl"\]\) (?:[^{},(]|\([^)]*\))+?)(::[\w-]+)?(?=\s*[,{])')
-SYMMETRIC = {"handout-large-print"}  # style sheets without a right-to-left version
 
 
 def render_sheets(context: RenderContext, edition: Edition, paper: Paper) -> str:
@@ -292,7 +291,7 @@ def _page_css(edition: Edition, paper: Paper, templates: Path, *directions: str)
 
 def _handout_css(context: RenderContext, edition: Edition) -> str:
     names = ["handout", *(f"handout-{name}" for name in edition.styles if name in HANDOUT_STYLES)]
-    names += [f"{name}-rtl" for name in names if name not in SYMMETRIC] if context.direction == "rtl" else []
+    names += [f"{name}-rtl" for name in names] if context.direction == "rtl" else []
     return _read_styles(context.templates, names) if context.book.cut else ""
 
 
@@ -308,7 +307,7 @@ def styles(templates: Path, edition: Edition, *directions: str) -> str:
     """
     names = list(edition.styles)
     if "rtl" in directions:
-        names += [f"{name}-rtl" for name in edition.styles if name not in SYMMETRIC]
+        names += [f"{name}-rtl" for name in edition.styles]
     if directions[:1] == ("rtl",) and edition.medium == "pdf" and not edition.fillable:  # sheets have one foot
         names.append("pages-rtl")
     css = _read_styles(templates, names)
