@@ -171,7 +171,7 @@ def test_pages_have_the_punctuation_and_order_of_the_language(chinese: RenderCon
 def test_handout_counts_its_pages_in_the_order_of_the_language(chinese: RenderContext) -> None:
     small = cut(chinese.book, chinese.book.handouts[0])
     book = render_book(replace(chinese, book=small), EDITIONS["booklet"], EDITIONS["booklet"].papers[0])
-    assert 'content: "共 " counter(pages, total) " 页\\ff0c 第 " counter(page) " 页"; width: 4em' in book.page_css
+    assert 'content: "共 " counter(pages, total) " 页\\ff0c 第 " counter(page) " 页"; width: 10.08em' in book.page_css
 
 
 def test_untranslated_words_of_a_draft_are_marked_as_english(chinese: RenderContext) -> None:
