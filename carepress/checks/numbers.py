@@ -15,6 +15,7 @@ from carepress.checks.measures import unit_after
 from carepress.checks.script import ALPHABET, normal
 from carepress.checks.subject import Subject
 from carepress.checks.text import Finding, ParsedText, Word
+from carepress.text.language import language_name
 
 # Digits with spaces between them are a telephone number if there are at least this many.
 PHONE_DIGITS = 7
@@ -232,9 +233,33 @@ def check_number(subject: Subject) -> Iterator[Finding]:
     missing = +missing
     if not added and not language.has_number_words:
         missing = Counter({value: count for value, count in missing.items() if value > WRITTEN_OUT})
-    texts = [{number.value: number.text for number in figures(*side)} for side in subject.sides]
+    texts = [{number.value: _in_full(number, side) for number in figures(side, lang)} for side, lang in subject.sides]
     for lost, new in _paired(sorted(missing.elements()), sorted(added.elements())):
-        yield _changed(texts[0].get(lost or 0), texts[1].get(new or 0))
+        before, after = texts[0].get(lost or 0), texts[1].get(new or 0)
+        yield _other_signs(before or "", after or "", english, language) or _changed(before, after)
+
+
+_FRACTION = re.compile(r"(?:[.,]\d+)*")
+
+
+def _in_full(number: Number, side: ParsedText) -> str:
+    """Return a number with the digits after a sign that does not belong to numbers in the language: 100,4 in Mexico."""
+    rest = _FRACTION.match(side.plain, number.end)
+    return number.text + (rest[0] if rest else "")
+
+
+def _other_signs(source: str, target: str, english: Language, language: Language) -> Finding | None:
+    """Return a finding if a number has the digits of the English, but signs that mean another number in the language."""
+    if not re.search("[.,]", target) or re.sub(r"\D", "", source) != re.sub(r"\D", "", target):
+        return None
+    theirs, ours = english.convention, language.convention
+    right = "".join(
+        ours.decimal if sign == theirs.decimal else ours.groups[0] if sign in theirs.groups else sign for sign in source
+    )
+    message = (
+        f"“{target}” is not “{source}” in {language_name(language.code)}, where one and a half is 1{ours.decimal}5"
+    )
+    return Finding(message, f"write “{right}”")
 
 
 def _articles(subject: Subject) -> int:
