@@ -25,7 +25,7 @@ from carepress.model import (
     PublishError,
 )
 from carepress.text.inline import strip_markup
-from support import GARDEN, XHTML, copy_project, open_epub, open_pdf, publish
+from support import GARDEN, XHTML, copy_project, flat, open_epub, open_pdf, publish
 
 FRONT = '---\ntitle = "T"\n---\n'
 NOTHING: dict[str, object] = {}
@@ -135,6 +135,8 @@ Then:
 
 H₂O, 10⁹, ⅓, 4\u2011year\u2011old → №.
 
+An undefined word for {garden_phone}, **None** of it NaN: %(name)s, 100 %s, &amp;lt; and example.org/undefined.
+
 Give 5\u00a0mg at 38\u202f°C, 10\u2009000 units, or 7&nbsp;mg; 10 mg are bound.
 
 Take a handful"""
@@ -161,7 +163,7 @@ def typed_book(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (book / name).write_text(text, encoding="utf-8")
     out = folder / "out"
     done = publish("build", "--book", book, "--out", out, "--lang", "en", "--edition", "booklet", "--edition", "epub")
-    assert done.returncode == 0, done.stderr
+    assert (done.returncode, "template" in done.stderr) == (0, False), done.stderr
     return out / "generic" / "en"
 
 
@@ -174,6 +176,13 @@ def test_printed_lists_have_the_typed_numbers(typed_book: Path) -> None:
     assert "2026. That was the driest year." in page
     # Layout writes the numbers after the text of the page.
     assert re.findall(r"\b\d\. ", page.partition("That was")[2]) == ["1. ", "2. ", "3. ", "1. ", "2. "]
+
+
+def test_words_that_templates_leave_over_are_text_if_an_author_types_them(typed_book: Path) -> None:
+    soil = open_epub(typed_book / "garden-epub-en.epub").pages["soil"]
+    words = "of it NaN: %(name)s, 100 %s, &lt; and example.org/undefined."
+    assert words in "".join(soil.itertext())
+    assert words.partition(" example.org")[0] in flat(" ".join(open_pdf(typed_book / "garden-booklet-en.pdf").texts))
 
 
 def test_no_break_and_thin_spaces_are_in_every_kind_of_text(typed_book: Path) -> None:

@@ -66,7 +66,7 @@ from carepress.preflight.layout import FITTING, check_layout, once
 from carepress.preflight.pdf import check_pdf
 from carepress.preflight.press import BLEED, check_press
 from carepress.preflight.text import check_text
-from carepress.preflight.words import check_ebook_passages, check_inside, check_passages
+from carepress.preflight.words import check_ebook_passages, check_inside, check_passages, typed_texts
 from carepress.signoff.state import Signing, blockers, label, review_due, sign_off, signed_by
 from carepress.text.language import language_tag, text_direction
 from carepress.text.typefaces import unknown_letter
@@ -389,7 +389,8 @@ def _write_epub(job: Job, context: RenderContext, booklet: Booklet, path: Path) 
     data = write_epub(context.book, text, booklet, context.provenance.label if context.provenance else "")
     pages = (document.xhtml.decode() for document in text.documents)
     problems = check_ebook_passages(context.book, EDITIONS[job.edition], pages)
-    return BuiltFile(data, [*check_epub(data, path.name), *problems], len(booklet.pagination.starts))
+    problems += check_epub(data, path.name, typed_texts(context.book, context.values.values()))
+    return BuiltFile(data, problems, len(booklet.pagination.starts))
 
 
 # --- the booklet whose pages an e-book refers to ----------------------------------------------------

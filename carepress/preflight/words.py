@@ -17,7 +17,7 @@ from itertools import chain
 import pypdfium2
 
 from carepress.model import Book, Edition, Problem, Segment, segments
-from carepress.text.inline import Text, parse_inline, walk
+from carepress.text.inline import Link, Text, parse_inline, walk
 
 AT = re.compile(r' data-at="([^"]*)"')
 # What is not printed as text of its own: drawings are outlines with alternative texts, an example is ringed, an entry of
@@ -54,6 +54,16 @@ def check_ebook_passages(book: Book, edition: Edition, pages: Iterable[str]) -> 
             if isinstance(node, Text)
         )
     ]
+
+
+def typed_texts(book: Book, values: Iterable[str]) -> tuple[str, ...]:
+    """Return the pieces of text of a book, and its values of placeholders, with single spaces.
+
+    A piece is what is between placeholders and marks; the addresses of links are pieces, too.
+    """
+    nodes = chain.from_iterable(walk(parse_inline(segment.text)) for segment in segments(book))
+    pieces = (node.text if isinstance(node, Text) else node.target for node in nodes if isinstance(node, (Text, Link)))
+    return tuple(dict.fromkeys(" ".join(text.split()) for text in (*pieces, *values)))
 
 
 def _printed(book: Book, edition: Edition) -> Iterator[Segment]:

@@ -91,7 +91,8 @@ class Ebook:
     """A parsed EPUB file.
 
     `pages` are the documents of the spine, in order; `nav` may be one of them. `sheets` are the style sheets, as path
-    and text; `size` is in bytes.
+    and text; `size` is in bytes. `typed` are the texts of the book and of the hospital, as they were typed and as they are
+    printed: what they have is not left over from a template.
     """
 
     size: int
@@ -102,6 +103,11 @@ class Ebook:
     nav: XmlFile
     ncx: XmlFile
     sheets: tuple[tuple[str, str], ...] = field(default=())
+    typed: tuple[str, ...] = ()
+
+    def is_typed(self, word: str, text: str) -> bool:
+        """Tell whether a word of a text of this e-book is from a text that someone typed."""
+        return any(word in typed and typed in text for typed in self.typed)
 
     @property
     def documents(self) -> tuple[XmlFile, ...]:
@@ -185,8 +191,8 @@ def _phrases(block: Element) -> Iterator[tuple[Element, str]]:
 # --- Opening ---------------------------------------------------------------------------------
 
 
-def open_ebook(data: bytes) -> Ebook:
-    """Parse an EPUB file. Raises BrokenBookError if that is not possible."""
+def open_ebook(data: bytes, typed: tuple[str, ...] = ()) -> Ebook:
+    """Parse an EPUB file with the `typed` texts. Raises BrokenBookError if that is not possible."""
     files = _unzip(data)
     container = _parse(files, "META-INF/container.xml")
     rootfile = container.find(".//{*}rootfile")
@@ -216,6 +222,7 @@ def open_ebook(data: bytes) -> Ebook:
         opened.get(nav) or XmlFile(nav, _parse(files, nav)),
         XmlFile(ncx, _parse(files, ncx)),
         sheets,
+        typed,
     )
 
 

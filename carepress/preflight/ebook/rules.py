@@ -70,10 +70,10 @@ RULES = (
 )
 
 
-def check_epub(data: bytes, name: str) -> list[Problem]:
-    """Return the problems of an EPUB file; `name` is its name in messages."""
+def check_epub(data: bytes, name: str, typed: tuple[str, ...] = ()) -> list[Problem]:
+    """Return the problems of an EPUB file; `name` is its name in messages, `typed` are the texts that people wrote."""
     try:
-        book = open_ebook(data)
+        book = open_ebook(data, typed)
     except BrokenBookError as error:
         path, line, message = error.args
         return [Problem("epub-container", "error", _path_in(name, path), line, message, REPORT)]

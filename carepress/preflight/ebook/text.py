@@ -194,22 +194,27 @@ def leftovers(book: Ebook) -> Iterator[Violation]:
     """Find unreplaced template syntax, entities and tags in the text."""
     for page in _suspects(book):
         for block, text in page.phrases:
-            if match := LEFTOVER.search(text):
-                yield page.violation(block, f"{quote(match[0])} is left over from a template, in {quote(text)}")
+            if found := next((found for found in LEFTOVER.findall(text) if not book.is_typed(found, text)), None):
+                yield page.violation(block, f"{quote(found)} is left over from a template, in {quote(text)}")
         # The many attributes of shapes are skipped: they are numbers.
         for node in (*page.root.iter(XHTML + "*"), *page.root.iter(SVG + "svg")):
             for key, value in node.attrib.items():
-                if LEFTOVER.search(value) or NOTHING.search(value):
+                found = (*LEFTOVER.findall(value), *NOTHING.findall(value))
+                if any(not book.is_typed(word, " ".join(value.split())) for word in found):
                     yield page.violation(node, f"{key.rpartition('}')[2]} is {quote(value)}")
 
 
 def nothings(book: Ebook) -> Iterator[Violation]:
-    """Find “None” and “undefined” as words. In English “None” may be an answer to tick, also in the draft of a translation."""
+    """Find “None” and “undefined” as words that no one typed.
+
+    In English “None” may be an answer to tick, also in the draft of a translation.
+    """
     for page in _suspects(book):
         for block, text in page.phrases:
-            matches = [word for word in NOTHING.findall(text) if not (word == "None" and _has_english(block, word))]
-            if matches:
-                yield page.violation(block, f"{quote(matches[0])} in {quote(text)}")
+            for word in NOTHING.findall(text):
+                if not (book.is_typed(word, text) or (word == "None" and _has_english(block, word))):
+                    yield page.violation(block, f"{quote(word)} in {quote(text)}")
+                    break
 
 
 def _has_english(block: Element, word: str) -> bool:
