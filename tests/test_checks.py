@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import re
 import sys
@@ -316,6 +317,13 @@ def test_clean_book_has_no_output(book: object) -> None:
 
 
 @pytest.mark.slow  # it checks both books
+def test_loading_a_dictionary_exempts_no_object_from_the_garbage_collector() -> None:
+    frozen = gc.get_freeze_count()
+    spelling._dictionary.cache_clear()
+    spelling._dictionary("en_US")
+    assert (gc.get_freeze_count(), gc.isenabled()) == (frozen, True)
+
+
 def test_dictionary_and_lookups_are_cached() -> None:
     """Reading a dictionary takes 1 s; looking up every word of the handbook at each occurrence would take 7 s."""
     for book in (str(GARDEN), "childhood-all"):
@@ -450,7 +458,7 @@ def test_source_mistakes_are_reported_in_source_file(tmp_path: Path) -> None:
     place = f"tests/books/garden/chapters/welcome.md:{line}"
     assert out == [
         f"{place}: repeated-word: “the the” repeats a word: remove one",
-        f"{place}: spelling: “soyl” is in no dictionary: correct it, or add the word to locales/<language>/words.txt",
+        f"{place}: spelling: “soyl” is in no dictionary: correct it, or add the word to tests/books/garden/locales/en/words.txt",
     ]
 
 

@@ -110,6 +110,20 @@ def test_faults_in_catalogs_and_templates(project: Path, run: Run) -> None:
     assert_opens(run("check", "--book", book), path)
 
 
+def test_hint_names_the_file_of_accepted_words(project: Path, run: Run) -> None:
+    change(project / BOOK / "chapters/soil.md", "soil", "soyl")
+    change(project / BOOK / "locales/es/LC_MESSAGES/garden.po", "tierra", "tierrra")
+    command = ("check", "--book", project / BOOK, "--code", "spelling")
+    for lang in ("en", "es"):
+        (name,) = set(re.findall(r"add the word to (.*/words.txt)$", run(*command, "--lang", lang), re.MULTILINE))
+        path = Path(name)
+        assert path.resolve() == project / BOOK / "locales" / lang / "words.txt"
+        path.parent.mkdir(exist_ok=True)
+        with path.open("a", encoding="utf-8") as words:
+            words.write("soyl\ntierrra\n")
+        assert run(*command, "--lang", lang) == ""
+
+
 @pytest.mark.parametrize("run", ["beside the book", "elsewhere"], indirect=True)
 def test_untranslated_passage_names_its_source_and_its_catalog(project: Path, run: Run) -> None:
     catalog = project / BOOK / "locales/es/LC_MESSAGES/garden.po"

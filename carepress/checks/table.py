@@ -120,7 +120,7 @@ CHECKS = (
     Check("quotes", typography.check_quotes, wants=needs.QUOTES),
     Check("spaces", typography.check_spaces),
     Check("length", typography.check_length, wants=needs.SENTENCES),
-    Check("spelling", spelling.check_spelling, slow=True, needs=needs.DICTIONARY),
+    Check(spelling.SPELLING, spelling.check_spelling, slow=True, needs=needs.DICTIONARY),
     Check("word", words.check_word, vague=True),
 )  # fmt: skip
 
@@ -128,7 +128,7 @@ TEXT_CHECKS = (
     TextCheck("repeated-word", lambda side, _accepted: typography.repeated_words(side)),
     TextCheck("quotes", lambda side, _accepted: typography.unbalanced(side)),
     TextCheck("spaces", lambda side, _accepted: typography.unusual_spaces(side, read_language(side.lang).spaced)),
-    TextCheck("spelling", spelling.misspelled, slow=True),
+    TextCheck(spelling.SPELLING, spelling.misspelled, slow=True),
 )
 
 BOOK_CHECKS = (

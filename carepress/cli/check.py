@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from carepress.checks.spelling import PACKAGE, has_dictionaries
+from carepress.checks.spelling import PACKAGE, SPELLING, has_dictionaries
 from carepress.cli.options import book_option, lang_option
 from carepress.cli.paths import current_project, display_path, note_ignored, say
 from carepress.cli.terminal import echo_json
@@ -16,8 +16,6 @@ from carepress.model import Problem
 from carepress.translation.proofread import ALL_CODES, proofread
 from carepress.workspace.outputs import output_cache
 from carepress.workspace.project import Project
-
-SPELLING = "spelling"
 
 
 @click.command(epilog=f"Codes: {', '.join(ALL_CODES)}. docs/checks.md describes them.")

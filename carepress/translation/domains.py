@@ -11,6 +11,7 @@ from carepress.catalogs.extract import Message, book_messages, interface_message
 from carepress.catalogs.po import INTERFACE, catalog_path
 from carepress.catalogs.terms import TERMS_FILE, read_terms
 from carepress.checks.learned import Learned, parse_learned
+from carepress.checks.spelling import WORDS_FILE
 from carepress.content import read_book
 from carepress.content.tomlfile import read_text
 from carepress.model import Key, segments
@@ -18,7 +19,6 @@ from carepress.text.termbase import TermTranslation
 from carepress.translation.load import has_plain_interface, interface_path
 from carepress.workspace.project import INTERFACE_LANGUAGE, Project, source_language
 
-WORDS_FILE = "words.txt"
 LEARNED_FILE = "learned.tsv"
 
 
@@ -68,6 +68,11 @@ def local_terms(project: Project, locales: Path, lang: str, source_lang: str = "
     """Return the terms in the folder of a language, for texts in `source_lang`. Raises PublishError for a broken file."""
     path = locales / lang / TERMS_FILE
     return read_terms(path, project.shown(path), lang, source_lang)
+
+
+def words_path(domain: Domain, lang: str) -> Path:
+    """Return the file of accepted words of a language, next to its catalog."""
+    return domain.path(lang).parents[1] / WORDS_FILE
 
 
 def local_words(project: Project, locales: Path, lang: str) -> frozenset[str]:

@@ -6,7 +6,7 @@ Fuzzy, missing and obsolete entries are skipped: they are never published.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from carepress.catalogs.plurals import (
 from carepress.catalogs.po import INTERFACE, entry_state, header_line, key_of, read_po
 from carepress.checks.register import is_familiar
 from carepress.checks.seen import seen_codes, unneeded_codes
+from carepress.checks.spelling import SPELLING, WORDS_FILE
 from carepress.checks.subject import Subject
 from carepress.checks.table import BOOK_CODES, CODES, check_book, check_pair, check_source, lacking
 from carepress.checks.text import Pair, ParsedText
@@ -33,7 +34,15 @@ from carepress.content.evidence import check_evidence
 from carepress.model import Hospital, Problem, segments
 from carepress.text.language import language_name, source_name
 from carepress.text.plural_header import PluralForms
-from carepress.translation.domains import Domain, local_learned, local_terms, local_words, read_domains, to_translate
+from carepress.translation.domains import (
+    Domain,
+    local_learned,
+    local_terms,
+    local_words,
+    read_domains,
+    to_translate,
+    words_path,
+)
 from carepress.translation.language_data import LANGUAGE_DATA, check_language_data
 from carepress.workspace.project import INTERFACE_LANGUAGE, Project, check_language, source_language
 
@@ -93,7 +102,8 @@ def check_catalog(project: Project, domain: Domain, lang: str, codes: tuple[str,
         return
     display_path = project.shown(path)
     terms = local_terms(project, domain.locales, lang, domain.source_lang)
-    words = local_words(project, domain.locales, lang)
+    words_file = words_path(domain, lang)
+    words = local_words(project, words_file.parents[1], lang)
     learned = local_learned(project, domain.locales, lang)
     catalog = read_po(path, display_path)
     forms = forms_of(catalog)
@@ -112,7 +122,7 @@ def check_catalog(project: Project, domain: Domain, lang: str, codes: tuple[str,
             Subject(pair, terms, words, learned) for pair in _pairs(entry, forms, lang, domain, display_path, friendly)
         ]
         for subject in subjects:
-            yield from check_pair(subject, wanted)
+            yield from _with_words_file(project, check_pair(subject, wanted), words_file)
         if LOOKED_AT in codes and entry.tcomment:
             yield from _unneeded(entry, subjects, codes)
 
@@ -175,11 +185,21 @@ def _check_plural_rule(forms: PluralForms, lang: str, path: Path, display_path: 
 
 def _check_source(project: Project, domain: Domain, codes: tuple[str, ...]) -> Iterator[Problem]:
     lang = domain.source_lang
-    words = local_words(project, domain.locales, lang)
+    words_file = words_path(domain, lang)
+    words = local_words(project, words_file.parents[1], lang)
     for message in {message.key: message for message in reversed(domain.messages)}.values():
         path = project.shown(domain.base / message.path)
         for text in filter(None, (message.msgid, message.plural)):
-            yield from check_source(ParsedText(text, lang), path, message.line, words, codes)
+            problems = check_source(ParsedText(text, lang), path, message.line, words, codes)
+            yield from _with_words_file(project, problems, words_file)
+
+
+def _with_words_file(project: Project, problems: Iterable[Problem], path: Path) -> Iterator[Problem]:
+    """Name in hints the file to which a word can be added; in full if its folder does not exist, either."""
+    shown = project.shown(path) if path.parent.is_dir() else path.as_posix()
+    for problem in problems:
+        is_spelling = problem.code == SPELLING
+        yield replace(problem, hint=problem.hint.replace(WORDS_FILE, shown)) if is_spelling else problem
 
 
 # --- Hospitals -------------------------------------------------------------------------------
