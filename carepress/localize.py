@@ -23,8 +23,9 @@ class LocalizedBook:
     """A book in a language, adapted to a hospital if there is one.
 
     `source` is the generic book as it is written; `book` was cut to a handout if there is a selection, `whole` is not.
-    `untranslated` lists what makes the book a draft, and `source_untranslated` what makes the book as it is written one:
-    strings of the interface. Of a packet, `book` has only the title, and `parts` are its handouts, then its sheets.
+    `untranslated` lists what makes the book a draft, `ebook_untranslated` the strings of the interface that make its
+    e-book one, and `source_untranslated` those that make the book as it is written one. Of a packet, `book` has only the
+    title, and `parts` are its handouts, then its sheets.
     """
 
     source: Book
@@ -34,6 +35,7 @@ class LocalizedBook:
     interface: Interface
     hospital: Hospital | None
     untranslated: tuple[Problem, ...]
+    ebook_untranslated: tuple[Problem, ...]
     source_interface: Interface
     source_untranslated: tuple[Problem, ...]
     packet: Packet | None = None
@@ -63,11 +65,18 @@ def localize(
     if hospital:
         book = apply_hospital(book, hospital)
     small = _cut(book, selection)
-    problems = release_problems(project, small, interface)
     source_interface = interface if book.is_source else translate(project, source, source.source_lang)[1]
-    source_problems = missing_words(project, source_interface, source.source_lang, Path(source.folder))
     return LocalizedBook(
-        source, book, small, selection, interface, hospital, problems, source_interface, source_problems
+        source,
+        book,
+        small,
+        selection,
+        interface,
+        hospital,
+        release_problems(project, small, interface),
+        missing_words(project, interface, lang, small, ebook=True),
+        source_interface,
+        missing_words(project, source_interface, source.source_lang, small, ebook=False),
     )
 
 
@@ -79,7 +88,8 @@ def localized_handout(project: Project, localized: LocalizedBook, selection: Sel
     """Return a whole book cut to a handout. Raises PublishError for an unknown one."""
     small = _cut(localized.whole, selection)
     problems = release_problems(project, small, localized.interface)
-    return replace(localized, book=small, selection=selection, untranslated=problems)
+    words = missing_words(project, localized.interface, small.lang, small, ebook=True)
+    return replace(localized, book=small, selection=selection, untranslated=problems, ebook_untranslated=words)
 
 
 def localized_packet(project: Project, localized: LocalizedBook, name: str, edition: str) -> LocalizedBook:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import polib
@@ -345,22 +344,56 @@ def test_missing_interface_string_blocks_release(desk: Desk) -> None:
     )
 
 
-def of_print_desk(catalog: polib.POFile) -> Iterator[polib.POEntry]:
-    """Yield the entries that only the print desk has."""
-    for entry in catalog:
-        if entry.occurrences and all(name.startswith("templates/desk/") for name, _line in entry.occurrences):
-            yield entry
+def only_in(catalog: polib.POFile, *templates: str) -> list[polib.POEntry]:
+    """Return the entries of strings that no other templates have."""
+    places = tuple(f"templates/{name}" for name in templates)
+    return [
+        entry
+        for entry in catalog
+        if entry.occurrences and all(name.startswith(places) for name, _line in entry.occurrences)
+    ]
 
 
-def test_missing_string_of_the_print_desk_blocks_no_release(desk: Desk) -> None:
-    path = desk.root / "locales/es/LC_MESSAGES/interface.po"
-    catalog = polib.pofile(str(path), wrapwidth=0)
-    entries = list(of_print_desk(catalog))
+def without_strings(desk: Desk, *templates: str) -> None:
+    """Remove from the Spanish interface the strings that no other templates have."""
+    catalog = polib.pofile(str(desk.root / "locales/es/LC_MESSAGES/interface.po"), wrapwidth=0)
+    entries = only_in(catalog, *templates)
     assert entries
     for entry in entries:
         catalog.remove(entry)
     catalog.save()
+
+
+PLANS = ("calendar.j2", "plan-parts.j2", "planner.html.j2", "reminders.html.j2")
+REMINDERS = '[[medicines]]\nname = "M"\ntimes = ["08:00"]\nfrom = 2026-11-23\nuntil = 2026-12-20\n'
+
+
+def test_only_strings_that_an_edition_prints_block_its_release(desk: Desk) -> None:
+    without_strings(desk, "desk/", "shelf/", *PLANS)
     desk.build("--lang", "es", "--edition", "epub", "--release")
+    without_strings(desk, "epub/", "handout.j2")
+    desk.build("--lang", "es", "--edition", "booklet", "--release")
+    assert "not translated: “Landmarks”" in desk.build("--lang", "es", "--edition", "epub", "--release", status=1)
+    handout = desk.build("--lang", "es", "--edition", "booklet", "--handout", "soil", "--release", status=1)
+    assert "not translated: “In this handout”" in handout
+
+
+def test_only_strings_that_a_plan_prints_make_it_a_draft(desk: Desk) -> None:
+    reminders = desk.root / "reminders.toml"
+    reminders.write_text(REMINDERS, encoding="utf-8")
+    commands: tuple[tuple[object, ...], ...] = (("planner", "--ended", "2026-01-31"), ("reminders", reminders))
+
+    def plans(out: str) -> list[str]:
+        for command in commands:
+            args = (*command, "--book", desk.garden, "--lang", "es", "--out", desk.root / out, "--keep")
+            done = publish(*args, root=desk.root)
+            assert done.returncode == 0, done.stderr
+        return sorted(path.name for path in (desk.root / out).glob("*.pdf"))
+
+    without_strings(desk, "desk/", "shelf/", "epub/", "handout.j2", "booklet.j2", "sheets.j2", "links.j2")
+    assert plans("first") == ["garden-plan-es.pdf", "garden-reminders-es.pdf"]
+    without_strings(desk, *PLANS)
+    assert plans("second") == ["garden-plan-es-draft.pdf", "garden-reminders-es-draft.pdf"]
 
 
 def test_plural_with_missing_form_is_incomplete(desk: Desk) -> None:
@@ -457,7 +490,8 @@ def test_new_language_builds_as_draft(desk: Desk) -> None:
     assert "A First Vegetable Garden" in Pdf(made[0]).texts[0], "untranslated text is in English"
     err = desk.build("--lang", "it", "--edition", "booklet", "--edition", "epub", "--release", status=1)
     lines = err.splitlines()
-    assert len(lines) == len(set(lines)) == GARDEN_TEXTS + INTERFACE - len(list(of_print_desk(INTERFACE_ENTRIES))), (
+    unprinted = only_in(INTERFACE_ENTRIES, "desk/", "shelf/", "handout.j2", *PLANS)
+    assert len(lines) == len(set(lines)) == GARDEN_TEXTS + INTERFACE - len(unprinted), (
         "each sentence is reported once for all editions"
     )
 

@@ -276,6 +276,34 @@ def test_draft_says_so_and_is_not_printed_unless_the_profile_allows_it(client: C
         profile.write_text(before)
 
 
+@pytest.mark.parametrize(
+    ("staff", "words"),
+    [
+        ("en", "“Telephone of the shared garden” is empty: every handout and sheet for families needs it"),
+        ("es", "El dato «Teléfono de la huerta compartida» está vacío: "),
+        ("ko", "“Telephone of the shared garden” 항목이 비어 있습니다"),
+    ],
+)
+@pytest.mark.parametrize("what", ["sheet:plan", "handout:water", "packet:start"])
+def test_missing_telephone_is_named_as_in_status(
+    client: Client, project: Project, what: str, staff: str, words: str
+) -> None:
+    profile = project.hospital("shed") / "hospital.toml"
+    before = profile.read_text()
+    profile.write_text(before.replace('fills = "garden_phone"\n', ""))
+    try:
+        html = page(client, f"/make?hospital=shed&lang=es&staff={staff}&what={what}")
+        done = publish(
+            "build", "--book", "garden", "--hospital", "shed", "--sheet", "plan", "--release", root=project.root
+        )
+    finally:
+        profile.write_text(before)
+    assert words in html
+    if staff == "en":
+        assert words in done.stderr
+    assert "is empty" not in page(client, f"/make?hospital=shed&lang=es&staff=en&what={what}")
+
+
 def test_signed_sheet_of_a_hospital_has_its_name(signed_client: Client, signed: Project) -> None:
     client, project = signed_client, signed
     query = "hospital=shed&lang=es&what=sheet:plan"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from functools import lru_cache
 from io import BytesIO
@@ -137,13 +137,14 @@ def section_of(path: str) -> tuple[str, str]:
     return (folder if folder in ("chapters", "sheets", "tables", "drawings", "schedules") else file.stem), file.stem
 
 
-def interface_messages(templates: Path, without: Path | None = None) -> Iterator[Message]:
-    """Yield the strings of the templates, those of a folder left out.
+def interface_messages(templates: Path, without: Collection[str] = ()) -> Iterator[Message]:
+    """Yield the strings of the templates, without those of some templates or folders of templates.
 
     Raises PublishError for a template that does not parse.
     """
-    for path in sorted(path for path in walk(templates) if path.suffix == ".j2" and without not in path.parents):
-        yield from _template_messages(path.read_bytes(), path.relative_to(templates.parent).as_posix())
+    for path in sorted(path for path in walk(templates) if path.suffix == ".j2"):
+        if path.relative_to(templates).parts[0] not in without:
+            yield from _template_messages(path.read_bytes(), path.relative_to(templates.parent).as_posix())
 
 
 @lru_cache(maxsize=256)

@@ -40,5 +40,6 @@ def new(name: str, lang: str, title: str) -> None:
     say(f"created {folder}: write in {folder}/book.toml and its chapters")
     for updated in update_catalogs(project, name, ()):
         waiting = updated.fuzzy + updated.missing
-        say(f"{updated.path}: {f'{waiting} messages to translate' if waiting else 'complete'}")
+        messages = "message" if waiting == 1 else "messages"
+        say(f"{updated.path}: {f'{waiting} {messages} to translate' if waiting else 'complete'}")
     say(f"Build it with: publish.py build --book {name}")

@@ -134,7 +134,7 @@ class Desk:
         with self.store.moment():
             site, paper = self.store.site(choice.hospital), self.store.paper(choice)
             values: dict[str, Any] = {"site": site, "paper": paper, "rows": [], "drafts": (), "printable": True}
-            values |= {"shelf": "", "state": ""}
+            values |= {"shelf": "", "state": "", "empty_lines": ()}
             if choice.kind == "plan":
                 if not choice.ended:
                     raise ChoiceError("date")
@@ -148,6 +148,7 @@ class Desk:
                 "rows": rows,
                 "drafts": task.drafts,
                 "printable": task.printable,
+                "empty_lines": self.store.empty_lines(task, staff),
                 "shelf": shelf,
                 "state": _state(pages),
             }

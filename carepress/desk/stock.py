@@ -35,7 +35,7 @@ from carepress.model import (
 )
 from carepress.pages.drawings import plain
 from carepress.planner.make import is_draft
-from carepress.signoff.state import blockers, sign_off
+from carepress.signoff.state import blockers, empty_lines, sign_off
 from carepress.text.language_file import bind_languages
 from carepress.workspace.fingerprint import Inputs
 from carepress.workspace.manifest import MANIFEST
@@ -296,6 +296,20 @@ class Store:
             # Generic editions are built as `publish.py build` does, hospitals' as `build --release`: from one cache.
             job = replace(job, release=in_house and not blocking, on=on if in_house else None)
             return Task(job, inputs.job_digest(job), tuple(blocking), not blocking or site.drafts)
+
+    def empty_lines(self, task: Task, staff: str) -> tuple[str, ...]:
+        """Return the names, in the staff's language, of what the hospital's profile lacks for a file.
+
+        Raises ProfileError and PublishError.
+        """
+        if "lines" not in task.drafts:
+            return ()
+        with self.moment():
+            localized = localize_once(self._inputs(), task.job)
+            book = self._staff_book(self._inputs(), task.job.hospital, self.staff_language(staff))
+            names = {item.id: plain(item.label) for item in book.placeholders}
+            assert localized.hospital, "only a hospital's files lack lines"
+            return tuple(names[item.id] for item in empty_lines(localized.book, localized.hospital))
 
     def plan_drafts(self, choice: Choice) -> tuple[Reason, ...]:
         """Return why a follow-up plan is a draft. Raises ChoiceError, ProfileError and PublishError."""

@@ -55,6 +55,7 @@ from carepress.preflight.pdf import check_pdf
 from carepress.preflight.text import check_text
 from carepress.signoff.state import sign_off
 from carepress.text.language import language_tag
+from carepress.translation.load import plan_problems
 from carepress.workspace.project import Project, check_language, check_published
 
 if TYPE_CHECKING:
@@ -208,7 +209,8 @@ def _localized_context(project: Project, book: Book, order: Order, hospital: Hos
 
 def _localized(project: Project, book: Book, lang: str) -> LocalizedBook:
     check_language(lang, project.languages(Path(book.folder)))
-    return localize(project, replace(book, cover=None, front=(), parts=()), lang)
+    localized = localize(project, replace(book, cover=None, front=(), parts=()), lang)
+    return replace(localized, untranslated=plan_problems(project, localized.book, localized.interface))
 
 
 def _target(project: Project, order: Order, kind: str) -> Path:

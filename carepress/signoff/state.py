@@ -10,7 +10,18 @@ from urllib.parse import parse_qsl, urlencode
 
 from carepress.hospital.adapt import values
 from carepress.localize import LocalizedBook
-from carepress.model import Book, Edition, Hospital, Job, Problem, Reason, Selection, Signature, SignedBy
+from carepress.model import (
+    Book,
+    Edition,
+    Hospital,
+    Job,
+    Placeholder,
+    Problem,
+    Reason,
+    Selection,
+    Signature,
+    SignedBy,
+)
 from carepress.signoff.chain import record_of
 from carepress.signoff.digest import SHORT, content_digest, passages, roles_for
 from carepress.signoff.signatures import read_signatures
@@ -142,15 +153,22 @@ def blockers(
     Without a day, no review is overdue. `edition` is None for one that this version does not know.
     """
     book, hospital = localized.book, localized.hospital
-    paired = bool(edition and edition.paired)
     on_its_own = bool(localized.selection or localized.packet or (edition and edition.fillable))
     found: dict[Reason, tuple[Problem, ...]] = {
-        "translation": (*localized.untranslated, *(localized.source_untranslated if paired else ())),
+        "translation": tuple(dict.fromkeys(_untranslated(localized, edition))),
         "sign-off": signing.missing,
         "review": overdue(book, hospital, on) if on else (),
-        "lines": tuple(_empty_lines(book, hospital)) if hospital and on_its_own else (),
+        "lines": tuple(_lines_problems(book, hospital)) if hospital and on_its_own else (),
     }
     return {reason: problems for reason, problems in found.items() if problems}
+
+
+def _untranslated(localized: LocalizedBook, edition: Edition | None) -> Iterator[Problem]:
+    yield from localized.untranslated
+    if edition and edition.paired:
+        yield from localized.source_untranslated
+    if edition and edition.medium == "epub":
+        yield from localized.ebook_untranslated
 
 
 def blockers_text(blocking: Mapping[Reason, tuple[Problem, ...]]) -> str:
@@ -161,17 +179,20 @@ def blockers_text(blocking: Mapping[Reason, tuple[Problem, ...]]) -> str:
     return "; ".join([*first, *(problem.message for problems in rows.values() for problem in problems)])
 
 
-def _empty_lines(book: Book, hospital: Hospital) -> Iterator[Problem]:
-    """Yield a problem for each text that a family needs in an emergency and the hospital's profile does not have.
+def empty_lines(book: Book, hospital: Hospital) -> tuple[Placeholder, ...]:
+    """Return the texts that a family needs in an emergency and the hospital's profile does not have.
 
     Handouts and sheets need all of them; the book itself has lines to write on, which a nurse fills in.
     """
     filled = values(hospital, book.lang)
-    for item in book.placeholders:
-        if (item.call or item.needed) and item.id not in filled:
-            message = f"“{item.label.source}” is empty: every handout and sheet for families needs it"
-            key = f'[[telephones]] with fills = "{item.id}"' if item.call else f"values.{item.id} to [books.{book.id}]"
-            yield Problem("needed", "error", hospital.path, None, message, f"add {key}")
+    return tuple(item for item in book.placeholders if (item.call or item.needed) and item.id not in filled)
+
+
+def _lines_problems(book: Book, hospital: Hospital) -> Iterator[Problem]:
+    for item in empty_lines(book, hospital):
+        message = f"“{item.label.source}” is empty: every handout and sheet for families needs it"
+        key = f'[[telephones]] with fills = "{item.id}"' if item.call else f"values.{item.id} to [books.{book.id}]"
+        yield Problem("needed", "error", hospital.path, None, message, f"add {key}")
 
 
 def label(job: Job, book: Book, signing: Signing, draft: bool) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -14,6 +14,13 @@ from carepress.catalogs.translate import read_interface, translate_book
 from carepress.model import Book, Interface, Key, Problem, PublishError
 from carepress.text.language_file import bind_languages
 from carepress.workspace.project import INTERFACE_LANGUAGE, Project
+
+# Templates, and folders of templates. Those of the print desk and of the shelf are in no file for families.
+_PAGES_FOR_STAFF = ("desk", "shelf")
+_EBOOK = ("epub",)
+_HANDOUT = ("handout.j2",)
+_PLANS = ("calendar.j2", "plan-parts.j2", "planner.html.j2", "reminders.html.j2")
+_BOOK = ("bilingual.j2", "booklet.j2", "links.j2", "pairs.j2", "sheets.html.j2", "sheets.j2")
 
 
 def translate(project: Project, source: Book, lang: str) -> tuple[Book, Interface]:
@@ -88,25 +95,39 @@ def with_own_words(project: Project, interface: Interface, book: Book) -> Interf
 
 
 def release_problems(project: Project, book: Book, interface: Interface) -> tuple[Problem, ...]:
-    """Return the missing and fuzzy translations that make this book a draft in its language."""
-    folder = Path(book.folder)
-    catalog = catalog_path(project.locales(folder), book.lang, book.id)
-    return (
-        *book_problems(book, catalog, project.shown(catalog)),
-        *missing_words(project, interface, book.lang, folder),
-    )
+    """Return the missing and fuzzy translations that make this book a draft in its language.
 
-
-def missing_words(project: Project, interface: Interface, lang: str, folder: Path) -> tuple[Problem, ...]:
-    """Return the strings of the interface that are missing in a language of the book in `folder`.
-
-    The strings of the print desk are for staff, and appear in no book.
+    Those that only an e-book has are not among them.
     """
+    words = missing_words(project, interface, book.lang, book, ebook=False)
+    return (*_missing_text(project, book), *words)
+
+
+def plan_problems(project: Project, book: Book, interface: Interface) -> tuple[Problem, ...]:
+    """Return the missing and fuzzy translations that make a plan or reminders with the text of this book a draft."""
+    unprinted = (*_PAGES_FOR_STAFF, *_EBOOK, *_HANDOUT, *_BOOK)
+    return (*_missing_text(project, book), *_missing_words(project, interface, book.lang, Path(book.folder), unprinted))
+
+
+def _missing_text(project: Project, book: Book) -> Iterator[Problem]:
+    catalog = catalog_path(project.locales(Path(book.folder)), book.lang, book.id)
+    return book_problems(book, catalog, project.shown(catalog))
+
+
+def missing_words(project: Project, interface: Interface, lang: str, book: Book, ebook: bool) -> tuple[Problem, ...]:
+    """Return the strings of the interface that are missing in a book or handout in a language, or in its e-book."""
+    handout = () if book.handout else _HANDOUT
+    unprinted = (*_PAGES_FOR_STAFF, *_PLANS, *handout, *(() if ebook else _EBOOK))
+    return _missing_words(project, interface, lang, Path(book.folder), unprinted)
+
+
+def _missing_words(
+    project: Project, interface: Interface, lang: str, folder: Path, unprinted: tuple[str, ...]
+) -> tuple[Problem, ...]:
     path = interface_path(project, lang, (folder,))
     if interface.missing and not path.is_file():
         return (no_interface(project.shown(path), lang, len(interface.missing)),)
     if not interface.missing:
         return ()
-    desk = project.templates / "desk"
-    printed = {message.key for message in interface_messages(project.templates, without=desk)}
+    printed = {message.key for message in interface_messages(project.templates, unprinted)}
     return tuple(interface_problems(tuple(key for key in interface.missing if key in printed), project.shown(path)))
