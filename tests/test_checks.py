@@ -515,7 +515,7 @@ def test_box_length(kind: str, allowed: set[int], severity: str, hint: str) -> N
     assert {count for count in found if not found[count]} == allowed
     rows = [row for row in found.values() if row]
     assert {(row[0][:3], row[0][3].rpartition(": ")[2]) for row in rows} == {(("1.md", 5, severity), hint)}
-    assert "5 " in found[5][0][3]
+    assert ": 5: " in found[5][0][3]
 
 
 def test_boxes_without_limit_may_be_long() -> None:
@@ -554,7 +554,7 @@ def test_boxes_are_checked_in_the_english(tmp_path: Path) -> None:
     place, first = "tests/books/garden/chapters/sowing.md", "tests/books/garden/chapters/soil.md"
     ask, words = (text.index(start) + 1 for start in ("::: ask", "::: words seedling, thinning, mulch"))
     expected = [
-        f"{place}:{ask}: box-length: the box “ask” has 2 questions: write 3 or 4",
+        f"{place}:{ask}: box-length: number of questions in the box “ask”: 2: write 3 or 4",
         f"{place}:{words}: words-box: the term “mulch” is already in the words box of {first}: remove it from one of the two",
     ]
     assert project.check("--lang", "en").splitlines() == expected

@@ -41,7 +41,7 @@ def check_box_length(book: Book) -> Iterator[Problem]:
             limit = LIMITS[box.kind]
             count = sum(len(block.items) for block in box.blocks if isinstance(block, ListBlock))
             if not limit.least <= count <= limit.most:
-                message = f"the box “{box.kind}” has {count} {limit.items}"
+                message = f"number of {limit.items} in the box “{box.kind}”: {count}"
                 yield Problem("box-length", limit.severity, chapter.path, box.line, message, limit.hint)
 
 
