@@ -39,13 +39,15 @@ from test_shelf import ATOM, SCHEMA
 from carepress.desk.ahead import LOWEST, Ahead
 from carepress.desk.app import Settings, make_app
 from carepress.desk.choices import Choice, ChoiceError, Item, read_choice
-from carepress.desk.making import Mark, changed_pages
+from carepress.desk.making import Mark, changed_pages, warm
 from carepress.desk.memory import Memory
 from carepress.desk.security import LOOPBACK
 from carepress.desk.server import Impatient, configured
 from carepress.desk.stock import folded
 from carepress.desk.work import BusyError, Flights, LostError, Worker, Workers
+from carepress.model import Job
 from carepress.pages.hospital import qr_svg
+from carepress.pdf.typeset import SECTION_ENTRY
 from carepress.workspace.fingerprint import Inputs
 from carepress.workspace.project import Project
 from support import ROOT, open_pdf, outer_environment, publish
@@ -592,6 +594,15 @@ def test_changed_pages_are_those_that_were_not_there() -> None:
     old = [mark("a", "one"), mark("b", "two")]
     assert changed_pages([mark("x", "new"), mark("a", "one"), mark("c", "two")], old) == {0, 2}
     assert changed_pages([mark("q", "one", 3.0), mark("r", "three", 3.0)], old) == {1}
+
+
+def test_workers_are_warm_before_the_first_click(project: Project, tmp_path: Path) -> None:
+    """A worker typesets a cover as soon as it starts; a book that cannot be read does not end it."""
+    job = Job(project.book("garden"), "en", "booklet", tmp_path / "build")
+    warm(project, (replace(job, lang="xx"), job))
+    assert not (tmp_path / "build").exists()
+    warm(project, (job, replace(job, lang="es")))
+    assert len(list((tmp_path / "build").rglob(f"{SECTION_ENTRY}*"))) == 1
 
 
 def test_memory_is_bounded() -> None:
