@@ -9,6 +9,7 @@ import sys
 from hashlib import sha256
 from pathlib import Path
 
+import psutil
 import pytest
 from conftest import building
 from support_wait import wait_for
@@ -100,7 +101,6 @@ def test_unwritable_folder_is_reported(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_killed_worker_loses_no_job(tmp_path: Path) -> None:
-    psutil = pytest.importorskip("psutil")
     editions = ("booklet", "sheets")
     choice = ("--book", GARDEN, "--lang", "en", *(f"--edition={edition}" for edition in editions))
     args = ("build", *choice, "--jobs", "2", "--out", tmp_path)

@@ -63,7 +63,6 @@ def local(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def workers() -> Iterator[object]:
-    pytest.importorskip("distributed")
     from distributed import LocalCluster
 
     with LocalCluster(

@@ -14,12 +14,12 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from s3fs import S3FileSystem
 from support_s3 import BUCKET, S3, s3_server
 from support_wait import wait_for
 
 from support import copy_project, publish
 
-pytest.importorskip("fsspec")
 BOOK = "tests/books/garden"
 ARGS = ("build", "--book", BOOK, "--edition", "sheets")
 NAMES = [f"generic/{lang}/garden-sheets-{lang}.pdf" for lang in ("en", "es")]
@@ -67,7 +67,7 @@ class RemoteProject:
 
 @pytest.fixture
 def s3() -> Iterator[S3]:
-    pytest.importorskip("s3fs").S3FileSystem.clear_instance_cache()  # another server has another address
+    S3FileSystem.clear_instance_cache()  # another server has another address
     with s3_server() as server:
         yield server
 
