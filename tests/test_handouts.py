@@ -362,12 +362,12 @@ def test_pages_are_tried_with_the_total_that_they_will_print(
 def test_layout_is_found_again_if_a_sheet_that_was_left_out_has_changed(tmp_path: Path) -> None:
     """The layout that is guessed has no sheets: what they are is not in its pages."""
 
-    def layout(watering: int) -> HandoutLayout:
+    def layout(watering: int, text: int = 4) -> HandoutLayout:
         book = handout(model(GARDEN, "en"), "soil", sheets=(), fill=("plan", "watering"))
         one = {"words": ("word",) * 500, "starts": (0,), "facts": ()}
 
         def render(layout: HandoutLayout) -> Any:
-            pages = {"cover": 1, "part-text": 4, **{f"sheet-{name}": 1 for name in layout.fill}}
+            pages = {"cover": 1, "part-text": text, **{f"sheet-{name}": 1 for name in layout.fill}}
             pages |= dict.fromkeys(note_pages(layout), 1) | {"back-cover": 1}
             pages |= {"sheet-watering": watering} if "watering" in layout.fill else {}
             return SimpleNamespace(**PLAIN, sections=str(pages), pages=pages, layout=layout)
@@ -381,6 +381,9 @@ def test_layout_is_found_again_if_a_sheet_that_was_left_out_has_changed(tmp_path
 
     assert layout(watering=1).fill == ("plan", "watering")
     assert layout(watering=2).fill == ("plan",)
+    # A sheet of two pages fills two of three.
+    found = layout(watering=2, text=3)
+    assert (found.fill, found.notes) == (("plan", "watering"), 0)
 
 
 @pytest.mark.parametrize("lang", ["en", "ar_XB"])

@@ -8,7 +8,7 @@ words that are explained.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from operator import itemgetter
@@ -135,14 +135,15 @@ def _with_back(render: Render, typeset: Typeset) -> tuple[HandoutLayout, list[Ty
 
 def _settled(layout: HandoutLayout, render: Render, typeset: Typeset, fill: tuple[str, ...]) -> _Found:
     """Return pages whose number is a multiple of 4: sheets, and pages for notes, are added to those of a layout."""
+    sizes: dict[str, int] = {}  # in pages; a sheet that was not yet typeset has one
     while True:
         rendered = render(layout)
         sections = typeset(rendered, 0)
         pages = _pages(sections)
         added = [f"sheet-{name}" for name in layout.fill] + note_pages(layout)
         own = sum(pages.values()) - sum(pages[name] for name in added)
-        fill = tuple(name for name in fill if pages.get(f"sheet-{name}", 1) == 1)
-        better = _filled(layout, own, fill)
+        sizes = {name: pages[f"sheet-{name}"] for name in layout.fill} | sizes
+        better = _filled(layout, -own % SIDES, {name: sizes.get(name, 1) for name in fill})
         if better == layout:
             return rendered, sections, layout
         layout = better
@@ -183,11 +184,17 @@ def _text(sections: list[TypesetSection]) -> TypesetSection | None:
     return next((section for section in sections if section.name == TEXT), None)
 
 
-def _filled(layout: HandoutLayout, own: int, fill: tuple[str, ...]) -> HandoutLayout:
-    """Return a layout of `own` pages, with as many of the sheets that may be added, and pages for notes, as it needs."""
-    missing = -own % SIDES
-    sheets = fill[:missing]
-    return replace(layout, fill=sheets, notes=missing - len(sheets))
+def _filled(layout: HandoutLayout, missing: int, fill: Mapping[str, int]) -> HandoutLayout:
+    """Return a layout with the first of the sheets that fit on the pages that it lacks, and pages for notes.
+
+    `fill` maps the sheets that may be added to their number of pages.
+    """
+    sheets = []
+    for name, pages in fill.items():
+        if pages <= missing:
+            sheets.append(name)
+            missing -= pages
+    return replace(layout, fill=tuple(sheets), notes=missing)
 
 
 def _problems(book: Book, layout: HandoutLayout) -> list[Problem]:
