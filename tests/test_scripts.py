@@ -199,15 +199,31 @@ def copied(text: str) -> str:
     return re.sub("[\u202a-\u202e\u2066-\u2069]", "", unicodedata.normalize("NFC", " ".join(text.split())))
 
 
-@pytest.mark.parametrize(("lang", "text"), [("ar", "اسق (كل يوم) ثم «انتظر» قليلا"), ("he", "השקו (כל יום) [מים]")])
-def test_brackets_of_right_to_left_lines_have_glyphs_of_their_own(lang: str, text: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("ar", "اسق (كل يوم) ثم «انتظر» قليلا"),
+        ("ar", "اسق [كل] {يوم} (نعم) ثم «انتظر»"),
+        ("he", "השקו (כל יום) [מים]"),
+    ],
+)
+def test_programs_extract_the_brackets_of_right_to_left_lines(lang: str, text: str, tmp_path: Path) -> None:
     """Marked with their text, they would divide the line, and pdf.js would put its words in the wrong order."""
     file = tmp_path / "a.pdf"
     file.write_bytes(write_pdf(lay_out(page(lang, text, 400)), date(2026, 1, 1)))
     with pikepdf.open(file) as pdf:
         assert b"ActualText" not in pdf.pages[0].Contents.read_bytes()
-    poppler = subprocess.run(["pdftotext", file, "-"], capture_output=True, text=True, check=True).stdout
-    assert copied(poppler).count(text) == 4
+    poppler = subprocess.run(["pdftotext", file, "-"], capture_output=True, text=True, check=True)
+    assert (copied(poppler.stdout).count(text), poppler.stderr) == (4, "")
+    pdfium = "".join(item.get_textpage().get_text_range() for item in pypdfium2.PdfDocument(file))
+    assert copied(pdfium).count(text) == 4
+
+
+def test_bracket_after_a_latin_word_is_not_mirrored_by_pdfium(tmp_path: Path) -> None:
+    file = tmp_path / "a.pdf"
+    file.write_bytes(write_pdf(lay_out(page("ar", "هل (ALL) جيد؟", 400)), date(2026, 1, 1)))
+    text = copied("".join(item.get_textpage().get_text_range() for item in pypdfium2.PdfDocument(file)))
+    assert (text.count("(ALL"), text.count("(ALL )") + text.count("(ALL)")) == (4, 4)
 
 
 def test_latin_pages_have_no_marks_around_words() -> None:

@@ -33,6 +33,7 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.text.line_break import Layout, can_break_text, line_size
 
 from carepress.pdf.actual_text import Glyph, GlyphCounter, Span, find_spans, is_plain, pdf_string, visible
+from carepress.pdf.text_maps import with_exchanged
 from carepress.text.cluster_faces import ClusterGlyphs, cluster_glyphs, spell_cluster
 from carepress.text.line_breaks import SAMPLES, without_breaks
 from carepress.text.rtl_faces import ExtraGlyphs, Placed, extra_glyphs, spell, without_gaps
@@ -285,7 +286,8 @@ def _glyphs_that_spell(stream: Any, run: Any, text: bytes) -> Iterator[None]:
     glyphs, unit = run.glyphs, size * TO_UNITS / 1000
     clusters = list(_clusters(run, text, unit))
     if isinstance(extra, ExtraGlyphs):
-        spelled = spell([(letters, shaped) for _start, letters, shaped in clusters], extra)
+        before = text[: run.item.offset].decode()
+        spelled = spell([(letters, shaped) for _start, letters, shaped in clusters], extra, before)
         widths = _natural_widths(stream, run, {glyph.number for cluster in spelled for glyph in cluster}, unit)
         drawn = without_gaps(list(chain.from_iterable(spelled)), widths, extra)
     else:
@@ -423,6 +425,34 @@ def marked_content(stream: Any) -> dict[Any, Any]:
 
 
 # --- PDF files -------------------------------------------------------------------------------
+
+
+def patch_text_maps() -> None:
+    """Patch `pdf.build_fonts_dictionary` for this process: see `text_maps`; a second call changes nothing.
+
+    In the ToUnicode maps of WeasyPrint 70.0, each glyph has one text.
+    """
+    original = pdf.build_fonts_dictionary
+    if hasattr(original, "__wrapped__"):
+        return
+
+    @wraps(original)
+    def build_fonts_dictionary(file: Any, fonts: Fonts, compress: bool, subset: bool, options: Any) -> Any:
+        built = original(file, fonts, compress, subset, options)
+        for font in fonts.values():
+            extra = _EXTRA_GLYPHS.get(font.hash)
+            if isinstance(extra, ExtraGlyphs):
+                numbers = {*extra.exchanged.values()}.difference(extra.mirrored.values()) & {*font.to_unicode}
+                found = _object(file, _object(file, built[font.hash])["ToUnicode"])
+                found.stream = with_exchanged(found.stream, {number: extra.letters[number] for number in numbers})
+        return built
+
+    pdf.build_fonts_dictionary = build_fonts_dictionary
+
+
+def _object(file: Any, reference: bytes) -> Any:
+    """Return an object of a file by its reference, such as 12 0 R."""
+    return file.objects[int(reference.split()[0])]
 
 
 @contextmanager

@@ -35,6 +35,7 @@ from carepress.pdf.weasyprint_patches import (
     patch_line_splitting,
     patch_path_drawing,
     patch_text_drawing,
+    patch_text_maps,
     unbroken_languages,
     without_fonts_and_outlines,
 )
@@ -218,6 +219,7 @@ def _start_weasyprint() -> None:
     patch_line_splitting()
     patch_path_drawing()
     patch_text_drawing()
+    patch_text_maps()
     # The layout of a book has a million objects, nearly all of which live until its end: searching them for garbage
     # after every 700 new ones takes a third of the time. carepress/pdf/typeset.py collects once, at the end.
     gc.freeze()

@@ -111,5 +111,5 @@ def _to_unicode(font: pikepdf.Object, fonts: dict[tuple[int, int], ToUnicode]) -
     key = font.objgen
     if key not in fonts:
         rows = MAPPING.findall(font.ToUnicode.read_bytes())
-        fonts[key] = {glyph.decode(): bytes.fromhex(text.decode()).decode("utf-16-be") for glyph, text in rows}
+        fonts[key] = {glyph.decode(): bytes.fromhex(text.decode().zfill(4)).decode("utf-16-be") for glyph, text in rows}
     return fonts[key]

@@ -1,13 +1,15 @@
 """Faces of right-to-left scripts with glyphs for programs that copy and search text.
 
 Programs reverse the glyphs of a right-to-left line, one letter for each glyph. A ligature has more letters than glyphs,
-and marks are raised, which PDFium and poppler take for another line. Such a face therefore has four kinds of further
+and marks are raised, which PDFium and poppler take for another line. Such a face therefore has five kinds of further
 glyphs, which are never typed. Their names:
 
     text.0644           an empty glyph, for a letter that is drawn in the glyph after it, or not at all
     uni064E.at.90.300   a mark that is drawn to the right of its origin and above it, in units of the font
     parenleft.mirrored  a glyph that is drawn for the other bracket of its pair: pdf.js puts the words of a line in the
                         wrong order around a bracket that is marked with its text (/ActualText)
+    parenleft.exchanged the same, with two texts: that of the bracket, and for PDFium, which mirrors it, that of the other
+                        (carepress/pdf/text_maps.py)
     uni0631.wide.100    a glyph that reaches to the next one: programs take a gap of more than 1/10 em for a space
 """
 
@@ -38,7 +40,7 @@ MARKS = {*map(chr, (*range(0x64B, 0x653), 0x670, *range(0x5B0, 0x5BD), 0x5BF, 0x
 NARROW = ACROSS // 2
 JOINERS = "\u200c\u200d"  # they have no glyph
 BRACKETS = dict(zip("()[]{}<>«»‹›≤≥", ")(][}{><»«›‹≥≤"))
-EXTRA = re.compile(r"text\.([0-9A-F]+)$|(.+)\.(mirrored|at|wide)(?:\.(-?\d+))?(?:\.(-?\d+))?$")
+EXTRA = re.compile(r"text\.([0-9A-F]+)$|(.+)\.(mirrored|exchanged|at|wide)(?:\.(-?\d+))?(?:\.(-?\d+))?$")
 LETTERS = (range(0x590, 0x780), range(0xFB1D, 0xFE00), range(0xFE70, 0xFF00))  # Hebrew and Arabic, with joined forms
 
 
@@ -56,6 +58,8 @@ class ExtraGlyphs:
     """By glyph and width of the gap."""
     mirrored: Mapping[int, int]
     """By the glyph of a bracket."""
+    exchanged: Mapping[int, int]
+    """The same, of brackets that PDFium mirrors; of ‹ and ≤ as in `mirrored`."""
 
 
 def extra_glyphs(font: TTFont) -> ExtraGlyphs | None:
@@ -65,6 +69,7 @@ def extra_glyphs(font: TTFont) -> ExtraGlyphs | None:
     placed: dict[tuple[int, int, int], int] = {}
     wide: dict[tuple[int, int], int] = {}
     mirrored: dict[int, int] = {}
+    exchanged: dict[int, int] = {}
     for name, number in numbers.items():
         if not (match := EXTRA.match(name)):
             continue
@@ -72,6 +77,8 @@ def extra_glyphs(font: TTFont) -> ExtraGlyphs | None:
             empty[chr(int(match[1], 16))] = number
         elif match[3] == "mirrored":
             mirrored[numbers[match[2]]] = number
+        elif match[3] == "exchanged":
+            exchanged[numbers[match[2]]] = number
         elif match[3] == "at":
             placed[numbers[match[2]], int(match[4]), int(match[5])] = number
         else:
@@ -84,8 +91,8 @@ def extra_glyphs(font: TTFont) -> ExtraGlyphs | None:
     brackets = {
         numbers[name]: BRACKETS[chr(code)] for code, name in font.getBestCmap().items() if chr(code) in BRACKETS
     }
-    letters |= {number: brackets[bracket] for bracket, number in mirrored.items()}
-    return ExtraGlyphs(letters, empty, placed, wide, mirrored)
+    letters |= {number: brackets[bracket] for bracket, number in (*mirrored.items(), *exchanged.items())}
+    return ExtraGlyphs(letters, empty, placed, wide, mirrored, mirrored | exchanged)
 
 
 def letters_of_glyphs(font: TTFont) -> dict[str, str]:
@@ -131,8 +138,12 @@ def with_extra_glyphs(data: bytes) -> bytes:
 
     for letter in sorted({*letters.values(), *JOINERS}):
         added[f"text.{ord(letter):04X}"] = Glyph(), round(NARROW * scale), 0
-    for name in sorted({name for code, name in font.getBestCmap().items() if chr(code) in BRACKETS}):
+    brackets = {code: name for code, name in font.getBestCmap().items() if chr(code) in BRACKETS}
+    one_byte = {name for code, name in brackets.items() if code <= 0xFF}  # carepress/pdf/text_maps.py
+    for name in sorted({*brackets.values()}):
         add(f"{name}.mirrored", name, 0, 0, 0)
+        if name in one_byte:
+            add(f"{name}.exchanged", name, 0, 0, 0)
     for name, letter in letters.items():
         if letter not in MARKS:
             for gap in GAPS:
@@ -182,26 +193,36 @@ class Placed:
     y: float = 0
 
 
-def spell(clusters: Sequence[tuple[str, Sequence[Placed]]], extra: ExtraGlyphs) -> list[list[Placed]]:
-    """Return the glyphs of each cluster of a line, one for each letter of its text.
+def spell(clusters: Sequence[tuple[str, Sequence[Placed]]], extra: ExtraGlyphs, before: str = "") -> list[list[Placed]]:
+    """Return the glyphs of each cluster of a line, one for each letter of its text; `before` is the text before them.
 
     Clusters and glyphs are in the order of drawing, from left to right: marks before the letter that they are on. Where
     that is not possible, the glyphs are as they were.
     """
     spelled = []
     start = 0.0
+    is_rtl = last_direction(before) != "L"
     for text, glyphs in reversed(clusters):
+        is_rtl = is_rtl or last_direction(text) == "R"
         letters = [glyph for glyph in glyphs if extra.letters.get(glyph.number, "") not in MARKS]
         start = letters[0].x if letters else start
-        spelled.append(_spell(text, glyphs, start, extra))
+        spelled.append(_spell(text, glyphs, start, extra, extra.exchanged if is_rtl else extra.mirrored))
     return spelled[::-1]
 
 
-def _spell(text: str, glyphs: Sequence[Placed], start: float, extra: ExtraGlyphs) -> list[Placed]:
+def last_direction(text: str) -> str:
+    """Return the direction of the last letter of a text, L or R; PDFium sees brackets after it in the same direction."""
+    kinds = map(unicodedata.bidirectional, reversed(text))
+    return next((kind.replace("AL", "R") for kind in kinds if kind in ("L", "R", "AL")), "")
+
+
+def _spell(
+    text: str, glyphs: Sequence[Placed], start: float, extra: ExtraGlyphs, brackets: Mapping[int, int]
+) -> list[Placed]:
     """Return the glyphs of a cluster; `start` is the place of the letter."""
     if text in JOINERS:
         return [replace(glyphs[0], number=extra.empty[text])]
-    if text in BRACKETS and (number := extra.mirrored.get(glyphs[0].number)) and extra.letters[number] == text:
+    if text in BRACKETS and (number := brackets.get(glyphs[0].number)) and extra.letters[number] == text:
         return [replace(glyphs[0], number=number)]
     left = list(reversed(glyphs))
     spelled = []
