@@ -37,7 +37,8 @@ class Dictionary:
 
     def translations(self, word: str) -> tuple[str, ...]:
         """Return the translations of an English word in any form."""
-        return tuple(dict.fromkeys(item for lemma in sorted(lemmas(word, "en")) for item in self.rows.get(lemma, ())))
+        found = dict.fromkeys(item for lemma in sorted(lemmas(word, "en")) for item in self.rows.get(lemma, ()))
+        return tuple(found) or self.rows.get(plain(word).removesuffix("s"), ())
 
     def has(self, word: str) -> bool:
         """Tell whether a word of the other language, in any form, is in the dictionary."""
@@ -97,8 +98,22 @@ class Dictionary:
         return frozenset(item for other in others for item in self.rows.get(other, ()))
 
 
-def _stems(words: Iterable[str]) -> frozenset[str]:
-    return frozenset(word[:STEM] for word in words if len(word) >= STEM)
+def stems(words: Iterable[str]) -> frozenset[str]:
+    """Return the letters by which words are compared with others of the same origin."""
+    return frozenset(_stem(word) for word in words if len(word) >= STEM)
+
+
+def _stem(word: str) -> str:
+    """Return the first letters of a word; two more after a form that many words begin with: linfoblasto, linfocito."""
+    form = next((form for form in COMBINING if word.startswith(form)), "")
+    return word[: max(STEM, len(form) + 2)]
+
+
+COMBINING = tuple(
+    "linfo limfo leuco hemato trombo eritro neuro cardio hepato nefro osteo mielo inmuno immuno cimio quimio radio hiper "
+    "hipo anti micro macro poli psico electro gastro bronco farmaco onco fisio".split()
+)
+"""How words of medicine begin in several languages, as `origin` writes them and as Spanish does."""
 
 
 class Meaning:
@@ -108,7 +123,7 @@ class Meaning:
 
     def __init__(self, words: Iterable[str], source: str) -> None:
         self.words = frozenset((*words, plain(source)))
-        self.stems = _stems(self.words)
+        self.stems = stems(self.words)
         self.origin = origin(source)
 
     def fits(self, target: Target) -> bool:
@@ -127,7 +142,7 @@ class Target:
 
     def __init__(self, word: str, lang: str) -> None:
         self.words = lemmas(word, lang) | {plain(word)}
-        self.stems = _stems(self.words)
+        self.stems = stems(self.words)
         self.origin = origin(word)
 
 
@@ -164,4 +179,4 @@ def origin(word: str) -> str:
     for old, new in (("ph", "f"), ("th", "t"), ("ch", "c"), ("qu", "c"), ("k", "c"), ("y", "i"), ("z", "c")):
         word = word.replace(old, new)
     single = "".join(letter for at, letter in enumerate(word) if at == 0 or letter != word[at - 1])
-    return single[:STEM] if len(single) >= STEM else ""
+    return _stem(single) if len(single) >= STEM else ""

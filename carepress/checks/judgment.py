@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import permutations
 
-from carepress.checks.dictionary import STEM, Dictionary
+from carepress.checks.dictionary import Dictionary, stems
 from carepress.checks.forms import lemmas
 from carepress.checks.language import Language
 from carepress.checks.review import Change, Token
@@ -43,6 +44,22 @@ class Judge:
             left = [token for token in old if token.is_content and not any(token is pair[0] for pair in alike)]
             return any(token.name in self.language.strict for token in grammar) or (bool(left) and not new)
         return bool(grammar) or any(token.is_content for token in old)
+
+    def without_moved(self, changes: tuple[Change, ...]) -> tuple[Change, ...]:
+        """Return the changes without the words that moved while another that means the same replaced them."""
+        moved = [
+            (old, new)
+            for first, second in permutations(changes, 2)
+            for old in first.old
+            for new in second.new
+            if old.is_content and new.is_content and self.are_alike(old, new)
+        ]
+        ids = {id(token) for pair in moved for token in pair}
+        kept = (
+            Change(*(tuple(t for t in side if id(t) not in ids) for side in (change.old, change.new)))
+            for change in changes
+        )
+        return tuple(change for change in kept if change.old or change.new)
 
     def _turns(self, change: Change) -> bool:
         """Tell whether a word became its opposite or a verb of another person, or “or” was lost."""
@@ -86,10 +103,16 @@ class Judge:
 def _are_synonyms(first: Token, second: Token, language: Language, dictionary: Dictionary | None) -> bool:
     """Tell whether two words of a language are forms of one, have one origin, or mean the same."""
     one, other = (lemmas(token.text, language.code) for token in (first, second))
-    stems = [{word[:STEM] for word in words if len(word) >= STEM} for words in (one, other)]
-    if not one.isdisjoint(other) or not stems[0].isdisjoint(stems[1]):
+    if not one.isdisjoint(other) or not stems(one).isdisjoint(stems(other)):
         return True
+    if _is_misspelled(first.text, second.text):
+        return False
     return dictionary is not None and dictionary.are_synonyms(one, other)
+
+
+def _is_misspelled(first: str, second: str) -> bool:
+    """Tell whether two words of one length differ in a single letter, which is a slip: cuenta, cuesta."""
+    return len(first) == len(second) and sum(one != other for one, other in zip(first, second)) == 1
 
 
 def _is_other_person(first: Token, second: Token, language: Language) -> bool:

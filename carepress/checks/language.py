@@ -222,6 +222,10 @@ class Language:
     """The endings of verbs that show that several do something."""
     reversals: tuple[tuple[frozenset[str], frozenset[str]], ...]
     """Dictionary forms of actions, and those of which none may replace them."""
+    relations: Phrases
+    """Words that join clauses, by what they say of them, such as a cause."""
+    amounts: frozenset[str]
+    """Words that say how much of what is beside them, such as «poco»."""
     comparing: frozenset[str]
     strict: frozenset[str]
     """The words of grammar that may neither be lost, added nor moved, such as negations."""
@@ -336,6 +340,8 @@ def read_language(code: str) -> Language:
         subjects=frozenset(_items(tables.get("subjects", {}).get("words", ""))),
         plurals=tuple(_items(tables.get("subjects", {}).get("endings", ""))),
         reversals=tuple(_reversal(row) for row in tables.get("reversed", {}).values()),
+        relations=_phrases(tables.get("relations", {}).items()),
+        amounts=frozenset(_items(tables.get("function", {}).get("amounts", ""))),
         comparing=frozenset(_items(tables.get("function", {}).get("comparing", ""))),
         strict=frozenset(_items(negation.get("words", ""))) | frozenset(_items(negation.get("limits", ""))),
         light=frozenset(_items(tables.get("function", {}).get("light", ""))),

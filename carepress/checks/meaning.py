@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
+from carepress.checks.dictionary import read_dictionary
 from carepress.checks.language import Language
 from carepress.checks.lexicon import Sense
 from carepress.checks.subject import Subject
@@ -56,6 +57,7 @@ def _lost(subject: Subject, code: str) -> Iterator[Finding]:
             f"nothing in the translation says “{sense.phrase}”",
             "translate it, in words that say the same",
             _severity(subject, sense.meaning in anywhere),
+            _is_vague(subject, sense, code, 0),
         )
 
 
@@ -78,7 +80,23 @@ def _added(subject: Subject, code: str) -> Iterator[Finding]:
                 f"nothing in the English says “{sense.phrase}”",
                 "remove it, or use words that say the same as the English",
                 _severity(subject, sense.meaning in anywhere),
+                _is_vague(subject, sense, code, 1),
             )
+
+
+def _is_vague(subject: Subject, sense: Sense, code: str, side: int) -> bool:
+    """Tell whether a phrase says what may be said in many ways: a word of many translations, a time, an amount or a limit."""
+    dictionary = read_dictionary(subject.pair.lang)
+    if code != NAMING or not dictionary:
+        return code in WORDED
+    word = subject.sides[side][0].words[sense.start].key
+    return side == 0 and len(dictionary.translations(word)) >= MANY
+
+
+WORDED = ("opposite", "caveat")
+"""The tables whose meanings a free translation has in other words."""
+MANY = 7
+"""The translations of a word that may be said in many ways, such as “need” and “tell”."""
 
 
 def _severity(subject: Subject, is_elsewhere: bool) -> Severity:

@@ -28,6 +28,12 @@ def check_register(subject: Subject) -> Iterator[Finding]:
             f"“{friendly[0].text}” and “{polite[0].text}” address the reader in two ways",
             "use one form of address in the entry",
         )
+    elif polite and not friendly and _was_familiar(subject):
+        yield Finding(
+            f"“{polite[0].text}” addresses the reader politely, the reviewed translation as a friend",
+            "use the form of address of the chapter",
+            "warning",
+        )
     elif friendly and not subject.pair.familiar:
         forms = "”, “".join(dict.fromkeys(word.text for word in friendly))
         yield Finding(
@@ -35,6 +41,12 @@ def check_register(subject: Subject) -> Iterator[Finding]:
             "use the form of address of the chapter",
             "warning",
         )
+
+
+def _was_familiar(subject: Subject) -> bool:
+    """Tell whether the reviewed translations of a text address the reader as a friend."""
+    reviewed = subject.learned.reviewed(subject.pair.source)
+    return bool(reviewed) and all(not subject.language.register.familiar.isdisjoint(line.split()) for line in reviewed)
 
 
 def is_familiar(texts: Iterable[str], lang: str) -> bool:

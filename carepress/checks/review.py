@@ -7,7 +7,7 @@ loses do not count, nor do words that mean the same. What remains was replaced, 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
@@ -17,7 +17,7 @@ from carepress.checks.forms import lemmas, plain, read_forms
 from carepress.checks.language import Language, read_language
 from carepress.checks.learned import key
 from carepress.checks.matching import SHORTEST, is_content_key
-from carepress.checks.text import ParsedText
+from carepress.checks.text import ParsedText, Word, split_words
 from carepress.checks.verbs import are_going, have_just, is_future, is_infinitive, is_past, speaker
 
 BREAKS = (",", ".")
@@ -87,6 +87,10 @@ class Changes:
     """A verb of the past that is now one of the future, or the reverse."""
     subject: Token | None = None
     """A pronoun that replaced another, or came while a verb changed from several to one, as in «pueden», «usted puede»."""
+    related: tuple[str, str] | None = None
+    """A word that joins clauses, such as “because”, and one of another meaning that replaced it."""
+    fused: str = ""
+    """An “and” that was lost, and neither a comma nor another conjunction replaced it: «papás y niños», «papás por niños»."""
     places: int = 0
     size: int = 0
     """In how many places how many words changed, those that do not count included."""
@@ -94,7 +98,7 @@ class Changes:
     @property
     def is_slip(self) -> bool:
         """Whether no more has changed than a slip changes. A text with more changes was reworded."""
-        crossed = self.exchanged or self.moved or self.redirected or self.retensed or self.subject
+        crossed = self.exchanged or self.moved or self.redirected or self.retensed or self.subject or self.related
         return self.places < PLACES or (self.places == PLACES and (crossed is not None or self.size <= SLIP))
 
 
@@ -117,6 +121,8 @@ def changes_since(reviewed: str, text: ParsedText, language: Language) -> Change
         next(filter(None, (_redirected(*pair, language) for pair in pairs)), None),
         next(filter(None, (_retensed(*pair) for pair in pairs)), None),
         next(filter(None, (_other_subject(*pair, language) for pair in pairs)), None),
+        _related(split_words(reviewed), text.words, language),
+        _fused(reviewed, now, language),
         len(edits),
         size,
     )
@@ -257,7 +263,23 @@ def _exchanged(old: Tokens, new: Tokens, language: Language) -> tuple[Token, Tok
     for first, second in combinations(by_place, 2):
         if after.places[first] > after.places[second] and _have_exchanged(first, second, before, after, language):
             return new[after.places[second]], new[after.places[first]]
+    return _regrouped(old, new, once)
+
+
+def _regrouped(old: Tokens, new: Tokens, names: set[str]) -> tuple[Token, Token] | None:
+    """Return two words each of which is now beside the word that was beside the other: «él lee y ella oye», «él oye y ella lee»."""
+    before, after = (_neighbors(tokens, names) for tokens in (old, new))
+    for first, second in combinations(sorted(before - after, key=sorted), 2):
+        for crossed in sorted(after - before, key=sorted) if first.isdisjoint(second) else ():
+            if len(crossed & first) == len(crossed & second) == 1 and (first | second) - crossed in after - before:
+                tokens = {token.name: token for token in new}
+                return tokens[min(first & crossed)], tokens[min(second - crossed)]
     return None
+
+
+def _neighbors(tokens: Tokens, names: set[str]) -> set[frozenset[str]]:
+    """Return the pairs of words that are beside each other."""
+    return {frozenset(pair) for pair in map(_names, pairwise(tokens)) if names.issuperset(pair)}
 
 
 def _have_exchanged(first: str, second: str, before: _Order, after: _Order, language: Language) -> bool:
@@ -267,7 +289,7 @@ def _have_exchanged(first: str, second: str, before: _Order, after: _Order, lang
     if one.stop > two.start or new_two.stop > new_one.start:
         return False
     heads = [before.tokens[run.start] for run in (one, two)]
-    if heads[0].name != heads[1].name and not all(_is_named(head, language) for head in heads):
+    if heads[0].name != heads[1].name and not all(_is_head(head, language) for head in heads):
         return False  # phrases that keep prepositions of their own may move
     around = [(one.start - 1, new_two.start - 1), (two.stop, new_one.stop)]
     if all(token.joins for token in before.tokens[one.stop : two.start]):
@@ -282,7 +304,12 @@ def _have_exchanged(first: str, second: str, before: _Order, after: _Order, lang
 
 def _is_named(token: Token, language: Language) -> bool:
     """Tell whether a word names somebody or something; in a language without tables, any may."""
-    return token.is_content or token.text in language.subjects or not language.weak
+    return token.is_content or token.text.isupper() or token.text in language.subjects or not language.weak
+
+
+def _is_head(token: Token, language: Language) -> bool:
+    """Tell whether a phrase may begin with a word without a preposition: a name or an infinitive, such as «ir»."""
+    return _is_named(token, language) or is_infinitive(token.name, language)
 
 
 def _run(name: str, before: _Order, after: _Order) -> tuple[slice, slice]:
@@ -299,14 +326,30 @@ def _shared_length(first: list[str], second: list[str]) -> int:
 
 
 def _moved(old: Tokens, new: Tokens, language: Language) -> Token | None:
-    """Return a negation or a limit that moved away from the word after it: «puede no ser», «no puede ser»."""
+    """Return a negation or a limit that moved away from the word after it: «puede no ser», «no puede ser».
+
+    An amount that occurs once belongs to the word before or after it: «dura poco y se ve», «dura y se ve poco».
+    """
     follow = tuple(Counter(map(_names, pairwise(tokens))) for tokens in (old, new))
     counts = tuple(Counter(token.name for token in tokens) for tokens in (old, new))
+    stays = {name for name in counts[0] if counts[0][name] == counts[1][name]}
     for before, after in pairwise(new):
-        same = counts[0][before.name] == counts[1][before.name] and counts[0][after.name] == counts[1][after.name]
-        if before.name in language.strict and same and not follow[0][before.name, after.name]:
-            return before
+        if before.name in language.strict and stays.issuperset(_names((before, after))):
+            if not follow[0][before.name, after.name]:
+                return before
+    for token in new:
+        if token.name in language.amounts and counts[0][token.name] == counts[1][token.name] == 1:
+            before, after = ({*_beside(token.name, pairs)} for pairs in follow)
+            if before.isdisjoint(after) and not stays.isdisjoint(before) and not stays.isdisjoint(after):
+                return token
     return None
+
+
+def _beside(name: str, pairs: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """Yield the words before and after a word."""
+    for first, second in pairs:
+        if name in (first, second):
+            yield first if name == second else second
 
 
 def _names(pair: tuple[Token, Token]) -> tuple[str, str]:
@@ -358,3 +401,21 @@ def _other_subject(old: Tokens, new: Tokens, language: Language) -> Token | None
         if speaker(token.text, language)[0]
     )
     return pronoun if changed else None
+
+
+# --- Clauses ---------------------------------------------------------------------------------
+
+
+def _related(old: tuple[Word, ...], new: tuple[Word, ...], language: Language) -> tuple[str, str] | None:
+    """Return a word that joins clauses, and one of another meaning that replaced it: «para que» and «porque»."""
+    before, after = ({s.meaning: s.phrase for s in language.relations.find(words)} for words in (old, new))
+    lost, gained = before.keys() - after.keys(), after.keys() - before.keys()
+    return (before[min(lost)], after[min(gained)]) if lost and gained else None
+
+
+def _fused(reviewed: str, now: str, language: Language) -> str:
+    """Return an “and” that was lost, if the text has no more clauses than before."""
+    old, new = (line.split() for line in (reviewed, now))
+    joined = [[word for word in words if word in language.both] for words in (old, new)]
+    breaks = [sum(word in BREAKS for word in words) for words in (old, new)]
+    return joined[0][0] if len(joined[0]) > len(joined[1]) and breaks[0] >= breaks[1] else ""

@@ -149,6 +149,8 @@ def check_pair(subject: Subject, codes: Iterable[str] = CODES) -> Iterator[Probl
         if check.code in wanted and _is_met(check.needs, pair.source_lang, pair.lang) and not (check.vague and found):
             findings = list(check.run(subject))
             is_doubt = check.wording and subject.is_reworded and len(findings) == 1
+            if is_doubt and subject.is_rewritten and findings[0].is_vague:
+                continue
             for finding in findings:
                 severity = "warning" if is_doubt else finding.severity
                 if severity == "warning" and check.code in pair.seen:

@@ -37,12 +37,14 @@ class Pair:
 class Finding:
     """A problem that a check found in one pair: what is wrong, and what to do.
 
-    A check that is certain of most of its findings marks its doubts as warnings.
+    A check that is certain of most of its findings marks its doubts as warnings. One that `is_vague` says little of a text that
+    was written again.
     """
 
     message: str
     hint: str
     severity: Severity = "error"
+    is_vague: bool = False
 
 
 @dataclass(frozen=True, slots=True)

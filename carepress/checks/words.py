@@ -29,8 +29,8 @@ def check_word(subject: Subject) -> Iterator[Finding]:
         yield from _unrelated(subject)
     elif changes.places:
         judge = Judge(subject.language, _dictionary(subject), _explained(subject, changes), _shared(subject))
-        doubts = chain(_changed(judge, changes), _moved(changes), _new(subject, judge, changes), _lost(subject))
-        for message in islice(doubts, 1):
+        left = () if subject.is_rewritten else chain(_new(subject, judge, changes), _lost(subject))
+        for message in islice(chain(_changed(judge, changes), _moved(changes), left), 1):
             hint = "compare the meaning of the texts"
             yield Finding(f"{message}, compared with the reviewed translation", hint, "warning")
 
@@ -42,7 +42,7 @@ def _dictionary(subject: Subject) -> Dictionary | None:
 def _changed(judge: Judge, changes: Changes) -> Iterator[str]:
     """Yield what was replaced, lost or added and may matter; in a text that was reworded, only what became its opposite."""
     judged: Callable[[Change], bool] = judge.doubts if changes.is_slip else judge.are_opposite
-    for change in changes.changes:
+    for change in judge.without_moved(changes.changes):
         if judged(change):
             old, new = (" ".join(token.text for token in side) for side in (change.old, change.new))
             yield f"“{old}” has become “{new}”" if old and new else f"“{new}” is new" if new else f"“{old}” is missing"
@@ -56,9 +56,13 @@ def _moved(changes: Changes) -> Iterator[str]:
     for token in (changes.moved, changes.redirected) if changes.is_slip else ():
         if token:
             yield f"the place of “{token.text}” has changed"
+    if changes.related:
+        yield "“{}” has become “{}”".format(*changes.related)
+    if changes.fused and changes.is_slip:
+        yield f"“{changes.fused}” is missing"
     if changes.retensed:
         yield f"“{changes.retensed.text}” is in another tense"
-    if changes.subject:
+    if changes.subject and changes.is_slip:
         yield f"“{changes.subject.text}” may change who does it"
 
 
@@ -66,24 +70,38 @@ def _new(subject: Subject, judge: Judge, changes: Changes) -> Iterator[str]:
     """Yield the new words of a text that was reworded that correspond to nothing and mean nothing that was there before."""
     if changes.is_slip or not judge.dictionary:
         return
-    known = subject.learned.left_over(subject.pair.source)
-    added = [word for unit in subject.units for word in unit.added]
     old = [token for change in changes.changes for token in change.old]
     new = {token.place: token for change in changes.changes for token in change.new}
     places = {word.start: at for at, word in enumerate(subject.target.words)}
-    for word in _unknown(added, known[1] if known else Counter(), subject.language):
+    for word in _left_over(subject, 1):
         token = new.get(places[word.start])
-        if token and not any(judge.are_alike(other, token) for other in old):
+        if token and token.text == word.key and not any(judge.are_alike(other, token) for other in old):
             yield f"nothing in the English corresponds to “{word.text}”"
 
 
 def _lost(subject: Subject) -> Iterator[str]:
     """Yield the words of the source to which nothing corresponds any more."""
     if _dictionary(subject):
-        known = subject.learned.left_over(subject.pair.source)
-        lost = [word for unit in subject.units for word in unit.lost]
-        for word in _unknown(lost, known[0] if known else Counter(), subject.source_language):
+        for word in _left_over(subject, 0):
             yield f"nothing in the translation corresponds to “{word.text}”"
+
+
+def _left_over(subject: Subject, side: int) -> Iterator[Word]:
+    """Yield the words of a text to which neither words nor phrases of the other correspond, if the review did not know them."""
+    known = subject.learned.left_over(subject.pair.source)
+    left = [word for unit in subject.units for word in (unit.lost, unit.added)[side]]
+    language = subject.sides[side][1]
+    rest = _unknown(left, known[side] if known else Counter(), language)
+    return (word for word in rest if not _has_phrase(subject, word, side))
+
+
+def _has_phrase(subject: Subject, word: Word, side: int) -> bool:
+    """Tell whether a phrase of the sentences that correspond has the meaning of a word."""
+    assert subject.correspondences
+    words, others = (subject.sides[at][0].words for at in (side, 1 - side))
+    hits = subject.correspondences[side].hits.get(words.index(word), ())
+    beads = [bead[1 - side] for bead in subject.beads if word.sentence in bead[side]]
+    return any(others[hit].sentence in numbers for hit in hits for numbers in beads)
 
 
 def _unknown(words: list[Word], known: Counter[str], language: Language) -> Iterator[Word]:
