@@ -7,7 +7,7 @@ of the same origin need no dictionary: information, información.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from functools import cache, cached_property, lru_cache
 
@@ -18,6 +18,9 @@ STEM = 5
 
 MANY = 12
 """More translations than those of one meaning: “give”, “run”."""
+
+FEW = 100
+"""Fewer synonyms than those of a word with several meanings."""
 
 Rows = dict[str, tuple[str, ...]]
 
@@ -49,16 +52,19 @@ class Dictionary:
         if (word, synonyms) not in self._meanings:
             words = set(self.translations(word))
             if synonyms:
-                english = read_table("en-synonyms")
-                words.update(
-                    item
-                    for lemma in lemmas(word, "en")
-                    for near in english.get(lemma, ())
-                    for item in self.rows.get(near, ())
-                )
-                words |= self.synonyms(tuple(words))
+                words |= self._near(word, words)
             self._meanings[word, synonyms] = Meaning(words, word)
         return self._meanings[word, synonyms]
+
+    def _near(self, word: str, words: set[str]) -> set[str]:
+        """Return the synonyms of translations, and the translations of synonyms; of a word with many, those that several share."""
+        english = read_table("en-synonyms")
+        others = [near for lemma in lemmas(word, "en") for near in english.get(lemma, ())]
+        found = [frozenset(self.rows.get(near, ())) for near in others]
+        found += [self.synonyms((item,)) for item in {*words, *(item for items in found for item in items)}]
+        counts = Counter(item for items in found for item in items)
+        least = 1 if len(counts) <= FEW else 2
+        return {item for item, count in counts.items() if count >= least}
 
     def synonyms(self, words: Iterable[str]) -> frozenset[str]:
         """Return the synonyms of words of the other language."""
