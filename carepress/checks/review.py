@@ -70,8 +70,8 @@ Tokens = tuple[Token, ...]
 Edit = tuple[slice, slice]
 """What was replaced in one text, and by what in the other."""
 
-# In how many places how many words a slip changes, apart from words that changed places.
-PLACES, SLIP = 2, 4
+# In how many places how many words a slip changes, apart from words that changed places; and how many in a single place.
+PLACES, SLIP, CLAUSE = 2, 4, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,9 @@ class Changes:
     def is_slip(self) -> bool:
         """Whether no more has changed than a slip changes. A text with more changes was reworded."""
         crossed = self.exchanged or self.moved or self.redirected or self.retensed or self.subject or self.related
-        return self.places < PLACES or (self.places == PLACES and (crossed is not None or self.size <= SLIP))
+        if self.places < PLACES:
+            return self.size <= CLAUSE
+        return self.places == PLACES and (crossed is not None or self.size <= SLIP)
 
 
 def changes_since(reviewed: str, text: ParsedText, language: Language) -> Changes:

@@ -52,10 +52,11 @@ def main() -> None:
     rows = _grouped((*_freedict(), *direct, *_through_catalan()))
     sources = ";\n# from ".join((FROM_FREEDICT, FROM_APERTIUM, FROM_CATALAN))
     _write("en-es", f"English and Spanish words, from {sources}", _lines(rows))
-    known = {item for items in rows.values() for item in items}
-    synonyms = ((a, b) for a, b in _mythes() if a in known and b in spanish)
-    _write("es-synonyms", f"Spanish words and their synonyms, from {FROM_MYTHES}", _lines(_grouped(synonyms)))
     same, opposite = _wordnet()
+    known = {item for items in rows.values() for item in items}
+    english_of = _nearest(rows, _grouped(same))
+    synonyms = ((a, b) for a, b in _mythes() if a in known and b in spanish and _agree(a, b, english_of))
+    _write("es-synonyms", f"Spanish words and their synonyms, from {FROM_MYTHES}", _lines(_grouped(synonyms)))
     chosen = ((a, b) for a, b in same if b in rows and (a in rows or a in english))
     _write("en-synonyms", f"English words and their synonyms, from {FROM_WORDNET}", _lines(_grouped(chosen)))
     chosen = ((a, b) for a, b in opposite if b in rows)
@@ -245,6 +246,21 @@ def _wordnet() -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
 def _words(fields: list[str]) -> list[str]:
     count = int(fields[3], 16)
     return [re.sub(r"\(.*\)", "", word.lower()) for word in fields[4 : 4 + 2 * count : 2]]
+
+
+def _nearest(rows: Mapping[str, set[str]], same: Mapping[str, set[str]]) -> dict[str, set[str]]:
+    """Return for each Spanish word its English words and their synonyms."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for word, items in rows.items():
+        for item in items:
+            found[item] |= {word, *same.get(word, ())}
+    return found
+
+
+def _agree(first: str, second: str, english_of: Mapping[str, set[str]]) -> bool:
+    """Tell whether words of the thesaurus mean the same in English too, as far as it is known: it has «bazo» for «hígado»."""
+    one, other = (english_of.get(word, set()) for word in (first, second))
+    return not (one and other) or not one.isdisjoint(other)
 
 
 def _mythes() -> Iterator[tuple[str, str]]:
