@@ -137,6 +137,15 @@ MOVED = (
         "Una niña con gorro camina con su mamá, que lleva un pañuelo rojo.",
         "A girl with a hat walks with her mother, who wears a red scarf.",
     ),
+    ("Riegue cuando salga el sol.", "Water when the sun rises."),
+    ("Cubra el suelo para que no se seque.", "Cover the soil so that it does not dry out."),
+    ("La lluvia dura poco y se ve en verano.", "The rain is short and is seen in summer."),
+    ("La niña siembra y su abuela riega la huerta.", "The girl sows and her grandmother waters the garden."),
+    ("¿Debemos llamar antes de dar agua a la planta?", "Should we call before we give water to the plant?"),
+    ("Permiso de los niños y las niñas del barrio.", "Permission of the boys and girls of the neighborhood."),
+    ("Revise la raíz de cada planta.", "Check the root of each plant."),
+    ("¿Qué encontró en la tierra?", "What did you find in the soil?"),
+    ("El agua cuenta mucho.", "Water counts a lot."),
 )
 
 
@@ -164,6 +173,15 @@ MOVED = (
             "Una niña con pañuelo rojo camina con su mamá, que lleva un gorro.",
             "“pañuelo” and “gorro” have changed places",
         ),
+        (17, "Riegue para que salga el sol.", "“cuando” has become “para que”"),
+        (18, "Cubra el suelo porque no se seca.", "“para que” has become “porque”"),
+        (19, "La lluvia dura y se ve poco en verano.", "the place of “poco” has changed"),
+        (20, "La niña riega la huerta y su abuela siembra.", "“riega” and “siembra” have changed places"),
+        (21, "¿Debemos dar agua a la planta antes de llamar?", "“agua” and “llamar” have changed places"),
+        (22, "Permiso de los niños por las niñas del barrio.", "“y” is missing"),
+        (23, "Revise la hoja de cada planta.", "“raíz” has become “hoja”"),
+        (24, "¿Qué buscó en la tierra?", "“encontró” has become “buscó”"),
+        (25, "El agua cuesta mucho.", "“cuenta” has become “cuesta”"),
     ],
 )
 def test_slips_since_the_review_are_reported(number: int, text: str, message: str) -> None:
@@ -190,7 +208,10 @@ def test_reviewed_text_and_rewording_are_not_reported(text: str) -> None:
     ("text", "message"),
     [
         ("Aun en remisión, llame cada vez que note una tortuga.", "nothing in the English corresponds to “tortuga”"),
-        ("Aun durmiendo, llame cada vez que note una novedad.", "nothing in the English corresponds to “durmiendo”"),
+        (
+            "Aun durmiendo, llame cada vez que note una novedad.",
+            "nothing in the translation corresponds to “remission”",
+        ),
         ("Aun así, llame cada vez que note una novedad.", "nothing in the translation corresponds to “remission”"),
     ],
 )
@@ -214,6 +235,22 @@ def test_what_depends_on_the_wording_is_a_doubt_in_a_text_that_was_reworded() ->
         for text in (right, slip, reworded)
     ]
     assert severities == [set(), {"error"}, {"warning"}]
+
+
+def test_familiar_text_that_became_polite_is_reported() -> None:
+    source = "These pages are for you. Water the garden if you like."
+    learned = learned_from([Pair(source, "Estas páginas son para ti. Riega si quieres.", "es", "paragraph", "", None)])
+    pair = Pair(source, "Estas páginas son para usted. Riegue si quiere.", "es", "paragraph", "es.po", 1, familiar=True)
+    for known, expected in ((learned, ["warning"]), (NOTHING, [])):
+        problems = check_pair(Subject(pair, (), frozenset(), known), ("register",))
+        assert [problem.severity for problem in problems] == expected
+
+
+def test_words_that_moved_in_other_words_are_not_reported() -> None:
+    source, right = "The part that is taken out with a spade.", "La parte que se saca con una pala."
+    text = "La parte que, con una pala, se extrae."
+    assert judged(source, text, ((source, right),)) == []
+    assert judged(source, text.replace("extrae", "siembra"), ((source, right),)) != []
 
 
 def test_text_with_two_translations_is_compared_with_the_nearer_one() -> None:

@@ -72,7 +72,7 @@ class Judge:
     def are_opposite(self, change: Change) -> bool:
         """Tell whether a word became its opposite."""
         return any(
-            (self._are_reversed(old, new) or self._are_opposites(old, new)) and not self.are_alike(old, new)
+            self._are_reversed(old, new) or (self._are_opposites(old, new) and not self.are_alike(old, new))
             for old in change.old
             for new in change.new
         )

@@ -274,10 +274,46 @@ class Lexicon:
     """Words of the translation before nouns."""
 
 
+# The fields of a language that are the words of one list, by its table and its key there.
+SETS = {
+    "ages": ("ages", "before"),
+    "counts": ("intervals", "counts"),
+    "ones": ("intervals", "ones"),
+    "other": ("intervals", "other"),
+    "apart": ("numbers", "apart"),
+    "negations": ("negation", "words"),
+    "concordant_negations": ("negation", "concordant"),
+    "coordinated_negations": ("negation", "coordinated"),
+    "joiners": ("lists", "joiners"),
+    "both": ("lists", "and"),
+    "either": ("lists", "or"),
+    "list_openers": ("lists", "openers"),
+    "subordinators": ("lists", "clauses"),
+    "abbreviations": ("abbreviations", "words"),
+    "pronouns": ("pronouns", "words"),
+    "openers": ("openers", "words"),
+    "function": ("function", "words"),
+    "loose": ("function", "loose"),
+    "weak": ("function", "weak"),
+    "amounts": ("function", "amounts"),
+    "comparing": ("function", "comparing"),
+    "light": ("function", "light"),
+    "subjects": ("subjects", "words"),
+}
+TUPLES = {
+    "enclitics": ("spelling", "enclitics"),
+    "denying_prefixes": ("denial", "prefixes"),
+    "denying_endings": ("denial", "endings"),
+    "prefixes": ("terms", "prefixes"),
+    "plurals": ("subjects", "endings"),
+}
+
+
 @cache
 def read_language(code: str) -> Language:
     """Return the tables of a language such as es or es_ES."""
     tables = _tables(code)
+<<<<<<< HEAD
     numbers, intervals, negation = (tables.get(name, {}) for name in ("numbers", "intervals", "negation"))
     also = numbers.get("also", {})
     return Language(
@@ -316,42 +352,80 @@ def read_language(code: str) -> Language:
         denying_prefixes=tuple(_items(tables.get("denial", {}).get("prefixes", ""))),
         denying_endings=tuple(_items(tables.get("denial", {}).get("endings", ""))),
         derivations=tuple(
+=======
+    return Language(
+        code=code,
+        **_listed(SETS, frozenset, tables),
+        **_listed(TUPLES, tuple, tables),
+        **_number_fields(code, tables),
+        **_writing_fields(code, tables),
+        **_grammar_fields(tables),
+    )
+
+
+def _listed(fields: dict[str, tuple[str, str]], kind: type, tables: dict[str, Any]) -> dict[str, Any]:
+    return {field: kind(_items(tables.get(table, {}).get(name, ""))) for field, (table, name) in fields.items()}
+
+
+def _number_fields(code: str, tables: dict[str, Any]) -> dict[str, Any]:
+    """Return the fields of numbers, units and times."""
+    numbers, intervals = tables.get("numbers", {}), tables.get("intervals", {})
+    return {
+        "convention": _convention(code, numbers.get("convention", code)),
+        "number_words": numbers.get("words", {}),
+        "number_hints": {word: _values(value) for word, value in numbers.get("also", {}).items()},
+        "number_digits": numbers.get("digits", {}),
+        "scales": numbers.get("scales", {}),
+        "kept_order": numbers.get("order") == "kept",
+        "era": numbers.get("era", 0),
+        "ranges": _phrases([("range", numbers.get("ranges", "")), ("share", numbers.get("shares", ""))]),
+        "units": _phrases(tables.get("units", {}).items()),
+        "months": _phrases((tables.get("dates") or ({} if numbers.get("era") else _month_names(code))).items()),
+        "all_months": "dates" in tables,
+        "every": _phrases([("every", intervals.get("every", ""))]),
+        "rates": _phrases([("per", intervals.get("per", ""))]),
+        "interval_words": _phrases(intervals.get("words", {}).items()),
+    }
+
+
+def _writing_fields(code: str, tables: dict[str, Any]) -> dict[str, Any]:
+    """Return the fields of typography, and of what may be attached to words."""
+    return {
+        "quotes": tables.get("quotes", {}).get("marks", "") or _quotes(code),
+        "spaced": tables.get("spaces", {}).get("marks", ""),
+        "repeats": frozenset(_items(tables["repeats"]["words"])) if "repeats" in tables else None,
+        "endings": tuple(_items(tables["terms"].get("endings", ""))) if "terms" in tables else None,
+        "derivations": tuple(
+>>>>>>> 0a863e4 (Tables of a language: typed)
             (ending, "" if item == "-" else item)
             for ending, items in tables.get("derivations", {}).items()
             for item in _items(items)
         ),
-        prefixes=tuple(_items(tables.get("terms", {}).get("prefixes", ""))),
-        endings=tuple(_items(tables["terms"].get("endings", ""))) if "terms" in tables else None,
-        abbreviations=frozenset(_items(tables.get("abbreviations", {}).get("words", ""))),
-        ignored_drugs=_phrases([("ignored", tables.get("drugs", {}).get("ignored", ""))]),
-        quotes=tables.get("quotes", {}).get("marks", "") or _quotes(code),
-        spaced=tables.get("spaces", {}).get("marks", ""),
-        repeats=frozenset(_items(tables["repeats"]["words"])) if "repeats" in tables else None,
-        pronouns=frozenset(_items(tables.get("pronouns", {}).get("words", ""))),
-        openers=frozenset(_items(tables.get("openers", {}).get("words", ""))),
-        passive=_passive(tables["passive"]) if "passive" in tables else None,
-        function=frozenset(_items(tables.get("function", {}).get("words", ""))),
-        loose=frozenset(_items(tables.get("function", {}).get("loose", ""))),
-        weak=frozenset(_items(tables.get("function", {}).get("weak", ""))),
-        same={word: row[0] for row in map(_items, tables.get("same", {}).values()) for word in row},
-        same_phrases=_by_first_word(tables.get("same", {})),
-        directions={word: name for name, row in tables.get("directions", {}).items() for word in _items(row)},
-        persons={name: tuple(_items(row)) for name, row in tables.get("persons", {}).items()},
-        subjects=frozenset(_items(tables.get("subjects", {}).get("words", ""))),
-        plurals=tuple(_items(tables.get("subjects", {}).get("endings", ""))),
-        reversals=tuple(_reversal(row) for row in tables.get("reversed", {}).values()),
-        relations=_phrases(tables.get("relations", {}).items()),
-        amounts=frozenset(_items(tables.get("function", {}).get("amounts", ""))),
-        comparing=frozenset(_items(tables.get("function", {}).get("comparing", ""))),
-        strict=frozenset(_items(negation.get("words", ""))) | frozenset(_items(negation.get("limits", ""))),
-        light=frozenset(_items(tables.get("function", {}).get("light", ""))),
-        register=_register(tables.get("register", {})),
-        gender=_gender(tables.get("gender", {})),
-        apart=frozenset(_items(numbers.get("apart", ""))),
-        imperatives=Imperatives(**_sets(Imperatives, tables.get("imperatives", {}))),
-        order=Order(**_sets(Order, tables.get("order", {}))),
-        tenses=_tenses(tables.get("tenses", {})),
-    )
+        "ignored_drugs": _phrases([("ignored", tables.get("drugs", {}).get("ignored", ""))]),
+    }
+
+
+def _grammar_fields(tables: dict[str, Any]) -> dict[str, Any]:
+    """Return the fields of grammar, and of words that may replace each other."""
+    negation = tables.get("negation", {})
+    return {
+        "ignored_negations": _phrases([("ignored", negation.get("ignored", ""))]),
+        "concord": Concord(**_sets(Concord, negation)),
+        "strict": frozenset((*_items(negation.get("words", "")), *_items(negation.get("limits", "")))),
+        "ignored_joiners": _phrases([("ignored", tables.get("lists", {}).get("ignored", ""))]),
+        "passive": _passive(tables["passive"]) if "passive" in tables else None,
+        "same": {word: row[0] for row in map(_items, tables.get("same", {}).values()) for word in row},
+        "same_phrases": _by_first_word(tables.get("same", {})),
+        "directions": {word: name for name, row in tables.get("directions", {}).items() for word in _items(row)},
+        "persons": {name: tuple(_items(row)) for name, row in tables.get("persons", {}).items()},
+        "reversals": tuple(_reversal(row) for row in tables.get("reversed", {}).values()),
+        "relations": _phrases(tables.get("relations", {}).items()),
+        "register": _register(tables.get("register", {})),
+        "gender": _gender(tables.get("gender", {})),
+        "imperatives": Imperatives(**_sets(Imperatives, tables.get("imperatives", {}))),
+        "order": Order(**_sets(Order, tables.get("order", {}))),
+        "tenses": _tenses(tables.get("tenses", {})),
+    }
 
 
 def is_english(code: str) -> bool:
@@ -413,10 +487,6 @@ def _add_side(items: list[str], meaning: Meaning, arrow: str, demands: Phrases, 
         if arrow in meaning.arrow:
             # Add phrases that demand nothing too: they keep their words from matching a shorter phrase.
             demands.add(text, meaning.name if text == item else "")
-
-
-def _concord(table: dict[str, Any]) -> Concord:
-    return Concord(**_sets(Concord, table))
 
 
 def _sets(kind: type, table: dict[str, Any]) -> dict[str, frozenset[str]]:

@@ -86,9 +86,9 @@ def _familiar_imperatives(subject: Subject, words: list[Word]) -> Iterator[Word]
             continue
         before = words[at - 1] if at else None
         first = before is None or word.opens or before.clause != word.clause or before.key in register.before
-        if (
-            before and before.key in register.forbidding and _is_form(word, register.denied, wanted, subject.language)
-        ) or (first and _is_form(word, register.imperatives, wanted, subject.language)):
+        tables = [register.denied] if before and before.key in register.forbidding else []
+        tables += [register.imperatives] if first else []
+        if any(_is_form(word, endings, wanted, subject.language) for endings in tables):
             yield word
 
 

@@ -120,7 +120,7 @@ def changes_since(reviewed: str, text: ParsedText, language: Language) -> Change
         changes,
         next(filter(None, (_exchanged(*pair, language) for pair in dict.fromkeys((*pairs, (old, new))))), None),
         next(filter(None, (_moved(*pair, language) for pair in pairs)), None),
-        next(filter(None, (_redirected(*pair, language) for pair in pairs)), None),
+        next(filter(None, (_redirected(*pair, language) for pair in pairs if not any(map(_is_worded, changes)))), None),
         next(filter(None, (_retensed(*pair) for pair in pairs)), None),
         next(filter(None, (_other_subject(*pair, language) for pair in pairs)), None),
         _related(split_words(reviewed), text.words, language),
@@ -128,6 +128,11 @@ def changes_since(reviewed: str, text: ParsedText, language: Language) -> Change
         len(edits),
         size,
     )
+
+
+def _is_worded(change: Change) -> bool:
+    """Tell whether a change has words that are not grammar: after another verb, other prepositions are right."""
+    return any(token.is_content for token in (*change.old, *change.new))
 
 
 def _edits(old: list[str], new: list[str]) -> list[Edit]:
@@ -293,6 +298,9 @@ def _have_exchanged(first: str, second: str, before: _Order, after: _Order, lang
     heads = [before.tokens[run.start] for run in (one, two)]
     if heads[0].name != heads[1].name and not all(_is_head(head, language) for head in heads):
         return False  # phrases that keep prepositions of their own may move
+    kept = [head.directions for head in heads] == [after.tokens[run.start].directions for run in (new_one, new_two)]
+    if kept and heads[0].directions != heads[1].directions:
+        return False
     around = [(one.start - 1, new_two.start - 1), (two.stop, new_one.stop)]
     if all(token.joins for token in before.tokens[one.stop : two.start]):
         if not before.tokens[two.start].compared:
@@ -335,14 +343,13 @@ def _moved(old: Tokens, new: Tokens, language: Language) -> Token | None:
     follow = tuple(Counter(map(_names, pairwise(tokens))) for tokens in (old, new))
     counts = tuple(Counter(token.name for token in tokens) for tokens in (old, new))
     stays = {name for name in counts[0] if counts[0][name] == counts[1][name]}
-    for before, after in pairwise(new):
-        if before.name in language.strict and stays.issuperset(_names((before, after))):
-            if not follow[0][before.name, after.name]:
-                return before
+    for pair in pairwise(new):
+        if pair[0].name in language.strict and stays.issuperset(_names(pair)) and not follow[0][_names(pair)]:
+            return pair[0]
     for token in new:
         if token.name in language.amounts and counts[0][token.name] == counts[1][token.name] == 1:
-            before, after = ({*_beside(token.name, pairs)} for pairs in follow)
-            if before.isdisjoint(after) and not stays.isdisjoint(before) and not stays.isdisjoint(after):
+            one, other = ({*_beside(token.name, pairs)} for pairs in follow)
+            if one.isdisjoint(other) and not stays.isdisjoint(one) and not stays.isdisjoint(other):
                 return token
     return None
 

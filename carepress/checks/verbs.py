@@ -18,6 +18,12 @@ def is_infinitive(word: str, language: Language) -> bool:
     return any(plain(item).endswith(language.gender.infinitives) for item in bare)
 
 
+def is_verb(word: str, language: Language) -> bool:
+    """Tell whether a word can only be a verb."""
+    endings = language.gender.infinitives
+    return bool(endings) and all(item.endswith(endings) for item in lemmas(word, language.code))
+
+
 def is_past(word: str, language: Language) -> bool:
     """Tell whether a word is a verb of the past."""
     if word in language.tenses.past or (word.endswith(language.tenses.past_endings) and infinitives(word, language)):

@@ -20,6 +20,7 @@ from carepress.checks.meaning import check_lexicon
 from carepress.checks.review import Change, Changes, Token
 from carepress.checks.subject import Subject
 from carepress.checks.text import Finding, ParsedText, Word
+from carepress.checks.verbs import is_verb
 
 
 def check_word(subject: Subject) -> Iterator[Finding]:
@@ -67,7 +68,10 @@ def _moved(changes: Changes) -> Iterator[str]:
 
 
 def _new(subject: Subject, judge: Judge, changes: Changes) -> Iterator[str]:
-    """Yield the new words of a text that was reworded that correspond to nothing and mean nothing that was there before."""
+    """Yield the new words of a text that was reworded that correspond to nothing and mean nothing that was there before.
+
+    A verb may come with a noun that says the same: «copie», «saque copias».
+    """
     if changes.is_slip or not judge.dictionary:
         return
     old = [token for change in changes.changes for token in change.old]
@@ -75,7 +79,13 @@ def _new(subject: Subject, judge: Judge, changes: Changes) -> Iterator[str]:
     places = {word.start: at for at, word in enumerate(subject.target.words)}
     for word in _left_over(subject, 1):
         token = new.get(places[word.start])
-        if token and token.text == word.key and not any(judge.are_alike(other, token) for other in old):
+        is_phrase = token is None or token.text != word.key
+        if (
+            token
+            and not is_phrase
+            and not is_verb(word.key, subject.language)
+            and not any(judge.are_alike(other, token) for other in old)
+        ):
             yield f"nothing in the English corresponds to “{word.text}”"
 
 
