@@ -71,7 +71,7 @@ Edit = tuple[slice, slice]
 """What was replaced in one text, and by what in the other."""
 
 # In how many places how many words a slip changes, apart from words that changed places; and how many in a single place.
-PLACES, SLIP, CLAUSE = 2, 4, 8
+PLACES, SLIP, CLAUSE = 2, 4, 9
 
 
 @dataclass(frozen=True, slots=True)
