@@ -313,46 +313,6 @@ TUPLES = {
 def read_language(code: str) -> Language:
     """Return the tables of a language such as es or es_ES."""
     tables = _tables(code)
-<<<<<<< HEAD
-    numbers, intervals, negation = (tables.get(name, {}) for name in ("numbers", "intervals", "negation"))
-    also = numbers.get("also", {})
-    return Language(
-        code=code,
-        convention=_convention(code, numbers.get("convention", code)),
-        number_words=numbers.get("words", {}),
-        number_hints={word: _values(value) for word, value in also.items() if word[0] != "*"},
-        number_endings={word[1:]: _values(value) for word, value in also.items() if word[0] == "*"},
-        number_digits=numbers.get("digits", {}),
-        scales=numbers.get("scales", {}),
-        kept_order=numbers.get("order") == "kept",
-        era=numbers.get("era", 0),
-        ranges=_phrases([("range", numbers.get("ranges", "")), ("share", numbers.get("shares", ""))]),
-        units=_phrases(tables.get("units", {}).items()),
-        months=_phrases((tables.get("dates") or ({} if numbers.get("era") else _month_names(code))).items()),
-        all_months="dates" in tables,
-        ages=frozenset(_items(tables.get("ages", {}).get("before", ""))),
-        every=_phrases([("every", intervals.get("every", ""))]),
-        rates=_phrases([("per", intervals.get("per", ""))]),
-        counts=frozenset(_items(intervals.get("counts", ""))),
-        ones=frozenset(_items(intervals.get("ones", ""))),
-        other=frozenset(_items(intervals.get("other", ""))),
-        interval_words=_phrases(intervals.get("words", {}).items()),
-        negations=frozenset(_items(negation.get("words", ""))),
-        concordant_negations=frozenset(_items(negation.get("concordant", ""))),
-        coordinated_negations=frozenset(_items(negation.get("coordinated", ""))),
-        ignored_negations=_phrases([("ignored", negation.get("ignored", ""))]),
-        concord=_concord(negation),
-        joiners=frozenset(_items(tables.get("lists", {}).get("joiners", ""))),
-        both=frozenset(_items(tables.get("lists", {}).get("and", ""))),
-        either=frozenset(_items(tables.get("lists", {}).get("or", ""))),
-        ignored_joiners=_phrases([("ignored", tables.get("lists", {}).get("ignored", ""))]),
-        list_openers=frozenset(_items(tables.get("lists", {}).get("openers", ""))),
-        subordinators=frozenset(_items(tables.get("lists", {}).get("clauses", ""))),
-        enclitics=tuple(_items(tables.get("spelling", {}).get("enclitics", ""))),
-        denying_prefixes=tuple(_items(tables.get("denial", {}).get("prefixes", ""))),
-        denying_endings=tuple(_items(tables.get("denial", {}).get("endings", ""))),
-        derivations=tuple(
-=======
     return Language(
         code=code,
         **_listed(SETS, frozenset, tables),
@@ -370,10 +330,12 @@ def _listed(fields: dict[str, tuple[str, str]], kind: type, tables: dict[str, An
 def _number_fields(code: str, tables: dict[str, Any]) -> dict[str, Any]:
     """Return the fields of numbers, units and times."""
     numbers, intervals = tables.get("numbers", {}), tables.get("intervals", {})
+    also = numbers.get("also", {})
     return {
         "convention": _convention(code, numbers.get("convention", code)),
         "number_words": numbers.get("words", {}),
-        "number_hints": {word: _values(value) for word, value in numbers.get("also", {}).items()},
+        "number_hints": {word: _values(value) for word, value in also.items() if word[0] != "*"},
+        "number_endings": {word[1:]: _values(value) for word, value in also.items() if word[0] == "*"},
         "number_digits": numbers.get("digits", {}),
         "scales": numbers.get("scales", {}),
         "kept_order": numbers.get("order") == "kept",
@@ -396,7 +358,6 @@ def _writing_fields(code: str, tables: dict[str, Any]) -> dict[str, Any]:
         "repeats": frozenset(_items(tables["repeats"]["words"])) if "repeats" in tables else None,
         "endings": tuple(_items(tables["terms"].get("endings", ""))) if "terms" in tables else None,
         "derivations": tuple(
->>>>>>> 0a863e4 (Tables of a language: typed)
             (ending, "" if item == "-" else item)
             for ending, items in tables.get("derivations", {}).items()
             for item in _items(items)
