@@ -85,7 +85,7 @@ def _added(subject: Subject, code: str) -> Iterator[Finding]:
 
 
 def _is_vague(subject: Subject, sense: Sense, code: str, side: int) -> bool:
-    """Tell whether a phrase says what may be said in many ways: a word of many translations, a time, an amount or a limit."""
+    """Tell whether a phrase has many translations, or names a time, an amount or a limit, as free translations do in other words."""
     dictionary = read_dictionary(subject.pair.lang)
     if code != NAMING or not dictionary:
         return code in WORDED
@@ -96,7 +96,7 @@ def _is_vague(subject: Subject, sense: Sense, code: str, side: int) -> bool:
 WORDED = ("opposite", "caveat")
 """The tables whose meanings a free translation has in other words."""
 MANY = 7
-"""The translations of a word that may be said in many ways, such as “need” and “tell”."""
+"""The translations of a word with many, such as “need” and “tell”."""
 
 
 def _severity(subject: Subject, is_elsewhere: bool) -> Severity:
