@@ -229,3 +229,10 @@ def test_lines_of_a_hospital_in_latin_letters_keep_their_order() -> None:
     context = RenderContext(replace(model(GARDEN, "en"), lang="ar"), ROOT / "templates")
     expected = '<bdi dir="ltr">1 Mill Lane</bdi><br/>الدار (UK)<br/>12'
     assert localized_html(texts, context) == expected
+
+
+@pytest.mark.parametrize(("text", "run"), [("+1 555-555-0110", "+1\u00a0555-555-0110"), ("250\u00a0mg", "250 mg")])
+def test_spaces_of_numbers_in_right_to_left_text_are_those_that_programs_copy(text: str, run: str) -> None:
+    context = RenderContext(replace(model(GARDEN, "en"), lang="ar"), ROOT / "templates")
+    html = localized_html({"ar": f"اتصل {text} الآن"}, context)
+    assert f'<bdi class="ltr" dir="ltr">{run}</bdi>' in html

@@ -529,9 +529,17 @@ def _words(text: str, context: RenderContext) -> Markup:
             for piece, is_whole in compounds(text)
         )
     return Markup("").join(
-        Markup('<bdi class="ltr" dir="ltr">{}</bdi>').format(run) if is_isolated else escape(run)
+        Markup('<bdi class="ltr" dir="ltr">{}</bdi>').format(_spaced(run)) if is_isolated else escape(run)
         for run, is_isolated in split_runs(text)
     )
+
+
+def _spaced(run: str) -> str:
+    """Return a run whose spaces PDFium copies: no-break ones in “+1 555-555-0110”, or it would reverse the parts of the number.
+
+    It would leave one out of “250 mg”. The run is on one line anyway.
+    """
+    return run.replace(NBSP, " ") if any(map(str.isalpha, run)) else run.replace(" ", NBSP)
 
 
 def localized_html(texts: Translations | Mapping[str, tuple[str, ...]], context: RenderContext) -> Markup:
