@@ -231,6 +231,16 @@ def test_lines_of_a_hospital_in_latin_letters_keep_their_order() -> None:
     assert localized_html(texts, context) == expected
 
 
+def test_each_part_of_a_bilingual_text_has_its_direction() -> None:
+    text = {"en": "Call at once / اتصل (فورا) 250 mg", "ar": "اتصل / Call (now)."}
+    for lang, expected in (
+        ("en", 'Call at once / <bdi dir="rtl">اتصل (فورا) <bdi class="ltr" dir="ltr">250 mg</bdi></bdi>'),
+        ("ar", 'اتصل / <bdi dir="ltr">Call (now).</bdi>'),
+    ):
+        context = RenderContext(replace(model(GARDEN, "en"), lang=lang), ROOT / "templates")
+        assert localized_html(text, context) == expected
+
+
 @pytest.mark.parametrize(("text", "run"), [("+1 555-555-0110", "+1\u00a0555-555-0110"), ("250\u00a0mg", "250 mg")])
 def test_spaces_of_numbers_in_right_to_left_text_are_those_that_programs_copy(text: str, run: str) -> None:
     context = RenderContext(replace(model(GARDEN, "en"), lang="ar"), ROOT / "templates")

@@ -512,15 +512,16 @@ def _node(node: Inline, context: RenderContext) -> Markup:
             return Markup('<a class="{}" href="{}">{}</a>').format(css_class, context.anchor(target), html)
 
 
-def _words(text: str, context: RenderContext) -> Markup:
-    """Return plain text, with each number next to its unit.
+def _words(text: str, context: RenderContext, direction: str = "") -> Markup:
+    """Return plain text, with each number next to its unit; its direction is that of the pages, if no other is given.
 
-    In a right-to-left book, doses and telephone numbers are isolated from left to right.
+    In right-to-left text, doses and telephone numbers are isolated from left to right.
     """
     text = bind_units(text)
-    if context.direction == "ltr" and context.medium == "epub":
+    direction = direction or context.direction
+    if direction == "ltr" and context.medium == "epub":
         return escape(text)
-    if context.direction == "ltr":
+    if direction == "ltr":
         text = VERY_LONG.sub(lambda run: breakable(run[0], context.html_lang), text)
         return Markup("").join(
             Markup('<span class="{}">{}</span>').format(SHORT_WHOLE if fits_cell(piece) else WHOLE, piece)
@@ -550,10 +551,26 @@ def localized_html(texts: Translations | Mapping[str, tuple[str, ...]], context:
 
 
 def _line(text: str, context: RenderContext) -> Markup:
-    """Return a hospital's text, of which each may be in another language: “100 Mill Lane” begins with its number."""
-    html = _words(text, context)
-    is_isolated = context.direction == "rtl" and re.search(r"[^\W\d]", text) and not is_right_to_left(text)
-    return Markup('<bdi dir="ltr">{}</bdi>').format(html) if is_isolated else html
+    """Return a hospital's text, of which each part may be in another language.
+
+    “100 Mill Lane” begins with its number, and the Arabic after a slash runs from right to left in a bilingual book.
+    """
+    parts = [(part, _letters_direction(part) or context.direction) for part in text.split(" / ")]
+    if all(direction == context.direction for _part, direction in parts):
+        return _words(text, context)
+    return Markup(" / ").join(
+        _words(part, context)
+        if direction == context.direction
+        else Markup('<bdi dir="{}">{}</bdi>').format(direction, _words(part, context, direction))
+        for part, direction in parts
+    )
+
+
+def _letters_direction(text: str) -> str:
+    """Return the direction of a text; of one without letters, an empty text."""
+    if is_right_to_left(text):
+        return "rtl"
+    return "ltr" if any(map(str.isalpha, text)) else ""
 
 
 def call_lines(book: Book) -> list[Placeholder]:
@@ -585,7 +602,7 @@ def _number_and_hours(value: str, uri: str, context: RenderContext) -> Markup:
     if not hours:
         return html
     noted = context.message_finder()(("remark", NOTED), None, 1)
-    return noted % {"words": html, "note": _words(hours[1:-1], context)}
+    return noted % {"words": html, "note": _line(hours[1:-1], context)}
 
 
 def _dialed(name: str, hospital: Hospital | None) -> str | None:
