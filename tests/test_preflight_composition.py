@@ -89,6 +89,16 @@ def test_divided_box() -> None:
     assert codes(LINE * 12 + box.replace("ask", "call") + LINE * 10) == []
 
 
+@pytest.mark.parametrize(("lines", "expected"), [(12, ["table-head"]), (11, [])])
+def test_head_of_a_table_needs_a_row_below_it(lines: int, expected: list[str]) -> None:
+    """What is positioned absolutely in a table has a row of no height, which is all that fits below the head."""
+    caption = '<caption style="position:absolute">Beds</caption>'
+    rows = "<tr><td>Beans and peas</td></tr>" * 3
+    table = f"<table>{caption}<thead><tr><th>What</th></tr></thead><tbody>{rows}</tbody></table>"
+    styles = "<style>table { border-spacing: 0 } th, td { padding: 0; height: 16pt } tr { break-inside: avoid }</style>"
+    assert codes(f"{styles}{LINE * lines}{table}{LINE * 9}") == expected
+
+
 def test_generated_text_does_not_make_a_box_divided() -> None:
     assert codes(LINE * 9 + '<div class="words"><p><i>Bed</i>soil</p></div>') == []
 

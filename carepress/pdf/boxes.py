@@ -36,6 +36,11 @@ def is_block(box: Any) -> bool:
     return isinstance(box, boxes.BlockBox)
 
 
+def is_table(box: Any) -> bool:
+    """Tell whether a box has the rows of a table, without its caption."""
+    return isinstance(box, boxes.TableBox)
+
+
 def is_table_cell(box: Any) -> bool:
     """Tell whether a box is a table cell."""
     return isinstance(box, boxes.TableCellBox)

@@ -20,6 +20,7 @@ from carepress.pdf.boxes import (
     is_line,
     is_margin,
     is_picture,
+    is_table,
     is_text,
 )
 from carepress.text.line_breaks import without_breaks
@@ -71,6 +72,8 @@ class PageFacts:
     """The type sizes in pt, each with the beginning of a text."""
     text: str = ""
     """All texts that are set on the page, one on each line, without spaces."""
+    bare_head: bool = False
+    """Whether a table has only its head on the page."""
 
 
 def facts_from_json(row: Mapping[str, Any]) -> PageFacts:
@@ -102,6 +105,7 @@ def page_facts(page: Any) -> PageFacts:
         short_lines=tuple(_short_lines(page)),
         sizes=tuple(sorted(dict(reversed(list(_sizes(page)))).items())),
         text=set_text(page),
+        bare_head=any(_is_bare_head(box) for box in _body(page)),
     )
 
 
@@ -193,7 +197,7 @@ def _text(box: Any) -> str:
     return without_breaks("".join(child.text for child in _descendants(box) if is_text(child)))
 
 
-# --- Divided boxes, short lines, type sizes --------------------------------------------------
+# --- Divided boxes and tables, short lines, type sizes --------------------------------------------------
 
 
 def _divided(page: Any) -> Iterator[str]:
@@ -204,6 +208,17 @@ def _divided(page: Any) -> Iterator[str]:
                 shown = "".join(child.text for child in _descendants(box) if _is_own_text(child))
                 if _letters(shown) < _letters("".join(box.element.itertext())):
                     yield name
+
+
+def _is_bare_head(box: Any) -> bool:
+    """Tell whether a box is a table that has its head on this page, and no row below it.
+
+    WeasyPrint makes a row of no height for what is positioned absolutely between rows.
+    """
+    if not is_table(box):
+        return False
+    heads, bodies = ([part for part in children(box) if part.is_header is is_head] for is_head in (True, False))
+    return bool(heads) and not any(row.height for body in bodies for row in children(body))
 
 
 def _letters(text: str) -> int:

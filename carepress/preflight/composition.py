@@ -74,6 +74,13 @@ def _heading(page: Page, _edition: Edition) -> Iterator[Problem]:
         yield _problem("heading-stranded", number, facts, facts.heading, message, hint)
 
 
+def _bare_head(page: Page, _edition: Edition) -> Iterator[Problem]:
+    number, facts, _following = page
+    if facts.bare_head:
+        message = "the head of a table has no row below it on its page"
+        yield _problem("table-head", number, facts, facts.heading or facts.first, message, "shorten the text before it")
+
+
 def _short_lines(page: Page, _edition: Edition) -> Iterator[Problem]:
     number, facts, _following = page
     for line in facts.short_lines if facts.kind not in TO_WRITE_ON else ():
@@ -90,7 +97,7 @@ def _sizes(page: Page, edition: Edition) -> Iterator[Problem]:
             yield _problem("type-size", number, facts, facts.first, message, hint)
 
 
-RULES: tuple[Callable[[Page, Edition], Iterator[Problem]], ...] = (_divided, _heading, _short_lines, _sizes)
+RULES: tuple[Callable[[Page, Edition], Iterator[Problem]], ...] = (_divided, _heading, _bare_head, _short_lines, _sizes)
 
 
 def _problem(code: str, number: int, facts: PageFacts, line: TextLine | None, message: str, hint: str) -> Problem:
