@@ -146,6 +146,8 @@ MOVED = (
     ("Revise la raíz de cada planta.", "Check the root of each plant."),
     ("¿Qué encontró en la tierra?", "What did you find in the soil?"),
     ("El agua cuenta mucho.", "Water counts a lot."),
+    ("A quién llamar si llueve.", "Whom to call if it rains."),
+    ("La raíz busca agua.", "The root looks for water."),
 )
 
 
@@ -182,6 +184,8 @@ MOVED = (
         (23, "Revise la hoja de cada planta.", "“raíz” has become “hoja”"),
         (24, "¿Qué buscó en la tierra?", "“encontró” has become “buscó”"),
         (25, "El agua cuesta mucho.", "“cuenta” has become “cuesta”"),
+        (26, "Quién nos llama si llueve.", "“llamar” has become “nos llama”"),
+        (27, "La raíz mete agua.", "“busca” has become “mete”"),
     ],
 )
 def test_slips_since_the_review_are_reported(number: int, text: str, message: str) -> None:
@@ -251,6 +255,29 @@ def test_words_that_moved_in_other_words_are_not_reported() -> None:
     text = "La parte que, con una pala, se extrae."
     assert judged(source, text, ((source, right),)) == []
     assert judged(source, text.replace("extrae", "siembra"), ((source, right),)) != []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Riego que se le dio a su hijo.", []),
+        ("Riego que dio su hijo.", ["“recibió” has become “dio”, compared with the reviewed translation"]),
+    ],
+)
+def test_what_is_received_may_be_given(text: str, expected: list[str]) -> None:
+    source, right = "The watering that your child got.", "Riego que recibió su hijo."
+    assert judged(source, text, ((source, right),)) == expected
+
+
+def test_sentence_that_was_reworded_is_not_a_new_one() -> None:
+    source = "A tool that loosens the soil of the garden."
+    right = "Herramienta que afloja la tierra de la huerta. Otro nombre es bieldo jardinero."
+    learned = learned_from([Pair(source, right, "es", "paragraph", "", None)])
+    reworded = right.replace("Otro nombre es", "Se llama también")
+    other = right.replace("Otro nombre es bieldo jardinero", "Déle una medicina a la abuela enferma")
+    for text, expected in ((reworded, 0), (other, 1)):
+        pair = Pair(source, text, "es", "paragraph", "es.po", 1)
+        assert len(list(check_pair(Subject(pair, (), frozenset(), learned), ("sentence",)))) == expected
 
 
 def test_text_with_two_translations_is_compared_with_the_nearer_one() -> None:

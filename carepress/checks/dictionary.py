@@ -19,6 +19,9 @@ STEM = 5
 MANY = 12
 """More translations than those of one meaning: “give”, “run”."""
 
+PLAIN = 6
+"""The translations of a word with one meaning, at most: two words that share only a vaguer one may say different things."""
+
 FEW = 100
 """Fewer synonyms than those of a word with several meanings."""
 
@@ -75,7 +78,8 @@ class Dictionary:
         """Tell whether two words of the other language, by their dictionary forms, mean the same."""
         if not self.synonyms(first).isdisjoint(second) or not self.synonyms(second).isdisjoint(first):
             return True
-        return not self._back(first).isdisjoint(self._back(second))
+        shared = self._back(first) & self._back(second)
+        return len(shared) > 1 or any(len(self.rows[word]) <= PLAIN for word in shared)
 
     def _back(self, words: Iterable[str]) -> frozenset[str]:
         """Return the English words that words of the other language translate; those of many translations are too vague."""

@@ -25,11 +25,15 @@ class Judge:
     dictionary: Dictionary | None
     explained: frozenset[int]
     share: Callable[[Token, Token], bool]
+    is_turned: bool = False
+    """Whether someone who did something is now the one to whom it is done: «recibe», «le dan a»."""
 
     def doubts(self, change: Change) -> bool:
         """Tell whether a change may matter."""
         if self._turns(change):
             return True
+        if len(change.old) == len(change.new) == 1 and self._are_converse(change.old[0], change.new[0]):
+            return False
         alike = [(old, new) for old in change.old for new in change.new if self.are_alike(old, new)]
         old, new = ([token for token in side if self._counts(token)] for side in (change.old, change.new))
         grammar = [token for token in (*old, *new) if not token.is_content]
@@ -42,7 +46,8 @@ class Judge:
             return True
         if any(token.is_content for token in change.new):
             left = [token for token in old if token.is_content and not any(token is pair[0] for pair in alike)]
-            return any(token.name in self.language.strict for token in grammar) or (bool(left) and not new)
+            strict = self.language.strict | self.language.objects
+            return any(token.name in strict for token in grammar) or (bool(left) and not new)
         return bool(grammar) or any(token.is_content for token in old)
 
     def without_moved(self, changes: tuple[Change, ...]) -> tuple[Change, ...]:
@@ -78,11 +83,10 @@ class Judge:
         )
 
     def _are_reversed(self, old: Token, new: Token) -> bool:
-        return any(
-            not (old.forms.isdisjoint(one) or new.forms.isdisjoint(other))
-            for row in self.language.reversals
-            for one, other in (row, row[::-1])
-        )
+        return _are_paired(old, new, self.language.reversals) and not self._are_converse(old, new)
+
+    def _are_converse(self, old: Token, new: Token) -> bool:
+        return self.is_turned and _are_paired(old, new, self.language.converses)
 
     def _are_opposites(self, old: Token, new: Token) -> bool:
         if self.dictionary is None or (old.is_light and new.is_light):
@@ -91,6 +95,8 @@ class Judge:
 
     def are_alike(self, first: Token, second: Token) -> bool:
         """Tell whether two words mean the same, or may translate the same word."""
+        if self._are_converse(first, second):
+            return True
         return _are_synonyms(first, second, self.language, self.dictionary) or self.share(first, second)
 
     def _counts(self, token: Token) -> bool:
@@ -98,6 +104,15 @@ class Judge:
         if token.is_content:
             return not token.is_light
         return not token.joins and token.text not in self.language.weak and token.name not in self.language.weak
+
+
+def _are_paired(first: Token, second: Token, rows: tuple[tuple[frozenset[str], frozenset[str]], ...]) -> bool:
+    """Tell whether a row has the words on its two sides."""
+    return any(
+        not (first.forms.isdisjoint(one) or second.forms.isdisjoint(other))
+        for row in rows
+        for one, other in (row, row[::-1])
+    )
 
 
 def _are_synonyms(first: Token, second: Token, language: Language, dictionary: Dictionary | None) -> bool:

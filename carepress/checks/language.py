@@ -220,6 +220,10 @@ class Language:
     """Pronouns that say who does something."""
     plurals: tuple[str, ...]
     """The endings of verbs that show that several do something."""
+    objects: frozenset[str]
+    """Pronouns that say to whom something is done, such as «nos»."""
+    converses: tuple[tuple[frozenset[str], frozenset[str]], ...]
+    """Dictionary forms of verbs for one act from both sides: what one receives is given to them."""
     reversals: tuple[tuple[frozenset[str], frozenset[str]], ...]
     """Dictionary forms of actions, and those of which none may replace them."""
     relations: Phrases
@@ -299,6 +303,7 @@ SETS = {
     "comparing": ("function", "comparing"),
     "light": ("function", "light"),
     "subjects": ("subjects", "words"),
+    "objects": ("subjects", "objects"),
 }
 TUPLES = {
     "enclitics": ("spelling", "enclitics"),
@@ -379,6 +384,7 @@ def _grammar_fields(tables: dict[str, Any]) -> dict[str, Any]:
         "same_phrases": _by_first_word(tables.get("same", {})),
         "directions": {word: name for name, row in tables.get("directions", {}).items() for word in _items(row)},
         "persons": {name: tuple(_items(row)) for name, row in tables.get("persons", {}).items()},
+        "converses": tuple(_reversal(row) for row in tables.get("converse", {}).values()),
         "reversals": tuple(_reversal(row) for row in tables.get("reversed", {}).values()),
         "relations": _phrases(tables.get("relations", {}).items()),
         "register": _register(tables.get("register", {})),

@@ -96,6 +96,11 @@ class Changes:
     """In how many places how many words changed, those that do not count included."""
 
     @property
+    def is_worded(self) -> bool:
+        """Whether words that are not grammar were replaced, lost or added; after another verb, other prepositions are right."""
+        return any(token.is_content for change in self.changes for token in (*change.old, *change.new))
+
+    @property
     def is_slip(self) -> bool:
         """Whether no more has changed than a slip changes. A text with more changes was reworded."""
         crossed = self.exchanged or self.moved or self.redirected or self.retensed or self.subject or self.related
@@ -120,7 +125,7 @@ def changes_since(reviewed: str, text: ParsedText, language: Language) -> Change
         changes,
         next(filter(None, (_exchanged(*pair, language) for pair in dict.fromkeys((*pairs, (old, new))))), None),
         next(filter(None, (_moved(*pair, language) for pair in pairs)), None),
-        next(filter(None, (_redirected(*pair, language) for pair in pairs if not any(map(_is_worded, changes)))), None),
+        next(filter(None, (_redirected(*pair, language) for pair in pairs)), None),
         next(filter(None, (_retensed(*pair) for pair in pairs)), None),
         next(filter(None, (_other_subject(*pair, language) for pair in pairs)), None),
         _related(split_words(reviewed), text.words, language),
@@ -128,11 +133,6 @@ def changes_since(reviewed: str, text: ParsedText, language: Language) -> Change
         len(edits),
         size,
     )
-
-
-def _is_worded(change: Change) -> bool:
-    """Tell whether a change has words that are not grammar: after another verb, other prepositions are right."""
-    return any(token.is_content for token in (*change.old, *change.new))
 
 
 def _edits(old: list[str], new: list[str]) -> list[Edit]:

@@ -13,6 +13,8 @@ from itertools import pairwise
 from math import log
 
 from carepress.checks.alignment import Bead, Side, agreement
+from carepress.checks.matching import is_content
+from carepress.checks.review import BREAKS
 from carepress.checks.script import length
 from carepress.checks.subject import Subject
 from carepress.checks.text import Finding, ParsedText
@@ -33,6 +35,8 @@ def check_sentence(subject: Subject) -> Iterator[Finding]:
     found = False
     growth = len(subject.target.plain) / max(1, len(subject.source.plain))
     for number in _without_match(target, source, growth > LONG):
+        if _is_reviewed(subject, number):
+            continue
         found = True
         words = _quoted(subject.target, number)
         severity = _severity(target, source, number)
@@ -113,6 +117,18 @@ def _without_match(side: Side, other: Side, longer: bool) -> Iterator[int]:
             lacks = own == 1 and words >= JUDGED_BUT_ONE and matched <= (CHANCE if more else CHANCE_BUT_ONE) * words
         if lacks:
             yield number
+
+
+def _is_reviewed(subject: Subject, number: int) -> bool:
+    """Tell whether a sentence was reworded: a reviewed translation with as many sentences has most of its words."""
+    if not subject.changes or not subject.changes.places:
+        return False
+    keys = {word.key for word in subject.target.words if word.sentence == number and is_content(word, subject.language)}
+    for reviewed in subject.learned.reviewed(subject.pair.source):
+        words = reviewed.split()
+        if words.count(BREAKS[1]) + 1 >= subject.target.sentences and 2 * len(keys.intersection(words)) > len(keys):
+            return True
+    return False
 
 
 # The words from which a sentence without a match is certainly one, and the greatest share of them that correspond.

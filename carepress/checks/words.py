@@ -29,7 +29,8 @@ def check_word(subject: Subject) -> Iterator[Finding]:
     if changes is None:
         yield from _unrelated(subject)
     elif changes.places:
-        judge = Judge(subject.language, _dictionary(subject), _explained(subject, changes), _shared(subject))
+        explained, is_turned = _explained(subject, changes), changes.redirected is not None
+        judge = Judge(subject.language, _dictionary(subject), explained, _shared(subject), is_turned)
         left = () if subject.is_rewritten else chain(_new(subject, judge, changes), _lost(subject))
         for message in islice(chain(_changed(judge, changes), _moved(changes), left), 1):
             hint = "compare the meaning of the texts"
@@ -54,9 +55,10 @@ def _moved(changes: Changes) -> Iterator[str]:
     if changes.exchanged:
         first, second = changes.exchanged
         yield f"“{first.text}” and “{second.text}” have changed places"
-    for token in (changes.moved, changes.redirected) if changes.is_slip else ():
-        if token:
-            yield f"the place of “{token.text}” has changed"
+    if changes.moved and changes.is_slip:
+        yield f"the place of “{changes.moved.text}” has changed"
+    if changes.redirected and not changes.is_worded:
+        yield f"the place of “{changes.redirected.text}” has changed"
     if changes.related:
         yield "“{}” has become “{}”".format(*changes.related)
     if changes.fused and changes.is_slip:
@@ -70,22 +72,20 @@ def _moved(changes: Changes) -> Iterator[str]:
 def _new(subject: Subject, judge: Judge, changes: Changes) -> Iterator[str]:
     """Yield the new words of a text that was reworded that correspond to nothing and mean nothing that was there before.
 
-    A verb may come with a noun that says the same: «copie», «saque copias».
+    A verb in the place of other words may come with a noun that says the same: «copie», «saque copias».
     """
     if changes.is_slip or not judge.dictionary:
         return
     old = [token for change in changes.changes for token in change.old]
     new = {token.place: token for change in changes.changes for token in change.new}
+    inserted = {token.place for change in changes.changes if not change.old for token in change.new}
     places = {word.start: at for at, word in enumerate(subject.target.words)}
     for word in _left_over(subject, 1):
         token = new.get(places[word.start])
-        is_phrase = token is None or token.text != word.key
-        if (
-            token
-            and not is_phrase
-            and not is_verb(word.key, subject.language)
-            and not any(judge.are_alike(other, token) for other in old)
-        ):
+        if token is None or token.text != word.key:
+            continue  # part of a phrase that means the same as one word
+        is_alone = token.place in inserted or not is_verb(word.key, subject.language)
+        if is_alone and not any(judge.are_alike(other, token) for other in old):
             yield f"nothing in the English corresponds to “{word.text}”"
 
 
