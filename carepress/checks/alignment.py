@@ -15,7 +15,7 @@ from carepress.checks.dictionary import read_dictionary
 from carepress.checks.language import Language
 from carepress.checks.learned import Learned
 from carepress.checks.lexicon import Sense
-from carepress.checks.matching import Matcher
+from carepress.checks.matching import Matcher, is_content
 from carepress.checks.text import ParsedText, Word
 
 
@@ -69,7 +69,7 @@ def correspondences(
     hits: Hits = (defaultdict(set), defaultdict(set))
     _by_meaning(senses, hits)
     source, translated = (
-        {at: word for at, word in enumerate(text.words) if _is_content(word, language.function)}
+        {at: word for at, word in enumerate(text.words) if is_content(word, language) or _is_figure(word)}
         for text, language in zip(texts, languages)
     )
     for first, found in Matcher(languages, dictionary, learned).links(source, translated).items():
@@ -84,8 +84,9 @@ def correspondences(
 Hits = tuple[dict[int, set[int]], dict[int, set[int]]]
 
 
-def _is_content(word: Word, function: frozenset[str]) -> bool:
-    return word.key not in function and (len(word.key) > 3 or word.text[0].isdigit() or word.text.isupper())
+def _is_figure(word: Word) -> bool:
+    """Tell whether a word is a number in digits or an acronym."""
+    return word.text[0].isdigit() or word.text.isupper()
 
 
 def _by_meaning(senses: tuple[list[Sense], list[Sense]], hits: Hits) -> None:
