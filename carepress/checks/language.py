@@ -160,6 +160,8 @@ class Language:
 
     code: str
     convention: Convention
+    own_digits: Convention | None
+    """How figures in the digits of the language are written, if otherwise: ៥០.០០០ is 50,000 in Khmer."""
     number_words: dict[str, float]
     number_hints: dict[str, tuple[float, ...]]
     number_endings: dict[str, tuple[float, ...]]
@@ -338,6 +340,7 @@ def _number_fields(code: str, tables: dict[str, Any]) -> dict[str, Any]:
     also = numbers.get("also", {})
     return {
         "convention": _convention(code, numbers.get("convention", code)),
+        "own_digits": _own_digits(code),
         "number_words": numbers.get("words", {}),
         "number_hints": {word: _values(value) for word, value in also.items() if word[0] != "*"},
         "number_endings": {word[1:]: _values(value) for word, value in also.items() if word[0] == "*"},
@@ -550,6 +553,15 @@ def _convention(code: str, plain: str) -> Convention:
     spaces = "" if is_english(code) else " \u00a0\u2009\u202f"
     pairs = locale.decimal_formats[None].grouping != (3, 3)
     return Convention(symbols["decimal"], symbols["group"] + spaces, pairs)
+
+
+def _own_digits(code: str) -> Convention | None:
+    locale = locale_of(code)
+    symbols = locale.number_symbols.get(locale.other_numbering_systems.get("native"), {})
+    decimal, group = symbols.get("decimal"), symbols.get("group")
+    # Arabic and Persian separators are known in every language (carepress/checks/numbers.py).
+    is_other = {decimal, group} == {".", ","} and decimal != locale.number_symbols["latn"]["decimal"]
+    return Convention(str(decimal), str(group)) if is_other else None
 
 
 def _quotes(code: str) -> str:

@@ -86,11 +86,13 @@ def figures(side: ParsedText, language: Language) -> tuple[Number, ...]:
     text = PHONE.sub(lambda match: " " * len(match[0]) if _is_phone(match[0]) else match[0], side.normal)
     text = _HOURS.sub(lambda match: match[0][:-1].replace("h", " ") + ":", text)
     numbers = []
-    for item in _figures(language.convention).finditer(text):
+    is_own = any(letter.isdecimal() and not letter.isascii() for letter in side.plain)
+    convention = language.own_digits if language.own_digits and is_own else language.convention
+    for item in _figures(convention).finditer(text):
         inside = [at for at, word in enumerate(side.words) if item.start() <= word.start < item.end()]
         if inside and not (item[0] == "00" and text[item.start() - 1] == ":"):  # 20:00 is 8 p.m.
             at, after = inside[0], inside[-1] + 1
-            value = _value(item[0], language.convention)
+            value = _value(item[0], convention)
             scale = _scale(text[item.end() :], language)
             shown = side.plain[item.start() : item.end()]
             numbers.append(Number(value * scale, shown, at, after, side.words[at].sentence, False, item.end()))

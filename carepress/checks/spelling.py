@@ -108,6 +108,27 @@ def _is_word(text: str, lang: str) -> bool:
     )
     if lang == "vi":
         forms += (_other_tone(text.lower()),)
+    if any(_dictionary(name).lookup(form) for name in _names(lang) for form in forms):
+        return True
+    return lang.partition("_")[0] == "de" and _is_compound(text, lang)
+
+
+# The shortest part of a German compound, and the letters that may join the parts: Behandlung-s-plan.
+PART, JOINS = 4, ("", "s", "n")
+
+
+def _is_compound(text: str, lang: str) -> bool:
+    """Tell whether a German word is two words of the dictionary, which has few compounds: Leukämiezellen."""
+    for end in range(PART, len(text) - PART + 1):
+        first, last = text[:end], text[end:]
+        stems = [first.removesuffix(join) for join in JOINS if first.endswith(join)]
+        if last.isalpha() and any(_is_listed(stem, lang) for stem in stems) and _is_listed(last, lang):
+            return True
+    return False
+
+
+def _is_listed(text: str, lang: str) -> bool:
+    forms = (text.capitalize(), text.lower())
     return any(_dictionary(name).lookup(form) for name in _names(lang) for form in forms)
 
 
