@@ -75,6 +75,7 @@ FEVER = 'values.fever_rule.en = "Sample text: your clinicians write here when to
 MISTAKES = [
     # TOML and keys
     Fault("broken toml", 'paper = "letter"', "paper = letter", "paper =", "broken TOML"),
+    Fault("number without quotation marks", 'fills = "clinic_phone"\n', 'fills = "clinic_phone"\next = 1234\n', "ext =", 'put it into quotation marks: "1234"'),
     Fault("unknown key", "[colors]\n", '[colors]\ntext = "#000000"\n', "text =", "unknown key “colors.text”: remove it"),
     Fault("misspelt key", "review_due =", "review_do =", "review_do", "unknown key “review_do”"),
     Fault("missing key", "revised = 2026-11-21", "", None, "missing key “revised”: add it"),

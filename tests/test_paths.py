@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import sys
@@ -182,6 +183,18 @@ def test_display() -> None:
     assert display_path(Path("/a/b/c"), Path("/a")) == "b/c"
     assert display_path(Path("/a/b/c"), Path("/a/d")) == "../b/c"
     assert display_path(Path("/a/b"), Path("/1/2/3/4/5")) == "/a/b", "a long way up is an absolute path"
+
+
+@pytest.mark.parametrize("run", ["beside the book", "elsewhere"], indirect=True)
+def test_printed_commands_are_on_the_same_book(project: Path, run: Run) -> None:
+    book = os.path.relpath(project / BOOK)
+    created = run("hospital", "new", "st-ann", "--book", book)
+    assert f"then run: publish.py hospital check --book {book} st-ann\n" in created
+    profile = (project / "content/hospitals/st-ann/hospital.toml").read_text(encoding="utf-8")
+    assert f"#   publish.py hospital check st-ann --book {book}\n" in profile
+    assert f"publish.py catalogs add --book {book} fr" in run("build", "--lang", "fr", "--book", book)
+    listed = run("hospital", "list", "--book", book)
+    assert f"see publish.py hospital check --book {book} st-ann" in listed
 
 
 def test_text_that_only_looks_like_a_path_is_unchanged(tmp_path: Path) -> None:

@@ -63,7 +63,7 @@ def list_all(book_name: str) -> None:
     """List hospitals, languages, editions and reviews."""
     _note_strays()
     for checked in check_hospitals(current_project(), (), book_name):
-        click.echo(_line(checked))
+        say(_line(checked))
 
 
 def _note_strays() -> None:

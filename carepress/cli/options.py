@@ -10,7 +10,7 @@ import click
 
 from carepress.build.storage import is_url
 from carepress.cli.paths import BOOK
-from carepress.workspace.project import canonical_code
+from carepress.workspace.project import DEFAULT_BOOK, canonical_code
 
 
 class _Day(click.DateTime):
@@ -51,7 +51,7 @@ def _remember_book(context: click.Context, _option: click.Parameter, name: str |
 
 
 book_option: Decorator = book_option_with(
-    default="childhood-all", show_default=True, help="A book in content/, or any folder with a book.toml."
+    default=DEFAULT_BOOK, show_default=True, help="A book in content/, or any folder with a book.toml."
 )
 
 

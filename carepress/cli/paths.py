@@ -1,40 +1,50 @@
-"""Paths in messages, rewritten relative to the current folder: a terminal or an editor can open them.
+"""Paths and commands in messages, rewritten for the current folder and the book that was asked for.
 
-Internally, messages name files relative to the project, or to two folders above a book, because catalogs and caches
-must be the same on every machine. Only this module depends on the current folder.
+A terminal or an editor can open the paths, and the commands can be run as they are printed. Internally, messages name
+files relative to the project, or to two folders above a book, because catalogs and caches must be the same on every
+machine. Only this module depends on the current folder.
 """
 
 from __future__ import annotations
 
 import os
 import re
+import shlex
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
 
-from carepress.workspace.project import Project
+from carepress.workspace.project import DEFAULT_BOOK, Project
 
 MAX_CLIMB = 4  # folders: with more “../” than that, an absolute path is easier to read
 BOOK = "carepress.book"  # key in the `meta` of a click context: the value of --book
+# A command that has the option --book.
+COMMAND = re.compile(
+    r"publish\.py (?:(?:catalogs|hospital) [a-z]+|approve|build|check|dossier|planner|preview|reading|status)\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class PathTranslator:
-    """Rewrites paths in messages to be relative to `current`.
+    """Rewrites paths in messages to be relative to `current`, and commands to be on a `book`.
 
-    `bases` maps the beginning of a path, such as `content/`, to the folder that the path is relative to.
+    `bases` maps the beginning of a path, such as `content/`, to the folder that the path is relative to. `book` is the
+    value of --book.
     """
 
     bases: Mapping[str, Path]
     current: Path
+    book: str = DEFAULT_BOOK
 
     def translate(self, text: str) -> str:
-        """Return `text` with its paths rewritten.
+        """Return `text` with its paths and commands rewritten.
 
         A word counts as a path if it begins with one of `bases` and its parent folder exists.
         """
+        if self.book != DEFAULT_BOOK and "--book" not in text:
+            text = COMMAND.sub(lambda command: f"{command[0]} --book {shlex.quote(self.book)}", text)
         starts = "|".join(sorted(map(re.escape, self.bases), key=len, reverse=True))
         text = re.sub(rf"(?<![\w./-])({starts})([^\s:;,“”]*)", self._relative, text) if starts else text
         return re.sub(rf"(?<![\w./-]){re.escape(os.path.join(self.current, ''))}", "", text)
@@ -80,11 +90,11 @@ def current_translator() -> PathTranslator:
     context, project = click.get_current_context(), current_project()
     name = context.meta.get(BOOK)
     folder = project.find_book(name) if name else None
-    return make_translator(project, folder, Path.cwd())
+    return replace(make_translator(project, folder, Path.cwd()), book=name or DEFAULT_BOOK)
 
 
 def say(message: object, err: bool = False) -> None:
-    """Print a message, its paths relative to the current folder."""
+    """Print a message, its paths relative to the current folder, and its commands on the same book."""
     click.echo(current_translator().translate(str(message)), err=err)
 
 

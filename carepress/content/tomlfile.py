@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -178,6 +179,8 @@ def _hint(error: Any, schema: type[BaseModel], private: bool) -> str:
             return f"expected: a valid date: write {day}, without quotation marks"
         case "int_type" | "bool_type" if isinstance(error["input"], str):
             return f"remove the quotation marks: expected {str(error['msg']).removeprefix('Input should be ')}"
+        case "string_type" if isinstance(error["input"], (int, float, date)) and not isinstance(error["input"], bool):
+            return "put it into quotation marks" + ("" if private else f': "{error["input"]}"')
         case _:
             return "expected: " + str(error["msg"]).removeprefix("Input should be ").removeprefix("Value error, ")
 

@@ -17,7 +17,7 @@ from carepress.model import EDITIONS, Book, Hospital, Problem, PublishError
 from carepress.model.hospital import EMERGENCY, REVIEWER_ROLES
 from carepress.translation.proofread import proofread_hospital
 from carepress.workspace.files import create_folder
-from carepress.workspace.project import HOSPITAL_ID, HOSPITAL_ID_HINT, Project, is_project
+from carepress.workspace.project import DEFAULT_BOOK, HOSPITAL_ID, HOSPITAL_ID_HINT, Project, is_project
 
 LONG_NAME = 60  # characters: more need a second line in the head of a sheet
 
@@ -53,6 +53,7 @@ def _new_files(project: Project, name: str, book_name: str) -> dict[str, str]:
     wanted = [item for item in asked if not item.optional]
     context = {
         "id": name,
+        "book_option": "" if book_name == DEFAULT_BOOK else f" --book {book_name}",
         "book": book,
         "languages": languages,
         "editions": list(EDITIONS),

@@ -96,7 +96,12 @@ def _review(project: Project, localized: LocalizedBook) -> Review:
     if localized.untranslated:
         count = len(localized.untranslated)
         hint = f"see publish.py catalogs status --lang {lang}, translate the missing passages, and have all of them reviewed"
-        raise PublishError(hospital.path, None, f"the translation is incomplete ({count} {'passage' if count == 1 else 'passages'})", hint)
+        raise PublishError(
+            hospital.path,
+            None,
+            f"the translation is incomplete ({count} {'passage' if count == 1 else 'passages'})",
+            hint,
+        )
     existing = read_signatures(folder, project.shown(folder))
     roles = roles_for(hospital, lang, localized.source.source_lang)
     record = record_of(folder, hospital, existing, localized.book.id, lang, roles, handout)

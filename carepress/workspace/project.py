@@ -24,6 +24,7 @@ LANGUAGE_CODE = re.compile(r"([a-z]{2,3})(?:[_-]([a-z]{4}))?(?:[_-]([a-z]{2}|\d{
 # Codes that CLDR's aliases lack, and those that name another language there: Twi, Bihari.
 _ALIASES = {"no": "nb", "cmn": "zh", "tw": "tw", "bh": "bh"}
 _TRADITIONAL = frozenset({"TW", "HK", "MO"})
+DEFAULT_BOOK = "childhood-all"
 HOSPITAL_ID = re.compile(r"(?=.{1,40}$)[a-z][a-z0-9]*(-[a-z0-9]+)*")
 HOSPITAL_ID_HINT = "use lowercase letters, digits and hyphens, 40 at most, for example riverbend or st-mary"
 
