@@ -268,6 +268,7 @@ def test_faults(fault: Fault, garden: Files) -> None:
         (SOIL, "<em>", '<a href="tel:+1-555-0100">555-0100</a> <a href="tel:112">112</a> <em>'),
         (SOIL, "<em>", '<a href="https://example.org/">example.org</a> <em>'),
         (SOIL, "at once. Water", "at once on Cancer.Net, e.g. in 1.Water"),
+        (SOIL, "at once. Water", "at once.<br/>Water"),
         (SOIL, "full of worms", "full of worms. None of it is null"),
         (CSS, "p {", "p { color: inherit; background: none; border: 1px solid; font: 1em/1.4 serif;"),
         (CSS, "p {", "p { border: 1px solid currentColor; border-color: var(--screen-main);"),

@@ -177,6 +177,8 @@ def _phrases(block: Element) -> Iterator[tuple[Element, str]]:
         for child in node:
             if not isinstance(child.tag, str) or child.tag.startswith(SVG):
                 pass
+            elif _name(child) == "br":
+                pieces.append(" ")
             elif _name(child) in PHRASING:
                 yield from walk(child)
             else:
