@@ -255,6 +255,8 @@ def test_void_files_leave_the_shelf_and_their_names(project: Path) -> None:
     code, lines = status(project)
     assert code == 1
     assert [line.partition(": ")[2].partition(":")[0] for line in lines if " es " in line] == ["outdated"] * 2
+    why = "garden-booklet-es.pdf is out of date: build it again"
+    assert f"shed es booklet: outdated: review due on 2047-03-01; {why}" in lines
     before = booklet.read_bytes()
     done = release(project, "--lang", "es", "--edition", "epub")
     assert (done.returncode, done.stderr, booklet.exists()) == (0, "", False)

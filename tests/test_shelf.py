@@ -441,9 +441,9 @@ def test_drafts_and_files_of_earlier_versions_are_not_shown(folder: Path) -> Non
     del files[BOOKLET]["langs"]
     write_manifest(folder, files)
     messages = make(folder).splitlines()
-    assert [line.split(": ")[1:3] for line in messages] == [
-        ["left out", "built by an earlier version of Carepress"],
-        ["left out", "the file is a draft"],
+    assert [line.split(": ")[1:4] for line in messages] == [
+        ["left out", "built by an earlier version of Carepress", "build it again"],
+        ["left out", "the file is a draft", "publish.py build --release lists what is missing"],
     ]
     page = html.parse(folder / "index.html").getroot()
     assert (downloads(page), len(page.xpath("//nav"))) == ([EPUB], 0)

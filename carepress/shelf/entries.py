@@ -122,9 +122,8 @@ def _entry(out: Path, path: str, row: object, display_path: str) -> ShelfFile | 
             "build it again to show it",
         )
     if PurePosixPath(path).stem.endswith("-draft"):
-        return Problem(
-            "shelf-draft", "warning", display_path, None, "left out: the file is a draft", "translate the missing texts"
-        )
+        hint = "publish.py build --release lists what is missing"
+        return Problem("shelf-draft", "warning", display_path, None, "left out: the file is a draft", hint)
     if not isinstance(row, Mapping) or sha256(data).hexdigest() != row.get("sha256"):
         message = "left out: the file has changed since it was built"
         return Problem("shelf-changed", "error", display_path, None, message, "build it again")

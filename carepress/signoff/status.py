@@ -142,7 +142,10 @@ def _with_file(
     if found is None:
         return current, text, "not built"
     is_current, file = found
-    return (current, text, file) if is_current or not current else (False, f"outdated: {file}", text)
+    if current and not is_current:
+        due = review_due(localized.book, localized.hospital)
+        return False, f"outdated: review due on {due.isoformat()}", file
+    return current, text, file
 
 
 def _file_state(path: Path, out: Path, files: Manifest, signing: Signing) -> tuple[bool, str] | None:
