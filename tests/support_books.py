@@ -155,6 +155,8 @@ class Author:
             if not plain and self.chance.random() < self.oddity:
                 space = self.chance.choice((" {} ", "{}", " {}", "{} ")).format(self.chance.choice(ODD))
             mark = self.chance.choice((",", ".", ":", "!")) if self.chance.random() < 0.1 else ""
+            if self.chance.random() < 0.05:  # “methotrexate-polyglutamate/dexamethasone”
+                mark, space = "", self.chance.choice("-/")
             parts.append(f"{mark}{space}{self.marked(plain)}")
         return "".join(parts) + ("" if plain else self.chance.choice(("", ".")))
 

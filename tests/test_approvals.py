@@ -109,7 +109,8 @@ def test_release_lists_missing_signatures(tmp_path: Path) -> None:
     expected = {(lang, role) for lang in LANGS for role in ROLES} - {("en", "translation reviewer")}
     assert set(re.findall(r"hospital\.toml: (\w+): the ([a-z ]+) has not signed: ", done.stderr)) == expected
     assert (
-        'publish.py approve --hospital shed --lang es --role "parent reviewer" --name NAME --date DATE' in done.stderr
+        'publish.py approve --book garden --hospital shed --lang es --role "parent reviewer" --name NAME --date DATE'
+        in done.stderr
     )
     assert approve(root, "en", "clinical reviewer").stdout.splitlines()[1] == "still to sign in en: parent reviewer"
     assert (

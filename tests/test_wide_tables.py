@@ -185,8 +185,11 @@ def test_words_longer_than_a_line(tmp_path: Path) -> None:
     root = copy_project(tmp_path)
     chapter = root / "tests" / "books" / "garden" / "chapters" / "soil.md"
     words = ("Donaudampfschifffahrtselektrizitätenhauptbetriebswerk", "https://example.org/" + "0123456789/abc?x=" * 8)
+    # A hyphen that no longer fits beside the first part of a word is a text of its own.
+    compounds = "bauunterbeamtengesellschaft and methotrexate-polyglutamate/6-mercaptopurine/dexamethasone"
     text = chapter.read_text(encoding="utf-8").rstrip()
-    chapter.write_text(f"{text}\n\nA word {words[0]} and an address {words[1]} here.\n", encoding="utf-8")
+    added = f"A word {words[0]} and an address {words[1]} here.\n\n- {words[0]}{compounds}\n"
+    chapter.write_text(f"{text}\n\n{added}", encoding="utf-8")
     done = publish(
         "build", "--book", "tests/books/garden", "--lang", "en", "--edition", "booklet", "--release", root=root
     )

@@ -68,5 +68,7 @@ def _is_one_word(last: Any, first: Any, block: Any) -> bool:
     if block.element is None:
         return False
     source = words(block.element)
-    end, start = without_breaks(last.text).split()[-1], without_breaks(first.text).split()[0]
+    # A text may be only the hyphen of a line end.
+    ends, starts = without_breaks(last.text).split() or [""], without_breaks(first.text).split() or [""]
+    end, start = ends[-1], starts[0]
     return end + start in source and f"{end} {start}" not in source
