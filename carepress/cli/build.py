@@ -317,7 +317,7 @@ def _line(result: Result) -> str:
     name = f"{hospital}{result.job.label}"
     if result.path is None:
         return f"failed     {name}"
-    pages = f", {result.pages} pages" if result.pages else ""
+    pages = f", {result.pages} {'page' if result.pages == 1 else 'pages'}" if result.pages else ""
     if result.unchanged:
         return f"unchanged  {name}: {_short(result.path)}{pages}"
     return f"built      {name}: {_short(result.path)}{pages}, {result.seconds:.1f} s"
