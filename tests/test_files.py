@@ -256,6 +256,15 @@ def test_missing_dictionaries_are_noted_once(project: Path) -> None:
     assert publish(*check, "--code", "spelling", "--code", "unit", "--skip", "spelling", root=project).stderr == ""
 
 
+@pytest.mark.usefixtures("no_dictionaries")
+def test_missing_dictionaries_are_noted_once_in_a_read_only_project(project: Path, tmp_path: Path) -> None:
+    (project / "build").write_text("no folder can be made here")
+    check = ("check", "--book", "try", "--lang", "en")
+    first, second = (publish(*check, root=project, HOME=str(tmp_path / "home")).stderr for _ in range(2))
+    assert (first.count("spelling is not checked"), second) == (1, "")
+    assert "spelling is not checked" in publish(*check, root=project, HOME=str(project / "build")).stderr
+
+
 def test_skipped_check_is_left_out(garden: Path) -> None:
     replace(garden / PO, "los ", "los los ")
     check = ("check", "--book", garden, "--lang", "es")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from carepress.cli.paths import current_project, display_path, note_ignored, say
 from carepress.cli.terminal import echo_json
 from carepress.model import Problem
 from carepress.translation.proofread import ALL_CODES, proofread
+from carepress.workspace.cache import Cache
 from carepress.workspace.outputs import output_cache
 from carepress.workspace.project import Project
 
@@ -78,12 +81,24 @@ def check(
 
 
 def _note_missing_dictionaries(project: Project, asked: bool) -> None:
-    """Print how to get spelling checked, if the user `asked` for it, or else once in a project."""
-    cache, name = output_cache(project.root / "build"), "dictionaries-note"
-    if asked or cache.read(name) is None:
+    """Print how to get spelling checked, if the user `asked` for it, or else once in a project.
+
+    In a project that is read-only, it is printed once for each user.
+    """
+    name, caches = "dictionaries-note", tuple(_note_caches(project))
+    if asked or not any(cache.read(name) for cache in caches):
         command = f"{display_path(Path(sys.executable), Path.cwd())} -m pip install {PACKAGE}"
         say(f"note: spelling is not checked: there are no dictionaries: to get them, run {command}", err=True)
-        cache.write(name, b"printed")
+        for cache in caches:
+            cache.write(name, b"printed")
+            if cache.read(name):
+                break
+
+
+def _note_caches(project: Project) -> Iterator[Cache]:
+    yield output_cache(project.root / "build")
+    with suppress(RuntimeError):  # the user has no home
+        yield Cache(Path.home() / ".cache" / "carepress")
 
 
 def _line(problem: Problem) -> str:
