@@ -442,6 +442,7 @@ def test_each_run_removes_the_files_of_another_family(tmp_path: Path, kind: str,
     run(*PLAN, "--lang", "en", "--out", out, "--keep")
     assert len(list(out.iterdir())) == 4
     shutil.copy(out / "garden-plan-en.pdf", out / "garden-plan-es-draft.pdf")
+    shutil.copy(out / "garden-plan-en.pdf", out / os.fsdecode(b"jard\xedn-plan-es.pdf"))
     (out / "our-plan-es.pdf").write_bytes(b"%PDF-1.7 of another program")
     (out / "our-plan-es.ics").write_bytes(b"BEGIN:VCALENDAR")
     run(*other, "--lang", lang, "--out", out)

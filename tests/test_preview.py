@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 import signal
 import subprocess
@@ -29,6 +30,7 @@ from carepress.preview.server import HEADERS, LiveBook, make_app
 from carepress.preview.state import PreviewPassage, PreviewSection, Snapshot, read_snapshot
 from carepress.preview.view import difference_html, inline_html
 from carepress.translation.domains import local_learned
+from carepress.workspace.project import Project
 from support import GARDEN, copy_project, flat, outer_environment, publish
 
 SOIL = "/section/chapter-soil"
@@ -292,7 +294,7 @@ def test_visually_hidden_text_has_no_spot(garden: Copy) -> None:
     assert spots[0].y < 0.2
 
 
-def test_page_numbers_come_from_the_last_build(garden: Copy) -> None:
+def test_page_numbers_come_from_the_last_build(garden: Copy, tmp_path: Path) -> None:
     current = snapshot(garden)
     assert page_numbers(garden.project, current) == {}
     done = publish(
@@ -301,6 +303,9 @@ def test_page_numbers_come_from_the_last_build(garden: Copy) -> None:
     assert done.returncode == 0, done.stderr
     numbers = page_numbers(garden.project, current)
     assert 1 < numbers["welcome"] < numbers["soil"] < numbers["sowing"] < numbers["sheet-plan"]
+    latin1 = tmp_path / os.fsdecode(b"entr\xe9e")
+    latin1.symlink_to(garden.project.root)
+    assert page_numbers(Project(latin1), current) == numbers
 
 
 # --- The server ------------------------------------------------------------------------------

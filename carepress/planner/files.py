@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from io import BytesIO
 from pathlib import Path
 
 import pikepdf
@@ -63,7 +64,7 @@ def _is_ours(path: Path) -> bool:
     if path.with_suffix(".ics").is_file() and _is_ours(path.with_suffix(".ics")):
         return True
     try:
-        with pikepdf.open(path) as pdf:
+        with pikepdf.open(BytesIO(path.read_bytes())) as pdf:  # it opens no file whose name is not Unicode
             return MARK in str(pdf.docinfo.get("/Keywords", ""))
     except (OSError, pikepdf.PdfError, pikepdf.PasswordError):
         return False

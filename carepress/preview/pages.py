@@ -95,7 +95,7 @@ def page_numbers(project: Project, snapshot: Snapshot) -> Mapping[str, int]:
 @lru_cache(maxsize=2)
 def _addresses(path: Path, _changed: int) -> Mapping[str, int]:
     try:
-        with pikepdf.open(path) as pdf:
+        with pikepdf.open(io.BytesIO(path.read_bytes())) as pdf:  # it opens no file whose name is not Unicode
             numbers: dict[object, int] = {page.objgen: number for number, page in enumerate(pdf.pages, 1)}
             names = pikepdf.NameTree(pdf.Root.Names.Dests)
             return {str(name): numbers[target[0].objgen] for name, target in names.items()}

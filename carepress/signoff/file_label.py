@@ -6,6 +6,7 @@ import zipfile
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
 import pikepdf
@@ -43,7 +44,7 @@ def read_file_label(path: Path) -> tuple[bytes, FileLabel]:
         data = path.read_bytes()
     except OSError as error:
         raise PublishError(path, None, f"cannot be read ({error.strerror})", "name a PDF or EPUB") from None
-    keywords = _pdf_keywords(path) if data.startswith(b"%PDF-") else _epub_keywords(path)
+    keywords = (_pdf_keywords if data.startswith(b"%PDF-") else _epub_keywords)(path, data)
     fields = read_label(keywords) if keywords else None
     if fields is None:
         hint = "look for the original; a file saved by another program may have lost its label"
@@ -77,9 +78,9 @@ def _selection(rows: Mapping[str, str]) -> Selection | None:
     return Selection(rows["handout"], pick, rows.get("title", ""), exposures)
 
 
-def _pdf_keywords(path: Path) -> str:
+def _pdf_keywords(path: Path, data: bytes) -> str:
     try:
-        with pikepdf.open(path) as pdf:
+        with pikepdf.open(BytesIO(data)) as pdf:  # it opens no file whose name is not Unicode
             return str(pdf.docinfo.get("/Keywords", ""))
     except pikepdf.PasswordError:
         hint = "look for the original, which has none"
@@ -88,9 +89,9 @@ def _pdf_keywords(path: Path) -> str:
         raise PublishError(path, None, "the PDF is damaged", "get another copy") from None
 
 
-def _epub_keywords(path: Path) -> str:
+def _epub_keywords(path: Path, data: bytes) -> str:
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(BytesIO(data)) as archive:
             if archive.getinfo("EPUB/content.opf").file_size > MAX_BYTES:
                 return ""
             package = parse_xml(archive.read("EPUB/content.opf"))
