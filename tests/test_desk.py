@@ -443,7 +443,7 @@ def test_add_language_with_many_plural_forms(desk: Desk) -> None:
     [
         (
             "es",
-            "tiny.po: this language already exists: update it with: publish.py catalogs update --lang es",
+            "tiny.po: this language already exists: update it with: publish.py catalogs update --book books/tiny --lang es",
         ),
         ("en", "en: the book is written in this language"),
         ("xx", "xx: unknown language: use a code such as en, es or es_419"),
@@ -510,7 +510,7 @@ def test_languages_are_per_book(desk: Desk) -> None:
     assert desk.files() == before
     done = publish("build", "--book", "tiny", "--lang", "fr", root=desk.root)
     assert (
-        "fr: the book does not have this language: use one of en, it, or add it with: publish.py catalogs add fr"
+        "fr: the book does not have this language: use one of en, it, or add it with: publish.py catalogs add --book tiny fr"
         in (done.stderr)
     )
 
@@ -618,7 +618,10 @@ def test_status_counts_text_missing_from_catalog(desk: Desk) -> None:
 
 def test_status_of_an_unknown_language(desk: Desk) -> None:
     _, err = desk.run("status", "--lang", "it", status=1)
-    assert "it: the book does not have this language: use one of es, or add it with: publish.py catalogs add it" in err
+    assert (
+        "it: the book does not have this language: use one of es, or add it with: publish.py catalogs add --book books/tiny it"
+        in err
+    )
 
 
 # --- accept-cosmetic -------------------------------------------------------------------------

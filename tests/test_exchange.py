@@ -475,8 +475,8 @@ def test_memory_and_terms_are_not_imported(project: Path, name: str) -> None:
     (project / name).write_text("<x/>", encoding="utf-8")
     printed = come_back(project, project / name, status=1)
     assert (
-        printed
-        == f"{name}:1: not an XLIFF file: export with publish.py catalogs export --format xliff, and import that file\n"
+        printed == f"{name}:1: not an XLIFF file: export with publish.py catalogs export "
+        "--book tests/books/garden --format xliff, and import that file\n"
     )
 
 
