@@ -148,6 +148,8 @@ MOVED = (
     ("El agua cuenta mucho.", "Water counts a lot."),
     ("A quién llamar si llueve.", "Whom to call if it rains."),
     ("La raíz busca agua.", "The root looks for water."),
+    ("¿Qué tan probable es que llueva?", "How likely is it to rain?"),
+    ("¿Cómo puedo proteger a mi hija de las avispas?", "How can I protect my daughter from wasps?"),
 )
 
 
@@ -186,6 +188,8 @@ MOVED = (
         (25, "El agua cuesta mucho.", "“cuenta” has become “cuesta”"),
         (26, "Quién nos llama si llueve.", "“llamar” has become “nos llama”"),
         (27, "La raíz mete agua.", "“busca” has become “mete”"),
+        (28, "¿Cuándo es probable que llueva?", "“qué tan” has become “Cuándo”"),
+        (29, "¿Cómo puedo protegerme de las avispas de mi hija?", "“protegerme” is new"),
     ],
 )
 def test_slips_since_the_review_are_reported(number: int, text: str, message: str) -> None:
@@ -261,6 +265,7 @@ def test_words_that_moved_in_other_words_are_not_reported() -> None:
     ("text", "expected"),
     [
         ("Riego que se le dio a su hijo.", []),
+        ("Riego que podrían darle a su hijo.", []),
         ("Riego que dio su hijo.", ["“recibió” has become “dio”, compared with the reviewed translation"]),
     ],
 )

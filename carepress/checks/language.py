@@ -222,6 +222,7 @@ class Language:
     """Pronouns that say who does something."""
     plurals: tuple[str, ...]
     """The endings of verbs that show that several do something."""
+    possessives: frozenset[str]
     objects: frozenset[str]
     """Pronouns that say to whom something is done, such as «nos»."""
     converses: tuple[tuple[frozenset[str], frozenset[str]], ...]
@@ -230,6 +231,8 @@ class Language:
     """Dictionary forms of actions, and those of which none may replace them."""
     relations: Phrases
     """Words that join clauses, by what they say of them, such as a cause."""
+    questions: Phrases
+    """Words that ask, by what they ask for, such as a time."""
     amounts: frozenset[str]
     """Words that say how much of what is beside them, such as «poco»."""
     comparing: frozenset[str]
@@ -305,6 +308,7 @@ SETS = {
     "comparing": ("function", "comparing"),
     "light": ("function", "light"),
     "subjects": ("subjects", "words"),
+    "possessives": ("subjects", "possessives"),
     "objects": ("subjects", "objects"),
 }
 TUPLES = {
@@ -390,6 +394,7 @@ def _grammar_fields(tables: dict[str, Any]) -> dict[str, Any]:
         "converses": tuple(_reversal(row) for row in tables.get("converse", {}).values()),
         "reversals": tuple(_reversal(row) for row in tables.get("reversed", {}).values()),
         "relations": _phrases(tables.get("relations", {}).items()),
+        "questions": _phrases(tables.get("questions", {}).items()),
         "register": _register(tables.get("register", {})),
         "gender": _gender(tables.get("gender", {})),
         "imperatives": Imperatives(**_sets(Imperatives, tables.get("imperatives", {}))),

@@ -16,6 +16,7 @@ from itertools import combinations, pairwise
 from carepress.checks.forms import lemmas, plain, read_forms
 from carepress.checks.language import Language, read_language
 from carepress.checks.learned import key
+from carepress.checks.lexicon import Phrases
 from carepress.checks.matching import SHORTEST, is_content_key
 from carepress.checks.text import ParsedText, Word, split_words
 from carepress.checks.verbs import are_going, have_just, is_future, is_infinitive, is_past, speaker
@@ -83,12 +84,14 @@ class Changes:
     moved: Token | None = None
     redirected: Token | None = None
     """A word that was after «de» and is now after «a», or the reverse."""
+    is_turned: bool = False
+    """Whether a noun is now after «a»: someone to whom something is done."""
     retensed: Token | None = None
     """A verb of the past that is now one of the future, or the reverse."""
     subject: Token | None = None
     """A pronoun that replaced another, or came while a verb changed from several to one, as in «pueden», «usted puede»."""
     related: tuple[str, str] | None = None
-    """A word that joins clauses, such as “because”, and one of another meaning that replaced it."""
+    """A word that joins clauses or asks, such as “because” and “when”, and one of another meaning that replaced it."""
     fused: str = ""
     """An “and” that was lost, and neither a comma nor another conjunction replaced it: «papás y niños», «papás por niños»."""
     places: int = 0
@@ -126,9 +129,19 @@ def changes_since(reviewed: str, text: ParsedText, language: Language) -> Change
         next(filter(None, (_exchanged(*pair, language) for pair in dict.fromkeys((*pairs, (old, new))))), None),
         next(filter(None, (_moved(*pair, language) for pair in pairs)), None),
         next(filter(None, (_redirected(*pair, language) for pair in pairs)), None),
+        any(token.is_content and "to" in token.directions - before.directions for before, token in _kept(old, new)),
         next(filter(None, (_retensed(*pair) for pair in pairs)), None),
         next(filter(None, (_other_subject(*pair, language) for pair in pairs)), None),
-        _related(split_words(reviewed), text.words, language),
+        next(
+            filter(
+                None,
+                (
+                    _related(split_words(reviewed), text.words, kind)
+                    for kind in (language.relations, language.questions)
+                ),
+            ),
+            None,
+        ),
         _fused(reviewed, now, language),
         len(edits),
         size,
@@ -173,7 +186,8 @@ def _tokens(keys: tuple[str, ...], language: Language) -> tuple[Token, ...]:
                 _tense(part, last, language) if content else "",
             )  # fmt: skip
             found.append(token)
-            directions.clear()
+            if part not in language.possessives:
+                directions.clear()
             compared = False
     return tuple(found)
 
@@ -377,7 +391,8 @@ def _redirected(old: Tokens, new: Tokens, language: Language) -> Token | None:
 
     Of two words between which «de» and «a» were exchanged, return the first.
     """
-    turned = [(before, token) for before, token in _kept(old, new) if before.directions != token.directions]
+    kept = ((before, token) for before, token in _kept(old, new) if token.text not in language.possessives)
+    turned = [(before, token) for before, token in kept if before.directions != token.directions]
     turns = [(*sorted(before.directions), *sorted(token.directions)) for before, token in turned]
     if ("from", "to") in turns and ("to", "from") in turns:
         return turned[0][1]
@@ -415,9 +430,9 @@ def _other_subject(old: Tokens, new: Tokens, language: Language) -> Token | None
 # --- Clauses ---------------------------------------------------------------------------------
 
 
-def _related(old: tuple[Word, ...], new: tuple[Word, ...], language: Language) -> tuple[str, str] | None:
-    """Return a word that joins clauses, and one of another meaning that replaced it: «para que» and «porque»."""
-    before, after = ({s.meaning: s.phrase for s in language.relations.find(words)} for words in (old, new))
+def _related(old: tuple[Word, ...], new: tuple[Word, ...], kinds: Phrases) -> tuple[str, str] | None:
+    """Return a word that joins clauses or asks, and one of another meaning that replaced it: «para que» and «porque»."""
+    before, after = ({sense.meaning: sense.phrase for sense in kinds.find(words)} for words in (old, new))
     lost, gained = before.keys() - after.keys(), after.keys() - before.keys()
     return (before[min(lost)], after[min(gained)]) if lost and gained else None
 

@@ -29,10 +29,10 @@ def check_word(subject: Subject) -> Iterator[Finding]:
     if changes is None:
         yield from _unrelated(subject)
     elif changes.places:
-        explained, is_turned = _explained(subject, changes), changes.redirected is not None
-        judge = Judge(subject.language, _dictionary(subject), explained, _shared(subject), is_turned)
+        explained, shared = _explained(subject, changes), _shared(subject)
+        judge = Judge(subject.language, _dictionary(subject), explained, shared, changes.is_turned)
         left = () if subject.is_rewritten else chain(_new(subject, judge, changes), _lost(subject))
-        for message in islice(chain(_changed(judge, changes), _moved(changes), left), 1):
+        for message in islice(chain(_changed(judge, changes), _moved(changes, subject.language), left), 1):
             hint = "compare the meaning of the texts"
             yield Finding(f"{message}, compared with the reviewed translation", hint, "warning")
 
@@ -50,15 +50,18 @@ def _changed(judge: Judge, changes: Changes) -> Iterator[str]:
             yield f"“{old}” has become “{new}”" if old and new else f"“{new}” is new" if new else f"“{old}” is missing"
 
 
-def _moved(changes: Changes) -> Iterator[str]:
+def _moved(changes: Changes, language: Language) -> Iterator[str]:
     """Yield what changed places; in a text that was reworded, a single word may go anywhere."""
     if changes.exchanged:
         first, second = changes.exchanged
         yield f"“{first.text}” and “{second.text}” have changed places"
     if changes.moved and changes.is_slip:
         yield f"the place of “{changes.moved.text}” has changed"
-    if changes.redirected and not changes.is_worded:
-        yield f"the place of “{changes.redirected.text}” has changed"
+    if not changes.is_worded:
+        if changes.redirected:
+            yield f"the place of “{changes.redirected.text}” has changed"
+        added = (token for change in changes.changes if not change.old for token in change.new)
+        yield from (f"“{token.text}” is new" for token in added if token.name in language.objects)
     if changes.related:
         yield "“{}” has become “{}”".format(*changes.related)
     if changes.fused and changes.is_slip:
@@ -284,6 +287,8 @@ def _opposite(dictionary: Dictionary, unit: Unit, word: Word, subject: Subject) 
             dictionary.meaning(old.key).fits(target(item.key, dictionary.lang)) for item in unit.target
         ):
             return old
+    if subject.lexicon and subject.lexicon.source_idioms.find_all(subject.source.words):
+        return None  # “out of control” is «descontrolado»
     bases = [base for base in _undenied(word.key, subject.language) if dictionary.has(base)]
     return next((old for old in left for base in bases if _means(dictionary, old, base)), None)
 
