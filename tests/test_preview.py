@@ -288,7 +288,7 @@ def test_visually_hidden_text_has_no_spot(garden: Copy) -> None:
     part = section(current, "sheet-watering")
     galley = section_galley(garden.project, current, part, {})
     title = part.passages[0]
-    assert re.search(rf'<caption class="unseen"><span data-passage="{title.id}">', galley.html)
+    assert re.search(rf'<caption class="bare"><span class="unseen"><span data-passage="{title.id}">', galley.html)
     spots = typeset(galley).spots[title.id]
     assert len({spot.y for spot in spots}) == 1
     assert spots[0].y < 0.2
