@@ -21,6 +21,9 @@ FIRST = int(os.environ.get("FUZZ_FIRST", 0))
 GROUPS = 4
 # Sheets are made in a sixth of the time of the others: an e-book, for example, has the page numbers of its booklet.
 TURNS = ("booklet", "sheets", "epub", "large-print", "print", "sheets", "bilingual", "epub", "press", "sheets")
+# Characters between the parts of a word that is divided between two pages: the running head and the folio, or, where a
+# side of a sheet has two pages, also those that are between them.
+HEAD, SHEET = 160, 3000
 # Spaces, the hyphens of broken words, marks of direction, and the stretched letters of Arabic.
 INVISIBLE = re.compile(r"[\s\u00ad\u2010\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufffe\u0640-]")
 
@@ -75,13 +78,15 @@ def read_by_poppler(folder: Path) -> str:
 
 def printed(word: str, text: str, edition: str, lang: str) -> bool:
     """Tell whether a word or its translation is in a text; in the bilingual edition, whether the word itself is."""
-    return is_in(word, text) or (edition != "bilingual" and lang != "en" and is_in(translated(word, lang), text))
+    between = SHEET if edition == "print" else HEAD
+    words = (word, translated(word, lang)) if edition != "bilingual" and lang != "en" else (word,)
+    return any(is_in(item, text, between) for item in words)
 
 
-def is_in(word: str, text: str) -> bool:
-    """Tell whether a word is in a text; a running head and a folio may be between its parts on two pages."""
+def is_in(word: str, text: str, between: int) -> bool:
+    """Tell whether a word is in a text; so many characters may be between its parts on two pages."""
     parts = ((re.escape(word[:end]), re.escape(word[end:])) for end in range(1, len(word)))
-    return word in text or any(re.search(f"{first}.{{0,160}}?{rest}", text) for first, rest in parts)
+    return word in text or any(re.search(f"{first}.{{0,{between}}}?{rest}", text) for first, rest in parts)
 
 
 @pytest.mark.slow
