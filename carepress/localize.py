@@ -87,9 +87,19 @@ def _cut(book: Book, selection: Selection | None) -> Book:
 def localized_handout(project: Project, localized: LocalizedBook, selection: Selection) -> LocalizedBook:
     """Return a whole book cut to a handout. Raises PublishError for an unknown one."""
     small = _cut(localized.whole, selection)
-    problems = release_problems(project, small, localized.interface)
-    words = missing_words(project, localized.interface, small.lang, small, ebook=True)
-    return replace(localized, book=small, selection=selection, untranslated=problems, ebook_untranslated=words)
+    return replace(
+        localized,
+        book=small,
+        selection=selection,
+        untranslated=release_problems(project, small, localized.interface),
+        ebook_untranslated=missing_words(project, localized.interface, small.lang, small, ebook=True),
+        source_untranslated=_missing_in_source(project, localized, small),
+    )
+
+
+def _missing_in_source(project: Project, localized: LocalizedBook, book: Book) -> tuple[Problem, ...]:
+    """Return the strings of the interface that a book or handout lacks in the language that it is written in."""
+    return missing_words(project, localized.source_interface, localized.source.source_lang, book, ebook=False)
 
 
 def localized_packet(project: Project, localized: LocalizedBook, name: str, edition: str) -> LocalizedBook:
@@ -108,8 +118,15 @@ def localized_packet(project: Project, localized: LocalizedBook, name: str, edit
         raise PublishError(name, None, "the packet has no sheets", "name other editions")
     own = cut_to_title(whole, packet)
     problems = chain(release_problems(project, own, localized.interface), *(part.untranslated for part in parts))
-    untranslated = tuple(dict.fromkeys(problems))
-    return replace(localized, book=own, untranslated=untranslated, packet=packet, parts=tuple(parts))
+    in_source = chain(_missing_in_source(project, localized, own), *(part.source_untranslated for part in parts))
+    return replace(
+        localized,
+        book=own,
+        untranslated=tuple(dict.fromkeys(problems)),
+        source_untranslated=tuple(dict.fromkeys(in_source)),
+        packet=packet,
+        parts=tuple(parts),
+    )
 
 
 def load_hospital(project: Project, source: Book, hospital_id: str) -> Hospital | None:

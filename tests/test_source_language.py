@@ -19,8 +19,8 @@ from carepress.checks.subject import Subject
 from carepress.checks.table import check_pair, check_source
 from carepress.checks.text import Pair, ParsedText
 from carepress.content import read_book
-from carepress.localize import localize
-from carepress.model import PublishError
+from carepress.localize import localize, localized_handout, localized_packet
+from carepress.model import PublishError, Selection
 from carepress.preview.state import read_snapshot
 from carepress.preview.view import View
 from carepress.shelf.entries import volumes
@@ -195,11 +195,32 @@ def test_hospital_signs_a_french_book(copy: Path) -> None:
     assert "Anaïs Lefèvre" in book_text
 
 
+PACKET = """\
+[[packets]]
+id = "rentree"
+name = "Votre rentrée"
+handouts = ["absences"]
+
+"""
+
+
 def test_bilingual_edition_is_a_draft_with_its_source(copy: Path) -> None:
     without_entry(copy / "locales" / "fr" / "LC_MESSAGES" / "interface.po", "In short")
     localized = localize(Project(root(copy)), read_book(copy), "en")
     assert not localized.untranslated
     assert [problem.message for problem in localized.source_untranslated] == ["not translated: “In short”"]
+
+
+def test_bilingual_handouts_and_packets_are_drafts_with_their_source(copy: Path) -> None:
+    edit(copy / "book.toml", "[[handouts]]", PACKET + "[[handouts]]")
+    without_entry(copy / "locales" / "fr" / "LC_MESSAGES" / "interface.po", "In this handout")
+    project, expected = Project(root(copy)), ["not translated: “In this handout”"]
+    whole = localize(project, read_book(copy), "en")
+    assert not whole.source_untranslated, "the book has no list of that name"
+    handout = localized_handout(project, whole, Selection("absences"))
+    packet = localized_packet(project, whole, "rentree", "bilingual")
+    for localized in (handout, packet):
+        assert [problem.message for problem in localized.source_untranslated] == expected
 
 
 def test_book_without_an_interface_of_its_own_has_that_of_the_project(copy: Path) -> None:
