@@ -263,6 +263,9 @@ def test_missing_dictionaries_are_noted_once_in_a_read_only_project(project: Pat
     first, second = (publish(*check, root=project, HOME=str(tmp_path / "home")).stderr for _ in range(2))
     assert (first.count("spelling is not checked"), second) == (1, "")
     assert "spelling is not checked" in publish(*check, root=project, HOME=str(project / "build")).stderr
+    (project / "build").unlink()
+    first, second = (publish(*check, root=project, HOME=str(tmp_path / "home")).stderr for _ in range(2))
+    assert (first.count("spelling is not checked"), second) == (1, ""), "a project that can be written has its own note"
 
 
 def test_skipped_check_is_left_out(garden: Path) -> None:

@@ -85,14 +85,21 @@ def _note_missing_dictionaries(project: Project, asked: bool) -> None:
 
     In a project that is read-only, it is printed once for each user.
     """
-    name, caches = "dictionaries-note", tuple(_note_caches(project))
-    if asked or not any(cache.read(name) for cache in caches):
+    if not _was_noted(project) or asked:
         command = f"{display_path(Path(sys.executable), Path.cwd())} -m pip install {PACKAGE}"
         say(f"note: spelling is not checked: there are no dictionaries: to get them, run {command}", err=True)
-        for cache in caches:
-            cache.write(name, b"printed")
-            if cache.read(name):
-                break
+
+
+def _was_noted(project: Project) -> bool:
+    """Tell whether the note was printed before, and record it: in the project, or else in the user's home."""
+    name = "dictionaries-note"
+    for cache in _note_caches(project):
+        if cache.read(name):
+            return True
+        cache.write(name, b"printed")
+        if cache.read(name):
+            return False
+    return False
 
 
 def _note_caches(project: Project) -> Iterator[Cache]:
