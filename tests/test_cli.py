@@ -9,11 +9,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 from PIL import Image
 
 from carepress import __version__
-from carepress.cli import COMMANDS
+from carepress.cli import COMMANDS, cli
+from carepress.cli.paths import COMMAND
 from support import GARDEN, ROOT, Pdf, copy_project, publish, publish_process
 
 HEAVY = "weasyprint pydantic babel ebooklib lxml jinja2 pikepdf PIL rich uharfbuzz icu".split()
@@ -40,6 +42,15 @@ def test_every_command_has_help_and_is_in_the_readme(name: str) -> None:
     done = publish(name, "--help")
     assert (done.returncode, done.stderr) == (0, "")
     assert f"publish.py {name}" in (ROOT / "README.md").read_text()
+
+
+def test_commands_on_a_book_are_known() -> None:
+    context = click.Context(cli)
+    rows = {name: cli.get_command(context, name) for name in COMMANDS}
+    groups = [(name, row) for name, row in rows.items() if isinstance(row, click.Group)]
+    rows |= {f"{name} {inner}": row for name, group in groups for inner, row in group.commands.items()}
+    with_book = {name for name, row in rows.items() if any("--book" in option.opts for option in row.params)}
+    assert {name for name in rows if COMMAND.fullmatch(f"publish.py {name}")} == with_book
 
 
 def test_help_imports_no_heavy_modules() -> None:

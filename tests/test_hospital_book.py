@@ -586,6 +586,14 @@ def test_new_profile_is_rejected_until_filled_in(project: Path) -> None:
     assert publish("hospital", "list", *garden, root=project).stdout == done.stdout.splitlines()[-1] + "\n"
 
 
+def test_command_in_a_new_profile_can_be_pasted(project: Path) -> None:
+    shutil.copytree(GARDEN, project / "my books" / "garden")
+    done = publish("hospital", "new", "st-mary", "--book", "my books/garden", root=project)
+    command = "publish.py hospital check st-mary --book 'my books/garden'"
+    assert (done.returncode, done.stderr) == (0, "")
+    assert f"#   {command}\n" in (project / "content/hospitals/st-mary/hospital.toml").read_text()
+
+
 @pytest.mark.parametrize("name", ["Riverbend", "../x", "a/b", "generic", "-a", "a_b", "a--b", "x" * 41, ""])
 def test_invalid_id_is_rejected(name: str, project: Path) -> None:
     done = publish("hospital", "new", "--book", "garden", "--", name, root=project)

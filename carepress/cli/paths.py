@@ -20,9 +20,10 @@ from carepress.workspace.project import DEFAULT_BOOK, Project
 
 MAX_CLIMB = 4  # folders: with more “../” than that, an absolute path is easier to read
 BOOK = "carepress.book"  # key in the `meta` of a click context: the value of --book
-# A command that has the option --book.
+# A command that has the option --book. To import them all, only to ask, takes too long.
 COMMAND = re.compile(
-    r"publish\.py (?:(?:catalogs|hospital) [a-z]+|approve|build|check|dossier|planner|preview|reading|status)\b"
+    r"publish\.py (?:(?:catalogs|hospital) [a-z-]+|approve|build|check|desk|dossier|handouts|planner|preview|reading"
+    r"|reminders|shelf|status|verify)\b"
 )
 
 

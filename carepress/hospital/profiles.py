@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,7 +54,7 @@ def _new_files(project: Project, name: str, book_name: str) -> dict[str, str]:
     wanted = [item for item in asked if not item.optional]
     context = {
         "id": name,
-        "book_option": "" if book_name == DEFAULT_BOOK else f" --book {book_name}",
+        "book_option": "" if book_name == DEFAULT_BOOK else f" --book {shlex.quote(book_name)}",
         "book": book,
         "languages": languages,
         "editions": list(EDITIONS),
