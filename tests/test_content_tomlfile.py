@@ -108,3 +108,23 @@ def test_read_text(tmp_path: Path) -> None:
         read_text(tmp_path, "a")
     path.write_bytes("\ufeffñ".encode())
     assert read_text(path, "a.md") == "ñ", "a byte order mark is removed"
+
+
+@pytest.mark.parametrize(
+    ("line", "hint"),
+    [
+        ("id = 1.50", ': "1.50"'),
+        ("id = 0x10  # sixteen", ': "0x10"'),
+        ("id=+15555550110", ': "+15555550110"'),
+        ("id = 2026-11-23", ': "2026-11-23"'),
+        ("id = 2026-11-23 10:00:00", ""),
+        ("id = 1.5 # not 1.50", ""),
+    ],
+)
+def test_number_is_to_be_quoted_as_it_was_typed(line: str, hint: str) -> None:
+    with pytest.raises(PublishError) as error:
+        parse_toml(f"[[items]]\n{line}\n", File, "f.toml")
+    assert (error.value.line, error.value.hint) == (2, f"put it into quotation marks{hint}")
+    with pytest.raises(PublishError) as error:
+        parse_toml(f"items = [{{ {line.partition(' #')[0]} }}]\n", File, "f.toml", private=True)
+    assert error.value.hint == "put it into quotation marks"

@@ -89,13 +89,15 @@ def validation_errors(
     rows = map(_of_kind, error.errors(include_url=False))
     errors = sorted(rows, key=lambda row: row["type"] != "extra_forbidden")
     errors = errors[:MAX_ERRORS]
-    places = [_plain(row["loc"], data) for row in errors]
-    return [
-        PublishError(
-            display_path, locate(text, place) + offset, _message(row, place, private), _hint(row, schema, private)
+    found = []
+    for row in errors:
+        place = _plain(row["loc"], data)
+        line = locate(text, place)
+        typed = "" if private else "".join(text.splitlines()[line - 1 : line])
+        found.append(
+            PublishError(display_path, line + offset, _message(row, place, private), _hint(row, schema, private, typed))
         )
-        for row, place in zip(errors, places)
-    ]
+    return found
 
 
 def _of_kind(row: Any) -> Any:
@@ -166,7 +168,8 @@ def _message(error: Any, place: Location, private: bool) -> str:
             return f"“{key}” is {value}, which is not valid"
 
 
-def _hint(error: Any, schema: type[BaseModel], private: bool) -> str:
+def _hint(error: Any, schema: type[BaseModel], private: bool, line: str) -> str:
+    """Return what to do about an error on a line of the file; without the line if the file is private."""
     match error["type"]:
         case "missing":
             return "add it"
@@ -180,9 +183,23 @@ def _hint(error: Any, schema: type[BaseModel], private: bool) -> str:
         case "int_type" | "bool_type" if isinstance(error["input"], str):
             return f"remove the quotation marks: expected {str(error['msg']).removeprefix('Input should be ')}"
         case "string_type" if isinstance(error["input"], (int, float, date)) and not isinstance(error["input"], bool):
-            return "put it into quotation marks" + ("" if private else f': "{error["input"]}"')
+            typed = _as_typed(line, error["input"])
+            return "put it into quotation marks" + (f': "{typed}"' if typed else "")
         case _:
             return "expected: " + str(error["msg"]).removeprefix("Input should be ").removeprefix("Value error, ")
+
+
+def _as_typed(line: str, value: object) -> str:
+    """Return how a line writes a number or date, such as 1.50 or +15555550110; empty if that is not certain."""
+    words = {word for word in re.findall(r"[-+\w.:]+", line.partition("=")[2]) if _reads_as(word, value)}
+    return words.pop() if len(words) == 1 else ""
+
+
+def _reads_as(word: str, value: object) -> bool:
+    try:
+        return repr(tomllib.loads(f"value = {word}")) == repr({"value": value})
+    except ValueError:
+        return False
 
 
 def locate(text: str, place: Location) -> int:
