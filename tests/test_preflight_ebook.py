@@ -288,6 +288,25 @@ def test_english_in_the_draft_of_a_translation_may_say_none(garden: Files) -> No
         assert codes(edit(spanish, SOIL, "full of worms", f"full of worms. {words}")) == found
 
 
+@pytest.mark.parametrize(
+    ("after", "typed", "found"),
+    [
+        ("undefined", (), {"epub-nothing"}),
+        ("undefined", ("undefined", "undefined."), {"epub-nothing"}),  # a cell of a table says that
+        ("<div>undefined</div>", ("undefined",), set()),
+        ("an undefined word", ("an undefined word",), set()),
+        ("an undefined word, undefined", ("an undefined word",), {"epub-nothing"}),
+        ("100 %s", ("100 %s",), set()),
+        ("100 %s, %s", ("100 %s", "%s"), {"epub-leftover"}),
+        ('<em title="None">x</em>', ("None",), set()),
+        ('<em title="None x">x</em>', ("None",), {"epub-leftover"}),
+    ],
+)
+def test_typed_words_are_not_left_over(after: str, typed: tuple[str, ...], found: set[str], garden: Files) -> None:
+    data = pack(edit(garden, SOIL, "full of worms", f"full of worms {after}"))
+    assert {problem.code for problem in check_epub(data, NAME, typed)} == found
+
+
 def picture(kind: str, *size: int) -> bytes:
     data = io.BytesIO()
     Image.new("1", size or (10, 10)).save(data, kind)

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from lxml import etree
+from support_hospital import SHED, write_shed
 
 from carepress.content.markdown import Resources, read_blocks, split_chapter
 from carepress.model import (
@@ -183,6 +184,30 @@ def test_words_that_templates_leave_over_are_text_if_an_author_types_them(typed_
     words = "of it NaN: %(name)s, 100 %s, &lt; and example.org/undefined."
     assert words in "".join(soil.itertext())
     assert words.partition(" example.org")[0] in flat(" ".join(open_pdf(typed_book / "garden-booklet-en.pdf").texts))
+
+
+PROFILE = {
+    'web = "https://www.shed.example"': 'web = "https://shed.example/a?b=undefined"',
+    'name.es = "El cobertizo"': 'name.es = "Banco undefined %s"',
+    'address.es = ["1 Mill Lane", ': 'address.es = ["1 None Street", "100 %s Lane", ',
+    "suelte la horca": "suelte la horca %s undefined",
+    'label.es = "El cobertizo"': 'label.es = "Puesto None %s"',
+    "de día": "%s undefined de día",
+    "[logo]": '[quotation]\ntext.es = "Nada, None %s."\nwho.es = "Ana NaN"\ntext.en = "A"\nwho.en = "B"\n[logo]',
+}
+
+
+def test_words_that_templates_leave_over_are_text_if_a_hospital_types_them(tmp_path: Path) -> None:
+    profile = write_shed(tmp_path) / "hospital.toml"
+    text = SHED
+    for old, new in PROFILE.items():
+        assert old in text
+        text = text.replace(old, new)
+    profile.write_text(text, encoding="utf-8")
+    for handout in ((), ("--handout", "water")):
+        options = ("--book", GARDEN, "--hospital", "shed", "--lang", "es", "--edition", "epub", *handout)
+        done = publish("build", *options, root=tmp_path)
+        assert (done.returncode, "template" in done.stderr) == (0, False), done.stderr
 
 
 def test_no_break_and_thin_spaces_are_in_every_kind_of_text(typed_book: Path) -> None:

@@ -23,7 +23,7 @@ from carepress.epub.documents import render_epub
 from carepress.epub.package import write_epub
 from carepress.handouts.packets import cut_to_packet, part_edition
 from carepress.handouts.select import with_sheets
-from carepress.hospital.adapt import EXTENSION, values
+from carepress.hospital.adapt import EXTENSION, printed_texts, values
 from carepress.localize import LocalizedBook
 from carepress.model import (
     EDITIONS,
@@ -389,7 +389,10 @@ def _write_epub(job: Job, context: RenderContext, booklet: Booklet, path: Path) 
     data = write_epub(context.book, text, booklet, context.provenance.label if context.provenance else "")
     pages = (document.xhtml.decode() for document in text.documents)
     problems = check_ebook_passages(context.book, EDITIONS[job.edition], pages)
-    problems += check_epub(data, path.name, typed_texts(context.book, context.values.values()))
+    own = printed_texts(context.hospital, context.book.lang) if context.hospital else ()
+    signers = ((item.name, item.role) for item in (context.provenance.signatures if context.provenance else ()))
+    typed = typed_texts(context.book, context.values, chain(own, chain.from_iterable(signers)))
+    problems += check_epub(data, path.name, typed)
     return BuiltFile(data, problems, len(booklet.pagination.starts))
 
 

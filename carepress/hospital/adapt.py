@@ -6,7 +6,7 @@ import re
 import uuid
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import count
+from itertools import chain, count
 
 from carepress.content.book import link_names
 from carepress.content.handouts import numbered, with_handout_rows
@@ -266,6 +266,18 @@ def values(hospital: Hospital, *langs: str, extension: Sequence[str] = (EXTENSIO
         if telephone.fills:
             filled[telephone.fills] = _telephone(telephone, langs, extension)
     return filled | {name: _joined(texts, langs) for name, texts in hospital.values.items()}
+
+
+def printed_texts(hospital: Hospital, lang: str) -> Iterator[str]:
+    """Yield what pages print of a hospital's profile in a language besides the book and the values of placeholders."""
+    telephones, quotation = hospital.telephones, hospital.quotation
+    of_telephones = chain.from_iterable((item.label, item.hours) for item in telephones)
+    of_quotation = (quotation.text, quotation.who) if quotation else ()
+    texts = (hospital.name, hospital.short_name, hospital.emergency, *of_telephones, *of_quotation)
+    yield from (text[lang] for text in texts if text)
+    yield from hospital.address[lang]
+    if hospital.web:
+        yield from (hospital.web, hospital.web.removeprefix("https://"))
 
 
 def _telephone(telephone: Telephone, langs: Sequence[str], extension: Sequence[str]) -> str:

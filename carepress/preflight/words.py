@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from html import unescape
 from itertools import chain
@@ -17,7 +17,7 @@ from itertools import chain
 import pypdfium2
 
 from carepress.model import Book, Edition, Problem, Segment, segments
-from carepress.text.inline import Link, Text, parse_inline, walk
+from carepress.text.inline import Blank, Inline, Link, Text, parse_inline, walk
 
 AT = re.compile(r' data-at="([^"]*)"')
 # What is not printed as text of its own: drawings are outlines with alternative texts, an example is ringed, an entry of
@@ -31,6 +31,7 @@ IN_BOOKS = {
 # Spaces, controls, what PDFium reports in place of hyphens at line ends, and quotation marks, which links may move.
 NOT_LETTERS = re.compile(r"[\s\x00-\x1f\u00ad\u200b-\u200f\u2060\ufffe\uffff«»“”„‘’\"-]+")
 TAG = re.compile(r"<[^>]*>")
+UNFILLED = "\0"  # in place of a placeholder without a value
 HINT = "shorten it, or report this as a bug in Carepress"
 
 
@@ -56,14 +57,28 @@ def check_ebook_passages(book: Book, edition: Edition, pages: Iterable[str]) -> 
     ]
 
 
-def typed_texts(book: Book, values: Iterable[str]) -> tuple[str, ...]:
-    """Return the pieces of text of a book, and its values of placeholders, with single spaces.
+def typed_texts(book: Book, values: Mapping[str, str], others: Iterable[str]) -> tuple[str, ...]:
+    """Return the texts of a book as they are printed, the `values` of placeholders and `others`, with single spaces.
 
-    A piece is what is between placeholders and marks; the addresses of links are pieces, too.
+    A passage is filled with the values, and divided where one has no value. Its pieces between
+    placeholders and marks are texts of their own, because a mark may have a note; the addresses of links are, too.
     """
-    nodes = chain.from_iterable(walk(parse_inline(segment.text)) for segment in segments(book))
-    pieces = (node.text if isinstance(node, Text) else node.target for node in nodes if isinstance(node, (Text, Link)))
-    return tuple(dict.fromkeys(" ".join(text.split()) for text in (*pieces, *values)))
+    texts: list[str] = []
+    for segment in segments(book):
+        nodes = tuple(walk(parse_inline(segment.text)))
+        texts += (
+            node.text if isinstance(node, Text) else node.target for node in nodes if isinstance(node, (Text, Link))
+        )
+        texts += "".join(_filled(nodes, values)).split(UNFILLED)
+    return tuple(dict.fromkeys(" ".join(text.split()) for text in (*texts, *values.values(), *others)))
+
+
+def _filled(nodes: Iterable[Inline], values: Mapping[str, str]) -> Iterator[str]:
+    for node in nodes:
+        if isinstance(node, Text):
+            yield node.text
+        elif isinstance(node, Blank):
+            yield values.get(node.name, UNFILLED)
 
 
 def _printed(book: Book, edition: Edition) -> Iterator[Segment]:

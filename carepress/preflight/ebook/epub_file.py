@@ -105,10 +105,6 @@ class Ebook:
     sheets: tuple[tuple[str, str], ...] = field(default=())
     typed: tuple[str, ...] = ()
 
-    def is_typed(self, word: str, text: str) -> bool:
-        """Tell whether a word of a text of this e-book is from a text that someone typed."""
-        return any(word in typed and typed in text for typed in self.typed)
-
     @property
     def documents(self) -> tuple[XmlFile, ...]:
         """The documents of the spine, and the navigation document."""

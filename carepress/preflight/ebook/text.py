@@ -190,17 +190,30 @@ def _suspects(book: Ebook) -> list[XmlFile]:
     return [page for page in book.documents if any(sign in book.files[page.path] for sign in SIGNS)]
 
 
+def _untyped(book: Ebook, pattern: re.Pattern[str], text: str) -> list[str]:
+    """Return what a pattern finds in a text outside what someone typed.
+
+    What was typed without other words, such as “None” in a table, may be the whole text, but not a part of it.
+    """
+    if not pattern.search(text) or text in book.typed:
+        return []
+    for typed in sorted((typed for typed in book.typed if typed in text), key=len, reverse=True):
+        if pattern.search(typed) and re.search(r"\w", pattern.sub("", typed)):
+            text = text.replace(typed, " ")
+    return pattern.findall(text)
+
+
 def leftovers(book: Ebook) -> Iterator[Violation]:
     """Find unreplaced template syntax, entities and tags in the text."""
     for page in _suspects(book):
         for block, text in page.phrases:
-            if found := next((found for found in LEFTOVER.findall(text) if not book.is_typed(found, text)), None):
+            for found in _untyped(book, LEFTOVER, text)[:1]:
                 yield page.violation(block, f"{quote(found)} is left over from a template, in {quote(text)}")
         # The many attributes of shapes are skipped: they are numbers.
         for node in (*page.root.iter(XHTML + "*"), *page.root.iter(SVG + "svg")):
             for key, value in node.attrib.items():
-                found = (*LEFTOVER.findall(value), *NOTHING.findall(value))
-                if any(not book.is_typed(word, " ".join(value.split())) for word in found):
+                flat = " ".join(value.split())
+                if _untyped(book, LEFTOVER, flat) or _untyped(book, NOTHING, flat):
                     yield page.violation(node, f"{key.rpartition('}')[2]} is {quote(value)}")
 
 
@@ -211,8 +224,8 @@ def nothings(book: Ebook) -> Iterator[Violation]:
     """
     for page in _suspects(book):
         for block, text in page.phrases:
-            for word in NOTHING.findall(text):
-                if not (book.is_typed(word, text) or (word == "None" and _has_english(block, word))):
+            for word in _untyped(book, NOTHING, text):
+                if not (word == "None" and _has_english(block, word)):
                     yield page.violation(block, f"{quote(word)} in {quote(text)}")
                     break
 
