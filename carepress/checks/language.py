@@ -175,6 +175,8 @@ class Language:
     months: Phrases
     all_months: bool
     ages: frozenset[str]
+    opening: Phrases
+    """Words near “9 to 5” that show that these are hours; only English needs them."""
     every: Phrases
     rates: Phrases
     counts: frozenset[str]
@@ -353,6 +355,7 @@ def _number_fields(code: str, tables: dict[str, Any]) -> dict[str, Any]:
         "kept_order": numbers.get("order") == "kept",
         "era": numbers.get("era", 0),
         "ranges": _phrases([("range", numbers.get("ranges", "")), ("share", numbers.get("shares", ""))]),
+        "opening": _phrases([("opening", numbers.get("opening", ""))]),
         "units": _phrases(tables.get("units", {}).items()),
         "months": _phrases((tables.get("dates") or ({} if numbers.get("era") else _month_names(code))).items()),
         "all_months": "dates" in tables,

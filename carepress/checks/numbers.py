@@ -226,9 +226,10 @@ def check_number(subject: Subject) -> Iterator[Finding]:
     expected, actual = (Counter(number.value for number in figures(*side)) for side in subject.sides)
     source_words, target_words = (Counter(number.value for number in number_words(*side)) for side in subject.sides)
     missing, added = expected - actual, actual - expected
-    _drop_same(missing, added, 12 if _has_afternoon(source, english) else 0)
-    _drop_same(missing, added, language.era)
-    added -= Counter({value + language.era: count for value, count in expected.items() if language.era})  # both years
+    _drop_same(missing, added, _afternoon_hours(source, english), _unmeasured(target, language), 12)
+    years = Counter({value: count for value, count in expected.items() if value in YEARS and language.era})
+    _drop_same(missing, added, years, added, language.era)
+    added -= Counter({value + language.era: count for value, count in years.items()})  # both years
     missing = missing - (target_words - source_words) - _hints(target, language)
     added = added - (source_words - target_words) - _written_in_digits(source, english)
     missing[1.0] -= _articles(subject) if missing[1.0] > 0 else 0
@@ -251,17 +252,17 @@ def _in_full(number: Number, side: ParsedText) -> str:
 
 
 def _other_signs(source: str, target: str, english: Language, language: Language) -> Finding | None:
-    """Return a finding if a number has the digits of the English, but signs that mean another number in the language."""
-    if not re.search("[.,]", target) or re.sub(r"\D", "", source) != re.sub(r"\D", "", target):
+    """Return a finding if a number has signs at the digits of the English, but they mean another number in the language."""
+    if not re.search("[.,]", target) or re.sub(r"\D", ".", source) != re.sub(r"\D", ".", target):
         return None
     theirs, ours = english.convention, language.convention
     right = "".join(
         ours.decimal if sign == theirs.decimal else ours.groups[0] if sign in theirs.groups else sign for sign in source
     )
-    message = (
-        f"“{target}” is not “{source}” in {language_name(language.code)}, where one and a half is 1{ours.decimal}5"
-    )
-    return Finding(message, f"write “{right}”")
+    name = language_name(language.code)
+    is_number = _figures(ours).fullmatch(target)
+    means = f"means {_value(target, ours):.15g} in {name}" if is_number else f"is not a number in {name}"
+    return Finding(f"“{target}” {means}", f"write “{right}” for the “{source}” of the English")
 
 
 def _articles(subject: Subject) -> int:
@@ -278,19 +279,52 @@ def _articles(subject: Subject) -> int:
 # The greatest number that is often written as a word.
 WRITTEN_OUT = 10
 # 2:30 p.m. is 14:30 in most languages.
-_AFTERNOON = re.compile(r"\d\s?p\.?m\b", re.IGNORECASE)
+_AFTERNOON = re.compile(r"(?::\d\d)?\s?p\.?m\b", re.IGNORECASE)
+# The most words between “9 to 5” and those that show that it is a time: “Monday to Friday, from 9 to 5”.
+NEAR = 3
 
 
-def _has_afternoon(side: ParsedText, language: Language) -> bool:
-    """Tell whether a text has an hour after noon: “2 p.m.”, or the end of “9 to 5”."""
-    hours = (1 <= second < first <= 12 for first, second in _joined(side, language))
-    return bool(_AFTERNOON.search(side.plain)) or any(hours)
+def _afternoon_hours(side: ParsedText, language: Language) -> Counter[float]:
+    """Count the hours after noon: “2 p.m.”, both in “2 to 4 p.m.”, the end of “Monday to Friday, 9 to 5”."""
+    pairs = amounts(side, language)
+    late: set[int] = set()
+    for at in reversed(range(len(pairs))):
+        number, following = pairs[at].number, pairs[at + 1] if at + 1 < len(pairs) else None
+        if number.value >= 12:
+            continue
+        if _AFTERNOON.match(side.normal, number.end):
+            late.add(at)
+        elif following and _joiner(side, language, number, following.number):
+            if at + 1 in late and number.value < following.number.value:
+                late.add(at)
+            elif following.number.value < number.value and _is_opening(side, language, pairs[at], following):
+                late.add(at + 1)
+    return Counter(pairs[at].number.value for at in late)
 
 
-def _drop_same(missing: Counter[float], added: Counter[float], difference: int) -> None:
+def _is_opening(side: ParsedText, language: Language, first: Amount, second: Amount) -> bool:
+    """Tell whether two numbers are the hours at which something opens and closes; a dose may be lowered from 10 to 5, too."""
+    start, end = max(first.number.at - NEAR, 0), second.number.after + NEAR
+    parts = (side.words[start : first.number.at], side.words[second.number.after : end])
+    senses = (sense for part in parts for sense in language.opening.find(part))
+    has_word = any(sense.sentence == first.number.sentence for sense in senses)
+    return has_word and first.unit is None and second.unit is None
+
+
+def _unmeasured(side: ParsedText, language: Language) -> Counter[float]:
+    """Count the numbers that may be hours of the day: those without a unit, and without “p. m.” in the text."""
+    if re.search(r"\dp\.?m\b", re.sub(r"\s", "", side.normal), re.IGNORECASE):
+        return Counter()
+    items = (item for item in amounts(side, language) if item.unit in (None, "hour"))
+    return Counter(item.number.value for item in items if unit_after(side, item.number.end) in (None, "hour"))
+
+
+def _drop_same(
+    missing: Counter[float], added: Counter[float], from_: Counter[float], to: Counter[float], difference: int
+) -> None:
     """Remove the pairs that are the same time of day or year, counted from another beginning."""
-    for value in [value for value in missing if difference and added[value + difference]]:
-        same = min(missing[value], added[value + difference])
+    for value in from_:
+        same = min(missing[value], added[value + difference], from_[value], to[value + difference])
         missing[value] -= same
         added[value + difference] -= same
 

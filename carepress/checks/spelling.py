@@ -113,23 +113,30 @@ def _is_word(text: str, lang: str) -> bool:
     return lang.partition("_")[0] == "de" and _is_compound(text, lang)
 
 
-# The shortest part of a German compound, and the letters that may join the parts: Behandlung-s-plan.
+# The shortest part of a German compound, and the letters that may join the parts: Behandlung-s-raum.
 PART, JOINS = 4, ("", "s", "n")
 
 
 def _is_compound(text: str, lang: str) -> bool:
-    """Tell whether a German word is two words of the dictionary, which has few compounds: Leukämiezellen."""
+    """Tell whether a German word is two nouns of the dictionary, which has few compounds: Leukämiezellen.
+
+    A noun is listed only with a capital. Other words that run together, such as «Kindnicht», are a slip.
+    """
+    if not text[0].isupper():
+        return False
     for end in range(PART, len(text) - PART + 1):
         first, last = text[:end], text[end:]
         stems = [first.removesuffix(join) for join in JOINS if first.endswith(join)]
-        if last.isalpha() and any(_is_listed(stem, lang) for stem in stems) and _is_listed(last, lang):
+        if last.isalpha() and any(_is_noun(stem, lang) for stem in stems) and _is_noun(last.capitalize(), lang):
             return True
     return False
 
 
-def _is_listed(text: str, lang: str) -> bool:
-    forms = (text.capitalize(), text.lower())
-    return any(_dictionary(name).lookup(form) for name in _names(lang) for form in forms)
+def _is_noun(text: str, lang: str) -> bool:
+    dictionaries = [_dictionary(name) for name in _names(lang)]
+    return any(item.lookup(text) for item in dictionaries) and not any(
+        item.lookup(text.lower()) for item in dictionaries
+    )
 
 
 def _other_tone(text: str) -> str:
