@@ -245,6 +245,42 @@ def test_what_depends_on_the_wording_is_a_doubt_in_a_text_that_was_reworded() ->
     assert severities == [set(), {"error"}, {"warning"}]
 
 
+@pytest.mark.parametrize(
+    ("english", "right", "slips"),
+    [
+        ("only when", "solo cuando", ("en el momento que", "cuando")),
+        ("before", "antes de que", ("cuando", "mientras")),
+        ("until", "hasta que", ("mientras", "cuando")),
+        ("unless", "salvo que", ("cuando", "si")),
+    ],
+)
+def test_limits_that_a_text_written_again_has_lost_are_doubts(english: str, right: str, slips: tuple[str, ...]) -> None:
+    source = f"Give this medicine {english} the nurse tells you to, at the same time each day, and call us if your child vomits."
+    reviewed = (
+        f"Dé esta medicina {right} la enfermera se lo indique, a la misma hora cada día, y llámenos si su niño vomita."
+    )
+    learned = learned_from([Pair(source, reviewed, "es", "paragraph", "", None)])
+    for words in (right, *slips):
+        text = (
+            f"Administre este medicamento {words} la enfermera le avise, todos los días a igual hora; si el niño vomita, "
+            "comuníquese con nosotros."
+        )
+        subject = Subject(Pair(source, text, "es", "paragraph", "es.po", 1), (), frozenset(), learned)
+        found = [(problem.severity, problem.message) for problem in check_pair(subject, ("opposite", "word"))]
+        lost = f"nothing in the translation says “{english.removesuffix(' when')}”"
+        assert subject.is_rewritten
+        assert found == ([] if words == right else [("warning", lost)])
+
+
+def test_added_choice_is_a_doubt_beside_what_one_can_do() -> None:
+    for source, text, severity in (
+        ("You can bring a toy.", "Si quiere, traiga un juguete.", "warning"),
+        ("You can skip this part.", "Si quiere, puede saltarse esta parte.", "warning"),
+        ("Bring a toy.", "Si quiere, traiga un juguete.", "error"),
+    ):
+        assert [problem.severity for problem in problems_in(source, text, "es", "paragraph", ("caveat",))] == [severity]
+
+
 def test_familiar_text_that_became_polite_is_reported() -> None:
     source = "These pages are for you. Water the garden if you like."
     learned = learned_from([Pair(source, "Estas páginas son para ti. Riega si quieres.", "es", "paragraph", "", None)])

@@ -71,15 +71,13 @@ def _added(subject: Subject, code: str) -> Iterator[Finding]:
     asked = subject.target_asked.get(code, ())
     for sense in {(sense.meaning, bead_of[sense.sentence] if apart else 0): sense for sense in asked}.values():
         named = code == NAMING and (sense.sentence in pronouns if subject.aligned else pronouns)
-        if (
-            (sense.meaning, bead_of[sense.sentence] if apart else 0) not in given
-            and not named
-            and not _is_matched(subject, sense, code, 1)
-        ):
+        bead = bead_of[sense.sentence] if apart else 0
+        if (sense.meaning, bead) not in given and not named and not _is_matched(subject, sense, code, 1):
+            is_near = (NEAR.get(sense.meaning), bead) in given
             yield Finding(
                 f"nothing in the English says “{sense.phrase}”",
                 "remove it, or use words that say the same as the English",
-                _severity(subject, sense.meaning in anywhere),
+                "warning" if is_near else _severity(subject, sense.meaning in anywhere),
                 _is_vague(subject, sense, code, 1),
             )
 
@@ -88,13 +86,19 @@ def _is_vague(subject: Subject, sense: Sense, code: str, side: int) -> bool:
     """Tell whether a phrase has many translations, or names a time, an amount or a limit, as free translations do in other words."""
     dictionary = read_dictionary(subject.pair.lang)
     if code != NAMING or not dictionary:
-        return code in WORDED
+        return code in WORDED and sense.meaning not in BINDING
     word = subject.sides[side][0].words[sense.start].key
     return side == 0 and len(dictionary.translations(word)) >= MANY
 
 
 WORDED = ("opposite", "caveat")
 """The tables whose meanings a free translation has in other words."""
+BINDING = frozenset(
+    "only only-added before before-added after until until-added unless never at-most at-most-added at-once choice".split()
+)
+"""Those of their meanings without which an instruction is another one, in whatever words."""
+NEAR = {"choice": "offered"}
+"""Meanings that another one of the English comes near: “you can bring a toy” is «si quiere, traiga un juguete»."""
 MANY = 7
 """The translations of a word with many, such as “need” and “tell”."""
 
