@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 from support_pages import recorded_pages
+from weasyprint import Document
 
 from carepress.model import RenderedBook, RenderedSection
 from carepress.pdf.bind import bind
 from carepress.pdf.section import TypesetSection
 from carepress.pdf.typeset import typeset
+from carepress.pdf.write import lay_out
 from carepress.text.fonts import font_css, font_folder
 from carepress.workspace.cache import Cache
 
@@ -24,6 +26,7 @@ CSS = (
     + ".tailpiece { position: relative; height: 0 }"
     + ".tailpiece svg { position: absolute; top: 5mm; width: 40mm; height: 40mm; display: block }"
 )
+NUMBERS = "a::after { content: target-counter(attr(href), page) } a[data-page]::after { content: attr(data-page) }"
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8" {}><path d="M0 0h8v8z"/></svg>'
 FIGURE = f'<figure class="drawing">{SVG.format("")}</figure>'
 HIDDEN = SVG.format('aria-hidden="true"')
@@ -112,6 +115,28 @@ def test_arrangement_is_found_once_for_all_totals_that_pages_print(tmp_path: Pat
     assert words_before_drawing(warm) > 1 + 22 * 4
     day = date(2026, 1, 2)
     assert bind(long, [warm], day) == bind(long, [cold], day)
+
+
+def test_sections_behind_moved_drawings_wait_until_it_is_known_where_they_begin(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page number of the last section changes, and in its own order the first one has a page more again."""
+    link = '<p><a class="page" href="#end">The end</a></p>'
+    text = [f"<p>{number} Water the beds.</p>" for number in range(16)]
+    end = RenderedSection("end", '<section id="end"><p>End</p></section>')
+    rendered = book(link, *text[:8], FIGURE, *text[8:])
+    rendered = replace(rendered, css=CSS + NUMBERS, sections=(rendered.sections[0], end))
+    documents: list[str] = []
+
+    def watched(html: str, css: str) -> Document:
+        documents.append(html)
+        return lay_out(html, css)
+
+    monkeypatch.setattr("carepress.pdf.typeset.lay_out", watched)
+    sections = typeset(rendered, lambda _pages, _first: [], Cache(tmp_path), "1")
+    assert [(section.first, section.pages) for section in sections] == [(1, 2), (3, 1)]
+    # Both sections; the first one with its drawing moved; twice the same with the other number; the last one.
+    assert ['id="end"' in html for html in documents] == [True, False, False, False, True]
 
 
 @pytest.mark.parametrize(("lines", "reach"), [(2, 0.84), (9, 0.71)])

@@ -106,9 +106,9 @@ def test_words_are_looked_for_on_whole_pages() -> None:
     text = in_pages("Dig the gar- den well", "den of a fox, then gar", "dener")
     assert is_in("garden", text)
     assert is_in("gardener", text)
-    assert not is_in("garden", in_pages("a gar, not a den"))
-    assert not is_in("garden", in_pages("a gar", f"{'w' * EDGE} den"))
-    assert not is_in("garden", in_pages(f"a gar {'w' * EDGE}", "den"))
+    assert not is_in("garden", in_pages(f"gar {'w' * 2 * EDGE} den"))
+    assert not is_in("garden", in_pages("a gar", f"{'w' * 2 * EDGE} den"))
+    assert not is_in("garden", in_pages(f"a gar {'w' * 2 * EDGE}", "den"))
 
 
 @pytest.mark.slow

@@ -371,13 +371,16 @@ def _document(
     numbers: Mapping[str, int],
     before: int = 0,
 ) -> str:
-    """Return the HTML of a book with placeholders for the cached pages, and for `before` other pages before it.
+    """Return the HTML of the missing sections, with placeholders for cached pages, and for `before` pages before them.
 
     It has all rules but those of `RenderedBook.css`.
     """
     parts: list[str | _Cached] = [_Cached(before)] if before else []
     for index, (section, pages) in enumerate(zip(book.sections, cached)):
-        parts += [_Cached(pages.last)] if pages else _parts_to_typeset(section, missing.get(index), numbers)
+        if pages:
+            parts.append(_Cached(pages.last))
+        elif index in missing:
+            parts += _parts_to_typeset(section, missing[index], numbers)
     # Consecutive cached pages need one placeholder only. The first page of a document is always a right page.
     ends = [part for part, after in zip(parts, (*parts[1:], "")) if isinstance(part, str) or isinstance(after, str)]
     parts = [_Cached(1), *ends] if isinstance(ends[0], _Cached) and ends[0].last % 2 == 0 else ends
