@@ -359,6 +359,13 @@ def test_pages_are_tried_with_the_total_that_they_will_print(
     assert totals == expected
 
 
+def test_other_ways_to_set_the_text_are_expected_to_save_the_first_of_four_pages(tmp_path: Path) -> None:
+    totals: list[int] = []
+    almost_empty = Text(pages=7, last_words=300, reach=EDITIONS["booklet"].fill - 0.1)
+    assert layout_of({WAYS[0]: almost_empty}, tmp_path, totals=totals).notes == 0
+    assert totals == [0, 8, 0]  # not 12
+
+
 def test_layout_is_found_again_if_a_sheet_that_was_left_out_has_changed(tmp_path: Path) -> None:
     """The layout that is guessed has no sheets: what they are is not in its pages."""
 

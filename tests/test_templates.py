@@ -231,3 +231,10 @@ def test_first_variable_of_a_plural_is_its_number() -> None:
             assert not re.search(r"\| *(?!length\b)\w", start[2].partition(",")[0]), (path, start[0])
     assert ("make.html.j2", "count") in found
     assert len(found) > 3
+
+
+def test_no_caption_is_positioned_absolutely() -> None:
+    """A table would have a row without height for it, with which its head alone fits at the foot of a page."""
+    texts = {path: path.read_text(encoding="utf-8") for path in TEMPLATES.rglob("*.j2")}
+    assert [path for path, text in texts.items() if re.search(r"<caption[^>]*\bunseen\b", text)] == []
+    assert sum('<caption class="bare"><span class="unseen">' in text for text in texts.values()) == 4

@@ -184,11 +184,14 @@ def test_line_splitting_is_patched_once() -> None:
 
 
 def test_paths_are_drawn_alike_from_memory() -> None:
-    """The first file parses each path, the second one has its operators from memory; half a turn has other vertices."""
-    curve = '<path d="M1 1 C 2 3 4 5 6 7 L 8 8 z" fill="none" stroke="black" marker-end="url(#dot)"/>'
+    """The first file parses each path, the second has its operators from memory; they depend on the sizes around it."""
+    curve = '<path d="M1 1 C 2 3 4 5 6 7 L 50% 8 z" fill="none" stroke="black" marker-end="url(#dot)"/>'
     dot = '<marker id="dot" orient="auto"><rect width="1" height="1"/></marker>'
-    html = f'<svg viewBox="0 0 20 20" width="40">{dot}{curve}<g transform="scale(2)">{curve}</g></svg>'
-    plain = HTML(string=html).write_pdf(uncompressed_pdf=True)
+    groups = f'{curve}<g transform="scale(2)">{curve}</g>'
+    html = "".join(f'<svg viewBox="0 0 {side} {side}" width="40">{dot}{groups}</svg>' for side in (20, 30))
+    with pytest.MonkeyPatch.context() as unpatched:
+        unpatched.setitem(svg.TAGS, "path", getattr(svg.TAGS["path"], "__wrapped__", svg.TAGS["path"]))
+        plain = HTML(string=html).write_pdf(uncompressed_pdf=True)
     patches.patch_path_drawing()
     patched = svg.TAGS["path"]
     patches.patch_path_drawing()
