@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from carepress.model import EDITIONS
-from carepress.pages.environment import RenderContext, localized_html
+from carepress.pages.environment import RenderContext, blank_html, localized_html
 from carepress.pages.render import styles
 from carepress.pdf.weasyprint_patches import page_boxes
 from carepress.pdf.write import lay_out
@@ -239,6 +239,43 @@ def test_each_part_of_a_bilingual_text_has_its_direction() -> None:
     ):
         context = RenderContext(replace(model(GARDEN, "en"), lang=lang), ROOT / "templates")
         assert localized_html(text, context) == expected
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "expected"),
+    [
+        ("en", "Say “مرحبا” at the desk, then wait. Call 911!", ""),
+        ("en", "None Such Hospital (הדסה) Children’s", ""),
+        ("en", "הדסה Children’s Hospital", ""),
+        ("en", "מרכז / הדסה Children’s (2)", '<bdi dir="rtl">מרכז</bdi> / הדסה Children’s (2)'),
+        ("en", "مستشفى!", '<bdi dir="rtl">مستشفى!</bdi>'),
+        ("ar", "MRI: قسم!", ""),
+        ("ar", "MRI قسم / CT قسم", ""),
+        ("ar", "100 Sample Avenue", '<bdi dir="ltr">100 Sample Avenue</bdi>'),
+        ("ar", "250 mg", '<bdi class="ltr" dir="ltr">250 mg</bdi>'),
+    ],
+)
+def test_a_text_with_foreign_words_has_the_direction_of_its_language(lang: str, text: str, expected: str) -> None:
+    context = RenderContext(replace(model(GARDEN, "en"), lang=lang), ROOT / "templates", medium="epub")
+    assert localized_html({lang: text}, context) == (expected or text)
+
+
+@pytest.mark.parametrize(
+    ("langs", "text", "expected"),
+    [
+        (("en", "ar"), "Say “مرحبا”! / MRI قسم!", 'Say “مرحبا”! / <bdi dir="rtl">MRI قسم!</bdi>'),
+        (("ar", "en"), "MRI قسم! / Say “مرحبا”!", 'MRI قسم! / <bdi dir="ltr">Say “مرحبا”!</bdi>'),
+        (("en", "ar"), "100 Mill Lane / مستشفى (مرح)", '100 Mill Lane / <bdi dir="rtl">مستشفى (مرح)</bdi>'),
+        (("ar", "en"), "100 Mill Lane", '<bdi dir="ltr">100 Mill Lane</bdi>'),
+        (("en", "ar"), "Say “مرحبا”!", "Say “مرحبا”!"),
+        # One of the texts has a slash of its own.
+        (("en", "ar"), "A (“مرحبا”) / B / قسم MRI", 'A (“مرحبا”) / B / <bdi dir="rtl">قسم MRI</bdi>'),
+    ],
+)
+def test_a_value_in_two_languages_has_the_directions_of_both(langs: tuple[str, ...], text: str, expected: str) -> None:
+    book = replace(model(GARDEN, "en"), lang=langs[0])
+    context = RenderContext(book, ROOT / "templates", values={"here": text}, value_langs=langs, medium="epub")
+    assert blank_html("here", context) == f'<span class="value">{expected}</span>'
 
 
 @pytest.mark.parametrize(("text", "run"), [("+1 555-555-0110", "+1\u00a0555-555-0110"), ("250\u00a0mg", "250 mg")])

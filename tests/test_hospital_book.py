@@ -17,6 +17,8 @@ from PIL import Image
 from support_hospital import SAMPLES, SHED, profile_errors, shed, write_shed
 from support_pages import boxes
 
+from carepress.build.book_cache import localize_once
+from carepress.build.pipeline import render_context as context_of_job
 from carepress.content.book import dangling
 from carepress.handouts.cut import cut
 from carepress.handouts.select import find_handout, with_sheets
@@ -29,6 +31,7 @@ from carepress.model import (
     Heading,
     Hospital,
     Interface,
+    Job,
     Paper,
     Problem,
     PublishError,
@@ -45,6 +48,7 @@ from carepress.pdf.write import lay_out, write_pdf
 from carepress.preflight.layout import check_layout
 from carepress.signoff.digest import passages
 from carepress.translation.load import translate
+from carepress.workspace.fingerprint import Inputs
 from carepress.workspace.project import Project
 from support import GARDEN, HANDBOOK, LANGS, ROOT, copy_project, flat, model, plain, publish
 
@@ -244,6 +248,15 @@ def test_pages_use_hospital_colors(hospital: Hospital) -> None:
         return next(filter(None, map(ground, getattr(box, "children", ()))), None)
 
     assert [ground(page._page_box) for page in pages] == ["#123456", "#1f5459"]
+
+
+@pytest.mark.parametrize(("edition", "langs"), [("bilingual", ("en", "es")), ("booklet", ("es",))])
+def test_context_names_the_languages_of_values(edition: str, langs: tuple[str, ...], tmp_path: Path) -> None:
+    project = Project(ROOT)
+    job = Job(HANDBOOK, "es", edition, tmp_path, hospital="riverbend")
+    context = context_of_job(project, job, localize_once(Inputs(project), job))
+    assert context.value_langs == langs
+    assert context.values["hospital_name"].count(" / ") == len(langs) - 1
 
 
 def test_bilingual_pages_show_both_languages(hospital: Hospital) -> None:

@@ -155,6 +155,7 @@ def render_context(project: Project, job: Job, localized: LocalizedBook) -> Rend
         values(hospital, *langs, extension=extensions) if hospital else {},
         weeks=job.weeks,
         hospital=hospital,
+        value_langs=langs,
         source_words=localized.source_interface,
     )
 

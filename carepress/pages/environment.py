@@ -6,7 +6,7 @@ import itertools
 import re
 import sys
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cache
@@ -46,7 +46,7 @@ from carepress.pages.drawings import drawing_svg, ornament_svg, plain
 from carepress.pages.elsewhere import explained_terms, messages_elsewhere
 from carepress.pages.hospital import logo_html, qr_svg
 from carepress.pages.messages import FindMessage, message_finder, message_functions
-from carepress.text.bidi import is_right_to_left, split_runs
+from carepress.text.bidi import direction_in, first_direction, is_right_to_left, split_runs
 from carepress.text.collation import index_letter, sort_key
 from carepress.text.hyphens import breakable
 from carepress.text.inline import Blank, Emphasis, Inline, Link, Strong, Text, parse_inline, plain_text
@@ -132,6 +132,8 @@ class RenderContext:
     """The terms that these pages explain, or None for all."""
     unfit: frozenset[str] = frozenset()
     """The source positions, as "path:line", of texts that do not fit: a draft marks them."""
+    value_langs: tuple[str, ...] = ()
+    """The languages of `values`, two in the bilingual edition; () for that of the book."""
     source_words: Interface = field(default_factory=Interface)
     """The interface in the language that the book is written in, for the bilingual edition; otherwise English."""
 
@@ -550,12 +552,13 @@ def localized_html(texts: Translations | Mapping[str, tuple[str, ...]], context:
     return Markup("<br/>").join(_line(line, context) for line in lines)
 
 
-def _line(text: str, context: RenderContext) -> Markup:
-    """Return a hospital's text, of which each part may be in another language.
+def _line(text: str, context: RenderContext, langs: Sequence[str] = ()) -> Markup:
+    """Return a hospital's text in the language of the pages, or in those of `langs`, separated by a slash.
 
-    “100 Mill Lane” begins with its number, and the Arabic after a slash runs from right to left in a bilingual book.
+    A text in other letters than those of its language has their direction: “100 Mill Lane” in an Arabic profile begins
+    with its number.
     """
-    parts = [(part, _letters_direction(part) or context.direction) for part in text.split(" / ")]
+    parts = _directions(text.split(" / "), list(map(text_direction, langs or (context.book.lang,))))
     if all(direction == context.direction for _part, direction in parts):
         return _words(text, context)
     return Markup(" / ").join(
@@ -566,11 +569,14 @@ def _line(text: str, context: RenderContext) -> Markup:
     )
 
 
-def _letters_direction(text: str) -> str:
-    """Return the direction of a text; of one without letters, an empty text."""
-    if is_right_to_left(text):
-        return "rtl"
-    return "ltr" if any(map(str.isalpha, text)) else ""
+def _directions(parts: Sequence[str], own: Sequence[str]) -> list[tuple[str, str]]:
+    """Return each part of a text with its direction; `own` are those of the languages of the text."""
+    if len(own) == len(parts):
+        return [(part, direction_in(part, direction)) for part, direction in zip(parts, own)]
+    if len(own) > 1 < len(parts):  # a text has a slash of its own
+        return [(part, first_direction(part, own[0])) for part in parts]
+    # A text in one language, or one that is the same in both.
+    return [(part, direction_in(part, own[0])) for part in parts]
 
 
 def call_lines(book: Book) -> list[Placeholder]:
@@ -585,7 +591,7 @@ def blank_html(name: str, context: RenderContext) -> Markup:
     """Return the hospital's text for a placeholder, or lines to write it on."""
     if value := context.values.get(name):
         uri = _dialed(name, context.hospital)
-        html = _number_and_hours(value, uri, context) if uri else _line(value, context)
+        html = _number_and_hours(value, uri, context) if uri else _line(value, context, context.value_langs)
         return Markup('<span class="value">{}</span>').format(html)
     lines = next(item.lines for item in context.book.placeholders if item.id == name)
     rules = Markup('<span class="rule"></span>') * lines
@@ -602,7 +608,7 @@ def _number_and_hours(value: str, uri: str, context: RenderContext) -> Markup:
     if not hours:
         return html
     noted = context.message_finder()(("remark", NOTED), None, 1)
-    return noted % {"words": html, "note": _line(hours[1:-1], context)}
+    return noted % {"words": html, "note": _line(hours[1:-1], context, context.value_langs)}
 
 
 def _dialed(name: str, hospital: Hospital | None) -> str | None:

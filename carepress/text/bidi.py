@@ -52,9 +52,36 @@ def split_runs(text: str) -> Iterator[tuple[str, bool]]:
         yield text[end:], False
 
 
+_STRONG = {"L": "ltr", "R": "rtl", "AL": "rtl", "RLO": "rtl"}
+
+
+def _directions(text: str) -> Iterator[str]:
+    """Yield the direction of each letter and right-to-left override; digits and signs have none."""
+    return filter(None, (_STRONG.get(unicodedata.bidirectional(letter)) for letter in text))
+
+
 def is_right_to_left(text: str) -> bool:
     """Tell whether a text has a right-to-left letter or override."""
-    return any(unicodedata.bidirectional(letter) in ("R", "AL", "RLO") for letter in text)
+    return "rtl" in _directions(text)
+
+
+def direction_in(text: str, direction: str) -> str:
+    """Return the direction of a text; `direction` is that of the language in which it was given.
+
+    A text may have foreign words, but one without any letter of its language is in another.
+    """
+    found = set(_directions(_without_runs(text)))
+    return direction if direction in found or not found else found.pop()
+
+
+def first_direction(text: str, direction: str) -> str:
+    """Return the direction of the first letter of a text, or `direction` if it has none (UAX #9, P2 and P3)."""
+    return next(_directions(_without_runs(text)), direction)
+
+
+def _without_runs(text: str) -> str:
+    """Return a text without its isolated runs, which are skipped to find its direction: “250 mg” may be in Arabic."""
+    return "".join(piece for piece, is_isolated in split_runs(text) if not is_isolated)
 
 
 RTL_WORD = re.compile(rf"[{_RTL}]+")
