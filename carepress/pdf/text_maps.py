@@ -2,7 +2,8 @@
 
 PDFium, the reader of Chrome, mirrors the brackets of such lines; poppler and pdf.js do not. A bracket therefore has two
 rows: first the text that PDFium has to mirror, then its own. Programs use the last row. PDFium leaves that out, because its
-text is one byte, which other programs, Acrobat Reader and MuPDF too, read as two (pdf.js, issue 18099).
+text is one byte, which poppler and pdf.js read as two. So do Acrobat Reader and SumatraPDF, which is built on MuPDF, in
+the report of pdf.js issue 18099; they were not tried here.
 """
 
 from __future__ import annotations
