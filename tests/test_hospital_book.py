@@ -599,12 +599,13 @@ def test_new_profile_is_rejected_until_filled_in(project: Path) -> None:
     assert publish("hospital", "list", *garden, root=project).stdout == done.stdout.splitlines()[-1] + "\n"
 
 
-def test_command_in_a_new_profile_can_be_pasted(project: Path) -> None:
-    shutil.copytree(GARDEN, project / "my books" / "garden")
-    done = publish("hospital", "new", "st-mary", "--book", "my books/garden", root=project)
+def test_command_in_a_new_profile_can_be_pasted(tmp_path: Path) -> None:
+    shutil.copytree(GARDEN, tmp_path / "my books" / "garden")
+    (tmp_path / "content" / "hospitals").mkdir(parents=True)
+    done = publish("hospital", "new", "st-mary", "--book", "my books/garden", root=tmp_path)
     command = "publish.py hospital check st-mary --book 'my books/garden'"
     assert (done.returncode, done.stderr) == (0, "")
-    assert f"#   {command}\n" in (project / "content/hospitals/st-mary/hospital.toml").read_text()
+    assert f"#   {command}\n" in (tmp_path / "content/hospitals/st-mary/hospital.toml").read_text()
 
 
 @pytest.mark.parametrize("name", ["Riverbend", "../x", "a/b", "generic", "-a", "a_b", "a--b", "x" * 41, ""])
