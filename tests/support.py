@@ -292,12 +292,6 @@ class Pdf:
         # PDFium returns a hyphen at the end of a line as U+FFFE.
         return flat(text.get_text_bounded(*box) if box else text.get_text_range()).replace("\ufffe", "-")
 
-    def halves(self) -> list[str]:
-        """Return the texts of the left and the right half of each page: on the sides of a folded sheet, two pages."""
-        sizes = [page.get_size() for page in self.reader]
-        halves = [((0, 0, width / 2, height), (width / 2, 0, width, height)) for width, height in sizes]
-        return [self._text(index, *half) for index, pair in enumerate(halves) for half in pair]
-
     def strip(self, number: int, bottom: float, top: float) -> str:
         """Return the text of page `number` (from 1) between two heights in mm, from the foot of the page."""
         return self._text(number - 1, 0, bottom * MM_TO_PT, self.reader[number - 1].get_width(), top * MM_TO_PT)
