@@ -54,6 +54,7 @@ EXAMPLES: dict[str, set[str]] = {
     "test_bilingual.py::test_paper_sizes[handbook]": {"builds", "handbook"},
     "test_epub.py::test_container[garden-en]": {"builds", "process"},
     "test_epub.py::test_container[handbook-en]": {"builds", "process", "handbook"},
+    "test_hospital_release.py::test_renamed_or_altered_file[riverbend-epub]": {"builds", "process", "handbook"},
     "test_epub.py::test_epubcheck[garden]": {"builds", "process", "validator"},
     "browser/test_preview_browser.py::test_keyboard_only": {"builds", "browser"},
 }

@@ -35,6 +35,7 @@ USES = {
     "process": frozenset({"publish_process", "subprocess", "Popen", "local_processes", "LocalCluster"}),
     "builds": BUILDS,
 }
+SAMPLE_HOSPITALS = ("riverbend", "sierra-clara")
 # Marks that make test leaves out, and how the summary describes them.
 ONLY_IN_ALL = {
     "handbook": "the real handbook in all editions",
@@ -46,7 +47,10 @@ OTHERS = "what builds a file or starts a process"
 
 
 def marks(item: pytest.Item) -> set[str]:
-    """Return the marks of a test: what its function and fixtures use, and `handbook` if its parameters name that book."""
+    """Return the marks of a test: what its function and fixtures use, and `handbook` if its parameters name that book.
+
+    The sample hospitals publish the handbook.
+    """
     if not isinstance(item, pytest.Function):
         return set()
     definitions = item._fixtureinfo.name2fixturedefs
@@ -133,4 +137,4 @@ def _functions(thing: object) -> Iterator[FunctionType]:
 
 def _is_handbook(param: object) -> bool:
     values = param if isinstance(param, tuple) else (param,)
-    return any(value in ("handbook", HANDBOOK) for value in values)
+    return any(value in ("handbook", HANDBOOK, *SAMPLE_HOSPITALS) for value in values)
