@@ -10,6 +10,8 @@ from lxml import etree
 
 from carepress.model import Drawing, Label, Segment
 from carepress.pages.drawings import MARKS, STYLES, drawing_svg
+from carepress.pages.labels import load_face, outline
+from carepress.text.typefaces import find_typefaces, typeface_of
 from support import SVG
 
 
@@ -55,6 +57,21 @@ def test_labels_become_outlines() -> None:
     assert [node.tag.removeprefix(SVG) for node in drawing] == ["title", "desc", "rect", "path", "g"]
     assert [(node.get("id"), len(node)) for node in drawing.iter(SVG + "g")] == [("key-labels", 1)]
     assert "two" not in etree.tostring(drawing).decode()
+
+
+def test_labels_have_the_order_of_their_language() -> None:
+    """Words from right to left in an Arabic label, from left to right in an English one; each word in its own direction."""
+
+    def pictured(lang: str) -> str:
+        text = replace(segment("قسطرة Port A"), lang=lang)
+        return str(draw(labels=(replace(LABEL, text=text, width=None),), shapes="").find(f"{SVG}g/{SVG}path").get("d"))
+
+    def alone(words: str, lang: str) -> str:
+        face = load_face(False, find_typefaces("قسطرة", lang), typeface_of(lang))
+        return outline(face, words, LABEL.size, LABEL.x, LABEL.y, "start")
+
+    assert pictured("ar").startswith(alone("Port A", "ar"))
+    assert pictured("en").startswith(alone("قسطرة", "en"))
 
 
 def test_lines_are_17_units_apart_and_aligned() -> None:

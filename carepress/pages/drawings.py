@@ -16,6 +16,7 @@ from carepress.model.colors import COLORS
 from carepress.pages.labels import CAP_HEIGHT, LEADING, Face, Line, load_face, outline, wrap
 from carepress.pages.strokes import crosses_line
 from carepress.text.inline import strip_markup
+from carepress.text.language import text_direction
 from carepress.text.nobreak import bind_units
 from carepress.text.typefaces import find_typefaces, typeface_of
 
@@ -233,7 +234,7 @@ def _lines(
 def _face(label: Label) -> Face:
     """Return the face of a label. Raises PublishError for a letter that no typeface has."""
     lang = label.text.lang
-    return load_face(label.strong, find_typefaces(plain(label.text), lang), typeface_of(lang))
+    return load_face(label.strong, find_typefaces(plain(label.text), lang), typeface_of(lang), text_direction(lang))
 
 
 def _is_inside(line: Line, drawing: Drawing, any_height: bool) -> bool:

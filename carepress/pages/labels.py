@@ -37,11 +37,15 @@ DESCENT = 0.22  # em, of its letters below the baseline
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """A loaded font; `units` is the number of font units per em. `others` are for letters that it lacks."""
+    """A loaded font; `units` is the number of font units per em. `others` are for letters that it lacks.
+
+    `direction` is that of the language of its lines.
+    """
 
     font: uharfbuzz.Font
     units: int
     others: tuple[Face, ...] = ()
+    direction: str = "ltr"
 
     def has(self, letter: str) -> bool:
         """Tell whether the font has a letter."""
@@ -49,14 +53,19 @@ class Face:
 
 
 @cache
-def load_face(strong: bool, typefaces: tuple[Typeface, ...] = (), own: Typeface | None = None) -> Face:
-    """Return the regular or bold face of a label whose letters need these typefaces; `own` is that of its language."""
+def load_face(
+    strong: bool, typefaces: tuple[Typeface, ...] = (), own: Typeface | None = None, direction: str = "ltr"
+) -> Face:
+    """Return the regular or bold face of a label whose letters need these typefaces.
+
+    `own` and `direction` are those of its language.
+    """
     name = "bold" if strong else "regular"
     blobs: dict[Typeface | None, uharfbuzz.Blob] = {None: uharfbuzz.Blob.from_file_path(str(font_path(name)))}
     blobs.update((typeface, uharfbuzz.Blob(face_bytes(typeface, name))) for typeface in typefaces)
     loaded = [uharfbuzz.Face(blobs.pop(own)), *map(uharfbuzz.Face, blobs.values())]
     first, *others = [Face(uharfbuzz.Font(face), face.upem) for face in loaded]
-    return replace(first, others=tuple(others))
+    return replace(first, others=tuple(others), direction=direction)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +82,8 @@ class _Glyph:
 def _shape(face: Face, text: str) -> tuple[list[_Glyph], float]:
     """Return the glyphs of a line, and the advance of the line, in font units."""
     glyphs, x = [], 0.0
-    for piece, direction in visual_order(text) if is_right_to_left(text) else [(text, None)]:
+    is_plain = face.direction == "ltr" and not is_right_to_left(text)
+    for piece, direction in [(text, None)] if is_plain else visual_order(text, face.direction):
         runs = _runs(face, piece)
         for run, words in reversed(runs) if direction == "rtl" else runs:
             scale = face.units / run.units

@@ -11,6 +11,8 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Literal
 
+import icu
+
 _UNITS = (
     "mcg", "µg", "μg", "mg", "kg", "g", "mL", "ml", "dL", "L", "l", "mm", "cm", "km", "m", "mmol", "mmHg",
     "cGy", "Gy", "kcal", "IU", "U", "°F", "°C", "%",
@@ -85,20 +87,20 @@ def _without_runs(text: str) -> str:
 
 
 RTL_WORD = re.compile(rf"[{_RTL}]+")
-_PIECE = re.compile(r"\u202e[^\u202c]*\u202c|\s+|[^\s\u202e]+")
+_FORMATS = re.compile("[\u202a-\u202e\u2066-\u2069]")  # embeddings, overrides and isolates, which have no glyph
 
 
-def visual_order(text: str) -> list[tuple[str, Literal["ltr", "rtl"]]]:
-    """Return the pieces of a line of right-to-left text in visual order, from left to right.
+def visual_order(text: str, direction: str) -> list[tuple[str, Literal["ltr", "rtl"]]]:
+    """Return the pieces of a line in visual order, from left to right, each with its own direction (UAX #9).
 
-    This is the subset of UAX #9 that a label of a few words needs: words run from right to left; numbers, measures
-    and foreign words from left to right.
+    `direction` is that of the language of the line.
     """
+    isolated = (f"\u2066{piece}\u2069" if is_isolated else piece for piece, is_isolated in split_runs(text))
+    units = icu.UnicodeString("".join(isolated))
+    line = icu.Bidi()
+    line.setPara(units, 1 if direction == "rtl" else 0)
     pieces: list[tuple[str, Literal["ltr", "rtl"]]] = []
-    for run, isolated in split_runs(text):
-        for piece in [run] if isolated else _PIECE.findall(run):
-            if isolated or (not is_right_to_left(piece) and any(letter.isalnum() for letter in piece)):
-                pieces.append((piece, "ltr"))
-            else:
-                pieces.append((piece.strip("\u202e\u202c"), "rtl"))
-    return pieces[::-1]
+    for start, length, is_reversed in map(line.getVisualRun, range(line.countRuns())):
+        if piece := _FORMATS.sub("", str(units[start : start + length])):
+            pieces.append((piece, "rtl" if is_reversed else "ltr"))
+    return pieces
