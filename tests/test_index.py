@@ -146,6 +146,9 @@ def test_groups(lang: str, groups: str) -> None:
         ("ko", "ㅂ: 백혈병 | ㅇ: 약 | ㅎ: 화학"),
         ("ru", "Е: ёлка · ель | Ж: жар"),
         ("th", "ก: เกลือ | ข: ไข้"),
+        # The article is ignored; “التهاب” and “ألم” only begin like it.
+        ("ar", "ا: التهاب · الالتهاب الرئوي · ألم | ت: «التربة» · تقليم · التماسك | د: دم · الدم والعظام | س: السقي"),
+        ("he", "ד: דם | ה: הדם · הקאה"),
     ],
 )
 def test_groups_in_other_scripts(lang: str, groups: str) -> None:

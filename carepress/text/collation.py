@@ -1,10 +1,12 @@
 """Sort words as the dictionaries of each language do: the Unicode Collation Algorithm with the rules of CLDR, by ICU.
 
-Chinese is sorted by pinyin (`zh_Hans`) or strokes (`zh_Hant`), Swedish has å after z, Vietnamese đ after d.
+Chinese is sorted by pinyin (`zh_Hans`) or strokes (`zh_Hant`), Swedish has å after z, Vietnamese đ after d. Arabic
+ignores the article, as library catalogs do (MARC 21, appendix F).
 """
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Any
 
@@ -13,19 +15,34 @@ import icu
 from carepress.text.language import formatting_locale
 
 OPENING_MARKS = "«“„\"‘'¿¡([「『《"
+# Articles that are written as a part of their word. Whether a Hebrew ה is one, or the first letter of the word, cannot be
+# seen. The Arabic words that begin with the same two letters are excepted: “التهاب” (inflammation) is under ا.
+_ARTICLES = {
+    "ar": re.compile(
+        "[اٱ]َ?لْ?(?!(?:له|تهاب|تزام|تئام|تواء|تصاق|تحام|تقاط|تماس|تفاف|تباس|تقاء|تحاق|تهام|تجاء)(?:ات|ي|ية)?\\b)(?=\\w\\w)"
+    ),
+}
 NO_LETTER = "…"  # ICU's label for words before, between and after the letters of its scripts
 
 
 def sort_key(text: str, lang: str) -> bytes:
-    """Return a key that sorts a text among others of its language; marks before the first word are ignored."""
-    return bytes(_collator(lang).getSortKey(text.lstrip(OPENING_MARKS)))
+    """Return a key that sorts a text among others of its language; marks and articles before its first word are ignored."""
+    return bytes(_collator(lang).getSortKey(_filed(text, lang)))
 
 
 def index_letter(text: str, lang: str) -> str:
     """Return the letter that a text is under in an index: of its language or of English. None for a number or sign: ""."""
     index = _index(lang)
-    label, _count = index.getBucket(index.getBucketIndex(text.lstrip(OPENING_MARKS)))
+    label, _count = index.getBucket(index.getBucketIndex(_filed(text, lang)))
     return "" if label == NO_LETTER else str(label)
+
+
+def _filed(text: str, lang: str) -> str:
+    """Return a text from the letter by which it is sorted."""
+    text = text.lstrip(OPENING_MARKS)
+    pattern = _ARTICLES.get(lang.partition("_")[0])
+    article = pattern.match(text) if pattern else None
+    return text[article.end() :] if article else text
 
 
 @cache
