@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
+from functools import cache as cache_calls
 from hashlib import sha256
 from operator import itemgetter
 
@@ -53,6 +54,7 @@ def fit_handout(book: Book, edition: Edition, render: Render, typeset: Typeset, 
     """Return the pages of a handout. The cache remembers the layout that was found for the same text."""
     assert book.cut
     fill = tuple(sheet.id for sheet in book.cut.fill)
+    render = cache_calls(render)
     everything = render(HandoutLayout(fill=fill, notes=SIDES - 1))  # also what the layout may leave out
     # The editions that share pages have other metadata and accents.
     own = everything.lang, everything.direction, everything.sides

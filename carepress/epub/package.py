@@ -126,6 +126,6 @@ def _add_accessibility(package: Any, text: EpubText, booklet: Booklet) -> None:
 
 
 def _characters(text: EpubText) -> set[int]:
-    """Return the code points that the fonts need: those of all documents and the style sheet, and ASCII."""
+    """Return the code points that the fonts need: those of all documents and the style sheet."""
     parts = [*(document.xhtml.decode() for document in text.documents), text.nav.decode(), text.css]
-    return {ord(character) for part in parts for character in set(part)} | set(range(0x20, 0x7F))
+    return {ord(character) for part in parts for character in set(part)}

@@ -20,6 +20,7 @@ FACES = {
     "bold": ("AtkinsonHyperlegible-Bold.ttf", "normal", "700"),
     "bold-italic": ("AtkinsonHyperlegible-BoldItalic.ttf", "italic", "700"),
 }
+CP1252 = frozenset(map(ord, bytes(range(ord(" "), 256)).decode("cp1252", "ignore")))  # western European languages
 
 
 @cache
@@ -52,6 +53,15 @@ def letters() -> frozenset[int]:
         with TTFont(font_path(face), lazy=True) as font:
             faces.append(frozenset(font.getBestCmap()))
     return frozenset.intersection(*faces)
+
+
+@cache
+def ebook_font(face: str, characters: frozenset[int]) -> bytes:
+    """Return a subset of a face with the letters of cp1252 and those of `characters`.
+
+    The e-books of a language share it: few of them have other letters.
+    """
+    return subset_font(font_path(face), {*CP1252, *characters})
 
 
 def subset_font(source: Path | bytes, characters: set[int], flavor: str | None = None) -> bytes:

@@ -414,6 +414,7 @@ def _ebook_rules(typefaces: Iterable[Typeface]) -> str:
 
 def ebook_fonts(css: str, characters: set[int]) -> dict[str, tuple[str, bytes]]:
     """Return the fonts that the style sheet of an e-book names, by their id: file name, and a subset of the font."""
+    own = (fonts.letters() & characters) - fonts.CP1252
     files: dict[str, tuple[str, bytes]] = {}
     for name in re.findall(r'url\("\.\./fonts/([^"]+)"\)', css):
         slug, is_script, face = name.removesuffix(".ttf").partition("_")
@@ -422,7 +423,7 @@ def ebook_fonts(css: str, characters: set[int]) -> dict[str, tuple[str, bytes]]:
             files[f"font-{slug}-{face}"] = (name, data)
         else:
             face = next(face for face, row in fonts.FACES.items() if row[0] == name)
-            files[f"font-{face}"] = (name, fonts.subset_font(fonts.font_path(face), characters))
+            files[f"font-{face}"] = (name, fonts.ebook_font(face, own))
     return files
 
 
