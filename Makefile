@@ -14,7 +14,7 @@ SYSTEM_BOOK := libpangoft2-1.0-0 libharfbuzz-subset0
 # poppler-utils separates the inks of the press edition; gettext checks the catalogs.
 SYSTEM_TEST := $(SYSTEM_BOOK) poppler-utils gettext
 SYSTEM_ALL := default-jre-headless maven chromium chromium-driver
-SYSTEM_READER := --no-install-recommends calibre omegat
+SYSTEM_READER := --no-install-recommends calibre omegat apertium-eng-spa
 SYSTEM_BENCH := gettext pandoc
 # Without bytecode, each process of the tests and of a build would compile the program and its templates again.
 unexport PYTHONDONTWRITEBYTECODE
@@ -59,7 +59,7 @@ $(VENV)/test: requirements-dev.lock Makefile
 
 $(VENV)/all: $(VENV)/test
 	@$(MAKE) --no-print-directory system PACKAGES="$(SYSTEM_ALL)" PROGRAMS="java mvn chromium chromedriver"
-	@$(MAKE) --no-print-directory system PACKAGES="$(SYSTEM_READER)" PROGRAMS="ebook-convert calibre-server omegat"
+	@$(MAKE) --no-print-directory system PACKAGES="$(SYSTEM_READER)" PROGRAMS="ebook-convert calibre-server omegat apertium"
 	@touch $@
 
 # veraPDF, the validator of PDF/UA and PDF/A, is a Java program from Maven; its files must match SHA256SUMS.

@@ -19,6 +19,7 @@ import polib
 import uvicorn
 from support_wait import LONG, wait_for
 
+from carepress.preview.back import BackTranslator
 from carepress.preview.server import make_app
 from carepress.workspace.project import Project
 from support import GARDEN, ROOT
@@ -124,6 +125,6 @@ def serving(app: Any, config: uvicorn.Config | None = None) -> Iterator[Client]:
 
 
 @contextmanager
-def previewing(copy: Copy, lang: str = "es", pdf: bool = False) -> Iterator[Client]:
-    with serving(make_app(copy.project, copy.folder, lang, pdf)) as client:
+def previewing(copy: Copy, lang: str = "es", pdf: bool = False, back: BackTranslator | None = None) -> Iterator[Client]:
+    with serving(make_app(copy.project, copy.folder, lang, pdf, back)) as client:
         yield client

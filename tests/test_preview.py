@@ -29,9 +29,8 @@ from carepress.preview.problems import Checker
 from carepress.preview.server import HEADERS, LiveBook, make_app
 from carepress.preview.state import PreviewPassage, PreviewSection, Snapshot, read_snapshot
 from carepress.preview.view import difference_html, inline_html
-from carepress.translation.domains import local_learned
 from carepress.workspace.project import Project
-from support import GARDEN, copy_project, flat, outer_environment, publish
+from support import GARDEN, HANDBOOK, ROOT, copy_project, flat, outer_environment, publish
 
 SOIL = "/section/chapter-soil"
 HUNGRY = "Fewer than five mean that the soil is hungry. Feed the bed, and count again in the fall."
@@ -136,7 +135,7 @@ def test_source_language_has_no_translation(garden: Copy) -> None:
 
 def test_problems_are_cached_until_the_passage_changes(garden: Copy) -> None:
     garden.edit(SQUEEZE, msgstr="Tome tome un puñado de tierra.")
-    checker = Checker(garden.project, "es")
+    checker = Checker(garden.project, garden.folder, "es")
     first = snapshot(garden)
     assert len(checker.unchecked(first)) > 100
     checker.check(first)
@@ -157,10 +156,9 @@ def test_problems_are_cached_until_the_passage_changes(garden: Copy) -> None:
 
 def test_comment_of_a_translator_answers_a_warning(garden: Copy) -> None:
     """As in publish.py check: “# looked at: word …”."""
-    locales = garden.project.root / "books" / "garden" / "locales"
 
     def problems() -> tuple[Problem, ...]:
-        checker = Checker(garden.project, "es", local_learned(garden.project, locales, "es"))
+        checker = Checker(garden.project, garden.folder, "es")
         checker.check(snapshot(garden))
         return passage(checker.with_cached(snapshot(garden)), HUNGRY).problems
 
@@ -173,9 +171,51 @@ def test_comment_of_a_translator_answers_a_warning(garden: Copy) -> None:
     assert problems() == ()
 
 
+@pytest.mark.parametrize("path", ["terms.toml", "learned.tsv"])
+def test_broken_list_is_named_until_it_is_corrected(garden: Copy, path: str) -> None:
+    file = garden.folder / "locales" / "es" / path
+    right = file.read_bytes() if file.exists() else b""
+    live = LiveBook(garden.project, garden.folder, "es")
+    file.write_bytes(b'[[terms]]\nen = "\xff')
+    live.read([file])
+    assert live.error
+    assert live.error.path.endswith(path)
+    assert live.snapshot
+    file.write_bytes(right)
+    live.read([file])
+    assert live.error is None
+
+
+def test_terms_are_those_of_the_book(garden: Copy) -> None:
+    """As in publish.py check."""
+    terms = garden.folder / "locales" / "es" / "terms.toml"
+    terms.write_text('[[terms]]\nen = "compost"\nes = "abono"\navoid = ["estiércol"]\n')
+    live = LiveBook(garden.project, garden.folder, "es")
+    garden.edit(COMPOST, msgstr="Extienda [estiércol](term:compost) aquí.")
+
+    async def check() -> None:
+        await live.refresh([garden.po])
+        while not live.checked:
+            await asyncio.sleep(0.05)
+
+    asyncio.run(check())
+    assert live.snapshot
+    assert "term" in {problem.code for problem in passage(live.snapshot, COMPOST).problems}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("folder", [GARDEN, HANDBOOK], ids=["garden", "handbook"])
+def test_reviewed_book_has_no_problem(folder: Path) -> None:
+    project = Project(ROOT)
+    checker, current = Checker(project, folder, "es"), read_snapshot(project, folder, "es")
+    checker.check(current)
+    rows = (row for part in checker.with_cached(current).sections for row in part.passages)
+    assert [problem for row in rows for problem in row.problems] == []
+
+
 def test_failed_check_is_reported(garden: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("carepress.preview.problems.check_pair", None)
-    checker = Checker(garden.project, "es")
+    checker = Checker(garden.project, garden.folder, "es")
     current = snapshot(garden)
     checker.check(current)
     row = passage(checker.with_cached(current), SQUEEZE)
@@ -183,7 +223,7 @@ def test_failed_check_is_reported(garden: Copy, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_ended_checker_checks_nothing(garden: Copy) -> None:
-    checker = Checker(garden.project, "es")
+    checker = Checker(garden.project, garden.folder, "es")
     current = snapshot(garden)
     left = len(checker.unchecked(current))
     checker.end()

@@ -9,8 +9,9 @@ import click
 from carepress.cli.options import LANGUAGE, book_option
 from carepress.cli.paths import current_project
 from carepress.model import PublishError
+from carepress.preview.back import BackTranslator
 from carepress.preview.server import make_app, serve
-from carepress.workspace.project import check_language
+from carepress.workspace.project import check_language, source_language
 
 ADDRESS = "127.0.0.1"  # only this machine can connect
 
@@ -27,7 +28,8 @@ ADDRESS = "127.0.0.1"  # only this machine can connect
     help="The port of the page; 0 picks a free one.",
 )
 @click.option("--no-pdf", is_flag=True, help="Show only text; do not typeset pages.")
-def preview(book_name: str, lang: str | None, port: int, no_pdf: bool) -> None:
+@click.option("--back", is_flag=True, help="Show a rough translation back by Apertium, an external program.")
+def preview(book_name: str, lang: str | None, port: int, no_pdf: bool, back: bool) -> None:
     """Show source, translation and printed page side by side in your browser.
 
     The page updates when you save a catalog or a source file in any editor. No file is written, and only this
@@ -37,8 +39,12 @@ def preview(book_name: str, lang: str | None, port: int, no_pdf: bool) -> None:
     languages = current_project().languages(folder)
     lang = lang or languages[min(1, len(languages) - 1)]
     check_language(lang, languages)
+    source = source_language(folder)
+    if back and lang == source:
+        raise click.UsageError("--back shows what a translation says: choose one with --lang.")
+    translator = BackTranslator(lang, source) if back else None
     listener = _listen(port)
-    app = make_app(current_project(), folder, lang, pdf=not no_pdf)
+    app = make_app(current_project(), folder, lang, not no_pdf, translator)
     click.echo(f"Open http://{ADDRESS}:{listener.getsockname()[1]}/ in your browser. Press Ctrl-C to stop.")
     serve(app, listener)
 

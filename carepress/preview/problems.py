@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
-from carepress.checks.learned import NOTHING, Learned
 from carepress.checks.seen import seen_codes
 from carepress.checks.subject import Subject
 from carepress.checks.table import CHECKS, TEXT_CHECKS, check_pair, check_source
 from carepress.checks.text import Pair, ParsedText
 from carepress.model import Problem
-from carepress.preview.state import STRUCTURE_PROBLEM, PreviewPassage, PreviewSection, Snapshot
-from carepress.workspace.project import Project
+from carepress.preview.state import INTERFACE_KIND, STRUCTURE_PROBLEM, PreviewPassage, PreviewSection, Snapshot
+from carepress.translation.domains import local_learned, local_terms
+from carepress.workspace.project import INTERFACE_LANGUAGE, Project, source_language
 
 PairKey = tuple[str, str, str, tuple[frozenset[str], ...]]  # kind, source, translation, codes looked at in each form
 # Checks that report the same problems as the structure check of the build.
@@ -20,10 +21,17 @@ STRUCTURE = {"html", "link", "placeholder"}
 
 
 class Checker:
-    """Checks one language, with a cache of the problems found."""
+    """Checks a book in one language, with the terms and learned words of its folder, and caches the problems found.
 
-    def __init__(self, project: Project, lang: str, learned: Learned = NOTHING) -> None:
-        self.project, self.lang, self.learned = project, lang, learned
+    Raises PublishError for a file of terms or of learned words that cannot be read.
+    """
+
+    def __init__(self, project: Project, folder: Path, lang: str) -> None:
+        self.lang = lang
+        book, pages = project.locales(folder), project.interface_locales
+        own = local_terms(project, book, lang, source_language(folder)), local_learned(project, book, lang)
+        shared = local_terms(project, pages, lang, INTERFACE_LANGUAGE), local_learned(project, pages, lang)
+        self._words = {False: own, True: shared}  # by whether a passage is of the interface
         self._cached: dict[PairKey, tuple[Problem, ...]] = {}
         self._ended = False
 
@@ -77,12 +85,13 @@ class Checker:
         else:
             codes = [check.code for check in CHECKS if not (check.slow or check.by_chapter)]
             place = passage.entry
+            terms, learned = self._words[passage.kind == INTERFACE_KIND]
             for source, text in place.forms:
                 seen = seen_codes(place.notes, source, text)
                 pair = Pair(
                     source, text, self.lang, passage.kind, place.path, place.line, passage.source_lang, seen=seen
                 )
-                yield from check_pair(Subject(pair, learned=self.learned), codes)
+                yield from check_pair(Subject(pair, terms, learned=learned), codes)
 
 
 def _pair(passage: PreviewPassage) -> PairKey:

@@ -37,13 +37,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from carepress.catalogs.terms import TERMS_FILE
 from carepress.model import Book, PublishError
+from carepress.preview.back import BackTranslator
 from carepress.preview.pages import Typeset, TypesetWorker, page_numbers, section_galley
 from carepress.preview.problems import Checker
 from carepress.preview.state import PreviewSection, Snapshot, read_snapshot
 from carepress.preview.view import View, page_environment
 from carepress.preview.watch import Channel, saves
 from carepress.text.palette import theme_colors
-from carepress.translation.domains import LEARNED_FILE, local_learned
+from carepress.translation.domains import LEARNED_FILE
 from carepress.workspace.project import Project
 
 HOSTS = {"127.0.0.1", "localhost"}
@@ -106,15 +107,11 @@ class LiveBook:
         self.checked = False  # whether the first check has finished
         self.channel = Channel()
         self._source: Book | None = None
-        self._checker = self._new_checker()
+        self._checker = Checker(project, folder, lang)
         self._checking: asyncio.Task[None] | None = None  # a reference, or the task may be garbage-collected
         self._one_check = asyncio.Lock()
         self._boot, self._count, self._saves = secrets.token_hex(4), 0, 0
         self.read()
-
-    def _new_checker(self) -> Checker:
-        learned = local_learned(self.project, self.project.locales(self.folder), self.lang)
-        return Checker(self.project, self.lang, learned)
 
     @property
     def version(self) -> str:
@@ -130,9 +127,9 @@ class LiveBook:
         """Read the changed files. Errors are stored for display, never raised."""
         if any(path.suffix in (".md", ".toml", ".svg") for path in changed):
             self._source = None
-        if any(path.name in (TERMS_FILE, LEARNED_FILE) for path in changed):
-            self._checker = self._new_checker()
         try:
+            if any(path.name in (TERMS_FILE, LEARNED_FILE) for path in changed):
+                self._checker = Checker(self.project, self.folder, self.lang)
             snapshot = read_snapshot(self.project, self.folder, self.lang, self._source)
         except PublishError as error:
             self.error = error
@@ -189,8 +186,8 @@ class LiveBook:
 class Endpoints:
     """The endpoints of the server."""
 
-    def __init__(self, live: LiveBook, pdf: bool) -> None:
-        self.live, self.pdf = live, pdf
+    def __init__(self, live: LiveBook, pdf: bool, back: BackTranslator | None) -> None:
+        self.live, self.pdf, self.back = live, pdf, back
         self.worker = TypesetWorker()
         self.environment: Environment = page_environment(live.project.templates)
         folder = live.project.templates / "preview"
@@ -208,7 +205,17 @@ class Endpoints:
 
     async def section(self, request: Request) -> Response:
         """Return the page of a section."""
-        return self._page(self._section(request) if self.live.snapshot else None)
+        if not self.live.snapshot:
+            return self._page(None)
+        section = self._section(request)
+        return self._page(section, await asyncio.to_thread(self._translated_back, section))
+
+    def _translated_back(self, section: PreviewSection) -> Mapping[str, str]:
+        """Return the translations back into the source language of a section, by the text."""
+        if not self.back:
+            return {}
+        lang = self.back.source_lang
+        return self.back.translate(row.text for row in section.passages if row.text and row.source_lang == lang)
 
     def _section(self, request: Request) -> PreviewSection:
         name = request.path_params["section"]
@@ -216,7 +223,7 @@ class Endpoints:
             raise HTTPException(404, "There is no such section. The list of chapters is at /")
         return section
 
-    def _page(self, section: PreviewSection | None) -> Response:
+    def _page(self, section: PreviewSection | None, back: Mapping[str, str] | None = None) -> Response:
         snapshot = self.live.snapshot
         view = View(
             title=snapshot.source.title.source if snapshot else self.live.folder.name,
@@ -228,6 +235,7 @@ class Endpoints:
             snapshot=snapshot,
             section=section,
             error=self.live.error,
+            back=back or {},
         )
         return HTMLResponse(self.environment.get_template("page.html.j2").render(view=view))
 
@@ -293,10 +301,10 @@ def _page_of(section: PreviewSection, typeset: Typeset) -> dict[str, int]:
     return pages
 
 
-def make_app(project: Project, folder: Path, lang: str, pdf: bool = True) -> Guard:
+def make_app(project: Project, folder: Path, lang: str, pdf: bool = True, back: BackTranslator | None = None) -> Guard:
     """Return the application for a book in one language; `pdf` is whether pages are typeset."""
     live = LiveBook(project, folder, lang)
-    endpoints = Endpoints(live, pdf)
+    endpoints = Endpoints(live, pdf, back)
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:

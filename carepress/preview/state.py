@@ -39,6 +39,7 @@ from carepress.workspace.project import INTERFACE_LANGUAGE, Project
 
 SectionKind = Literal["cover", "chapter", "sheet", "interface"]
 PassageKey = tuple[str, int | None, str, str]  # path, line, kind, source
+INTERFACE_KIND = "word of the pages"
 STRUCTURE_PROBLEM = "structure"  # the code of a translation that the build refuses
 
 
@@ -300,7 +301,7 @@ def _interface_words(catalog: Iterable[polib.POEntry], display_path: str) -> Ite
         if not entry.obsolete:
             yield PreviewPassage(
                 id=ids.take(key_of(entry)),
-                kind="word of the pages",
+                kind=INTERFACE_KIND,
                 path=entry.occurrences[0][0] if entry.occurrences else display_path,
                 line=None,
                 source=f"{entry.msgid} / {entry.msgid_plural}" if entry.msgid_plural else entry.msgid,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import groupby
 from pathlib import Path
@@ -62,6 +63,8 @@ class View:
     snapshot: Snapshot | None
     section: PreviewSection | None
     error: PublishError | None
+    back: Mapping[str, str] = field(default_factory=dict)
+    """Translations back into the source language, by the text."""
 
     @property
     def html_lang(self) -> str:

@@ -1,0 +1,135 @@
+"""What the preview shows of translations put back into the source language by Apertium, an optional program."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import polib
+import pytest
+from lxml import html
+from support_preview import copy_garden, previewing
+
+from carepress.preview.back import BackTranslator, find_mode
+from support import ECOLE, GARDEN, HANDBOOK, publish
+
+SOIL = "/section/chapter-soil"
+# In place of Apertium: it writes in capitals, and knows one pair of languages.
+PROGRAM = """#!/bin/sh
+if [ "$1" = -l ]; then echo "  spa-eng"; exit; fi
+case "$*" in *spa-eng) tr a-záéíóúñ A-ZÁÉÍÓÚÑ;; *) exit 1;; esac
+"""
+
+
+def install(folder: Path, program: str = PROGRAM) -> None:
+    folder.mkdir()
+    (folder / "apertium").write_text(program)
+    (folder / "apertium").chmod(0o755)
+
+
+@pytest.fixture
+def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    install(tmp_path / "bin")
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"), prepend=os.pathsep)
+
+
+def shown(page: str) -> dict[str, str]:
+    """Return what is put back, by the source text above it."""
+    rows = html.fromstring(page).iterfind(".//div[@class='source']")
+    return {
+        row.findtext("p") or "": back[0].text_content().partition("by machine")[2]
+        for row in rows
+        if (back := row.find_class("back"))
+    }
+
+
+def test_every_translation_is_put_back_below_its_source(tmp_path: Path, program: None) -> None:
+    garden = copy_garden(tmp_path / "project")
+    with previewing(garden, back=BackTranslator("es", "en")) as client:
+        found = shown(client.text(SOIL))
+        garden.edit("Take a handful", msgstr="Tome *un* [puñado](term:compost)")
+    texts = {entry.msgid: entry.msgstr for entry in polib.pofile(str(garden.po))}
+    assert len(found) > 20
+    plain = {text for text in found if texts.get(text, "").isalpha()}
+    assert len(plain) > 3
+    assert {text: found[text] for text in plain} == {text: texts[text].upper() for text in plain}
+    with previewing(garden, back=BackTranslator("es", "en")) as client:
+        assert "TOME UN PUÑADO" in shown(client.text(SOIL)).values()
+
+
+def test_missing_translation_is_not_put_back(tmp_path: Path, program: None) -> None:
+    garden = copy_garden(tmp_path / "project")
+    garden.edit("Take a handful", msgstr="")
+    with previewing(garden, back=BackTranslator("es", "en")) as client:
+        assert not any(source.startswith("Take a handful") for source in shown(client.text(SOIL)))
+
+
+def test_preview_works_while_apertium_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    install(tmp_path / "bin", PROGRAM.replace("tr a-z", "false #"))
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"), prepend=os.pathsep)
+    with previewing(copy_garden(tmp_path / "project"), back=BackTranslator("es", "en")) as client:
+        page = client.text(SOIL)
+    assert shown(page) == {}
+    assert "Apertium" not in page
+
+
+def test_without_the_option_nothing_is_put_back(tmp_path: Path, program: None) -> None:
+    with previewing(copy_garden(tmp_path / "project")) as client:
+        assert "by machine" not in client.text(SOIL)
+
+
+def test_command_names_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    result = publish("preview", "--book", GARDEN, "--lang", "es", "--back")
+    assert result.returncode == 1
+    assert result.stderr == (
+        "apertium: --back needs this program, which is not installed: "
+        "install Apertium and apertium-eng-spa, or leave out --back\n"
+    )
+
+
+def test_command_names_a_pair_that_apertium_lacks(program: None) -> None:
+    result = publish("preview", "--book", ECOLE, "--lang", "en", "--back")
+    assert result.returncode == 1
+    assert "it does not translate from English into French: install Apertium and its package" in result.stderr
+
+
+def test_command_refuses_to_put_back_the_source(program: None) -> None:
+    result = publish("preview", "--book", GARDEN, "--lang", "en", "--back")
+    assert result.returncode == 2
+    assert "choose one with --lang" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("modes", "lang", "source", "mode"),
+    [
+        ("eng-spa spa-eng_US spa-eng", "es", "en", "spa-eng"),
+        ("eng-spa spa-eng", "es_419", "en", "spa-eng"),
+        ("fr-es cat-eng", "fr", "en", None),
+        ("fra-eng eng-fra", "en", "fr", "eng-fra"),
+        ("", "es", "en", None),
+    ],
+)
+def test_modes_of_apertium(modes: str, lang: str, source: str, mode: str | None) -> None:
+    assert find_mode(modes.split(), lang, source) == mode
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("folder", [GARDEN, HANDBOOK], ids=["garden", "handbook"])
+def test_apertium_puts_back_each_text_of_a_book(folder: Path) -> None:
+    """The real program."""
+    name = "garden" if folder == GARDEN else "childhood-all"
+    locales = folder / "locales" if folder == GARDEN else folder.parents[1] / "locales"
+    texts = [entry.msgstr for entry in polib.pofile(str(locales / "es" / "LC_MESSAGES" / f"{name}.po"))]
+    found = BackTranslator("es", "en").translate(texts)
+    assert set(found) == set(texts)
+    assert all(found.values())
+
+
+@pytest.mark.slow
+def test_apertium_keeps_what_it_does_not_know() -> None:
+    text = "**No** le dé [aspirina](term:x) antes de las 9:30; llame al {clinic_phone} [^1] <b> & @ \\\\."
+    back = BackTranslator("es", "en").translate([text])[text]
+    assert "aspirin" in back
+    assert "not" in back
+    assert "{clinic_phone} [^1] <b> & @ \\" in back
