@@ -501,6 +501,20 @@ def test_slow_and_cut_connections_do_not_hold_the_desk(project: Project, monkeyp
             connection.close()
 
 
+def test_browser_that_is_one_too_many_is_asked_to_try_again(
+    client: Client, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("carepress.desk.server.MAX_CONNECTIONS", 2)
+    app = make_app(project, project.book("garden"), project.root / "build", LOOPBACK, settings=Settings(workers=0))
+    with serving(app, configured(app, None)) as crowded:
+        others = [socket.create_connection(("127.0.0.1", crowded.port)) for _number in range(2)]
+        answer, body = crowded.ask("/choose?lang=en&staff=es")
+        for other in others:
+            other.close()
+    assert (answer.status, answer.headers["Retry-After"]) == (503, "15")
+    assert "Vuelva a intentarlo en 15 segundos" in body.decode()
+
+
 def test_profile_may_be_edited_while_files_are_made(signed_client: Client, signed: Project) -> None:
     """What was signed is printed, or nothing: a file with the new number needs a new signature."""
     client, project = signed_client, signed
@@ -807,6 +821,21 @@ def test_process_that_makes_files_ahead_has_the_lowest_priority(tmp_path: Path) 
     assert asyncio.run(run()) == 19
 
 
+def test_process_that_died_while_it_was_idle_is_replaced(tmp_path: Path) -> None:
+    worker = Worker((int, ()), str(tmp_path))
+
+    def ask() -> int:
+        return asyncio.run(worker.call(os.getpid))
+
+    try:
+        first = ask()
+        os.kill(first, signal.SIGKILL)
+        wait_for(lambda: worker._pool._broken)
+        assert ask() != first
+    finally:
+        worker.stop()
+
+
 @pytest.mark.slow
 def test_command_survives_a_killed_worker_and_finishes_before_it_stops(project: Project) -> None:
     command = [
@@ -903,3 +932,22 @@ def test_other_address_needs_a_name() -> None:
     done = publish("desk", "--host", "0.0.0.0", "--no-open")
     assert done.returncode == 2
     assert "--allow-host" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("--allow-host", "https://desk.example.org/"),
+        ("--allow-host", "desk.example.org:8018"),
+        ("--allow-host", "*"),
+        ("--allow-host", ""),
+        ("--proxy", "*"),
+        ("--proxy", "localhost"),
+        ("--proxy", "0.0.0.0/0"),
+    ],
+)
+def test_name_that_no_browser_sends_and_proxy_that_is_not_one_address_are_refused(option: str, value: str) -> None:
+    nowhere = "--host", "192.0.2.1", "--allow-host", "desk.example.org"  # otherwise, the desk would begin to serve
+    done = publish("desk", *nowhere, "--no-open", option, value)
+    assert done.returncode == 2
+    assert f"“{value}”: write the " in done.stderr

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import socket
 import webbrowser
+from ipaddress import ip_address
 from pathlib import Path
 
 import click
@@ -29,6 +30,24 @@ def _shelf(_ctx: click.Context, _option: click.Parameter, value: str | None) -> 
     return f"{value.rstrip('/')}/" if value else ""
 
 
+def _names(_ctx: click.Context, _option: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    """Return names as browsers send them in Host, without a port. Raises click.BadParameter."""
+    for value in values:
+        if not re.fullmatch(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*|\[[0-9A-Fa-f:.]+\]", value):
+            hint = "write the name alone, such as desk.st-mary.example, without https:// and port"
+            raise click.BadParameter(f"invalid name “{value}”: {hint}")
+    return values
+
+
+def _proxy(_ctx: click.Context, _option: click.Parameter, value: str | None) -> str | None:
+    """Return the address of one computer. Raises click.BadParameter."""
+    try:
+        return value and str(ip_address(value))
+    except ValueError:
+        hint = "write the address of one computer, such as 127.0.0.1"
+        raise click.BadParameter(f"invalid address “{value}”: {hint}") from None
+
+
 @click.command()
 @book_option
 @click.option(
@@ -41,9 +60,15 @@ def _shelf(_ctx: click.Context, _option: click.Parameter, value: str | None) -> 
     "names",
     metavar="NAME",
     multiple=True,
+    callback=_names,
     help="A name by which browsers reach the desk. Required with another --host than that of this machine.",
 )
-@click.option("--proxy", metavar="ADDRESS", help="The address of the proxy whose forwarded headers are trusted.")
+@click.option(
+    "--proxy",
+    metavar="ADDRESS",
+    callback=_proxy,
+    help="The address of the proxy whose forwarded headers are trusted.",
+)
 @click.option(
     "--port",
     metavar="N",
@@ -93,7 +118,8 @@ def desk(
     listener = _listen(host, port)
     hosts = {*names, *(LOOPBACK if is_local else ())}
     app = make_app(project, folder, out.absolute(), hosts, lang, hospitals, shelf, Settings(ahead=True))
-    shown = f"[{host}]" if ":" in host else host
+    name = host if is_local else names[0]
+    shown = f"[{name}]" if ":" in name.strip("[]") and not name.startswith("[") else name
     address = f"http://{shown}:{listener.getsockname()[1]}/"
     click.echo(f"Open {address} in your browser. Press Ctrl-C to stop.")
     opening = None if no_open or not is_local else lambda: webbrowser.open(address)

@@ -32,7 +32,7 @@ from carepress.desk.ahead import LOWEST, Ahead
 from carepress.desk.choices import Choice, ChoiceError, Item, read_choice, read_since
 from carepress.desk.memory import Memory
 from carepress.desk.pages import FONTS, Pages, fonts, image, style_sheet
-from carepress.desk.security import NO_STORE, PDF_POLICY, REVALIDATE, STRIP_POLICY, Guard
+from carepress.desk.security import IDLE, NO_STORE, PDF_POLICY, REVALIDATE, STRIP_POLICY, Guard
 from carepress.desk.stock import PAPERS, ProfileError, Site, Stock, Store, Task
 from carepress.desk.work import BusyError, Flights, LostError, Worker, Workers
 from carepress.infobutton import answer
@@ -247,6 +247,10 @@ class Desk:
         """Return “ok” while the server can read its book. Raises PublishError and OSError."""
         await asyncio.to_thread(self.store.sites)
         return PlainTextResponse("ok\n")
+
+    async def crowded(self, _request: Request) -> Response:
+        """Ask a browser that is one too many to try again. Raises BusyError."""
+        raise BusyError(IDLE)
 
     def _shelf(self, choice: Choice, book: str) -> str:
         """Return the address of a handout or a packet on the published shelf; “” for what is not on it."""
@@ -551,6 +555,7 @@ def make_app(
         Route("/opds", lambda _request: RedirectResponse("opds/")),
         Route("/opds/{path:path}", desk.opds),
         Route("/healthz", desk.health),
+        Route("/crowded", desk.crowded),
         *(Route(f"/{name}", desk.asset) for name in assets),
     ]
     kinds = (ChoiceError, BusyError, LostError, MakingError, ProfileError, PublishError, HTTPException, OSError)

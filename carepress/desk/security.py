@@ -24,6 +24,8 @@ HEADERS = {
 STRIP_POLICY = f"{HEADERS['Content-Security-Policy']}; script-src 'self'; connect-src 'self'"
 # A PDF is shown by the browser's own viewer, whose page the rules for pages would break.
 PDF_POLICY = "frame-ancestors 'self'; base-uri 'none'"
+IDLE = 15  # seconds after which an idle connection is closed
+CROWDED = "crowded"  # the mark of a connection that is one too many
 # Whatever was typed, and what depends on the day, is only in memory; the browser asks again for the rest.
 NO_STORE, REVALIDATE = "no-store", "private, no-cache"
 
@@ -49,6 +51,8 @@ class Guard:
             await send(message)
 
         refusal = self._refusal(scope)
+        if scope.get("state", {}).get(CROWDED):
+            scope.update(path="/crowded", raw_path=b"/crowded")
         await (refusal or self.app)(scope, receive, guarded)
 
     def _refusal(self, scope: Scope) -> PlainTextResponse | None:

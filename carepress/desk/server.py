@@ -12,12 +12,11 @@ from typing import Any
 import uvicorn
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
-from carepress.desk.security import Guard
+from carepress.desk.security import CROWDED, IDLE, Guard
 
 MAX_CONNECTIONS = 400  # more get 503 at once
-IDLE = 15  # seconds after which an idle connection is closed
 PATIENCE = 20  # times IDLE after which a connection is closed whose answer is not read to its end
-GRACE = 60  # seconds for what is being made when the server stops
+GRACE = 95  # seconds for what is being made when the server stops: more than a browser waits
 
 
 class Impatient(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
@@ -28,6 +27,8 @@ class Impatient(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to watch a connection."""
         super().connection_made(transport)
+        if len(self.connections) > MAX_CONNECTIONS:
+            self.app_state = {CROWDED: True}
         self._watch(None, 0)
 
     def _watch(self, last: Any, times: int) -> None:
@@ -51,7 +52,6 @@ def configured(app: Guard, proxy: str | None) -> uvicorn.Config:
         proxy_headers=bool(proxy),
         forwarded_allow_ips=proxy,
         ws="none",
-        limit_concurrency=MAX_CONNECTIONS,
         timeout_keep_alive=IDLE,
         timeout_graceful_shutdown=GRACE,
     )

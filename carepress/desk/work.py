@@ -80,8 +80,13 @@ class Worker:
         self._pool.submit(self._warm[0], *self._warm[1])
 
     async def call(self, function: Callable[..., T], *args: object) -> T:
-        """Call a function in the process. Raises BrokenProcessPool."""
-        return await asyncio.wrap_future(self._pool.submit(function, *args))
+        """Call a function in the process; one that died before is replaced first. Raises BrokenProcessPool."""
+        try:
+            future = self._pool.submit(function, *args)
+        except BrokenProcessPool:
+            self.replace()
+            future = self._pool.submit(function, *args)
+        return await asyncio.wrap_future(future)
 
     def replace(self) -> None:
         """Kill the process and start another."""
