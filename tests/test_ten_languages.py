@@ -5,6 +5,7 @@ No native reader has seen these translations. They are in tests/languages/, apar
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from support_validators import CLAIMED, epubcheck, vera
 from carepress.shelf.words import shelf_words
 from carepress.text.language import language_tag
 from carepress.workspace.project import Project
-from support import copy_project, open_epub, open_pdf, publish
+from support import ROOT, copy_project, open_epub, open_pdf, publish
 
 EDITIONS = ("booklet", "sheets", "epub")
 # The fonts of each file, apart from that of Latin letters.
@@ -25,6 +26,16 @@ TYPEFACES = {
     "am": "Noto-Sans-Ethiopic", "ar": "IBM-Plex-Sans-Arabic", "hi": "Noto-Sans-Devanagari", "ko": "Noto-Sans-KR",
     "ru": "Noto-Sans", "th": "Noto-Sans-Thai", "vi": "Noto-Sans", "zh_Hans": "Noto-Sans-SC",
 }  # fmt: skip
+
+
+# What a handout, and a sheet to write on, are called: on the print desk as on the printed pages.
+NAMES = {
+    "am": ("በራሪ ጽሑፍ|በራሪ ጽሑፎች", "ወረቀት|ወረቀቶ"), "ar": ("نشر", "ورق|أوراق"), "es": ("folleto", "hoja"), "fr": ("fiche", "feuille"),
+    "hi": ("पत्रक", "शीट"), "ht": ("depliyan", "fèy"), "ko": ("안내문", "기록지"), "ru": ("памят", "лист"),
+    "th": ("เอกสารแนะนำ", "แบบบันทึก"), "vi": ("tờ thông tin", "phiếu"), "zh_Hans": ("折页", "表单"),
+}  # fmt: skip
+# Sheets of paper, and sheets that some languages count with another word.
+OTHER_SHEETS = "Two pages on each side", "%(title)s: sheet", "Tracking sheets"
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +61,17 @@ def test_catalogs_are_complete_and_up_to_date(tmp_path: Path) -> None:
         updated = locales / lang / "LC_MESSAGES" / "garden.po"
         assert [entry.msgid for entry in polib.pofile(str(updated)) if not entry.translated()] == []
         assert updated.read_bytes() == (FOLDER / f"{lang}.po").read_bytes()
+
+
+@pytest.mark.parametrize("lang", NAMES)
+def test_desk_names_handouts_and_sheets_as_the_printed_pages_do(lang: str) -> None:
+    handout, sheet = NAMES[lang]
+    for entry in polib.pofile(str(ROOT / "locales" / lang / "LC_MESSAGES" / "interface.po")):
+        source, translated = entry.msgid.casefold(), entry.msgstr.casefold()
+        if "handout" in source:
+            assert re.search(handout, translated), entry.msgid
+        if "sheet" in source and not entry.msgid.startswith(OTHER_SHEETS):
+            assert re.search(sheet, translated), entry.msgid
 
 
 @pytest.mark.parametrize("lang", LANGS)
