@@ -88,6 +88,18 @@ def test_form_for_several_numbers_keeps_the_count(
     assert found(month(*texts), lang, header) == [message]
 
 
+@pytest.mark.parametrize(
+    ("lang", "texts", "form"),
+    [
+        ("he", ("כל חודש", "כל חודש", f"כל {N} חודשים"), 1),
+        ("ar", ("كل شهر", "كل شهر", "كل  شهر", *AR[3:]), 2),  # no page counts to 0
+        ("ga", ("gach mí", "gach mí", *[f"gach {N} mí"] * 3), 1),
+    ],
+)
+def test_forms_for_one_and_two_are_not_the_same(lang: str, texts: tuple[str, ...], form: int) -> None:
+    assert found(month(*texts), lang) == [f"the translation in msgstr[{form}], printed for 2, is the one for 1"]
+
+
 def test_form_for_one_number_keeps_what_is_not_the_number() -> None:
     entry = polib.POEntry(msgid="%(who)s: every day", msgid_plural=f"%(who)s: every {N} days")
     entry.msgstr_plural = {0: "cada día", 1: f"%(who)s: cada {N} días"}

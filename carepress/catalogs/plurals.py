@@ -42,7 +42,7 @@ def served_by(form: int, forms: PluralForms) -> tuple[int, ...]:
 
 @dataclass(frozen=True, slots=True)
 class LostCount:
-    """A placeholder that a plural form lacks although it needs it: what is wrong, and what to do."""
+    """A plural form that does not say its number: what is wrong, and what to do."""
 
     message: str
     hint: str
@@ -51,15 +51,24 @@ class LostCount:
 def lost_counts(entry: polib.POEntry, forms: PluralForms) -> Iterator[LostCount]:
     """Yield the placeholders that the plural forms of an entry lack.
 
-    A form for a single number may spell it out (“every month”); in one for several, all would read alike.
+    A form for a single number may spell it out (“every month”); in one for several, all would read alike. So would two
+    forms for single numbers that have the same text.
     """
     singular, plural = (Counter(PRINTF.findall(text)) for text in (entry.msgid, entry.msgid_plural))
     # Which placeholder is the number? That of the plural alone; if the singular has all, it may be any.
     counts = set(plural - singular or plural)
+    spelled: dict[str, int] = {}
     for form, text in entry.msgstr_plural.items():
         lost, served = plural - Counter(PRINTF.findall(text)), served_by(form, forms)
-        if served and lost and (len(served) > 1 or lost.total() > 1 or not counts.issuperset(lost)):
+        if not served or not lost:
+            continue
+        if len(served) > 1 or lost.total() > 1 or not counts.issuperset(lost):
             yield _lost(form, min(lost), served)
+        elif text.strip() and served[0] in COUNTS:
+            earlier = spelled.setdefault(one_line(text), served[0])
+            if earlier != served[0]:
+                message = f"the translation in msgstr[{form}], printed for {served[0]}, is the one for {earlier}"
+                yield LostCount(message, f"spell out {served[0]}, or write {min(lost)}")
 
 
 def _lost(form: int, name: str, served: tuple[int, ...]) -> LostCount:
