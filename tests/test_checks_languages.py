@@ -19,7 +19,7 @@ from carepress.checks.language import read_language
 from carepress.checks.learned import NOTHING
 from carepress.checks.numbers import figures
 from carepress.checks.subject import Subject
-from carepress.checks.table import CODES, check_pair
+from carepress.checks.table import CODES, check_pair, check_source
 from carepress.checks.text import Pair, ParsedText
 from carepress.model import Problem
 from carepress.text.termbase import TermTranslation
@@ -28,6 +28,8 @@ from support import GARDEN, ROOT, copy_project, publish
 
 FOLDER = ROOT / "tests" / "checks" / "languages"
 FAST_CODES = tuple(code for code in CODES if code != "spelling")
+SIGNS = ("quotes", "spaces")  # checks of a source that need no dictionary
+NO_WORDS = frozenset[str]()
 HANDBOOK_LANGS = sorted(path.stem for path in (FOLDER / "handbook").glob("*.toml") if path.stem != "english")
 LANGUAGES = sorted(path.stem for path in FOLDER.glob("*.toml") if path.stem != "english")
 
@@ -58,6 +60,54 @@ def test_right_translations_raise_no_alarm(lang: str, folder: str) -> None:
     right = read(folder + lang)["right"]
     assert set(right) == set(read(f"{folder}english"))
     assert [(text, found) for number, text in right.items() for found in problems_in(number, text, lang, folder)] == []
+
+
+def problems_from(lang: str, text: str, english: str, kind: str = "paragraph") -> list[Problem]:
+    """Return what is found in an English translation of a text in another language."""
+    pair = Pair(text, english, "en", kind, "en.po", 1, lang)
+    return [*check_pair(Subject(pair), FAST_CODES), *check_source(ParsedText(text, lang), "a.md", 1, NO_WORDS, SIGNS)]
+
+
+@pytest.mark.parametrize("folder", ["", "fresh/"], ids=["tuned", "fresh"])
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_right_translations_into_english_raise_no_alarm(lang: str, folder: str) -> None:
+    """The same texts, with the other language as the source."""
+    sources = read(f"{folder}english")
+    rows = [(text, sources[key]) for key, text in read(folder + lang)["right"].items()]
+    found = [(text, problems_from(lang, text, row["en"], row.get("kind", "paragraph"))) for text, row in rows]
+    alarms = [(text, problems) for text, problems in found if problems]
+    # A short sentence or two: how much shorter English is varies.
+    assert [row for row in alarms if {problem.code for problem in row[1]} != {"length"}] == []
+    assert len(alarms) <= 1
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "english", "code"),
+    [
+        ("de", "Gießen Sie 2,5 Liter.", "Water it with 25 liters.", "number"),
+        ("de", "Geben Sie alle 6 Stunden 5 ml.", "Give 5 L every 6 hours.", "unit"),
+        ("th", "ให้ 5 มิลลิลิตร", "Give 5 liters.", "unit"),
+        ("th", "เผยแพร่ในปี 2565", "Published in 2023.", "number"),
+        ("ko", "2025년 3월 5일", "May 5, 2025", "number"),
+        ("ru", "Звоните с 17 до 20.", "Call from 5 to 9 p.m.", "number"),
+        ("sv", "Hon säger ”ja nu”. Hon är tyst.", "She says yes, now. She is silent.", "quotes"),
+        ("he", "היא אומרת ”כן”. הוא שותק.", "She says yes. He is silent.", "quotes"),
+        ("de", "„Nicht zu tief, sagt der Gärtner.", "“Not too deep,” says the gardener.", "quotes"),
+        ("pt", "Ela diz «sim.", "She says “yes.”", "quotes"),
+        ("ja", "どんな副作用がありますか。", "There are side effects:", "end-punctuation"),
+    ],
+)
+def test_mistakes_in_translations_into_english_are_found(lang: str, text: str, english: str, code: str) -> None:
+    assert code in {problem.code for problem in problems_from(lang, text, english)}
+
+
+def test_quotation_marks_of_the_source_are_those_of_its_language() -> None:
+    for lang, text in (
+        ("de", "„Nicht zu tief“, sagt sie, „sonst fault die Wurzel.“ Dann: »Ja« und weiter."),
+        ("da", "Hun siger »ja« og tier."),
+        ("fi", "Hän sanoo ”kyllä” ja on hiljaa."),
+    ):
+        assert list(check_source(ParsedText(text, lang), "a.md", 1, NO_WORDS, SIGNS)) == []
 
 
 @pytest.mark.parametrize("lang", HANDBOOK_LANGS)

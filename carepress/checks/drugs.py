@@ -38,10 +38,10 @@ def check_drug(subject: Subject) -> Iterator[Finding]:
     Other scripts may spell a drug in their own letters; one in Latin letters must be in the English.
     """
     source, target = (_drugs(side, language) for side, language in subject.sides)
-    latin = language_script(subject.language.code) == "Latn"
-    for drug in sorted(set(source) - set(target)) if latin else ():
+    from_latin, to_latin = (language_script(language.code) == "Latn" for _side, language in subject.sides)
+    for drug in sorted(set(source) - set(target)) if to_latin else ():
         yield Finding(f"the drug “{source[drug]}” is missing", "write the drug of the English")
-    for drug in sorted(set(target) - set(source)):
+    for drug in sorted(set(target) - set(source)) if from_latin else ():
         yield Finding(f"the drug “{target[drug]}” is not in the English", "write the drug of the English")
 
 

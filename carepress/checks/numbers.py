@@ -227,11 +227,14 @@ def check_number(subject: Subject) -> Iterator[Finding]:
     source_words, target_words = (Counter(number.value for number in number_words(*side)) for side in subject.sides)
     missing, added = expected - actual, actual - expected
     _drop_same(missing, added, _afternoon_hours(source, english), _unmeasured(target, language), 12)
-    years = Counter({value: count for value, count in expected.items() if value in YEARS and language.era})
+    _drop_same(added, missing, _afternoon_hours(target, language), _unmeasured(source, english), 12)
+    years = _years(expected, language.era)
     _drop_same(missing, added, years, added, language.era)
+    _drop_same(added, missing, _years(actual, english.era), missing, english.era)
     added -= Counter({value + language.era: count for value, count in years.items()})  # both years
-    missing = missing - (target_words - source_words) - _hints(target, language)
-    added = added - (source_words - target_words) - _written_in_digits(source, english)
+    source_named, target_named = _named(source, english), _named(target, language)
+    missing = missing - (target_words - source_words) - _hints(target, language) - (target_named - source_named)
+    added = added - (source_words - target_words) - _hints(source, english) - source_named
     missing[1.0] -= _articles(subject) if missing[1.0] > 0 else 0
     missing = +missing
     if not added and not language.has_number_words:
@@ -319,6 +322,11 @@ def _unmeasured(side: ParsedText, language: Language) -> Counter[float]:
     return Counter(item.number.value for item in items if unit_after(side, item.number.end) in (None, "hour"))
 
 
+def _years(numbers: Counter[float], era: int) -> Counter[float]:
+    """Return the numbers that may be years, for a language with another era."""
+    return Counter({value: count for value, count in numbers.items() if value in YEARS and era})
+
+
 def _drop_same(
     missing: Counter[float], added: Counter[float], from_: Counter[float], to: Counter[float], difference: int
 ) -> None:
@@ -351,11 +359,11 @@ def _any_hint(language: Language) -> re.Pattern[str]:
     return re.compile("|".join(sorted(language.number_hints, key=len, reverse=True)) or "(?!)")
 
 
-def _written_in_digits(side: ParsedText, language: Language) -> Counter[float]:
-    """Count the words that another language may write in digits: hints, “once”, “first”, and months."""
+def _named(side: ParsedText, language: Language) -> Counter[float]:
+    """Count the words that another language may write in digits: “once”, “first”, and months."""
     words = Counter(language.number_digits[word.key] for word in side.words if word.key in language.number_digits)
     months = (sense.meaning for sense in language.months.find(side.words) if sense.phrase[0].isupper())
-    return words + _hints(side, language) + Counter(float(MONTHS.index(month) + 1) for month in months)
+    return words + Counter(float(MONTHS.index(month) + 1) for month in months)
 
 
 def check_number_order(subject: Subject) -> Iterator[Finding]:
@@ -391,6 +399,8 @@ def check_number_word(subject: Subject) -> Iterator[Finding]:
     added = actual - expected - _spare(source, english, target, language)
     if not language.number_words:
         missing = Counter({value: count for value, count in missing.items() if value <= WRITTEN_OUT})
+    if not english.number_words:
+        added = Counter({value: count for value, count in added.items() if value <= WRITTEN_OUT})
     texts = [{number.value: number.text for number in words} for words in (source_words, target_words)]
     for lost, new in _paired(sorted(missing.elements()), sorted(added.elements())):
         yield _changed(texts[0].get(lost or 0), texts[1].get(new or 0))
@@ -445,19 +455,22 @@ MEASURES = frozenset(
 def check_unit(subject: Subject) -> Iterator[Finding]:
     """Compare each number's unit: 250 mg is not 250 g, and 12 months are not 12 years.
 
-    In a language without a table, a unit that CLDR names must not have become another one.
+    Of a language without a table, only the units that CLDR names are known: none must have become another one.
     """
-    (source, english), (target, language) = subject.sides
-    if not language.units.exact:
-        named = (Amount(number, unit_after(target, number.end)) for number in figures(target, language))
-        yield from _changed_units(amounts(source, english), tuple(named))
+    yield from _changed_units(*(_named_amounts(side, language) for side, language in subject.sides))
+    if not all(language.units.exact for _side, language in subject.sides):
         return
-    yield from _changed_units(amounts(source, english), amounts(target, language))
     expected, actual = (_measures(side, lang) for side, lang in subject.sides)
     for unit in sorted(expected - actual):
         yield Finding(f"the unit “{unit}” is missing", "write the unit of the English")
     for unit in sorted(actual - expected):
         yield Finding(f"the unit “{unit}” is not in the English", "write the unit of the English")
+
+
+def _named_amounts(side: ParsedText, language: Language) -> tuple[Amount, ...]:
+    if language.units.exact:
+        return amounts(side, language)
+    return tuple(Amount(number, unit_after(side, number.end)) for number in figures(side, language))
 
 
 def _changed_units(source: tuple[Amount, ...], target: tuple[Amount, ...]) -> Iterator[Finding]:

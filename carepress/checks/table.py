@@ -126,8 +126,8 @@ CHECKS = (
 
 TEXT_CHECKS = (
     TextCheck("repeated-word", lambda side, _accepted: typography.repeated_words(side)),
-    TextCheck("quotes", lambda side, _accepted: typography.unbalanced(side)),
-    TextCheck("spaces", lambda side, _accepted: typography.unusual_spaces(side, read_language(side.lang).spaced)),
+    TextCheck("quotes", lambda side, _accepted: typography.unbalanced(side, read_language(side.lang).quotes)),
+    TextCheck("spaces", lambda side, _accepted: typography.unusual_spaces(side, read_language(side.lang))),
     TextCheck(spelling.SPELLING, spelling.misspelled, slow=True),
 )
 

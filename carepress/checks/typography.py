@@ -108,15 +108,18 @@ def check_end_punctuation(subject: Subject) -> Iterator[Finding]:
     source, target = (_ending(side, language) for side, language in subject.sides)
     if source is None or target is None or source == target:
         return
-    script = subject.target.script
     label = not source and target == "?" and subject.pair.kind in LIMITS
-    unmarked = not script.sentences and not target and source in SENTENCE_ENDS
-    period = not script.questions and source == "?" and target in (".", "")
-    announced = source == ":" and _end(subject.target).endswith(script.colons)
-    if not (label or unmarked or period or announced):
+    if not (label or _replaces(target, source, subject.target) or _replaces(source, target, subject.source)):
         yield Finding(
             f"the English ends {_described(source)}, the translation {_described(target)}", "end it as the English ends"
         )
+
+
+def _replaces(mark: str, other: str, side: ParsedText) -> bool:
+    """Tell whether a text ends in `mark` because its script has no end of sentences, or none like `other`."""
+    unmarked = not side.script.sentences and not mark and other in SENTENCE_ENDS
+    period = not side.script.questions and other == "?" and mark in (".", "")
+    return unmarked or period or (other == ":" and _end(side).endswith(side.script.colons))
 
 
 SENTENCE_ENDS = ".?!"
@@ -168,6 +171,8 @@ def check_question_marks(subject: Subject) -> Iterator[Finding]:
             yield Finding(
                 f"the English has {source} × “{closing}”, the translation none", "punctuate it as the English"
             )
+        elif closing == "?" and not subject.source.script.questions:
+            continue
         elif target and not source and subject.pair.kind not in LIMITS and not _quoted_question(subject.target):
             yield Finding(f"the translation has “{closing}”, the English none", "punctuate it as the English")
 
@@ -204,11 +209,17 @@ def _quotations(side: ParsedText, language: Language) -> int:
     """Count quotations, of the outer pair of the English; 《…》 are titles in Chinese."""
     if is_english(language.code):
         return side.plain.count("“")
-    marks = [side.plain.count(mark) for mark in {*language.quotes[::2], "《"} if mark != "’"]
-    return sum(marks)
+    count, closed_by = 0, ""
+    for letter in side.plain:
+        opened = [closing for opening, closing in _pairs(language.quotes) if letter == opening != "’"]
+        if letter in closed_by:
+            closed_by = ""
+        elif opened:
+            count, closed_by = count + 1, "".join(opened)
+    return count + side.plain.count("《")
 
 
-def unbalanced(side: ParsedText, quotes: str = "“”") -> Iterator[Finding]:
+def unbalanced(side: ParsedText, quotes: str) -> Iterator[Finding]:
     """Find unpaired quotation marks and brackets in one text. A pair that ends in an apostrophe is not looked for."""
     closed_by: dict[str, str] = {}
     for opening, closing in _pairs(quotes):
@@ -260,19 +271,22 @@ def check_spaces(subject: Subject) -> Iterator[Finding]:
 
     Where a language puts a space next to a mark («Pourquoi ?»), a line must not break there.
     """
-    yield from unusual_spaces(subject.target, subject.language.spaced, subject.source)
+    yield from unusual_spaces(subject.target, subject.language, subject.source)
 
 
-def unusual_spaces(side: ParsedText, spaced: str = "", source: ParsedText | None = None) -> Iterator[Finding]:
+def unusual_spaces(side: ParsedText, language: Language, source: ParsedText | None = None) -> Iterator[Finding]:
     """Find double and unusual spaces, invisible characters and mixed scripts in one text.
 
-    The language puts a no-break space before each mark in `spaced`. Whatever the source has too is intended.
+    Whatever the source has too is intended.
     """
+    spaced = language.spaced
     if spaced and (match := re.search(rf"\w* (?:[{spaced}](?!\w)|(?<=« )\w)", side.plain)):
         yield Finding(f"a line may break at “{match[0]}”", "write a no-break space (U+00A0) there")
     text = _without_addresses(side)
     if language_script(side.lang) in ("Hans", "Hant", "Jpan"):
         text = text.replace(_WIDE_SPACE, " ")
+    if "»" in language.quotes[::2]:  # »so«, or »so», with spaces outside
+        text = re.sub("[«»]", "”", text)
     if spaced:
         text = re.sub(rf" (?=[{spaced}])|(?<=«) ", "\u00a0", text)
     allowed = _without_addresses(source) if source else ""
@@ -326,6 +340,7 @@ LIMITS: dict[str, tuple[int, float]] = {
 # From this length on, a translation is about as long as its source. Short texts vary more.
 STEADY = 60
 LONGEST = 1.95
+ENGLISH_SHARE = 0.75  # of most languages, in letters: a translation into English is shorter
 # The same for one sentence of several: the length from which it is compared, and the shortest share.
 STEADY_SENTENCE, SHORTEST_SENTENCE = 40, 0.5
 
@@ -343,22 +358,28 @@ def check_length(subject: Subject) -> Iterator[Finding]:
 
 def _lost_parts(subject: Subject) -> Iterator[Finding]:
     script = subject.target.script
-    source, target = len(subject.source.plain), length(subject.target.plain, script)
+    source, target = (length(side.plain, side.script) for side in (subject.source, subject.target))
+    expected = source * _share(subject)
     fewer = script.sentences and subject.target.sentences < subject.source.sentences
     if source >= STEADY and (
-        (fewer and target < source * script.joined) or not script.shortest <= target / source <= LONGEST
+        (fewer and target < expected * script.joined) or not expected * script.shortest <= target <= source * LONGEST
     ):
-        found = len(subject.target.plain)
-        yield Finding(f"{found} letters for {source} of English", "look for a lost or an added part")
+        found, letters = len(subject.target.plain), len(subject.source.plain)
+        yield Finding(f"{found} letters for {letters} of English", "look for a lost or an added part")
     elif subject.aligned and subject.source.sentences > 1:
         yield from _short_sentences(subject)
+
+
+def _share(subject: Subject) -> float:
+    return 1.0 if is_english(subject.pair.source_lang) else ENGLISH_SHARE
 
 
 def _short_sentences(subject: Subject) -> Iterator[Finding]:
     for number in range(subject.source.sentences):
         source, target = (_sentence(side, number) for side in (subject.source, subject.target))
+        expected = length(source, subject.source.script) * _share(subject)
         equal = length(target, subject.target.script)
-        if len(source) >= STEADY_SENTENCE and equal < len(source) * SHORTEST_SENTENCE:
+        if expected >= STEADY_SENTENCE and equal < expected * SHORTEST_SENTENCE:
             message = f"sentence {number + 1} has {len(target)} letters for {len(source)} of English"
             yield Finding(message, "look for a lost part of it")
 
