@@ -6,6 +6,7 @@ another machine lacks.
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -19,6 +20,7 @@ from carepress.text.inline import InlineError, strip_markup
 from carepress.text.language import language_name, source_name
 
 APERTIUM = "apertium"
+UNMARKED = "-u"  # no sign beside words that it does not know
 SECONDS = 60  # for the texts of a section; it takes less than one
 SEPARATOR = "\n\n"  # Apertium keeps paragraphs apart
 
@@ -33,8 +35,7 @@ class BackTranslator:
         if not shutil.which(APERTIUM):
             message = "--back needs this program, which is not installed"
             raise PublishError(APERTIUM, None, message, _remedy(lang, source_lang))
-        answer = subprocess.run([APERTIUM, "-l"], capture_output=True, text=True, timeout=SECONDS, check=False)
-        mode = find_mode(answer.stdout.split(), lang, source_lang)
+        mode = find_mode(_run("-l").split(), lang, source_lang)
         if mode is None:
             message = f"it does not translate from {language_name(lang)} into {source_name(source_lang)}"
             raise PublishError(APERTIUM, None, message, _remedy(lang, source_lang))
@@ -45,17 +46,20 @@ class BackTranslator:
         """Return the translations of texts with markup, by text; none if Apertium fails."""
         new = {text: plain for text in texts if text not in self._known and (plain := _plain(text))}
         if new:
-            found = _run(self._mode, SEPARATOR.join(new.values())).split(SEPARATOR)
+            found = _run(UNMARKED, "-f", "txt", self._mode, text=SEPARATOR.join(new.values())).split(SEPARATOR)
             if len(found) == len(new):
                 self._known |= zip(new, found)
         return self._known
 
 
-def _run(mode: str, text: str) -> str:
-    """Return what Apertium makes of a text; nothing if it fails."""
-    command = [APERTIUM, "-u", "-f", "txt", mode]  # -u: no signs beside words that it does not know
+def _run(*options: str, text: str = "") -> str:
+    """Return what Apertium writes, given a text; nothing if it fails."""
+    command = [APERTIUM, *options]
+    unicode = {**os.environ, "LC_ALL": "C.UTF-8"}  # it crashes in a locale that the machine lacks
     try:
-        answer = subprocess.run(command, input=text, capture_output=True, encoding="utf-8", timeout=SECONDS, check=True)
+        answer = subprocess.run(
+            command, input=text, capture_output=True, encoding="utf-8", timeout=SECONDS, check=True, env=unicode
+        )
     except (OSError, subprocess.SubprocessError, UnicodeError):
         return ""
     return answer.stdout.strip("\n")
