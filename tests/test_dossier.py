@@ -21,7 +21,7 @@ from carepress.model import Index, segments
 from carepress.signoff.state import sign_off
 from carepress.text.inline import strip_markup
 from carepress.workspace.project import Project
-from support import GARDEN, LANGS, ROOT, Pdf, flat, model, publish
+from support import GARDEN, HANDBOOK, LANGS, ROOT, Pdf, flat, model, publish
 
 PROJECT = Project(ROOT)
 Row = dict[str, str]
@@ -103,6 +103,15 @@ def test_english_dossier_has_no_translation(root: Path) -> None:
     assert {row["translation"] for row in rows(pdf).values()} == {""}
     assert {row["state"] for row in rows(pdf).values()} == {"source"}
     assert "Spanish" not in " ".join(Pdf(pdf).texts)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("lang", "paper"), [("en", "letter"), ("es", "a4")])
+def test_dossier_of_handbook(lang: str, paper: str, tmp_path: Path) -> None:
+    """Its lists of sources have many lengths: each fits into its row."""
+    done = publish("dossier", "--book", HANDBOOK, "--lang", lang, "--paper", paper, "--out", tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (tmp_path / f"generic/{lang}/childhood-all-dossier-{lang}.pdf").is_file()
 
 
 def test_folder_that_cannot_be_written_is_one_line(root: Path, tmp_path: Path) -> None:
