@@ -382,6 +382,41 @@ def test_source_text_is_checked_as_french() -> None:
     assert found("Une feuile.") == ["spelling"]
 
 
+@pytest.mark.parametrize(
+    ("lang", "text", "expected"),
+    [
+        ("de", "„Nicht stören“, sagt sie, „außer ‚heute‘.“", []),
+        ("de", "„Nicht stören, sagt sie.", ["“„” is not closed"]),
+        ("de", "»Nicht stören«, sagt sie.", []),
+        ("de", "Frauen, die die Bienen halten.", []),
+        ("pl", "Powiedziała: „Nie teraz”.", []),
+        ("sv", "Hon sa: ”Inte nu”.", []),
+        ("fr", f"Elle dit : «{NBSP}Pas ici{NBSP}».", []),
+        ("fr", f"Elle dit : «{NBSP}Pas ici.", ["“«” is not closed"]),
+        ("fr", "Nous nous lavons les mains.", []),
+        ("fr", "Lavez les les mains.", ["“les les” repeats a word"]),
+        ("en", "She said, “Not the the way.”", ["“the the” repeats a word"]),
+        ("en", "She said, “Not now.", ["““” is not closed"]),
+    ],
+)
+def test_quotation_marks_and_repetitions_are_those_of_the_language(lang: str, text: str, expected: list[str]) -> None:
+    problems = check_source(ParsedText(text, lang), "a.md", 1, frozenset(), ("quotes", "repeated-word"))
+    assert [problem.message for problem in problems] == expected
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "expected"),
+    [
+        ("Ab etwa 12 °C öffnen.", "Open it from about 12 °C.", []),
+        ("Im März 5 kg Futter.", "In March, 5 kg of food.", []),
+        ("Im März 5 Kilogramm Futter.", "In March, 5 g of food.", ["“5” has the unit “kilogram” in German, but “gram” in the translation"]),
+    ],
+)  # fmt: skip
+def test_units_of_a_language_without_tables(source: str, target: str, expected: list[str]) -> None:
+    pair = Pair(source, target, "en", "paragraph", "a.po", 1, "de")
+    assert [problem.message for problem in check_pair(Subject(pair), ("unit",))] == expected
+
+
 def test_findings_name_the_source_language() -> None:
     pair = Pair("Rendez les 2 feuilles.", "Hand in 3 English sheets.", "en", "paragraph", "a.po", 1, "fr")
     (problem,) = check_pair(Subject(pair), ("number",))

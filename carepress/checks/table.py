@@ -125,7 +125,7 @@ CHECKS = (
 )  # fmt: skip
 
 TEXT_CHECKS = (
-    TextCheck("repeated-word", lambda side, _accepted: typography.repeated_words(side)),
+    TextCheck("repeated-word", lambda side, _accepted: typography.repeated_words_of_source(side)),
     TextCheck("quotes", lambda side, _accepted: typography.unbalanced(side, read_language(side.lang).quotes)),
     TextCheck("spaces", lambda side, _accepted: typography.unusual_spaces(side, read_language(side.lang))),
     TextCheck(spelling.SPELLING, spelling.misspelled, slow=True),

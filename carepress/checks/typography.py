@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from functools import lru_cache
 from html import unescape
 from itertools import pairwise
 
-from carepress.checks.language import Language, is_english
+from carepress.checks.language import Language, is_english, read_language
 from carepress.checks.script import CLASSES, MARKS, length, mark_class, width
 from carepress.checks.subject import Subject
 from carepress.checks.text import Finding, ParsedText, Word
@@ -77,7 +77,14 @@ def check_repeated_word(subject: Subject) -> Iterator[Finding]:
     yield from repeated_words(subject.target, meant)
 
 
-def repeated_words(side: ParsedText, meant: set[str] | None = None) -> Iterator[Finding]:
+def repeated_words_of_source(side: ParsedText) -> Iterator[Finding]:
+    """Find a word repeated in a row, in a language that has a table of the words that may be: “nous nous”."""
+    meant = read_language(side.lang).repeats
+    if meant is not None or is_english(side.lang):
+        yield from repeated_words(side, meant)
+
+
+def repeated_words(side: ParsedText, meant: Set[str] | None = None) -> Iterator[Finding]:
     """Find a word repeated in a row in one text."""
     for word in _doubles(side):
         if word.key not in (meant or set()) and word.key not in MAY_REPEAT:
