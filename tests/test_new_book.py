@@ -50,7 +50,7 @@ def test_new_book_builds_at_once(project: Path) -> None:
     ]
     editions = ("--edition", "booklet", "--edition", "sheets", "--edition", "epub")
     done = publish("build", "--book", "asthma", "--release", *editions, root=project)
-    assert done.returncode == 0, done.stderr
+    assert (done.returncode, done.stderr) == (0, "")
     assert sorted(path.name for path in (project / "build" / "generic" / "en").glob("asthma-*-en.*")) == [
         "asthma-booklet-en.pdf",
         "asthma-epub-en.epub",
@@ -61,7 +61,10 @@ def test_new_book_builds_at_once(project: Path) -> None:
 
 def test_new_book_in_another_language_is_a_draft_until_the_interface_is_translated(project: Path) -> None:
     created = publish("book", "new", "asma", "--lang", "pt", "--title", "A escola da asma", root=project)
-    assert re.search(r"^locales/pt/LC_MESSAGES/interface\.po: \d+ messages to translate$", created.stdout, re.M)
+    first, waiting, last = created.stdout.splitlines()
+    assert first.startswith("created content/asma: ")
+    assert re.fullmatch(r"locales/pt/LC_MESSAGES/interface\.po: \d+ messages to translate", waiting)
+    assert last == "Build it with: publish.py build --book asma"
     book = read_book(project / "content" / "asma")
     assert (book.lang, book.title.text) == ("pt", "A escola da asma")
     done = publish("build", "--book", "asma", "--edition", "sheets", root=project)

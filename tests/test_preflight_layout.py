@@ -171,17 +171,6 @@ def test_stranded_heading() -> None:
     assert codes(f"{page}<p>Next</p>{FULL}") == []
 
 
-def test_almost_empty_page() -> None:
-    (problem,) = faults(FULL + "<p style='break-before:page'>x</p>")
-    assert problem.code == "page-empty"
-    assert problem.severity == "warning"
-
-
-def test_contents_may_be_brief() -> None:
-    """The author of a small book cannot change that."""
-    assert faults(FULL + "<nav id='contents' style='break-before:page'>x</nav>") == []
-
-
 def test_visually_hidden_text_is_ignored() -> None:
     hidden = "<p style='position:absolute; width:1px; height:1px; overflow:hidden; font-size:4pt'>caption</p>"
     assert faults(FULL + hidden) == []

@@ -395,8 +395,8 @@ def test_source_text_is_checked_as_french() -> None:
         ("fr", f"Elle dit : «{NBSP}Pas ici.", ["“«” is not closed"]),
         ("fr", "Nous nous lavons les mains.", []),
         ("fr", "Lavez les les mains.", ["“les les” repeats a word"]),
-        ("en", "She said, “Not the the way.”", ["“the the” repeats a word"]),
-        ("en", "She said, “Not now.", ["““” is not closed"]),
+        ("en", "“Not the the way”, she wrote.", ["“the the” repeats a word"]),
+        ("en", "“Not now, she wrote.", ["““” is not closed"]),
     ],
 )
 def test_quotation_marks_and_repetitions_are_those_of_the_language(lang: str, text: str, expected: list[str]) -> None:

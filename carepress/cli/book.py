@@ -39,7 +39,6 @@ def new(name: str, lang: str, title: str) -> None:
     folder = project.shown(new_book(project, name, lang, title, date.today()))
     say(f"created {folder}: write in {folder}/book.toml and its chapters")
     for updated in update_catalogs(project, name, ()):
-        waiting = updated.fuzzy + updated.missing
-        messages = "message" if waiting == 1 else "messages"
-        say(f"{updated.path}: {f'{waiting} {messages} to translate' if waiting else 'complete'}")
+        if waiting := updated.fuzzy + updated.missing:
+            say(f"{updated.path}: {waiting} message{'' if waiting == 1 else 's'} to translate")
     say(f"Build it with: publish.py build --book {name}")

@@ -24,8 +24,6 @@ from carepress.workspace.files import atomic_write, write_error
 from carepress.workspace.project import INTERFACE_LANGUAGE, Project, check_language, source_language
 
 PAPERS = {paper.name: paper for paper in (A4, LETTER)}
-# Rendering is checked as for any book, except that a chapter of the dossier may end with a short page.
-IGNORED = {"page-empty"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,4 +80,4 @@ def pdf_of(html: str, revised: date, name: str, title: str) -> tuple[bytes, int,
     pages, problems = check_pdf(data, name, title, INTERFACE_LANGUAGE)
     boxes = page_boxes(document.pages)
     problems += [*check_layout(boxes, DOSSIER_PAGE), *check_text(data, map(set_text, boxes), name)]
-    return data, pages, tuple(problem for problem in problems if problem.code not in IGNORED)
+    return data, pages, tuple(problems)

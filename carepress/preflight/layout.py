@@ -31,7 +31,6 @@ from carepress.text.inline import parse_inline, plain_text
 
 LAYOUT = "the layout"  # the place of what is not in the source, such as the drawing of the cover
 RESOLUTION = 200  # dots per inch at the printed size
-EMPTY = 0.2  # share of the page height: a page whose content ends above it is almost empty
 SLACK = 1.5  # px: rounding, and the side bearings of letters
 X_HEIGHT = 0.5  # of the type size
 DRAFT_LINE = 9  # px: the line beside .untranslated in templates/styles/base.css
@@ -101,7 +100,7 @@ def check_layout(pages: Iterable[Any], edition: Edition, first: int = 1) -> list
             if not item.margin and (item.is_text or is_picture(item.box) or _has_border(item.box))
         ]
         if body:
-            problems += _check_page(body, page)
+            problems += _check_page(body)
         elif number > 1:
             problems.append(
                 _problem(
@@ -339,15 +338,11 @@ def _crowded(text: VisibleBox, under: VisibleBox) -> Problem:
 # --- Whole pages -----------------------------------------------------------------------------
 
 
-def _check_page(body: list[VisibleBox], page: Any) -> Iterator[Problem]:
+def _check_page(body: list[VisibleBox]) -> Iterator[Problem]:
     lowest = max(body, key=lambda item: item.bottom)
-    top = page.content_box_y()
     if lowest.is_text and lowest.heading and "contents" not in lowest.section:
         hint = "keep it with what follows in the style sheet"
         yield _problem("heading", "error", lowest, f"the heading {_quote(lowest.box.text)} ends its page", hint)
-    elif page.height and "contents" not in lowest.section and (lowest.bottom - top) / page.height < EMPTY:
-        hint = "shorten or lengthen the text before it"
-        yield _problem("page-empty", "warning", lowest, "the page is almost empty", hint)
 
 
 # --- Colors and messages ---------------------------------------------------------------------
