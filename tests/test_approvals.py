@@ -230,6 +230,9 @@ def test_verify_reports_signed_and_altered_passages(signed: Path, name: str, tmp
         assert f"signed:    2026-11-23 {role}: {person} (es)" in done.stdout
     late = publish("verify", path, "--on", "2047-03-02", root=signed)
     assert (late.returncode, "no: the review was due on 2047-03-01" in late.stdout) == (1, True)
+    elsewhere = shutil.copytree(signed / "build", tmp_path / "elsewhere")
+    moved = publish("verify", elsewhere / "shed/es" / name, "--on", "2026-12-01", root=signed)
+    assert "altered:   no" in moved.stdout, "the manifest is that of its build folder, without --out"
     altered = tmp_path / name
     altered.write_bytes(path.read_bytes() + b"\n" if name.endswith("pdf") else path.read_bytes())
     if name.endswith("pdf"):

@@ -231,6 +231,17 @@ def test_json_is_utf_8_on_any_terminal(garden: Path) -> None:
     assert json.loads(done.stdout.decode("utf-8"))["book"].endswith("garden")
 
 
+@pytest.mark.slow
+def test_closed_pipe_ends_without_a_message() -> None:
+    """As in “publish.py handouts | head -1”."""
+    command = [sys.executable, ROOT / "publish.py", "handouts", "--book", GARDEN]
+    read, write = os.pipe()
+    os.close(read)
+    done = subprocess.run(command, env=outer_environment(), cwd=ROOT, stdout=write, stderr=subprocess.PIPE, check=False)
+    os.close(write)
+    assert (done.returncode, done.stderr) == (1, b"")
+
+
 def test_undecodable_argument_is_refused() -> None:
     done = publish("build", "--lang", os.fsdecode(b"\xe9s"))
     assert status_of(done) == (2, "Error: the argument “\\udce9s” is not in the encoding of this terminal: use UTF-8\n")

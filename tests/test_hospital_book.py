@@ -575,6 +575,7 @@ def test_new_profile_is_rejected_until_filled_in(project: Path) -> None:
 
     done = publish("hospital", "check", "st-mary", *garden, root=project)
     lines = (folder / "hospital.toml").read_text().splitlines()
+    assert [line for line in lines if line.startswith("#   es: Revisión clínica, Revisión de")], "roles in Spanish"
     blank = [number for number, line in enumerate(lines, 1) if "FILL IN" in line and not line.startswith("#")]
     reported = {int(number) for number in re.findall(r"\(line (\d+)\)", done.stderr)}
     assert (done.returncode, reported) == (1, set(blank)), "exactly the lines to fill in are reported"
@@ -656,11 +657,16 @@ def test_own_translations_are_proofread(tmp_path: Path) -> None:
     done = publish("hospital", "check", "riverbend", root=root)
     assert (done.returncode, done.stderr) == (0, "")
     notes = [line for line in done.stdout.splitlines() if "content/hospitals/" in line]
+    profile = (folder / "hospital.toml").read_text().splitlines()
+    rule, hours = (
+        1 + next(i for i, line in enumerate(profile) if words in line) for words in ("104 °F", "no de lunes")
+    )
     places = (
-        "hospital.toml: values.fever_rule: ",
-        "hospital.toml: hours of +1 555-555-0110: ",
+        f"hospital.toml:{rule}: values.fever_rule: ",
+        f"hospital.toml:{hours}: hours of +1 555-555-0110: ",
         "finding-us.es.md:18: ",
     )
+    assert len(set(notes)) == len(notes)
     for place in places:
         assert [line for line in notes if line.startswith("note: ") and place in line], place
     assert "looked at" not in done.stdout, "a page has no entry that a comment could be added to"

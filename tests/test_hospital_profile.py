@@ -91,6 +91,9 @@ MISTAKES = [
     Fault("date without marks", "revised = 2026-11-21", "revised = 21.11.2026", "revised =", "write a date as YYYY-MM-DD"),
     Fault("curly quotation marks", 'paper = "letter"', "paper = “letter”", "paper =", "the line has curly quotation marks: use straight ones"),
     Fault("one curly quotation mark", 'paper = "letter"', 'paper = "letter”', "paper =", "the line has curly quotation marks: use straight ones"),
+    Fault("quotation marks in the text", 'paper = "letter"', 'paper = "the "letter" paper"', "paper =", "a quotation mark inside the text ends it: write “ and ” there"),
+    Fault("the same beside an apostrophe", 'paper = "letter"', 'paper = "it’s "letter""', "paper =", "a quotation mark inside the text ends it"),
+    Fault("the same in a list", '"en", "es"]', '"en", "the "es""]', "languages =", "a quotation mark inside the text ends it"),
     Fault("no quotation marks", 'paper = "letter"', "paper = letter", "paper =", "put the text into straight quotation marks"),
     Fault("number in quotation marks", "every = 3", 'every = "3"', "every =", "remove the quotation marks: expected a valid integer"),
     Fault("logo as JPEG", '"logo.svg"', '"logo.JPG"', "light =", "such as logo.svg: open the JPEG in any image program and save it as PNG"),
@@ -238,11 +241,19 @@ def test_all_that_is_not_filled_in_is_one_line(tmp_path: Path) -> None:
         assert name in error.message
 
 
+def test_email_of_a_reviewer_is_optional(tmp_path: Path) -> None:
+    folder = copy_sample(tmp_path)
+    text = (folder / TOML).read_text()
+    assert 'email = "alex.sample@riverbend.example"\n' in text
+    (folder / TOML).write_text(text.replace('email = "alex.sample@riverbend.example"\n', ""))
+    assert profile_errors(folder) == []
+
+
 def test_long_name_asks_for_a_short_one(tmp_path: Path) -> None:
     root = copy_project(tmp_path)
     path = root / "content" / "hospitals" / "riverbend" / TOML
     path.write_text(path.read_text().replace("Riverbend Children’s Hospital (sample)", "A hospital with a name " * 4))
-    note = "hospital.toml: the name is long for the heads of sheets: add short_name, of up to 40 characters"
+    note = "hospital.toml:12: the name is long for the heads of sheets: add short_name, of up to 40 characters"
     assert note in publish("hospital", "check", "riverbend", root=root).stdout
     text = path.read_text().replace("address.en", 'short_name.en = "River"\nshort_name.es = "Río"\naddress.en')
     path.write_text(text)

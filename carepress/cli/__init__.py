@@ -6,6 +6,7 @@ A command's module is imported only when the command runs, to keep `--help` fast
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -50,6 +51,8 @@ class _LateGroup(click.Group):
             return super().invoke(ctx)
         except PublishError as error:
             problem = error
+        except BrokenPipeError:
+            raise
         except OSError as error:
             hint = "check the file, its folder, their permissions and the free disk space"
             problem = PublishError(
@@ -108,6 +111,9 @@ def main(home: Path | None = None) -> None:
         sys.exit(2)
     except PublishError as error:
         click.echo(str(error), err=True)
+        sys.exit(1)
+    except BrokenPipeError:  # the reader of the output has seen enough, as in “publish.py check | head”
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes it at the exit
         sys.exit(1)
 
 

@@ -28,7 +28,7 @@ ALTERED = {
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @book_option_with(help="The book to compare with. [default: the one in content/ that the file names]")
 @click.option("--on", metavar="DATE", type=DAY, help="Check on this day. [default: today]")
-@out_option("The build folder with the manifest.")
+@out_option("The build folder, for a file that is not in one.")
 def verify(files: tuple[Path, ...], book_name: str | None, on: datetime | None, out: Path) -> None:
     """Show what a PDF or EPUB was built from, who signed it, and whether it is current.
 

@@ -20,6 +20,7 @@ Location = tuple[int | str, ...]
 MAX_VALUE_LENGTH = 300  # characters of a value in a message
 MAX_ERRORS = 60
 CURLY = re.compile("[“”„‟‘’«»]")
+QUOTE_INSIDE = re.compile(r'[\[\s]*(?:"[^"]*"\s*,\s*)*"[^"]*"\s*[^\s,\]}]')
 TWICE = ("Cannot overwrite", "Cannot declare", "Cannot mutate")  # messages of tomllib
 ODD_DATE = re.compile(r"\d{1,4} ?[./-] ?\d{1,2} ?[./-] ?\d{1,4}")
 
@@ -117,6 +118,8 @@ def _slip(message: str, line: str) -> str:
     if message.startswith(TWICE):
         return "the key or table is already above: keep one of the two"
     value = line.partition("=")[2].partition("#")[0].strip()
+    if QUOTE_INSIDE.match(value):
+        return 'a quotation mark inside the text ends it: write “ and ” there, or \\" in place of "'
     if CURLY.search(value):
         return 'the line has curly quotation marks: use straight ones, "like this"'
     if ODD_DATE.match(value):

@@ -11,9 +11,10 @@ from pathlib import Path
 from jinja2 import Environment, StrictUndefined
 
 from carepress.content import read_book
+from carepress.content.tomlfile import Location, locate, read_text
 from carepress.hospital.adapt import listed_resources, lost_links, pages_of_no_handout, values
 from carepress.hospital.reader import RESERVED, check_hospital
-from carepress.hospital.roles import with_default_roles
+from carepress.hospital.roles import names_in, with_default_roles
 from carepress.model import EDITIONS, Book, Hospital, Problem, PublishError
 from carepress.model.hospital import EMERGENCY, REVIEWER_ROLES
 from carepress.translation.proofread import proofread_hospital
@@ -59,6 +60,7 @@ def _new_files(project: Project, name: str, book_name: str) -> dict[str, str]:
         "languages": languages,
         "editions": list(EDITIONS),
         "roles": REVIEWER_ROLES,
+        "roles_in": {lang: names_in(project, project.book(book_name), lang) for lang in languages},
         "numbers": [item for item in wanted if item.lines == 1],
         "calls": [item for item in wanted if item.call],
         "others": [item for item in wanted if not item.call and item.lines > 1],
@@ -96,11 +98,21 @@ def check_hospitals(project: Project, names: tuple[str, ...], book_name: str) ->
             hospital = hospital and with_default_roles(project, path, hospital)
         except PublishError as error:
             errors, hospital = [*errors, error], None
-        warnings = (*_warnings(book, hospital), *proofread_hospital(project, path, hospital)) if hospital else ()
+        warnings: tuple[Problem, ...] = ()
+        if hospital:
+            profile = read_text(folder / "hospital.toml", hospital.path)
+            found = (
+                *_warnings(book, hospital, profile),
+                *proofread_hospital(project, path, book.id, hospital, profile),
+            )
+            warnings = tuple(dict.fromkeys(found))
         yield ProfileReport(folder.name, hospital, tuple(errors), warnings)
 
 
-def _warnings(book: Book, hospital: Hospital) -> Iterator[Problem]:
+def _warnings(book: Book, hospital: Hospital, profile: str) -> Iterator[Problem]:
+    def warning(code: str, place: Location, message: str, hint: str) -> Problem:
+        return Problem(code, "warning", hospital.path, locate(profile, place), message, hint)
+
     filled = values(hospital, hospital.languages[0])
     for item in book.placeholders:
         if item.id not in filled and not item.optional:
@@ -108,14 +120,14 @@ def _warnings(book: Book, hospital: Hospital) -> Iterator[Problem]:
             hint = "add a telephone or a value, or let families write on the blank lines that the book prints"
             if item.call or item.needed:
                 hint = "add it: the book prints blank lines, but handouts and sheets are not released without it"
-            yield Problem("blank", "warning", hospital.path, None, message, hint)
+            yield warning("blank", ("books", book.id, "values"), message, hint)
     if hospital.short_name == hospital.name and max(map(len, hospital.name.values())) > LONG_NAME:
         hint = "add short_name, of up to 40 characters, in each language"
-        yield Problem("long-name", "warning", hospital.path, None, "the name is long for the heads of sheets", hint)
+        yield warning("long-name", ("name",), "the name is long for the heads of sheets", hint)
     named = {item.id for item in hospital.resources}
     if waiting := [item.id for item in listed_resources(book) if item.id not in named]:
         message = f"{len(waiting)} of the book’s resources are not confirmed: {', '.join(waiting)}"
         hint = "they are not printed; check each, and add it to resources with the date, or with leave_out = true"
-        yield Problem("unconfirmed", "warning", hospital.path, None, message, hint)
+        yield warning("unconfirmed", ("books", book.id, "resources"), message, hint)
     yield from pages_of_no_handout(book, hospital)
     yield from lost_links(book, hospital)

@@ -37,7 +37,13 @@ def role_names(project: Project, folder: Path, hospital: Hospital) -> dict[str, 
 
     `folder` is that of the book.
     """
-    interfaces = [translate_interface(project, lang, (folder,)) for lang in hospital.languages]
-    texts = {role: role.capitalize() for role in REVIEWER_ROLES}
-    localized = {item.gettext(text).casefold(): role for role, text in texts.items() for item in interfaces}
-    return {role: role for role in REVIEWER_ROLES} | localized
+    names = {role: role for role in REVIEWER_ROLES}
+    for lang in hospital.languages:
+        names |= {name.casefold(): role for name, role in zip(names_in(project, folder, lang), REVIEWER_ROLES)}
+    return names
+
+
+def names_in(project: Project, folder: Path, lang: str) -> tuple[str, ...]:
+    """Return the names of the default roles in a language, with a capital letter; `folder` is that of the book."""
+    interface = translate_interface(project, lang, (folder,))
+    return tuple(interface.gettext(role.capitalize()) for role in REVIEWER_ROLES)

@@ -243,7 +243,7 @@ class ReviewerEntry(BaseModel):
 
     name: Person
     role: ShortText
-    email: Email
+    email: Email | None = None
     languages: Some[LanguageCode] | None = None
 
 

@@ -115,7 +115,7 @@ class Reviewer:
 
     name: str
     role: str
-    email: str
+    email: str | None
     languages: tuple[str, ...]
 
 

@@ -101,7 +101,7 @@ def _stale(comparison: Comparison, path: Path, display_path: str) -> Problem | N
         return Problem("shelf-unknown", "error", display_path, None, message, "correct this, or build the file again")
     if found.current is None:
         message = f"left out: it is unknown whether the file is current: {found.why}"
-        return Problem("shelf-unknown", "error", display_path, None, message, "name the book with --book, or remove it")
+        return Problem("shelf-unknown", "error", display_path, None, message, "correct this, or remove it")
     if not found.current:
         message = f"left out: the file is not current: {found.why}"
         return Problem("shelf-void", "error", display_path, None, message, "remove it, or sign and build it again")

@@ -47,7 +47,7 @@ class Comparison:
         """Return the currency of a file. Raises PublishError for invalid files of the project."""
         path = self._folder(label.book)
         if path is None:
-            return Currency(None, f"this project has no book “{label.book}”")
+            return Currency(None, f"this project has no book “{label.book}” in content/: use --book")
         if label.hospital not in (GENERIC, *self.project.hospitals()):
             return Currency(None, f"this project has no hospital “{label.hospital}”")
         if label.lang not in self.project.languages(path):

@@ -12,7 +12,7 @@ from carepress.model import PublishError
 from carepress.signoff.changes import Change
 from carepress.signoff.currency import Comparison
 from carepress.signoff.file_label import FileLabel, read_file_label
-from carepress.workspace.manifest import read_manifest
+from carepress.workspace.manifest import MANIFEST, read_manifest
 from carepress.workspace.project import Project
 
 
@@ -49,9 +49,12 @@ def verify(
 
 
 def _is_unchanged(data: bytes, path: Path, label: FileLabel, out: Path) -> bool | None:
-    """Return whether a file has the bytes recorded in the manifest, or None if it has no record."""
+    """Return whether a file has the bytes recorded in the manifest, or None if it has no record.
+
+    The manifest is that of the build folder that the file is in, or else of `out`.
+    """
     digest = sha256(data).hexdigest()
-    records = read_manifest(out).values()
+    records = read_manifest(next((place for place in path.parents if (place / MANIFEST).is_file()), out)).values()
     if any(record.sha256 == digest for record in records):
         return True
     content = (label.book, label.hospital, label.edition, label.digests, label.version)

@@ -31,6 +31,7 @@ from carepress.checks.text import Pair, ParsedText
 from carepress.content import read_book
 from carepress.content.evidence import CODE as EVIDENCE
 from carepress.content.evidence import check_evidence
+from carepress.content.tomlfile import locate
 from carepress.model import Hospital, Problem, segments
 from carepress.text.language import language_name, source_name
 from carepress.text.plural_header import PluralForms
@@ -205,8 +206,12 @@ def _with_words_file(project: Project, problems: Iterable[Problem], path: Path) 
 # --- Hospitals -------------------------------------------------------------------------------
 
 
-def proofread_hospital(project: Project, folder: Path, hospital: Hospital) -> Iterator[Problem]:
-    """Yield, as warnings, the problems in a hospital's own translations for the book in `folder`.
+def proofread_hospital(
+    project: Project, folder: Path, book: str, hospital: Hospital, profile: str
+) -> Iterator[Problem]:
+    """Yield, as warnings, the problems in a hospital's own translations for the book in `folder`, with the id `book`.
+
+    `profile` is the text of its hospital.toml, for the lines.
 
     Spelling is not checked: names of streets and people are in no dictionary. The vocabulary checks run only on
     rules and emergency text; elsewhere (front desks, bus stops) they raise false alarms.
@@ -216,34 +221,39 @@ def proofread_hospital(project: Project, folder: Path, hospital: Hospital) -> It
         if lang == source:
             continue
         terms = local_terms(project, project.locales(folder), lang, source)
-        for name, pair in _own_pairs(hospital, lang, source):
+        for name, pair in _own_pairs(hospital, book, lang, source, profile):
             skipped = {"spelling"} if pair.kind == "rule" else {"spelling", "meaning", "opposite"}
             for problem in check_pair(Subject(pair, terms), set(CODES) - skipped):
                 message = f"{name}: {problem.message}" if name else problem.message
                 yield replace(problem, severity="warning", message=message)
 
 
-def _own_pairs(hospital: Hospital, lang: str, source_lang: str) -> Iterator[tuple[str, Pair]]:
+def _own_pairs(hospital: Hospital, book: str, lang: str, source_lang: str, profile: str) -> Iterator[tuple[str, Pair]]:
     """Yield the translated texts of a hospital, each with its key in the profile (empty for pages)."""
     for page in hospital.pages:
         for s in segments(page.chapters[lang]):
             if s.has_words:
                 yield "", Pair(s.source, s.text, lang, s.kind, s.path, s.line, source_lang)
 
-    def pair(texts: Mapping[str, str], kind: str) -> Pair:
-        return Pair(texts[source_lang], texts[lang], lang, kind, hospital.path, None, source_lang)
+    def pair(texts: Mapping[str, str], kind: str, *key: int | str) -> Pair:
+        return Pair(
+            texts[source_lang], texts[lang], lang, kind, hospital.path, locate(profile, (*key, lang)), source_lang
+        )
 
-    yield from ((f"values.{name}", pair(texts, "rule")) for name, texts in hospital.values.items())
+    for name, texts in hospital.values.items():
+        yield f"values.{name}", pair(texts, "rule", "books", book, "values", name)
     for item in hospital.resources:
-        for key, texts in (("name", item.name), ("text", item.text)):
-            if texts:
-                yield f"{key} of {item.id}", pair(texts, f"resource {key}")
+        for key, named in (("name", item.name), ("text", item.text)):
+            if named:
+                own = Pair(
+                    named[source_lang], named[lang], lang, f"resource {key}", hospital.path, item.line, source_lang
+                )
+                yield f"{key} of {item.id}", own
     if hospital.emergency:
-        yield "emergency", pair(hospital.emergency, "rule")
-    for telephone in hospital.telephones:
-        yield f"label of {telephone.number}", pair(telephone.label, "telephone")
+        yield "emergency", pair(hospital.emergency, "rule", "emergency")
+    for index, telephone in enumerate(hospital.telephones):
+        yield f"label of {telephone.number}", pair(telephone.label, "telephone", "telephones", index, "label")
         if telephone.hours:
-            yield f"hours of {telephone.number}", pair(telephone.hours, "telephone")
-    yield from (
-        (f"label of follow_up {number}", pair(row.label, "visit")) for number, row in enumerate(hospital.follow_up, 1)
-    )
+            yield f"hours of {telephone.number}", pair(telephone.hours, "telephone", "telephones", index, "hours")
+    for index, row in enumerate(hospital.follow_up):
+        yield f"label of follow_up {index + 1}", pair(row.label, "visit", "follow_up", index, "label")
