@@ -150,6 +150,21 @@ MOVED = (
     ("La raíz busca agua.", "The root looks for water."),
     ("¿Qué tan probable es que llueva?", "How likely is it to rain?"),
     ("¿Cómo puedo proteger a mi hija de las avispas?", "How can I protect my daughter from wasps?"),
+    ("Llámenos si llueve mucho.", "Call us if it rains a lot."),
+    ("Le avisarán si el pozo se seca.", "They will tell you if the well dries up."),
+    ("Recuerde la carta del jardinero.", "Remember the letter from the gardener."),
+    ("Pregunte qué siembran en mayo.", "Ask what they sow in May."),
+    ("Quiere decir no regar las rosas.", "It means not watering the roses."),
+    ("**0** nada, **1** un poco, **2** mucho", "**0** none, **1** a little, **2** a lot"),
+    (
+        "Diez plantas en un campo con abono y dos en uno sin abono.",
+        "Ten plants in a field with manure, two in one without.",
+    ),
+    ("Otras hormigas también pueden atacarlas.", "Other ants can attack them too."),
+    ("La vara sirve para apoyar los tallos.", "The stick is there to support the stems."),
+    ("Quizás usted se está echando la culpa.", "Perhaps you are blaming yourself."),
+    ("Guarde las semillas por la noche.", "Keep the seeds during the night."),
+    ("Deben revisar las semillas cada año.", "They must check the seeds each year."),
 )
 
 
@@ -190,12 +205,31 @@ MOVED = (
         (27, "La raíz mete agua.", "“busca” has become “mete”"),
         (28, "¿Cuándo es probable que llueva?", "“qué tan” has become “Cuándo”"),
         (29, "¿Cómo puedo protegerme de las avispas de mi hija?", "“protegerme” is new"),
+        (30, "Llámelos si llueve mucho.", "“llámenos” is missing"),
+        (31, "Le avisará si el pozo se seca.", "“avisarán” has become “avisará”"),
+        (32, "Recuerde la carta al jardinero.", "“del” has become “al”"),
+        (33, "Pregunte si siembran en mayo.", "“qué” has become “si”"),
+        (34, "Quiere decir no regar tanto las rosas.", "“tanto” is new"),
+        (35, "**0** mucho, **1** un poco, **2** nada", "the place of “0” has changed"),
+        (36, "Diez plantas en un campo sin abono y dos en uno con abono.", "“con” and “sin” have changed places"),
+        (37, "También pueden atacar otras hormigas.", "“las” is missing"),
+        (38, "La vara sirve para soportar los tallos.", "“apoyar” has become “soportar”"),
+        (39, "Quizás usted tiene la culpa.", "“se está echando” has become “tiene”"),
+        (40, "Guarde las semillas para la noche.", "“por” has become “para”"),
     ],
 )
 def test_slips_since_the_review_are_reported(number: int, text: str, message: str) -> None:
     (right, source), reviewed = MOVED[number], tuple((source, right) for right, source in MOVED)
     assert judged(source, right, reviewed) == []
     assert judged(source, text, reviewed) == [f"{message}, compared with the reviewed translation"]
+
+
+@pytest.mark.parametrize(
+    "text", ["Deben revisar las semillas todos los años.", "Las semillas deben revisarse cada año."]
+)
+def test_other_words_for_the_same_in_one_place_are_not_reported(text: str) -> None:
+    right, source = MOVED[41]
+    assert judged(source, text, ((source, right),)) == []
 
 
 @pytest.mark.parametrize(

@@ -33,18 +33,21 @@ def check_and_or(subject: Subject) -> Iterator[Finding]:
         source, target = (_joints(*side, numbers) for side, numbers in zip(subject.sides, bead))
         changed = [joint for joint in target if _joins_otherwise(joint, source, subject, bead)]
         if changed:
-            yield from (_finding(joint.kind, _around(subject.target, joint.at)) for joint in changed)
+            is_doubt = subject.is_reworded
+            yield from (_finding(joint.kind, _around(subject.target, joint.at), is_doubt) for joint in changed)
         elif subject.aligned:
             before, after = (Counter(joint.kind for joint in joints) for joints in (source, target))
             for kind in sorted(after - before) if before - after else ():
                 first = next(joint for joint in target if joint.kind == kind)
-                yield _finding(kind, _around(subject.target, first.at))
+                yield _finding(kind, _around(subject.target, first.at), subject.is_reworded)
 
 
-def _finding(kind: str, words: str) -> Finding:
+def _finding(kind: str, words: str, is_doubt: bool) -> Finding:
     other = "and" if kind == "or" else "or"
     return Finding(
-        f"an “{other}” of the English has become an “{kind}” in “{words}”", f"use “{other}” where the English does"
+        f"an “{other}” of the English has become an “{kind}” in “{words}”",
+        f"use “{other}” where the English does",
+        "warning" if is_doubt else "error",
     )
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import permutations
+from itertools import permutations, product
 
 from carepress.checks.dictionary import Dictionary, stems
 from carepress.checks.forms import lemmas
 from carepress.checks.language import Language
-from carepress.checks.review import Change, Token
+from carepress.checks.review import Change, Changes, Token, token_of
+from carepress.checks.slips import Slip, slip_of
 from carepress.checks.verbs import speaker
 
 
@@ -50,6 +51,19 @@ class Judge:
             return any(token.name in strict for token in grammar) or (bool(left) and not new)
         return bool(grammar) or any(token.is_content for token in old)
 
+    def slip(self, changes: Changes) -> Slip | None:
+        """Return the slip that a small change makes, in whatever words."""
+        pairs = product(*([token_of(part, self.language) for part in side] for side in changes.parts))
+        if not changes.is_slip or any(self._are_converse(*pair) for pair in pairs):
+            return None
+        return slip_of(*changes.parts, self.language, self._may_replace)
+
+    def _may_replace(self, word: str, other: str) -> bool:
+        first, second = (token_of(item, self.language) for item in (word, other))
+        if word in self.language.prepositions or not (first.is_content or second.is_content):
+            return False
+        return self.are_alike(first, second) and not self.are_opposite(Change((first,), (second,)))
+
     def without_moved(self, changes: tuple[Change, ...]) -> tuple[Change, ...]:
         """Return the changes without the words that moved while another that means the same replaced them."""
         moved = [
@@ -82,6 +96,12 @@ class Judge:
             for new in change.new
         )
 
+    def reversed_in(self, changes: tuple[Change, ...]) -> Iterator[tuple[Token, Token]]:
+        """Yield the words that a text lost, and their opposites that came, wherever they are."""
+        lost = [token for change in changes for token in change.old]
+        gained = [token for change in changes for token in change.new]
+        yield from (pair for pair in product(lost, gained) if _are_paired(*pair, self.language.polarities))
+
     def _are_reversed(self, old: Token, new: Token) -> bool:
         return _are_paired(old, new, self.language.reversals) and not self._are_converse(old, new)
 
@@ -89,7 +109,8 @@ class Judge:
         return self.is_turned and _are_paired(old, new, self.language.converses)
 
     def _are_opposites(self, old: Token, new: Token) -> bool:
-        if self.dictionary is None or (old.is_light and new.is_light):
+        vague = (old.is_light and new.is_light) or any(token.text in self.language.weak for token in (old, new))
+        if self.dictionary is None or vague:
             return False
         return self.dictionary.are_opposites(old.forms, new.forms)
 

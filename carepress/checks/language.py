@@ -41,6 +41,8 @@ class Passive:
     """
 
     auxiliaries: frozenset[str]
+    reflexive: frozenset[str]
+    """The pronoun that another passive has in place of an auxiliary."""
     endings: tuple[str, ...]
     participles: frozenset[str]
     excluded: frozenset[str]
@@ -146,6 +148,21 @@ class Tenses:
     imperfect: dict[str, tuple[str, ...]]
 
 
+Endings = dict[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Inflection:
+    """The endings of verbs: of `persons`, the first that fits; of each of the `moods` and of `impersonal` forms, by those
+    of the infinitive. `indicative` words are of no mood, whatever their endings.
+    """
+
+    persons: Endings
+    moods: dict[str, Endings]
+    impersonal: Endings
+    indicative: frozenset[str]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Language:
     """The words of one language for numbers, units, times and negation.
@@ -225,12 +242,16 @@ class Language:
     plurals: tuple[str, ...]
     """The endings of verbs that show that several do something."""
     possessives: frozenset[str]
+    things: frozenset[str]
+    """Pronouns attached to a verb that say what is done, such as “-los”."""
     objects: frozenset[str]
     """Pronouns that say to whom something is done, such as «nos»."""
     converses: tuple[tuple[frozenset[str], frozenset[str]], ...]
     """Dictionary forms of verbs for one act from both sides: what one receives is given to them."""
     reversals: tuple[tuple[frozenset[str], frozenset[str]], ...]
     """Dictionary forms of actions, and those of which none may replace them."""
+    polarities: tuple[tuple[frozenset[str], frozenset[str]], ...]
+    """Dictionary forms of words of which a rewording does not replace one side with the other."""
     relations: Phrases
     """Words that join clauses, by what they say of them, such as a cause."""
     questions: Phrases
@@ -247,6 +268,11 @@ class Language:
     imperatives: Imperatives
     order: Order
     tenses: Tenses
+    free: frozenset[str]
+    """Words of grammar that may replace each other, be lost or added, such as articles."""
+    prepositions: frozenset[str]
+    """Those of which one may replace another only in a text that was reworded."""
+    inflection: Inflection
 
     @property
     def has_number_words(self) -> bool:
@@ -305,6 +331,8 @@ SETS = {
     "openers": ("openers", "words"),
     "function": ("function", "words"),
     "loose": ("function", "loose"),
+    "free": ("function", "free"),
+    "prepositions": ("function", "prepositions"),
     "weak": ("function", "weak"),
     "amounts": ("function", "amounts"),
     "comparing": ("function", "comparing"),
@@ -312,6 +340,7 @@ SETS = {
     "subjects": ("subjects", "words"),
     "possessives": ("subjects", "possessives"),
     "objects": ("subjects", "objects"),
+    "things": ("subjects", "things"),
 }
 TUPLES = {
     "enclitics": ("spelling", "enclitics"),
@@ -393,9 +422,10 @@ def _grammar_fields(tables: dict[str, Any]) -> dict[str, Any]:
         "same": {word: row[0] for row in map(_items, tables.get("same", {}).values()) for word in row},
         "same_phrases": _by_first_word(tables.get("same", {})),
         "directions": {word: name for name, row in tables.get("directions", {}).items() for word in _items(row)},
-        "persons": {name: tuple(_items(row)) for name, row in tables.get("persons", {}).items()},
+        "persons": _endings(tables.get("persons", {})),
         "converses": tuple(_reversal(row) for row in tables.get("converse", {}).values()),
         "reversals": tuple(_reversal(row) for row in tables.get("reversed", {}).values()),
+        "polarities": tuple(_reversal(row) for row in tables.get("polar", {}).values()),
         "relations": _phrases(tables.get("relations", {}).items()),
         "questions": _phrases(tables.get("questions", {}).items()),
         "register": _register(tables.get("register", {})),
@@ -403,6 +433,7 @@ def _grammar_fields(tables: dict[str, Any]) -> dict[str, Any]:
         "imperatives": Imperatives(**_sets(Imperatives, tables.get("imperatives", {}))),
         "order": Order(**_sets(Order, tables.get("order", {}))),
         "tenses": _tenses(tables.get("tenses", {})),
+        "inflection": _inflection(tables.get("inflection", {})),
     }
 
 
@@ -504,13 +535,27 @@ def _tenses(table: dict[str, Any]) -> Tenses:
     names = ("past", "future", "open", "going", "before_infinitives", "recent")
     words = {name: frozenset(_items(table.get(name, ""))) for name in names}
     past, future = (tuple(_items(table.get(f"{name}_endings", ""))) for name in ("past", "future"))
-    imperfect = {ending: tuple(_items(items)) for ending, items in table.get("imperfect", {}).items()}
+    imperfect = _endings(table.get("imperfect", {}))
     return Tenses(**words, past_endings=past, future_endings=future, imperfect=imperfect)
+
+
+def _inflection(table: dict[str, Any]) -> Inflection:
+    return Inflection(
+        persons=_endings(table.get("persons", {})),
+        moods={mood: _endings(rows) for mood, rows in table.get("moods", {}).items()},
+        impersonal=_endings(table.get("impersonal", {})),
+        indicative=frozenset(_items(table.get("indicative", ""))),
+    )
+
+
+def _endings(rows: dict[str, str]) -> Endings:
+    return {name: tuple(_items(items)) for name, items in rows.items()}
 
 
 def _passive(table: dict[str, str]) -> Passive:
     lists = {name: _items(text) for name, text in table.items()}
     return Passive(
+        reflexive=frozenset(lists.get("reflexive", ())),
         auxiliaries=frozenset(lists["auxiliaries"]),
         endings=tuple(lists["endings"]),
         participles=frozenset(lists["participles"]),

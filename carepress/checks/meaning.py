@@ -58,6 +58,7 @@ def _lost(subject: Subject, code: str) -> Iterator[Finding]:
             "translate it, in words that say the same",
             _severity(subject, sense.meaning in anywhere),
             _is_vague(subject, sense, code, 0),
+            0,
         )
 
 
@@ -79,6 +80,7 @@ def _added(subject: Subject, code: str) -> Iterator[Finding]:
                 "remove it, or use words that say the same as the English",
                 "warning" if is_near else _severity(subject, sense.meaning in anywhere),
                 _is_vague(subject, sense, code, 1),
+                1,
             )
 
 
@@ -88,6 +90,8 @@ def _is_vague(subject: Subject, sense: Sense, code: str, side: int) -> bool:
     if code != NAMING or not dictionary:
         return code in WORDED and sense.meaning not in BINDING
     word = subject.sides[side][0].words[sense.start].key
+    if word in subject.sides[side][1].negations:
+        return True  # the check of negations judges it
     return side == 0 and len(dictionary.translations(word)) >= MANY
 
 
@@ -99,7 +103,7 @@ BINDING = frozenset(
 """Those of their meanings without which an instruction is another one, in whatever words."""
 NEAR = {"choice": "offered"}
 """Meanings that another one of the English comes near: “you can bring a toy” is «si quiere, traiga un juguete»."""
-MANY = 7
+MANY = 5
 """The translations of a word with many, such as “need” and “tell”."""
 
 
@@ -177,7 +181,13 @@ def _changed_places(source: dict[str, Sense], target: dict[str, Sense]) -> Itera
     lost = [meaning for meaning in source if meaning not in target]
     new = [sense for meaning, sense in target.items() if meaning not in source]
     if lost and new:
-        yield Finding(f"“{source[lost[0]].phrase}” has become “{new[0].phrase}”", "keep the meaning of the English")
+        message = f"“{source[lost[0]].phrase}” has become “{new[0].phrase}”"
+        is_vague = not TIMES.isdisjoint((lost[0], new[0].meaning))
+        yield Finding(message, "keep the meaning of the English", is_vague=is_vague)
+
+
+TIMES = frozenset("before after during until start end".split())
+"""Meanings that a free translation expresses by each other: “after” the treatment, «cuando termine»."""
 
 
 def _doubled(source_senses: list[Sense], target_senses: list[Sense], contrast: frozenset[str]) -> Iterator[Finding]:

@@ -13,9 +13,11 @@ from dataclasses import dataclass
 
 from carepress.checks.alignment import Bead, Side
 from carepress.checks.language import Language
+from carepress.checks.learned import key
 from carepress.checks.lexicon import Sense
+from carepress.checks.matching import is_content
 from carepress.checks.subject import Subject
-from carepress.checks.text import Finding, ParsedText, Word
+from carepress.checks.text import Finding, ParsedText, Word, split_words
 from carepress.model import Severity
 
 
@@ -54,6 +56,8 @@ def _miscounted(
         )
     if min(target) > max(source) + slack[1]:
         word = _first(target_words, subject.language)
+        if subject.is_reworded and not _denies_reviewed_words(subject, target_words):
+            return ()
         return (
             Finding(
                 f"the translation has a negation that the English lacks: “{word}”",
@@ -62,6 +66,43 @@ def _miscounted(
             ),
         )
     return ()
+
+
+def _denies_reviewed_words(subject: Subject, words: tuple[Word, ...]) -> bool:
+    """Tell whether a word that is denied was in the reviewed translation, and not denied there.
+
+    A rewording may say something by denying its opposite: «sigue», «no termina».
+    """
+    language = subject.language
+    earlier = [split_words(reviewed) for reviewed in subject.learned.reviewed(subject.pair.source)]
+    plain = {
+        key(word.key, language.code)
+        for old in earlier
+        for word in {*old} - _denied(old, language)
+        if not _is_grammar(word, language)
+    }
+    denied = _denied(words, language)
+    return not plain.isdisjoint(key(word.key, language.code) for word in denied) or any(
+        subject.is_translation(word, other)
+        for word in subject.source.words
+        if is_content(word, subject.source_language)
+        for other in denied
+        if is_content(other, language)
+    )
+
+
+def _denied(words: tuple[Word, ...], language: Language) -> set[Word]:
+    """Return the first word after each negation that is not grammar."""
+    denied = set()
+    for negation in _negations(words, language):
+        at = words.index(negation)
+        after = [word for word in words[at + 1 : at + 1 + DENIED_FIRST] if word.clause == negation.clause]
+        denied |= {*[word for word in after if not _is_grammar(word, language)][:1]}
+    return denied
+
+
+def _is_grammar(word: Word, language: Language) -> bool:
+    return word.key in language.loose or word.key in language.weak
 
 
 def _count(words: tuple[Word, ...], language: Language) -> tuple[int, int]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from functools import lru_cache
 from itertools import combinations, pairwise
@@ -19,7 +19,7 @@ from carepress.checks.learned import key
 from carepress.checks.lexicon import Phrases
 from carepress.checks.matching import SHORTEST, is_content_key
 from carepress.checks.text import ParsedText, Word, split_words
-from carepress.checks.verbs import are_going, have_just, is_future, is_infinitive, is_past, speaker
+from carepress.checks.verbs import are_going, have_just, is_future, is_infinitive, is_past, is_verb, speaker
 
 BREAKS = (",", ".")
 """What is between the clauses and the sentences of a reviewed translation, as it is kept in a file."""
@@ -47,10 +47,10 @@ class Token:
     text: str
     is_content: bool
     is_light: bool
-    directions: frozenset[str]
+    directions: frozenset[str] = frozenset()
     """The prepositions before it that do not count by themselves, such as «de»."""
-    place: int
-    sentence: int
+    place: int = 0
+    sentence: int = 0
     joins: str = ""
     """“and” or “or”, of a conjunction."""
     compared: bool = False
@@ -72,7 +72,9 @@ Edit = tuple[slice, slice]
 """What was replaced in one text, and by what in the other."""
 
 # In how many places how many words a slip changes, apart from words that changed places; and how many in a single place.
-PLACES, SLIP, CLAUSE = 2, 4, 9
+PLACES, SLIP, CLAUSE = 2, 6, 9
+APART = 3
+"""The fewest words between two places."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +96,20 @@ class Changes:
     """A word that joins clauses or asks, such as “because” and “when”, and one of another meaning that replaced it."""
     fused: str = ""
     """An “and” that was lost, and neither a comma nor another conjunction replaced it: «papás y niños», «papás por niños»."""
+    parts: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
+    """All words that were replaced, without those that only moved, and those that replaced them; pronouns that are attached
+    to verbs, or before them, begin with a hyphen.
+    """
+    swapped: tuple[str, str] | None = None
+    """The two words or phrases that took each other's places, if nothing else changed."""
     places: int = 0
+    words: int = 0
+    """How many edits were made, of how many words, those that do not count included."""
+    spans: int = 0
     size: int = 0
-    """In how many places how many words changed, those that do not count included."""
+    """The same where edits with few words between them are one."""
+    share: float = 0
+    """The share of the words that were there which `size` is."""
 
     @property
     def is_worded(self) -> bool:
@@ -107,9 +120,20 @@ class Changes:
     def is_slip(self) -> bool:
         """Whether no more has changed than a slip changes. A text with more changes was reworded."""
         crossed = self.exchanged or self.moved or self.redirected or self.retensed or self.subject or self.related
-        if self.places < PLACES:
+        if self.spans < PLACES:
             return self.size <= CLAUSE
-        return self.places == PLACES and (crossed is not None or self.size <= SLIP)
+        if self.places == PLACES and (crossed is not None or self.words <= SLIP):
+            return True
+        return self.spans == PLACES and self.size <= SLIP
+
+    @property
+    def is_rewritten(self) -> bool:
+        """Whether so much has changed that a single word says little."""
+        return not self.is_slip and self.places >= (MOSTLY if self.share > HALF else REWRITTEN)
+
+
+# The places in which a text has changed that was written again, and the same where most of its words changed.
+REWRITTEN, MOSTLY, HALF = 4, 3, 0.5
 
 
 def changes_since(reviewed: str, text: ParsedText, language: Language) -> Changes:
@@ -119,7 +143,8 @@ def changes_since(reviewed: str, text: ParsedText, language: Language) -> Change
         return Changes()
     lines = tuple([word for word in line.split() if word not in BREAKS] for line in (reviewed, now))
     edits = _edits(*lines)
-    size = sum(max(old.stop - old.start, new.stop - new.start) for old, new in edits)
+    spans = _joined(edits)
+    size = _size(spans)
     old, new = (_tokens(tuple(line.split()), language) for line in (reviewed, now))
     blocks = [(old[first], new[second]) for first, second in _edits(*([t.name for t in side] for side in (old, new)))]
     changes = tuple(_without_moved(blocks))
@@ -143,9 +168,61 @@ def changes_since(reviewed: str, text: ParsedText, language: Language) -> Change
             None,
         ),
         _fused(reviewed, now, language),
+        _changed_parts(reviewed, now, language) if min(len(spans), len(edits)) <= PLACES else ((), ()),
+        _swapped(lines[0], lines[1], edits),
         len(edits),
+        _size(edits),
+        len(spans),
         size,
+        size / max(1, len(lines[0])),
     )
+
+
+def _joined(edits: list[Edit]) -> list[Edit]:
+    """Return the places of edits; edits with few words between them are in one."""
+    found: list[Edit] = []
+    for old, new in edits:
+        if found and old.start - found[-1][0].stop < APART:
+            first = found.pop()
+            old, new = slice(first[0].start, old.stop), slice(first[1].start, new.stop)
+        found.append((old, new))
+    return found
+
+
+def _size(edits: list[Edit]) -> int:
+    return sum(max(old.stop - old.start, new.stop - new.start) for old, new in edits)
+
+
+def _swapped(old: list[str], new: list[str], edits: list[Edit]) -> tuple[str, str] | None:
+    """Return two words or phrases that took each other's places."""
+    if len(edits) != PLACES:
+        return None
+    (first, last), (new_first, new_last) = ((side[a], side[b]) for side, (a, b) in zip((old, new), zip(*edits)))
+    exchanged = first and last and first == new_last and last == new_first
+    return (" ".join(first), " ".join(last)) if exchanged else None
+
+
+def _changed_parts(reviewed: str, now: str, language: Language) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the words that were replaced, and by which; a phrase that means the same as a word is that word."""
+    old, new = (
+        [word for word, _length in _phrases(tuple(line.split()), language) if word not in BREAKS]
+        for line in (reviewed, now)
+    )
+    edits = _edits(old, new)
+    sides = ((old, [edit[0] for edit in edits]), (new, [edit[1] for edit in edits]))
+    lost, gained = (
+        Counter(part for place in places for part in _split(words, place, language)) for words, places in sides
+    )
+    return tuple((lost - gained).elements()), tuple((gained - lost).elements())
+
+
+def _split(words: list[str], place: slice, language: Language) -> Iterator[str]:
+    """Yield the words in a place, and pronouns apart from the verbs to which they are attached; “-los” is one, «los» an article."""
+    for at in range(place.start, place.stop):
+        word, *attached = _parts(words[at], language.code)
+        follows = words[at + 1] if at + 1 < len(words) else ""
+        yield f"-{word}" if word in language.enclitics and is_verb(follows, language) else word
+        yield from (f"-{pronoun}" for pronoun in attached)
 
 
 def _edits(old: list[str], new: list[str]) -> list[Edit]:
@@ -177,19 +254,24 @@ def _tokens(keys: tuple[str, ...], language: Language) -> tuple[Token, ...]:
                 directions.clear()
             if part in language.loose or not part[0].isalnum():
                 continue
-            content = is_content_key(part, language)
-            name, forms = _name(part, language), lemmas(part, language.code)
-            light = content and not forms.isdisjoint(language.light)
-            joins = "and" if part in language.both else "or" if part in language.either else ""
-            token = Token(
-                joins or name, forms, word, content, light, frozenset(directions), place, sentence, joins, compared,
-                _tense(part, last, language) if content else "",
+            token = replace(
+                token_of(part, language), text=word, directions=frozenset(directions), place=place, sentence=sentence,
+                compared=compared, tense=_tense(part, last, language) if is_content_key(part, language) else "",
             )  # fmt: skip
             found.append(token)
             if part not in language.possessives:
                 directions.clear()
             compared = False
     return tuple(found)
+
+
+def token_of(word: str, language: Language) -> Token:
+    """Return a word by itself, as it is compared."""
+    content = is_content_key(word, language)
+    name, forms = _name(word, language), lemmas(word, language.code)
+    light = content and not forms.isdisjoint(language.light)
+    joins = "and" if word in language.both else "or" if word in language.either else ""
+    return Token(joins or name, forms, word, content, light, joins=joins)
 
 
 def _phrases(keys: tuple[str, ...], language: Language) -> Iterator[tuple[str, int]]:
@@ -350,7 +432,7 @@ def _shared_length(first: list[str], second: list[str]) -> int:
 
 
 def _moved(old: Tokens, new: Tokens, language: Language) -> Token | None:
-    """Return a negation or a limit that moved away from the word after it: «puede no ser», «no puede ser».
+    """Return a negation, a limit or a number that moved away from the word after it: «puede no ser», «no puede ser».
 
     An amount that occurs once belongs to the word before or after it: «dura poco y se ve», «dura y se ve poco».
     """
@@ -358,7 +440,11 @@ def _moved(old: Tokens, new: Tokens, language: Language) -> Token | None:
     counts = tuple(Counter(token.name for token in tokens) for tokens in (old, new))
     stays = {name for name in counts[0] if counts[0][name] == counts[1][name]}
     for pair in pairwise(new):
-        if pair[0].name in language.strict and stays.issuperset(_names(pair)) and not follow[0][_names(pair)]:
+        if (
+            (pair[0].name in language.strict or pair[0].name.isdigit())
+            and stays.issuperset(_names(pair))
+            and not follow[0][_names(pair)]
+        ):
             return pair[0]
     for token in new:
         if token.name in language.amounts and counts[0][token.name] == counts[1][token.name] == 1:

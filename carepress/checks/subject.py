@@ -58,7 +58,7 @@ class Subject:
     @property
     def is_rewritten(self) -> bool:
         """Whether so much has changed since the review that a single word says little."""
-        return self.is_reworded and self.changes is not None and self.changes.places >= REWRITTEN
+        return self.is_reworded and self.changes is not None and self.changes.is_rewritten
 
     @property
     def sides(self) -> tuple[tuple[ParsedText, Language], tuple[ParsedText, Language]]:
@@ -165,10 +165,6 @@ class Subject:
     def target_answers(self) -> list[Sense]:
         """The meanings that the translation has."""
         return self.lexicon.target_answers.find_all(self.target.words) if self.lexicon else []
-
-
-REWRITTEN = 4
-"""The places in which a text has changed that was written again."""
 
 
 def _asked(demands: dict[str, Phrases], side: ParsedText) -> dict[str, list[Sense]]:

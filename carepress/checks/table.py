@@ -42,8 +42,8 @@ class Check:
     """A check of a pair. A `slow` check needs a dictionary that takes seconds to load, one `by_chapter` the whole catalog.
 
     In a language without what a check `needs`, it is left out; without what it `wants`, it does less. A `vague` check runs
-    only on pairs in which no other check has found anything. A single finding of one that depends on the `wording` is a
-    doubt in a text that was reworded since the review: what has become something else is lost and added, and found twice.
+    only on pairs in which no other check has found anything. A finding of one that depends on the `wording` is a doubt in a
+    text that was reworded since the review, unless something was lost and something else added.
     """
 
     code: str
@@ -95,7 +95,7 @@ CHECKS = (
     Check("negation", negation.check_negation, needs=needs.NEGATIONS),
     Check("opposite", words.check_opposite, needs=needs.LEXICON, wording=True),
     Check("tense", tense.check_tense, needs=needs.TENSES),
-    Check("order", meaning.check_order, needs=needs.LEXICON),
+    Check("order", meaning.check_order, needs=needs.LEXICON, wording=True),
     Check("exchange", exchange.check_exchange, needs=needs.LEXICON),
     Check("caveat", meaning.check_lexicon("caveat"), needs=needs.LEXICON, wording=True),
     Check("meaning", meaning.check_lexicon("meaning"), needs=needs.LEXICON, wording=True),
@@ -148,10 +148,11 @@ def check_pair(subject: Subject, codes: Iterable[str] = CODES) -> Iterator[Probl
     for check in CHECKS:
         if check.code in wanted and _is_met(check.needs, pair.source_lang, pair.lang) and not (check.vague and found):
             findings = list(check.run(subject))
-            is_doubt = check.wording and subject.is_reworded and len(findings) == 1
-            if is_doubt and subject.is_rewritten and findings[0].is_vague:
-                continue
+            is_replaced = {0, 1} <= {finding.side for finding in findings}
             for finding in findings:
+                is_doubt = subject.is_reworded and (check.wording or finding.is_vague) and not is_replaced
+                if is_doubt and subject.is_rewritten and finding.is_vague:
+                    continue
                 severity = "warning" if is_doubt else finding.severity
                 if severity == "warning" and check.code in pair.seen:
                     continue

@@ -176,12 +176,15 @@ def check_question_marks(subject: Subject) -> Iterator[Finding]:
             )
         elif source and not target and marked:
             yield Finding(
-                f"the English has {source} × “{closing}”, the translation none", "punctuate it as the English"
+                f"the English has {source} × “{closing}”, the translation none",
+                "punctuate it as the English",
+                is_vague=True,
             )
         elif closing == "?" and not subject.source.script.questions:
             continue
         elif target and not source and subject.pair.kind not in LIMITS and not _quoted_question(subject.target):
-            yield Finding(f"the translation has “{closing}”, the English none", "punctuate it as the English")
+            message = f"the translation has “{closing}”, the English none"
+            yield Finding(message, "punctuate it as the English", is_vague=True)
 
 
 def _count(side: ParsedText, mark: str) -> int:

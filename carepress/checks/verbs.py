@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from carepress.checks.forms import lemmas, plain
 from carepress.checks.language import Language
 
@@ -22,6 +24,12 @@ def is_verb(word: str, language: Language) -> bool:
     """Tell whether a word can only be a verb."""
     endings = language.gender.infinitives
     return bool(endings) and all(item.endswith(endings) for item in lemmas(word, language.code))
+
+
+def may_be_verb(word: str, language: Language) -> bool:
+    """Tell whether a word may be a verb."""
+    endings = language.gender.infinitives
+    return bool(endings) and any(item.endswith(endings) for item in lemmas(word, language.code))
 
 
 def is_past(word: str, language: Language) -> bool:
@@ -64,3 +72,34 @@ def speaker(word: str, language: Language) -> tuple[frozenset[str], str]:
     verbs = frozenset(item for item in lemmas(word, language.code) if item.endswith(language.gender.infinitives))
     ends = [end for own, ends in language.persons.items() if any(v.endswith(own) for v in verbs) for end in ends]
     return verbs, next((end for end in ends if word.endswith(end)), "")
+
+
+Inflection = tuple[str, str, str]
+"""An infinitive, and the person and the tense of a form of it."""
+
+
+@lru_cache(maxsize=40000)
+def inflections(word: str, language: Language) -> frozenset[Inflection]:
+    """Return which person and tense of which verb a form may be; none for a word that may be no verb or shows neither."""
+    table, verbs = language.inflection, lemmas(word, language.code)
+    if not table.persons or not is_verb(word, language) or any(_is_impersonal(word, verb, language) for verb in verbs):
+        return frozenset()
+    person = next((name for name, endings in table.persons.items() if word.endswith(endings)), "")
+    return frozenset((verb, person, _tense(word, verb, language)) for verb in verbs)
+
+
+def _is_impersonal(word: str, verb: str, language: Language) -> bool:
+    """Tell whether a word is an infinitive, a participle or a gerund."""
+    rest = plain(word).removeprefix(verb[:-2])
+    return plain(word) == verb or rest in language.inflection.impersonal.get(verb[-2:], ())
+
+
+def _tense(word: str, verb: str, language: Language) -> str:
+    if is_future(word, language):
+        return "future"
+    if is_past(word, language):
+        return "past"
+    if word in language.inflection.indicative:
+        return ""
+    moods = language.inflection.moods.items()
+    return next((mood for mood, endings in moods if word.endswith(endings.get(verb[-2:], ()))), "")

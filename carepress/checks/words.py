@@ -32,7 +32,9 @@ def check_word(subject: Subject) -> Iterator[Finding]:
         explained, shared = _explained(subject, changes), _shared(subject)
         judge = Judge(subject.language, _dictionary(subject), explained, shared, changes.is_turned)
         left = () if subject.is_rewritten else chain(_new(subject, judge, changes), _lost(subject))
-        for message in islice(chain(_changed(judge, changes), _moved(changes, subject.language), left), 1):
+        for message in islice(
+            chain(_changed(judge, changes), _moved(changes, subject.language), _slip(judge, changes), left), 1
+        ):
             hint = "compare the meaning of the texts"
             yield Finding(f"{message}, compared with the reviewed translation", hint, "warning")
 
@@ -47,7 +49,18 @@ def _changed(judge: Judge, changes: Changes) -> Iterator[str]:
     for change in judge.without_moved(changes.changes):
         if judged(change):
             old, new = (" ".join(token.text for token in side) for side in (change.old, change.new))
-            yield f"“{old}” has become “{new}”" if old and new else f"“{new}” is new" if new else f"“{old}” is missing"
+            yield _replacement(old, new)
+    if not changes.is_slip:
+        yield from (_replacement(old.text, new.text) for old, new in judge.reversed_in(changes.changes))
+
+
+def _slip(judge: Judge, changes: Changes) -> Iterator[str]:
+    if slip := judge.slip(changes):
+        yield _replacement(slip.old, slip.new)
+
+
+def _replacement(old: str, new: str) -> str:
+    return f"“{old}” has become “{new}”" if old and new else f"“{new}” is new" if new else f"“{old}” is missing"
 
 
 def _moved(changes: Changes, language: Language) -> Iterator[str]:
@@ -62,11 +75,13 @@ def _moved(changes: Changes, language: Language) -> Iterator[str]:
             yield f"the place of “{changes.redirected.text}” has changed"
         added = (token for change in changes.changes if not change.old for token in change.new)
         yield from (f"“{token.text}” is new" for token in added if token.name in language.objects)
-    if changes.related:
+    if changes.swapped and changes.is_slip:
+        yield "“{}” and “{}” have changed places".format(*changes.swapped)
+    if changes.related and not changes.is_rewritten:
         yield "“{}” has become “{}”".format(*changes.related)
     if changes.fused and changes.is_slip:
         yield f"“{changes.fused}” is missing"
-    if changes.retensed:
+    if changes.retensed and (changes.is_slip or not changes.retensed.is_light):
         yield f"“{changes.retensed.text}” is in another tense"
     if changes.subject and changes.is_slip:
         yield f"“{changes.subject.text}” may change who does it"
