@@ -254,6 +254,12 @@ def test_search_finds_in_both_languages_and_offers_another_way(client: Client) -
     assert "Nothing has all of these words" in page(client, "/choose?lang=es&staff=en&q=zebra")
 
 
+@pytest.mark.parametrize(("words", "found"), [("riego", True), ("watering", False), ("hospital_name", False)])
+def test_search_does_not_find_what_no_reader_sees(client: Client, words: str, found: bool) -> None:
+    """The Spanish text has links to `sheet:watering`."""
+    assert ("what=handout" in page(client, f"/choose?lang=es&staff=es&q={words}")) is found
+
+
 def test_draft_says_so_and_is_not_printed_unless_the_profile_allows_it(client: Client, project: Project) -> None:
     query = "hospital=shed&lang=en&staff=en&what=sheet:plan"
     html = page(client, f"/make?{query}")

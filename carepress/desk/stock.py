@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import unicodedata
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -42,6 +43,7 @@ from carepress.workspace.manifest import MANIFEST
 from carepress.workspace.project import Project
 
 PAPERS = {paper.name: paper for paper in (A4, LETTER)}
+UNSEEN = re.compile(r"\]\([^)]*\)|\{[a-z_]+\}")  # targets of links, and placeholders
 
 
 class ProfileError(Exception):
@@ -121,6 +123,11 @@ def folded(text: str) -> str:
     """Return a text in lower case without accents, as people type it."""
     letters = unicodedata.normalize("NFKD", text.casefold())
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
+
+
+def _searched(texts: Iterable[str]) -> str:
+    """Return the words that readers see of some Markdown, as they are searched."""
+    return folded(UNSEEN.sub(" ", " ".join(texts)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -386,7 +393,7 @@ def _stock(project: Project, localized: LocalizedBook, staff: Book, on: date) ->
             titles.get(item, ""),
             drafts=sheet_drafts,
             tracking=sheet.group == "tracking",
-            words=folded(" ".join([sheet.title.text, titles.get(item, ""), sheet.purpose.text])),
+            words=_searched([sheet.title.text, titles.get(item, ""), sheet.purpose.text]),
         )
         for sheet in localized.whole.sheets()
     )
@@ -413,7 +420,7 @@ def _packets(
             drafts=tuple(
                 _blocking(project, localized_packet(project, localized, packet.id, "booklet"), EDITIONS["booklet"], on)
             ),
-            words=folded(" ".join([name, second, *(f"{row.title} {row.staff_title}" for row in rows)])),
+            words=_searched([name, second, *(f"{row.title} {row.staff_title}" for row in rows)]),
         )
 
 
@@ -438,5 +445,5 @@ def _handouts(
             plain(when) if when else "",
             apart=handout.apart,
             drafts=tuple(_blocking(project, small, EDITIONS["booklet"], on)),
-            words=folded(" ".join(texts)),
+            words=_searched(texts),
         )
