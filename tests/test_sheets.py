@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import combinations, pairwise
+from pathlib import Path
 
+import pikepdf
 import pytest
+from support_hospital import write_shed
 from support_pages import Box, boxes, render_context
 
 from carepress.model import EDITIONS, Book, Edition, Paper
 from carepress.pages.render import render_book, render_sheets
 from carepress.pdf.write import lay_out
-from support import GARDEN, HANDBOOK, LANGS, model
+from support import GARDEN, HANDBOOK, LANGS, model, publish
 
 LOOSE = EDITIONS["sheets"]
 MM = 96 / 25.4  # CSS px
@@ -168,3 +173,27 @@ def test_boxes_to_tick_of_a_form_are_inside_its_frame(name: str) -> None:
     assert fields
     for field in fields:
         assert all(box.place[0] > field.place[0] + MM for box in field.find("tick"))
+
+
+@pytest.mark.parametrize(
+    ("name", "paper", "rows"),
+    [
+        ("The Shed", "a4", 2),
+        ("Saint Mary’s and All Saints’ Community Garden of the Upper Peninsula, with its Orchards", "letter", 1),
+    ],
+)
+def test_sheet_has_fewer_empty_rows_before_a_second_page(name: str, paper: str, rows: int, tmp_path: Path) -> None:
+    """The plan ends with a grid of two empty rows."""
+    shutil.copytree(GARDEN, tmp_path / "content" / "garden")
+    profile = write_shed(tmp_path) / "hospital.toml"
+    text = profile.read_text().replace('"The Shed & Sons"', f'"{name}"').replace('"El cobertizo"\na', f'"{name}"\na')
+    profile.write_text(text.replace('editions = ["booklet", "epub"]', 'editions = ["sheets"]'))
+    done = publish(
+        "build", "--book", "garden", "--hospital", "shed", "--edition", "sheets", "--paper", paper, root=tmp_path
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    for lang in LANGS:
+        with pikepdf.open(tmp_path / f"build/shed/{lang}/garden-sheets-{lang}-draft.pdf") as pdf:
+            fields = [str(field.T) for field in pdf.Root.AcroForm.Fields]
+            assert len(pdf.pages) == 1
+        assert len([field for field in fields if re.fullmatch(r"plan-3-2-\d(-copy-\d)?", field)]) == rows

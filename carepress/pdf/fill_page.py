@@ -31,7 +31,7 @@ MAX_NOTES = 5  # lines for notes outside sheets: more of them would only hide an
 def fill_page(page: Any) -> None:
     """Repeat the last row or writing line of class “more” to the foot, and distribute what is left among rows.
 
-    The attribute `copy_number` numbers the copies from 1. Rows of class “grow” become higher.
+    A class “most-3” limits them. The attribute `copy_number` numbers the copies from 1. Rows of class “grow” become higher.
     """
     foot = page.content_box_y() + page.height
     _place_ornaments(page, foot)
@@ -105,6 +105,7 @@ def _repeat(page: Any, foot: float) -> None:
     copies = int((foot - last.position_y) / step) - 1
     if has_class(last, "rule"):
         copies = min(copies, MAX_NOTES - sum(has_class(line, "rule") for line in parent.children))
+    copies = min(copies, _number(last, "most-", copies))
     for number in range(1, copies + 1):
         copy = last.deepcopy()
         copy.copy_number = number
@@ -133,8 +134,14 @@ def _last_repeatable(box: Any, last: tuple[Any, Any]) -> tuple[Any, Any]:
 
 
 def _share(row: Any) -> int:
-    """Return how many lines a row has room for, from its class, such as “lines-2”."""
-    return next(int(name.removeprefix("lines-")) for name in row.element.get("class").split() if name[:6] == "lines-")
+    """Return how many lines a row has room for."""
+    return _number(row, "lines-", 1)
+
+
+def _number(box: Any, prefix: str, default: int) -> int:
+    """Return the number at the end of a class, such as “lines-2”."""
+    names = box.element.get("class").split()
+    return next((int(name.removeprefix(prefix)) for name in names if name.startswith(prefix)), default)
 
 
 def _is_end(box: Any) -> bool:
