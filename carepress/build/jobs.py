@@ -77,9 +77,6 @@ def job_table(project: Project, request: BuildRequest) -> list[Job]:
     chosen = _editions(request.editions, _default_editions(request))
     if request.packets and not request.separate:
         _check_joined(chosen)
-    _check_paper(request.paper, chosen)
-    if request.profile:
-        _check_profile(request.profile, chosen)
     profile = request.profile and request.profile.resolve()
     job = Job(
         book,
@@ -108,6 +105,12 @@ def job_table(project: Project, request: BuildRequest) -> list[Job]:
             raise PublishError(chosen[0].name, None, f"no {what} has sheets", "name other editions")
         hint = "name the second one, for example --lang es"
         raise PublishError(chosen[0].name, None, "the edition needs two languages", hint)
+    built = [
+        EDITIONS[name] for name in dict.fromkeys(job.edition for job in jobs)
+    ]  # of a hospital, those of its profile
+    _check_paper(request.paper, built)
+    if request.profile:
+        _check_profile(request.profile, built)
     return jobs
 
 
