@@ -108,6 +108,7 @@ def test_quotation_marks_of_the_source_are_those_of_its_language() -> None:
         ("fi", "Hän sanoo ”kyllä” ja on hiljaa."),
     ):
         assert list(check_source(ParsedText(text, lang), "a.md", 1, NO_WORDS, SIGNS)) == []
+    assert problems_from("de", "8 bis 16 Uhr", "8 a.m. to 4 p.m.", "cell") == []
 
 
 @pytest.mark.parametrize("lang", HANDBOOK_LANGS)

@@ -304,7 +304,12 @@ def test_start_and_end_of_a_pair_may_be_apart(project: Path) -> None:
         (PAIR, "apriételo", "the translation lacks bold (**)"),
         (PAIR, f"{PAIR} {PAIR}", "the translation adds bold (**)"),
         (PAIR, "<b>apriételo</b>", "“<b>” is not in the export"),
-        ('trgLang="es"', 'trgLang="fr"', "fr: the book does not have this language"),
+        (
+            'trgLang="es"',
+            'trgLang="fr"',
+            "es.xlf:2: translations in “fr”: the book does not have this language: use one",
+        ),
+        (' trgLang="es"', "", "es.xlf:2: the file does not name the language of its translations: write its code"),
     ],
 )
 def test_broken_version_2_is_refused(project: Path, old: str, new: str, message: str) -> None:
@@ -340,13 +345,45 @@ def save(file: Path, table: list[dict[str, str]], encoding: str = "utf-8", **set
         writer.writerows(table)
 
 
+@pytest.mark.parametrize("format_", [*FILES])
+def test_spaces_at_the_ends_of_a_translation_are_not_taken(project: Path, format_: str) -> None:
+    """Spreadsheets leave some, and programs that indent XML."""
+    before, file = catalogs(project), export(project, format_)
+    if format_ == "csv":
+        save(file, [{**row, "target": f" {row['target']} \n"} for row in rows(file)])
+    else:
+        text = re.sub(
+            r"(<target(?: [^>/]*)?>)(.*?)</target>", r"\1\n    \2\n  </target>", file.read_text(encoding="utf-8")
+        )
+        file.write_text(text, encoding="utf-8")
+    assert ": 0 taken, " in come_back(project, file)
+    assert catalogs(project) == before
+
+
+def test_row_at_the_end_of_a_file_that_was_cut_off_is_refused(project: Path) -> None:
+    before, file = catalogs(project), export(project, "csv")
+    lines = file.read_bytes().splitlines(keepends=True)
+    at = next(at for at, line in enumerate(lines) if b"Una primera huerta" in line)
+    line = lines[at].decode()
+    file.write_bytes(b"".join([*lines[:at], line[: line.index("primera huerta")].encode()]))
+    printed = come_back(project, file, status=1)
+    assert f"es.csv:{at + 1}: the row has no cell in the column “exported”: save the table again" in printed
+    assert catalogs(project) == before
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
-def test_table_from_a_spreadsheet_is_read(project: Path, delimiter: str) -> None:
+def test_table_from_a_spreadsheet_is_read(project: Path, delimiter: str, encoding: str) -> None:
     file = export(project, "csv")
     table = rows(file)
     row = next(row for row in table if row["source"] == "A First Vegetable Garden")
     row["target"], row["note"] = "Mi «huerta»; la primera, dice", "línea 1\r\nlínea\u2028 2"
-    save(file, [{name: row[name] for name in ("note", "target", "source", "id")} for row in table], delimiter=delimiter)
+    save(
+        file,
+        [{name: row[name] for name in ("note", "target", "source", "id")} for row in table],
+        encoding,
+        delimiter=delimiter,
+    )
     assert ": 1 taken, " in come_back(project, file)
     found = entry(project, "A First Vegetable")
     assert (found.msgstr, found.tcomment, found.fuzzy) == ("Mi «huerta»; la primera, dice", "línea 1\nlínea\n 2", False)
