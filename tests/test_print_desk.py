@@ -31,6 +31,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
+from lxml.html import document_fromstring
 from support_desk import PATIENT, garden_project, sign_shed
 from support_preview import Client, serving
 from support_wait import LONG, WAIT, wait_for
@@ -570,6 +571,18 @@ def test_profile_may_be_edited_while_files_are_made(signed_client: Client, signe
 def test_what_is_not_offered_is_never_made(client: Client, query: str) -> None:
     for path in ("/make", "/pages", "/file", "/state"):
         assert "does not have" in page(client, f"{path}?{query}&staff=en", 400)
+
+
+@pytest.mark.parametrize(
+    "path", ["/?", "/choose?lang=es&", "/choose?lang=es&q=agua&", "/make?lang=es&what=handout:water&"]
+)
+def test_other_languages_on_an_arabic_page_have_their_direction(client: Client, path: str) -> None:
+    document = document_fromstring(page(client, f"{path}staff=ar"))
+    assert document.get("dir") == "rtl"
+    assert [node.text_content() for node in document.xpath(".//*[@lang][not(@dir)]")] == []
+    names = [node.text_content() for node in document.iter("bdi")]
+    assert names, "a hospital may have a name in any language"
+    assert all(names)
 
 
 def test_form_found_beside_dated_sheets_has_no_dates(client: Client, project: Project) -> None:
