@@ -114,3 +114,12 @@ def test_every_page_is_used_with_the_keyboard(chrome: Chrome, client: Client) ->
             assert style == "solid", node.get_attribute("outerHTML")
         reached.add(node.get_attribute("class"))
     assert "button main" in reached
+
+
+@pytest.mark.parametrize(("staff", "side"), [("ar", "right"), ("en", "left")])
+def test_titles_in_either_direction_begin_on_the_same_side(
+    chrome: Chrome, client: Client, staff: str, side: str
+) -> None:
+    chrome.get(f"http://127.0.0.1:{client.port}/choose?staff={staff}&lang=es")
+    for node in chrome.find_elements(By.CSS_SELECTOR, "h1, .title, .second"):
+        assert chrome.execute_script("return getComputedStyle(arguments[0]).textAlign", node) == side
