@@ -9,10 +9,13 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 
+import pikepdf
 import pytest
 
+from carepress.workspace.pdf_file import open_pdf
 from support import GARDEN, ROOT, Pdf, outer_environment, publish
 
 BOM = b"\xef\xbb\xbf"
@@ -287,3 +290,12 @@ def test_skipped_check_is_left_out(garden: Path) -> None:
     done = publish(*check, "--code", "unit", "--skip", "unit")
     assert done.returncode == 2
     assert "--skip leaves no check" in done.stderr
+
+
+def test_pdf_with_a_name_that_is_not_unicode_is_opened(tmp_path: Path) -> None:
+    path = tmp_path / os.fsdecode(b"f\xeate.pdf")
+    with pikepdf.new() as pdf:
+        pdf.save(file := BytesIO())
+    path.write_bytes(file.getvalue())
+    with open_pdf(path) as pdf:
+        assert len(pdf.pages) == 0

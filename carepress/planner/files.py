@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from io import BytesIO
 from pathlib import Path
 
 import pikepdf
@@ -14,6 +13,7 @@ from carepress.model import PublishError
 from carepress.planner.calendar_file import PRODUCT
 from carepress.planner.pages import MARK
 from carepress.workspace.files import atomic_write, write_error
+from carepress.workspace.pdf_file import open_pdf
 
 SUFFIXES = (".pdf", ".ics")
 NAME = re.compile(r".+-(plan|reminders)-[A-Za-z]{2,3}(_[A-Za-z0-9]+)*(-draft)?")  # of files without a name of their own
@@ -64,7 +64,7 @@ def _is_ours(path: Path) -> bool:
     if path.with_suffix(".ics").is_file() and _is_ours(path.with_suffix(".ics")):
         return True
     try:
-        with pikepdf.open(BytesIO(path.read_bytes())) as pdf:  # it opens no file whose name is not Unicode
+        with open_pdf(path) as pdf:
             return MARK in str(pdf.docinfo.get("/Keywords", ""))
     except (OSError, pikepdf.PdfError, pikepdf.PasswordError):
         return False

@@ -39,6 +39,7 @@ from carepress.pdf.weasyprint_patches import page_box
 from carepress.pdf.write import lay_out, write_pdf
 from carepress.preview.state import PreviewSection, Snapshot
 from carepress.workspace.outputs import output_path
+from carepress.workspace.pdf_file import open_pdf
 from carepress.workspace.project import Project
 
 WIDTH = 1000  # of a page's picture, in pixels: sharp on a high-resolution screen at a third of its width
@@ -95,7 +96,7 @@ def page_numbers(project: Project, snapshot: Snapshot) -> Mapping[str, int]:
 @lru_cache(maxsize=2)
 def _addresses(path: Path, _changed: int) -> Mapping[str, int]:
     try:
-        with pikepdf.open(io.BytesIO(path.read_bytes())) as pdf:  # it opens no file whose name is not Unicode
+        with open_pdf(path) as pdf:
             numbers: dict[object, int] = {page.objgen: number for number, page in enumerate(pdf.pages, 1)}
             names = pikepdf.NameTree(pdf.Root.Names.Dests)
             return {str(name): numbers[target[0].objgen] for name, target in names.items()}

@@ -80,7 +80,7 @@ def _selection(rows: Mapping[str, str]) -> Selection | None:
 
 def _pdf_keywords(path: Path, data: bytes) -> str:
     try:
-        with pikepdf.open(BytesIO(data)) as pdf:  # it opens no file whose name is not Unicode
+        with pikepdf.open(BytesIO(data)) as pdf:
             return str(pdf.docinfo.get("/Keywords", ""))
     except pikepdf.PasswordError:
         hint = "look for the original, which has none"
