@@ -307,6 +307,17 @@ def test_typed_words_are_not_left_over(after: str, typed: tuple[str, ...], found
     assert {problem.code for problem in check_epub(data, NAME, typed)} == found
 
 
+@pytest.mark.parametrize(("typed", "found"), [(0, {"epub-nothing"}), (1, {"epub-nothing"}), (2, set())])
+@pytest.mark.parametrize("word", ["None", "undefined"])
+def test_cell_may_be_none_as_often_as_that_is_typed(word: str, typed: int, found: set[str], garden: Files) -> None:
+    """A cell without its text was accepted if another cell, or any text of the book, was the word."""
+    files = garden
+    for depth in ("1\u00a0cm", "4\u00a0cm"):
+        files = edit(files, SOWING, f">{depth}</td>", f">{word}</td>")
+    data = pack(files)
+    assert {problem.code for problem in check_epub(data, NAME, (word,), {word: typed})} == found
+
+
 def picture(kind: str, *size: int) -> bytes:
     data = io.BytesIO()
     Image.new("1", size or (10, 10)).save(data, kind)

@@ -66,7 +66,7 @@ from carepress.preflight.layout import FITTING, check_layout, once
 from carepress.preflight.pdf import check_pdf
 from carepress.preflight.press import BLEED, check_press
 from carepress.preflight.text import check_text
-from carepress.preflight.words import check_ebook_passages, check_inside, check_passages, typed_texts
+from carepress.preflight.words import check_ebook_passages, check_inside, check_passages, typed_cells, typed_texts
 from carepress.signoff.state import Signing, blockers, label, review_due, sign_off, signed_by
 from carepress.text.language import language_tag, text_direction
 from carepress.text.typefaces import unknown_letter
@@ -393,7 +393,7 @@ def _write_epub(job: Job, context: RenderContext, booklet: Booklet, path: Path) 
     own = printed_texts(context.hospital, context.book.lang) if context.hospital else ()
     signers = ((item.name, item.role) for item in (context.provenance.signatures if context.provenance else ()))
     typed = typed_texts(context.book, context.values, chain(own, chain.from_iterable(signers)))
-    problems += check_epub(data, path.name, typed)
+    problems += check_epub(data, path.name, typed, typed_cells(context.book, context.values))
     return BuiltFile(data, problems, len(booklet.pagination.starts))
 
 

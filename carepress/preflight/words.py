@@ -73,6 +73,12 @@ def typed_texts(book: Book, values: Mapping[str, str], others: Iterable[str]) ->
     return tuple(dict.fromkeys(" ".join(text.split()) for text in (*texts, *values.values(), *others)))
 
 
+def typed_cells(book: Book, values: Mapping[str, str]) -> Counter[str]:
+    """Return how often each text is typed as a cell of a table, filled with the `values` of placeholders."""
+    cells = (tuple(walk(parse_inline(segment.text))) for segment in segments(book) if segment.kind == "table cell")
+    return Counter(" ".join("".join(_filled(nodes, values)).split()) for nodes in cells)
+
+
 def _filled(nodes: Iterable[Inline], values: Mapping[str, str]) -> Iterator[str]:
     for node in nodes:
         if isinstance(node, Text):

@@ -92,7 +92,7 @@ class Ebook:
 
     `pages` are the documents of the spine, in order; `nav` may be one of them. `sheets` are the style sheets, as path
     and text; `size` is in bytes. `typed` are the texts of the book and of the hospital, as they were typed and as they are
-    printed: what they have is not left over from a template.
+    printed: what they have is not left over from a template. `cells` are those of tables, with how often each is typed.
     """
 
     size: int
@@ -104,6 +104,7 @@ class Ebook:
     ncx: XmlFile
     sheets: tuple[tuple[str, str], ...] = field(default=())
     typed: tuple[str, ...] = ()
+    cells: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def documents(self) -> tuple[XmlFile, ...]:
@@ -189,8 +190,8 @@ def _phrases(block: Element) -> Iterator[tuple[Element, str]]:
 # --- Opening ---------------------------------------------------------------------------------
 
 
-def open_ebook(data: bytes, typed: tuple[str, ...] = ()) -> Ebook:
-    """Parse an EPUB file with the `typed` texts. Raises BrokenBookError if that is not possible."""
+def open_ebook(data: bytes, typed: tuple[str, ...] = (), cells: Mapping[str, int] | None = None) -> Ebook:
+    """Parse an EPUB file with the `typed` texts and `cells`. Raises BrokenBookError if that is not possible."""
     files = _unzip(data)
     container = _parse(files, "META-INF/container.xml")
     rootfile = container.find(".//{*}rootfile")
@@ -221,6 +222,7 @@ def open_ebook(data: bytes, typed: tuple[str, ...] = ()) -> Ebook:
         XmlFile(ncx, _parse(files, ncx)),
         sheets,
         typed,
+        cells or {},
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from carepress.model import Problem, Severity
@@ -70,10 +70,15 @@ RULES = (
 )
 
 
-def check_epub(data: bytes, name: str, typed: tuple[str, ...] = ()) -> list[Problem]:
-    """Return the problems of an EPUB file; `name` is its name in messages, `typed` are the texts that people wrote."""
+def check_epub(
+    data: bytes, name: str, typed: tuple[str, ...] = (), cells: Mapping[str, int] | None = None
+) -> list[Problem]:
+    """Return the problems of an EPUB file.
+
+    `name` is its name in messages, `typed` are the texts that people wrote, and `cells` how often each is a cell of a table.
+    """
     try:
-        book = open_ebook(data, typed)
+        book = open_ebook(data, typed, cells)
     except BrokenBookError as error:
         path, line, message = error.args
         return [Problem("epub-container", "error", _path_in(name, path), line, message, REPORT)]

@@ -220,14 +220,29 @@ def leftovers(book: Ebook) -> Iterator[Violation]:
 def nothings(book: Ebook) -> Iterator[Violation]:
     """Find “None” and “undefined” as words that no one typed.
 
-    In English “None” may be an answer to tick, also in the draft of a translation.
+    In English “None” may be an answer to tick, also in the draft of a translation. A cell of a table may be such a word as
+    often as that is typed.
     """
+    left = dict(book.cells)
     for page in _suspects(book):
         for block, text in page.phrases:
+            if NOTHING.fullmatch(text) and _is_cell(block):
+                left[text] = left.get(text, 0) - 1
+                if left[text] < 0:
+                    yield page.violation(block, f"a cell of a table is {quote(text)}")
+                continue
             for word in _untyped(book, NOTHING, text):
                 if not (word == "None" and _has_english(block, word)):
                     yield page.violation(block, f"{quote(word)} in {quote(text)}")
                     break
+
+
+def _is_cell(block: Element) -> bool:
+    """Tell whether a block is a cell of a table of the book, or an item of a list in it."""
+    return any(
+        node.tag == XHTML + "tbody" and "data" in (node.getparent().get("class") or "").split()
+        for node in block.iterancestors()
+    )
 
 
 def _has_english(block: Element, word: str) -> bool:
