@@ -671,7 +671,7 @@ def test_own_translations_are_proofread(tmp_path: Path) -> None:
         assert [line for line in notes if line.startswith("note: ") and place in line], place
     assert "looked at" not in done.stdout, "a page has no entry that a comment could be added to"
     others = [line for line in notes if not any(place in line for place in places)]
-    assert [line for line in others if "resources are not confirmed" not in line] == []
+    assert [line for line in others if "resources of the book are not confirmed" not in line] == []
 
 
 def test_headings_of_own_pages_have_ids(hospital: Hospital) -> None:

@@ -20,7 +20,12 @@ from carepress.model import (
     map_segments,
     segments,
 )
+from carepress.model.counts import counted
 from support import GARDEN, model
+
+
+def test_one_and_several_are_counted() -> None:
+    assert [counted(number, "page", "pages") for number in (0, 1, 2)] == ["0 pages", "1 page", "2 pages"]
 
 
 def segment(text: str) -> Segment:

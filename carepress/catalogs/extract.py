@@ -15,6 +15,7 @@ from jinja2 import TemplateSyntaxError
 
 from carepress.catalogs.po import INTERFACE, key_of
 from carepress.model import Book, Drawing, IndexEntry, Key, PublishError, Segment, Table, segments
+from carepress.model.counts import counted
 from carepress.model.document import PLACEHOLDER
 from carepress.text.inline import strip_markup
 from carepress.workspace.files import walk
@@ -190,4 +191,4 @@ def template_catalog(messages: Iterator[Message], into: polib.POFile) -> polib.P
 
 def _comment(notes: list[str]) -> str:
     rest = len(notes) - PLACES_NAMED
-    return "\n".join(notes[:PLACES_NAMED] + ([f"and in {rest} more {'place' if rest == 1 else 'places'}"] * (rest > 0)))
+    return "\n".join(notes[:PLACES_NAMED] + ([f"and in {counted(rest, 'more place', 'more places')}"] * (rest > 0)))

@@ -10,6 +10,7 @@ import polib
 
 from carepress.catalogs.po import read_po
 from carepress.model import Book, Key, Problem, Segment, segments
+from carepress.model.counts import counted
 from carepress.text.language import source_name
 
 
@@ -70,7 +71,9 @@ def interface_problems(missing: tuple[Key, ...], display_path: str) -> Iterator[
 
 def no_interface(display_path: str, lang: str, count: int) -> Problem:
     """Return the problem of a language without a catalog of the interface, which has `count` strings."""
-    message = f"the words that every book shares have no translation into “{lang}” ({count} messages)"
+    message = (
+        f"the words that every book shares have no translation into “{lang}” ({counted(count, 'message', 'messages')})"
+    )
     hint = f"create the catalog with: publish.py catalogs update --lang {lang}, and translate it"
     return Problem("missing", "error", display_path, None, message, hint)
 

@@ -9,6 +9,7 @@ import click
 from carepress.cli.options import LANGUAGE
 from carepress.cli.paths import current_project, say
 from carepress.content.new_book import new_book
+from carepress.model.counts import counted
 from carepress.translation.update import update_catalogs
 
 
@@ -40,5 +41,5 @@ def new(name: str, lang: str, title: str) -> None:
     say(f"created {folder}: write in {folder}/book.toml and its chapters")
     for updated in update_catalogs(project, name, ()):
         if waiting := updated.fuzzy + updated.missing:
-            say(f"{updated.path}: {waiting} message{'' if waiting == 1 else 's'} to translate")
+            say(f"{updated.path}: {counted(waiting, 'message', 'messages')} to translate")
     say(f"Build it with: publish.py build --book {name}")

@@ -17,6 +17,7 @@ from carepress.build.storage import Storage, open_storage, upload
 from carepress.cli.options import DAY, book_option, lang_option, out_option
 from carepress.cli.paths import current_project, say
 from carepress.model import EDITIONS, GENERIC, Job, Result
+from carepress.model.counts import counted
 from carepress.workspace.outputs import released_files
 
 
@@ -317,7 +318,7 @@ def _line(result: Result) -> str:
     name = f"{hospital}{result.job.label}"
     if result.path is None:
         return f"failed     {name}"
-    pages = f", {result.pages} {'page' if result.pages == 1 else 'pages'}" if result.pages else ""
+    pages = f", {counted(result.pages, 'page', 'pages')}" if result.pages else ""
     if result.unchanged:
         return f"unchanged  {name}: {_short(result.path)}{pages}"
     return f"built      {name}: {_short(result.path)}{pages}, {result.seconds:.1f} s"

@@ -15,6 +15,7 @@ from carepress.catalogs.status import status_data, status_lines
 from carepress.cli.options import DAY, LANGUAGE, book_option, lang_option
 from carepress.cli.paths import current_project, say
 from carepress.cli.terminal import echo_json
+from carepress.model.counts import counted
 from carepress.text.typefaces import missing_typeface
 from carepress.translation.exchange import FORMATS, VERSIONS, export_catalogs, import_file
 from carepress.translation.learn import learn as learn_pairs
@@ -49,7 +50,7 @@ def _updated_line(updated: Updated) -> str:
     if updated.fuzzy:
         warned = f", {updated.warned} with a warning" if updated.warned else ""
         state += f" ({updated.fuzzy} fuzzy{warned})"
-    return f"{updated.path}: {updated.messages} messages, {state}"
+    return f"{updated.path}: {counted(updated.messages, 'message', 'messages')}, {state}"
 
 
 @catalogs.command("add")

@@ -11,6 +11,7 @@ from carepress.cli.options import LANGUAGE, book_option, out_option
 from carepress.cli.paths import current_project, say
 from carepress.dossier.make import PAPERS, make_dossier
 from carepress.model import GENERIC
+from carepress.model.counts import counted
 
 
 @click.command()
@@ -40,4 +41,4 @@ def dossier(book_name: str, lang: str | None, hospital: str, paper: str | None, 
         say(f"wrote    {path}")
     if not result.paths:
         sys.exit(1)
-    click.echo(f"{result.passages} passages, {result.pages} pages")
+    click.echo(f"{counted(result.passages, 'passage', 'passages')}, {counted(result.pages, 'page', 'pages')}")

@@ -9,6 +9,7 @@ import click
 from carepress.cli.options import book_option
 from carepress.cli.paths import current_project, note_ignored, say
 from carepress.hospital.profiles import ProfileReport, check_hospitals, new_hospital
+from carepress.model.counts import counted
 from carepress.workspace.project import HOSPITAL_ID_HINT
 
 
@@ -73,7 +74,7 @@ def _note_strays() -> None:
 def _line(checked: ProfileReport) -> str:
     profile = checked.hospital
     if profile is None:
-        errors = f"{len(checked.errors)} {'error' if len(checked.errors) == 1 else 'errors'}"
+        errors = counted(len(checked.errors), "error", "errors")
         return f"{checked.id}: {errors}; see publish.py hospital check {checked.id}"
     return (
         f"{checked.id}: {profile.name[profile.languages[0]]}; {', '.join(profile.languages)}; {', '.join(profile.editions)}; "

@@ -12,6 +12,7 @@ import click
 from carepress.cli.options import DAY, book_option_with, out_option
 from carepress.cli.paths import current_project, say
 from carepress.model import PublishError
+from carepress.model.counts import counted
 from carepress.shelf import make_shelf
 
 
@@ -57,7 +58,7 @@ def shelf(out: Path, address: str, book_name: str | None, on: datetime | None) -
     if result.page is None:
         manifest = out.absolute() / "manifest.json"
         raise PublishError(manifest, None, "none of the built files can be listed", "run publish.py build")
-    click.echo(f"wrote    {result.page}: {result.files} file{'' if result.files == 1 else 's'} to download")
+    click.echo(f"wrote    {result.page}: {counted(result.files, 'file', 'files')} to download")
     for path in result.catalogs:
         click.echo(f"wrote    {path}")
     if any(problem.severity == "error" for problem in result.problems):

@@ -31,6 +31,7 @@ from carepress.model import (
     TablePart,
     Term,
 )
+from carepress.model.counts import counted
 from carepress.text.inline import InlineError, one_line, parse_inline, plain_text
 from carepress.text.visible import is_blank
 
@@ -148,7 +149,7 @@ def read_table(path: Path, display_path: str, lang: str) -> Table:
         if len(row.cells) != len(entry.columns):
             raise factory.error(
                 place,
-                f"the row has {len(row.cells)} cells, but the table has {len(entry.columns)} columns",
+                f"the row has {counted(len(row.cells), 'cell', 'cells')}, but the table has {counted(len(entry.columns), 'column', 'columns')}",
                 "write one cell for each column",
             )
         rows.append(

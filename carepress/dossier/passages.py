@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from carepress.localize import LocalizedBook
 from carepress.model import Book, Chapter, Evidence, Handout, Hospital, Segment, SourceUse, Translations, passages
+from carepress.model.counts import counted
 from carepress.model.document import State
 from carepress.model.passages import BOOK_PLACE
 from carepress.text.inline import strip_markup
@@ -166,7 +167,8 @@ def _hospital_texts(hospital: Hospital, source_lang: str) -> Iterator[tuple[str,
             yield f"telephones.{index}.fills", same(f"{{{telephone.fills}}}")
     for index, row in enumerate(hospital.follow_up, 1):
         yield f"follow_up.{index}.label", row.label
-        period = f"every {row.every} months, {f'for {row.months} months' if row.months else 'with no end'}"
+        end = f"for {counted(row.months, 'month', 'months')}" if row.months else "with no end"
+        period = f"every {counted(row.every, 'month', 'months')}, {end}"
         yield f"follow_up.{index}.visits", same(period)
     for name, texts in sorted(hospital.values.items()):
         yield f"values.{name}", texts

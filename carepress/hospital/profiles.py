@@ -16,6 +16,7 @@ from carepress.hospital.adapt import listed_resources, lost_links, pages_of_no_h
 from carepress.hospital.reader import RESERVED, check_hospital
 from carepress.hospital.roles import names_in, with_default_roles
 from carepress.model import EDITIONS, Book, Hospital, Problem, PublishError
+from carepress.model.counts import counted
 from carepress.model.hospital import EMERGENCY, REVIEWER_ROLES
 from carepress.translation.proofread import proofread_hospital
 from carepress.workspace.files import create_folder
@@ -126,7 +127,7 @@ def _warnings(book: Book, hospital: Hospital, profile: str) -> Iterator[Problem]
         yield warning("long-name", ("name",), "the name is long for the heads of sheets", hint)
     named = {item.id for item in hospital.resources}
     if waiting := [item.id for item in listed_resources(book) if item.id not in named]:
-        message = f"{len(waiting)} of the book’s resources are not confirmed: {', '.join(waiting)}"
+        message = f"{counted(len(waiting), 'resource of the book is', 'resources of the book are')} not confirmed: {', '.join(waiting)}"
         hint = "they are not printed; check each, and add it to resources with the date, or with leave_out = true"
         yield warning("unconfirmed", ("books", book.id, "resources"), message, hint)
     yield from pages_of_no_handout(book, hospital)

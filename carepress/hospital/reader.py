@@ -39,6 +39,7 @@ from carepress.model import (
     Reviewer,
     Telephone,
 )
+from carepress.model.counts import counted
 from carepress.model.hospital import ANYONE, EMERGENCY, REVIEWER_ROLES
 
 # Ids that mean something else, and why.
@@ -176,7 +177,7 @@ class _ProfileReader:
             return []
         lines = {place: self.factory.line(place) for place in places}
         listed = ", ".join(f"{'.'.join(map(str, place))} (line {line})" for place, line in lines.items())
-        count = f"{len(places)} values are" if len(places) > 1 else "one value is"
+        count = counted(len(places), "value is", "values are")
         hint = f"write your hospital’s text in place of {schema.FILL_IN}, or remove what you do not have"
         return [PublishError(self.factory.display_path, min(lines.values()), f"{count} not filled in: {listed}", hint)]
 
@@ -217,7 +218,9 @@ class _ProfileReader:
             if period.months is not None and period.months % period.every:
                 location = ("follow_up", index, "months")
                 hint = "use a multiple, to end each period with a visit"
-                self.add(location, f"{period.months} months is not a multiple of {period.every}", hint)
+                self.add(
+                    location, f"{counted(period.months, 'month', 'months')} is not a multiple of {period.every}", hint
+                )
 
     def check_book(self, entry: schema.HospitalFile, settings: schema.BookEntry) -> None:
         location = ("books", self.book.id)
@@ -307,7 +310,7 @@ class _ProfileReader:
                 hint = "check it again, and change the date; or leave it out"
                 self.add(
                     place,
-                    f"the resource “{item.id}” was confirmed {(entry.revised - item.confirmed).days} days before revised, longer ago than from revised to review_due",
+                    f"the resource “{item.id}” was confirmed {counted((entry.revised - item.confirmed).days, 'day', 'days')} before revised, longer ago than from revised to review_due",
                     hint,
                 )
             self.check_own_resource(item, item.id in known, place)

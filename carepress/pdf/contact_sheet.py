@@ -10,6 +10,7 @@ from PIL import Image
 
 from carepress.model import PublishError
 from carepress.model.colors import COLORS
+from carepress.model.counts import counted
 
 GAP = 8  # pixels between pages
 
@@ -28,7 +29,9 @@ def contact_sheet(path: Path, pages: list[int] | None, columns: int, width: int)
     pictures = []
     for number in pages or range(1, len(document) + 1):
         if not 1 <= number <= len(document):
-            raise PublishError(path, None, f"there is no page {number}", f"the file has {len(document)} pages")
+            raise PublishError(
+                path, None, f"there is no page {number}", f"the file has {counted(len(document), 'page', 'pages')}"
+            )
         page = document[number - 1]
         pictures.append(page.render(scale=width / page.get_width()).to_pil().convert("RGB"))
     height = max(picture.height for picture in pictures)

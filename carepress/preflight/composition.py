@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from carepress.model import Edition, Problem
+from carepress.model.counts import counted
 from carepress.pdf.page_facts import PageFacts, TextLine
 
 LAST = 0.2  # share of the text area that words and drawings must reach on the last page of a part
@@ -68,7 +69,7 @@ def _heading(page: Page, _edition: Edition) -> Iterator[Problem]:
     number, facts, following = page
     continues = following and following.section == facts.section and following.first and not following.first.is_heading
     if facts.heading and continues and 0 < facts.after_heading < AFTER_HEADING:
-        count = "1 line follows" if facts.after_heading == 1 else f"{facts.after_heading} lines follow"
+        count = counted(facts.after_heading, "line follows", "lines follow")
         message = f"{count} the heading “{facts.heading.text}” on its page"
         hint = f"keep {AFTER_HEADING} lines with it in the style sheet, or change the text before it"
         yield _problem("heading-stranded", number, facts, facts.heading, message, hint)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pikepdf
 
 from carepress.model import Problem
+from carepress.model.counts import counted
 from carepress.preflight import REPORT
 from carepress.text.fonts import FAMILY
 from carepress.text.typefaces import TYPEFACES
@@ -34,7 +35,13 @@ def check_pdf(data: bytes, name: str, title: str, lang: str, folded: bool = Fals
         if title not in str(pdf.docinfo.get("/Title", "")):
             problems.append(("pdf-title", "the file does not have the title of the book", f"set it to “{title}”"))
     if folded and pages % FOLD:
-        problems.append(("pdf-pages", f"{pages} pages do not fill whole sheets", f"add {-pages % FOLD} blank pages"))
+        problems.append(
+            (
+                "pdf-pages",
+                f"{counted(pages, 'page does', 'pages do')} not fill whole sheets",
+                f"add {counted(-pages % FOLD, 'blank page', 'blank pages')}",
+            )
+        )
     if len(data) > MAX_BYTES:
         problems.append(
             ("pdf-size", f"the file has {len(data) / 1e6:.0f} MB", f"keep it under {MAX_BYTES / 1e6:.0f} MB")

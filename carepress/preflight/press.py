@@ -10,6 +10,7 @@ import pikepdf
 from PIL import Image, ImageMath
 
 from carepress.model import Paper, Problem
+from carepress.model.counts import counted
 from carepress.model.units import MM_TO_PT
 from carepress.pdf.press.inks import INK_LIMIT
 from carepress.pdf.press.painted import (
@@ -111,7 +112,7 @@ def _boxes(pdf: pikepdf.Pdf, paper: Paper) -> Iterator[ProblemText]:
         if "/Annots" in page.obj:
             yield "press-boxes", f"page {number}: links and fields cannot be printed", REPORT
     if len(pdf.pages) % 4:
-        yield "press-boxes", f"{len(pdf.pages)} pages do not make whole sheets", REPORT
+        yield "press-boxes", f"{counted(len(pdf.pages), 'page does', 'pages do')} not make whole sheets", REPORT
 
 
 def _has_size(box: Any, size: tuple[float, float]) -> bool:

@@ -13,6 +13,7 @@ from carepress.handouts.packets import find_packet, sheets_of
 from carepress.hospital.roles import role_names
 from carepress.localize import LocalizedBook, load_hospital, localize, localized_handout
 from carepress.model import Hospital, PublishError, Selection, Signature
+from carepress.model.counts import counted
 from carepress.signoff.chain import Record, record_of, seal, waiting
 from carepress.signoff.changes import Change, changes
 from carepress.signoff.digest import SignedPassage, content_digest, passages, roles_for
@@ -94,12 +95,11 @@ def _review(project: Project, localized: LocalizedBook) -> Review:
     assert hospital
     folder = project.hospital(hospital.id)
     if localized.untranslated:
-        count = len(localized.untranslated)
         hint = f"see publish.py catalogs status --lang {lang}, translate the missing passages, and have all of them reviewed"
         raise PublishError(
             hospital.path,
             None,
-            f"the translation is incomplete ({count} {'passage' if count == 1 else 'passages'})",
+            f"the translation is incomplete ({counted(len(localized.untranslated), 'passage', 'passages')})",
             hint,
         )
     existing = read_signatures(folder, project.shown(folder))

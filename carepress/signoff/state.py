@@ -22,6 +22,7 @@ from carepress.model import (
     Signature,
     SignedBy,
 )
+from carepress.model.counts import counted
 from carepress.signoff.chain import record_of
 from carepress.signoff.digest import SHORT, content_digest, passages, roles_for
 from carepress.signoff.signatures import read_signatures
@@ -175,7 +176,7 @@ def blockers_text(blocking: Mapping[Reason, tuple[Problem, ...]]) -> str:
     """Return in words what blocks a release; passages that are not translated are counted."""
     rows = dict(blocking)
     count = len(rows.pop("translation", ()))
-    first = [f"{count} {'passage is' if count == 1 else 'passages are'} not translated"] if count else []
+    first = [f"{counted(count, 'passage is', 'passages are')} not translated"] if count else []
     return "; ".join([*first, *(problem.message for problems in rows.values() for problem in problems)])
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from carepress.content import read_book
 from carepress.localize import LocalizedBook, load_hospital, localize, localized_handout, localized_packet
 from carepress.model import EDITIONS, HANDOUT_EDITIONS, FileRecord, Hospital, Job, Selection
+from carepress.model.counts import counted
 from carepress.signoff.changes import Change
 from carepress.signoff.signatures import read_signatures
 from carepress.signoff.state import Signing, blockers, blockers_text, review_due, sign_off, signed_by
@@ -124,7 +125,7 @@ def _state(job: Job, localized: LocalizedBook, signing: Signing, on: date, withi
     due = review_due(localized.book, localized.hospital)
     left = (due - on).days
     if left <= within:
-        return True, f"expiring in {left} {'day' if left == 1 else 'days'}: review due on {due.isoformat()}"
+        return True, f"expiring in {counted(left, 'day', 'days')}: review due on {due.isoformat()}"
     return True, f"current, review due on {due.isoformat()}"
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from carepress.model import PublishError
+from carepress.model.counts import counted
 from carepress.text.plural_header import read_forms
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -171,7 +172,7 @@ def _list_mistake(key: str, value: object) -> tuple[str, str] | None:
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
         return f"“{key}” is {value!r}", hint
     if len(value) != count:
-        return f"“{key}” has {len(value)} names", hint
+        return f"“{key}” has {counted(len(value), 'name', 'names')}", hint
     if any(not item.strip() or INVISIBLE.search(item) for item in value):
         return f"“{key}” has an empty or invisible name", hint
     if twice := next((item for item in value if value.count(item) > 1), None):
