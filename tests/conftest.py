@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections import Counter
 from collections.abc import Iterable
@@ -17,6 +18,7 @@ from support import ECOLE, GARDEN, HANDBOOK, LANGS, Epub, Pdf, SharedPages, open
 
 FOLDERS = {"handbook": HANDBOOK, "garden": GARDEN}
 LEFT_OUT = pytest.StashKey[Counter[str]]()
+MODULE = pytest.StashKey[Path]()  # of the last test
 
 # Hypothesis generates the same inputs in each run, except with HYPOTHESIS_PROFILE=random, which make test-all sets outside
 # of CI. The speed of the machine decides nothing.
@@ -67,6 +69,18 @@ def pytest_testnodedown(node: object) -> None:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     for line in () if config.option.keyword else tiers.summary(config.stash[LEFT_OUT]):
         terminalreporter.write_line(line)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> None:
+    """Let no search for garbage look at what the modules before have left: their tables, books and dictionaries.
+
+    carepress/pdf/typeset.py searches after each layout, which took most of the time of layouts of a few pages.
+    """
+    if item.config.stash.get(MODULE, None) != item.path:
+        item.config.stash[MODULE] = item.path
+        gc.collect()
+        gc.freeze()
 
 
 @pytest.hookimpl(tryfirst=True)
