@@ -197,17 +197,21 @@ PROFILE = {
 }
 
 
-def test_words_that_templates_leave_over_are_text_if_a_hospital_types_them(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "options", [("--handout", "water"), pytest.param((), marks=pytest.mark.slow)], ids=["handout", "book"]
+)
+def test_words_that_templates_leave_over_are_text_if_a_hospital_types_them(
+    options: tuple[str, ...], tmp_path: Path
+) -> None:
     profile = write_shed(tmp_path) / "hospital.toml"
     text = SHED
     for old, new in PROFILE.items():
         assert old in text
         text = text.replace(old, new)
     profile.write_text(text, encoding="utf-8")
-    for handout in ((), ("--handout", "water")):
-        options = ("--book", GARDEN, "--hospital", "shed", "--lang", "es", "--edition", "epub", *handout)
-        done = publish("build", *options, root=tmp_path)
-        assert (done.returncode, "template" in done.stderr) == (0, False), done.stderr
+    args = ("--book", GARDEN, "--hospital", "shed", "--lang", "es", "--edition", "epub", *options)
+    done = publish("build", *args, root=tmp_path)
+    assert (done.returncode, "template" in done.stderr) == (0, False), done.stderr
 
 
 def test_no_break_and_thin_spaces_are_in_every_kind_of_text(typed_book: Path) -> None:
@@ -261,7 +265,7 @@ def change_entry(catalog: Path, source: str, text: str) -> int:
     return max(number for number, row in enumerate(lines[:at], 2) if row == "\n")
 
 
-@pytest.mark.parametrize("edition", ["epub", "bilingual"])
+@pytest.mark.parametrize("edition", ["epub", pytest.param("bilingual", marks=pytest.mark.slow)])
 def test_label_of_a_translation_names_its_entry(edition: str, tmp_path: Path) -> None:
     book = shutil.copytree(GARDEN, tmp_path / "books" / "garden")
     catalog = book / "locales" / "es" / "LC_MESSAGES" / "garden.po"

@@ -155,7 +155,7 @@ NINE = [
 ]
 
 
-@pytest.mark.parametrize("edition", ["booklet", "large-print", "epub", "sheets"])
+@pytest.mark.parametrize("edition", ["booklet", pytest.param("large-print", marks=pytest.mark.slow), "epub", "sheets"])
 def test_many_columns_in_a_book(edition: str, tmp_path: Path) -> None:
     """No word is lost or cut, and the release is made: of a table of nine columns, and of one of twelve to fill in."""
     root = copy_project(tmp_path)
@@ -201,7 +201,9 @@ def test_words_longer_than_a_line(tmp_path: Path) -> None:
 NO_WRAP = "\n.data td { white-space: nowrap; text-indent: 90mm }\n"
 
 
-@pytest.mark.parametrize(("edition", "place"), [("booklet", "es"), ("bilingual", "en+es")])
+@pytest.mark.parametrize(
+    ("edition", "place"), [("booklet", "es"), pytest.param("bilingual", "en+es", marks=pytest.mark.slow)]
+)
 def test_draft_marks_what_does_not_fit(edition: str, place: str, tmp_path: Path) -> None:
     root = copy_project(tmp_path)
     style = root / "templates" / "styles" / "print.css"
@@ -270,10 +272,15 @@ UNBREAKABLE = "\u00a0".join(["Watering", "the", "long", "bed", "of", "the", "old
     ("product", "edition"),
     [
         (("--pick", "sheet:watering", "--title", "Today"), "large-print"),
-        (("--packet", "day"), "large-print"),
-        (("--packet", "day"), "booklet"),
-        (("--packet", "day"), "bilingual"),
-        (("--handout", "water"), "press"),
+        *(
+            pytest.param(product, edition, marks=pytest.mark.slow)
+            for product, edition in (
+                (("--packet", "day"), "large-print"),
+                (("--packet", "day"), "booklet"),
+                (("--packet", "day"), "bilingual"),
+                (("--handout", "water"), "press"),
+            )
+        ),
     ],
 )
 def test_draft_of_what_is_given_to_a_family(product: tuple[str, ...], edition: str, tmp_path: Path) -> None:
