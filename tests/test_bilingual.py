@@ -74,15 +74,16 @@ def build(out: Path, *args: object) -> tuple[int, str]:
     return done.returncode, done.stdout + done.stderr
 
 
-def test_command_builds_both_paper_sizes(tmp_path: Path) -> None:
-    path = tmp_path / "generic" / "en+es" / "garden-bilingual-en+es.pdf"
-    for paper, size in {"a4": (595, 842), "letter": (612, 792)}.items():
-        status, output = build(tmp_path, "--lang", "es", "--paper", paper)
-        assert status == 0, output
-        pdf = Pdf(path)
-        assert {(round(page.get_width()), round(page.get_height())) for page in pdf.reader} == {size}
-        assert str(pdf.file.Root.Lang) == "en"
-        assert "English / Español" in pdf.texts[0]
+@pytest.mark.parametrize(
+    ("paper", "size"), [pytest.param("a4", (595, 842), marks=pytest.mark.slow), ("letter", (612, 792))]
+)
+def test_command_builds_both_paper_sizes(paper: str, size: tuple[int, int], tmp_path: Path) -> None:
+    status, output = build(tmp_path, "--lang", "es", "--paper", paper)
+    assert status == 0, output
+    pdf = Pdf(tmp_path / "generic" / "en+es" / "garden-bilingual-en+es.pdf")
+    assert {(round(page.get_width()), round(page.get_height())) for page in pdf.reader} == {size}
+    assert str(pdf.file.Root.Lang) == "en"
+    assert "English / Español" in pdf.texts[0]
 
 
 def test_single_language_is_rejected(tmp_path: Path) -> None:

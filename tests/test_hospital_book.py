@@ -236,10 +236,8 @@ def test_pictures_have_alternative_text(printed: tuple[str, bytes, list[str]]) -
 def test_pages_use_hospital_colors(hospital: Hospital) -> None:
     context = render_context("en", hospital)
     edition = EDITIONS["booklet"]
-    pages = [
-        lay_out(render_book(item, edition, edition.papers[0]).html).pages[0]
-        for item in (context, replace(context, hospital=None))
-    ]
+    books = [render_book(item, edition, edition.papers[0]) for item in (context, replace(context, hospital=None))]
+    pages = [lay_out(replace(book, sections=book.sections[:1]).html).pages[0] for book in books]
 
     def ground(box: Any) -> Any:
         box = getattr(box, "_box", box)
@@ -359,8 +357,8 @@ def long_named(hospital: Hospital) -> Hospital:
 
 @pytest.mark.parametrize("lang", LANGS)
 @pytest.mark.parametrize("name", ["booklet", "large-print", "bilingual"])
-@pytest.mark.parametrize("handout", [None, "soil", "water"])
-@pytest.mark.parametrize("draft", [False, True])
+@pytest.mark.parametrize("handout", [None, "soil", pytest.param("water", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("draft", [pytest.param(False, marks=pytest.mark.slow), True])
 def test_cover_has_room_for_long_names(
     long_named: Hospital, lang: str, name: str, handout: str | None, draft: bool
 ) -> None:
@@ -413,12 +411,19 @@ def test_long_name_is_below_a_wide_logo(long_named: Hospital, handout: str | Non
     assert right - left > 70 * 96 / 25.4  # mm in CSS px
 
 
+def sheets_html(context: RenderContext, edition: Edition) -> str:
+    """Return the sheets of a book in an edition, without its chapters."""
+    if edition.fillable:
+        return render_sheets(context, edition, edition.papers[0])
+    book = (render_bilingual if edition.paired else render_book)(context, edition, edition.papers[0])
+    return replace(book, sections=tuple(row for row in book.sections if row.name.startswith("sheet-"))).html
+
+
 @pytest.mark.parametrize("name", ["booklet", "large-print", "sheets"])
 def test_sheets_have_the_short_name(long_named: Hospital, name: str) -> None:
     edition = EDITIONS[name]
     context = render_context("es", long_named)
-    render = render_sheets if edition.fillable else lambda *args: render_book(*args).html
-    laid = boxes(lay_out(render(context, edition, edition.papers[0])))
+    laid = boxes(lay_out(sheets_html(context, edition)))
     heads = [box.words() for page in laid for box in page.find("sheet-hospital")]
     assert heads == ["Riverbend"] * 2
 
@@ -436,8 +441,7 @@ def test_each_sheet_has_the_telephones_once(hospital: Hospital, name: str) -> No
     every = replace(hospital, left_out=())
     for profile, words in ((None, ""), (every, "+1 555-555-0150")):
         context = render_context("en", profile)
-        render = render_sheets if edition.fillable else lambda *args: render_book(*args).html
-        laid = boxes(lay_out(render(context, edition, edition.papers[0])))
+        laid = boxes(lay_out(sheets_html(context, edition)))
         rows = [row.replace("\N{NO-BREAK SPACE}", " ") for row in sheet_telephones(laid)]
         assert rows == [f"Telephone of the shared garden{words}"] * 2
         ruled = [box for page in laid for row in page.find("sheet-telephones") for box in row.find("rule")]
@@ -446,8 +450,7 @@ def test_each_sheet_has_the_telephones_once(hospital: Hospital, name: str) -> No
 
 def test_bilingual_and_dated_sheets_have_the_telephones(hospital: Hospital) -> None:
     edition, sheets = EDITIONS["bilingual"], EDITIONS["sheets"]
-    html = render_bilingual(render_context("es", None), edition, edition.papers[0]).html
-    rows = sheet_telephones(boxes(lay_out(html)))
+    rows = sheet_telephones(boxes(lay_out(sheets_html(render_context("es", None), edition))))
     assert rows == ["Telephone of the shared garden / Teléfono de la huerta compartida"] * 2
     context = render_context("en", None)
     tracking = with_sheets(context.book, (), dated=True)
@@ -486,10 +489,9 @@ def test_two_page_back_cover_is_an_error(hospital: Hospital) -> None:
     long = dict.fromkeys(LANGS, "A rule that goes on and on. " * 60)
     context = render_context("en", replace(hospital, emergency=long))
     edition = EDITIONS["booklet"]
-    context = replace(context, book=replace(context.book, parts=context.book.parts[1:]))
-    html = render_book(context, edition, edition.papers[0]).html
-    html = re.sub(r'<a class="xref"[^>]*>', '<a class="web" href="https://x.org">', html)
-    codes = [item.code for item in check_layout((page._page_box for page in lay_out(html).pages), edition)]
+    book = render_book(context, edition, edition.papers[0])
+    document = lay_out(replace(book, sections=book.sections[-1:]).html)
+    codes = [item.code for item in check_layout((page._page_box for page in document.pages), edition)]
     assert "back-cover" in codes
 
 
@@ -499,7 +501,8 @@ def test_png_logo_is_printed(hospital: Hospital, tmp_path: Path) -> None:
     Image.new("RGB", (900, 300), "#aa2211").save(folder / "logo.png")
     context = render_context("en", read_hospital(folder, model(GARDEN, "en"), LANGS))
     edition = EDITIONS["booklet"]
-    document = lay_out(render_book(context, edition, edition.papers[0]).html)
+    book = render_book(context, edition, edition.papers[0])
+    document = lay_out(replace(book, sections=book.sections[:1]).html)
     assert errors(document, edition) == []
     picture = (
         pypdfium2.PdfDocument(write_pdf(document, context.book.revised))[0].render(scale=1).to_pil().convert("RGB")
