@@ -303,6 +303,22 @@ def test_a_value_in_two_languages_has_the_directions_of_both(langs: tuple[str, .
     assert blank_html("here", context) == f'<span class="value">{expected}</span>'
 
 
+@pytest.mark.parametrize(
+    ("lang", "text", "expected"),
+    [
+        ("ar", "100 Mill Lane", '<bdi dir="ltr">100 Mill Lane</bdi>'),
+        ("ar", "اتصل (فورا)", "اتصل (فورا)"),
+        ("ar", "اتصل 250 mg", 'اتصل <bdi class="ltr" dir="ltr">250 mg</bdi>'),
+        ("en", "مستشفى (مرح)!", '<bdi dir="rtl">مستشفى (مرح)!</bdi>'),
+        ("en", "100 Mill Lane", "100 Mill Lane"),
+    ],
+)
+def test_a_value_in_one_language_has_its_direction(lang: str, text: str, expected: str) -> None:
+    book = replace(model(GARDEN, "en"), lang=lang)
+    context = RenderContext(book, ROOT / "templates", values={"here": text}, value_langs=(lang,), medium="epub")
+    assert blank_html("here", context) == f'<span class="value">{expected}</span>'
+
+
 @pytest.mark.parametrize(("text", "run"), [("+1 555-555-0110", "+1\u00a0555-555-0110"), ("250\u00a0mg", "250 mg")])
 def test_spaces_of_numbers_in_right_to_left_text_are_those_that_programs_copy(text: str, run: str) -> None:
     context = RenderContext(replace(model(GARDEN, "en"), lang="ar"), ROOT / "templates")

@@ -15,6 +15,8 @@ from pathlib import Path
 import pytest
 
 from carepress.checks import spelling
+from carepress.checks.dictionary import stems
+from carepress.checks.forms import plain
 from carepress.checks.language import read_language, read_lexicon
 from carepress.checks.learned import NOTHING, Learned, format_learned, parse_learned
 from carepress.checks.subject import Subject
@@ -304,6 +306,65 @@ def test_limits_that_a_text_written_again_has_lost_are_doubts(english: str, righ
         lost = f"nothing in the translation says “{english.removesuffix(' when')}”"
         assert subject.is_rewritten
         assert found == ([] if words == right else [("warning", lost)])
+
+
+WATERED = "Water the bed each morning with clean water, look at every leaf of the old plants, and call us when {}."
+REGADO = (
+    "Riegue el bancal cada mañana con agua limpia, mire todas las hojas de las plantas viejas y llámenos cuando {}."
+)
+OTHER_WORDS = (("bancal", "huerto"), ("limpia", "fresca"), ("hojas", "ramas"), ("viejas", "antiguas"))
+
+
+def reworded(english: str, reviewed: str, text: str, places: int) -> Subject:
+    """Return a text with `places` changes since its review, and another one where `reviewed` is `text`."""
+    source = WATERED.format(english)
+    learned = learned_from([Pair(source, REGADO.format(reviewed), "es", "paragraph", "", None)])
+    translation = REGADO.format(text)
+    for old, new in OTHER_WORDS[:places]:
+        translation = translation.replace(old, new)
+    return Subject(Pair(source, translation, "es", "paragraph", "es.po", 1), (), frozenset(), learned)
+
+
+def test_words_of_a_text_with_four_changes_are_no_longer_compared() -> None:
+    found = []
+    for places in range(5):
+        subject = reworded("it is dry", "esté seca", "esté seca", places)
+        found.append((subject.is_rewritten, [problem.code for problem in check_pair(subject, ("word",))]))
+    assert found == [(False, []), *[(False, ["word"])] * 3, (True, [])]
+
+
+@pytest.mark.parametrize(
+    ("english", "right", "slip", "code", "vague"),
+    [
+        ("it gets worse", "empeora", "cambia", "opposite", True),
+        ("it runs only at night", "corra solo de noche", "corra de noche", "opposite", False),
+        ("you need help", "necesite ayuda", "pida ayuda", "meaning", True),  # “need” has seven translations
+        ("it hurts", "duele", "molesta", "meaning", False),
+    ],
+)
+def test_vague_word_that_a_text_written_again_lacks_is_not_reported(
+    english: str, right: str, slip: str, code: str, vague: bool
+) -> None:
+    found = []
+    for places in (2, 3):  # the slip is one change more
+        subject = reworded(english, right, slip, places)
+        found.append((subject.is_rewritten, [problem.severity for problem in check_pair(subject, (code,))]))
+    assert found == [(False, ["warning"]), (True, [] if vague else ["warning"])]
+
+
+@pytest.mark.parametrize(
+    ("word", "same", "other"),
+    [
+        ("linfoblastos", "linfoblástica", "linfocitos"),
+        ("quimioterapia", "quimioterápico", "quimioprofilaxis"),
+        ("radioterapia", "radioterápica", "radiografía"),
+        ("inmunoterapia", "inmunoterápico", "inmunoglobulina"),
+        ("hepatotoxicidad", "hepatotóxico", "hepatología"),
+    ],
+)
+def test_words_of_medicine_with_the_same_beginning_are_not_related(word: str, same: str, other: str) -> None:
+    assert stems([word]) & stems([plain(same)])
+    assert not stems([word]) & stems([plain(other)])
 
 
 def test_added_choice_is_a_doubt_beside_what_one_can_do() -> None:

@@ -830,6 +830,14 @@ def test_status_lists_the_changes_of_a_signed_handout(signed_handout: Path, tmp_
     assert "Water in the evening" in changed[0]
 
 
+def test_word_that_only_ebooks_have_makes_only_them_drafts(signed_handout: Path, tmp_path: Path) -> None:
+    root = Path(shutil.copytree(signed_handout, tmp_path / "project"))
+    edit(root, "locales/es/LC_MESSAGES/interface.po", 'msgstr "Volver al texto"', 'msgstr ""')
+    rows = {line.partition(": ")[0].removeprefix("shed es "): line for line in status(root)[1] if " water: " in line}
+    assert ": draft: 1 passage is not translated; " in rows["epub water"]
+    assert ": current, review due on " in rows["booklet water"]
+
+
 def test_verify_knows_the_signed_handout(signed_handout: Path, tmp_path: Path) -> None:
     name = "build/shed/es/handouts/garden-water-booklet-es.pdf"
     done = publish("verify", "--book", "garden", "--on", "2026-12-01", "--out", "build", name, root=signed_handout)

@@ -223,6 +223,15 @@ def test_bilingual_handouts_and_packets_are_drafts_with_their_source(copy: Path)
         assert [problem.message for problem in localized.source_untranslated] == expected
 
 
+def test_ebook_of_a_handout_is_a_draft_with_the_words_that_it_has(copy: Path) -> None:
+    without_entry(copy / "locales" / "fr" / "LC_MESSAGES" / "interface.po", "In this handout")
+    project, expected = Project(root(copy)), ["not translated: “In this handout”"]
+    whole = localize(project, read_book(copy), "fr")
+    assert not whole.ebook_untranslated
+    handout = localized_handout(project, whole, Selection("absences"))
+    assert [problem.message for problem in handout.ebook_untranslated] == expected
+
+
 def test_book_without_an_interface_of_its_own_has_that_of_the_project(copy: Path) -> None:
     (copy / "locales" / "fr" / "LC_MESSAGES" / "interface.po").unlink()
     done = publish("build", "--book", "ecole", "--lang", "fr", "--edition", "sheets", "--release", root=root(copy))

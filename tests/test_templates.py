@@ -220,6 +220,14 @@ def test_imprint_names_the_typefaces_of_the_file(letters: str, words: str) -> No
     assert "Typeface: Atkinson Hyperlegible, Braille Institute, SIL Open Font License 1.1. Made" in imprint
 
 
+def test_names_of_typefaces_keep_their_order_in_right_to_left_text() -> None:
+    book = replace(model(GARDEN, "en"), lang="ar")
+    printed = render_book(RenderContext(book, TEMPLATES), EDITIONS["booklet"], EDITIONS["booklet"].papers[0])
+    (imprint,) = (section.html for section in printed.sections if section.name == "imprint")
+    names = ("Atkinson Hyperlegible", "Braille Institute", "SIL Open Font License 1.1")
+    assert ", ".join(f'<bdi dir="ltr">{name}</bdi>' for name in names) in imprint
+
+
 def test_first_variable_of_a_plural_is_its_number() -> None:
     """Jinja chooses the form by the first variable; of a formatted text, gettext raises TypeError in most languages."""
     found = []
