@@ -12,7 +12,7 @@ import pytest
 import tiers
 from filelock import FileLock
 from hypothesis import HealthCheck, settings
-from hypothesis.internal.conjecture import providers
+from hypothesis.internal.conjecture import junkdrawer, providers
 
 from support import ECOLE, GARDEN, HANDBOOK, LANGS, Epub, Pdf, SharedPages, open_epub, open_pdf, publish
 
@@ -27,6 +27,8 @@ settings.register_profile("seeded", STEADY, derandomize=True)
 settings.register_profile("random", STEADY, print_blob=True)
 PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "seeded")
 settings.load_profile(PROFILE)
+# It measures searches for garbage. One near the recursion limit, as in a test of deeply nested TOML, would abort Python.
+junkdrawer._gc_initialized = True
 if PROFILE == "seeded":
     # It also takes constants from the modules that are loaded, and so from the tests that ran before in this process.
     providers._get_local_constants = providers.Constants
