@@ -46,7 +46,7 @@ def lay(made: Path) -> Callable[[str], Laid]:
     return lay_out
 
 
-@pytest.fixture(params=BOOKS)
+@pytest.fixture(params=["garden", pytest.param("garden-letter", marks=pytest.mark.slow), "handbook"])
 def name(request: pytest.FixtureRequest) -> str:
     return request.param
 

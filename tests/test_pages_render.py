@@ -91,7 +91,7 @@ def test_every_call_box_lists_the_telephones(epub: Epub, folder, lang: str) -> N
         assert [line for line in lines if line not in text] == []
 
 
-@pytest.mark.parametrize("edition", ["booklet", "large-print", "bilingual"])
+@pytest.mark.parametrize("edition", ["booklet", "large-print", pytest.param("bilingual", marks=pytest.mark.slow)])
 def test_each_question_has_one_box_to_tick_and_no_lines(tmp_path: Path, edition: str) -> None:
     book = model(GARDEN, "es")
     laid = make_pdf(book, EDITIONS[edition], tmp_path / "book.pdf")

@@ -105,7 +105,7 @@ def test_creep_grows_inward() -> None:
 # --- the built file ---
 
 
-@pytest.fixture(scope="module", params=SHEETS)
+@pytest.fixture(scope="module", params=["a4", pytest.param("letter", marks=pytest.mark.slow)])
 def paper(request: pytest.FixtureRequest) -> str:
     return request.param
 

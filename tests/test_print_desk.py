@@ -714,7 +714,12 @@ def test_reading_apps_get_what_is_on_the_shelf(client: Client, project: Project)
 # --- what is made before it is asked for ---
 
 
-def test_what_the_page_offers_is_made_before_it_is_asked_for(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "others", [(), pytest.param(("*-large-print-en.pdf", "*[!e]-print-en.pdf"), marks=pytest.mark.slow)]
+)
+def test_what_the_page_offers_is_made_before_it_is_asked_for(
+    others: tuple[str, ...], project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("carepress.desk.app.LOWEST", 0)  # other tests are running
     limits = replace(PATIENT, ahead=True)
     out = project.root / "ahead"
@@ -729,8 +734,8 @@ def test_what_the_page_offers_is_made_before_it_is_asked_for(project: Project, m
                 # The last file may be there before its record.
                 wait_for(partial(_shows_pages, client, f"/{link.replace('make?', 'pages?')}"))
         page(client, f"/{offered[0]}")
-        wait_for(lambda: list(out.rglob("*-large-print-en.pdf")))
-        wait_for(lambda: list(out.rglob("*[!e]-print-en.pdf")))
+        for files in others:
+            wait_for(lambda files=files: list(out.rglob(files)))
 
 
 def _shows_pages(client: Client, address: str) -> bool:
