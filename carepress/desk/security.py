@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from carepress.desk.choices import MAX_QUERY
+from carepress.preview.hosts import host_name
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 HEADERS = {
@@ -56,19 +57,10 @@ class Guard:
         await (refusal or self.app)(scope, receive, guarded)
 
     def _refusal(self, scope: Scope) -> PlainTextResponse | None:
-        hosts = Headers(scope=scope).getlist("host")
-        if len(hosts) != 1 or _host_name(hosts[0]) not in self.hosts:
+        if host_name(scope) not in self.hosts:
             return PlainTextResponse("This print desk does not answer to this host name.", 421)
         if scope["method"] not in ("GET", "HEAD"):
             return PlainTextResponse("This print desk only answers GET.", 405, {"Allow": "GET, HEAD"})
         if len(scope["query_string"]) > MAX_QUERY or len(scope["path"]) > MAX_QUERY:
             return PlainTextResponse("This address is too long.", 414)
         return None
-
-
-def _host_name(host: str) -> str:
-    """Return the name of a Host header without its port, or nothing if it is malformed."""
-    name, colon, port = host.rpartition(":")
-    if not colon or host.endswith("]"):
-        return host.lower()
-    return name.lower() if port.isascii() and port.isdigit() else ""

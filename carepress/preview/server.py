@@ -21,7 +21,7 @@ from types import FrameType
 import uvicorn
 from jinja2 import Environment
 from starlette.applications import Starlette
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import (
@@ -38,6 +38,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from carepress.catalogs.terms import TERMS_FILE
 from carepress.model import Book, PublishError
 from carepress.preview.back import BackTranslator
+from carepress.preview.hosts import host_name
 from carepress.preview.pages import Typeset, TypesetWorker, page_numbers, section_galley
 from carepress.preview.problems import Checker
 from carepress.preview.state import PreviewSection, Snapshot, read_snapshot
@@ -84,17 +85,11 @@ class Guard:
                 MutableHeaders(scope=message).update(HEADERS)
             await send(message)
 
-        hosts = Headers(scope=scope).getlist("host")
-        if len(hosts) == 1 and _host_name(hosts[0]) in HOSTS:
+        if host_name(scope) in HOSTS:
             await self.app(scope, receive, guarded)
         else:
             refusal = PlainTextResponse("This preview answers to 127.0.0.1 and localhost only.", 421)
             await refusal(scope, receive, guarded)
-
-
-def _host_name(host: str) -> str:
-    name, _, port = host.partition(":")
-    return name.lower() if not port or port.isdigit() else ""
 
 
 class LiveBook:
