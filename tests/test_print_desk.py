@@ -8,6 +8,7 @@ import gc
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -259,6 +260,26 @@ def test_search_finds_in_both_languages_and_offers_another_way(client: Client) -
 def test_search_does_not_find_what_no_reader_sees(client: Client, words: str, found: bool) -> None:
     """The Spanish text has links to `sheet:watering`."""
     assert ("what=handout" in page(client, f"/choose?lang=es&staff=es&q={words}")) is found
+
+
+def test_hospital_that_does_not_publish_the_book_is_not_offered(project: Project) -> None:
+    other = project.hospital("shed").with_name("other")
+    shutil.copytree(project.hospital("shed"), other)
+    profile = other / "hospital.toml"
+    profile.write_text(profile.read_text().replace("[books.garden]", "[books.mower]"))
+
+    def home(*only: str) -> str:
+        app = make_app(
+            project, project.book("garden"), project.root / "build", LOOPBACK, "en", only, settings=Settings(workers=0)
+        )
+        with serving(app) as client:
+            return page(client, "/")
+
+    try:
+        assert "mistake" not in home()
+        assert "no settings for the book “garden”" in home("other", "shed")
+    finally:
+        shutil.rmtree(other)
 
 
 def test_draft_says_so_and_is_not_printed_unless_the_profile_allows_it(client: Client, project: Project) -> None:

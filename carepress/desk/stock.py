@@ -18,6 +18,7 @@ from carepress.build.jobs import BuildRequest, job_table
 from carepress.desk.choices import EDITIONS as EDITION_OF
 from carepress.desk.choices import Choice, ChoiceError, Item
 from carepress.handouts import cut
+from carepress.hospital.reader import has_book
 from carepress.infobutton import Topic, topics
 from carepress.localize import LocalizedBook, load_hospital, localized_handout, localized_packet
 from carepress.model import (
@@ -153,7 +154,7 @@ class Store:
         self._lock = threading.RLock()
         self._now: Inputs | None = None
         self._stock: dict[tuple[str, str, str], tuple[object, Stock]] = {}
-        self._sites: dict[str, tuple[bytes, Site]] = {}
+        self._sites: dict[str, tuple[bytes, Site | None]] = {}
 
     @cached_property
     def languages(self) -> tuple[str, ...]:
@@ -178,11 +179,13 @@ class Store:
     def sites(self) -> list[Site]:
         """Return the hospitals that the desk serves, then the generic editions, then the profiles with a mistake.
 
+        A hospital that does not publish the book is only among them if the desk was started for it.
+
         Raises PublishError if the folder of a profile disappears meanwhile.
         """
         with self._lock:
             names = [name for name in self.project.hospitals() if not self._only or name in self._only]
-            rows = [self._site(name) for name in names]
+            rows = [site for name in names if (site := self._site(name))]
             rows = rows if self._only else [*rows, self._generic()]
             return sorted(rows, key=lambda row: bool(row.error))
 
@@ -198,7 +201,7 @@ class Store:
     def _generic(self) -> Site:
         return Site(GENERIC, {}, self.languages, "a4")
 
-    def _site(self, name: str) -> Site:
+    def _site(self, name: str) -> Site | None:
         inputs = self._inputs()
         digest = inputs.folder_digest(self.project.hospital(name)) + inputs.folder_digest(self.folder)
         known = self._sites.get(name)
@@ -206,10 +209,13 @@ class Store:
             self._sites[name] = digest, self._read_site(inputs, name)
         return self._sites[name][1]
 
-    def _read_site(self, inputs: Inputs, name: str) -> Site:
+    def _read_site(self, inputs: Inputs, name: str) -> Site | None:
         bind_languages(self.project.language_file, self.project.shown)
         try:
-            hospital = load_hospital(self.project, read_once(inputs, self.folder), name)
+            book = read_once(inputs, self.folder)
+            if not self._only and not has_book(self.project.hospital(name), book):
+                return None
+            hospital = load_hospital(self.project, book, name)
         except PublishError as error:
             return Site(name, {}, (), "a4", error=str(error))
         assert hospital

@@ -77,6 +77,16 @@ def check_hospital(folder: Path, book: Book, languages: Sequence[str]) -> tuple[
     return reader.errors, None if reader.errors else hospital
 
 
+def has_book(folder: Path, book: Book) -> bool:
+    """Tell whether a profile has a table for a book. One that cannot be read may have one."""
+    path = folder / "hospital.toml"
+    try:
+        books = tomllib.loads(read_untrusted(path, folder, path.name)).get("books")
+    except (PublishError, OSError, ValueError, RecursionError):
+        return True
+    return not isinstance(books, dict) or book.id in books
+
+
 class _ProfileReader:
     """Reads a profile and collects all of its errors."""
 
