@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import shutil
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -304,7 +305,20 @@ def test_english_in_the_draft_of_a_translation_may_say_none(garden: Files) -> No
 )
 def test_typed_words_are_not_left_over(after: str, typed: tuple[str, ...], found: set[str], garden: Files) -> None:
     data = pack(edit(garden, SOIL, "full of worms", f"full of worms {after}"))
-    assert {problem.code for problem in check_epub(data, NAME, typed)} == found
+    assert {problem.code for problem in check_epub(data, NAME, dict.fromkeys(typed))} == found
+
+
+def test_problem_of_a_text_names_its_source(tmp_path: Path) -> None:
+    """No one can correct the EPUB file itself."""
+    soil = shutil.copytree(GARDEN, tmp_path / "content" / "garden") / "chapters" / "soil.md"
+    text = soil.read_text(encoding="utf-8")
+    assert "**squeeze it**. What" in text
+    soil.write_text(text.replace("**squeeze it**. What", "**squeeze it**.What"), encoding="utf-8")
+    line = 1 + text.partition("**squeeze it**. What")[0].count("\n")
+    done = publish("build", "--book", "garden", "--lang", "en", "--edition", "epub", root=tmp_path)
+    place = f"content/garden/chapters/soil.md:{line}"
+    hint = "put a space between the sentences"
+    assert done.stderr == f"{place}: no space in “soil and squeeze it.What”: {hint}\n"
 
 
 @pytest.mark.parametrize(("typed", "found"), [(0, {"epub-nothing"}), (1, {"epub-nothing"}), (2, set())])
@@ -315,7 +329,7 @@ def test_cell_may_be_none_as_often_as_that_is_typed(word: str, typed: int, found
     for depth in ("1\u00a0cm", "4\u00a0cm"):
         files = edit(files, SOWING, f">{depth}</td>", f">{word}</td>")
     data = pack(files)
-    assert {problem.code for problem in check_epub(data, NAME, (word,), {word: typed})} == found
+    assert {problem.code for problem in check_epub(data, NAME, {word: None}, {word: typed})} == found
 
 
 def picture(kind: str, *size: int) -> bytes:

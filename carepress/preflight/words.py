@@ -57,20 +57,26 @@ def check_ebook_passages(book: Book, edition: Edition, pages: Iterable[str]) -> 
     ]
 
 
-def typed_texts(book: Book, values: Mapping[str, str], others: Iterable[str]) -> tuple[str, ...]:
+def typed_texts(
+    book: Book, values: Mapping[str, str], others: Iterable[str]
+) -> dict[str, tuple[str, int | None] | None]:
     """Return the texts of a book as they are printed, the `values` of placeholders and `others`, with single spaces.
 
-    A passage is filled with the values, and divided where one has no value. Its pieces between
-    placeholders and marks are texts of their own, because a mark may have a note; the addresses of links are, too.
+    Those of the book have their file and line. A passage is filled with the values, and divided where one has no value.
+    Its pieces between placeholders and marks are texts of their own, because a mark may have a note; the addresses of
+    links are, too.
     """
-    texts: list[str] = []
+    texts: dict[str, tuple[str, int | None] | None] = {}
     for segment in segments(book):
         nodes = tuple(walk(parse_inline(segment.text)))
-        texts += (
+        pieces = [
             node.text if isinstance(node, Text) else node.target for node in nodes if isinstance(node, (Text, Link))
-        )
-        texts += "".join(_filled(nodes, values)).split(UNFILLED)
-    return tuple(dict.fromkeys(" ".join(text.split()) for text in (*texts, *values.values(), *others)))
+        ]
+        for text in (*pieces, *"".join(_filled(nodes, values)).split(UNFILLED)):
+            texts.setdefault(" ".join(text.split()), (segment.path, segment.line))
+    for text in (*values.values(), *others):
+        texts.setdefault(" ".join(text.split()), None)
+    return texts
 
 
 def typed_cells(book: Book, values: Mapping[str, str]) -> Counter[str]:

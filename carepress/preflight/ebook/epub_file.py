@@ -33,12 +33,16 @@ class BrokenBookError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """A violation of a rule, at a place inside the EPUB file or in the source of the book."""
+    """A violation of a rule, at a place inside the EPUB file or in the source of the book.
+
+    `text` is what was printed there, by which the place in the source is found.
+    """
 
     path: str
     line: int | None
     message: str
     in_source: bool = False
+    text: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,9 +52,9 @@ class XmlFile:
     path: str
     root: Element
 
-    def violation(self, node: Element, message: str) -> Violation:
-        """Return a violation at a node of this file."""
-        return Violation(self.path, line_of(node), message)
+    def violation(self, node: Element, message: str, text: str = "") -> Violation:
+        """Return a violation at a node of this file, in a `text` of the book if there is one."""
+        return Violation(self.path, line_of(node), message, text=text)
 
     def all(self, *names: str) -> Iterator[Element]:
         """Yield the HTML elements with these names, in document order."""

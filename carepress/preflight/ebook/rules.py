@@ -10,6 +10,8 @@ from carepress.preflight import REPORT
 from carepress.preflight.ebook import drawings, navigation, notes, package, style, text
 from carepress.preflight.ebook.epub_file import BrokenBookError, Ebook, Violation, open_ebook
 
+Place = tuple[str, int | None]  # a file and a line
+
 TEMPLATE = "fix the template"
 
 
@@ -71,26 +73,33 @@ RULES = (
 
 
 def check_epub(
-    data: bytes, name: str, typed: tuple[str, ...] = (), cells: Mapping[str, int] | None = None
+    data: bytes, name: str, typed: Mapping[str, Place | None] | None = None, cells: Mapping[str, int] | None = None
 ) -> list[Problem]:
-    """Return the problems of an EPUB file.
+    """Return the problems of an EPUB file; `name` is its name in messages.
 
-    `name` is its name in messages, `typed` are the texts that people wrote, and `cells` how often each is a cell of a table.
+    `typed` are the texts that people wrote, with their file and line if these are known: a problem of such a text is
+    reported there, because no one can correct the EPUB file itself. `cells` is how often each is a cell of a table.
     """
+    typed = typed or {}
     try:
-        book = open_ebook(data, typed, cells)
+        book = open_ebook(data, tuple(typed), cells)
     except BrokenBookError as error:
         path, line, message = error.args
         return [Problem("epub-container", "error", _path_in(name, path), line, message, REPORT)]
-    return [
-        Problem(rule.code, rule.severity, _path(name, item), item.line, item.message, rule.hint)
+    problems = (
+        Problem(rule.code, rule.severity, *_place(name, item, typed), item.message, rule.hint)
         for rule in RULES
-        for item in dict.fromkeys(rule.find(book))
-    ]
+        for item in rule.find(book)
+    )
+    return list(dict.fromkeys(problems))
 
 
-def _path(name: str, item: Violation) -> str:
-    return item.path if item.in_source else _path_in(name, item.path)
+def _place(name: str, item: Violation, typed: Mapping[str, Place | None]) -> Place:
+    """Return the place of the longest typed text that the text of a violation has, or else that in the EPUB file."""
+    if item.in_source:
+        return item.path, item.line
+    own = max((text for text in typed if typed[text] and text in item.text), key=len, default="")
+    return (own and typed[own]) or (_path_in(name, item.path), item.line)
 
 
 def _path_in(name: str, path: str) -> str:
