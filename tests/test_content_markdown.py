@@ -128,6 +128,12 @@ def test_headings() -> None:
     ]
 
 
+@pytest.mark.parametrize(("body", "mark"), [("One\n---", "-"), ("One\ntwo\n===", "="), ("- a\n  -\n- b", "-")])
+def test_heading_by_a_line_below_is_named(body: str, mark: str) -> None:
+    with pytest.raises(PublishError, match=f"c.md:4: a line of “{mark}” makes the text above it a heading: put an em"):
+        blocks(body)
+
+
 def test_references_are_resolved() -> None:
     words, figure, table, glossary = blocks(
         "::: words a , a\n:::\n\n::: figure d\nC.\n:::\n\n::: table t\n:::\n\n::: glossary\n:::"

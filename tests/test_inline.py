@@ -91,6 +91,7 @@ def test_html_is_refused(source: str) -> None:
         ("a**(b)**c", "“**(b)” has no effect"),
         ("_Note:_the ward", "“_Note” has no effect"),
         ("==Note==", "“==” has no effect"),
+        ("Give ++10 mg++", "“++10 mg++” has no effect"),
         ("drink H~2~O", "“~2~” has no effect"),
         ("2 m^2^ of bed", "“^2^” has no effect"),
         ("[ ] bring", "“[ ]” has no effect"),

@@ -179,6 +179,9 @@ class _ChapterReader:
         # "## Heading {#id}" is the syntax that writers know. The attributes plug-in accepts an id only on the line
         # above a heading, and would parse a placeholder after a link as attributes.
         level, inline = int(node.tag[1]), node.children[0]
+        if "#" not in node.markup:
+            message = f"a line of “{node.markup}” makes the text above it a heading"
+            raise self.error(_line(node), message, "put an empty line between them; a heading begins with ##")
         match = re.fullmatch(r"(.*?)\s*\{#([a-z][a-z0-9-]*)\}", inline.content)
         if level not in (2, 3):
             raise self.error(
