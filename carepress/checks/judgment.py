@@ -89,7 +89,9 @@ class Judge:
         return not change.new and {token.joins for token in change.old} == {"or"}
 
     def are_opposite(self, change: Change) -> bool:
-        """Tell whether a word became its opposite."""
+        """Tell whether a word became its opposite, and is not denied instead: «recuerde», «no olvide»."""
+        if any(token.text in self.language.negations for token in (*change.old, *change.new)):
+            return False
         return any(
             self._are_reversed(old, new) or (self._are_opposites(old, new) and not self.are_alike(old, new))
             for old in change.old

@@ -92,7 +92,8 @@ def _is_vague(subject: Subject, sense: Sense, code: str, side: int) -> bool:
     word = subject.sides[side][0].words[sense.start].key
     if word in subject.sides[side][1].negations:
         return True  # the check of negations judges it
-    return side == 0 and len(dictionary.translations(word)) >= MANY
+    is_contrasted = subject.lexicon is not None and any(sense.meaning in row for row in subject.lexicon.contrasts)
+    return side == 0 and not is_contrasted and len(dictionary.translations(word)) >= MANY
 
 
 WORDED = ("opposite", "caveat")
@@ -103,8 +104,8 @@ BINDING = frozenset(
 """Those of their meanings without which an instruction is another one, in whatever words."""
 NEAR = {"choice": "offered"}
 """Meanings that another one of the English comes near: “you can bring a toy” is «si quiere, traiga un juguete»."""
-MANY = 5
-"""The translations of a word with many, such as “need” and “tell”."""
+MANY = 3
+"""The translations of a word with many, such as “need” and “tell”; those that name an organ or a symptom count nonetheless."""
 
 
 def _severity(subject: Subject, is_elsewhere: bool) -> Severity:

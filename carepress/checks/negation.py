@@ -102,7 +102,7 @@ def _denied(words: tuple[Word, ...], language: Language) -> set[Word]:
 
 
 def _is_grammar(word: Word, language: Language) -> bool:
-    return word.key in language.loose or word.key in language.weak
+    return any(name in language.loose or name in language.weak for name in (word.key, key(word.key, language.code)))
 
 
 def _count(words: tuple[Word, ...], language: Language) -> tuple[int, int]:

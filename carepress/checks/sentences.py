@@ -222,7 +222,8 @@ def _moved_parts(subject: Subject) -> Iterator[Finding]:
             places = [target.own_places(number, source) for number in (first, second)]
             if min(map(len, places)) >= PARTS and min(places[0]) > max(places[1]):
                 before, after = (_quoted(subject.target, number) for number in (first, second))
-                yield Finding(f"“{before}” comes before “{after}”", "keep the order of the English", "warning")
+                message = f"“{before}” comes before “{after}”"
+                yield Finding(message, "keep the order of the English", "warning", is_vague=True)
 
 
 PARTS = 2

@@ -40,7 +40,8 @@ def slip_of(lost: Words, gained: Words, language: Language, are_alike: Callable[
             spare += is_verb(word, language) and not is_verb(other, language)
             left.remove(word)
             added.remove(other)
-    strict = [word for word in (*left, *added) if not _may_come(word, language)]
+    strict = [word for word in left if word in language.things or not _may_come(word, language)]
+    strict += [word for word in added if not _may_come(word, language)]
     if len(strict) > spare * all(may_be_verb(word, language) for word in strict) or (left and added):
         return Slip(*(" ".join(word.removeprefix("-") for word in side) for side in (left, added)))
     return None
@@ -48,7 +49,7 @@ def slip_of(lost: Words, gained: Words, language: Language, are_alike: Callable[
 
 def _may_come(word: str, language: Language) -> bool:
     """Tell whether a word may be lost or added by itself."""
-    return word not in language.things and word.removeprefix("-") in language.loose
+    return word.removeprefix("-") in language.loose
 
 
 def _are_same(word: str, other: str, language: Language) -> bool:
