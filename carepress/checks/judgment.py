@@ -11,7 +11,7 @@ from carepress.checks.forms import lemmas
 from carepress.checks.language import Language
 from carepress.checks.review import Change, Changes, Token, token_of
 from carepress.checks.slips import Slip, slip_of
-from carepress.checks.verbs import speaker
+from carepress.checks.verbs import may_be_verb, speaker
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,7 @@ class Judge:
     dictionary: Dictionary | None
     explained: frozenset[int]
     share: Callable[[Token, Token], bool]
+    is_slip: bool = False
     is_turned: bool = False
     """Whether someone who did something is now the one to whom it is done: «recibe», «le dan a»."""
 
@@ -120,7 +121,7 @@ class Judge:
         """Tell whether two words mean the same, or may translate the same word."""
         if self._are_converse(first, second):
             return True
-        return _are_synonyms(first, second, self.language, self.dictionary) or self.share(first, second)
+        return _are_synonyms(first, second, self.language, self.dictionary, self.is_slip) or self.share(first, second)
 
     def _counts(self, token: Token) -> bool:
         """Tell whether a word says something that its sentence needs."""
@@ -138,10 +139,16 @@ def _are_paired(first: Token, second: Token, rows: tuple[tuple[frozenset[str], f
     )
 
 
-def _are_synonyms(first: Token, second: Token, language: Language, dictionary: Dictionary | None) -> bool:
-    """Tell whether two words of a language are forms of one, have one origin, or mean the same."""
+def _are_synonyms(
+    first: Token, second: Token, language: Language, dictionary: Dictionary | None, is_slip: bool
+) -> bool:
+    """Tell whether two words of a language are forms of one, have one origin, or mean the same.
+
+    In a slip, two nouns of one origin are two things, such as «medicina» and «médico».
+    """
     one, other = (lemmas(token.text, language.code) for token in (first, second))
-    if not one.isdisjoint(other) or not stems(one).isdisjoint(stems(other)):
+    has_verb = any(may_be_verb(token.text, language) for token in (first, second))
+    if not one.isdisjoint(other) or ((has_verb or not is_slip) and not stems(one).isdisjoint(stems(other))):
         return True
     if _is_misspelled(first.text, second.text):
         return False

@@ -30,7 +30,7 @@ def check_word(subject: Subject) -> Iterator[Finding]:
         yield from _unrelated(subject)
     elif changes.places:
         explained, shared = _explained(subject, changes), _shared(subject)
-        judge = Judge(subject.language, _dictionary(subject), explained, shared, changes.is_turned)
+        judge = Judge(subject.language, _dictionary(subject), explained, shared, changes.is_slip, changes.is_turned)
         left = () if subject.is_rewritten else chain(_new(subject, judge, changes), _lost(subject))
         for message in islice(
             chain(_changed(judge, changes), _moved(changes, subject.language), _slip(judge, changes), left), 1
@@ -160,6 +160,7 @@ def _explained(subject: Subject, changes: Changes) -> frozenset[int]:
 def _shared(subject: Subject) -> Callable[[Token, Token], bool]:
     """Return whether two words of the translation may both translate one word of the source."""
     dictionary = _dictionary(subject)
+    light = subject.source_language.light if subject.changes and subject.changes.is_slip else frozenset()
     learned, lang = subject.learned.within(subject.pair.source).pairs, subject.pair.lang
 
     def share(old: Token, new: Token) -> bool:
@@ -168,10 +169,13 @@ def _shared(subject: Subject) -> Callable[[Token, Token], bool]:
             if (
                 dictionary
                 and is_content(word, subject.source_language)
+                and lemmas(word.key, subject.pair.source_lang).isdisjoint(light)
                 and dictionary.meaning(word.key, synonyms=False).fits(forms[1])
             ):
                 items = learned.get(key(word.key, subject.pair.source_lang), frozenset())
-                if dictionary.meaning(word.key).fits(forms[0]) or not items.isdisjoint(forms[0].words):
+                if dictionary.meaning(word.key, synonyms=not light).fits(forms[0]) or not items.isdisjoint(
+                    forms[0].words
+                ):
                     return True
         return False
 
