@@ -167,6 +167,8 @@ MOVED = (
     ("Quizás usted se está echando la culpa.", "Perhaps you are blaming yourself."),
     ("Guarde las semillas por la noche.", "Keep the seeds during the night."),
     ("Deben revisar las semillas cada año.", "They must check the seeds each year."),
+    ("Llame si ve una señal de sequía.", "Call if you see a sign of drought."),
+    ("Pregunte siempre por la medicina.", "Always ask for the medicine."),
 )
 
 
@@ -218,6 +220,8 @@ MOVED = (
         (38, "La vara sirve para soportar los tallos.", "“apoyar” has become “soportar”"),
         (39, "Quizás usted tiene la culpa.", "“se está echando” has become “tiene”"),
         (40, "Guarde las semillas para la noche.", "“por” has become “para”"),
+        (42, "Llame si ve unas señales de sequía.", "“señal” has become “señales”"),
+        (43, "Pregunte siempre por el médico.", "“medicina” has become “médico”"),
     ],
 )
 def test_slips_since_the_review_are_reported(number: int, text: str, message: str) -> None:
@@ -261,6 +265,37 @@ def test_reviewed_text_and_rewording_are_not_reported(text: str) -> None:
 )
 def test_mistake_inside_a_rewording_is_reported(text: str, message: str) -> None:
     assert judged(REVIEWED[0][0], text) == [f"{message}, compared with the reviewed translation"]
+
+
+@pytest.mark.parametrize(
+    ("source", "right", "text", "slip"),
+    [
+        (
+            "Your garden needs care for life, so the work goes on after this page.",
+            "Su huerta necesita cuidados toda la vida, así que el trabajo sigue después de esta página.",
+            "El trabajo no termina después de esta página, porque la huerta debe recibir cuidados durante toda la vida.",
+            "El trabajo no termina después de esta página, porque la huerta no necesita cuidados durante toda la vida.",
+        ),
+        (
+            "Write your question on the sheet today, so that you remember to ask it.",
+            "Escriba hoy su pregunta en la hoja, para que se acuerde de hacerla.",
+            "¿Tiene una pregunta? Apúntela hoy mismo en la hoja, para que no se le olvide hacerla.",
+            "¿Tiene una pregunta? Apúntela hoy mismo en la hoja, para que nunca se le olvide no hacerla.",
+        ),
+        (
+            "Two kinds of roses. The color shows which kind the new plants are more like.",
+            "Dos tipos de rosas. El color muestra a qué tipo se parecen más las plantas nuevas.",
+            "Hay dos clases de rosas. Por su color se ve a cuál de las dos se parecen más las plantas nuevas.",
+            "Hay dos clases de rosas. Por su color se ve a cuál de las tres se parecen menos las plantas nuevas.",
+        ),
+    ],
+)
+def test_other_means_of_saying_the_same_are_not_reported(source: str, right: str, text: str, slip: str) -> None:
+    learned = learned_from([Pair(source, right, "es", "paragraph", "", None)])
+    codes = tuple(code for code in CODES if code != "spelling")
+    for words, is_right in ((right, True), (text, True), (slip, False)):
+        subject = Subject(Pair(source, words, "es", "paragraph", "es.po", 1), (), frozenset(), learned)
+        assert (list(check_pair(subject, codes)) == []) == is_right, words
 
 
 def test_what_depends_on_the_wording_is_a_doubt_in_a_text_that_was_reworded() -> None:

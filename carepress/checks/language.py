@@ -154,13 +154,14 @@ Endings = dict[str, tuple[str, ...]]
 @dataclass(frozen=True, slots=True, eq=False)
 class Inflection:
     """The endings of verbs: of `persons`, the first that fits; of each of the `moods` and of `impersonal` forms, by those
-    of the infinitive. `indicative` words are of no mood, whatever their endings.
+    of the infinitive. `indicative` words are of no mood, whatever their endings. `nouns` are the endings of their plural.
     """
 
     persons: Endings
     moods: dict[str, Endings]
     impersonal: Endings
     indicative: frozenset[str]
+    nouns: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -545,6 +546,7 @@ def _inflection(table: dict[str, Any]) -> Inflection:
         moods={mood: _endings(rows) for mood, rows in table.get("moods", {}).items()},
         impersonal=_endings(table.get("impersonal", {})),
         indicative=frozenset(_items(table.get("indicative", ""))),
+        nouns=tuple(_items(table.get("nouns", ""))),
     )
 
 

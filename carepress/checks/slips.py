@@ -6,7 +6,7 @@ A rewording brings other prepositions and pronouns with it. Where little has cha
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from carepress.checks.forms import lemmas
@@ -27,24 +27,40 @@ class Slip:
 def slip_of(lost: Words, gained: Words, language: Language, are_alike: Callable[[str, str], bool]) -> Slip | None:
     """Return the slip that words which are no longer there, and those that came, make."""
     left, added = ([word for word in side if word not in language.free] for side in (lost, gained))
-    spare = 0
-    """How many verbs may come with a noun that replaced another verb: «copie», «saque copias»."""
-    for word in [*left]:
-        other = next((item for item in added if _are_forms(word, item, language)), None)
-        if other is not None and not _agree(word, other, language):
-            return Slip(word, other)
-        other = other or next(
-            (item for item in added if _are_same(word, item, language) or are_alike(word, item)), None
-        )
-        if other is not None:
-            spare += is_verb(word, language) and not is_verb(other, language)
-            left.remove(word)
-            added.remove(other)
+    pairs = [*_pairs(left, added, language, are_alike)]
+    changed = [pair for pair in pairs if not _agree(*pair, language)]
+    if not (left or added) and len(pairs) == 1 and _differ_in_number(*pairs[0], language):
+        changed = pairs
+    if changed:
+        return Slip(*changed[0])
     strict = [word for word in left if word in language.things or not _may_come(word, language)]
     strict += [word for word in added if not _may_come(word, language)]
-    if len(strict) > spare * all(may_be_verb(word, language) for word in strict) or (left and added):
+    # A verb may come with a noun that replaced another: «copie», «saque copias».
+    spare = sum(is_verb(word, language) and not is_verb(other, language) for word, other in pairs)
+    is_spare = len(strict) <= spare and all(may_be_verb(word, language) for word in strict)
+    if (strict and not is_spare) or (left and added):
         return Slip(*(" ".join(word.removeprefix("-") for word in side) for side in (left, added)))
     return None
+
+
+def _pairs(
+    left: list[str], added: list[str], language: Language, are_alike: Callable[[str, str], bool]
+) -> Iterator[tuple[str, str]]:
+    """Yield the words of which one is a form of the other, or means the same; remove them from both lists."""
+    for word in [*left]:
+        forms = [item for item in added if _are_forms(word, item, language)]
+        others = forms or [item for item in added if _are_same(word, item, language) or are_alike(word, item)]
+        if others:
+            left.remove(word)
+            added.remove(others[0])
+            yield word, others[0]
+
+
+def _differ_in_number(word: str, other: str, language: Language) -> bool:
+    """Tell whether two words are forms of one noun in different numbers: «la señal», «las señales»."""
+    plural, shared = language.inflection.nouns, lemmas(word, language.code) & lemmas(other, language.code)
+    is_noun = any(not item.endswith(language.gender.infinitives) for item in shared)
+    return bool(plural) and is_noun and word.endswith(plural) != other.endswith(plural)
 
 
 def _may_come(word: str, language: Language) -> bool:
@@ -74,6 +90,8 @@ def _are_forms(word: str, other: str, language: Language) -> bool:
 
 
 def _agree(word: str, other: str, language: Language) -> bool:
-    """Tell whether two forms of a word may be of the same person and tense; one that shows neither agrees with any."""
+    """Tell whether two forms of a verb may be of the same person and tense; other words agree with any."""
+    if not _are_forms(word, other, language):
+        return True
     one, two = inflections(word, language), inflections(other, language)
     return not one or not two or not one.isdisjoint(two)

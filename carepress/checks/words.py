@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import chain, islice, product
 
-from carepress.checks.dictionary import Dictionary, read_dictionary, target
+from carepress.checks.dictionary import Dictionary, Meaning, Target, read_dictionary, target
 from carepress.checks.forms import lemmas
 from carepress.checks.judgment import Judge
 from carepress.checks.language import Language
@@ -158,24 +158,33 @@ def _explained(subject: Subject, changes: Changes) -> frozenset[int]:
 
 
 def _shared(subject: Subject) -> Callable[[Token, Token], bool]:
-    """Return whether two words of the translation may both translate one word of the source."""
+    """Return whether two words of the translation may both translate one word of the source.
+
+    In a slip, only words that the dictionary has as translations may: a vague word such as “take”, and the origin of a
+    word, excuse nothing.
+    """
     dictionary = _dictionary(subject)
-    light = subject.source_language.light if subject.changes and subject.changes.is_slip else frozenset()
+    if dictionary is None:
+        return lambda _old, _new: False
+    is_slip = subject.changes is not None and subject.changes.is_slip
+    light = subject.source_language.light if is_slip else frozenset[str]()
     learned, lang = subject.learned.within(subject.pair.source).pairs, subject.pair.lang
+    words = [
+        word
+        for word in subject.source.words
+        if is_content(word, subject.source_language) and lemmas(word.key, subject.pair.source_lang).isdisjoint(light)
+    ]
+
+    def fits(meaning: Meaning, form: Target) -> bool:
+        return not meaning.words.isdisjoint(form.words) if is_slip else meaning.fits(form)
 
     def share(old: Token, new: Token) -> bool:
         forms = [target(token.text, lang) for token in (old, new)]
-        for word in subject.source.words:
-            if (
-                dictionary
-                and is_content(word, subject.source_language)
-                and lemmas(word.key, subject.pair.source_lang).isdisjoint(light)
-                and dictionary.meaning(word.key, synonyms=False).fits(forms[1])
-            ):
+        for word in words:
+            if fits(dictionary.meaning(word.key, synonyms=False), forms[1]):
                 items = learned.get(key(word.key, subject.pair.source_lang), frozenset())
-                if dictionary.meaning(word.key, synonyms=not light).fits(forms[0]) or not items.isdisjoint(
-                    forms[0].words
-                ):
+                meaning = dictionary.meaning(word.key, synonyms=not is_slip)
+                if fits(meaning, forms[0]) or not items.isdisjoint(forms[0].words):
                     return True
         return False
 
@@ -286,6 +295,8 @@ def check_opposite(subject: Subject) -> Iterator[Finding]:
 
 def _opposite(dictionary: Dictionary, unit: Unit, word: Word, subject: Subject) -> Word | None:
     """Return the word of the source whose opposite a word of the translation is."""
+    if subject.is_reworded and _negates(unit, subject):
+        return None  # “remember” may be «no olvide»
     other = target(word.key, dictionary.lang)
     left = [old for old in unit.source if old.start not in unit.sure[0]] if word.start not in unit.sure[1] else []
     known = subject.learned.left_over(subject.pair.source)
