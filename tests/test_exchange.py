@@ -143,6 +143,12 @@ DEPTH = '<ept id="2" rid="2">](chapter:sowing#depth)</ept>. Las'
         (BOLD, BOLD.replace("apriételo", "&lt;b>apriételo&lt;/b>"), "HTML is not allowed: <b>"),
         (BOLD, f"{BOLD} y {BOLD}", "the translation adds bold (**)"),
         (DEPTH, ". Las", "lacks the link “chapter:sowing#depth”"),
+        (DEPTH, f'{DEPTH}<bpt id="1" rid="1">[</bpt>', "a link has no beginning or no end: keep both"),
+        (
+            ">Una primera huerta<",
+            ">A First Vegetable Garden<",
+            "the English has taken the place of the translation “Una",
+        ),
         (">Una primera huerta<", ">Una primera {name} huerta<", "the translation adds the placeholder “name”"),
         (">Una primera huerta<", ">Una primera\u2028huerta<", "invisible character U+2028 in the translation"),
         (">A First Vegetable Garden<", ">A First Garden<", "not that of the catalog: A First [-Vegetable-] Garden:"),

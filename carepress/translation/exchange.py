@@ -77,9 +77,10 @@ def _catalogs(project: Project, book_name: str, lang: str) -> list[tuple[Domain,
 
 @dataclass(frozen=True, slots=True)
 class _Incoming:
-    """A file that came back: its language, and its units, which need those of the catalogs to be read."""
+    """A file that came back: its language and the line of it, and its units, which need those of the catalogs to be read."""
 
     lang: str
+    line: int
     units: Callable[[Mapping[str, Unit]], Iterator[Received]]
 
 
@@ -90,7 +91,11 @@ def import_file(project: Project, book_name: str, path: Path) -> tuple[str, Resu
     """
     display_path = project.shown(path.resolve())
     incoming = (_read_table if path.suffix.lower() in TABLES else _read_xml)(path, display_path)
-    (lang,) = available_languages(project, book_name, (incoming.lang,))
+    try:
+        (lang,) = available_languages(project, book_name, (incoming.lang,))
+    except PublishError as error:
+        message = f"translations in “{incoming.lang}”: {error.message}"
+        raise PublishError(display_path, incoming.line, message, error.hint) from None
     catalogs = _catalogs(project, book_name, lang)
     units = {
         unit.id: unit
@@ -106,8 +111,9 @@ def import_file(project: Project, book_name: str, path: Path) -> tuple[str, Resu
 
 def _read_table(path: Path, display_path: str) -> _Incoming:
     rows = spreadsheet.read_rows(path.read_bytes(), display_path)
-    lang = _one_language(spreadsheet.language_places(rows), display_path)
-    return _Incoming(lang, lambda _units: spreadsheet.read_units(rows))
+    return _Incoming(
+        *_one_language(spreadsheet.language_places(rows), display_path), lambda _units: spreadsheet.read_units(rows)
+    )
 
 
 def _read_xml(path: Path, display_path: str) -> _Incoming:
@@ -123,20 +129,23 @@ def _read_xml(path: Path, display_path: str) -> _Incoming:
         hint = "export with publish.py catalogs export --format xliff, and import that file"
         raise PublishError(display_path, root.sourceline, "not an XLIFF file", hint)
     langs = list(version.language_places(root))
-    return _Incoming(_one_language(langs, display_path), lambda units: version.read_units(root, units))
+    return _Incoming(*_one_language(langs, display_path), lambda units: version.read_units(root, units))
 
 
-def _one_language(places: Iterable[tuple[str, int]], display_path: str) -> str:
-    """Return the language of all parts of a file. Raises PublishError if they differ, or lack it."""
-    found: str | None = None
+def _one_language(places: Iterable[tuple[str, int]], display_path: str) -> tuple[str, int]:
+    """Return the language of all parts of a file, and its first line. Raises PublishError if they differ, or lack it."""
+    found: tuple[str, int] | None = None
     for written, line in places:
+        if not written:
+            hint = "write its code where the export has it"
+            raise PublishError(display_path, line, "the file does not name the language of its translations", hint)
         try:
             lang = language_code(written)
         except PublishError as error:
             raise PublishError(display_path, line, f"{error.message} “{written}”", error.hint) from None
-        if found not in (None, lang):
-            raise PublishError(display_path, line, f"translations in “{found}” and “{lang}”", "import one language")
-        found = lang
+        found = found or (lang, line)
+        if found[0] != lang:
+            raise PublishError(display_path, line, f"translations in “{found[0]}” and “{lang}”", "import one language")
     if found is None:
         raise PublishError(display_path, None, "the file has no translations", "import the file that was exported")
     return found

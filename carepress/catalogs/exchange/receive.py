@@ -107,13 +107,14 @@ def _unit_of(item: Received, units: Mapping[str, Unit]) -> Unit:
 
 def _receive_one(item: Received, unit: Unit, result: Result) -> State:
     """Take a unit into its entry, unless nothing has changed; return its state, which the caller records."""
-    is_empty = not item.target.strip()
+    text = item.target if item.target == unit.target else _trimmed(item.target, unit.source)
+    is_empty = not text.strip()
     remark = unit.remark if item.remark == unit.remark else _lines(item.remark or "") or unit.remark
     state = unit.state if is_empty else _state(item, unit)
-    target = unit.target if is_empty else item.target
+    target = unit.target if is_empty else text
     # Where the catalog has no translation, there is nothing that an older one could replace.
     exported = item.stamp if unit.target.strip() else None
-    untouched = exported is not None and exported == stamp(item.target, "missing" if is_empty else state, remark)
+    untouched = exported is not None and exported == stamp(text, "missing" if is_empty else state, remark)
     if untouched or (target, state, remark) == (unit.target, unit.state, unit.remark):
         is_lost = is_empty and bool(unit.target.strip())
         result.empty += is_lost
@@ -123,6 +124,10 @@ def _receive_one(item: Received, unit: Unit, result: Result) -> State:
         message = f"the catalog has changed since the export, and so has the file: “{unit.target}” and “{target}”"
         raise _RefusedError(message, "write the right one in the catalog")
     if target != unit.target:
+        if target == unit.source and unit.target.strip():
+            name = source_name(unit.source_lang)
+            message = f"the {name} has taken the place of the translation “{unit.target}”"
+            raise _RefusedError(message, f"translate it; if the {name} is right, write it in the catalog")
         _check(unit, target)
         _write(unit, target)
     if remark != unit.remark:
@@ -130,6 +135,13 @@ def _receive_one(item: Received, unit: Unit, result: Result) -> State:
     result.taken += 1
     result.review += state == "fuzzy"
     return state
+
+
+def _trimmed(text: str, source: str) -> str:
+    """Return a translation without the spaces and line ends at its ends, unless the source has some there."""
+    blank = " \t\r\n"
+    text = text if source[:1].isspace() else text.lstrip(blank)
+    return text if source[-1:].isspace() else text.rstrip(blank)
 
 
 def _lines(remark: str) -> str:
@@ -174,6 +186,9 @@ def _check(unit: Unit, text: str) -> None:
         raise _RefusedError(
             f"the translation {verb} {difference}", f"keep each mark of the {source_name(unit.source_lang)}, once"
         )
+    plain = plain_text(parse_inline(text))
+    if plain.count("[") != plain.count("]"):
+        raise _RefusedError("a link has no beginning or no end", "keep both of its marks, once")
 
 
 def _marks(text: str) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -58,7 +59,7 @@ class Row:
 def read_rows(data: bytes, display_path: str) -> tuple[Row, ...]:
     """Return the rows of a table that are not empty. Raises PublishError for a file that is no such table."""
     try:
-        text = data.decode("utf-8-sig")
+        text = data.decode("utf-16" if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8-sig")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         hint = "save it as “CSV UTF-8” in Excel, or with the character set UTF-8 in LibreOffice"
@@ -88,13 +89,17 @@ def language_places(rows: Iterable[Row]) -> Iterator[tuple[str, int]]:
 
 
 def read_units(rows: Iterable[Row]) -> Iterator[Received]:
-    """Yield what has come back."""
+    """Yield what has come back; a row without its last cell was cut off with the file."""
+    rows = tuple(rows)
+    has_stamps = any("exported" in row.cells for row in rows)
     for row in rows:
         written = row.cells.get("state", "").strip().lower()
         state = next((state for state in _STATES if state == written), None)
         unreadable = None
         if written and state is None:
             unreadable = (f"unknown state “{written}”", f"write one of {', '.join(_STATES)}")
+        if has_stamps and "exported" not in row.cells:
+            unreadable = ("the row has no cell in the column “exported”", "save the table again: its end is missing")
         yield Received(
             row.cells.get("id", "").partition(_BETWEEN)[2],
             row.line,
