@@ -61,8 +61,9 @@ def test_new_book_builds_at_once(project: Path) -> None:
 
 def test_new_book_in_another_language_is_a_draft_until_the_interface_is_translated(project: Path) -> None:
     created = publish("book", "new", "asma", "--lang", "pt", "--title", "A escola da asma", root=project)
-    first, waiting, last = created.stdout.splitlines()
+    first, samples, waiting, last = created.stdout.splitlines()
     assert first.startswith("created content/asma: ")
+    assert samples == "The sample texts in content/asma are in English: replace all of them"
     assert re.fullmatch(r"locales/pt/LC_MESSAGES/interface\.po: \d+ messages to translate", waiting)
     assert last == "Build it with: publish.py build --book asma"
     book = read_book(project / "content" / "asma")

@@ -6,6 +6,7 @@ from datetime import date
 
 import click
 
+from carepress.checks.language import is_english
 from carepress.cli.options import LANGUAGE
 from carepress.cli.paths import current_project, say
 from carepress.content.new_book import new_book
@@ -39,6 +40,8 @@ def new(name: str, lang: str, title: str) -> None:
     project = current_project()
     folder = project.shown(new_book(project, name, lang, title, date.today()))
     say(f"created {folder}: write in {folder}/book.toml and its chapters")
+    if not is_english(lang):
+        say(f"The sample texts in {folder} are in English: replace all of them")
     for updated in update_catalogs(project, name, ()):
         if waiting := updated.fuzzy + updated.missing:
             say(f"{updated.path}: {counted(waiting, 'message', 'messages')} to translate")
