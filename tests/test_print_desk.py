@@ -430,6 +430,23 @@ VALUES = st.one_of(
 )
 
 
+def test_healthz_fails_while_nothing_can_be_printed(project: Project) -> None:
+    book, profile = project.book("garden") / "book.toml", project.hospital("shed") / "hospital.toml"
+    app = make_app(
+        project, project.book("garden"), project.root / "build", LOOPBACK, "en", ("shed",), settings=Settings(workers=0)
+    )
+    with serving(app) as client:
+        for file in (book, profile):
+            before = file.read_text()
+            assert client.ask("/healthz")[0].status == 200
+            file.write_text(f"{before}\nnonsense")
+            try:
+                assert "broken TOML" in page(client, "/healthz", 500)
+            finally:
+                file.write_text(before)
+        assert client.ask("/healthz")[1] == b"ok\n"
+
+
 @settings(max_examples=60)
 @given(
     path=st.sampled_from(["/", "/choose", "/make", "/calendar", "/file", "/pages", "/state"]),

@@ -244,8 +244,8 @@ class Desk:
         return Response(data, media_type=kind, headers={"Cache-Control": "max-age=3600"})
 
     async def health(self, _request: Request) -> Response:
-        """Return “ok” while the server can read its book. Raises PublishError and OSError."""
-        await asyncio.to_thread(self.store.sites)
+        """Return “ok” while the desk can read its book and serve a hospital. Raises ProfileError and PublishError."""
+        await asyncio.to_thread(self.store.check)
         return PlainTextResponse("ok\n")
 
     async def crowded(self, _request: Request) -> Response:

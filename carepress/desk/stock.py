@@ -198,6 +198,14 @@ class Store:
             raise ProfileError(found.error)
         return found
 
+    def check(self) -> None:
+        """Read the book and the profiles. Raises PublishError, and ProfileError if no hospital can be served."""
+        with self.moment():
+            read_once(self._inputs(), self.folder)
+            errors = [site.error for site in self.sites()]
+            if all(errors):
+                raise ProfileError(errors[0] if errors else "no profile of a hospital: see publish.py hospital list")
+
     def _generic(self) -> Site:
         return Site(GENERIC, {}, self.languages, "a4")
 
