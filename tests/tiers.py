@@ -41,7 +41,7 @@ ONLY_IN_ALL = {
     "handbook": "the real handbook in all editions",
     "validator": "veraPDF, EPUBCheck, Ace, OmegaT and pdf.js",
     "browser": "browsers and calibre",
-    "slow": "crashes, fuzzing, clusters, cold caches",
+    "slow": "crashes, fuzzing, clusters, cold caches, further editions and papers",
 }
 OTHERS = "what builds a file or starts a process"
 
