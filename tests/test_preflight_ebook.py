@@ -321,6 +321,18 @@ def test_problem_of_a_text_names_its_source(tmp_path: Path) -> None:
     assert done.stderr == f"{place}: no space in “soil and squeeze it.What”: {hint}\n"
 
 
+def test_dose_in_a_definition_names_the_glossary(tmp_path: Path) -> None:
+    glossary = shutil.copytree(GARDEN, tmp_path / "content" / "garden") / "glossary.toml"
+    text = glossary.read_text(encoding="utf-8")
+    glossary.write_text(text.replace('definition = "', 'definition = "Take 12.5 mg of it. ', 1), encoding="utf-8")
+    line = 1 + text.partition('definition = "')[0].count("\n")
+    done = publish("build", "--book", "garden", "--lang", "en", "--edition", "epub", root=tmp_path)
+    (error,) = done.stderr.splitlines()
+    assert re.match(
+        rf"content/garden/glossary.toml:{line}: the note “\S+” has a number .+ hidden: 12\.5 mg: put", error
+    )
+
+
 @pytest.mark.parametrize(("typed", "found"), [(0, {"epub-nothing"}), (1, {"epub-nothing"}), (2, set())])
 @pytest.mark.parametrize("word", ["None", "undefined"])
 def test_cell_may_be_none_as_often_as_that_is_typed(word: str, typed: int, found: set[str], garden: Files) -> None:

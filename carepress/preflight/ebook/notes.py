@@ -18,7 +18,7 @@ INSIDE = {XHTML + name for name in ("p", "a", "dfn", "strong", "em", "span", "bd
 FORBIDDEN_CLASSES = {"box", "call", "call-line", "telephones", "blank", "rule", "value", "label", "draft-mark"}
 # Symbols of units are the same in every language.
 UNIT = re.compile(
-    r"\d\s?(?:°|º|[%‰]|(?:[kmµμ]?g|mcg|[mdcµμ]?[lL]|[mc]m|kg/m²|I?U|UI|mmol|mol|[cm]?Gy|mSv|[CF]|kcal|mmHg|bpm)(?![^\W\d_]))"
+    r"\d+(?:[.,]\d+)*\s?(?:°|º|[%‰]|(?:[kmµμ]?g|mcg|[mdcµμ]?[lL]|[mc]m|kg/m²|I?U|UI|mmol|mol|[cm]?Gy|mSv|[CF]|kcal|mmHg|bpm)(?![^\W\d_]))"
 )
 LONG_NUMBER = re.compile(r"\d(?:[\s().-]{0,2}\d){6,}")
 
@@ -39,7 +39,7 @@ def warnings(book: Ebook) -> Iterator[Violation]:
     """Find notes with more than a definition, such as a warning, a dose or a telephone number."""
     for page in book.documents:
         for note in _notes(page):
-            yield from (page.violation(note, f"the note {_id(note)} {problem}") for problem in _warnings(note))
+            yield from (page.violation(note, f"the note {_id(note)} {item}", words(note)) for item in _warnings(note))
 
 
 def _id(note: Element) -> str:
