@@ -210,6 +210,8 @@ MISTAKES = [
     Fault("label width", BED, 'y="45" data-width="110"', 'y="45" data-width="wide"', '<text x="246" y="45"', "data-width"),
     Fault("html in a label", BED, ">Straw<", ">&lt;b&gt;Straw<", '<text x="246" y="45"', "HTML is not allowed"),
     Fault("html in a description", BED, "desc>Three", "desc>&lt;b&gt; Three", "  <desc>", "HTML is not allowed"),
+    Fault("label that is turned", BED, '<text x="246" y="45"', '<text transform="rotate(9)" x="246" y="45"', '<text transform', "a label cannot be transformed: remove transform"),
+    Fault("label in a group that is moved", BED, '<text x="246" y="45" data-width="110">Straw</text>', '<g transform="translate(90 0)"><text x="246" y="45">Straw</text></g>', '<g transform', "a label cannot be transformed: remove transform"),
     Fault("label with parts", BED, ">Straw<", "><tspan>Straw</tspan><", '<text x="246" y="45"', "plain text"),
     Fault("entity", BED, f"{SVG_START}\n  <title>A garden bed, cut open", f"{ENTITY}\n{SVG_START}\n  <title>&x;", "<!DOCTYPE", "entity"),
     # letters

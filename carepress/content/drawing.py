@@ -68,6 +68,9 @@ class _DrawingReader:
         css_class = node.get("class") or ""
         if css_class not in LABEL_SIZES:
             raise self.error(node, f"unknown class “{css_class}” of a label", "use strong, small, or none")
+        if any(item.get("transform") for item in (node, *node.iterancestors())):
+            hint = "remove transform from it and from the groups around it, and change its x and y"
+            raise self.error(node, "a label cannot be transformed", hint)
         label = Label(
             text=self.segment(node, "drawing label"),
             x=self.number(node, "x"),
