@@ -298,6 +298,22 @@ def test_other_means_of_saying_the_same_are_not_reported(source: str, right: str
         assert (list(check_pair(subject, codes)) == []) == is_right, words
 
 
+def test_words_that_stayed_in_a_joined_sentence_are_no_errors() -> None:
+    source = (
+        "When you choose among gardens, think about the water your child will need. For the United States, the last "
+        "chapter lists a book about this. Your doctor may know more."
+    )
+    right = (
+        "Cuando elija un jardín, piense en el agua que su hijo va a necesitar. En Estados Unidos hay un libro. En el "
+        "último capítulo le decimos dónde está. Su médico quizás sepa más."
+    )
+    joined = right.replace("necesitar. En", "necesitar; en")
+    learned = learned_from([Pair(source, right, "es", "paragraph", "", None)])
+    for text, worst in ((right, None), (joined, "warning"), (joined.replace("agua", "sangre"), "error")):
+        subject = Subject(Pair(source, text, "es", "paragraph", "es.po", 1), (), frozenset(), learned)
+        assert min((problem.severity for problem in check_pair(subject, ("meaning",))), default=None) == worst
+
+
 def test_what_depends_on_the_wording_is_a_doubt_in_a_text_that_was_reworded() -> None:
     source = "Stop the water, and rest until your team tells you that the fever is gone."
     right = "Cierre el agua, y descanse hasta que su equipo le diga que ya no hay fiebre."

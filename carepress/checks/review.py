@@ -102,6 +102,8 @@ class Changes:
     """
     swapped: tuple[str, str] | None = None
     """The two words or phrases that took each other's places, if nothing else changed."""
+    is_repunctuated: bool = False
+    """Whether only sentences or clauses were joined or split."""
     places: int = 0
     words: int = 0
     """How many edits were made, of how many words, those that do not count included."""
@@ -170,6 +172,7 @@ def changes_since(reviewed: str, text: ParsedText, language: Language) -> Change
         _fused(reviewed, now, language),
         _changed_parts(reviewed, now, language) if min(len(spans), len(edits)) <= PLACES else ((), ()),
         _swapped(lines[0], lines[1], edits),
+        not edits,
         len(edits),
         _size(edits),
         len(spans),

@@ -52,8 +52,9 @@ class Subject:
 
     @property
     def is_reworded(self) -> bool:
-        """Whether more has changed since the review than a slip changes."""
-        return self.changes is not None and self.changes.places > 0 and not self.changes.is_slip
+        """Whether more has changed since the review than a slip changes, or nothing but the ends of sentences."""
+        changes = self.changes
+        return changes is not None and (changes.is_repunctuated or (changes.places > 0 and not changes.is_slip))
 
     @property
     def is_rewritten(self) -> bool:
