@@ -185,6 +185,15 @@ def test_phone_scans_the_address_of_the_published_shelf(project: Project) -> Non
     assert "<svg" not in draft + sheet
 
 
+def test_folder_that_cannot_be_written_is_reported_at_the_start(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    other = ("--host", "192.0.2.1", "--allow-host", "desk.example")  # no address of this machine: it does not start
+    note, _address = publish("desk", "--no-open", *other, "--out", tmp_path / "file" / "build").stderr.splitlines()
+    assert "build: cannot be written (Not a directory): only files that are already there can be printed: " in note
+    assert note.endswith(", or name another folder with --out")
+    assert len(publish("desk", "--no-open", *other, "--out", tmp_path / "build").stderr.splitlines()) == 1
+
+
 @pytest.mark.parametrize(
     "address", ["http://example.org", "https://example.org/?q=1", "example.org", "https://a b.org"]
 )

@@ -7,16 +7,18 @@ import socket
 import webbrowser
 from ipaddress import ip_address
 from pathlib import Path
+from tempfile import TemporaryFile
 
 import click
 
 from carepress.cli.options import book_option, out_option
-from carepress.cli.paths import current_project
+from carepress.cli.paths import current_project, say
 from carepress.desk.app import Settings, make_app
 from carepress.desk.pages import interface_languages
 from carepress.desk.security import LOOPBACK
 from carepress.desk.server import serve
 from carepress.model import PublishError
+from carepress.workspace.files import write_error
 
 ADDRESS = "127.0.0.1"
 
@@ -115,6 +117,7 @@ def desk(
         raise click.UsageError(f"--host {host} needs --allow-host, the name by which browsers reach the desk")
     if (lang is not None) and lang not in (known := interface_languages(project, folder)):
         raise PublishError(lang, None, "the page has no such language", f"use one of {', '.join(known)}")
+    _note_unwritable(out)
     listener = _listen(host, port)
     hosts = {*names, *(LOOPBACK if is_local else ())}
     app = make_app(project, folder, out.absolute(), hosts, lang, hospitals, shelf, Settings(ahead=True))
@@ -124,6 +127,20 @@ def desk(
     click.echo(f"Open {address} in your browser. Press Ctrl-C to stop.")
     opening = None if no_open or not is_local else lambda: webbrowser.open(address)
     serve(app, listener, opening, proxy)
+
+
+def _note_unwritable(out: Path) -> None:
+    """Report at the start, not in front of a family, that no file can be made in the build folder."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=out):
+            pass
+    except OSError as error:
+        message, hint = write_error(error, "--out")
+        say(
+            f"note: {PublishError(out, None, f'{message}: only files that are already there can be printed', hint)}",
+            err=True,
+        )
 
 
 def _listen(host: str, port: int) -> socket.socket:
