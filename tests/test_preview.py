@@ -181,6 +181,9 @@ def test_broken_list_is_named_until_it_is_corrected(garden: Copy, path: str) -> 
     assert live.error
     assert live.error.path.endswith(path)
     assert live.snapshot
+    live.read([garden.po])  # another file was saved meanwhile
+    assert live.error
+    assert LiveBook(garden.project, garden.folder, "es").error  # the preview starts, and names it
     file.write_bytes(right)
     live.read([file])
     assert live.error is None

@@ -102,7 +102,7 @@ class LiveBook:
         self.checked = False  # whether the first check has finished
         self.channel = Channel()
         self._source: Book | None = None
-        self._checker = Checker(project, folder, lang)
+        self._checker: Checker | None = None  # none before its lists could be read
         self._checking: asyncio.Task[None] | None = None  # a reference, or the task may be garbage-collected
         self._one_check = asyncio.Lock()
         self._boot, self._count, self._saves = secrets.token_hex(4), 0, 0
@@ -122,9 +122,10 @@ class LiveBook:
         """Read the changed files. Errors are stored for display, never raised."""
         if any(path.suffix in (".md", ".toml", ".svg") for path in changed):
             self._source = None
+        if any(path.name in (TERMS_FILE, LEARNED_FILE) for path in changed):
+            self._checker = None
         try:
-            if any(path.name in (TERMS_FILE, LEARNED_FILE) for path in changed):
-                self._checker = Checker(self.project, self.folder, self.lang)
+            self._checker = self._checker or Checker(self.project, self.folder, self.lang)
             snapshot = read_snapshot(self.project, self.folder, self.lang, self._source)
         except PublishError as error:
             self.error = error
@@ -155,14 +156,18 @@ class LiveBook:
     async def _check(self) -> None:
         async with self._one_check:
             snapshot, checker = self.snapshot, self._checker
-            if snapshot is None:
+            if snapshot is None or checker is None:
                 return
             await asyncio.to_thread(checker.check, snapshot)
             checked = checker.with_cached(snapshot)
             if self.snapshot is snapshot and (checked != snapshot or not self.checked):
                 self.snapshot, self.checked = checked, True
-                self._count += 1
-                self._notify()
+                self.update()
+
+    def update(self) -> None:
+        """Let the open pages fetch what has changed without a save."""
+        self._count += 1
+        self._notify()
 
     def _notify(self) -> None:
         self.channel.send({"version": self.version})
@@ -170,7 +175,8 @@ class LiveBook:
     def close(self) -> None:
         """End open streams and running checks, which would keep the server from stopping."""
         self.channel.close()
-        self._checker.end()
+        if self._checker:
+            self._checker.end()
 
     async def watch(self, stop: asyncio.Event) -> None:
         """Refresh after every save, until `stop`."""
@@ -183,6 +189,7 @@ class Endpoints:
 
     def __init__(self, live: LiveBook, pdf: bool, back: BackTranslator | None) -> None:
         self.live, self.pdf, self.back = live, pdf, back
+        self._translating: asyncio.Task[None] | None = None
         self.worker = TypesetWorker()
         self.environment: Environment = page_environment(live.project.templates)
         folder = live.project.templates / "preview"
@@ -200,17 +207,24 @@ class Endpoints:
 
     async def section(self, request: Request) -> Response:
         """Return the page of a section."""
-        if not self.live.snapshot:
-            return self._page(None)
-        section = self._section(request)
-        return self._page(section, await asyncio.to_thread(self._translated_back, section))
+        section = self._section(request) if self.live.snapshot else None
+        texts = self._texts_to_put_back(section)
+        idle = not self._translating or self._translating.done()
+        if self.back and idle and self.back.untried(texts):
+            self._translating = asyncio.create_task(self._translate_back(texts))
+        return self._page(section)
 
-    def _translated_back(self, section: PreviewSection) -> Mapping[str, str]:
-        """Return the translations back into the source language of a section, by the text."""
-        if not self.back:
-            return {}
-        lang = self.back.source_lang
-        return self.back.translate(row.text for row in section.passages if row.text and row.source_lang == lang)
+    def _texts_to_put_back(self, section: PreviewSection | None) -> list[str]:
+        """Return the translations of a section whose source is in the language that they are put back into."""
+        if not self.back or not section:
+            return []
+        return [row.text for row in section.passages if row.text and row.source_lang == self.back.source_lang]
+
+    async def _translate_back(self, texts: list[str]) -> None:
+        """Translate in the background; then the open pages fetch the result, or the translations of another section."""
+        assert self.back
+        await asyncio.to_thread(self.back.translate, texts)
+        self.live.update()
 
     def _section(self, request: Request) -> PreviewSection:
         name = request.path_params["section"]
@@ -218,7 +232,7 @@ class Endpoints:
             raise HTTPException(404, "There is no such section. The list of chapters is at /")
         return section
 
-    def _page(self, section: PreviewSection | None, back: Mapping[str, str] | None = None) -> Response:
+    def _page(self, section: PreviewSection | None) -> Response:
         snapshot = self.live.snapshot
         view = View(
             title=snapshot.source.title.source if snapshot else self.live.folder.name,
@@ -230,7 +244,8 @@ class Endpoints:
             snapshot=snapshot,
             section=section,
             error=self.live.error,
-            back=back or {},
+            back=self.back.found(self._texts_to_put_back(section)) if self.back else {},
+            back_problem=self.back.problem if self.back else "",
         )
         return HTMLResponse(self.environment.get_template("page.html.j2").render(view=view))
 
@@ -324,7 +339,13 @@ def make_app(project: Project, folder: Path, lang: str, pdf: bool = True, back: 
         Route("/events", endpoints.events),
         *(Route(address, endpoints.file) for address in FILES),
     ]
-    return Guard(Starlette(routes=routes, lifespan=lifespan), live.close)
+
+    def close() -> None:
+        live.close()
+        if back:
+            back.end()
+
+    return Guard(Starlette(routes=routes, lifespan=lifespan), close)
 
 
 def serve(app: Guard, listener: socket.socket) -> None:

@@ -65,6 +65,8 @@ class View:
     error: PublishError | None
     back: Mapping[str, str] = field(default_factory=dict)
     """Translations back into the source language, by the text."""
+    back_problem: str = ""
+    """Why there are none, if the program failed."""
 
     @property
     def html_lang(self) -> str:

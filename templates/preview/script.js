@@ -96,7 +96,7 @@ function setStatus(text, lost = false) {
 }
 
 function rowText(row) {
-  return [...row.querySelectorAll(".source p, .target p")].map((node) => node.textContent).join("\n");
+  return [...row.querySelectorAll(".source p:not(.back), .target p")].map((node) => node.textContent).join("\n");
 }
 
 function replaceRows(fresh) {
@@ -142,7 +142,7 @@ async function refresh() {
   }
   const saved = body.dataset.save !== page.body.dataset.save;
   Object.assign(body.dataset, { version: page.body.dataset.version, save: page.body.dataset.save });
-  for (const id of ["tally", "fault", "chapter-list", "problem-list", "problem-count"]) {
+  for (const id of ["tally", "fault", "about-back", "chapter-list", "problem-list", "problem-count"]) {
     const [shown, updated] = [find(id), page.getElementById(id)];
     if (shown && updated && shown.innerHTML !== updated.innerHTML) shown.replaceChildren(...updated.childNodes);
   }
