@@ -359,6 +359,80 @@ def test_limits_that_a_text_written_again_has_lost_are_doubts(english: str, righ
         assert found == ([] if words == right else [("warning", lost)])
 
 
+FOOD = (
+    "Take the medicine with food, and drink a lot of water during the day.",
+    "Tome el medicamento con comida, y beba mucha agua durante el día.",
+)
+BOTTLE = (
+    "Keep taking the pills until the bottle is empty, even if your child feels better.",
+    "Siga tomando las pastillas hasta que el frasco esté vacío, aunque su hijo se sienta mejor.",
+)
+PLANT = (
+    "The plant keeps growing all summer, and it needs water every morning.",
+    "La planta sigue creciendo todo el verano, y necesita agua todas las mañanas.",
+)
+SLOWLY = (
+    "Take your time with the seeds of the plant, and ask the gardener.",
+    "Tómese su tiempo con las semillas de la planta, y pregunte al jardinero.",
+)
+
+
+@pytest.mark.parametrize(
+    ("reviewed", "text", "denied"),
+    [
+        (FOOD, "Durante la jornada no ingiera la medicina acompañada de alimentos y beba agua en abundancia.", "no ingiera"),
+        (FOOD, "Con alimentos no hay que ingerir la medicina; a lo largo del día beba agua en abundancia.", "no hay"),
+        (FOOD, "Durante la jornada la medicina con alimentos no se la dé; ofrezca agua en abundancia.", "no se la dé"),
+        (FOOD, "Durante la jornada tome agua en abundancia; la medicina con alimentos, no.", "no"),
+        (BOTTLE, "No consuma los comprimidos del frasco hasta el final, aunque el niño ya esté mejor.", "No consuma"),
+        (BOTTLE, "Aunque el niño ya esté mejor, hasta acabar el frasco no ingiera eso.", "no ingiera"),
+        (PLANT, "Durante el verano entero la planta no crece; cada mañana hay que darle agua.", "no crece"),
+        (PLANT, "Durante el verano entero la planta no para de crecer; cada mañana hay que darle agua.", None),
+        (SLOWLY, "No tenga prisa: siembre despacio las semillas de la planta; consulte al jardinero.", None),
+    ],
+)  # fmt: skip
+def test_added_denial_in_a_rewording_is_a_doubt_unless_it_denies_an_opposite(
+    reviewed: tuple[str, str], text: str, denied: str | None
+) -> None:
+    learned = learned_from([Pair(*reviewed, "es", "paragraph", "", None)])
+    subject = Subject(Pair(reviewed[0], text, "es", "paragraph", "es.po", 1), (), frozenset(), learned)
+    found = [(problem.severity, problem.message) for problem in check_pair(subject, ("negation",))]
+    message = "the translation has a negation that the English lacks: “"
+    assert subject.is_reworded
+    assert [severity for severity, _text in found] == (["warning"] if denied else [])
+    assert all(text.startswith(f"{message}{denied}") for _severity, text in found)
+
+
+@pytest.mark.parametrize(
+    ("source", "right", "text", "expected"),
+    [
+        (
+            "More fluids help the kidneys during the treatment, so offer water often.",
+            "Más líquidos ayudan a los riñones durante el tratamiento; por eso, ofrezca agua a menudo.",
+            "Durante el tratamiento, los riñones trabajan mejor con menos líquidos; por eso, dele agua a menudo.",
+            [("order", "error", "“More” has become “menos”")],
+        ),
+        (
+            "Let your child eat before the test, and bring a toy and a book.",
+            "Deje que su hijo coma antes del examen, y traiga un juguete y un libro.",
+            "Su niño debe comer algo después del examen; también pueden venir con un libro y algún juguete.",
+            [
+                ("order", "error", "“before” has become “después”"),
+                ("caveat", "warning", "nothing in the English says “debe”"),
+            ],
+        ),
+    ],
+)
+def test_contrast_that_a_rewording_turns_around_is_an_error(
+    source: str, right: str, text: str, expected: list[tuple[str, str, str]]
+) -> None:
+    learned = learned_from([Pair(source, right, "es", "paragraph", "", None)])
+    for words, findings in ((right, []), (text, expected)):
+        subject = Subject(Pair(source, words, "es", "paragraph", "es.po", 1), (), frozenset(), learned)
+        found = [(p.code, p.severity, p.message) for p in check_pair(subject, ("order", "caveat"))]
+        assert found == findings
+
+
 WATERED = "Water the bed each morning with clean water, look at every leaf of the old plants, and call us when {}."
 REGADO = (
     "Riegue el bancal cada mañana con agua limpia, mire todas las hojas de las plantas viejas y llámenos cuando {}."

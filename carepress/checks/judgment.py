@@ -103,13 +103,13 @@ class Judge:
         """Yield the words that a text lost, and their opposites that came, wherever they are."""
         lost = [token for change in changes for token in change.old]
         gained = [token for change in changes for token in change.new]
-        yield from (pair for pair in product(lost, gained) if _are_paired(*pair, self.language.polarities))
+        yield from (pair for pair in product(lost, gained) if are_paired(*pair, self.language.polarities))
 
     def _are_reversed(self, old: Token, new: Token) -> bool:
-        return _are_paired(old, new, self.language.reversals) and not self._are_converse(old, new)
+        return are_paired(old, new, self.language.reversals) and not self._are_converse(old, new)
 
     def _are_converse(self, old: Token, new: Token) -> bool:
-        return self.is_turned and _are_paired(old, new, self.language.converses)
+        return self.is_turned and are_paired(old, new, self.language.converses)
 
     def _are_opposites(self, old: Token, new: Token) -> bool:
         vague = (old.is_light and new.is_light) or any(token.text in self.language.weak for token in (old, new))
@@ -130,7 +130,7 @@ class Judge:
         return not token.joins and token.text not in self.language.weak and token.name not in self.language.weak
 
 
-def _are_paired(first: Token, second: Token, rows: tuple[tuple[frozenset[str], frozenset[str]], ...]) -> bool:
+def are_paired(first: Token, second: Token, rows: tuple[tuple[frozenset[str], frozenset[str]], ...]) -> bool:
     """Tell whether a row has the words on its two sides."""
     return any(
         not (first.forms.isdisjoint(one) or second.forms.isdisjoint(other))

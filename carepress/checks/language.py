@@ -600,6 +600,12 @@ def _month_names(code: str) -> dict[str, str]:
     return {month: ", ".join(dict.fromkeys(pair)) for month, pair in zip(MONTHS, names)} if worded else {}
 
 
+def month_names(code: str, number: int) -> tuple[str, str]:
+    """Return the names of a month in CLDR, in full and shortened: 三月 and 3月."""
+    names = locale_of(code).months["format"]
+    return names["wide"][number], names["abbreviated"][number]
+
+
 def _convention(code: str, plain: str) -> Convention:
     """Return how a locale writes figures; `plain` is the locale of a code without a region."""
     locale = locale_of(code if "_" in code else plain)

@@ -58,7 +58,7 @@ def _lost(subject: Subject, code: str) -> Iterator[Finding]:
             "translate it, in words that say the same",
             _severity(subject, sense.meaning in anywhere),
             _is_vague(subject, sense, code, 0),
-            0,
+            (0,),
         )
 
 
@@ -80,7 +80,7 @@ def _added(subject: Subject, code: str) -> Iterator[Finding]:
                 "remove it, or use words that say the same as the English",
                 "warning" if is_near else _severity(subject, sense.meaning in anywhere),
                 _is_vague(subject, sense, code, 1),
-                1,
+                (1,),
             )
 
 
@@ -99,7 +99,7 @@ def _is_vague(subject: Subject, sense: Sense, code: str, side: int) -> bool:
 WORDED = ("opposite", "caveat")
 """The tables whose meanings a free translation has in other words."""
 BINDING = frozenset(
-    "only only-added before before-added after until until-added unless never at-most at-most-added at-once choice".split()
+    "only only-added before before-added after until until-added unless never at-most at-most-added at-once choice must-added".split()
 )
 """Those of their meanings without which an instruction is another one, in whatever words."""
 NEAR = {"choice": "offered"}
@@ -183,12 +183,15 @@ def _changed_places(source: dict[str, Sense], target: dict[str, Sense]) -> Itera
     new = [sense for meaning, sense in target.items() if meaning not in source]
     if lost and new:
         message = f"“{source[lost[0]].phrase}” has become “{new[0].phrase}”"
-        is_vague = not TIMES.isdisjoint((lost[0], new[0].meaning))
-        yield Finding(message, "keep the meaning of the English", is_vague=is_vague)
+        pair = {lost[0], new[0].meaning}
+        is_vague = not TIMES.isdisjoint(pair) and pair != TURNED
+        yield Finding(message, "keep the meaning of the English", is_vague=is_vague, sides=() if is_vague else (0, 1))
 
 
 TIMES = frozenset("before after during until start end".split())
 """Meanings that a free translation expresses by each other: “after” the treatment, «cuando termine»."""
+TURNED = {"before", "after"}
+"""Those of them that it does not."""
 
 
 def _doubled(source_senses: list[Sense], target_senses: list[Sense], contrast: frozenset[str]) -> Iterator[Finding]:
@@ -206,7 +209,8 @@ def _doubled(source_senses: list[Sense], target_senses: list[Sense], contrast: f
         sense for sense in target_senses if source[sense.meaning] and target[sense.meaning] > source[sense.meaning]
     ]
     if extra and any(not target[sense.meaning] or source.total() == target.total() for sense in lost):
-        yield Finding(f"“{lost[0].phrase}” has become “{extra[-1].phrase}”", "keep the meaning of the English")
+        message = f"“{lost[0].phrase}” has become “{extra[-1].phrase}”"
+        yield Finding(message, "keep the meaning of the English", sides=(0, 1))
 
 
 def check_list(subject: Subject) -> Iterator[Finding]:

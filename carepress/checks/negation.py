@@ -12,12 +12,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from carepress.checks.alignment import Bead, Side
+from carepress.checks.dictionary import read_dictionary
+from carepress.checks.forms import plain, read_forms
+from carepress.checks.judgment import are_paired
 from carepress.checks.language import Language
 from carepress.checks.learned import key
 from carepress.checks.lexicon import Sense
 from carepress.checks.matching import is_content
+from carepress.checks.review import token_of
 from carepress.checks.subject import Subject
 from carepress.checks.text import Finding, ParsedText, Word, split_words
+from carepress.checks.verbs import may_be_verb
 from carepress.model import Severity
 
 
@@ -56,7 +61,9 @@ def _miscounted(
         )
     if min(target) > max(source) + slack[1]:
         word = _first(target_words, subject.language)
-        if subject.is_reworded and not _denies_reviewed_words(subject, target_words):
+        added = min(target) - max(source) - slack[1]
+        free = sum(_is_free(subject, word, target_words) for word in _negations(target_words, subject.language))
+        if subject.is_reworded and free >= added:
             return ()
         return (
             Finding(
@@ -68,37 +75,46 @@ def _miscounted(
     return ()
 
 
-def _denies_reviewed_words(subject: Subject, words: tuple[Word, ...]) -> bool:
-    """Tell whether a word that is denied was in the reviewed translation, and not denied there.
+def _is_free(subject: Subject, negation: Word, words: tuple[Word, ...]) -> bool:
+    """Tell whether a negation says something in other words: its clause says nothing of the source, or denies an opposite."""
+    language = subject.language
+    clause = [word for word in words if word.clause == negation.clause]
+    after = clause[clause.index(negation) + 1 :][:DENIED_FIRST]
+    first = next((word for word in after if not _is_grammar(word, language)), None)
+    if first and _is_opposite(subject, first):
+        return True
+    is_action = first and _may_be_action(first, language)
+    content = (word for word in clause if is_content(word, language))
+    is_alone = clause == [negation]  # «con comida, no» denies what is before it
+    return not (is_action or is_alone or any(word.start in subject.matched[1] for word in content))
+
+
+def _may_be_action(word: Word, language: Language) -> bool:
+    """Tell whether a word may be a verb that says something, as one may of which the forms are not known."""
+    forms = read_forms(language.code)
+    is_known = forms is not None and bool(forms.find(plain(word.key)))
+    return (may_be_verb(word.key, language) or not is_known) and not token_of(word.key, language).is_light
+
+
+def _is_opposite(subject: Subject, word: Word) -> bool:
+    """Tell whether a word that is denied is the opposite of one in the reviewed translation or the source, and itself in neither.
 
     A rewording may say something by denying its opposite: «sigue», «no termina».
     """
-    language = subject.language
-    earlier = [split_words(reviewed) for reviewed in subject.learned.reviewed(subject.pair.source)]
-    plain = {
-        key(word.key, language.code)
-        for old in earlier
-        for word in {*old} - _denied(old, language)
-        if not _is_grammar(word, language)
-    }
-    denied = _denied(words, language)
-    return not plain.isdisjoint(key(word.key, language.code) for word in denied) or any(
-        subject.is_translation(word, other)
-        for word in subject.source.words
-        if is_content(word, subject.source_language)
-        for other in denied
-        if is_content(other, language)
+    language, dictionary = subject.language, read_dictionary(subject.pair.lang) if subject.lexicon else None
+    new = token_of(word.key, language)
+    reviewed = {other.key for old in subject.learned.reviewed(subject.pair.source) for other in split_words(old)}
+    earlier = [token_of(other, language) for other in reviewed]
+    source = [other for other in subject.source.words if is_content(other, subject.source_language)]
+    if any(new.name == old.name for old in earlier) or any(subject.is_translation(old, word) for old in source):
+        return False
+    if any(are_paired(old, new, language.reversals + language.polarities) for old in earlier):
+        return True
+    if new.is_light or not dictionary:
+        return False
+    return any(dictionary.are_opposites(old.forms, new.forms) for old in earlier if old.is_content) or any(
+        not dictionary.opposites(old.key).isdisjoint(new.forms) for old in source
     )
-
-
-def _denied(words: tuple[Word, ...], language: Language) -> set[Word]:
-    """Return the first word after each negation that is not grammar."""
-    denied = set()
-    for negation in _negations(words, language):
-        at = words.index(negation)
-        after = [word for word in words[at + 1 : at + 1 + DENIED_FIRST] if word.clause == negation.clause]
-        denied |= {*[word for word in after if not _is_grammar(word, language)][:1]}
-    return denied
 
 
 def _is_grammar(word: Word, language: Language) -> bool:

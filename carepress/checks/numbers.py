@@ -10,7 +10,7 @@ from functools import cache, lru_cache
 from itertools import pairwise
 from typing import TypeVar
 
-from carepress.checks.language import MONTHS, Convention, Language
+from carepress.checks.language import MONTHS, Convention, Language, month_names
 from carepress.checks.measures import unit_after
 from carepress.checks.script import ALPHABET, normal
 from carepress.checks.subject import Subject
@@ -233,8 +233,11 @@ def check_number(subject: Subject) -> Iterator[Finding]:
     _drop_same(added, missing, _years(actual, english.era), missing, english.era)
     added -= Counter({value + language.era: count for value, count in years.items()})  # both years
     source_named, target_named = _named(source, english), _named(target, language)
+    source_months, target_months = _months(source, english), _months(target, language)
     missing = missing - (target_words - source_words) - _hints(target, language) - (target_named - source_named)
+    missing -= (target_months - source_months) & _dated(source, english)
     added = added - (source_words - target_words) - _hints(source, english) - source_named
+    added -= source_months & _dated(target, language)
     missing[1.0] -= _articles(subject) if missing[1.0] > 0 else 0
     missing = +missing
     if not added and not language.has_number_words:
@@ -360,10 +363,29 @@ def _any_hint(language: Language) -> re.Pattern[str]:
 
 
 def _named(side: ParsedText, language: Language) -> Counter[float]:
-    """Count the words that another language may write in digits: “once”, “first”, and months."""
-    words = Counter(language.number_digits[word.key] for word in side.words if word.key in language.number_digits)
+    """Count the words that another language may write in digits: “once”, “first”."""
+    return Counter(language.number_digits[word.key] for word in side.words if word.key in language.number_digits)
+
+
+def _months(side: ParsedText, language: Language) -> Counter[float]:
+    """Count the names of months, by their numbers."""
     months = (sense.meaning for sense in language.months.find(side.words) if sense.phrase[0].isupper())
-    return words + Counter(float(MONTHS.index(month) + 1) for month in months)
+    return Counter(float(MONTHS.index(month) + 1) for month in months)
+
+
+def _dated(side: ParsedText, language: Language) -> Counter[float]:
+    """Count the figures that may be months in a date: 3/14, 2026-03-14, 3月, «tháng 3»."""
+    spans = [match.span() for match in _date_in_digits(language.code).finditer(side.normal)]
+    dated = (n for n in figures(side, language) if any(start < n.end <= end for start, end in spans))
+    return Counter(number.value for number in dated)
+
+
+@cache
+def _date_in_digits(lang: str) -> re.Pattern[str]:
+    parts = [name.partition("3") for name in month_names(lang, 3)]
+    names = "|".join(rf"{re.escape(before)}\d{{1,2}}\s?{re.escape(after)}" for before, number, after in parts if number)
+    joined = r"\d{1,4}([/.-])\d{1,2}\1\d{1,4}(?!\d)|\d{1,2}/\d{1,2}(?!\d)"
+    return re.compile(rf"(?<!\d)(?:{joined}|{names or '(?!)'})", re.IGNORECASE)
 
 
 def check_number_order(subject: Subject) -> Iterator[Finding]:

@@ -170,7 +170,7 @@ def changes_since(reviewed: str, text: ParsedText, language: Language) -> Change
             None,
         ),
         _fused(reviewed, now, language),
-        _changed_parts(reviewed, now, language) if min(len(spans), len(edits)) <= PLACES else ((), ()),
+        _changed_parts(reviewed, now, language) if len(spans) <= PLACES else ((), ()),
         _swapped(lines[0], lines[1], edits),
         not edits,
         len(edits),

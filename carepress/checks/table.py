@@ -148,7 +148,7 @@ def check_pair(subject: Subject, codes: Iterable[str] = CODES) -> Iterator[Probl
     for check in CHECKS:
         if check.code in wanted and _is_met(check.needs, pair.source_lang, pair.lang) and not (check.vague and found):
             findings = list(check.run(subject))
-            is_replaced = {0, 1} <= {finding.side for finding in findings}
+            is_replaced = {0, 1} <= {side for finding in findings for side in finding.sides}
             for finding in findings:
                 is_doubt = subject.is_reworded and (check.wording or finding.is_vague) and not is_replaced
                 if is_doubt and subject.is_rewritten and finding.is_vague:

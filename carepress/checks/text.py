@@ -38,14 +38,14 @@ class Finding:
     """A problem that a check found in one pair: what is wrong, and what to do.
 
     A check that is certain of most of its findings marks its doubts as warnings. One that `is_vague` says little of a text that
-    was written again. `side` is the text in which something has no counterpart, 0 or 1 for the source or the translation.
+    was written again. `sides` are the texts in which something has no counterpart: 0 for the source, 1 for the translation.
     """
 
     message: str
     hint: str
     severity: Severity = "error"
     is_vague: bool = False
-    side: int | None = None
+    sides: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
