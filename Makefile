@@ -35,7 +35,7 @@ test: $(VENV)/test check
 # cores. Each run has other random inputs and another order of sets, but in CI all runs are the same.
 test-all: export HYPOTHESIS_PROFILE := $(if $(CI),seeded,random)
 test-all: export PYTHONHASHSEED := $(if $(CI),0,random)
-test-all: $(VENV)/all $(VENV)/verapdf/ready $(VENV)/node/ready check
+test-all: $(VENV)/all $(VENV)/verapdf/ready $(VENV)/node/ready $(VENV)/nginx/ready check
 	$(BIN)/python -m pytest -n 3 --dist worksteal -m ""
 
 check: $(VENV)/test
@@ -75,6 +75,13 @@ NODE_FILES := $(addprefix tests/validators/,package.json package-lock.json .npmr
 $(VENV)/node/ready: $(NODE_FILES) $(VENV)/all
 	mkdir -p $(VENV)/node && cp $(NODE_FILES) $(VENV)/node
 	cd $(VENV)/node && PATH=$(abspath $(BIN)):$$PATH PUPPETEER_SKIP_DOWNLOAD=1 npm ci --omit=optional --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error
+	@touch $@
+
+# nginx, which reads the block of docs/desk.md. It is unpacked: its package would start a server on this machine.
+$(VENV)/nginx/ready: $(VENV)/all
+	@rm -rf $(VENV)/nginx && mkdir $(VENV)/nginx
+	@if command -v apt-get >/dev/null; then cd $(VENV)/nginx && apt-get -o APT::Sandbox::User=root download -qq nginx && dpkg-deb -x nginx_*.deb .; \
+	  else echo "Please install nginx, to test what docs/desk.md says of it"; fi
 	@touch $@
 
 .PHONY: venv system

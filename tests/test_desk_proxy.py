@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import socket
@@ -15,7 +16,7 @@ import pytest
 from support_preview import Client
 from support_wait import LONG, wait_for
 
-from support import ROOT
+from support import ROOT, needs
 
 TYPED = "Zwxqvtyped"
 LARGE = 24_000_000  # bytes: more than the system and nginx keep in memory for a connection
@@ -48,9 +49,9 @@ class Behind(BaseHTTPRequestHandler):
 @pytest.fixture
 def nginx(tmp_path: Path) -> Iterator[Client]:
     """Run nginx with the block of the docs; its other files are in `tmp_path`, and it has no folder for temporary ones."""
-    program = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
-    if program is None:
-        pytest.skip("nginx is not installed")
+    program = shutil.which("nginx", path=f"{ROOT}/.venv/nginx/usr/sbin:/usr/sbin:{os.environ['PATH']}")
+    needs(program, "nginx")
+    assert program
     block = re.search(r"```\n(server \{.*?)```", (ROOT / "docs" / "desk.md").read_text(encoding="utf-8"), re.S)
     assert block
     behind = ThreadingHTTPServer(("127.0.0.1", 0), Behind)
