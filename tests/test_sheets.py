@@ -17,7 +17,7 @@ from support_pages import Box, boxes, render_context
 from carepress.model import EDITIONS, Book, Edition, Paper
 from carepress.pages.render import render_book, render_sheets
 from carepress.pdf.write import lay_out
-from support import GARDEN, HANDBOOK, LANGS, model, publish
+from support import GARDEN, HANDBOOK, LANGS, Pdf, model, publish
 
 LOOSE = EDITIONS["sheets"]
 MM = 96 / 25.4  # CSS px
@@ -195,3 +195,15 @@ def test_sheet_has_fewer_empty_rows_before_a_second_page(name: str, paper: str, 
             fields = [str(field.T) for field in pdf.Root.AcroForm.Fields]
             assert len(pdf.pages) == 1
         assert len([field for field in fields if re.fullmatch(r"plan-3-2-\d(-copy-\d)?", field)]) == rows
+
+
+def test_example_of_a_grid_is_printed_once(tmp_path: Path) -> None:
+    """The last row of the plan is copied to fill the page."""
+    plan = shutil.copytree(GARDEN, tmp_path / "content" / "garden") / "sheets" / "plan.toml"
+    text = plan.read_text(encoding="utf-8")
+    assert "blank = 2 }" in text
+    plan.write_text(text.replace("blank = 2 }", 'blank = 2, example = "EXPEAS" }'), encoding="utf-8")
+    done = publish("build", "--book", "garden", "--sheet", "plan", "--lang", "en", root=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    words = " ".join(Pdf(tmp_path / "build/generic/en/garden-sheets-plan-en.pdf").texts)
+    assert (words.count("EXPEAS"), words.count("Seeds to sow")) == (1, 1), words

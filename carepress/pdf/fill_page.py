@@ -110,6 +110,8 @@ def _repeat(page: Any, foot: float) -> None:
         copy = last.deepcopy()
         copy.copy_number = number
         copy.translate(0, step * number)
+        for cell in [box for box in children(copy) if has_class(box, "example")]:
+            cell.children = ()  # an example is printed once
         parent.children = (*parent.children, copy)
 
 
