@@ -20,7 +20,10 @@ Location = tuple[int | str, ...]
 MAX_VALUE_LENGTH = 300  # characters of a value in a message
 MAX_ERRORS = 60
 CURLY = re.compile("[“”„‟‘’«»]")
-QUOTE_INSIDE = re.compile(r'[\[\s]*(?:"[^"]*"\s*,\s*)*"[^"]*"\s*[^\s,\]}]')
+# The text continues after its second quotation mark, and ends with another; no comma or line break was forgotten there.
+QUOTE_INSIDE = re.compile(r'(?!""")[\[\s]*(?:"[^"]*"\s*,\s*)*"[^"]*"\s*(?![\w.-]+\s*=)[^\s,\]}"].*"[\s\]},]*$')
+TWO_KEYS = re.compile(r'"[^"]*"\s*[\w.-]+\s*=')
+AFTER_TEXT = re.compile(r'"[^"]+"\s*[^"]+$')
 TWICE = ("Cannot overwrite", "Cannot declare", "Cannot mutate")  # messages of tomllib
 ODD_DATE = re.compile(r"\d{1,4} ?[./-] ?\d{1,2} ?[./-] ?\d{1,4}")
 
@@ -63,8 +66,8 @@ def parse_toml(
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         message, line = _split_decode_error(str(error), text)
-        message = "the line is not valid" if private else message
         hint = _slip(message, next(iter(text.split("\n")[line - 1 : line]), ""))
+        message = "the line is not valid" if private else message
         raise PublishError(display_path, line + offset, f"broken TOML: {message}", hint) from None
     except (ValueError, RecursionError):  # a number of thousands of digits, lists in lists in lists
         raise PublishError(
@@ -120,6 +123,14 @@ def _slip(message: str, line: str) -> str:
     value = line.partition("=")[2].partition("#")[0].strip()
     if QUOTE_INSIDE.match(value):
         return 'a quotation mark inside the text ends it: write “ and ” there, or \\" in place of "'
+    if message.startswith("Unclosed array"):
+        return "put a comma between the items of the list, and ] after the last one"
+    if message.startswith("Unclosed inline table"):
+        return "put a comma between the keys, and } after the last one"
+    if TWO_KEYS.match(value):
+        return "put each key on a line of its own"
+    if AFTER_TEXT.match(value):
+        return "remove what follows the text in quotation marks; a comment begins with #"
     if CURLY.search(value):
         return 'the line has curly quotation marks: use straight ones, "like this"'
     if ODD_DATE.match(value):
