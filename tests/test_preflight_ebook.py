@@ -321,6 +321,23 @@ def test_problem_of_a_text_names_its_source(tmp_path: Path) -> None:
     assert done.stderr == f"{place}: no space in “soil and squeeze it.What”: {hint}\n"
 
 
+@pytest.mark.parametrize("after", ["{{ clinic }} Fever may occur, page", "undefined page"])
+def test_fault_of_a_template_is_not_in_the_text_beside_it(after: str, garden: Files) -> None:
+    data = pack(edit(garden, SOIL, "full of worms", f"full of worms. {after}"))
+    (problem,) = check_epub(data, NAME, {"a": ("table.toml", 1), "Fever": ("glossary.toml", 12)})
+    assert problem.path == f"{NAME}/{SOIL}"
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [("the worms.They eat", True), ("worms", False), ("They", False), ("orms.They eat", False), ("s.They", False)],
+)
+def test_place_of_a_fault_is_the_text_that_has_it(typed: str, found: bool, garden: Files) -> None:
+    data = pack(edit(garden, SOIL, "full of worms", "full of the worms.They eat"))
+    (problem,) = check_epub(data, NAME, {typed: ("soil.md", 3)})
+    assert (problem.path == "soil.md") == found
+
+
 def test_dose_in_a_definition_names_the_glossary(tmp_path: Path) -> None:
     glossary = shutil.copytree(GARDEN, tmp_path / "content" / "garden") / "glossary.toml"
     text = glossary.read_text(encoding="utf-8")

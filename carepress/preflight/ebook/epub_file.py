@@ -35,7 +35,7 @@ class BrokenBookError(Exception):
 class Violation:
     """A violation of a rule, at a place inside the EPUB file or in the source of the book.
 
-    `text` is what was printed there, by which the place in the source is found.
+    `text` is what was printed there, by which the place in the source is found, and `fault` what is wrong in it.
     """
 
     path: str
@@ -43,6 +43,7 @@ class Violation:
     message: str
     in_source: bool = False
     text: str = ""
+    fault: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,9 +53,9 @@ class XmlFile:
     path: str
     root: Element
 
-    def violation(self, node: Element, message: str, text: str = "") -> Violation:
-        """Return a violation at a node of this file, in a `text` of the book if there is one."""
-        return Violation(self.path, line_of(node), message, text=text)
+    def violation(self, node: Element, message: str, text: str = "", fault: str = "") -> Violation:
+        """Return a violation at a node of this file; if it is in a `text` of the book, with the `fault` in it."""
+        return Violation(self.path, line_of(node), message, text=text, fault=fault)
 
     def all(self, *names: str) -> Iterator[Element]:
         """Yield the HTML elements with these names, in document order."""

@@ -39,27 +39,29 @@ def warnings(book: Ebook) -> Iterator[Violation]:
     """Find notes with more than a definition, such as a warning, a dose or a telephone number."""
     for page in book.documents:
         for note in _notes(page):
-            yield from (page.violation(note, f"the note {_id(note)} {item}", words(note)) for item in _warnings(note))
+            for message, fault in _warnings(note):
+                yield page.violation(note, f"the note {_id(note)} {message}", words(note), fault)
 
 
 def _id(note: Element) -> str:
     return f"“{note.get('id') or 'without an id'}”"
 
 
-def _warnings(note: Element) -> Iterator[str]:
+def _warnings(note: Element) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong with a note, and the words of it that are wrong if there are any."""
     other = sorted({node.tag.rpartition("}")[2] for node in note.iterdescendants("*") if node.tag not in INSIDE})
     if other:
-        yield f"has more than text: {', '.join(other)}"
+        yield f"has more than text: {', '.join(other)}", ""
     classes = {name for node in note.iter("*") for name in (node.get("class") or "").split()} & FORBIDDEN_CLASSES
     if classes:
-        yield f"has the class {', '.join(sorted(classes))}"
+        yield f"has the class {', '.join(sorted(classes))}", ""
     if any("box" in (node.get("class") or "").split() for node in note.iterancestors("*")):
-        yield "is in a box"
-    if any((node.get("href") or "").startswith("tel:") for node in note.iter(XHTML + "a")):
-        yield "has a telephone number"
+        yield "is in a box", ""
+    if calls := [node for node in note.iter(XHTML + "a") if (node.get("href") or "").startswith("tel:")]:
+        yield "has a telephone number", words(calls[0])
     text = words(note)
     if number := UNIT.search(text) or LONG_NUMBER.search(text):
-        yield f"has a number that must not be hidden: {number[0]}"
+        yield f"has a number that must not be hidden: {number[0]}", number[0]
 
 
 def note_links(book: Ebook) -> Iterator[Violation]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -95,11 +96,21 @@ def check_epub(
 
 
 def _place(name: str, item: Violation, typed: Mapping[str, Place | None]) -> Place:
-    """Return the place of the longest typed text that the text of a violation has, or else that in the EPUB file."""
+    """Return the place of the longest typed text with the fault of a violation, or else that in the EPUB file."""
     if item.in_source:
         return item.path, item.line
-    own = max((text for text in typed if typed[text] and text in item.text), key=len, default="")
-    return (own and typed[own]) or (_path_in(name, item.path), item.line)
+    faulty = (text for text in typed if item.fault in text) if item.fault else ()
+    places = {
+        text: place
+        for text in faulty
+        if (place := typed[text]) and _has_words(item.text, text) and _has_words(text, item.fault)
+    }
+    return places[max(places, key=len)] if places else (_path_in(name, item.path), item.line)
+
+
+def _has_words(text: str, part: str) -> bool:
+    """Tell whether a text has a part that neither begins nor ends inside a word."""
+    return re.search(rf"(?!\B\w){re.escape(part)}(?<!\w\B)", text) is not None
 
 
 def _path_in(name: str, path: str) -> str:

@@ -64,7 +64,7 @@ def headings(book: Ebook) -> Iterator[Violation]:
         for before, after in pairwise(heads):
             if int(after.tag[-1]) > int(before.tag[-1]) + 1:
                 message = f"{after.tag[-2:]} {quote(words(after))} follows {before.tag[-2:]}"
-                yield page.violation(after, message, words(after))
+                yield page.violation(after, message, words(after), words(after))
         for node in heads:
             if not words(node):
                 yield page.violation(node, f"the {node.tag[-2:]} has no text")
@@ -209,7 +209,7 @@ def leftovers(book: Ebook) -> Iterator[Violation]:
     for page in _suspects(book):
         for block, text in page.phrases:
             for found in _untyped(book, LEFTOVER, text)[:1]:
-                yield page.violation(block, f"{quote(found)} is left over from a template, in {quote(text)}", text)
+                yield page.violation(block, f"{quote(found)} is left over from a template, in {quote(text)}")
         # The many attributes of shapes are skipped: they are numbers.
         for node in (*page.root.iter(XHTML + "*"), *page.root.iter(SVG + "svg")):
             for key, value in node.attrib.items():
@@ -234,7 +234,7 @@ def nothings(book: Ebook) -> Iterator[Violation]:
                 continue
             for word in _untyped(book, NOTHING, text):
                 if not (word == "None" and _has_english(block, word)):
-                    yield page.violation(block, f"{quote(word)} in {quote(text)}", text)
+                    yield page.violation(block, f"{quote(word)} in {quote(text)}")
                     break
 
 
@@ -266,4 +266,5 @@ def run_on(book: Ebook) -> Iterator[Violation]:
                 is_start = text[match.start() - 1].islower() and (mark or after[0].isupper())
                 if is_start and after.casefold() not in DOMAINS:
                     near = text[max(match.start() - 20, 0) : match.end()]
-                    yield page.violation(block, f"no space in {quote(near)}", text)
+                    fault = text[: match.end()].split()[-1]
+                    yield page.violation(block, f"no space in {quote(near)}", text, fault)
