@@ -119,6 +119,11 @@ def test_what_would_print_as_signs_is_refused(source: str, message: str) -> None
         parse_inline(source)
 
 
+@pytest.mark.parametrize("source", ["Protein ++/+++ in urine", "the strip (“++” or “+++”)", "from ++ to +++", "C++"])
+def test_signs_of_a_dipstick_are_text(source: str) -> None:
+    assert plain_text(parse_inline(source)) == source
+
+
 def test_the_hint_has_the_name_of_a_placeholder() -> None:
     with pytest.raises(InlineError) as caught:
         parse_inline("Call { Meeting-Place }.")

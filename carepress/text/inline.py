@@ -38,7 +38,7 @@ LEFTOVERS = tuple(
         (r"(?!(?<!\S)\*(?!\S))\*+[^\s*]*", "open and close each mark next to a word, with a space outside it; or write \\* for an asterisk"),
         (r"(?<!\w)_+\w*|\w*_+(?!\w)|__+", "write **bold** or *italics*; or \\_ for the sign itself"),
         (r"`[^`]*`?", "remove it, or write \\` for the sign itself"),
-        (r"(?<!~)~~(?=\w)|(?<=[\w.])~~(?=\s|$)|(?<!~)~(?=[^\s~])[^~]*(?<=\S)~(?![\w~])|==(?=\S)|(?<!\w)\+\+(?=\S)[^+]*(?<=\S)\+\+(?!\w)", "remove it, or write a backslash before it for the sign itself"),
+        (r"(?<!~)~~(?=\w)|(?<=[\w.])~~(?=\s|$)|(?<!~)~(?=[^\s~])[^~]*(?<=\S)~(?![\w~])|==(?=\S)|(?<!\w)\+\+(?=\w)[^+]*(?<=[\w.])\+\+(?!\w)", "remove it, or write a backslash before it for the sign itself"),
         (r"\^\w{1,6}\^|(?<=\w)~\w{1,6}~", "write the raised or lowered character itself, such as ² or ₂"),
         (r"&#?\w+;", "correct the name of the character, or write &amp; for the sign &"),
         (r":::+", "put ::: on a line of its own"),
