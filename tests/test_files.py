@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -12,10 +13,14 @@ from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
+import click
 import pikepdf
 import pytest
 
+from carepress.cli import cli
+from carepress.model import PublishError
 from carepress.workspace.pdf_file import open_pdf
+from carepress.workspace.project import Project
 from support import GARDEN, ROOT, Pdf, outer_environment, publish
 
 BOM = b"\xef\xbb\xbf"
@@ -243,6 +248,17 @@ def test_closed_pipe_ends_without_a_message() -> None:
     done = subprocess.run(command, env=outer_environment(), cwd=ROOT, stdout=write, stderr=subprocess.PIPE, check=False)
     os.close(write)
     assert (done.returncode, done.stderr) == (1, b"")
+
+
+def test_broken_pipe_elsewhere_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As of a worker or a network connection that closes."""
+
+    def work(_context: click.Context) -> None:
+        raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
+
+    monkeypatch.setattr(click.Group, "invoke", lambda _group, context: work(context))
+    with pytest.raises(PublishError, match=r"cannot be read or written \(Broken pipe\)"):
+        cli(["handouts"], standalone_mode=False, obj=Project(ROOT))
 
 
 def test_undecodable_argument_is_refused() -> None:

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import gc
 import os
+import select
 import sys
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import click
 
@@ -51,9 +52,9 @@ class _LateGroup(click.Group):
             return super().invoke(ctx)
         except PublishError as error:
             problem = error
-        except BrokenPipeError:
-            raise
         except OSError as error:
+            if _closed_outputs():
+                raise
             hint = "check the file, its folder, their permissions and the free disk space"
             problem = PublishError(
                 error.filename or "a file", None, f"cannot be read or written ({error.strerror})", hint
@@ -113,8 +114,20 @@ def main(home: Path | None = None) -> None:
         click.echo(str(error), err=True)
         sys.exit(1)
     except BrokenPipeError:  # the reader of the output has seen enough, as in “publish.py check | head”
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes it at the exit
+        for stream in _closed_outputs():
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())  # Python flushes it at the exit
         sys.exit(1)
+
+
+def _closed_outputs() -> list[TextIO]:
+    """Return the output streams whose reader has closed its end; both on Windows, which does not tell."""
+    return [stream for stream in (sys.stdout, sys.stderr) if not hasattr(select, "poll") or _is_closed(stream)]
+
+
+def _is_closed(stream: TextIO) -> bool:
+    poll = select.poll()
+    poll.register(stream.fileno(), 0)  # POLLERR and POLLHUP are always reported
+    return bool(poll.poll(0))
 
 
 def _refuse_undecoded(arguments: list[str]) -> None:
