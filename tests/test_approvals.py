@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
 import subprocess
 from collections.abc import Callable
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import pikepdf
@@ -241,6 +243,34 @@ def test_verify_reports_signed_and_altered_passages(signed: Path, name: str, tmp
     else:
         done = publish("verify", altered, "--on", "2026-12-01", "--out", tmp_path, root=signed)
         assert (done.returncode, "altered:   unknown" in done.stdout) == (1, True)
+
+
+def test_manifest_beside_a_file_does_not_replace_that_of_the_build_folder(signed: Path, tmp_path: Path) -> None:
+    """Whoever forges a file can write a manifest too."""
+
+    def altered(*options: str | Path) -> str:
+        done = publish("verify", *options, "--on", "2026-12-01", root=signed)
+        return done.stdout.partition("altered:   ")[2].strip()
+
+    name = "shed/es/garden-booklet-es.pdf"
+    forged, renamed = tmp_path / name, tmp_path / "shed/es/other.pdf"
+    forged.parent.mkdir(parents=True)
+    for path in (forged, renamed):
+        path.write_bytes((signed / "build" / name).read_bytes() + b"\n")
+    rows = json.loads((signed / "build/manifest.json").read_bytes())["files"]
+    row = rows[name] | {"sha256": sha256(forged.read_bytes()).hexdigest()}
+    manifest = tmp_path / "manifest.json"
+    manifest.write_text(json.dumps({"files": {name: row, "shed/es/other.pdf": row}}))
+    assert altered(forged) == "yes: the manifest records other bytes"
+    believed = f"no: these are the bytes that were built; according to {manifest}, which is not in your build folder"
+    assert altered(renamed) == believed
+    assert altered(renamed, "--out", signed / "build").startswith("unknown")
+    manifest.write_text(json.dumps({"files": {"other.pdf": row}}))
+    assert altered(renamed).startswith("unknown"), "the manifest lists it at another path"
+    manifest.write_text('{"name": "a web app"}')
+    assert altered(forged) == "yes: the manifest records other bytes"
+    forged.write_bytes((signed / "build" / name).read_bytes())
+    assert altered(forged) == "no: these are the bytes that were built"
 
 
 def test_void_files_leave_the_shelf_and_their_names(project: Path) -> None:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
 from carepress.cli.changes import changed_lines
 from carepress.cli.options import DAY, book_option_with, out_option
@@ -28,8 +29,11 @@ ALTERED = {
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @book_option_with(help="The book to compare with. [default: the one in content/ that the file names]")
 @click.option("--on", metavar="DATE", type=DAY, help="Check on this day. [default: today]")
-@out_option("The build folder, for a file that is not in one.")
-def verify(files: tuple[Path, ...], book_name: str | None, on: datetime | None, out: Path) -> None:
+@out_option("The build folder that has the manifest. With this option, no other manifest counts.")
+@click.pass_context
+def verify(
+    context: click.Context, files: tuple[Path, ...], book_name: str | None, on: datetime | None, out: Path
+) -> None:
     """Show what a PDF or EPUB was built from, who signed it, and whether it is current.
 
     Exit status: 0 all are current and unaltered, 1 one is not, or this is unknown, 2 wrong usage.
@@ -37,7 +41,8 @@ def verify(files: tuple[Path, ...], book_name: str | None, on: datetime | None, 
     valid = True
     day = on.date() if on else date.today()
     paths = [file.absolute() for file in files]
-    for file, result in zip(files, verify_files(current_project(), paths, book_name, day, out.resolve())):
+    only = context.get_parameter_source("out") is not ParameterSource.DEFAULT
+    for file, result in zip(files, verify_files(current_project(), paths, book_name, day, out.resolve(), only)):
         if isinstance(result, PublishError):
             say(result, err=True)
             valid = False
@@ -59,4 +64,5 @@ def _lines(result: Verified) -> Iterator[str]:
     yield from (f"signed:    {signature}" for signature in label.signed)
     yield f"current:   {CURRENT[result.current]}{': ' if result.why else ''}{result.why}"
     yield from (f"  {line}" for line in changed_lines(result.changed))
-    yield f"altered:   {ALTERED[result.unchanged]}"
+    beside = f"; according to {result.beside}, which is not in your build folder" if result.beside else ""
+    yield f"altered:   {ALTERED[result.unchanged]}{beside}"

@@ -20,7 +20,8 @@ from carepress.workspace.project import Project
 class Verified:
     """The result for one file.
 
-    `current` and `unchanged` are None if unknown. `why` explains `current`; `changed` lists passages.
+    `current` and `unchanged` are None if unknown. `why` explains `current`; `changed` lists passages. `beside` is the
+    manifest that `unchanged` relies on if it is not that of the build folder: anyone could have written it.
     """
 
     label: FileLabel
@@ -28,14 +29,17 @@ class Verified:
     why: str
     changed: tuple[Change, ...]
     unchanged: bool | None
+    beside: Path | None = None
 
 
 def verify(
-    project: Project, paths: Iterable[Path], book_name: str | None, on: date, out: Path
+    project: Project, paths: Iterable[Path], book_name: str | None, on: date, out: Path, only: bool = False
 ) -> Iterator[Verified | PublishError]:
     """Yield the result for each file, or a PublishError for a file without a label.
 
-    The sources of several files are read once. Raises PublishError for invalid files of the project.
+    `out` is the build folder; a file that it does not list may be listed in a build folder that it is in, unless `only`
+    the manifest of `out` counts. The sources of several files are read once. Raises PublishError for invalid files of the
+    project.
     """
     comparison = Comparison(project, on, book_name)
     for path in paths:
@@ -45,16 +49,26 @@ def verify(
             yield error
             continue
         found = comparison.currency(label)
-        yield Verified(label, found.current, found.why, found.changed, _is_unchanged(data, path, label, out))
+        digest, beside = sha256(data).hexdigest(), None
+        unchanged = _is_unchanged(digest, path, label, out)
+        if unchanged is None and not only and (folder := _other_folder(path, out)):
+            beside, unchanged = folder / MANIFEST, read_manifest(folder)[_path_in(folder, path)].sha256 == digest
+        yield Verified(label, found.current, found.why, found.changed, unchanged, beside)
 
 
-def _is_unchanged(data: bytes, path: Path, label: FileLabel, out: Path) -> bool | None:
-    """Return whether a file has the bytes recorded in the manifest, or None if it has no record.
+def _other_folder(path: Path, out: Path) -> Path | None:
+    """Return the nearest folder around a file, other than `out`, whose manifest lists the file at its path."""
+    folders = (folder for folder in path.parents if folder.resolve() != out)
+    return next((folder for folder in folders if _path_in(folder, path) in read_manifest(folder)), None)
 
-    The manifest is that of the build folder that the file is in, or else of `out`.
-    """
-    digest = sha256(data).hexdigest()
-    records = read_manifest(next((place for place in path.parents if (place / MANIFEST).is_file()), out)).values()
+
+def _path_in(folder: Path, path: Path) -> str:
+    return path.relative_to(folder).as_posix()
+
+
+def _is_unchanged(digest: str, path: Path, label: FileLabel, out: Path) -> bool | None:
+    """Return whether a file has the bytes recorded in the manifest of `out`, or None if it has no record there."""
+    records = read_manifest(out).values()
     if any(record.sha256 == digest for record in records):
         return True
     content = (label.book, label.hospital, label.edition, label.digests, label.version)
