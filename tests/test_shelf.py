@@ -449,6 +449,17 @@ def test_drafts_and_files_of_earlier_versions_are_not_shown(folder: Path) -> Non
     assert (downloads(page), len(page.xpath("//nav"))) == ([EPUB], 0)
 
 
+def test_drafts_of_released_files_are_counted(folder: Path) -> None:
+    for path in (BOOKLET, EPUB):
+        add(folder, "-draft.".join(path.rsplit(".", 1)), EPUB)
+    add(folder, "generic/es/garden-epub-es-draft.epub", EPUB, langs=["es"])
+    alone, together = make(folder).splitlines()
+    assert alone.startswith(f"{folder}/generic/es/garden-epub-es-draft.epub: left out: the file is a draft: ")
+    assert together == (
+        f"{folder}/manifest.json: left out: 2 drafts of files that are listed: delete what is no longer needed"
+    )
+
+
 def test_each_hospital_has_a_section(folder: Path) -> None:
     for name in ("zion", "abbey"):
         add(folder, f"{name}/en/garden-epub-en.epub", EPUB, hospital=name, hospital_name=f"{name.title()} & Sons")

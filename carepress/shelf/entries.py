@@ -9,6 +9,7 @@ from hashlib import sha256
 from pathlib import Path, PurePosixPath
 
 from carepress.model import EDITIONS, GENERIC, FileRecord, Problem, PublishError
+from carepress.model.counts import counted
 from carepress.signoff.currency import Comparison
 from carepress.signoff.file_label import read_file_label
 from carepress.text.language import language_tag
@@ -73,7 +74,10 @@ def anchor(lang: str, hospital: str, book: str, handout: str | None = None, pack
 def read_entries(
     project: Project, out: Path, display_path: str, on: date, book: str | None
 ) -> tuple[list[ShelfFile], list[Problem]]:
-    """Return the files to list on a day, and a problem for each other file. Raises PublishError without a manifest."""
+    """Return the files to list on a day, and a problem for each other file; drafts of listed files have one together.
+
+    Raises PublishError without a manifest.
+    """
     place = f"{display_path}/manifest.json"
     try:
         rows = parse_manifest((out / MANIFEST).read_bytes())
@@ -89,7 +93,19 @@ def read_entries(
     comparison = Comparison(project, on, book, folders)
     stale = {entry.path: _stale(comparison, out / entry.path, f"{display_path}/{entry.path}") for entry in entries}
     problems += filter(None, stale.values())
-    return [entry for entry in entries if stale[entry.path] is None], problems
+    listed = [entry for entry in entries if stale[entry.path] is None]
+    return listed, _without_old_drafts(problems, {f"{display_path}/{entry.path}" for entry in listed}, place)
+
+
+def _without_old_drafts(problems: list[Problem], listed: Collection[str], place: str) -> list[Problem]:
+    """Return the problems with one for all drafts of which the released file is listed."""
+    rest = [
+        item for item in problems if item.code != "shelf-draft" or "".join(item.path.rsplit("-draft", 1)) not in listed
+    ]
+    if count := len(problems) - len(rest):
+        message = f"left out: {counted(count, 'draft', 'drafts')} of files that are listed"
+        rest.append(Problem("shelf-draft", "warning", place, None, message, "delete what is no longer needed"))
+    return rest
 
 
 def _stale(comparison: Comparison, path: Path, display_path: str) -> Problem | None:
