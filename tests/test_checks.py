@@ -238,6 +238,47 @@ def test_other_words_for_the_same_in_one_place_are_not_reported(text: str) -> No
     assert judged(source, text, ((source, right),)) == []
 
 
+LEAVES = "The leaves usually fall in autumn."
+WORK = ("The gardener will coordinate the work.", "El jardinero coordinará el trabajo.")
+
+
+@pytest.mark.parametrize(
+    ("reviewed", "right", "wrong"),
+    [
+        ((LEAVES, "Las hojas generalmente se caen en otoño."), "Las hojas suelen caerse en otoño.", "Las hojas se caen en otoño."),
+        ((LEAVES, "Las hojas suelen caerse en otoño."), "Por lo general, las hojas se caen en otoño.", "Las hojas se caen en otoño."),
+        ((LEAVES, "Las hojas suelen caerse en otoño."), "Las hojas se caen normalmente en otoño.", "Las hojas se caen siempre en otoño."),
+        (WORK, "El jardinero va a coordinar el trabajo.", "El jardinero van a coordinar el trabajo."),
+        (WORK, "El jardinero va a coordinar el trabajo.", "El jardinero vas a coordinar el trabajo."),
+        (WORK, "El jardinero va a coordinar el trabajo.", "El jardinero iba a coordinar el trabajo."),
+        (WORK, "El jardinero va a coordinar el trabajo.", "El jardinero va a cancelar el trabajo."),
+        (
+            ("Ask when the plant needs water.", "Pregunte cuándo necesita agua la planta."),
+            "Pregunte en qué casos necesita agua la planta.",
+            "Pregunte por qué necesita agua la planta.",
+        ),
+        (
+            ("Water the plants by day.", "Riegue las plantas de día."),
+            "Riegue las plantas durante el día.",
+            "Riegue las plantas durante la noche.",
+        ),
+        (
+            ("Water the plants at night.", "Riegue las plantas de noche."),
+            "Riegue las plantas durante la noche.",
+            "Riegue las plantas durante el día.",
+        ),
+    ],
+)  # fmt: skip
+def test_equivalent_constructions_are_not_reported(reviewed: tuple[str, str], right: str, wrong: str) -> None:
+    learned = learned_from([Pair(*reviewed, "es", "paragraph", "", None)])
+    found = [
+        [p.code for p in check_pair(Subject(Pair(reviewed[0], text, "es", "paragraph", "es.po", 1), learned=learned))]
+        for text in (right, wrong)
+    ]
+    assert found[0] == []
+    assert found[1] != []
+
+
 @pytest.mark.parametrize(
     "text",
     [

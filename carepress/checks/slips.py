@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from carepress.checks.forms import lemmas
 from carepress.checks.language import Language
-from carepress.checks.verbs import inflections, is_verb, may_be_verb
+from carepress.checks.learned import key
+from carepress.checks.verbs import inflections, is_future, is_infinitive, is_verb, may_be_verb
 
 Words = tuple[str, ...]
 
@@ -27,6 +28,8 @@ class Slip:
 def slip_of(lost: Words, gained: Words, language: Language, are_alike: Callable[[str, str], bool]) -> Slip | None:
     """Return the slip that words which are no longer there, and those that came, make."""
     left, added = ([word for word in side if word not in language.free] for side in (lost, gained))
+    for future, other in ((left, added), (added, left)):
+        _drop_going(future, other, language)
     pairs = [*_pairs(left, added, language, are_alike)]
     changed = [pair for pair in pairs if not _agree(*pair, language)]
     if not (left or added) and len(pairs) == 1 and _differ_in_number(*pairs[0], language):
@@ -56,6 +59,24 @@ def _pairs(
             yield word, others[0]
 
 
+def _drop_going(future: list[str], other: list[str], language: Language) -> None:
+    """Remove the first word of «va a regar» from the words in whose place «regará» is in the other text."""
+    for going in [word for word in other if word in language.tenses.going]:
+        if any(
+            is_future(word, language)
+            and is_infinitive(infinitive, language)
+            and _are_forms(word, infinitive, language)
+            and _persons(word, language) == _persons(going, language)
+            for word in future
+            for infinitive in other
+        ):
+            other.remove(going)
+
+
+def _persons(word: str, language: Language) -> set[str]:
+    return {person for _verb, person, _tense in inflections(word, language)}
+
+
 def _differ_in_number(word: str, other: str, language: Language) -> bool:
     """Tell whether two words are forms of one noun in different numbers: «la señal», «las señales»."""
     plural, shared = language.inflection.nouns, lemmas(word, language.code) & lemmas(other, language.code)
@@ -82,7 +103,8 @@ def _name(word: str, language: Language) -> str:
     word = word.removeprefix("-")
     if word in language.number_words:
         return f"{language.number_words[word]:g}"
-    return word if word in language.prepositions else language.same.get(word, word)
+    same = language.same.get(word) or language.same.get(key(word, language.code))
+    return word if word in language.prepositions else same or word
 
 
 def _are_forms(word: str, other: str, language: Language) -> bool:
