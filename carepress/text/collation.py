@@ -16,12 +16,13 @@ from carepress.text.language import formatting_locale
 
 OPENING_MARKS = "«“„\"‘'¿¡([「『《"
 # Articles that are written as a part of their word. Whether a Hebrew ה is one, or the first letter of the word, cannot be
-# seen. The Arabic words that begin with the same two letters are excepted: “التهاب” (inflammation) is under ا.
-_ARTICLES = {
-    "ar": re.compile(
-        "[اٱ]َ?لْ?(?!(?:له|تهاب|تزام|تئام|تواء|تصاق|تحام|تقاط|تماس|تفاف|تباس|تقاء|تحاق|تهام|تجاء)(?:ات|ي|ية)?\\b)(?=\\w\\w)"
-    ),
-}
+# seen. The Arabic words that begin with the same two letters are excepted, with any ending: “التهاب” (inflammation) and
+# “التهابه” (its inflammation) are under ا, but “التزامن” is another word than “التزام”, and has the article.
+_STEMS = "تهاب|تزام|تئام|توا[ءئؤ]|تصاق|تحام|تقاط|تماس|تفاف|تباس|تقا[ءئؤ]|تحاق|تهام|تجا[ءئؤ]"
+_ENDINGS = "(?:ات|ي|ية)?(?:ا|ان|ين|ة|ه|ها|هم|هما|هن|كم|نا)?"
+# Foreign words, whose hamza is often left out: no Arabic word begins like them.
+_FOREIGN = "كترون|بومين|وبيورينول|دوستيرون"
+_ARTICLES = {"ar": re.compile(f"[اٱ]َ?لْ?(?!له\\b|(?:{_STEMS}){_ENDINGS}\\b|{_FOREIGN})(?=\\w\\w)")}
 NO_LETTER = "…"  # ICU's label for words before, between and after the letters of its scripts
 
 
