@@ -133,6 +133,8 @@ def titles(url: str) -> list[str]:
         (f"/infobutton?mainSearchCriteria.v.dn=methotrexate&mainSearchCriteria.v.cs={RXNORM}", []),
         (main("C91.0", ICD, "&informationRecipient.languageCode.c=es"), ["sangre"]),
         (main("C91.0", ICD, "&informationRecipient.languageCode.c=es-MX"), ["sangre"]),
+        (main("C91.0", ICD, "&informationRecipient.languageCode.c=spa"), ["sangre"]),
+        (main("C91.0", ICD, "&informationRecipient.languageCode.c=SPA-MX"), ["sangre"]),
         (main("C91.0", ICD, "&informationRecipient.languageCode.c=ko"), []),
         (main("C91.0", ICD, "&ageGroup.v.c=D000293"), ["teens", "blood", "drugs"]),
         (

@@ -19,6 +19,7 @@ from lxml.builder import ElementMaker
 from carepress.infobutton.request import JSON, JSONP, Query, Request, RequestError, read_request
 from carepress.infobutton.topics import Topic
 from carepress.model import AgeGroup, Code
+from carepress.text.language import base_language
 
 NAME = "Carepress"
 _ATOM = "http://www.w3.org/2005/Atom"
@@ -90,10 +91,13 @@ def answer(query: Query, entries: Iterable[Topic], base_url: str, lang: str = "e
 
 
 def _in_language(entries: Sequence[Topic], asked: str) -> tuple[Topic, ...]:
-    """Return the handouts in a language: in that of exactly this tag, or else in the language without its region."""
+    """Return the handouts in a language: in that of exactly this tag, or else in the language without its region.
+
+    Records also send codes of three letters (ISO 639-2): `spa` is `es`.
+    """
     tag = asked.replace("_", "-").casefold()
     exact = tuple(topic for topic in entries if topic.lang.casefold() == tag)
-    return exact or tuple(topic for topic in entries if topic.lang.casefold() == tag.partition("-")[0])
+    return exact or tuple(topic for topic in entries if topic.lang.casefold() == base_language(asked))
 
 
 def _fitting(request: Request, entries: Sequence[Topic]) -> tuple[Topic, ...]:

@@ -7,18 +7,15 @@ another machine lacks.
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import signal
 import subprocess
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 
-from babel.core import get_global
-
 from carepress.model import PublishError
 from carepress.text.inline import InlineError, strip_markup
-from carepress.text.language import language_name, source_name
+from carepress.text.language import base_language, language_name, source_name
 
 APERTIUM = "apertium"
 UNMARKED = "-u"  # no sign beside words that it does not know
@@ -108,15 +105,9 @@ class BackTranslator:
 
 def find_mode(modes: Iterable[str], lang: str, source_lang: str) -> str | None:
     """Return the mode of Apertium that translates from `lang` into `source_lang`: “spa-eng” from `es_419` into `en`."""
-    wanted = [_base(lang), _base(source_lang)]
-    found = (mode for mode in modes if [_base(code) for code in mode.split("-")] == wanted)
+    wanted = [base_language(lang), base_language(source_lang)]
+    found = (mode for mode in modes if [base_language(code) for code in mode.split("-")] == wanted)
     return min(found, key=len, default=None)  # spa-eng before spa-eng_US
-
-
-def _base(code: str) -> str:
-    """Return the code of a language in two letters if it has one, without its region."""
-    base = re.split(r"[-_]", code)[0]
-    return str(get_global("language_aliases").get(base, base))
 
 
 def _plain(text: str) -> str:
@@ -127,5 +118,9 @@ def _plain(text: str) -> str:
 
 
 def _remedy(lang: str, source_lang: str) -> str:
-    pair = "apertium-eng-spa" if {_base(lang), _base(source_lang)} == {"en", "es"} else "its package for this pair"
+    pair = (
+        "apertium-eng-spa"
+        if {base_language(lang), base_language(source_lang)} == {"en", "es"}
+        else "its package for this pair"
+    )
     return f"install Apertium and {pair}, or leave out --back"

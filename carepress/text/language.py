@@ -6,6 +6,7 @@ BCP 47 tag (RFC 5646), such as `es-419`.
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
@@ -25,6 +26,12 @@ give_each_locale_its_own_data()
 def language_tag(locale: str) -> str:
     """Return the BCP 47 tag of a locale: `es-419` for `es_419`."""
     return locale.replace("_", "-")
+
+
+def base_language(code: str) -> str:
+    """Return the code of a language in two letters if it has one, without its region: `es` for `es_419` and `spa`."""
+    base = re.split(r"[-_]", code.casefold())[0]
+    return str(get_global("language_aliases").get(base, base))
 
 
 def formatting_locale(lang: str) -> str:
