@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import socket
 import webbrowser
-from ipaddress import ip_address
+from contextlib import suppress
+from ipaddress import IPv6Address, ip_address
 from pathlib import Path
 from tempfile import TemporaryFile
 
@@ -21,6 +22,8 @@ from carepress.model import PublishError
 from carepress.workspace.files import write_error
 
 ADDRESS = "127.0.0.1"
+# A name as it is in Host. Names of an intranet and of containers may have an underscore.
+NAME = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*|\[[0-9A-Fa-f:.]+\]")
 
 
 def _shelf(_ctx: click.Context, _option: click.Parameter, value: str | None) -> str:
@@ -35,10 +38,20 @@ def _shelf(_ctx: click.Context, _option: click.Parameter, value: str | None) -> 
 def _names(_ctx: click.Context, _option: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
     """Return names as browsers send them in Host, without a port. Raises click.BadParameter."""
     for value in values:
-        if not re.fullmatch(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*|\[[0-9A-Fa-f:.]+\]", value):
-            hint = "write the name alone, such as desk.st-mary.example, without https:// and port"
-            raise click.BadParameter(f"invalid name “{value}”: {hint}")
+        if not NAME.fullmatch(value):
+            raise click.BadParameter(f"invalid name “{value}”: {_name_hint(value)}")
     return values
+
+
+def _name_hint(value: str) -> str:
+    """Return what to write in place of a name that browsers do not send."""
+    with suppress(ValueError):
+        return f"write an IPv6 address in brackets, [{IPv6Address(value)}]"
+    with suppress(UnicodeError):
+        sent = value.encode("idna").decode()
+        if not value.isascii() and NAME.fullmatch(sent):
+            return f"write it as browsers send it, {sent}"
+    return "write the name alone, such as desk.st-mary.example, without https:// and port"
 
 
 def _proxy(_ctx: click.Context, _option: click.Parameter, value: str | None) -> str | None:

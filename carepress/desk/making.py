@@ -12,7 +12,7 @@ from pathlib import Path
 import pypdfium2
 
 from carepress.build.book_cache import localize_once
-from carepress.build.run import build_all
+from carepress.build.run import build_all, unchanged_results
 from carepress.model import Job, PublishError, Result, Selection
 from carepress.planner.make import Delivery, Order, make_planner
 from carepress.shelf import Catalogs, read_catalogs
@@ -74,9 +74,12 @@ def warm(project: Project, jobs: tuple[Job, ...]) -> None:
 
 
 def build_file(project: Project, job: Job) -> Result:
-    """Build a file as `publish.py build` does."""
+    """Build a file as `publish.py build` does, unless it is there.
+
+    The server may have looked for it in vain: if its code was updated since it started, that of new workers is another.
+    """
     try:
-        return next(iter(list(build_all(project, [job]))))
+        return (unchanged_results(project, [job]) or list(build_all(project, [job])))[0]
     except OSError as error:
         return Result(job, None, error=str(PublishError(error.filename or job.out, None, *write_error(error, "--out"))))
 

@@ -43,16 +43,20 @@ class Guard:
             await self.app(scope, receive, send)
             return
 
+        crowded = scope.get("state", {}).get(CROWDED, False)
+
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
                 headers.setdefault("Cache-Control", NO_STORE)
+                if crowded:  # the next request is on a connection of its own, when there may be room
+                    headers["Connection"] = "close"
             await send(message)
 
         refusal = self._refusal(scope)
-        if scope.get("state", {}).get(CROWDED):
+        if crowded:
             scope.update(path="/crowded", raw_path=b"/crowded")
         await (refusal or self.app)(scope, receive, guarded)
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 import threading
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, partial
@@ -35,16 +34,17 @@ from carepress.model import (
     Selection,
     segments,
 )
+from carepress.model.document import PLACEHOLDER
 from carepress.pages.drawings import plain
 from carepress.planner.make import is_draft
 from carepress.signoff.state import blockers, empty_lines, sign_off
+from carepress.text.inline import InlineError, strip_markup
 from carepress.text.language_file import bind_languages
 from carepress.workspace.fingerprint import Inputs
 from carepress.workspace.manifest import MANIFEST
 from carepress.workspace.project import Project
 
 PAPERS = {paper.name: paper for paper in (A4, LETTER)}
-UNSEEN = re.compile(r"\]\([^)]*\)|\{[a-z_]+\}")  # targets of links, and placeholders
 
 
 class ProfileError(Exception):
@@ -126,9 +126,15 @@ def folded(text: str) -> str:
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
-def _searched(texts: Iterable[str]) -> str:
-    """Return the words that readers see of some Markdown, as they are searched."""
-    return folded(UNSEEN.sub(" ", " ".join(texts)))
+def searched(texts: Iterable[str]) -> str:
+    """Return the words that readers see of some Markdown, as they are searched: no targets of links, no placeholders."""
+    return folded(" ".join(PLACEHOLDER.sub(" ", _unmarked(text)) for text in texts))
+
+
+def _unmarked(text: str) -> str:
+    with suppress(InlineError):  # a mistake in a translation, which the build reports
+        return strip_markup(text)
+    return text
 
 
 @dataclass(frozen=True, slots=True)
@@ -407,7 +413,7 @@ def _stock(project: Project, localized: LocalizedBook, staff: Book, on: date) ->
             titles.get(item, ""),
             drafts=sheet_drafts,
             tracking=sheet.group == "tracking",
-            words=_searched([sheet.title.text, titles.get(item, ""), sheet.purpose.text]),
+            words=f"{folded(titles.get(item, ''))} {searched([sheet.title.text, sheet.purpose.text])}",
         )
         for sheet in localized.whole.sheets()
     )
@@ -434,7 +440,7 @@ def _packets(
             drafts=tuple(
                 _blocking(project, localized_packet(project, localized, packet.id, "booklet"), EDITIONS["booklet"], on)
             ),
-            words=_searched([name, second, *(f"{row.title} {row.staff_title}" for row in rows)]),
+            words=folded(" ".join([name, second, *(f"{row.title} {row.staff_title}" for row in rows)])),
         )
 
 
@@ -459,5 +465,5 @@ def _handouts(
             plain(when) if when else "",
             apart=handout.apart,
             drafts=tuple(_blocking(project, small, EDITIONS["booklet"], on)),
-            words=_searched(texts),
+            words=searched(texts),
         )
