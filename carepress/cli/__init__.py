@@ -53,7 +53,7 @@ class _LateGroup(click.Group):
         except PublishError as error:
             problem = error
         except OSError as error:
-            if _closed_outputs():
+            if isinstance(error, BrokenPipeError) and _closed_outputs():
                 raise
             hint = "check the file, its folder, their permissions and the free disk space"
             problem = PublishError(
