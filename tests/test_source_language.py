@@ -282,6 +282,27 @@ def test_untranslated_own_word_is_a_gap_of_the_book(copy: Path) -> None:
     assert [problem.message for problem in localized.untranslated] == ["not translated: “Appelez l’école”"]
 
 
+@pytest.mark.parametrize("created", [False, True])
+def test_draft_that_only_lacks_the_interface_says_so(copy: Path, created: bool) -> None:
+    shutil.rmtree(copy / "locales")
+    edit(copy / "book.toml", 'lang = "fr"', 'lang = "pt"')
+    if created:
+        assert publish("catalogs", "update", "--lang", "pt", "--book", "ecole", root=root(copy)).returncode == 0
+    done = publish("build", "--book", "ecole", "--lang", "pt", "--edition", "sheets", root=root(copy))
+    assert (done.returncode, "-draft.pdf" in done.stdout) == (0, True)
+    (line,) = (line for line in done.stderr.splitlines() if "the book is a draft" in line)
+    message, hint = (
+        (r"\d+ messages are not translated", "publish.py build --book ecole --release lists them")
+        if created
+        else (
+            r"the words .+ have no translation into “pt” \(\d+ messages\)",
+            "publish.py catalogs update --book ecole --lang pt",
+        )
+    )
+    assert re.match(rf"locales/pt/LC_MESSAGES/interface.po: the book is a draft: {message}: ", line)
+    assert hint in line
+
+
 # --- Catalogs --------------------------------------------------------------------------------
 
 

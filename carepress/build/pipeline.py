@@ -18,6 +18,7 @@ from carepress.build.book_cache import localize_once
 from carepress.build.earlier_results import BOOKLET, booklet_key, find_result, paper_of, store_result
 from carepress.build.handout_pages import fit_handout
 from carepress.build.places import at_interface_entry, check_letters, with_entries, with_places
+from carepress.catalogs.gate import interface_alone
 from carepress.content.packets import with_given_rows
 from carepress.epub.documents import render_epub
 from carepress.epub.package import write_epub
@@ -113,7 +114,8 @@ def build_one(project: Project, job: Job) -> Result:
         built = build(project, job, replace(context, unfit=misfits), path)
         others = (problem for problem in built.problems if problem.code not in FITTING)
         built = replace(built, problems=[*(replace(problem, severity="warning") for problem in unfit), *others])
-    built = replace(built, problems=with_places(localized, built.problems))
+    reasons = interface_alone(blocking.get("translation", ()))
+    built = replace(built, problems=[*with_places(localized, built.problems), *reasons])
     if any(problem.severity == "error" for problem in built.problems):
         return Result(job, None, problems=tuple(built.problems))
     files = {path: built.data}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import polib
@@ -12,6 +12,8 @@ from carepress.catalogs.po import read_po
 from carepress.model import Book, Key, Problem, Segment, segments
 from carepress.model.counts import counted
 from carepress.text.language import source_name
+
+INTERFACE = "interface"  # the code of what the interface lacks
 
 
 def book_problems(book: Book, path: Path, display_path: str) -> Iterator[Problem]:
@@ -60,7 +62,7 @@ def interface_problems(missing: tuple[Key, ...], display_path: str) -> Iterator[
     """Yield a problem for each interface string without a current translation."""
     for _context, message in missing:
         yield Problem(
-            "missing",
+            INTERFACE,
             "error",
             display_path,
             None,
@@ -75,7 +77,23 @@ def no_interface(display_path: str, lang: str, count: int) -> Problem:
         f"the words that every book shares have no translation into “{lang}” ({counted(count, 'message', 'messages')})"
     )
     hint = f"create the catalog with: publish.py catalogs update --lang {lang}, and translate it"
-    return Problem("missing", "error", display_path, None, message, hint)
+    return Problem(INTERFACE, "error", display_path, None, message, hint)
+
+
+def interface_alone(untranslated: Sequence[Problem]) -> Iterator[Problem]:
+    """Yield a warning for each catalog of the interface if what makes a book a draft is only there.
+
+    No one would look there: the book itself is complete.
+    """
+    if any(problem.code != INTERFACE for problem in untranslated):
+        return
+    for path in dict.fromkeys(problem.path for problem in untranslated):
+        first, *others = (problem for problem in untranslated if problem.path == path)
+        message, hint = f"the book is a draft: {first.message}", first.hint
+        if others:
+            message = f"the book is a draft: {len(others) + 1} messages are not translated"
+            hint = "translate them, and remove their fuzzy flags; publish.py build --release lists them"
+        yield Problem(INTERFACE, "warning", path, None, message, hint)
 
 
 def word_difference(old: str, new: str) -> str:
