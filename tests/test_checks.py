@@ -327,7 +327,13 @@ def test_mistake_inside_a_rewording_is_reported(text: str, message: str) -> None
             "Two kinds of roses. The color shows which kind the new plants are more like.",
             "Dos tipos de rosas. El color muestra a qué tipo se parecen más las plantas nuevas.",
             "Hay dos clases de rosas. Por su color se ve a cuál de las dos se parecen más las plantas nuevas.",
-            "Hay dos clases de rosas. Por su color se ve a cuál de las tres se parecen menos las plantas nuevas.",
+            "Hay dos clases de rosas. Por su color se ve a cuál de las tres se parecen más las plantas nuevas.",
+        ),
+        (
+            "Two kinds of roses. The color shows which kind the new plants are more like.",
+            "Dos tipos de rosas. El color muestra a qué tipo se parecen más las plantas nuevas.",
+            "Hay dos clases de rosas. Por su color se ve a cuál de las dos se parecen más las plantas nuevas.",
+            "Hay dos clases de rosas. Por su color se ve a cuál de las dos se parecen menos las plantas nuevas.",
         ),
     ],
 )
@@ -337,6 +343,26 @@ def test_other_means_of_saying_the_same_are_not_reported(source: str, right: str
     for words, is_right in ((right, True), (text, True), (slip, False)):
         subject = Subject(Pair(source, words, "es", "paragraph", "es.po", 1), (), frozenset(), learned)
         assert (list(check_pair(subject, codes)) == []) == is_right, words
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Si la fiebre regresa, dele al niño dos días de reposo y agua en abundancia, y llame.", []),
+        ("Si la fiebre regresa, guarde reposo dos días; en esos dos días dele agua en abundancia, y llame.", []),
+        ("Si la fiebre regresa, dele agua en abundancia y dos días de reposo; pasados los dos, llame.", []),
+        ("Si la fiebre regresa, dele dos días de reposo y agua en abundancia, y llame dos veces.", ["error"]),
+        ("Si la fiebre regresa, guarde reposo dos días, dele agua en dos tomas, y llame.", ["error"]),
+        ("Si la fiebre regresa, guarde reposo dos días, dele agua en abundancia, y llame a las dos.", ["error"]),
+    ],
+)
+def test_repeated_number_in_a_rewording_counts_the_same_thing(text: str, expected: list[str]) -> None:
+    source = "Let your child rest for two days, offer plenty of water, and call if the fever comes back."
+    right = "Deje que su hijo descanse dos días, ofrézcale mucha agua y llame si le vuelve la fiebre."
+    learned = learned_from([Pair(source, right, "es", "paragraph", "", None)])
+    subject = Subject(Pair(source, text, "es", "paragraph", "es.po", 1), (), frozenset(), learned)
+    assert subject.is_reworded
+    assert [problem.severity for problem in check_pair(subject, ("number-word",))] == expected
 
 
 def test_words_that_stayed_in_a_joined_sentence_are_no_errors() -> None:
@@ -504,7 +530,11 @@ def test_words_of_a_text_with_four_changes_are_no_longer_compared() -> None:
     [
         ("it gets worse", "empeora", "cambia", "opposite", True),
         ("it runs only at night", "corra solo de noche", "corra de noche", "opposite", False),
-        ("you need help", "necesite ayuda", "pida ayuda", "meaning", True),  # “need” has seven translations
+        ("you need help", "necesite ayuda", "pida ayuda", "meaning", True),
+        ("it is new", "sea nuevo", "sea verde", "meaning", True),
+        ("there is an emergency", "haya una emergencia", "haya una consulta", "meaning", False),
+        ("there is a seizure", "haya una convulsión", "haya una consulta", "meaning", False),
+        ("there is a nurse", "haya una enfermera", "haya una maestra", "meaning", False),
         ("it hurts", "duele", "molesta", "meaning", False),
     ],
 )

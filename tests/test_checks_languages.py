@@ -90,6 +90,7 @@ def test_right_translations_into_english_raise_no_alarm(lang: str, folder: str) 
         ("th", "เผยแพร่ในปี 2565", "Published in 2023.", "number"),
         ("ko", "2025년 3월 5일", "May 5, 2025", "number"),
         ("ru", "Звоните с 17 до 20.", "Call from 5 to 9 p.m.", "number"),
+        ("de", "Nehmen Sie 20 Tabletten vor 8 Uhr.", "Take 8 tablets before 8 p.m.", "number"),
         ("sv", "Hon säger ”ja nu”. Hon är tyst.", "She says yes, now. She is silent.", "quotes"),
         ("he", "היא אומרת ”כן”. הוא שותק.", "She says yes. He is silent.", "quotes"),
         ("de", "„Nicht zu tief, sagt der Gärtner.", "“Not too deep,” says the gardener.", "quotes"),
@@ -99,6 +100,11 @@ def test_right_translations_into_english_raise_no_alarm(lang: str, folder: str) 
 )
 def test_mistakes_in_translations_into_english_are_found(lang: str, text: str, english: str, code: str) -> None:
     assert code in {problem.code for problem in problems_from(lang, text, english)}
+
+
+def test_number_may_only_be_12_larger_where_it_is_the_hour() -> None:
+    for text in ("Nehmen Sie 8 Tabletten vor 20 Uhr.", "Nehmen Sie vor 20 Uhr 8 Tabletten."):
+        assert problems_from("de", text, "Take 8 tablets before 8 p.m.") == []
 
 
 def test_quotation_marks_of_the_source_are_those_of_its_language() -> None:

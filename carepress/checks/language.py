@@ -209,6 +209,8 @@ class Language:
     pronouns: frozenset[str]
     quotes: str
     abbreviations: frozenset[str]
+    label_ends: frozenset[str]
+    """Abbreviations whose period need not end a label; at the end of a sentence, it is the period of the sentence too."""
     ignored_drugs: Phrases
     prefixes: tuple[str, ...]
     endings: tuple[str, ...] | None
@@ -228,6 +230,8 @@ class Language:
     passive: Passive | None
     function: frozenset[str]
     light: frozenset[str]
+    vague: frozenset[str]
+    """Words that a text that was written again may say in others; never a symptom, a place of care, food or drink."""
     loose: frozenset[str]
     weak: frozenset[str]
     same: dict[str, str]
@@ -265,6 +269,8 @@ class Language:
     register: Register
     gender: Gender
     apart: frozenset[str]
+    between: frozenset[str]
+    """Words that imply two things: “between” visits is «entre dos citas»."""
     """The words between a number and a unit that does not belong to it: “4 visits a year”."""
     imperatives: Imperatives
     order: Order
@@ -319,6 +325,7 @@ SETS = {
     "ones": ("intervals", "ones"),
     "other": ("intervals", "other"),
     "apart": ("numbers", "apart"),
+    "between": ("numbers", "between"),
     "negations": ("negation", "words"),
     "concordant_negations": ("negation", "concordant"),
     "coordinated_negations": ("negation", "coordinated"),
@@ -328,6 +335,7 @@ SETS = {
     "list_openers": ("lists", "openers"),
     "subordinators": ("lists", "clauses"),
     "abbreviations": ("abbreviations", "words"),
+    "label_ends": ("abbreviations", "labels"),
     "pronouns": ("pronouns", "words"),
     "openers": ("openers", "words"),
     "function": ("function", "words"),
@@ -338,6 +346,7 @@ SETS = {
     "amounts": ("function", "amounts"),
     "comparing": ("function", "comparing"),
     "light": ("function", "light"),
+    "vague": ("function", "vague"),
     "subjects": ("subjects", "words"),
     "possessives": ("subjects", "possessives"),
     "objects": ("subjects", "objects"),
@@ -604,6 +613,12 @@ def month_names(code: str, number: int) -> tuple[str, str]:
     """Return the names of a month in CLDR, in full and shortened: 三月 and 3月."""
     names = locale_of(code).months["format"]
     return names["wide"][number], names["abbreviated"][number]
+
+
+def hour_name(code: str) -> str:
+    """Return the word for hours of the day in CLDR, such as «Uhr» in German, or an empty text."""
+    pattern = locale_of(code).datetime_skeletons.get("H")
+    return pattern.pattern.replace("'", "").strip("H .\u00a0\u202f") if pattern else ""
 
 
 def _convention(code: str, plain: str) -> Convention:

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
-from carepress.checks.dictionary import read_dictionary
+from carepress.checks.forms import lemmas
 from carepress.checks.language import Language
 from carepress.checks.lexicon import Sense
 from carepress.checks.subject import Subject
@@ -85,15 +85,13 @@ def _added(subject: Subject, code: str) -> Iterator[Finding]:
 
 
 def _is_vague(subject: Subject, sense: Sense, code: str, side: int) -> bool:
-    """Tell whether a phrase has many translations, or names a time, an amount or a limit, as free translations do in other words."""
-    dictionary = read_dictionary(subject.pair.lang)
-    if code != NAMING or not dictionary:
+    """Tell whether a phrase says little, or names a time, an amount or a limit, as free translations do in other words."""
+    if code != NAMING:
         return code in WORDED and sense.meaning not in BINDING
     word = subject.sides[side][0].words[sense.start].key
     if word in subject.sides[side][1].negations:
         return True  # the check of negations judges it
-    is_contrasted = subject.lexicon is not None and any(sense.meaning in row for row in subject.lexicon.contrasts)
-    return side == 0 and not is_contrasted and len(dictionary.translations(word)) >= MANY
+    return side == 0 and not lemmas(word, subject.pair.source_lang).isdisjoint(subject.source_language.vague)
 
 
 WORDED = ("opposite", "caveat")
@@ -104,8 +102,6 @@ BINDING = frozenset(
 """Those of their meanings without which an instruction is another one, in whatever words."""
 NEAR = {"choice": "offered"}
 """Meanings that another one of the English comes near: “you can bring a toy” is «si quiere, traiga un juguete»."""
-MANY = 3
-"""The translations of a word with many, such as “need” and “tell”; those that name an organ or a symptom count nonetheless."""
 
 
 def _severity(subject: Subject, is_elsewhere: bool) -> Severity:

@@ -10,7 +10,7 @@ from functools import cache, lru_cache
 from itertools import pairwise
 from typing import TypeVar
 
-from carepress.checks.language import MONTHS, Convention, Language, month_names
+from carepress.checks.language import MONTHS, Convention, Language, hour_name, month_names
 from carepress.checks.measures import unit_after
 from carepress.checks.script import ALPHABET, normal
 from carepress.checks.subject import Subject
@@ -226,8 +226,9 @@ def check_number(subject: Subject) -> Iterator[Finding]:
     expected, actual = (Counter(number.value for number in figures(*side)) for side in subject.sides)
     source_words, target_words = (Counter(number.value for number in number_words(*side)) for side in subject.sides)
     missing, added = expected - actual, actual - expected
-    _drop_same(missing, added, _afternoon_hours(source, english), _unmeasured(target, language), 12)
-    _drop_same(added, missing, _afternoon_hours(target, language), _unmeasured(source, english), 12)
+    for at, fewer, more in ((0, missing, added), (1, added, missing)):
+        late = _afternoon_hours(*subject.sides[at])
+        _drop_same(fewer, more, Counter(late.values()), _unmeasured(*subject.sides[1 - at], late), 12)
     years = _years(expected, language.era)
     _drop_same(missing, added, years, added, language.era)
     _drop_same(added, missing, _years(actual, english.era), missing, english.era)
@@ -290,8 +291,8 @@ _AFTERNOON = re.compile(r"(?::\d\d)?\s?p\.?m\b", re.IGNORECASE)
 NEAR = 3
 
 
-def _afternoon_hours(side: ParsedText, language: Language) -> Counter[float]:
-    """Count the hours after noon: “2 p.m.”, both in “2 to 4 p.m.”, the end of “Monday to Friday, 9 to 5”."""
+def _afternoon_hours(side: ParsedText, language: Language) -> dict[int, float]:
+    """Return the hours after noon, by their places among the numbers: “2 p.m.”, both in “2 to 4 p.m.”, the end of “Monday to Friday, 9 to 5”."""
     pairs = amounts(side, language)
     late: set[int] = set()
     for at in reversed(range(len(pairs))):
@@ -305,7 +306,7 @@ def _afternoon_hours(side: ParsedText, language: Language) -> Counter[float]:
                 late.add(at)
             elif following.number.value < number.value and _is_opening(side, language, pairs[at], following):
                 late.add(at + 1)
-    return Counter(pairs[at].number.value for at in late)
+    return {at: pairs[at].number.value for at in late}
 
 
 def _is_opening(side: ParsedText, language: Language, first: Amount, second: Amount) -> bool:
@@ -317,12 +318,35 @@ def _is_opening(side: ParsedText, language: Language, first: Amount, second: Amo
     return has_word and first.unit is None and second.unit is None
 
 
-def _unmeasured(side: ParsedText, language: Language) -> Counter[float]:
-    """Count the numbers that may be hours of the day: those without a unit, and without “p. m.” in the text."""
+def _unmeasured(side: ParsedText, language: Language, late: dict[int, float]) -> Counter[float]:
+    """Count the numbers that may be hours of the day: those without a unit, and without “p. m.” in the text.
+
+    Where a text has both 8 and 20, 20 is an hour only if it is named as one, or if 8 is not and 20 is at the place of
+    “8 p.m.” in the other text: «20 Tabletten vor 8 Uhr» is not “8 tablets before 8 p.m.”
+    """
     if re.search(r"\dp\.?m\b", re.sub(r"\s", "", side.normal), re.IGNORECASE):
         return Counter()
-    items = (item for item in amounts(side, language) if item.unit in (None, "hour"))
-    return Counter(item.number.value for item in items if unit_after(side, item.number.end) in (None, "hour"))
+    items = [(at, item) for at, item in enumerate(amounts(side, language)) if _may_be_hour(side, item)]
+    named = {item.number.value: False for _at, item in items}
+    for _at, item in items:
+        named[item.number.value] |= _is_named_hour(side, language, item)
+
+    def is_hour(at: int, value: float) -> bool:
+        early = value - 12
+        return early not in named or named[value] or (not named[early] and late.get(at) == early)
+
+    return Counter(item.number.value for at, item in items if is_hour(at, item.number.value))
+
+
+def _may_be_hour(side: ParsedText, amount: Amount) -> bool:
+    return amount.unit in (None, "hour") and unit_after(side, amount.number.end) in (None, "hour")
+
+
+def _is_named_hour(side: ParsedText, language: Language, amount: Amount) -> bool:
+    """Tell whether a number has minutes or the word for hours after it: 20:00, «20 Uhr», 20時."""
+    rest, name = side.normal[amount.number.end :], hour_name(language.code)
+    is_followed = bool(name) and rest.lstrip().lower().startswith(name.lower())
+    return amount.unit == "hour" or is_followed or bool(re.match(r":\d\d", rest))
 
 
 def _years(numbers: Counter[float], era: int) -> Counter[float]:
@@ -419,15 +443,54 @@ def check_number_word(subject: Subject) -> Iterator[Finding]:
     expected, actual = Counter(n.value for n in source_words), Counter(n.value for n in target_words)
     missing = expected - actual - _spare(target, language, source, english)
     added = actual - expected - _spare(source, english, target, language)
+    if any(word.key in english.between for word in source.words):
+        added -= Counter(number.value for number in _between_two(target, language))
+    if subject.is_reworded:
+        added -= Counter(number.value for number in _repeated_numbers(target, language) if number.value in expected)
     if not language.number_words:
         missing = Counter({value: count for value, count in missing.items() if value <= WRITTEN_OUT})
     if not english.number_words:
         added = Counter({value: count for value, count in added.items() if value <= WRITTEN_OUT})
     texts = [{number.value: number.text for number in words} for words in (source_words, target_words)]
     for lost, new in _paired(sorted(missing.elements()), sorted(added.elements())):
-        if lost is None and subject.is_reworded and new in expected:
-            continue  # a rewording may say a number again: “which of the two”
         yield _changed(texts[0].get(lost or 0), texts[1].get(new or 0))
+
+
+def _repeated_numbers(side: ParsedText, language: Language) -> Iterator[Number]:
+    """Yield the numbers in words that add nothing: before a noun that has the same number elsewhere, or «las dos» alone.
+
+    «A las dos» may be an hour, and «dos veces» another amount.
+    """
+    seen = set[tuple[float, str]]()
+    for number in number_words(side, language):
+        before, noun = _around(side, language, number)
+        is_led = language.directions.get(before[0]) == "to" or before[0] in language.prepositions
+        if (number.value, noun) in seen or (not noun and before[1] in language.free and not is_led):
+            yield number
+        elif noun:
+            seen.add((number.value, noun))
+
+
+def _between_two(side: ParsedText, language: Language) -> Iterator[Number]:
+    """Yield the numbers that “between” implies: «entre dos citas», «entre los dos», but not «entre las dos dosis»."""
+    for number in number_words(side, language):
+        before, noun = _around(side, language, number)
+        is_alone = not noun and before[1] in language.free and before[0] in language.between
+        if number.value == 2 and (before[1] in language.between or is_alone):
+            yield number
+
+
+def _around(side: ParsedText, language: Language, number: Number) -> tuple[list[str], str]:
+    """Return the two words before a number, and the noun after it; an empty text where there is none."""
+    words = side.words
+    before = ["", "", *(word.key for word in words[max(number.at - 2, 0) : number.at])][-2:]
+    following = words[number.after] if number.after < len(words) else None
+    is_noun = following and following.clause == words[number.at].clause and not _is_grammar(following.key, language)
+    return before, following.key if following and is_noun else ""
+
+
+def _is_grammar(key: str, language: Language) -> bool:
+    return key in language.loose or key in language.function
 
 
 def _spare(side: ParsedText, language: Language, other: ParsedText, other_language: Language) -> Counter[float]:

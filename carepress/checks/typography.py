@@ -112,7 +112,8 @@ def check_end_punctuation(subject: Subject) -> Iterator[Finding]:
     recibió?». Scripts without marks at the ends of sentences need none, some write a period after a question, and
     some “as follows” or a period in place of a colon.
     """
-    source, target = (_ending(side, language) for side, language in subject.sides)
+    source = _ending(*subject.sides[0], _is_label(subject))
+    target = _ending(*subject.sides[1], is_label=True)
     if source is None or target is None or source == target:
         return
     label = not source and target == "?" and subject.pair.kind in LIMITS
@@ -135,16 +136,23 @@ DASHED_COLON = re.compile("[:፡]\\s?[-–—−]$")  # in Hindi and Amharic
 CLOSING = '*_”’»›“‘")]）］」』】》〉 \u00a0\u202f\u200b'
 
 
-def _ending(side: ParsedText, language: Language) -> str | None:
+def _is_label(subject: Subject) -> bool:
+    """Tell whether the source is a label, or hours alone: “8 a.m. to 5 p.m.”, “Monday to Friday, 8 a.m. to 5 p.m.”"""
+    text = subject.source
+    opening = subject.source_language.opening.find(text.words)
+    return subject.pair.kind in LIMITS or not text.plain[:1].isupper() or any(sense.start <= 1 for sense in opening)
+
+
+def _ending(side: ParsedText, language: Language, is_label: bool) -> str | None:
     """Return the last punctuation mark of a text, inside or outside quotes, ignoring a line to write on after it.
 
     A value of the interface, such as %(date)s, is a word: each language has its own order. None after an abbreviation
-    (“U.S.”), where it is ambiguous.
+    (“U.S.”), where it is ambiguous, and in a label after “p.m.”
     """
     text = _end(side)
     if DASHED_COLON.search(text):
         return ":"
-    if re.search(r"\b(?:[A-Z]\.){2,}$", text) or _abbreviated(text, language):
+    if re.search(r"\b(?:[A-Z]\.){2,}$", text) or _abbreviated(text, language, is_label):
         return None
     return mark_class(text[-1:])
 
@@ -155,8 +163,9 @@ def _end(side: ParsedText) -> str:
     return re.sub(r"\]\([^)]*\)", "", text).rstrip(CLOSING)
 
 
-def _abbreviated(text: str, language: Language) -> bool:
-    return any(re.search(rf"(?<!\w){re.escape(item)}$", text) for item in language.abbreviations)
+def _abbreviated(text: str, language: Language, is_label: bool) -> bool:
+    items = language.abbreviations | (language.label_ends if is_label else frozenset())
+    return any(re.search(rf"(?<!\w){re.escape(item)}$", text) for item in items)
 
 
 def _described(mark: str) -> str:
