@@ -714,7 +714,8 @@ def test_loading_a_dictionary_exempts_no_object_from_the_garbage_collector() -> 
     spelling._dictionary.cache_clear()  # first: it may free objects that another module has exempted
     frozen = gc.get_freeze_count()
     spelling._dictionary("en_US")
-    assert (gc.get_freeze_count(), gc.isenabled()) == (frozen, True)
+    assert gc.get_freeze_count() <= frozen  # exempt objects may be freed meanwhile
+    assert gc.isenabled()
 
 
 @pytest.mark.slow  # it checks both books

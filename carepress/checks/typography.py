@@ -98,8 +98,15 @@ MAY_REPEAT = frozenset({"had", "that"})
 def _doubles(side: ParsedText) -> Iterator[Word]:
     for before, word in pairwise(side.words):
         touching = not side.plain[before.end : word.start].strip()
-        if before.key == word.key and touching and word.text[0].isalpha() and before.clause == word.clause:
+        same = before.key == word.key and before.clause == word.clause
+        if same and touching and word.text[0].isalpha() and not _is_name_of_letter(before, word, side):
             yield word
+
+
+def _is_name_of_letter(before: Word, word: Word, side: ParsedText) -> bool:
+    """Tell whether the first of two equal words is a capital inside a sentence: «de la A a la Z»."""
+    inside = side.plain[: before.start].rstrip()[-1:].isalpha()
+    return inside and len(before.text) == 1 and before.text.isupper() and before.text != word.text
 
 
 # --- Punctuation -----------------------------------------------------------------------------
