@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
@@ -40,6 +41,11 @@ class LocalizedBook:
     source_untranslated: tuple[Problem, ...]
     packet: Packet | None = None
     parts: tuple[LocalizedBook, ...] = ()
+
+    def books(self) -> Iterator[Book]:
+        """Yield the books that are printed: this one, and the parts of a packet."""
+        yield self.book
+        yield from (part.book for part in self.parts)
 
     def in_source(self) -> tuple[Book, Book]:
         """Return the whole book and the cut one in the source language, as the hospital publishes it."""

@@ -397,6 +397,14 @@ def test_date_in_wrong_format_is_reported(signed: Path) -> None:
     assert "invalid date “23/11/2026”: use YYYY-MM-DD" in done.stderr
 
 
+def test_book_that_is_not_filled_in_cannot_be_signed(project: Path) -> None:
+    path = project / "content/garden/book.toml"
+    path.write_text(re.sub(r'(?m)^title = "', 'title = "FILL IN: ', path.read_text(), count=1))
+    done = approve(project, "en", "clinical reviewer")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert re.match(r"content/garden/book\.toml:\d+: 1 text is not filled in: line \d+: write", done.stderr)
+
+
 def test_new_signature_replaces_the_old_one(project: Path) -> None:
     path = project / "content/hospitals/shed/approvals.toml"
     count = path.read_text().count("[[approvals]]")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+import shutil
 from pathlib import Path
 from typing import get_args
 
@@ -13,7 +14,7 @@ from pydantic import BaseModel
 from carepress.content import read_book, schema
 from carepress.content.markdown import BOX_KINDS
 from carepress.model import FieldKind, FieldWidth, Orientation, ResourceKind
-from support import ROOT, publish
+from support import ROOT, Pdf, publish
 
 WRITING = (ROOT / "docs" / "writing.md").read_text(encoding="utf-8")
 SKELETON = (ROOT / "templates" / "book" / "book.toml").read_text(encoding="utf-8")
@@ -42,12 +43,51 @@ def kinds() -> set[str]:
 # --- publish.py book new ---------------------------------------------------------------------
 
 
-def test_new_book_builds_at_once(project: Path) -> None:
+def files(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+def keep_samples(folder: Path) -> None:
+    """Keep all sample texts of a new book, as an author may who agrees with them."""
+    for path in files(folder):
+        path.write_text(path.read_text(encoding="utf-8").replace("FILL IN: ", ""), encoding="utf-8")
+
+
+def test_new_book_is_a_draft_until_its_samples_are_replaced(project: Path) -> None:
+    """The samples were printed in a finished book, in English in any language."""
     created = publish("book", "new", "asthma", "--title", "The asthma school", root=project)
     assert created.stdout.splitlines() == [
         "created content/asthma: write in content/asthma/book.toml and its chapters",
+        "Replace each FILL IN in content/asthma with your own text: until then, its editions are drafts",
         "Build it with: publish.py build --book asthma",
     ]
+    build = ("build", "--book", "asthma", "--edition", "booklet", "--edition", "sheets", "--edition", "epub")
+    done = publish(*build, root=project)
+    assert done.returncode == 0
+    names = ("asthma-booklet-en{}.pdf", "asthma-epub-en{}.epub", "asthma-sheets-en{}.pdf")
+    folder = project / "build" / "generic" / "en"
+    assert sorted(path.name for path in folder.glob("asthma-*-en*")) == [name.format("-draft") for name in names]
+    text = " ".join(" ".join(Pdf(folder / "asthma-booklet-en-draft.pdf").texts).split())
+    assert "Parts of its text are still to be written." in text
+    place = "content/asthma/chapters/first-chapter.md:2"
+    samples = "6 texts are not filled in: lines 2, 7, 10, 12, 14, 17"
+    hint = "write your own text in place of FILL IN and the sample; to keep a sample, remove only FILL IN"
+    assert f"{place}: {samples}: {hint}" in done.stderr
+    checked = publish("check", "--book", "asthma", root=project)
+    lines = checked.stdout.splitlines()
+    assert f"{place}: fill-in: {samples}: {hint}" in lines
+    named = {line.split(":")[0] for line in lines}
+    everything = {path.relative_to(project).as_posix() for path in files(project / "content" / "asthma")}
+    assert named == everything
+    assert {line.split(": ")[1] for line in lines} == {"fill-in", "evidence"}
+    refused = publish(*build, "--release", root=project)
+    assert refused.returncode == 1
+    assert f"{place}: {samples}" in refused.stderr
+
+
+def test_new_book_with_its_samples_replaced_is_released(project: Path) -> None:
+    publish("book", "new", "asthma", "--title", "The asthma school", root=project)
+    keep_samples(project / "content" / "asthma")
     editions = ("--edition", "booklet", "--edition", "sheets", "--edition", "epub")
     done = publish("build", "--book", "asthma", "--release", *editions, root=project)
     assert (done.returncode, done.stderr) == (0, "")
@@ -63,7 +103,7 @@ def test_new_book_in_another_language_is_a_draft_until_the_interface_is_translat
     created = publish("book", "new", "asma", "--lang", "pt", "--title", "A escola da asma", root=project)
     first, samples, waiting, last = created.stdout.splitlines()
     assert first.startswith("created content/asma: ")
-    assert samples == "The sample texts in content/asma are in English: replace all of them"
+    assert samples == "Replace each FILL IN in content/asma with your own text: until then, its editions are drafts"
     assert re.fullmatch(r"locales/pt/LC_MESSAGES/interface\.po: \d+ messages to translate", waiting)
     assert last == "Build it with: publish.py build --book asma"
     book = read_book(project / "content" / "asma")
@@ -71,6 +111,18 @@ def test_new_book_in_another_language_is_a_draft_until_the_interface_is_translat
     done = publish("build", "--book", "asma", "--edition", "sheets", root=project)
     assert done.returncode == 0, done.stderr
     assert (project / "build" / "generic" / "pt" / "asma-sheets-pt-draft.pdf").is_file()
+
+
+def test_samples_keep_a_book_a_draft_in_a_language_that_has_its_interface(project: Path) -> None:
+    shutil.copytree(ROOT / "locales" / "vi", project / "locales" / "vi")
+    publish("book", "new", "hen", "--lang", "vi", "--title", "Trường học về hen", root=project)
+    build = ("build", "--book", "hen", "--edition", "sheets")
+    folder = project / "build" / "generic" / "vi"
+    assert publish(*build, root=project).returncode == 0
+    assert [path.name for path in folder.iterdir()] == ["hen-sheets-vi-draft.pdf"]
+    keep_samples(project / "content" / "hen")
+    assert publish(*build, "--release", root=project).returncode == 0
+    assert (folder / "hen-sheets-vi.pdf").is_file()
 
 
 @pytest.mark.parametrize(

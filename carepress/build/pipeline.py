@@ -6,7 +6,7 @@ import json
 import time
 from base64 import b64decode, b64encode
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import astuple, dataclass, field, replace
 from functools import partial
 from hashlib import sha256
@@ -113,8 +113,8 @@ def build_one(project: Project, job: Job) -> Result:
         misfits = frozenset(f"{problem.path}:{problem.line}" for problem in unfit)
         built = build(project, job, replace(context, unfit=misfits), path)
         others = (problem for problem in built.problems if problem.code not in FITTING)
-        built = replace(built, problems=[*(replace(problem, severity="warning") for problem in unfit), *others])
-    reasons = interface_alone(blocking.get("translation", ()))
+        built = replace(built, problems=[*_as_warnings(unfit), *others])
+    reasons = [*interface_alone(blocking.get("translation", ())), *_as_warnings(blocking.get("fill-in", ()))]
     built = replace(built, problems=[*with_places(localized, built.problems), *reasons])
     if any(problem.severity == "error" for problem in built.problems):
         return Result(job, None, problems=tuple(built.problems))
@@ -133,6 +133,11 @@ def build_one(project: Project, job: Job) -> Result:
         for entry, data in built.parts.items():
             output_cache(job.out).write(entry, data)
     return result
+
+
+def _as_warnings(problems: Iterable[Problem]) -> Iterator[Problem]:
+    """Yield what makes a draft as warnings: only a release is refused."""
+    return (replace(problem, severity="warning") for problem in problems)
 
 
 def _unprinted_names(project: Project, job: Job, signing: Signing) -> Iterator[Problem]:

@@ -35,6 +35,7 @@ from carepress.checks.seen import seen_comment
 from carepress.checks.subject import Subject
 from carepress.checks.text import Finding, ParsedText
 from carepress.model import Book, Problem
+from carepress.model.unfinished import FILL_IN_CODE, unfinished
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +133,7 @@ TEXT_CHECKS = (
 )
 
 BOOK_CHECKS = (
+    BookCheck(FILL_IN_CODE, unfinished),
     BookCheck("box-length", boxes.check_box_length),
     BookCheck("words-box", boxes.check_words_box),
 )

@@ -6,11 +6,11 @@ from datetime import date
 
 import click
 
-from carepress.checks.language import is_english
 from carepress.cli.options import LANGUAGE
 from carepress.cli.paths import current_project, say
 from carepress.content.new_book import new_book
 from carepress.model.counts import counted
+from carepress.model.unfinished import FILL_IN
 from carepress.translation.update import update_catalogs
 
 
@@ -33,15 +33,14 @@ def book() -> None:
 def new(name: str, lang: str, title: str) -> None:
     """Begin a handbook: content/ID/ with a chapter, a glossary, a sheet and evidence.
 
-    It builds at once in all editions. Replace its sample texts with your own; the comments in its book.toml explain
-    every key. If it is not in English, the words that every book shares need a catalog in its language, which is
+    It builds at once in all editions, as drafts until its sample texts, marked FILL IN, are replaced; the comments in
+    its book.toml explain every key. If it is not in English, the words that every book shares need a catalog in its language, which is
     created if there is none: until it is translated, the editions are drafts.
     """
     project = current_project()
     folder = project.shown(new_book(project, name, lang, title, date.today()))
     say(f"created {folder}: write in {folder}/book.toml and its chapters")
-    if not is_english(lang):
-        say(f"The sample texts in {folder} are in English: replace all of them")
+    say(f"Replace each {FILL_IN} in {folder} with your own text: until then, its editions are drafts")
     for updated in update_catalogs(project, name, ()):
         if waiting := updated.fuzzy + updated.missing:
             say(f"{updated.path}: {counted(waiting, 'message', 'messages')} to translate")

@@ -16,9 +16,9 @@ from lxml import etree
 from PIL import Image, ImageChops, ImageFile, ImageMath, UnidentifiedImageError
 
 from carepress.content.svg import GEOMETRY, SHAPES, parse_svg, svg_markup, svg_name
-from carepress.hospital.schema import FILL_IN
 from carepress.model import Logo, PublishError
 from carepress.model.colors import COLORS
+from carepress.model.unfinished import FILL_IN
 from carepress.text.contrast import WHITE, contrast, parse_hex
 
 TEXT_ELEMENTS = {"title", "desc", "metadata"}  # dropped: screen readers read the hospital's name

@@ -13,8 +13,9 @@ from carepress.content.markdown import Resources, read_blocks, split_chapter
 from carepress.content.sheets import SegmentFactory
 from carepress.content.tomlfile import parse_toml
 from carepress.content.untrusted import read_untrusted
-from carepress.hospital.schema import FILL_IN, PageFile
+from carepress.hospital.schema import PageFile
 from carepress.model import Book, Chapter, Glossary, PublishError, Segment, map_segments, segments
+from carepress.model.unfinished import FILL_IN
 from carepress.text.inline import link_targets, parse_inline, placeholders
 from carepress.text.visible import unprintable
 

@@ -41,6 +41,7 @@ from carepress.model import (
 )
 from carepress.model.counts import counted
 from carepress.model.hospital import ANYONE, EMERGENCY, REVIEWER_ROLES
+from carepress.model.unfinished import FILL_IN
 
 # Ids that mean something else, and why.
 RESERVED = {
@@ -174,7 +175,7 @@ class _ProfileReader:
                 for found in validation_errors(
                     error, self.factory.text, data, schema.HospitalFile, self.factory.display_path
                 )
-                if schema.FILL_IN not in found.message and (found.line, found.message) not in known
+                if FILL_IN not in found.message and (found.line, found.message) not in known
             ]
         except (ValueError, RecursionError):
             parse_toml(self.factory.text, schema.HospitalFile, self.factory.display_path)
@@ -182,13 +183,13 @@ class _ProfileReader:
 
     def unfilled(self, data: object) -> list[PublishError]:
         """Return one error for all texts that a new profile asks for and no one has filled in."""
-        places = list(_places(data, schema.FILL_IN))
+        places = list(_places(data, FILL_IN))
         if not places:
             return []
         lines = {place: self.factory.line(place) for place in places}
         listed = ", ".join(f"{'.'.join(map(str, place))} (line {line})" for place, line in lines.items())
         count = counted(len(places), "value is", "values are")
-        hint = f"write your hospital’s text in place of {schema.FILL_IN}, or remove what you do not have"
+        hint = f"write your hospital’s text in place of {FILL_IN}, or remove what you do not have"
         return [PublishError(self.factory.display_path, min(lines.values()), f"{count} not filled in: {listed}", hint)]
 
     def logo(self, name: str, key: str) -> Logo | None:

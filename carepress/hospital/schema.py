@@ -18,10 +18,10 @@ from carepress.content.schema import Id, LanguageCode, ResourceAddress, Some, ma
 from carepress.model import ResourceKind
 from carepress.model.colors import COLORS
 from carepress.model.hospital import CHANGE_KINDS
+from carepress.model.unfinished import FILL_IN
 from carepress.text.contrast import MIN_CONTRAST, WHITE, contrast, parse_hex
 from carepress.text.visible import find_invisible, unprintable
 
-FILL_IN = "FILL IN"  # marks the parts of a new profile that the hospital must fill in
 MARKUP = set("<>*_`[]{}\\|~^")
 # The spaces of “5 a.m.” and of Spanish “5 a. m.”, at which no line may break.
 CLOCK = re.compile(r"(?<=\d) (?=[ap]\. ?m\.)|(?<=\d[ \u00a0][ap]\.) (?=m\.)")

@@ -22,7 +22,7 @@ LETTER = Paper("letter", 215.9, 279.4)
 HALF = {A4: A5, LETTER: HALF_LETTER}
 
 Medium = Literal["pdf", "epub"]
-Reason = Literal["translation", "sign-off", "review", "lines", "layout"]  # why a file is a draft
+Reason = Literal["fill-in", "translation", "sign-off", "review", "lines", "layout"]  # why a file is a draft
 Finish = Literal["accessible", "imposed", "press"]
 
 

@@ -14,6 +14,7 @@ from carepress.hospital.roles import role_names
 from carepress.localize import LocalizedBook, load_hospital, localize, localized_handout
 from carepress.model import Hospital, PublishError, Selection, Signature
 from carepress.model.counts import counted
+from carepress.model.unfinished import unfinished
 from carepress.signoff.chain import Record, record_of, seal, waiting
 from carepress.signoff.changes import Change, changes
 from carepress.signoff.digest import SignedPassage, content_digest, passages, roles_for
@@ -94,6 +95,8 @@ def _review(project: Project, localized: LocalizedBook) -> Review:
     handout = localized.selection.id if localized.selection else None
     assert hospital
     folder = project.hospital(hospital.id)
+    for problem in unfinished(localized.book):
+        raise PublishError(problem.path, problem.line, problem.message, problem.hint)
     if localized.untranslated:
         hint = f"see publish.py catalogs status --lang {lang}, translate the missing passages, and have all of them reviewed"
         raise PublishError(

@@ -33,6 +33,7 @@ from carepress.content.evidence import CODE as EVIDENCE
 from carepress.content.evidence import check_evidence
 from carepress.content.tomlfile import locate
 from carepress.model import Hospital, Problem, segments
+from carepress.model.unfinished import FILL_IN
 from carepress.text.language import language_name, source_name
 from carepress.text.plural_header import PluralForms
 from carepress.translation.domains import (
@@ -188,7 +189,9 @@ def _check_source(project: Project, domain: Domain, codes: tuple[str, ...]) -> I
     lang = domain.source_lang
     words_file = words_path(domain, lang)
     words = local_words(project, words_file.parents[1], lang)
-    for message in {message.key: message for message in reversed(domain.messages)}.values():
+    # What is to be replaced needs no check but `fill-in`.
+    messages = (message for message in reversed(domain.messages) if FILL_IN not in message.msgid)
+    for message in {message.key: message for message in messages}.values():
         path = project.shown(domain.base / message.path)
         for text in filter(None, (message.msgid, message.plural)):
             problems = check_source(ParsedText(text, lang), path, message.line, words, codes)

@@ -1,0 +1,27 @@
+"""Find the parts of a new book that its author has not yet filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from carepress.model.counts import counted
+from carepress.model.document import Book, segments
+from carepress.model.problems import Problem
+
+FILL_IN = "FILL IN"  # marks what a new book, profile or page asks its author to write
+FILL_IN_CODE = "fill-in"
+
+
+def unfinished(book: Book) -> Iterator[Problem]:
+    """Yield one problem for each file of a book with texts that are not filled in."""
+    lines: dict[str, dict[int, None]] = {}
+    for segment in segments(book):
+        if FILL_IN in segment.source:
+            lines.setdefault(segment.path, {})[segment.line] = None
+    for path, found in lines.items():
+        count = counted(len(found), "text is", "texts are")
+        message = (
+            f"{count} not filled in: {'line' if len(found) == 1 else 'lines'} {', '.join(map(str, sorted(found)))}"
+        )
+        hint = f"write your own text in place of {FILL_IN} and the sample; to keep a sample, remove only {FILL_IN}"
+        yield Problem(FILL_IN_CODE, "error", path, min(found), message, hint)
