@@ -25,7 +25,7 @@ from carepress.pdf.tags import tag_structure
 from carepress.pdf.weasyprint_patches import (
     CounterStyle,
     Fonts,
-    NotelessHTML,
+    LeanHTML,
     chosen_fonts,
     clean_bookmarks,
     glyph_texts,
@@ -69,7 +69,7 @@ def lay_out(html: str, css: str = "") -> Document:
     with _warnings_as_errors():
         try:
             marked = mark_html_breaks(html, unbroken_languages())
-            source = NotelessHTML(string=marked, url_fetcher=_FontFetcher(fail_on_errors=True))
+            source = LeanHTML(marked, _FontFetcher(fail_on_errors=True))
             fonts = _shared_fonts(typefaces_in(css + html))
             sheet, counters = _style_sheet(css, fonts)
             document: Document = source.render(font_config=fonts, stylesheets=[sheet], counter_style=counters.copy())
