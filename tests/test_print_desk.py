@@ -35,12 +35,12 @@ from lxml.html import document_fromstring
 from support_desk import PATIENT, garden_project, sign_shed
 from support_preview import Client, serving
 from support_wait import LONG, WAIT, wait_for
-from test_shelf import ATOM, SCHEMA
+from test_shelf import ATOM, SCHEMA, Catalog
 
 from carepress.desk.ahead import LOWEST, Ahead
 from carepress.desk.app import Settings, make_app
 from carepress.desk.choices import Choice, ChoiceError, Item, read_choice
-from carepress.desk.making import Mark, build_file, changed_pages, warm
+from carepress.desk.making import Changes, Line, Mark, build_file, find_changes, warm
 from carepress.desk.memory import Memory
 from carepress.desk.security import LOOPBACK
 from carepress.desk.server import Impatient, configured
@@ -49,6 +49,7 @@ from carepress.desk.work import BusyError, Flights, LostError, Worker, Workers
 from carepress.model import Job, Selection
 from carepress.pages.hospital import qr_svg
 from carepress.pdf.typeset import SECTION_ENTRY
+from carepress.shelf.opds1 import NAVIGATION
 from carepress.workspace.fingerprint import Inputs
 from carepress.workspace.project import Project
 from support import ROOT, open_pdf, outer_environment, publish
@@ -498,6 +499,100 @@ def test_hostile_request_is_refused(
     assert b"Traceback" not in body
 
 
+LONG_QUERY = "q=" + "a" * 3000
+
+
+@pytest.mark.parametrize(
+    ("address", "method", "headers", "status", "words"),
+    [
+        ("/?staff=es", "POST", {}, 405, "El puesto de impresión no puede responder a esta solicitud."),
+        ("/choose?staff=fr", "OPTIONS", {"Accept-Language": "es"}, 405, "Le poste d’impression ne peut pas répondre"),
+        (f"/file?{LONG_QUERY}", "GET", {"Accept-Language": "tlh;q=1, es-MX;q=0.9, en"}, 414, "es demasiado larga"),
+        (f"/file?{LONG_QUERY}&staff=ko", "GET", {"Accept-Language": "es"}, 414, "이 주소가 너무 깁니다."),
+        ("/?staff=es", "GET", {"Host": "evil.example"}, 421, "no responde en esta dirección"),
+        ("/?staff=es", "GET", {"Host": "[::1"}, 421, "no responde en esta dirección"),
+        ("/make?staff=es&lang=en&fax=1", "GET", {"Accept-Language": "ru"}, 400, "Esta dirección pide algo"),
+        ("/make?staff=es&staff=fr&lang=en", "GET", {"Accept-Language": "ru"}, 400, "По этому адресу"),
+        (
+            "/infobutton?informationRecipient.languageCode.c=es",
+            "GET",
+            {"Accept-Language": "es"},
+            400,
+            "Esta dirección pide algo",
+        ),
+        ("/fax?staff=es", "GET", {}, 404, "No existe esta página."),
+    ],
+)
+def test_every_refusal_is_a_page_in_the_language_of_the_staff(
+    client: Client, address: str, method: str, headers: dict[str, str], status: int, words: str
+) -> None:
+    answer, body = client.ask(address, method, **headers)
+    assert (answer.status, answer.headers["Allow"]) == (status, "GET, HEAD" if status == 405 else None)
+    html = document_fromstring(body.decode())
+    assert words in html.text_content()
+    assert html.findtext("head/title") == html.findtext(".//h1")
+    assert "lang" not in html.find(".//h1").attrib
+    assert not [node.text for node in html.iterfind(".//h1//*[@lang]")]
+
+
+@pytest.fixture(scope="module")
+def bare(project: Project) -> Iterator[Client]:
+    """The desk as the command runs it, without workers."""
+    app = make_app(project, project.book("garden"), project.root / "build", LOOPBACK, settings=Settings(workers=0))
+    with serving(app, configured(app, None)) as client:
+        yield client
+
+
+@pytest.mark.parametrize(
+    ("request_", "words"),
+    [
+        (b"GET /?staff=es HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: %s" % (b"a" * 70_000), "no puede responder"),
+        (b"GET / HTTP/1.1\r\nAccept-Language: fr\r\nCookie: %s" % (b"a" * 70_000), "ne peut pas répondre"),
+        (b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nbroken\r\n\r\n", "cannot answer"),
+        (b"\x16\x03\x01\r\n\r\n", "cannot answer"),
+    ],
+)
+def test_request_that_is_not_http_gets_a_page(bare: Client, request_: bytes, words: str) -> None:
+    with socket.create_connection(("127.0.0.1", bare.port)) as raw:
+        raw.settimeout(LONG)
+        raw.sendall(request_)
+        received = b""
+        with suppress(ConnectionError):  # what the desk has not read is lost with the connection
+            while part := raw.recv(1_000_000):
+                received += part
+    head, _, body = received.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 400 ")
+    assert b"content-security-policy: default-src 'none'" in head
+    assert words in body.decode()
+
+
+def test_broken_chunks_do_not_reach_the_log(bare: Client, caplog: pytest.LogCaptureFixture) -> None:
+    """The answer is complete before the rest of the request arrives."""
+    with socket.create_connection(("127.0.0.1", bare.port)) as raw:
+        raw.settimeout(LONG)
+        raw.sendall(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\n")
+        received = b""
+        while not received.endswith(b"ok\n"):
+            received += raw.recv(1_000_000)
+        raw.sendall(b"zzz not a chunk\r\n")
+        assert raw.recv(1_000_000) == b"", "closed by the desk"
+    assert caplog.messages == []
+
+
+def test_broken_catalog_of_the_page_is_reported_in_english(project: Project) -> None:
+    po = project.book("garden") / "locales" / "fr" / "LC_MESSAGES" / "interface.po"
+    po.parent.mkdir(parents=True)
+    po.write_text('msgid "Print desk"\nmsgstr "Poste')
+    try:
+        app = make_app(project, project.book("garden"), project.root / "build", LOOPBACK, settings=Settings(workers=0))
+        with serving(app) as client:
+            html = page(client, "/?staff=fr", 500)
+    finally:
+        shutil.rmtree(po.parents[1])
+    assert '<html lang="en"' in html
+    assert "interface.po:2: malformed catalog" in html
+
+
 @settings(max_examples=40)
 @given(name=NAMES, value=VALUES, path=st.sampled_from(["/make", "/file", "/pages", "/state"]))
 def test_any_value_beside_a_good_choice_gets_a_clear_page(client: Client, name: str, value: str, path: str) -> None:
@@ -678,9 +773,14 @@ def test_pages_that_change_are_marked(signed_client: Client, signed: Project) ->
     try:
         profile.write_text(before.replace("The Shed &amp; Sons", "The Barn").replace("The Shed & Sons", "The Barn"))
         assert client.text(f"/state?{query}") != state
-        # The name is on some pages; all pages say that it is now a draft.
+        # The cover and the last page are other ones. That it is now a draft is at the foot of all the others: one line says so.
         changed = page(client, f"/pages?{query}&since={state}")
-        assert changed.count('<li class="changed">') == first.count("<li>") > 1
+        pages = [node.get("class") for node in document_fromstring(changed).iterfind(".//li")]
+        assert pages == ["changed", *[None] * (first.count("<li>") - 2), "changed"]
+        (status,) = document_fromstring(changed).find_class("status")
+        assert " ".join(status.text_content().split()) == (
+            f"All of it has {len(pages)} pages. New on most pages: Draft · Water and seed Changed pages: 1, {len(pages)}"
+        )
         assert "Changed" not in page(client, f"/pages?{query}&since={'0' * 16}")
         page(client, f"/pages?{query}&since=x", 400)
     finally:
@@ -688,12 +788,18 @@ def test_pages_that_change_are_marked(signed_client: Client, signed: Project) ->
 
 
 def test_changed_pages_are_those_that_were_not_there() -> None:
-    def mark(picture: str, words: str, width: float = 1.0) -> Mark:
-        return Mark((width, 2.0), picture, words)
+    def mark(drawing: str, words: str, width: float = 1.0, color: int = 0) -> Mark:
+        return Mark((width, 2.0), tuple(Line(word, (color,)) for word in words.split()), drawing)
 
     old = [mark("a", "one"), mark("b", "two")]
-    assert changed_pages([mark("x", "new"), mark("a", "one"), mark("c", "two")], old) == {0, 2}
-    assert changed_pages([mark("q", "one", 3.0), mark("r", "three", 3.0)], old) == {1}
+    assert find_changes([mark("x", "new"), mark("a", "one"), mark("c", "two")], old) == Changes(frozenset({0, 2}))
+    assert find_changes([mark("a", "one", color=9), mark("b", "two")], old) == Changes(frozenset({0}))
+    assert find_changes([mark("q", "one", 3.0), mark("r", "three", 3.0)], old) == Changes(frozenset({1}))
+    signed = [mark("a", "cover"), mark("a", "one title"), mark("a", "two title"), mark("a", "three title")]
+    draft = [mark("a", "cover draft"), *(mark("a", f"{word} draft-title") for word in ("one", "2", "three"))]
+    assert find_changes(draft, signed) == Changes(frozenset({0, 2}), ("draft-title",), ("title",))
+    assert find_changes(signed, draft) == Changes(frozenset({0, 2}), ("title",), ("draft-title",))
+    assert find_changes(signed, [mark("a", "title")]) == Changes(frozenset({0, 1, 2, 3}), ("title",))
 
 
 def test_workers_are_warm_before_the_first_click(project: Project, tmp_path: Path) -> None:
@@ -744,6 +850,19 @@ def test_dated_sheets_are_made_once_for_all_families(client: Client, monkeypatch
     monkeypatch.setattr("carepress.desk.app.making.build_file", None)
     answer, again = client.ask(query)
     assert (answer.status, again == first, answer.headers["Cache-Control"]) == (200, True, "no-store")
+
+
+def test_catalog_of_nothing_is_empty_and_valid(project: Project, tmp_path: Path) -> None:
+    with serving(make_app(project, project.book("garden"), tmp_path, LOOPBACK, settings=PATIENT)) as client:
+        answer, body = client.ask("/opds/")
+        assert (answer.status, answer.headers["Content-Type"]) == (200, NAVIGATION)
+        feed = etree.fromstring(body)
+        assert SCHEMA.validate(feed), SCHEMA.error_log
+        assert feed.findtext(f"{ATOM}title") == "Handbooks for families · Libros para las familias"
+        assert list(feed.iter(f"{ATOM}entry")) == []
+        Catalog.model_validate(client.json("/opds/opds.json"))
+        assert client.ask("/opds/shelf/en.xml")[0].status == 404
+    assert not (tmp_path / "manifest.json").exists()
 
 
 def test_reading_apps_get_what_is_on_the_shelf(client: Client, project: Project) -> None:

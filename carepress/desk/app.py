@@ -1,7 +1,8 @@
 """The desk's web application: each page is an address with the choices in its query.
 
-What an endpoint raises, `Desk.on_error` answers: a ChoiceError with 400 or 403, a BusyError with 503, an HTTPException
-with its status, and all else, such as a ProfileError, PublishError, MakingError, LostError or OSError, with 500.
+What an endpoint raises, and what the guard refuses, `Desk.on_error` answers with a page in the staff's language: a
+ChoiceError with 400 or 403, a BusyError with 503, an HTTPException with its status, and all else, such as a ProfileError,
+PublishError, MakingError, LostError or OSError, with 500.
 
 Nothing that is typed is stored or logged: the server writes no access log, keeps no cookies, and builds files with a
 date in a temporary folder that is removed before they are sent.
@@ -10,9 +11,10 @@ date in a temporary folder that is removed before they are sent.
 from __future__ import annotations
 
 import asyncio
+import re
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date
@@ -25,6 +27,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
+from starlette.types import Scope
 
 from carepress.build.earlier_results import find_result
 from carepress.desk import making
@@ -40,11 +43,12 @@ from carepress.model import GENERIC, Job, PublishError
 from carepress.planner.make import Order
 from carepress.shelf import OPDS2, Catalogs, anchor, opds1_type
 from carepress.workspace.files import write_error
-from carepress.workspace.project import Project
+from carepress.workspace.project import INTERFACE_LANGUAGE, Project
 
 MEDIA_TYPES = {".pdf": "application/pdf", ".epub": "application/epub+zip", ".ics": "text/calendar; charset=utf-8"}
 T = TypeVar("T")
 YEARS = 10  # that a follow-up plan covers
+REFUSALS = {400: "unknown", 405: "unanswered", 414: "long", 421: "host"}  # why: templates/desk/error.html.j2
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,11 @@ class File:
 
 
 class MakingError(Exception):
-    """A file could not be made; the message is that of the build."""
+    """A file could not be made; the message is that of the build, and the reason one of templates/desk/error.html.j2."""
+
+    def __init__(self, message: str, reason: str = "failed") -> None:
+        super().__init__(message)
+        self.reason = reason
 
 
 class Desk:
@@ -169,9 +177,9 @@ class Desk:
             page.headers["Refresh"] = str(busy.seconds)
             page.headers["Retry-After"] = str(busy.seconds)
             return page
-        changed = making.changed_pages(pictures.marks, since) if since else ()
+        changes = making.find_changes(pictures.marks, since) if since else making.Changes()
         page = await self._html(
-            request, "strip", choice, pictures=pictures, again=0, image=image, state=state, changed=changed
+            request, "strip", choice, pictures=pictures, again=0, image=image, state=state, changes=changes
         )
         page.headers["Content-Security-Policy"] = STRIP_POLICY
         return page
@@ -227,20 +235,22 @@ class Desk:
     async def infobutton(self, request: Request) -> Response:
         """Answer an electronic record (HL7 Infobutton) with the handouts of `hospital`, or of the only one served.
 
-        Raises ChoiceError for another hospital, ProfileError and PublishError.
+        Raises ChoiceError for another hospital, HTTPException for an incomplete request, ProfileError and PublishError.
         """
         query = {name: request.query_params.getlist(name) for name in request.query_params}
         sites = await asyncio.to_thread(self.store.sites)
         hospital = (query.pop("hospital", None) or [sites[0].id if len(sites) == 1 else GENERIC])[0]
         found = await asyncio.to_thread(self.store.topics, hospital, date.today())
         reply = answer(query, found, str(request.base_url), self.store.languages[0])
+        if reply.status != 200:
+            raise HTTPException(reply.status, reply.data.decode().strip())
         # A page of the record loads JSONP as a script, from another site.
         headers = {"Cross-Origin-Resource-Policy": "cross-origin"} if "javascript" in reply.media_type else {}
-        return Response(reply.data, reply.status, headers, reply.media_type)
+        return Response(reply.data, 200, headers, reply.media_type)
 
     async def asset(self, request: Request) -> Response:
         """Return the style sheet, the icon or a font."""
-        data, kind = self.files[request.url.path.rpartition("/")[2]]
+        data, kind = self.files[request.scope["path"].rpartition("/")[2]]
         return Response(data, media_type=kind, headers={"Cache-Control": "max-age=3600"})
 
     async def health(self, _request: Request) -> Response:
@@ -277,7 +287,7 @@ class Desk:
         """Return a page in the staff's language. Raises PublishError for a broken catalog of it."""
         lang, render = self._staff(request, choice), self.pages.render
         values |= {"choice": choice, "generic": GENERIC, "staff_lang": self.store.staff_language(lang)}
-        values["framed"] = request.url.path.endswith("/pages")
+        values["framed"] = request.scope["path"].endswith("/pages")
         html = await asyncio.to_thread(render, name, lang, **values)
         return HTMLResponse(html, status)
 
@@ -341,7 +351,7 @@ class Desk:
             raise ChoiceError("draft")
         file = await self._built(task)
         if file.draft and not task.drafts:
-            raise MakingError("some words do not fit on their page")
+            raise MakingError("", "layout")
         return file
 
     async def _pictures(self, choice: Choice) -> tuple[str, making.Pictures]:
@@ -361,7 +371,7 @@ class Desk:
 
             known = await self.flights.share(("draw", task.digest), draw, self.settings.patience)
             self.pictures.keep(task.digest, known, sum(map(len, known.pages)))
-        self.marks.keep(state, known.marks, 500 * len(known.marks))
+        self.marks.keep(state, known.marks, sum(mark.bytes for mark in known.marks))
         return state, known
 
     async def _built(self, task: Task) -> File:
@@ -435,15 +445,17 @@ class Desk:
 
     async def on_error(self, request: Request, error: Exception) -> Response:
         """Return the page for an error. It repeats nothing of the query."""
-        status, reason, detail, headers = 500, "failed", "", {}
+        status, reason, detail = 500, "failed", ""
+        headers: Mapping[str, str] = {}
         if isinstance(error, ChoiceError):
             status, reason = (403 if error.reason == "draft" else 400), error.reason
         elif isinstance(error, BusyError):
             status, reason, headers = 503, "busy", {"Retry-After": str(error.seconds)}
         elif isinstance(error, HTTPException):
-            status, reason = error.status_code, "lost"
+            status, reason, headers = error.status_code, REFUSALS.get(error.status_code, "lost"), error.headers or {}
+            detail = error.detail if status == 400 else ""
         elif isinstance(error, (MakingError, PublishError, ProfileError)):
-            detail = str(error)
+            detail, reason = str(error), getattr(error, "reason", reason)
         elif isinstance(error, OSError):
             detail = str(PublishError(self.store.out, None, *write_error(error, "--out")))
         elif not isinstance(error, LostError):
@@ -452,14 +464,34 @@ class Desk:
         try:
             choice = self._choice(request)
         except ChoiceError:
-            choice = Choice()
+            staff = set(request.query_params.getlist("staff")) & {*self.pages.languages}
+            choice = Choice(staff=staff.pop() if len(staff) == 1 else "")
         kept = Choice(staff=choice.staff, hospital=choice.hospital, lang=choice.lang)
         if reason == "unknown" or isinstance(error, ProfileError):  # “Start again” leads to the first page
             kept = Choice(staff=choice.staff)
         values = {"reason": reason, "detail": detail, "seconds": seconds}
-        page = await self._html(request, "error", kept, status=status, **values)
+        try:
+            page = await self._html(request, "error", kept, status=status, **values)
+        except PublishError as broken:  # the catalog of the staff's language
+            english = replace(kept, staff=INTERFACE_LANGUAGE)
+            page = await self._html(request, "error", english, status=500, **values | {"detail": detail or str(broken)})
         page.headers.update(headers)
         return page
+
+    async def refuse(self, scope: Scope, status: int) -> Response:
+        """Return the page for a request that the guard refuses."""
+        headers = {"Allow": "GET, HEAD"} if status == 405 else None
+        return await self.on_error(Request(scope), HTTPException(status, headers=headers))
+
+    def malformed(self, head: bytes) -> bytes:
+        """Return the page for a request that is not HTTP, or whose headers are too long, of which `head` can be read."""
+        accepted = re.search(rb"\naccept-language:([^\r\n]*)", head, re.I)
+        staff = re.match(rb"\S+ \S*[?&]staff=(\w+)[& ]", head)
+        lang = staff[1].decode() if staff else ""
+        if lang not in self.pages.languages:
+            lang = self.lang or self.pages.best_language(accepted[1].decode("latin-1") if accepted else "")
+        values = {"reason": "unanswered", "detail": "", "seconds": 0, "choice": Choice(), "generic": GENERIC}
+        return self.pages.render("error", lang, framed=False, **values).encode()
 
 
 def _shown(choice: Choice) -> Choice:
@@ -562,4 +594,4 @@ def make_app(
     app = Starlette(
         routes=routes, lifespan=lifespan, exception_handlers=dict.fromkeys((*kinds, Exception), desk.on_error)
     )
-    return Guard(app, hosts)
+    return Guard(app, hosts, desk.refuse, desk.malformed)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Sequence
+from ctypes import c_uint
 from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
 import pypdfium2
+from pypdfium2 import raw
 
 from carepress.build.book_cache import localize_once
 from carepress.build.run import build_all, unchanged_results
@@ -26,12 +29,25 @@ PICTURES = 24  # pages that are shown; a handout has at most as many
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """A line of text, and its color as red, green, blue and alpha."""
+
+    text: str
+    color: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Mark:
-    """What a page looks like and what it says, as digests, and its size in points."""
+    """What a page is recognized by: its size in points, its lines, and the digest of a picture of it without them."""
 
     size: tuple[float, float]
-    picture: str
-    words: str
+    lines: tuple[Line, ...]
+    drawing: str
+
+    @property
+    def bytes(self) -> int:
+        """About how much memory it takes."""
+        return 500 + sum(300 + len(line.text) for line in self.lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +59,46 @@ class Pictures:
     total: int
 
 
-def changed_pages(now: Collection[Mark], before: Collection[Mark]) -> frozenset[int]:
-    """Return the indexes of the pages that an earlier version did not have.
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """The indexes of the pages that changed by themselves; and the lines, such as “Draft”, that most pages gained or lost."""
 
-    Pages of another size are compared by their words.
-    """
-    sizes, pictures, words = ({getattr(mark, name) for mark in before} for name in ("size", "picture", "words"))
-    return frozenset(
-        index
-        for index, mark in enumerate(now)
-        if (mark.picture not in pictures if mark.size in sizes else mark.words not in words)
-    )
+    pages: frozenset[int] = frozenset()
+    gained: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """The numbers of the pages, from 1."""
+        return tuple(index + 1 for index in sorted(self.pages))
+
+
+def find_changes(now: Sequence[Mark], before: Sequence[Mark]) -> Changes:
+    """Return what an earlier version did not have. Only pages of the same size are compared by what is drawn there."""
+    ours, theirs = _running_lines(now), _running_lines(before)
+    gained, lost = ours - theirs, theirs - ours
+    sizes = {mark.size for mark in before}
+
+    def own(mark: Mark) -> tuple[str, object]:
+        lines = [line for line in mark.lines if line not in gained | lost]
+        look = mark.size, frozenset(line.color for line in lines), mark.drawing
+        return " ".join(line.text for line in lines), look if mark.size in sizes else None
+
+    known = {own(mark) for mark in before}
+    known |= {(words, None) for words, _look in known}
+    pages = frozenset(index for index, mark in enumerate(now) if own(mark) not in known)
+    return Changes(pages, _texts(gained, now), _texts(lost, before))
+
+
+def _running_lines(marks: Sequence[Mark]) -> frozenset[Line]:
+    """Return the lines that most pages have, but not only one."""
+    counts = Counter(line for mark in marks for line in dict.fromkeys(mark.lines))
+    return frozenset(line for line, count in counts.items() if count > max(1, len(marks) / 2))
+
+
+def _texts(lines: Collection[Line], marks: Sequence[Mark]) -> tuple[str, ...]:
+    """Return the texts of lines, in the order of their first places."""
+    return tuple(dict.fromkeys(line.text for mark in marks for line in mark.lines if line in lines))
 
 
 def warm(project: Project, jobs: tuple[Job, ...]) -> None:
@@ -102,19 +147,33 @@ def draw(pdf: bytes | Path) -> Pictures:
     try:
         shown = [document[number] for number in range(min(len(document), PICTURES))]
         pages = tuple(map(_jpeg, shown))
-        return Pictures(pages, tuple(map(_mark, shown, pages)), len(document))
+        return Pictures(pages, tuple(map(_mark, shown)), len(document))
     finally:
         document.close()
 
 
-def _mark(page: pypdfium2.PdfPage, picture: bytes) -> Mark:
+def _mark(page: pypdfium2.PdfPage) -> Mark:
+    """Return the mark of a page, and remove its text."""
+    text = page.get_textpage()
+    objects = list(page.get_objects(filter=[raw.FPDF_PAGEOBJ_TEXT], textpage=text))
+    lines = tuple(Line(words, _color(one)) for one in objects if (words := " ".join(one.extract().split())))
+    for one in objects:
+        page.remove_obj(one)
     width, height = page.get_size()
-    words = " ".join(page.get_textpage().get_text_range().split())
-    return Mark((round(width, 1), round(height, 1)), sha256(picture).hexdigest(), sha256(words.encode()).hexdigest())
+    return Mark((round(width, 1), round(height, 1)), lines, sha256(_render(page).buffer).hexdigest())
+
+
+def _color(text: pypdfium2.PdfTextObj) -> tuple[int, ...]:
+    color = [c_uint() for _channel in "rgba"]
+    raw.FPDFPageObj_GetFillColor(text, *color)
+    return tuple(channel.value for channel in color)
 
 
 def _jpeg(page: pypdfium2.PdfPage) -> bytes:
     data = io.BytesIO()
-    picture = page.render(scale=PICTURE / page.get_height()).to_pil().convert("RGB")
-    picture.save(data, "JPEG", quality=82)
+    _render(page).to_pil().convert("RGB").save(data, "JPEG", quality=82)
     return data.getvalue()
+
+
+def _render(page: pypdfium2.PdfPage) -> pypdfium2.PdfBitmap:
+    return page.render(scale=PICTURE / page.get_height())

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection
 
 from starlette.datastructures import MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from carepress.desk.choices import MAX_QUERY
@@ -32,11 +32,21 @@ NO_STORE, REVALIDATE = "no-store", "private, no-cache"
 
 
 class Guard:
-    """Refuse other host names than `hosts`, other methods than GET and HEAD, and long addresses; add headers."""
+    """Refuse other host names than `hosts`, other methods than GET and HEAD, and long addresses; add headers.
 
-    def __init__(self, app: ASGIApp, hosts: Collection[str]) -> None:
-        self.app = app
+    `refuse` makes the page of a refusal from its status, `malformed` the one for what can be read of a broken request.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        hosts: Collection[str],
+        refuse: Callable[[Scope, int], Awaitable[Response]],
+        malformed: Callable[[bytes], bytes],
+    ) -> None:
+        self.app, self.malformed = app, malformed
         self.hosts = frozenset(host.lower() for host in hosts)
+        self._refuse = refuse
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -55,16 +65,17 @@ class Guard:
                     headers["Connection"] = "close"
             await send(message)
 
-        refusal = self._refusal(scope)
+        status = self._status(scope)
         if crowded:
             scope.update(path="/crowded", raw_path=b"/crowded")
-        await (refusal or self.app)(scope, receive, guarded)
+        await (await self._refuse(scope, status) if status else self.app)(scope, receive, guarded)
 
-    def _refusal(self, scope: Scope) -> PlainTextResponse | None:
+    def _status(self, scope: Scope) -> int | None:
+        """Return the status of a refusal, or None."""
         if host_name(scope) not in self.hosts:
-            return PlainTextResponse("This print desk does not answer to this host name.", 421)
+            return 421
         if scope["method"] not in ("GET", "HEAD"):
-            return PlainTextResponse("This print desk only answers GET.", 405, {"Allow": "GET, HEAD"})
+            return 405
         if len(scope["query_string"]) > MAX_QUERY or len(scope["path"]) > MAX_QUERY:
-            return PlainTextResponse("This address is too long.", 414)
+            return 414
         return None

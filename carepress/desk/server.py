@@ -9,17 +9,18 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+import h11
 import uvicorn
-from uvicorn.protocols.http.auto import AutoHTTPProtocol
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from carepress.desk.security import CROWDED, IDLE, Guard
+from carepress.desk.security import CROWDED, HEADERS, IDLE, NO_STORE, Guard
 
 MAX_CONNECTIONS = 400  # more get 503 at once
 PATIENCE = 20  # times IDLE after which a connection is closed whose answer is not read to its end
 GRACE = 95  # seconds for what is being made when the server stops: more than a browser waits
 
 
-class Impatient(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
+class Impatient(H11Protocol):
     """Closes connections whose clients are slow: uvicorn waits forever for the rest of a request, or of an answer."""
 
     idle = IDLE
@@ -39,6 +40,20 @@ class Impatient(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
             self.transport.abort()
         elif not self.transport.is_closing():
             self.loop.call_later(self.idle, self._watch, self.cycle, times)
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer what is not HTTP, or has too many headers, with a page; uvicorn has a line of English."""
+        if self.conn.our_state in (h11.IDLE, h11.SEND_RESPONSE):
+            headers = [(name.lower(), value) for name, value in HEADERS.items()]
+            headers += [
+                ("content-type", "text/html; charset=utf-8"),
+                ("cache-control", NO_STORE),
+                ("connection", "close"),
+            ]
+            page = self.config.app.malformed(self.conn.trailing_data[0])  # type: ignore[union-attr]
+            for event in (h11.Response(status_code=400, headers=headers), h11.Data(data=page), h11.EndOfMessage()):
+                self.transport.write(self.conn.send(event) or b"")
+        self.transport.close()
 
 
 def configured(app: Guard, proxy: str | None) -> uvicorn.Config:

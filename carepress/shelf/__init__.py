@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from carepress.content import read_book
 from carepress.model import Problem
+from carepress.pages.drawings import plain
 from carepress.shelf import opds1, opds2
 from carepress.shelf.covers import keep_cover, write_cover
 from carepress.shelf.entries import ShelfFile, Volume, anchor, book_folders, read_entries, volumes
-from carepress.shelf.feeds import Addresses, Root, make_root
+from carepress.shelf.feeds import Addresses, Root, empty_root, make_root
 from carepress.shelf.page import render_page
 from carepress.shelf.words import ShelfWords, shelf_words
 from carepress.workspace.files import atomic_write
@@ -87,16 +89,18 @@ def read_catalogs(
 ) -> Catalogs:
     """Return the catalogs of what a build folder has for families of some hospitals; write only covers, to `covers_in`.
 
-    Without any current file, or any file, there are none. Raises PublishError.
+    Without any current file, or any file, the root catalog is empty. Raises PublishError.
     """
-    if not (out / MANIFEST).is_file():
-        return Catalogs({}, {})
-    entries = [item for item in read_entries(project, out, display_path, on, book)[0] if item.hospital in hospitals]
+    is_built = (out / MANIFEST).is_file()
+    found = read_entries(project, out, display_path, on, book)[0] if is_built else []
+    entries = [item for item in found if item.hospital in hospitals]
     words, shelf = _grouped(project, entries)
     listed = {entry.path: entry for row in shelf.values() for volume in row for entry in volume.family}
     covers = {path: keep_cover(out, entry, covers_in) for path, entry in listed.items()}
-    if (root := make_root(words, shelf, covers)) is None:
-        return Catalogs({}, {})
+    root = make_root(words, shelf, covers)
+    if root is None:
+        titles = (shelf_words(project, lang, [Path(book)]).title for lang in project.languages(Path(book)))
+        return Catalogs(_catalogs(empty_root(titles, plain(read_book(Path(book)).author)), ""), {})
     files = {path: out / path for path in listed}
     for path, cover in covers.items():
         files |= {one.path: covers_in / listed[path].sha256 / one.path for one in (cover.large, cover.small)}

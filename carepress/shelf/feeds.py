@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -18,6 +18,7 @@ from carepress.shelf.words import ShelfWords
 OPEN_ACCESS = "http://opds-spec.org/acquisition/open-access"
 # The namespace of the ids of catalogs and entries, which are the same in every build (RFC 9562, version 5).
 _SHELF = uuid.UUID("0e6c1f6a-6a0b-5c5e-8f0d-3f1d5f0b7c2e")
+_EPOCH = date(1970, 1, 1)  # of an empty catalog
 # The e-book and the booklet are one publication in two formats; every other edition is a publication.
 _TOGETHER = {"epub", "booklet"}
 
@@ -72,7 +73,7 @@ class Root:
     @property
     def updated(self) -> date:
         """The day of the newest publication."""
-        return max(feed.updated for feed in self.feeds)
+        return max((feed.updated for feed in self.feeds), default=_EPOCH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,11 @@ def make_root(
     title = " · ".join(dict.fromkeys(words[feed.lang].title for feed in feeds))
     author = feeds[0].publications[0].publisher or feeds[0].publications[0].head.author
     return Root(_urn("root", *sorted(feed.path for feed in feeds)), "opds", title, author, tuple(feeds))
+
+
+def empty_root(titles: Iterable[str], author: str) -> Root:
+    """Return a catalog without any publication, with its title in some languages."""
+    return Root(_urn("root"), "opds", " · ".join(titles), author, ())
 
 
 def _feed(words: ShelfWords, hospital: str, publications: tuple[Publication, ...]) -> Feed:

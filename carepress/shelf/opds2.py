@@ -23,6 +23,8 @@ def navigation_feed(root: Root, to: Addresses) -> bytes:
         for feed in root.feeds
     ]
     links = [_link("self", to.of(own_path, own_path), OPDS), _link("start", to.of(own_path, own_path), OPDS)]
+    # 1.1: no empty collection; an empty catalog leads to itself.
+    navigation = navigation or [{"href": to.of(own_path, own_path), "title": root.title, "type": OPDS, "rel": "self"}]
     return _bytes({"metadata": {"title": root.title}, "links": links, "navigation": navigation})
 
 
