@@ -196,6 +196,21 @@ def test_layout_loads_nothing_from_outside(body: str) -> None:
         lay_out(f"<html lang='en'><title>t</title><body>{body}")
 
 
+STYLED = "<html lang='en'><title>t</title><style>p {{ {} }}</style><body><p>x</p>"
+
+
+def test_style_sheet_of_many_documents_is_parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    lay_out(STYLED.format("color: #123450"))
+    monkeypatch.setattr("carepress.pdf.write.CSS", None)
+    lay_out(STYLED.format("color: #123450") + "<p>y</p>")
+
+
+def test_mistake_in_a_style_sheet_is_an_error_each_time() -> None:
+    for _time in range(2):
+        with pytest.raises(LayoutError):
+            lay_out(STYLED.format("colour: #000"))
+
+
 def test_writing_lines_are_repeated_to_the_foot_of_the_page() -> None:
     style = "<style>@page { size: 100mm 100mm; margin: 10mm } p { height: 10mm; margin: 0; border-bottom: 1pt solid }</style>"
     pages = {}

@@ -6,6 +6,7 @@ import gc
 import io
 import logging
 import os
+import re
 from base64 import b64decode
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -49,6 +50,7 @@ Variant = Literal["pdf/a-2a", "pdf/x-4"]
 # The page of a shell: one letter in each face of the family, so that WeasyPrint loads all four.
 SHELL_STYLE = f'html{{font: 12pt "{FAMILY}"}}'
 SHELL_LETTERS = "{0}<b>{0}</b><i>{0}</i><b><i>{0}</i></b>"
+STYLE = re.compile("<style>(.*?)</style>", re.S)
 PNG_DATA = "data:image/png;base64,"
 
 
@@ -62,15 +64,18 @@ class LayoutError(Exception):
 def lay_out(html: str, css: str = "") -> Document:
     """Lay out a document.
 
-    `css` is a style sheet that many documents share, before their own ones: it is parsed once. Raises LayoutError for any warning of WeasyPrint, and for any resource other than our fonts and PNG data: output
-    never depends on the network or the machine.
+    `css` is a style sheet that many documents share; without it, the first one of the document is. It is parsed once in
+    this process, and the other ones override it. Raises LayoutError for any warning of WeasyPrint, and for any resource
+    other than our fonts and PNG data: output never depends on the network or the machine.
     """
     _start_weasyprint()
     with _warnings_as_errors():
         try:
+            fonts = _shared_fonts(typefaces_in(css + html))
+            if not css:
+                html, css = _without_style(html)
             marked = mark_html_breaks(html, unbroken_languages())
             source = LeanHTML(marked, _FontFetcher(fail_on_errors=True))
-            fonts = _shared_fonts(typefaces_in(css + html))
             sheet, counters = _style_sheet(css, fonts)
             document: Document = source.render(font_config=fonts, stylesheets=[sheet], counter_style=counters.copy())
         except FatalURLFetchingError as error:
@@ -79,6 +84,12 @@ def lay_out(html: str, css: str = "") -> Document:
         fill_page(page_box(page))
         clean_bookmarks(page)
     return document
+
+
+def _without_style(html: str) -> tuple[str, str]:
+    """Return a document without its first style sheet, and that style sheet; or the document and no style sheet."""
+    found = STYLE.search(html)
+    return (html[: found.start()] + html[found.end() :], found[1]) if found else (html, "")
 
 
 # --- PDF files -------------------------------------------------------------------------------
@@ -239,14 +250,15 @@ def _shared_fonts(typefaces: tuple[Typeface, ...]) -> FontConfiguration:
     return fonts
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def _style_sheet(css: str, fonts: FontConfiguration) -> tuple[CSS, CounterStyle]:
-    """Return a parsed style sheet, and the counter styles that it defines.
+    """Return a parsed style sheet, and the counter styles that it defines. Raises LayoutError, each time.
 
     It has the origin of a user's style sheet: those of a document, and attributes, override it (CSS Cascade 4, 6.1).
     """
-    counters = CounterStyle()
-    sheet = CSS(string=css, url_fetcher=_FontFetcher(fail_on_errors=True), font_config=fonts, counter_style=counters)
+    counters, fetcher = CounterStyle(), _FontFetcher(fail_on_errors=True)
+    with _warnings_as_errors():
+        sheet = CSS(string=css, url_fetcher=fetcher, font_config=fonts, counter_style=counters)
     return sheet, counters
 
 
