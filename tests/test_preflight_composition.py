@@ -57,10 +57,13 @@ def test_edition_may_divide_a_box() -> None:
     assert problems(body, edition=replace(BOOKLET, divisible=("ask",))) == []
 
 
-def test_message_says_what_to_change() -> None:
-    (problem,) = problems(f'<section id="soil">{FULL}<div style="break-before:page">{LINE * 3}</div></section>')
+def test_message_says_where_and_what_to_change() -> None:
+    head = '<div style="display:none"><h1>Your soil</h1></div>'
+    (problem,) = problems(
+        f'<section id="part-text">{head}{FULL}<div style="break-before:page">{LINE * 3}</div></section>'
+    )
     assert str(problem) == (
-        "x.md:3: page 2, “soil”: words reach 21% of the page: cut about 3 lines before it, or add 6"
+        "x.md:3: page 2, “Your soil”: words reach 21% of the page: cut about 3 lines before it, or add 6"
     )
     assert problem.severity == "warning"
 

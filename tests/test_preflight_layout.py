@@ -44,9 +44,9 @@ def test_sound_page() -> None:
 
 
 def test_problem_has_a_place() -> None:
-    body = f'<section id="soil">{FULL}<p style="font-size:7pt"><span data-at="a/b.md:12">small</span></p></section>'
+    body = f'<section id="part-text"><h1 hidden="">Your soil</h1>{FULL}<p style="font-size:7pt"><span data-at="a/b.md:12">small</span></p></section>'
     (problem,) = faults(body)
-    assert str(problem) == "a/b.md:12: page 1, “soil”: “small” is set in 7.0 pt: set it in 9 pt or more"
+    assert str(problem) == "a/b.md:12: page 1, “Your soil”: “small” is set in 7.0 pt: set it in 9 pt or more"
     assert problem.severity == "error"
 
 
@@ -196,6 +196,6 @@ def test_build_with_a_fault_keeps_the_earlier_file(tmp_path: Path) -> None:
     done = publish(*args, root=root)
     assert done.returncode == 1
     line = next(line for line in done.stderr.splitlines() if "Abonar el cantero" in line)
-    assert re.match(r"tests/books/garden/chapters/soil\.md:\d+: page \d+, “part-growing”: ", line)
+    assert re.match(r"tests/books/garden/chapters/soil\.md:\d+: page \d+, “Conozca su tierra”: ", line)
     assert "is set in 6.0 pt: set it in 9 pt or more" in line
     assert made.read_bytes() == before

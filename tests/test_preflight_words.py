@@ -68,5 +68,5 @@ def test_passage_that_a_template_drops(edition: str, shown: str, tmp_path: Path)
     done = publish(*GARDEN, "--edition", edition, root=root)
     assert done.returncode == 0
     place = "tests/books/garden/tables/depths.toml:11"
-    assert f"{place}: a text of this line, such as “{shown}”, is missing in the {edition}" in done.stderr
+    assert f"{place}: a text of this line, such as “{shown}”, is missing in the edition {edition}" in done.stderr
     assert publish(*GARDEN, "--edition", edition, "--release", root=root).returncode == 1

@@ -26,6 +26,18 @@ def is_page(box: Any) -> bool:
     return isinstance(box, boxes.PageBox)
 
 
+def titles(page: Any) -> dict[Any, str]:
+    """Return the title above each element of a page's document: that of its chapter, sheet or list of contents."""
+    roots = (child.element for child in page.children if child.element is not None)
+    found: dict[Any, str] = {}
+    title = ""
+    for element in (element for root in roots for element in root.iter()):
+        if element.tag == "h1":
+            title = " ".join("".join(element.itertext()).replace("\u00ad", "").split())
+        found[element] = title
+    return found
+
+
 def is_margin(box: Any) -> bool:
     """Tell whether a box is in a page margin: a running head or a page number."""
     return isinstance(box, boxes.MarginBox)

@@ -22,6 +22,7 @@ from carepress.pdf.boxes import (
     is_picture,
     is_table,
     is_text,
+    titles,
 )
 from carepress.text.line_breaks import without_breaks
 
@@ -74,6 +75,8 @@ class PageFacts:
     """All texts that are set on the page, one on each line, without spaces."""
     bare_head: bool = False
     """Whether a table has only its head on the page."""
+    title: str = ""
+    """The title of the chapter or sheet in which the page ends."""
 
 
 def facts_from_json(row: Mapping[str, Any]) -> PageFacts:
@@ -86,7 +89,7 @@ def facts_from_json(row: Mapping[str, Any]) -> PageFacts:
 
 def page_facts(page: Any) -> PageFacts:
     """Return the composition of a page box."""
-    items = list(_items(page, _Context()))
+    items = list(_items(page, _Context(titles=titles(page))))
     lines = [item for item in items if item.line or item.is_rule]
     last = max((index for index, item in enumerate(lines) if item.line and item.line.is_heading), default=-1)
     top, height = page.content_box_y(), page.height or 1.0
@@ -106,6 +109,7 @@ def page_facts(page: Any) -> PageFacts:
         sizes=tuple(sorted(dict(reversed(list(_sizes(page)))).items())),
         text=set_text(page),
         bare_head=any(_is_bare_head(box) for box in _body(page)),
+        title=items[-1].title if items else "",
     )
 
 
@@ -124,8 +128,10 @@ def set_text(page: Any) -> str:
 class _Context:
     """What a box inherits from the boxes around it."""
 
+    titles: Mapping[Any, str]
     at: str = ""
     section: str = ""
+    title: str = ""
     is_drawing: bool = False
     is_heading: bool = False
 
@@ -136,8 +142,10 @@ class _Context:
             return self
         is_section = element.tag in ("section", "nav", "header") and element.get("id")
         return _Context(
+            self.titles,
             element.get("data-at") or self.at,
             element.get("id") if is_section else self.section,
+            self.titles.get(element, self.title),
             self.is_drawing or has_class(box, "drawing"),
             self.is_heading or element.tag in HEADINGS or has_class(box, "box-title"),
         )
@@ -149,6 +157,7 @@ class _Item:
 
     bottom: float
     section: str
+    title: str
     line: TextLine | None = None
     is_drawing: bool = False
     is_ink: bool = False
@@ -166,14 +175,16 @@ def _items(box: Any, context: _Context) -> Iterator[_Item]:
         if text or pictures:
             at = next((spot for child in _descendants(box) if (spot := _position(child))), context.at)
             line = TextLine(text[:60], at, context.is_heading) if text else None
-            yield _Item(box.position_y + box.height, context.section, line, context.is_drawing, is_ink=True)
+            yield _Item(
+                box.position_y + box.height, context.section, context.title, line, context.is_drawing, is_ink=True
+            )
     elif is_picture(box):
         bottom = box.position_y + box.margin_height()
-        yield _Item(bottom, context.section, None, context.is_drawing, is_ink=True)
+        yield _Item(bottom, context.section, context.title, None, context.is_drawing, is_ink=True)
     elif box.element is not None and (box.style["border_bottom_width"] or copy_number(box)):
         bottom = box.position_y + box.margin_height() - box.margin_bottom
         is_rule = has_class(box, "rule")
-        yield _Item(bottom, context.section, is_rule=is_rule, is_ink=is_rule)
+        yield _Item(bottom, context.section, context.title, is_rule=is_rule, is_ink=is_rule)
     for child in children(box):
         yield from _items(child, context)
 

@@ -17,15 +17,6 @@ TO_WRITE_ON = ("sheet", "wide")  # page types on which lines to write on count a
 LISTS = ("plain",)  # page types of the contents and the imprint, which may end anywhere
 UNMEASURED = ("cover", "back")  # page types that are designed as a whole
 
-BOX_NAMES = {
-    "summary": "“In short”",
-    "key": "“Keep in mind”",
-    "next": "“What you can do next”",
-    "ask": "“Questions to ask”",
-    "words": "“Words to know”",
-    "telephones": "the list of telephones",
-}
-
 Page = tuple[int, PageFacts, PageFacts | None]  # page number, the page, and the one after it
 
 
@@ -61,7 +52,8 @@ def _fill(page: Page, within: float, last: float) -> Iterator[Problem]:
 def _divided(page: Page, edition: Edition) -> Iterator[Problem]:
     number, facts, _following = page
     for name in sorted(set(facts.divided) - set(edition.divisible)):
-        message = f"{BOX_NAMES[name]} is divided between two pages"
+        box = "the list of telephones" if name == "telephones" else f"the box “::: {name}”"
+        message = f"{box} is divided between two pages"
         yield _problem("box-divided", number, facts, facts.first, message, "shorten it, or the text before it")
 
 
@@ -71,7 +63,7 @@ def _heading(page: Page, _edition: Edition) -> Iterator[Problem]:
     if facts.heading and continues and 0 < facts.after_heading < AFTER_HEADING:
         count = counted(facts.after_heading, "line follows", "lines follow")
         message = f"{count} the heading “{facts.heading.text}” on its page"
-        hint = f"keep {AFTER_HEADING} lines with it in the style sheet, or change the text before it"
+        hint = f"shorten or lengthen the text before it, so that {AFTER_HEADING} lines follow it"
         yield _problem("heading-stranded", number, facts, facts.heading, message, hint)
 
 
@@ -103,6 +95,5 @@ RULES: tuple[Callable[[Page, Edition], Iterator[Problem]], ...] = (_divided, _he
 
 def _problem(code: str, number: int, facts: PageFacts, line: TextLine | None, message: str, hint: str) -> Problem:
     path, _, position = (line.at if line else "").rpartition(":")
-    section = f", “{facts.section}”" if facts.section else ""
-    place = f"page {number}{section}"
+    place = f"page {number}" + (f", “{facts.title}”" if facts.title else "")
     return Problem(code, "warning", path or "the layout", int(position) if path else None, f"{place}: {message}", hint)

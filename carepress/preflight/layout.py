@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from carepress.model import Edition, Problem, Segment, segments
@@ -23,6 +23,7 @@ from carepress.pdf.boxes import (
     is_raster_picture,
     is_table_cell,
     is_text,
+    titles,
 )
 from carepress.pdf.weasyprint_patches import space_width
 from carepress.preflight import REPORT
@@ -48,7 +49,7 @@ QUOTED = re.compile(r"(?:: |the label )“([^”]*)”")
 class VisibleBox:
     """Something visible on a page (a text, a picture, or a box with a border) and its surroundings.
 
-    `at` is the source position, as "path:line". `paper` is the background color, sRGB from 0 to 1;
+    `at` is the source position, as "path:line". `title` is that of the chapter or sheet, one of `titles`. `paper` is the background color, sRGB from 0 to 1;
     `grounds` are the boxes with a background color that the box is or is in.
     """
 
@@ -56,6 +57,8 @@ class VisibleBox:
     page: int
     at: str = ""
     section: str = ""
+    titles: Mapping[Any, str] = field(default_factory=dict)
+    title: str = ""
     heading: bool = False
     margin: bool = False
     cell: Any = None
@@ -90,7 +93,7 @@ def check_layout(pages: Iterable[Any], edition: Edition, first: int = 1) -> list
             problems.append(
                 _problem("back-cover", "error", VisibleBox(page, number), "the back cover takes two pages", hint)
             )
-        visible = list(_visible_boxes(page, VisibleBox(page, number)))
+        visible = list(_visible_boxes(page, VisibleBox(page, number, titles=titles(page))))
         for item in visible:
             problems += _check_box(item, page, edition)
         problems += _check_overlaps(visible)
@@ -197,6 +200,7 @@ def _in_context(box: Any, outer: VisibleBox) -> VisibleBox:
         visible = replace(
             visible,
             at=element.get("data-at") or visible.at,
+            title=visible.titles.get(element, visible.title),
             heading=visible.heading or element.tag in HEADINGS,
             draft=visible.draft or has_class(box, "untranslated"),
         )
@@ -260,7 +264,7 @@ def _check_position(item: VisibleBox, page: Any) -> Iterator[Problem]:
     if beside > slack or below > 0 or box.position_y < 0:
         excess = max(beside, below, -box.position_y) * PX_TO_MM
         message = f"{name} extends {excess:.1f} mm past the edge"
-        yield _problem("outside", "error", item, message, "use fewer or shorter words, or fix the style sheet")
+        yield _problem("outside", "error", item, message, "use fewer or shorter words")
 
 
 def _check_labels(item: VisibleBox) -> Iterator[Problem]:
@@ -331,7 +335,7 @@ def _sides(box: Any) -> tuple[float, float]:
 
 def _crowded(text: VisibleBox, under: VisibleBox) -> Problem:
     what = _quote(under.box.text) if under.is_text else "a drawing" if is_picture(under.box) else "a colored box"
-    hint = "use shorter words, or fix the style sheet"
+    hint = "use fewer or shorter words"
     return _problem("crowded", "error", text, f"{_quote(text.box.text)} is over {what}", hint)
 
 
@@ -341,7 +345,7 @@ def _crowded(text: VisibleBox, under: VisibleBox) -> Problem:
 def _check_page(body: list[VisibleBox]) -> Iterator[Problem]:
     lowest = max(body, key=lambda item: item.bottom)
     if lowest.is_text and lowest.heading and "contents" not in lowest.section:
-        hint = "keep it with what follows in the style sheet"
+        hint = "shorten the text before it, or write more below it"
         yield _problem("heading", "error", lowest, f"the heading {_quote(lowest.box.text)} ends its page", hint)
 
 
@@ -360,5 +364,5 @@ def _quote(text: str) -> str:
 
 def _problem(code: str, severity: Any, item: VisibleBox, message: str, hint: str) -> Problem:
     path, _, line = item.at.rpartition(":")
-    location = f"page {item.page}" + (f", “{item.section}”" if item.section else "")
+    location = f"page {item.page}" + (f", “{item.title}”" if item.title else "")
     return Problem(code, severity, path or LAYOUT, int(line) if path else None, f"{location}: {message}", hint)

@@ -114,7 +114,7 @@ def _place(segment: Segment) -> str:
 
 
 def _problem(segment: Segment, edition: Edition) -> Problem:
-    message = f"a text of this line, such as “{segment.text[:40]}”, is missing in the {edition.name}"
+    message = f"a text of this line, such as “{segment.text[:40]}”, is missing in the edition {edition.name}"
     return Problem("lost", "error", segment.path, segment.line, message, HINT)
 
 
