@@ -677,6 +677,67 @@ def test_own_translations_are_proofread(tmp_path: Path) -> None:
     assert [line for line in others if "resources of the book are not confirmed" not in line] == []
 
 
+RIGHT = (
+    ("How to find us", "Cómo llegar"),
+    ("The main entrance is open 24 hours a day, 7 days a week.", "La entrada principal está abierta las 24 horas, todos los días."),
+    ("Take line 3 of the subway to Central Park.", "Tome la línea 3 del metro hasta Central Park."),
+    ("Go in through the red door on Oak Street.", "Entre por la puerta roja de la calle Oak."),
+    ("Floor 3, next to radiology", "3.ª planta, junto a radiología"),
+    ("Write down your questions before the visit.", "Apunte sus preguntas antes de la visita."),
+    ("If your child has trouble breathing, call 911 at once.", "Si a su hijo le cuesta respirar, llame al 911 de inmediato."),
+    ("Do not give any medicine for fever before you call.", "No dé ningún medicamento para la fiebre antes de llamar."),
+    ("Brothers and sisters are welcome if they are well.", "Los hermanos y las hermanas son bienvenidos si no están enfermos."),
+    ("Ask visitors with a cold to stay away.", "Pida a las visitas con catarro que no vengan."),
+    ("Do not let anyone else use the line.", "No deje que nadie más use el catéter."),
+    ("We call back within 30 minutes.", "Le devolvemos la llamada en menos de 30 minutos."),
+    ("Walk in, Monday through Friday, 7:30 a.m. to noon.", "Sin cita, de lunes a viernes, de 7:30 a. m. a 12 del mediodía."),
+    ("Smoking is not allowed anywhere on the hospital grounds.", "Está prohibido fumar en todo el recinto del hospital."),
+    ("Street parking is limited to two hours.", "En la calle solo se puede estacionar dos horas."),
+    ("“We never felt alone.”", "«Nunca nos sentimos solos»."),
+    ("Big care for small people", "Grandes cuidados para los más pequeños"),
+    ("You have the right to an interpreter, free of charge.", "Usted tiene derecho a un intérprete gratuito."),
+)  # fmt: skip
+RULE = (
+    "Call us at once. Do not wait until the clinic opens. Keep away from people who are sick, and ask before any live "
+    "vaccine. Take the temperature when your child looks unwell.",
+    "Llámenos de inmediato. No espere a que abra la clínica. Aléjense de las personas enfermas y pregunte antes de "
+    "cualquier vacuna con virus vivos. Tome la temperatura cuando su hijo no tenga buen aspecto.",
+)
+WRONG = (
+    ("The main entrance is open 24 hours a day.", "La entrada principal está abierta las 12 horas."),
+    ("Take line 3 of the subway to Central Park.", "Tome la línea 5 del metro hasta Central Park."),
+    ("Brothers and sisters are welcome if they have no fever.", "Los hermanos y las hermanas son bienvenidos si tienen fiebre."),
+    ("Come twice a week.", "Venga dos veces al día."),
+)  # fmt: skip
+
+
+def notes_on(root: Path, texts: tuple[tuple[str, str], ...], rule: tuple[str, str]) -> set[str]:
+    """Return the places of the texts, on a page, and of the rule that the check has a question about."""
+    folder = root / "content" / "hospitals" / "riverbend"
+    for side, lang in enumerate(("en", "es")):
+        body = "\n\n".join(text[side] for text in texts)
+        (folder / "pages" / f"own.{lang}.md").write_text(f'---\ntitle = "{("Page", "Página")[side]}"\n---\n\n{body}\n')
+    profile = (folder / "hospital.toml").read_text()
+    profile = profile.replace("pages = [", 'pages = [\n  { id = "own", handouts = ["start-here"] },', 1)
+    for side, lang in enumerate(("en", "es")):
+        profile = re.sub(rf"values\.fever_rule\.{lang} = .*", f'values.fever_rule.{lang} = "{rule[side]}"', profile)
+    (folder / "hospital.toml").write_text(profile)
+    done = publish("hospital", "check", "riverbend", root=root)
+    assert (done.returncode, done.stderr) == (0, "")
+    places = re.findall(r"own\.es\.md:(\d+): |(values\.fever_rule): ", done.stdout)
+    return {rule or texts[(int(line) - 5) // 2][1] for line, rule in places}
+
+
+def test_right_texts_of_a_hospital_raise_no_question(tmp_path: Path) -> None:
+    """The check asked about “Cómo llegar”, «de inmediato» and «las 24 horas», and wanted the words of the book’s list."""
+    assert notes_on(copy_project(tmp_path), RIGHT, RULE) == set()
+
+
+def test_wrong_texts_of_a_hospital_raise_a_question(tmp_path: Path) -> None:
+    rule = (RULE[0], RULE[1].replace("No espere", "Espere"))
+    assert notes_on(copy_project(tmp_path), WRONG, rule) == {text for _source, text in WRONG} | {"values.fever_rule"}
+
+
 def test_headings_of_own_pages_have_ids(hospital: Hospital) -> None:
     gate = hospital.pages[1].chapters["es"]
     assert [block.id for block in gate.blocks if isinstance(block, Heading)] == ["more"]

@@ -240,13 +240,22 @@ def check_number(subject: Subject) -> Iterator[Finding]:
     added = added - (source_words - target_words) - _hints(source, english) - source_named
     added -= source_months & _dated(target, language)
     missing[1.0] -= _articles(subject) if missing[1.0] > 0 else 0
-    missing = +missing
+    missing, added = _without_full(subject, missing, added)
     if not added and not language.has_number_words:
         missing = Counter({value: count for value, count in missing.items() if value > WRITTEN_OUT})
     texts = [{number.value: _in_full(number, side) for number in figures(side, lang)} for side, lang in subject.sides]
     for lost, new in _paired(sorted(missing.elements()), sorted(added.elements())):
         before, after = texts[0].get(lost or 0), texts[1].get(new or 0)
         yield _other_signs(before or "", after or "", english, language) or _changed(before, after)
+
+
+def _without_full(
+    subject: Subject, missing: Counter[float], added: Counter[float]
+) -> tuple[Counter[float], Counter[float]]:
+    """Leave out the “7” of “7 days a week” if the other text says “every day” or “24 hours”."""
+    always = [DAILY in _intervals(*side) or 24 in (n.value for n in figures(*side)) for side in subject.sides]
+    full = [_full(*side) for side in subject.sides]
+    return (+(missing - full[0]) if always[1] else +missing), (added - full[1] if always[0] else added)
 
 
 _FRACTION = re.compile(r"(?:[.,]\d+)*")
@@ -591,6 +600,8 @@ def check_interval(subject: Subject) -> Iterator[Finding]:
     """Compare intervals: “every 3 months”, “twice a day”, “monthly”."""
     (source, english), (target, language) = subject.sides
     expected, actual = set(_intervals(source, english)), set(_intervals(target, language))
+    if any(_full(side, lang) for side, lang in subject.sides):
+        expected, actual = expected - {DAILY}, actual - {DAILY}
     for lost, new in _paired(sorted(expected - actual), sorted(actual - expected)):
         yield _changed(lost and _often(lost), new and _often(new))
 
@@ -612,7 +623,9 @@ def _intervals(side: ParsedText, language: Language) -> Iterator[tuple[float, st
     for sense in language.every.find(side.words):
         yield from _period(side, language, numbers, sense.start + sense.length)
     for sense in language.rates.find(side.words):
-        if _is_counted(side, language, sense.start):
+        counted = numbers.get(sense.start - 2)
+        is_full = counted is not None and (counted.number.value, counted.unit) in FULL
+        if _is_counted(side, language, sense.start) and not is_full:
             yield from _period(side, language, numbers, sense.start + sense.length)
 
 
@@ -624,6 +637,17 @@ def _period(side: ParsedText, language: Language, numbers: dict[int, Amount], at
     senses = language.units.find(side.words[at + double : at + double + 1])
     if senses and senses[0].meaning in TIMES:
         yield 2.0 if double else 1.0, senses[0].meaning
+
+
+FULL = {(24, "hour"), (7, "day"), (12, "month")}
+DAILY = (1.0, "day")
+
+
+def _full(side: ParsedText, language: Language) -> Counter[float]:
+    """Return the numbers that count a period in full: “24 hours a day, 7 days a week”, which is every day."""
+    rated = {sense.start for sense in language.rates.find(side.words)}
+    found = (amount for amount in amounts(side, language) if amount.number.after + 1 in rated)
+    return Counter(amount.number.value for amount in found if (amount.number.value, amount.unit) in FULL)
 
 
 def _is_counted(side: ParsedText, language: Language, at: int) -> bool:

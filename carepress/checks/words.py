@@ -219,7 +219,8 @@ def _pairs_left(
 ) -> Iterator[tuple[Word, Word]]:
     """Yield the words left over on each side that are in one place, if there are not too many.
 
-    They are in a dictionary, no names, and say something by themselves, unless `light` words count too.
+    They are in a dictionary, no names, in no phrase that corresponds, and say something by themselves, unless `light`
+    words count too.
     """
     known: tuple[Callable[[str], bool], ...] = (lambda word: bool(dictionary.translations(word)), dictionary.has)
     lost, added = (
@@ -227,8 +228,9 @@ def _pairs_left(
             word for word in found
             if (word.opens or word.text.islower()) and has(word.key)
             and (light or lemmas(word.key, language.code).isdisjoint(language.light))
+            and not _has_phrase(subject, word, side)
         ]
-        for found, has, (_side, language) in zip(words, known, subject.sides)
+        for side, (found, has, (_text, language)) in enumerate(zip(words, known, subject.sides))
     )  # fmt: skip
     if max(len(lost), len(added)) <= most:
         yield from (pair for pair in product(lost, added) if _in_one_place(subject, *pair))

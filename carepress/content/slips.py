@@ -11,6 +11,7 @@ LEAST_INDENT = 2  # spaces before a nested list; CommonMark wants 3 below "1."
 HARD_BREAK = re.compile(r"(  |(?<!\\)(?:\\\\)*\\)$")  # CommonMark 0.31, 6.7
 # They show the letters after them in reverse; text from right to left needs none (Unicode, UAX 9, 2.2).
 OVERRIDES = re.compile("[\u202d\u202e]")
+ORDINAL = r"(?:[ºª]|(?:er|[ao]s?)\b)"  # after the point of “3.ª planta” or “1.er piso” in Spanish
 # What a line of a paragraph must not begin with. The first two are also for its first line.
 SLIPS = tuple(
     (re.compile(pattern), message, hint)
@@ -19,7 +20,7 @@ SLIPS = tuple(
         (r"[•·▪◦‣●]", "begins with a bullet, which makes no list", "write - and a space, or remove the bullet"),
         (r"#{1,6}(?=[^\s#])", "has no space after #", "add one for a heading, or write \\# for the sign itself"),
         (r"[-+](?=[^\s\d+-])", "has no space after the mark of a list", "add one, or write a backslash before the mark"),
-        (r"\d{1,2}[.)](?=[^\s\d])", "has no space after the number of a list", "add one, or write \\ before the point"),
+        (rf"\d{{1,2}}[.)](?![\s\d]|{ORDINAL}|$)", "has no space after the number of a list", "add one, or write \\ before the point"),
         (r":(?=\s|$)", "begins with a definition, but has no term above it", "write the term on the line above"),
         (r"::", "begins with ::", "open a box with ::: and its name"),
         (r"\|.*\|\s*$", "is a row of a table", "put the table into tables/NAME.toml, and write ::: table NAME"),

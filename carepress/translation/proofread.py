@@ -209,6 +209,11 @@ def _with_words_file(project: Project, problems: Iterable[Problem], path: Path) 
 # --- Hospitals -------------------------------------------------------------------------------
 
 
+# Checks that a hospital’s texts are spared: all of them, or those that are no rules.
+OWN_WORDS = {SPELLING, "forbidden-term"}
+VOCABULARY = {"meaning", "opposite", "word"}
+
+
 def proofread_hospital(
     project: Project, folder: Path, book: str, hospital: Hospital, profile: str
 ) -> Iterator[Problem]:
@@ -217,16 +222,19 @@ def proofread_hospital(
     `profile` is the text of its hospital.toml, for the lines.
 
     Spelling is not checked: names of streets and people are in no dictionary. The vocabulary checks run only on
-    rules and emergency text; elsewhere (front desks, bus stops) they raise false alarms.
+    rules and emergency text; elsewhere (front desks, bus stops) they raise false alarms. A hospital has its own words:
+    only the book must keep to the terms of its list.
     """
     source = source_language(folder)
     for lang in hospital.languages if source in hospital.languages else ():
         if lang == source:
             continue
         terms = local_terms(project, project.locales(folder), lang, source)
+        # The words that correspond in the book do so in a hospital’s texts, which no one compares with those of the book.
+        learned = replace(local_learned(project, project.locales(folder), lang), texts={})
         for name, pair in _own_pairs(hospital, book, lang, source, profile):
-            skipped = {"spelling"} if pair.kind == "rule" else {"spelling", "meaning", "opposite"}
-            for problem in check_pair(Subject(pair, terms), set(CODES) - skipped):
+            skipped = OWN_WORDS if pair.kind == "rule" else OWN_WORDS | VOCABULARY
+            for problem in check_pair(Subject(pair, terms, learned=learned), set(CODES) - skipped):
                 message = f"{name}: {problem.message}" if name else problem.message
                 yield replace(problem, severity="warning", message=message)
 
