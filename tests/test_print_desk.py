@@ -271,7 +271,9 @@ def test_search_finds_in_both_languages_and_offers_another_way(client: Client) -
     found = page(client, "/choose?lang=es&staff=en&q=know+your+soil+visit")
     assert "handout%3Asoil" in found
     assert found.index("handout%3Asoil") < found.find("handout%3Awater") % len(found)
-    assert "Nothing has all of these words" in page(client, "/choose?lang=es&staff=en&q=zebra")
+    assert "<title>Found<" in found
+    # A screen reader begins with the title.
+    assert "<title>Nothing has all of these words." in page(client, "/choose?lang=es&staff=en&q=zebra")
 
 
 @pytest.mark.parametrize(("words", "found"), [("riego", True), ("watering", False), ("hospital_name", False)])
@@ -488,6 +490,7 @@ def test_any_query_gets_a_clear_page(client: Client, path: str, pairs: list[tupl
         ("/", "GET", {"Host": "evil.example"}, 421),
         ("/", "GET", {"Host": "127.0.0.1:x"}, 421),
         ("/?lang=%ff%fe", "GET", {}, 400),
+        ("/choose/?lang=en", "GET", {}, 404),
     ],
 )
 def test_hostile_request_is_refused(
@@ -507,7 +510,7 @@ LONG_QUERY = "q=" + "a" * 3000
     [
         ("/?staff=es", "POST", {}, 405, "El puesto de impresión no puede responder a esta solicitud."),
         ("/choose?staff=fr", "OPTIONS", {"Accept-Language": "es"}, 405, "Le poste d’impression ne peut pas répondre"),
-        (f"/file?{LONG_QUERY}", "GET", {"Accept-Language": "tlh;q=1, es-MX;q=0.9, en"}, 414, "es demasiado larga"),
+        (f"/file?{LONG_QUERY}", "GET", {"Accept-Language": "tlh, es-MX;q=0.9, en;q=0.5"}, 414, "es demasiado larga"),
         (f"/file?{LONG_QUERY}&staff=ko", "GET", {"Accept-Language": "es"}, 414, "이 주소가 너무 깁니다."),
         ("/?staff=es", "GET", {"Host": "evil.example"}, 421, "no responde en esta dirección"),
         ("/?staff=es", "GET", {"Host": "[::1"}, 421, "no responde en esta dirección"),
@@ -533,6 +536,31 @@ def test_every_refusal_is_a_page_in_the_language_of_the_staff(
     assert html.findtext("head/title") == html.findtext(".//h1")
     assert "lang" not in html.find(".//h1").attrib
     assert not [node.text for node in html.iterfind(".//h1//*[@lang]")]
+
+
+@pytest.mark.parametrize(
+    ("accepted", "lang"),
+    [
+        ("es-419,es;q=0.9", "es"),
+        ("en;q=0.1, es;q=0.9", "es"),
+        ("es;q=0, fr ; q=0.5", "fr"),
+        ("tlh, x-y, ru;q=0.1", "ru"),
+        ("zh-CN", "zh-Hans"),
+        ("*", "en"),
+        ("de;q=nonsense,,;", "en"),
+    ],
+)
+def test_page_is_in_the_language_that_the_browser_prefers(client: Client, accepted: str, lang: str) -> None:
+    answer, body = client.ask("/", **{"Accept-Language": accepted})
+    assert answer.status == 200
+    assert document_fromstring(body.decode()).get("lang") == lang
+
+
+@pytest.mark.slow
+def test_words_that_do_not_fit_are_reported_in_the_language_of_the_staff(client: Client) -> None:
+    html = page(client, "/file?lang=es&staff=es&what=handout:water&how=two", 500)
+    assert "No se pudo hacer el archivo." in html
+    assert "Algunas palabras no caben en su página." in html
 
 
 @pytest.fixture(scope="module")
@@ -728,11 +756,17 @@ def test_profile_may_be_edited_while_files_are_made(signed_client: Client, signe
         "hospital=shed&lang=en&what=sheet:watering",
         "hospital=mower&lang=en&what=sheet:plan",
         "lang=fr&what=sheet:plan",
+        "lang=en&what=handout:water&how=two",
     ],
 )
 def test_what_is_not_offered_is_never_made(client: Client, query: str) -> None:
     for path in ("/make", "/pages", "/file", "/state"):
         assert "does not have" in page(client, f"{path}?{query}&staff=en", 400)
+
+
+def test_e_book_has_no_pages_to_look_at(client: Client) -> None:
+    for path in ("/make", "/pages", "/state"):
+        assert "does not have" in page(client, f"{path}?lang=en&what=handout:water&how=phone&staff=en", 400)
 
 
 @pytest.mark.parametrize(
@@ -889,6 +923,10 @@ def test_reading_apps_get_what_is_on_the_shelf(client: Client, project: Project)
     follow("/opds/")
     book = "/opds/generic/en/handouts/garden-water-epub-en.epub"
     assert found[book] == "application/epub+zip"
+    whole = client.ask(book)[1]
+    for wanted, status, part in (("bytes=0-9", 206, whole[:10]), ("bytes=x", 200, whole), ("lines=1-2", 200, whole)):
+        answer, data = client.ask(book, Range=wanted)
+        assert (answer.status, data) == (status, part)
     assert "image/jpeg" in found.values()
     assert not [name for name in found if "draft" in name]
     assert json.loads(client.text("/opds/opds.json"))["navigation"]

@@ -46,6 +46,7 @@ from carepress.workspace.files import write_error
 from carepress.workspace.project import INTERFACE_LANGUAGE, Project
 
 MEDIA_TYPES = {".pdf": "application/pdf", ".epub": "application/epub+zip", ".ics": "text/calendar; charset=utf-8"}
+SIMPLE_RANGE = re.compile(r"bytes=\d+-\d*")
 T = TypeVar("T")
 YEARS = 10  # that a follow-up plan covers
 REFUSALS = {400: "unknown", 405: "unanswered", 414: "long", 421: "host"}  # why: templates/desk/error.html.j2
@@ -212,6 +213,8 @@ class Desk:
         if path in catalogs.feeds:
             kind = opds1_type(path) if path.endswith(".xml") else OPDS2
             return Response(catalogs.feeds[path], media_type=kind, headers={"Cache-Control": REVALIDATE})
+        if not SIMPLE_RANGE.fullmatch(request.headers.get("range", "")):  # RFC 9110, 14.2: the whole file
+            request.scope["headers"] = [pair for pair in request.scope["headers"] if pair[0] != b"range"]
         if path not in catalogs.files or not catalogs.files[path].is_file():
             raise HTTPException(404)
         headers = {"Cache-Control": REVALIDATE}
@@ -281,7 +284,8 @@ class Desk:
 
     def _staff(self, request: Request, choice: Choice) -> str:
         """Return the language of the page: the one chosen, that of the command, or that of the browser."""
-        return choice.staff or self.lang or self.pages.best_language(request.headers.get("accept-language", ""))
+        accepted = ",".join(request.headers.getlist("accept-language"))
+        return choice.staff or self.lang or self.pages.best_language(accepted)
 
     async def _html(self, request: Request, name: str, choice: Choice, status: int = 200, **values: Any) -> Response:
         """Return a page in the staff's language. Raises PublishError for a broken catalog of it."""
@@ -495,7 +499,12 @@ class Desk:
 
 
 def _shown(choice: Choice) -> Choice:
-    """Return the choice whose pages are looked at: folded sheets have those of single pages, in another order."""
+    """Return the choice whose pages are looked at: folded sheets have those of single pages, in another order.
+
+    Raises ChoiceError for an e-book, which has no pages.
+    """
+    if choice.how == "phone" and choice.kind in ("handout", "packet"):
+        raise ChoiceError("unknown")
     return replace(choice, how="single") if choice.how == "fold" else choice
 
 
@@ -594,4 +603,5 @@ def make_app(
     app = Starlette(
         routes=routes, lifespan=lifespan, exception_handlers=dict.fromkeys((*kinds, Exception), desk.on_error)
     )
+    app.router.redirect_slashes = False  # to an absolute address, which is wrong behind some proxies
     return Guard(app, hosts, desk.refuse, desk.malformed)

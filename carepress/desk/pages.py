@@ -25,6 +25,10 @@ from carepress.workspace.project import INTERFACE_LANGUAGE, LANGUAGE_CODE, Proje
 FONTS = ("regular", "bold")
 # Latin, Latin-1, Latin Extended-A and punctuation: the typeface of the pages; other scripts have that of the system.
 LETTERS = {*range(0x20, 0x180), *range(0x2010, 0x2040), 0x2190, 0x2192, 0x2713, 0x20AC}
+# A language tag and, perhaps, its weight.
+ACCEPTED = re.compile(
+    r"(?:^|,)\s*([A-Za-z]{2,3}(?:-[A-Za-z0-9]+)*)\s*(?:;\s*q=([01](?:\.\d{0,3})?)\s*)?(?=,|$)", re.ASCII
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +83,19 @@ class Pages:
         return template.render(staff=staff, languages=self.languages, **values)
 
     def best_language(self, accepted: str) -> str:
-        """Return the language for a browser's header Accept-Language."""
-        for wanted in re.findall(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]+)*", accepted[:200]):
-            tags = {language_tag(lang).lower(): lang for lang in self.languages}
-            bases = {language_tag(lang).lower().partition("-")[0]: lang for lang in self.languages}
+        """Return the language for a browser's header Accept-Language (RFC 9110, 12.5.4)."""
+        tags = {language_tag(lang).lower(): lang for lang in self.languages}
+        bases = {tag.partition("-")[0]: lang for tag, lang in tags.items()}
+        for wanted in _by_weight(accepted[:1000]):
             if found := tags.get(wanted.lower()) or bases.get(wanted.lower().partition("-")[0]):
                 return found
         return INTERFACE_LANGUAGE
+
+
+def _by_weight(accepted: str) -> list[str]:
+    """Return the tags of a header Accept-Language, the one with the largest weight first; those with none are left out."""
+    weights = [(tag, float(weight or 1)) for tag, weight in ACCEPTED.findall(accepted)]
+    return [tag for tag, weight in sorted(weights, key=lambda pair: -pair[1]) if weight]
 
 
 def _capital(name: str) -> str:

@@ -310,6 +310,8 @@ class Store:
             site, inputs = self.site(choice.hospital), self._inputs()
             if choice.lang not in site.languages or not choice.what or choice.kind == "plan":
                 raise ChoiceError("unknown" if choice.what else "nothing")
+            if choice.how == "two" and choice.lang == self.languages[0]:  # the book's own language has no second one
+                raise ChoiceError("unknown")
             offered = dict(_items(localize_once(inputs, self._job(choice.hospital, choice.lang)).whole))
             if not set(choice.what) <= set(offered) or (choice.week and choice.kind != "sheet"):
                 raise ChoiceError("unknown")

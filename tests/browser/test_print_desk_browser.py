@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from selenium.webdriver import Chrome
+from selenium.webdriver import ActionChains, Chrome
 from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
 from support_browser import CONTRAST, chromium
 from support_desk import PATIENT, garden_project, sign_shed
 from support_preview import Client, serving
@@ -15,6 +16,7 @@ from support_wait import wait_for
 
 from carepress.desk.app import make_app
 from carepress.desk.security import LOOPBACK
+from carepress.workspace.project import Project
 from support import NODE, needs, open_pdf
 
 pytestmark = pytest.mark.browser
@@ -28,9 +30,14 @@ axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag2
 
 
 @pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     project = garden_project(tmp_path_factory.mktemp("desk"))
     sign_shed(project)
+    return project
+
+
+@pytest.fixture(scope="module")
+def client(project: Project) -> Iterator[Client]:
     with serving(
         make_app(project, project.book("garden"), project.root / "build", LOOPBACK, settings=PATIENT)
     ) as client:
@@ -55,7 +62,7 @@ def check_page(chrome: Chrome) -> None:
     assert chrome.execute_script(CONTRAST)[1] == []
     assert chrome.execute_script("return document.documentElement.scrollWidth <= innerWidth")
     buttons = chrome.find_elements(By.CSS_SELECTOR, ".button, button, .row, .way, summary")
-    assert min(button.size["height"] for button in buttons if button.is_displayed()) >= 44
+    assert all(button.size["height"] >= 44 for button in buttons if button.is_displayed())
     needs(AXE.is_file(), "axe-core")
     chrome.execute_script(AXE.read_text(encoding="utf-8"))
     assert chrome.execute_async_script(RULES) == []
@@ -100,6 +107,81 @@ def _pages_shown(chrome: Chrome) -> bool:
     """Tell whether the frame shows the pages."""
     frame = chrome.find_element(By.TAG_NAME, "iframe")
     return bool(chrome.execute_script("return arguments[0].contentDocument.images.length > 3", frame))
+
+
+OUTSIDE = """
+return [...document.querySelectorAll("body *")].filter((node) => {
+  const box = node.getBoundingClientRect();
+  return box.width && (box.left < -1 || box.right > innerWidth + 1) && !node.closest(".skip, .unseen");
+}).map((node) => node.outerHTML.slice(0, 80));
+"""
+
+
+@pytest.mark.parametrize("staff", ["en", "es", "ar", "ru"])
+def test_nothing_is_cut_at_320_pixels(chrome: Chrome, client: Client, staff: str) -> None:
+    """WCAG 2.2, 1.4.10: as much as a window of 1280 pixels shows at 400 %."""
+    show(chrome, 320, False)
+    for address in ("?", "choose?lang=es&", "make?lang=es&what=handout:water&", "choose?lang=es&q=zebra&", "fax?"):
+        chrome.get(f"http://127.0.0.1:{client.port}/{address}staff={staff}")
+        chrome.find_element(By.TAG_NAME, "summary").click()
+        assert chrome.execute_script("return document.documentElement.scrollWidth <= innerWidth"), address
+        assert chrome.execute_script(OUTSIDE) == [], address
+
+
+def test_what_is_chosen_is_seen_in_forced_colors(chrome: Chrome, client: Client) -> None:
+    show(chrome, 1200, False)
+    chrome.get(f"http://127.0.0.1:{client.port}/make?staff=en&lang=es&what=handout:water")
+    chrome.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [{"name": "forced-colors", "value": "active"}]})
+    style = "return getComputedStyle(document.querySelector(arguments[0])).borderTopStyle"
+    ways = [chrome.execute_script(style, f".way{state}") for state in ("[aria-current]", ":not([aria-current])")]
+    assert ways == ["double", "solid"]
+
+
+def test_frame_of_the_pages_has_a_visible_focus_and_is_scrolled_with_the_keyboard(
+    chrome: Chrome, client: Client
+) -> None:
+    show(chrome, 1200, False)
+    chrome.get(f"http://127.0.0.1:{client.port}/make?staff=en&lang=es&what=handout:water")
+    wait_for(lambda: _pages_shown(chrome))
+    frame = chrome.find_element(By.TAG_NAME, "iframe")
+    outline = "return getComputedStyle(arguments[0].contentDocument.querySelector('main')).outlineStyle"
+    assert chrome.execute_script(outline, frame) == "none"
+    for _step in range(30):
+        ActionChains(chrome).send_keys(Keys.TAB).perform()
+        if chrome.switch_to.active_element == frame:
+            break
+    assert chrome.execute_script(outline, frame) == "solid"
+    ActionChains(chrome).send_keys(Keys.END).perform()
+    wait_for(lambda: chrome.execute_script("return arguments[0].contentWindow.scrollY > 0", frame))
+
+
+def test_change_is_announced_and_the_pages_stay_where_they_are(
+    chrome: Chrome, client: Client, project: Project
+) -> None:
+    show(chrome, 1200, False)
+    chrome.get(f"http://127.0.0.1:{client.port}/make?staff=en&hospital=shed&lang=en&what=handout:water")
+    wait_for(lambda: _pages_shown(chrome))
+    frame = chrome.find_element(By.TAG_NAME, "iframe")
+    status = "const status = arguments[0].contentDocument.querySelector('[role=status]');"
+    assert "8 pages" in chrome.execute_script(f"{status} return status.innerText", frame)
+    # What a screen reader follows: the same element, with other words.
+    chrome.execute_script(f"{status} status.kept = true; arguments[0].contentWindow.scrollTo(0, 300)", frame)
+    profile = project.hospital("shed") / "hospital.toml"
+    before = profile.read_text()
+    try:
+        profile.write_text(before.replace("The Shed & Sons", "The Barn"))
+        chrome.execute_async_script("arguments[0].contentWindow.look().then(arguments[1])", frame)
+    finally:
+        profile.write_text(before)
+    kept, words, place = chrome.execute_script(
+        f"{status} return [status.kept, status.innerText, arguments[0].contentWindow.scrollY]", frame
+    )
+    assert (kept, place) == (True, 300)
+    assert "New on most pages: Draft · Water and seed" in words
+    assert "Changed pages: 1, 8" in words
+    chrome.switch_to.frame(frame)
+    check_page(chrome)
+    chrome.switch_to.default_content()
 
 
 def test_every_page_is_used_with_the_keyboard(chrome: Chrome, client: Client) -> None:
