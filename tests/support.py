@@ -189,9 +189,9 @@ def needs(available: object, what: str) -> None:
 
 
 def copy_project(to: Path) -> Path:
-    """Copy a project with both books, without tests and tools, to another folder."""
+    """Copy a project with both books, without tests and tools, to another folder. Its code is compiled already."""
     for name in ("carepress", "templates", "locales", "content", "tests/books"):
-        shutil.copytree(ROOT / name, to / name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(ROOT / name, to / name, ignore=shutil.ignore_patterns("*.pyc.*"))  # being written
     shutil.copy(ROOT / "publish.py", to)
     return to
 

@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -25,7 +26,7 @@ from carepress.pdf.typeset import PLACEHOLDER
 from carepress.pdf.write import lay_out, write_pdf
 from carepress.translation.load import translate_interface
 from carepress.workspace.project import Project
-from support import ROOT, Epub
+from support import GARDEN, ROOT, Epub, model
 
 MARGINS = [f"@{edge}-{place}" for edge in ("top", "bottom") for place in ("left", "center", "right")]
 Sides = tuple[float, float, float, float]  # left, top, right, bottom
@@ -155,8 +156,22 @@ def render_context(book: Book, draft: bool = False) -> RenderContext:
     return RenderContext(book, ROOT / "templates", translate_interface(Project(ROOT), lang), {}, draft)
 
 
+@cache
+def garden_pages(edition: str, lang: str) -> list[Box]:
+    """Return the pages of the garden book in an edition, laid out once for all tests of a process."""
+    return boxes(lay_out_book(model(GARDEN, lang), EDITIONS[edition]))
+
+
 def make_pdf(book: Book, edition: Edition, to: Path, paper: str | None = None, draft: bool = False) -> Laid:
     """Build a print edition of a book; a paired edition has the English beside it."""
+    document = lay_out_book(book, edition, paper, draft)
+    pages = boxes(document)
+    to.write_bytes(write_pdf(document, book.revised))
+    return Laid(pages, to)
+
+
+def lay_out_book(book: Book, edition: Edition, paper: str | None = None, draft: bool = False) -> Document:
+    """Lay out a print edition of a book; a paired edition has the English beside it."""
     size = next(row for row in edition.papers if paper in (None, row.name))
     context = render_context(book, draft)
     if edition.paired:
@@ -165,10 +180,7 @@ def make_pdf(book: Book, edition: Edition, to: Path, paper: str | None = None, d
         html = render_sheets(context, edition, size)
     else:
         html = render_book(context, edition, size).html
-    document = lay_out(html)
-    pages = boxes(document)
-    to.write_bytes(write_pdf(document, book.revised))
-    return Laid(pages, to)
+    return lay_out(html)
 
 
 def make_epub(book: Book, to: Path) -> Epub:

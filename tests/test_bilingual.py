@@ -74,9 +74,8 @@ def build(out: Path, *args: object) -> tuple[int, str]:
     return done.returncode, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize(
-    ("paper", "size"), [pytest.param("a4", (595, 842), marks=pytest.mark.slow), ("letter", (612, 792))]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize(("paper", "size"), [("a4", (595, 842)), ("letter", (612, 792))])
 def test_command_builds_both_paper_sizes(paper: str, size: tuple[int, int], tmp_path: Path) -> None:
     status, output = build(tmp_path, "--lang", "es", "--paper", paper)
     assert status == 0, output
@@ -298,6 +297,7 @@ def test_right_to_left_second_language(made: Path) -> None:
     assert len(near) > 0.8 * len(whole)
 
 
+@pytest.mark.slow
 def test_draft_is_marked(made: Path) -> None:
     book = model(GARDEN, "es")
     laid = make_pdf(book, EDITION, made / "draft.pdf", draft=True)

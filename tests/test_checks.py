@@ -30,7 +30,7 @@ from carepress.translation.domains import local_terms, local_words
 from carepress.translation.learn import learned_from
 from carepress.translation.proofread import proofread
 from carepress.workspace.project import Project
-from support import GARDEN, ROOT, copy_project, model, publish
+from support import GARDEN, HANDBOOK, ROOT, copy_project, model, publish
 
 CASES = ROOT / "tests" / "checks"
 PLANTED = sorted(CASES.glob("planted-*.toml"))
@@ -704,7 +704,7 @@ def test_planted_mistakes_are_detected(path: Path) -> None:
 # --- The command -----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("book", ["childhood-all", GARDEN], ids=["handbook", "garden"])
+@pytest.mark.parametrize("book", [HANDBOOK, GARDEN], ids=["handbook", "garden"])
 def test_clean_book_has_no_output(book: object) -> None:
     done = publish("check", "--book", book)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

@@ -215,7 +215,7 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Cache:
 @pytest.mark.parametrize(
     "edition",
     [
-        pytest.param(edition, id=edition.name, marks=[] if edition.name in ("booklet", "sheets") else pytest.mark.slow)
+        pytest.param(edition, id=edition.name, marks=[] if edition.name == "sheets" else pytest.mark.slow)
         for edition in LAID_OUT
     ],
 )

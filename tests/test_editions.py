@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
-from itertools import product
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pikepdf
@@ -45,29 +44,37 @@ def editions(shared: Path) -> Path:
     return build_once(shared / "built-handbook", *args) / "generic"
 
 
+OnLetter = Callable[[str, str], Path]
+
+
 @pytest.fixture(scope="module")
-def on_letter(shared: Path) -> Path:
-    """Return the folder with the garden's large print and sheets on Letter."""
-    args = ("--book", GARDEN, "--edition", "large-print", "--edition", "sheets", "--paper", "letter")
-    return build_once(shared / "built-on-letter", *args) / "generic"
+def on_letter(shared: Path) -> OnLetter:
+    """Return a function that builds an edition of the garden on Letter in a language once, and returns its file."""
+
+    def build(edition: str, lang: str) -> Path:
+        args = ("--book", GARDEN, "--edition", edition, "--lang", lang, "--paper", "letter")
+        return made(build_once(shared / "built-on-letter", *args) / "generic", "garden", edition, lang)
+
+    return build
 
 
 def made(folder: Path, book: str, edition: str, lang: str) -> Path:
     return folder / lang / f"{book}-{edition}-{lang}.pdf"
 
 
-def test_verapdf_accepts_editions(editions: Path, on_letter: Path) -> None:
+def test_verapdf_accepts_editions(editions: Path, on_letter: OnLetter) -> None:
     """Both languages have the same structure: the long one is checked."""
-    places = product(((editions, HANDBOOK.name), (on_letter, GARDEN.name)), ("large-print", "sheets"))
-    assert vera(CLAIMED, *(made(folder, book, edition, "es") for (folder, book), edition in places)) == {}
+    names = ("large-print", "sheets")
+    paths = [path for name in names for path in (made(editions, HANDBOOK.name, name, "es"), on_letter(name, "es"))]
+    assert vera(CLAIMED, *paths) == {}
 
 
 # --- large print -----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_large_print_has_no_text_below_18_pt(editions: Path, on_letter: Path, lang: str) -> None:
-    for path in (made(editions, "childhood-all", "large-print", lang), made(on_letter, "garden", "large-print", lang)):
+def test_large_print_has_no_text_below_18_pt(editions: Path, on_letter: OnLetter, lang: str) -> None:
+    for path in (made(editions, "childhood-all", "large-print", lang), on_letter("large-print", lang)):
         assert min(open_pdf(path).sizes()) >= 18
 
 
@@ -90,10 +97,10 @@ def drawings(folder: Path, lang: str) -> list[tuple[Drawing, bool]]:
     return [(item.drawing, False) for item in figures] + [(item.drawing, True) for item in marks]
 
 
-def test_large_print_is_on_letter(on_letter: Path) -> None:
+def test_large_print_is_on_letter(on_letter: OnLetter) -> None:
     sizes = {
         (round(p.get_width() / MM_TO_PT), round(p.get_height() / MM_TO_PT))
-        for p in open_pdf(made(on_letter, "garden", "large-print", "en")).reader
+        for p in open_pdf(on_letter("large-print", "en")).reader
     }
     width, height = round(LETTER.width), round(LETTER.height)
     assert sizes == {(width, height), (height, width)}, "sheets are landscape"
@@ -258,9 +265,9 @@ def type_in_chrome(path: Path, name: str, text: str) -> tuple[str, bytes]:
     return document[len(document) - 1].get_textpage().get_text_range(), saved.getvalue()
 
 
-def test_checkboxes_and_scale_can_be_marked(on_letter: Path, tmp_path: Path) -> None:
+def test_checkboxes_and_scale_can_be_marked(on_letter: OnLetter, tmp_path: Path) -> None:
     """The garden has check boxes and a scale from 0 to 10."""
-    path = made(on_letter, "garden", "sheets", "en")
+    path = on_letter("sheets", "en")
     with pikepdf.open(path) as pdf:
         by_name = fields(Form(pdf))
         boxes = [field for field in by_name.values() if isinstance(field, CheckboxField)]

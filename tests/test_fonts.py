@@ -39,7 +39,9 @@ def test_documents_share_fonts_and_outlive_the_copies() -> None:
     assert lay_out(html).font_config is third.font_config
 
 
-@pytest.mark.parametrize("langs", [("--lang", "en"), ()], ids=["en", "all"])  # one process, and a pool
+@pytest.mark.parametrize(  # one process, and a pool
+    "langs", [pytest.param(("--lang", "en"), id="en"), pytest.param((), id="all", marks=pytest.mark.slow)]
+)
 def test_font_copies_are_removed(langs: tuple[str, ...], tmp_path: Path) -> None:
     (tmp_path / "tmp").mkdir()
     args = ("build", "--book", GARDEN, *langs, "--edition", "sheets", "--jobs", "2", "--out", tmp_path / "out")

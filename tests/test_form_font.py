@@ -83,7 +83,9 @@ def test_text_from_right_to_left_begins_at_the_right(tmp_path: Path) -> None:
             assert pdf.Root.AcroForm.Fields[0].get("/Q", 0) == alignment
 
 
-@pytest.mark.parametrize("lang", ["gu", "hy", "ar", "he", "en"])
+@pytest.mark.parametrize(
+    "lang", ["hy", "en", *(pytest.param(lang, marks=pytest.mark.slow) for lang in ("gu", "ar", "he"))]
+)
 def test_font_of_fields_does_not_depend_on_the_date_of_a_file(lang: str, monkeypatch: pytest.MonkeyPatch) -> None:
     needs(missing_typeface(lang) is None, f"the typeface of {lang}")
     fonts = []

@@ -945,9 +945,8 @@ def test_reading_apps_get_what_is_on_the_shelf(client: Client, project: Project)
 # --- what is made before it is asked for ---
 
 
-@pytest.mark.parametrize(
-    "others", [(), pytest.param(("*-large-print-en.pdf", "*[!e]-print-en.pdf"), marks=pytest.mark.slow)]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("others", [(), ("*-large-print-en.pdf", "*[!e]-print-en.pdf")])
 def test_what_the_page_offers_is_made_before_it_is_asked_for(
     others: tuple[str, ...], project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -353,7 +353,7 @@ def translate(project: Path, lang: str) -> None:
         ("ar", "IBM-Plex-Sans-Arabic", ["sheets"]),
         pytest.param("ar", "IBM-Plex-Sans-Arabic", ["large-print", "epub"], marks=pytest.mark.slow),
         ("zh_Hans", "Noto-Sans-SC", ["sheets"]),
-        ("km", "Noto-Sans-Khmer", ["booklet", "epub"]),
+        pytest.param("km", "Noto-Sans-Khmer", ["booklet", "epub"], marks=pytest.mark.slow),
     ],
 )
 def test_a_book_in_another_script(project: Path, lang: str, family: str, editions: list[str]) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 from support_hospital import write_shed
-from support_pages import Box, boxes, render_context
+from support_pages import Box, boxes, garden_pages, render_context
 
 from carepress.model import EDITIONS, Book, Edition, Paper
 from carepress.pages.render import render_book, render_sheets
@@ -166,10 +166,7 @@ def test_sheets_in_the_book_are_full_pages(name: str, paper: Paper, lang: str) -
 @pytest.mark.parametrize("name", ["sheets", "booklet", "large-print"])
 def test_boxes_to_tick_of_a_form_are_inside_its_frame(name: str) -> None:
     """The class of the field was that of its boxes, so that it had no space at its sides."""
-    edition, context = EDITIONS[name], render_context(model(GARDEN, "en"))
-    paper = edition.papers[0]
-    html = render_sheets(context, edition, paper) if name == "sheets" else render_book(context, edition, paper).html
-    fields = [box for page in boxes(lay_out(html)) for box in page.walk() if {"field", "checks"} <= box.classes]
+    fields = [box for page in garden_pages(name, "en") for box in page.walk() if {"field", "checks"} <= box.classes]
     assert fields
     for field in fields:
         assert all(box.place[0] > field.place[0] + MM for box in field.find("tick"))

@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 from structure import Element, read_structure
 from support_hospital import SHED, write_shed
-from support_pages import make_pdf
+from support_pages import garden_pages
 
-from carepress.model import EDITIONS
 from support import GARDEN, XHTML, Epub, Pdf, copy_project, flat, interface, model, publish, words
 
 NAMES = {"en": "What may go wrong", "es": "Lo que puede salir mal"}
@@ -55,10 +54,11 @@ def test_links_in_cells_have_page_numbers(garden_booklet: Pdf, garden_ebook: Epu
     assert {"soil.xhtml#soil-not-add", "sheets-back.xhtml#sheet-watering"} <= set(hrefs)
 
 
-def test_placeholder_in_a_cell_is_one_line_to_write_on(garden_ebook: Epub, lang: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("lang", ["en", pytest.param("es", marks=pytest.mark.slow)], indirect=True)
+def test_placeholder_in_a_cell_is_one_line_to_write_on(garden_ebook: Epub, lang: str) -> None:
     """The placeholder has two lines, of which a cell shows one; the e-book says that it is not filled in."""
-    laid = make_pdf(model(GARDEN, lang), EDITIONS["booklet"], tmp_path / "book.pdf")
-    assert [len(list(blank.find("rule"))) for table in laid.each("data") for blank in table.find("blank")] == [1]
+    tables = [table for page in garden_pages("booklet", lang) for table in page.find("data")]
+    assert [len(list(blank.find("rule"))) for table in tables for blank in table.find("blank")] == [1]
     table = next(node for node in garden_ebook.pages["sowing"].iter(XHTML + "table") if "troubles" in node.get("id"))
     assert flat(words(table[-1][-1][-1])) == interface(lang)["(not filled in yet: ask your team)"]
 

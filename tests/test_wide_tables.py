@@ -201,9 +201,8 @@ def test_words_longer_than_a_line(tmp_path: Path) -> None:
 NO_WRAP = "\n.data td { white-space: nowrap; text-indent: 90mm }\n"
 
 
-@pytest.mark.parametrize(
-    ("edition", "place"), [("booklet", "es"), pytest.param("bilingual", "en+es", marks=pytest.mark.slow)]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize(("edition", "place"), [("booklet", "es"), ("bilingual", "en+es")])
 def test_draft_marks_what_does_not_fit(edition: str, place: str, tmp_path: Path) -> None:
     root = copy_project(tmp_path)
     style = root / "templates" / "styles" / "print.css"
