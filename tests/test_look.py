@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import lxml.html
@@ -294,3 +295,19 @@ def test_large_print_is_large_everywhere(large_print: list[Any]) -> None:
     for name in ("summary", "key", "telephones"):
         elements = [box.element for _number, box in find(large_print, name)]
         assert len(elements) == len(set(elements)), name
+
+
+@pytest.mark.parametrize("name", ["booklet", "bilingual"])
+def test_names_of_sheets_are_below_each_other(name: str) -> None:
+    """With a page or without: its number has a column of its own. In two languages they are side by side."""
+    garden = model(GARDEN, "es" if name == "bilingual" else "en")
+    *others, part = garden.parts
+    sheets = (*part.sheets, replace(part.sheets[0], id="other", in_book=False))
+    context = render_context(replace(garden, parts=(*others, replace(part, sheets=sheets))))
+    edition = EDITIONS[name]
+    render = render_bilingual if edition.paired else render_book
+    pages = page_boxes(lay_out(render(context, edition, edition.papers[0]).html).pages)
+    ((_number, names),) = find(pages, "sheet-list")
+    titles = [box for box in walk(names) if is_text(box) and box.element_tag in ("a", "span")]
+    assert len(titles) == 3 * (1 + edition.paired)
+    assert len({round(box.position_x) for box in titles}) == 1 + edition.paired
