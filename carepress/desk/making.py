@@ -25,7 +25,7 @@ from carepress.workspace.fingerprint import Inputs
 from carepress.workspace.project import Project
 
 PICTURE = 620  # height of a page's picture in pixels
-PICTURES = 24  # pages that are shown; a handout has at most as many
+PICTURES = 64  # pages that are shown; a packet of four handouts with sheets has fewer
 
 
 @dataclass(frozen=True, slots=True)

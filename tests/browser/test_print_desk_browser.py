@@ -184,6 +184,19 @@ def test_change_is_announced_and_the_pages_stay_where_they_are(
     chrome.switch_to.default_content()
 
 
+def test_keyboard_alone_leads_from_the_first_page_to_the_file(chrome: Chrome, client: Client) -> None:
+    show(chrome, 1200, False)
+    chrome.get(f"http://127.0.0.1:{client.port}/?staff=en")
+    for name, page in (("Español", "/choose?"), ("Agua y semilla", "/make?"), ("Print", "/file?")):
+        for _step in range(60):
+            ActionChains(chrome).send_keys(Keys.TAB).perform()
+            here = chrome.switch_to.active_element
+            if here.tag_name == "a" and name in here.text.splitlines():
+                break
+        ActionChains(chrome).send_keys(Keys.ENTER).perform()
+        wait_for(lambda page=page: page in chrome.current_url)
+
+
 def test_every_page_is_used_with_the_keyboard(chrome: Chrome, client: Client) -> None:
     show(chrome, 1200, False)
     chrome.get(f"http://127.0.0.1:{client.port}/make?staff=en&lang=en&what=sheet:plan")
