@@ -15,6 +15,7 @@ from test_language_file import HMONG
 from carepress.pdf.form_font import _form_font, form_font
 from carepress.pdf.write import lay_out, write_pdf
 from carepress.text.alphabet import letters_by_cldr, letters_of
+from carepress.text.collation import index_letter
 from carepress.text.language import language_tag, text_direction
 from carepress.text.language_file import bind_languages
 from carepress.text.typefaces import face_bytes, missing_typeface
@@ -98,12 +99,13 @@ def test_font_of_fields_does_not_depend_on_the_date_of_a_file(lang: str, monkeyp
 
 
 def test_language_without_data_has_no_letters_of_the_machine() -> None:
-    """ICU answers with the letters of its default locale."""
+    """ICU answers with the letters of its default locale. It has neither Guarani nor Balochi."""
     before = icu.Locale.getDefault()
     try:
         icu.Locale.setDefault(icu.Locale("ru"))
         letters_by_cldr.cache_clear()
-        assert letters_of("gn") == ()
+        assert letters_of("gn") == letters_of("bal") == ()
+        assert index_letter("Ñandu", "gn") == "N"
     finally:
         icu.Locale.setDefault(before)
 

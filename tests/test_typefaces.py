@@ -52,11 +52,12 @@ def test_every_typeface_is_the_file_of_its_row_and_may_be_embedded(row: Typeface
 
 @pytest.mark.parametrize("row", [row for row in TYPEFACES if row.extra], ids=lambda row: row.slug)
 def test_typeface_of_an_extra_is_locked(row: Typeface) -> None:
-    (need,) = EXTRAS[row.extra]
+    need, icu_need = EXTRAS[row.extra]
     name = need.partition(">")[0]
     assert name.replace("-", "_") == row.package
     assert f"\n{name}==" in (ROOT / "requirements-fonts.lock").read_text(encoding="utf-8")
     assert need in EXTRAS["fonts"]
+    assert [icu_need] == EXTRAS["icu"]
     assert row.package.startswith(FONT_PACKAGES), "a build does not see that the package has changed"
 
 

@@ -32,13 +32,13 @@ from weasyprint.layout.background import layout_box_backgrounds
 from weasyprint.pdf.stream import Stream
 from weasyprint.text.ffi import TO_UNITS, ffi, pango
 from weasyprint.text.fonts import FontConfiguration
-from weasyprint.text.line_break import Layout, can_break_text, line_size
+from weasyprint.text.line_break import Layout, line_size
 from weasyprint.urls import URLFetcher
 
 from carepress.pdf.actual_text import Glyph, GlyphCounter, Span, find_spans, is_plain, pdf_string, visible
 from carepress.pdf.text_maps import with_exchanged
 from carepress.text.cluster_faces import ClusterGlyphs, cluster_glyphs, spell_cluster
-from carepress.text.line_breaks import SAMPLES, without_breaks
+from carepress.text.line_breaks import without_breaks
 from carepress.text.rtl_faces import ExtraGlyphs, Placed, extra_glyphs, spell, without_gaps
 
 WRITTEN_FOR = "70.0"
@@ -176,11 +176,6 @@ def page_boxes(pages: Iterable[Page]) -> list[Any]:
 def place_backgrounds(page: Any, box: Any) -> None:
     """Move the backgrounds of a box and those inside it to where the boxes are now. They have no pictures."""
     layout_box_backgrounds(page, box, None)
-
-
-def unbroken_languages() -> tuple[str, ...]:
-    """Return the languages without spaces whose lines Pango does not break: all but Thai, if it was built with libthai."""
-    return tuple(lang for lang, words in SAMPLES.items() if not can_break_text(words, lang))
 
 
 def clean_bookmarks(page: Page) -> None:

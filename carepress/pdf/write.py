@@ -37,11 +37,10 @@ from carepress.pdf.weasyprint_patches import (
     patch_path_drawing,
     patch_text_drawing,
     patch_text_maps,
-    unbroken_languages,
     without_fonts_and_outlines,
 )
 from carepress.text.fonts import FAMILY, font_css, font_folder
-from carepress.text.line_breaks import mark_html_breaks
+from carepress.text.line_breaks import mark_html_breaks, unbroken_languages
 from carepress.text.typefaces import SCHEME, Typeface, face_rules, read_face, typefaces_in
 
 GlyphTexts = Mapping[str, Mapping[int, str]]  # the text of each glyph, by hash of the font name and glyph number

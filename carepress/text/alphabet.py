@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
+from collections.abc import Iterable
 from functools import cache
 
-import icu
-
+from carepress.text.cldr import has_table, language_row
+from carepress.text.icu_library import load_icu
 from carepress.text.language import formatting_locale
 from carepress.text.language_file import language_file
 
@@ -26,11 +27,16 @@ def letters_of(lang: str) -> tuple[str, ...]:
 @cache
 def letters_by_cldr(lang: str) -> tuple[str, ...]:
     """Return the letters of a language, small and capital; none if CLDR does not know it."""
-    locale = formatting_locale(lang)
+    exemplars = language_row(lang).letters if has_table(lang) else _letters_by_icu(lang)
+    return tuple(sorted({letter for item in exemplars for form in (item, item.upper()) for letter in form}))
+
+
+def _letters_by_icu(lang: str) -> Iterable[str]:
+    icu, locale = load_icu(lang), formatting_locale(lang)
     if locale.partition("_")[0] not in icu.Locale.getAvailableLocales():
         return ()  # ICU would return the letters of the machine's language
-    exemplars = icu.LocaleData(locale).getExemplarSet(0, 0)
-    return tuple(sorted({letter for item in exemplars for form in (item, item.upper()) for letter in form}))
+    exemplars: Iterable[str] = icu.LocaleData(locale).getExemplarSet(0, 0)
+    return exemplars
 
 
 def marks_of(lang: str) -> list[str]:

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Literal
 
-import icu
+from carepress.text.icu_library import load_icu
 
 _UNITS = (
     "mcg", "µg", "μg", "mg", "kg", "g", "mL", "ml", "dL", "L", "l", "mm", "cm", "km", "m", "mmol", "mmHg",
@@ -96,6 +96,7 @@ def visual_order(text: str, direction: str) -> list[tuple[str, Literal["ltr", "r
     `direction` is that of the language of the line.
     """
     isolated = (f"\u2066{piece}\u2069" if is_isolated else piece for piece, is_isolated in split_runs(text))
+    icu = load_icu("bidirectional text")
     units = icu.UnicodeString("".join(isolated))
     line = icu.Bidi()
     line.setPara(units, 1 if direction == "rtl" else 0)

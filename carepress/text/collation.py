@@ -1,7 +1,8 @@
-"""Sort words as the dictionaries of each language do: the Unicode Collation Algorithm with the rules of CLDR, by ICU.
+"""Sort words as the dictionaries of each language do: the Unicode Collation Algorithm with the rules of CLDR.
 
 Chinese is sorted by pinyin (`zh_Hans`) or strokes (`zh_Hant`), Swedish has å after z, Vietnamese đ after d. Arabic
-ignores the article, as library catalogs do (MARC 21, appendix F).
+ignores the article, as library catalogs do (MARC 21, appendix F). Languages in Latin, Cyrillic and Greek letters are sorted
+by the tables of carepress/text/cldr.py, whether or not ICU is installed, and others by ICU.
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ import re
 from functools import cache
 from typing import Any
 
-import icu
-
+from carepress.text.cldr import has_table, language_row
+from carepress.text.cldr_collation import table_key, table_letter
+from carepress.text.icu_library import load_icu
 from carepress.text.language import formatting_locale
 
 OPENING_MARKS = "«“„\"‘'¿¡([「『《"
@@ -28,13 +30,17 @@ NO_LETTER = "…"  # ICU's label for words before, between and after the letters
 
 def sort_key(text: str, lang: str) -> bytes:
     """Return a key that sorts a text among others of its language; marks and articles before its first word are ignored."""
-    return bytes(_collator(lang).getSortKey(_filed(text, lang)))
+    text = _filed(text, lang)
+    return table_key(text, language_row(lang)) if has_table(lang) else bytes(_collator(lang).getSortKey(text))
 
 
 def index_letter(text: str, lang: str) -> str:
     """Return the letter that a text is under in an index: of its language or of English. None for a number or sign: ""."""
+    text = _filed(text, lang)
+    if has_table(lang):
+        return table_letter(text, language_row(lang))
     index = _index(lang)
-    label, _count = index.getBucket(index.getBucketIndex(_filed(text, lang)))
+    label, _count = index.getBucket(index.getBucketIndex(text))
     return "" if label == NO_LETTER else str(label)
 
 
@@ -48,11 +54,13 @@ def _filed(text: str, lang: str) -> str:
 
 @cache
 def _collator(lang: str) -> Any:
+    icu = load_icu(lang)
     return icu.Collator.createInstance(icu.Locale(formatting_locale(lang)))
 
 
 @cache
 def _index(lang: str) -> Any:
+    icu = load_icu(lang)
     index = icu.AlphabeticIndex(icu.Locale(formatting_locale(lang)))
     index.addLabels(icu.Locale.getEnglish())
     return index.buildImmutableIndex()

@@ -1,17 +1,21 @@
 """Break lines between the words of scripts without spaces: Thai, Khmer, Lao and Burmese, by the dictionaries of ICU.
 
-Korean has spaces, but layout programs may divide its words after any syllable.
+Korean has spaces, but layout programs may divide its words after any syllable. Other lines are broken by Pango, which
+WeasyPrint uses: here it says where.
 """
 
 from __future__ import annotations
 
+import ctypes
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from functools import cache, partial
 from html import unescape
+from itertools import pairwise
 from typing import Any
 
-import icu
+from carepress.text.icu_library import load_icu
 
 BREAK = "\u200b"  # a zero-width space: a line may end here
 NO_BREAK = "\u2060"
@@ -89,13 +93,46 @@ def _mark_run(lang: str, run: re.Match[str]) -> str:
 
 @cache
 def _iterator(lang: str) -> Any:
+    icu = load_icu(lang)
     return icu.BreakIterator.createLineInstance(icu.Locale(lang))
+
+
+# --- By Pango ------------------------------------------------------------------------------
+
+PANGO = ("libpango-1.0.so.0", "libpango-1.0.dylib", "libpango-1.0-0.dll")  # on Linux, macOS and Windows
 
 
 def line_pieces(text: str, lang: str) -> list[str]:
     """Return the parts of a text between which a line may end (Unicode Standard Annex 14), without spaces at their ends."""
-    breaks = icu.BreakIterator.createLineInstance(icu.Locale(lang))
-    units = icu.UnicodeString(text)
-    breaks.setText(units)
-    ends = list(breaks)
-    return [piece for start, end in zip([0, *ends], ends) if (piece := str(units[start:end]).strip(" "))]
+    text = mark_breaks(text, unbroken_languages())
+    pieces = (text[start:end] for start, end in pairwise([0, *_breaks(text, lang), len(text)]))
+    return [bare for piece in pieces if (bare := piece.strip(" ").rstrip(BREAK))]
+
+
+@cache
+def unbroken_languages() -> tuple[str, ...]:
+    """Return the languages without spaces whose lines Pango does not break: all but Thai, if it was built with libthai."""
+    return tuple(lang for lang, words in SAMPLES.items() if not _breaks(words, lang))
+
+
+def _breaks(text: str, lang: str) -> list[int]:
+    """Return the places inside a text where a line may end."""
+    pango, data = _pango(), text.encode()
+    language = pango.pango_language_from_string(lang.replace("_", "-").encode())
+    # The attributes of each place (PangoLogAttr) are bits; the first one is is_line_break.
+    attributes = (ctypes.c_uint32 * (len(text) + 1))()
+    pango.pango_get_log_attrs(data, len(data), -1, language, attributes, len(attributes))
+    return [place for place in range(1, len(text)) if attributes[place] & 1]
+
+
+@cache
+def _pango() -> Any:
+    for name in PANGO:
+        with suppress(OSError):
+            pango = ctypes.CDLL(name)
+            pango.pango_language_from_string.restype = ctypes.c_void_p
+            pango.pango_get_log_attrs.argtypes = [
+                ctypes.c_char_p, ctypes.c_int, ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int,
+            ]  # fmt: skip
+            return pango
+    raise OSError("the library Pango is not installed")

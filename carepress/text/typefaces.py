@@ -65,7 +65,12 @@ class Typeface:
         """How to install the typeface."""
         if not self.extra:
             return f'run "pip install {self.package.replace("_", "-")}"'
-        return f'run "make fonts SCRIPTS={self.extra}" or "pip install carepress[{self.extra}]"'
+        return install_hint(self.extra)
+
+
+def install_hint(extra: str) -> str:
+    """Return how to install an optional dependency of pyproject.toml."""
+    return f'run "make fonts SCRIPTS={extra}" or "pip install carepress[{extra}]"'
 
 
 def _noto(
