@@ -111,6 +111,19 @@ def test_contact_sheet(garden_out: Path, tmp_path: Path) -> None:
     assert publish("contact-sheet", GARDEN / "book.toml").returncode == 1
 
 
+def test_contact_sheet_has_the_colors_of_the_pages(tmp_path: Path) -> None:
+    """The band of a part was green in place of violet: a few pixels among thousands of shades of another color."""
+    pages = [Image.linear_gradient("L").resize((100, 140)).convert("RGB") for _page in range(9)]
+    pages[4].paste((0x6B, 0x45, 0x8B), (10, 10, 40, 20))
+    pdf = tmp_path / "pages.pdf"
+    pages[0].save(pdf, save_all=True, append_images=pages[1:])
+    assert publish("contact-sheet", pdf, "--columns", "3", "--width", "100").returncode == 0
+    with Image.open(pdf.with_suffix(".png")) as picture:
+        found = picture.convert("RGB").getpixel((8 + 108 + 25, 8 + 148 + 15))
+    assert isinstance(found, tuple)
+    assert all(abs(one - other) < 12 for one, other in zip(found, (0x6B, 0x45, 0x8B))), found
+
+
 def test_reading_reports_every_chapter() -> None:
     done = publish("reading", "--book", GARDEN)
     assert done.returncode == 0
