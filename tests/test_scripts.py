@@ -16,6 +16,7 @@ import pikepdf
 import polib
 import pypdfium2
 import pytest
+from PIL import ImageChops
 
 from carepress.pages.labels import load_face, outline, text_width, wrap
 from carepress.pdf import actual_text, weasyprint_patches
@@ -224,6 +225,70 @@ def test_bracket_after_a_latin_word_is_not_mirrored_by_pdfium(tmp_path: Path) ->
     file.write_bytes(write_pdf(lay_out(page("ar", "هل (ALL) جيد؟", 400)), date(2026, 1, 1)))
     text = copied("".join(item.get_textpage().get_text_range() for item in pypdfium2.PdfDocument(file)))
     assert (text.count("(ALL"), text.count("(ALL )") + text.count("(ALL)")) == (4, 4)
+
+
+# Each on a line; ⟨ and ⟩ are around what is from left to right, such as a dose.
+MIXED = {
+    "ar": (
+        "الوزن ⟨250 mg⟩ مرتين في اليوم",
+        "اتصل ⟨0808 800 40 40⟩ الآن يا ولد",
+        "اتصل ⟨+1 (555) 010-0123⟩ الآن",
+        "قل one two three للمعلم غدا يا ولد",
+        "من Children’s Oncology Group (COG) في الولايات المتحدة",
+        "اكتب إلى help@example.org اليوم",
+        "أقل من ⟨≥ 500 mg⟩ أو ⟨< 5 mg⟩ دائما",
+        "قال ‹انتظر› ثم “ذهب” و‘عاد’ ≤ نعم",
+    ),
+    "he": ("משקל ⟨250 mg⟩ פעמיים ביום", "ראו www.example.org לעוד", "אמר „שלום” או ‹לא› והלך", "קחו ⟨> 5 mg⟩ היום"),
+    "ur": ("فون ⟨0300 555 0123⟩ کریں بچے", "(ہر روز) پانی ‹دیں›"),
+    "en": (
+        "Water اسق التربة كل يوم soil every day in the morning",
+        "My child has leukemia: طفلي مصاب بسرطان الدم",
+        "call 555-010-0123 or اتصل بنا now for help",
+        "Read עם הילדים שלי at home with them",
+    ),
+}
+
+
+@pytest.mark.parametrize(("lang", "text"), [(lang, text) for lang, texts in MIXED.items() for text in texts])
+def test_pdfium_extracts_lines_in_both_directions(lang: str, text: str, tmp_path: Path) -> None:
+    """Other programs extract them as if they were drawn from left to right, word by word."""
+    file = tmp_path / "a.pdf"
+    html = paragraph(lang, text.replace("⟨", '<bdi dir="ltr">').replace("⟩", "</bdi>"))
+    file.write_bytes(write_pdf(lay_out(html), date(2026, 1, 1)))
+    pdfium = "".join(item.get_textpage().get_text_range() for item in pypdfium2.PdfDocument(file))
+    assert copied(pdfium) == copied(re.sub("[⟨⟩]", "", text))
+
+
+@pytest.mark.parametrize("width", [80, 400], ids=["of several lines", "of one line"])
+@pytest.mark.parametrize("arabic", ["اسق التربة كل يوم", "اسق التربة كل يوم أو كل يومين في الصيف"])
+def test_pdfium_extracts_cells_in_two_languages(arabic: str, width: int, tmp_path: Path) -> None:
+    """It reads cells on the same line as one, in the direction of most words."""
+    words = {"en": "Water the soil every day or two", "ar": arabic}
+    cells = (f'<td lang="{lang}" dir="{text_direction(lang)}">{text}</td>' for lang, text in words.items())
+    file = tmp_path / "a.pdf"
+    table = f"<table><tr>{''.join(cells)}<tr><td>Sow one row<td>of beans</table>"
+    file.write_bytes(write_pdf(lay_out(paragraph("en", table, width)), date(2026, 1, 1)))
+    text = copied("".join(item.get_textpage().get_text_range() for item in pypdfium2.PdfDocument(file)))
+    assert [text.count(line) for line in (*words.values(), "Sow one row")] == [1, 1, 1]
+
+
+def paragraph(lang: str, html: str, width: int = 400) -> str:
+    """Return a page with one line."""
+    head, _body, _text = page(lang, html, width).partition("<body>")
+    return f"{head}<body><p>{html}"
+
+
+@pytest.mark.parametrize("lang", ["ar", "en"])
+def test_words_that_begin_elsewhere_are_drawn_in_their_places(lang: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    html = paragraph(lang, MIXED[lang][0].replace("⟨", '<bdi dir="ltr">').replace("⟩", "</bdi>"))
+    sorted_words = write_pdf(lay_out(html), date(2026, 1, 1))
+    monkeypatch.setattr(weasyprint_patches, "find_places", lambda *_args: {})
+    plain = write_pdf(lay_out(html), date(2026, 1, 1))
+    assert sorted_words != plain
+    pictures = (pypdfium2.PdfDocument(data)[0].render(scale=4).to_pil() for data in (sorted_words, plain))
+    extremes = ImageChops.difference(*pictures).getextrema()
+    assert max(high for _low, high in extremes) < 64, "only edges of letters may differ"
 
 
 def test_latin_pages_have_no_marks_around_words() -> None:

@@ -52,6 +52,7 @@ SIGNATURES = {
     (svg, "path"): "svg node font_size",
     (draw_text, "draw_first_line"): "stream textbox text_overflow block_ellipsis matrix",
     (Stream, "add_font"): "self pango_font",
+    (Stream, "set_font_size"): "self font size",
     (inline, "split_first_line"): "text style context max_width justification_spacing is_line_start minimum",
     (HTML, "_ua_stylesheets"): "self forms",
     (fonts.FontConfiguration, "__del__"): "self",

@@ -65,6 +65,7 @@ CLOSING_QUOTES = ("»", "”")
 # Kinds of text whose words are kept together: those in large type, and running text. In the narrow columns of tables
 # and forms, every space must allow a break.
 # What may be longer than a line, in scripts with spaces between words.
+ONE_NUMBER = re.compile(r"[^()\[\]a-zA-Z\u00b5\u03bc\u00b0<>≤≥]+")  # to PDFium, which divides others
 VERY_LONG = re.compile("[!-~\u00a1-\u052f\u1e00-\u1fff]{24,}")
 # Titles, and the most letters that are bound on their last line: that of a part is in very large type.
 TITLES = {"part title": 17, "chapter title": 24, "heading": 24, "sheet title": 24, "handout title": 24}
@@ -538,11 +539,11 @@ def _words(text: str, context: RenderContext, direction: str = "") -> Markup:
 
 
 def _spaced(run: str) -> str:
-    """Return a run whose spaces PDFium copies: no-break ones in “+1 555-555-0110”, or it would reverse the parts of the number.
+    """Return a run whose spaces PDFium copies: it would leave a no-break one out of “250 mg”.
 
-    It would leave one out of “250 mg”. The run is on one line anyway.
+    But in “555 555-0110”, it keeps the order of the parts only with them. The run is on one line anyway.
     """
-    return run.replace(NBSP, " ") if any(map(str.isalpha, run)) else run.replace(" ", NBSP)
+    return run.replace(" ", NBSP) if ONE_NUMBER.fullmatch(run) else run.replace(NBSP, " ")
 
 
 def localized_html(texts: Translations | Mapping[str, tuple[str, ...]], context: RenderContext) -> Markup:

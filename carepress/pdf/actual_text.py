@@ -28,6 +28,8 @@ class Glyph:
     """A glyph of a line in the order of drawing, and the part of the line's text that it and its neighbors show.
 
     `start` and `end` are indexes in the text in UTF-8. `texts` are those of glyphs in the font's character map.
+    `font` is the name of what it is drawn in: another one for a raised glyph. `is_mirrored` is whether PDFium would copy
+    another sign, such as ≥ for ≤.
     """
 
     number: int
@@ -35,6 +37,8 @@ class Glyph:
     end: int
     texts: Mapping[int, str]
     is_rtl: bool
+    font: str = ""
+    is_mirrored: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,24 +64,22 @@ def _plain() -> frozenset[str]:
 _PLAIN: list[frozenset[str]] = []
 
 
-def find_spans(text: str, glyphs: Sequence[Glyph]) -> list[Span]:
+def find_spans(text: str, glyphs: Sequence[Glyph], *, space_first: bool = False) -> list[Span]:
     """Return the glyphs of a line in spans: words, or single letters where the line runs from right to left.
 
-    Glyphs are drawn from left to right, and programs that extract text reverse those of right-to-left letters.
+    Glyphs are drawn from left to right, and programs that extract text reverse those of right-to-left letters. A space
+    belongs to the word before it, because PDFium loses some of those between two spans, or to the word after it.
     """
     data = text.encode()
-    words = groupby(glyphs, lambda glyph: _key(data, glyph))
+    words = groupby(glyphs, lambda glyph: _key(data, glyph, space_first))
     return list(_joined(_word(data, list(word)) for _number, word in words))
 
 
-def _key(data: bytes, glyph: Glyph) -> tuple[object, ...]:
-    """Return what is equal for the glyphs of a span.
-
-    A space belongs to the word before it: PDFium loses some of those between two spans.
-    """
+def _key(data: bytes, glyph: Glyph, space_first: bool) -> tuple[object, ...]:
+    """Return what is equal for the glyphs of a span."""
     if glyph.is_rtl:
         return glyph.start, glyph.end
-    return (sum(map(str.isspace, data[: glyph.start].decode())),)
+    return (sum(map(str.isspace, data[: glyph.end if space_first else glyph.start].decode())),)
 
 
 def _word(data: bytes, glyphs: list[Glyph]) -> Span:

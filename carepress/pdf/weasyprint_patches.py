@@ -37,9 +37,19 @@ from weasyprint.urls import URLFetcher
 
 from carepress.pdf.actual_text import Glyph, GlyphCounter, Span, find_spans, is_plain, pdf_string, visible
 from carepress.pdf.text_maps import with_exchanged
+from carepress.pdf.word_order import Place, Reading, SortedText, find_places
 from carepress.text.cluster_faces import ClusterGlyphs, cluster_glyphs, spell_cluster
 from carepress.text.line_breaks import without_breaks
-from carepress.text.rtl_faces import ExtraGlyphs, Placed, extra_glyphs, spell, without_gaps
+from carepress.text.rtl_faces import (
+    EXCHANGED,
+    ExtraGlyphs,
+    Placed,
+    extra_glyphs,
+    last_direction,
+    spell,
+    turn_signs,
+    without_gaps,
+)
 
 WRITTEN_FOR = "70.0"
 
@@ -245,21 +255,33 @@ def patch_text_drawing() -> None:
     def draw_first_line(stream: Any, textbox: Any, text_overflow: Any, block_ellipsis: Any, matrix: Any) -> Any:
         text, style = textbox.pango_layout.text, textbox.style
         is_cut = text_overflow != "clip" or block_ellipsis != "none"
-        if is_cut or is_plain(text, style["font_family"][0]) or not textbox.text.strip() or style["font_size"] < 1e-6:
+        reading = getattr(textbox, "read_as", None)
+        is_simple = not reading and is_plain(text, style["font_family"][0])
+        if is_cut or is_simple or not textbox.text.strip() or style["font_size"] < 1e-6:
             return original(stream, textbox, text_overflow, block_ellipsis, matrix)
         runs = _runs(textbox)
         with ExitStack() as stack:
             for run in runs:
-                stack.enter_context(_glyphs_that_spell(stream, run, text.encode()))
+                stack.enter_context(_glyphs_that_spell(stream, run, text.encode(), reading))
             glyphs = [glyph for run in runs for glyph in _run_glyphs(stream, run)]
-            spans = find_spans(text, glyphs)
-            marked = _MarkedText(stream, spans) if any(span.text for span in spans) else stream
+            spans, places = _spans_and_places(text, glyphs, reading)
+            divided = SortedText(stream, places) if places else stream
+            marked = _MarkedText(divided, spans) if any(span.text for span in spans) else divided
             result = original(marked, textbox, text_overflow, block_ellipsis, matrix)
-            if marked is not stream:
+            if marked is not divided:
                 marked.end()
             return result
 
     draw_text.draw_first_line = draw_first_line
+
+
+def _spans_and_places(text: str, glyphs: list[Glyph], reading: Reading | None) -> tuple[list[Span], dict[int, Place]]:
+    """Return the spans of a line, and where its strings begin."""
+    if reading:
+        spans = find_spans(text, glyphs, space_first=True)
+        if places := find_places(text, glyphs, spans, reading.direction):
+            return spans, places
+    return find_spans(text, glyphs), {}
 
 
 def _runs(textbox: Any) -> list[Any]:
@@ -278,6 +300,7 @@ def _run_glyphs(stream: Any, run: Any) -> Iterator[Glyph]:
     """Yield the glyphs of a run that are drawn."""
     font, _size = stream.add_font(run.item.analysis.font)
     texts = glyph_texts(font.hash, font.file_content)
+    has_signs = isinstance(_EXTRA_GLYPHS[font.hash], ExtraGlyphs)
     count, clusters, offset = run.glyphs.num_glyphs, run.glyphs.log_clusters, run.item.offset
     ends = _cluster_ends(run)
     for index in range(count):
@@ -285,7 +308,10 @@ def _run_glyphs(stream: Any, run: Any) -> Iterator[Glyph]:
             start = clusters[index]
             if number in texts:  # WeasyPrint would take the text of its first occurrence, which may be a ligature
                 font.to_unicode[number] = texts[number]
-            yield Glyph(number, offset + start, offset + ends[start], texts, bool(run.item.analysis.level % 2))
+            name = f"{font.hash} raised" if run.glyphs.glyphs[index].geometry.y_offset else font.hash
+            is_mirrored = not has_signs and texts.get(number) in EXCHANGED
+            is_rtl = bool(run.item.analysis.level % 2)
+            yield Glyph(number, offset + start, offset + ends[start], texts, is_rtl, name, is_mirrored)
 
 
 def _cluster_ends(run: Any) -> dict[int, int]:
@@ -295,20 +321,23 @@ def _cluster_ends(run: Any) -> dict[int, int]:
 
 
 @contextmanager
-def _glyphs_that_spell(stream: Any, run: Any, text: bytes) -> Iterator[None]:
+def _glyphs_that_spell(stream: Any, run: Any, text: bytes, reading: Reading | None) -> Iterator[None]:
     """Give a run the further glyphs of its face inside the block: see `rtl_faces` and `cluster_faces`."""
     font, size = stream.add_font(run.item.analysis.font)
-    extra = _extra_glyphs(font.hash, font.file_content)
-    if not extra or isinstance(extra, ExtraGlyphs) != bool(run.item.analysis.level % 2):
+    extra, is_rtl = _extra_glyphs(font.hash, font.file_content), bool(run.item.analysis.level % 2)
+    if not extra or (isinstance(extra, ClusterGlyphs) and is_rtl):
         yield
         return
     glyphs, unit = run.glyphs, size * TO_UNITS / 1000
     clusters = list(_clusters(run, text, unit))
     if isinstance(extra, ExtraGlyphs):
-        before = text[: run.item.offset].decode()
-        spelled = spell([(letters, shaped) for _start, letters, shaped in clusters], extra, before)
-        widths = _natural_widths(stream, run, {glyph.number for cluster in spelled for glyph in cluster}, unit)
-        drawn = without_gaps(list(chain.from_iterable(spelled)), widths, extra)
+        before = last_direction(text[: run.item.offset].decode()) or (reading.before if reading else "L")
+        shaped = [(letters, glyphs_of_it) for _start, letters, glyphs_of_it in clusters]
+        spelled = spell(shaped, extra, before) if is_rtl else turn_signs(shaped, extra, before)
+        drawn = list(chain.from_iterable(spelled))
+        if is_rtl:
+            widths = _natural_widths(stream, run, {glyph.number for glyph in drawn}, unit)
+            drawn = without_gaps(drawn, widths, extra)
     else:
         texts = glyph_texts(font.hash, font.file_content)
         spelled = [spell_cluster(visible(letters), shaped, texts, extra) for _start, letters, shaped in clusters]
@@ -461,7 +490,7 @@ def patch_text_maps() -> None:
         for font in fonts.values():
             extra = _EXTRA_GLYPHS.get(font.hash)
             if isinstance(extra, ExtraGlyphs):
-                numbers = {*extra.exchanged.values()}.difference(extra.mirrored.values()) & {*font.to_unicode}
+                numbers = {*extra.exchanged.values(), *extra.turned.values()} & {*font.to_unicode}
                 found = _object(file, _object(file, built[font.hash])["ToUnicode"])
                 found.stream = with_exchanged(found.stream, {number: extra.letters[number] for number in numbers})
         return built

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from functools import cache, lru_cache
+from math import inf
 from typing import Any, Literal
 
 from fontTools.ttLib import TTFont
@@ -21,6 +22,7 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from carepress.pdf import own_fonts_only
+from carepress.pdf.boxes import is_text
 from carepress.pdf.fill_page import fill_page
 from carepress.pdf.tags import tag_structure
 from carepress.pdf.weasyprint_patches import (
@@ -39,9 +41,11 @@ from carepress.pdf.weasyprint_patches import (
     patch_text_maps,
     without_fonts_and_outlines,
 )
+from carepress.pdf.word_order import read_line
+from carepress.text.bidi import is_right_to_left
 from carepress.text.fonts import FAMILY, font_css, font_folder
 from carepress.text.line_breaks import mark_html_breaks, unbroken_languages
-from carepress.text.typefaces import SCHEME, Typeface, face_rules, read_face, typefaces_in
+from carepress.text.typefaces import SCHEME, Typeface, face_rules, is_rtl_typeface, read_face, typefaces_in
 
 GlyphTexts = Mapping[str, Mapping[int, str]]  # the text of each glyph, by hash of the font name and glyph number
 Variant = Literal["pdf/a-2a", "pdf/x-4"]
@@ -50,6 +54,7 @@ Variant = Literal["pdf/a-2a", "pdf/x-4"]
 SHELL_STYLE = f'html{{font: 12pt "{FAMILY}"}}'
 SHELL_LETTERS = "{0}<b>{0}</b><i>{0}</i><b><i>{0}</i></b>"
 STYLE = re.compile("<style>(.*?)</style>", re.S)
+SAME_LINE = 2  # how far PDFium lets baselines differ, about, in CSS px: half the width of a narrow letter
 PNG_DATA = "data:image/png;base64,"
 
 
@@ -70,7 +75,8 @@ def lay_out(html: str, css: str = "") -> Document:
     _start_weasyprint()
     with _warnings_as_errors():
         try:
-            fonts = _shared_fonts(typefaces_in(css + html))
+            typefaces = typefaces_in(css + html)
+            fonts = _shared_fonts(typefaces)
             if not css:
                 html, css = _without_style(html)
             marked = mark_html_breaks(html, unbroken_languages())
@@ -79,9 +85,12 @@ def lay_out(html: str, css: str = "") -> Document:
             document: Document = source.render(font_config=fonts, stylesheets=[sheet], counter_style=counters.copy())
         except FatalURLFetchingError as error:
             raise LayoutError(str(error.__cause__)) from None
+    has_right_to_left = any(map(is_rtl_typeface, typefaces))
     for page in document.pages:
         fill_page(page_box(page))
         clean_bookmarks(page)
+        if has_right_to_left:
+            _mark_directions(page_box(page))
     return document
 
 
@@ -89,6 +98,27 @@ def _without_style(html: str) -> tuple[str, str]:
     """Return a document without its first style sheet, and that style sheet; or the document and no style sheet."""
     found = STYLE.search(html)
     return (html[: found.start()] + html[found.end() :], found[1]) if found else (html, "")
+
+
+def _mark_directions(page: Any) -> None:
+    """Give each text box of a page the attribute `read_as`: how PDFium reads the line that it is in.
+
+    Boxes that follow each other on the same baseline are one line to PDFium, such as those of two cells. In lines without
+    a right-to-left letter, boxes do not have the attribute.
+    """
+    lines: list[list[Any]] = []
+    last = -inf
+    for box in filter(is_text, page.descendants()):
+        baseline = box.position_y + box.baseline
+        if abs(baseline - last) > SAME_LINE:
+            lines.append([])
+        lines[-1].append(box)
+        last = baseline
+    for line in lines:
+        texts = [box.text for box in line]
+        if any(map(is_right_to_left, texts)):
+            for box, reading in zip(line, read_line(texts)):
+                box.read_as = reading
 
 
 # --- PDF files -------------------------------------------------------------------------------

@@ -231,6 +231,11 @@ def typeface_of(lang: str) -> Typeface | None:
     return next((typeface for typeface in TYPEFACES if script in typeface.scripts), None)
 
 
+def is_rtl_typeface(typeface: Typeface) -> bool:
+    """Tell whether a typeface is for a right-to-left script."""
+    return bool(RTL.intersection(typeface.scripts))
+
+
 def is_installed(typeface: Typeface) -> bool:
     """Tell whether the package of a typeface is installed."""
     return find_spec(typeface.package) is not None
@@ -351,7 +356,7 @@ def faces_of(typeface: Typeface) -> list[str]:
 def face_bytes(typeface: Typeface, face: str) -> bytes:
     """Return a face as a static font: a variable font at the weight of the face, and at its normal width."""
     data = _static_face(typeface, face)
-    if RTL.intersection(typeface.scripts):
+    if is_rtl_typeface(typeface):
         return with_extra_glyphs(data)
     return with_cluster_glyphs(data, typeface.names) if CLUSTERS.intersection(typeface.scripts) else data
 
