@@ -216,7 +216,10 @@ def test_packet_is_one_file(client: Client) -> None:
     choose = page(client, "/choose?lang=es&staff=en")
     assert "Packets, to print in one go" in choose
     (packet,) = {link for link in links(choose) if "what=packet" in link}
-    assert any(link.startswith("file?") for link in links(page(client, f"/{packet}")))
+    html = page(client, f"/{packet}")
+    assert any(link.startswith("file?") for link in links(html))
+    (contents,) = document_fromstring(html).find_class("when")
+    assert (contents.get("lang"), contents.text) == ("en", "Water and seed; Know your soil; Watering")
 
 
 def test_electronic_record_is_answered(client: Client, project: Project) -> None:
@@ -571,6 +574,18 @@ def bare(project: Project) -> Iterator[Client]:
         yield client
 
 
+def sent(client: Client, data: bytes) -> bytes:
+    """Send what need not be HTTP; return the answer."""
+    received = b""
+    with socket.create_connection(("127.0.0.1", client.port)) as raw:
+        raw.settimeout(LONG)
+        raw.sendall(data)
+        with suppress(ConnectionError):  # what the desk has not read is lost with the connection
+            while part := raw.recv(1_000_000):
+                received += part
+    return received
+
+
 @pytest.mark.parametrize(
     ("request_", "words"),
     [
@@ -581,15 +596,8 @@ def bare(project: Project) -> Iterator[Client]:
     ],
 )
 def test_request_that_is_not_http_gets_a_page(bare: Client, request_: bytes, words: str) -> None:
-    with socket.create_connection(("127.0.0.1", bare.port)) as raw:
-        raw.settimeout(LONG)
-        raw.sendall(request_)
-        received = b""
-        with suppress(ConnectionError):  # what the desk has not read is lost with the connection
-            while part := raw.recv(1_000_000):
-                received += part
-    head, _, body = received.partition(b"\r\n\r\n")
-    assert head.startswith(b"HTTP/1.1 400 ")
+    head, _, body = sent(bare, request_).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 400 Bad Request")
     assert b"content-security-policy: default-src 'none'" in head
     assert words in body.decode()
 
@@ -613,8 +621,9 @@ def test_broken_catalog_of_the_page_is_reported_in_english(project: Project) -> 
     po.write_text('msgid "Print desk"\nmsgstr "Poste')
     try:
         app = make_app(project, project.book("garden"), project.root / "build", LOOPBACK, settings=Settings(workers=0))
-        with serving(app) as client:
+        with serving(app, configured(app, None)) as client:
             html = page(client, "/?staff=fr", 500)
+            assert b"cannot answer" in sent(client, b"GET /?staff=fr HTTP/1.1\r\nCookie: " + b"a" * 70_000)
     finally:
         shutil.rmtree(po.parents[1])
     assert '<html lang="en"' in html

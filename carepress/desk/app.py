@@ -495,7 +495,10 @@ class Desk:
         if lang not in self.pages.languages:
             lang = self.lang or self.pages.best_language(accepted[1].decode("latin-1") if accepted else "")
         values = {"reason": "unanswered", "detail": "", "seconds": 0, "choice": Choice(), "generic": GENERIC}
-        return self.pages.render("error", lang, framed=False, **values).encode()
+        try:
+            return self.pages.render("error", lang, framed=False, **values).encode()
+        except PublishError:  # the catalog of that language; whoever opens a page reads what is wrong
+            return self.pages.render("error", INTERFACE_LANGUAGE, framed=False, **values).encode()
 
 
 def _shown(choice: Choice) -> Choice:

@@ -51,7 +51,11 @@ class Impatient(H11Protocol):
                 ("connection", "close"),
             ]
             page = self.config.app.malformed(self.conn.trailing_data[0])  # type: ignore[union-attr]
-            for event in (h11.Response(status_code=400, headers=headers), h11.Data(data=page), h11.EndOfMessage()):
+            for event in (
+                h11.Response(status_code=400, reason=b"Bad Request", headers=headers),
+                h11.Data(data=page),
+                h11.EndOfMessage(),
+            ):
                 self.transport.write(self.conn.send(event) or b"")
         self.transport.close()
 
