@@ -55,6 +55,7 @@ from carepress.workspace.project import Project
 from support import ROOT, open_pdf, outer_environment, publish
 
 WEEK = date(2031, 3, 3)
+LONG_QUERY = "q=" + "a" * 3000
 SHEET = urlencode({"lang": "en", "what": "sheet:watering"})
 
 
@@ -505,9 +506,6 @@ def test_hostile_request_is_refused(
     assert b"Traceback" not in body
 
 
-LONG_QUERY = "q=" + "a" * 3000
-
-
 @pytest.mark.parametrize(
     ("address", "method", "headers", "status", "words"),
     [
@@ -539,6 +537,41 @@ def test_every_refusal_is_a_page_in_the_language_of_the_staff(
     assert html.findtext("head/title") == html.findtext(".//h1")
     assert "lang" not in html.find(".//h1").attrib
     assert not [node.text for node in html.iterfind(".//h1//*[@lang]")]
+
+
+@pytest.mark.parametrize("staff", ["ko", "ar"])
+def test_no_page_has_english_words_in_a_language_with_other_letters(client: Client, staff: str) -> None:
+    """Names of hospitals and text in an element with a language of its own apart."""
+    for path, method, host in (
+        ("/?", "GET", "localhost"),
+        ("/choose?lang=es&hospital=shed&", "GET", "localhost"),
+        ("/choose?lang=es&q=agua&", "GET", "localhost"),
+        ("/choose?lang=es&q=zebra&", "GET", "localhost"),
+        ("/make?lang=es&hospital=shed&what=handout:water&", "GET", "localhost"),
+        ("/make?lang=es&what=packet:start&", "GET", "localhost"),
+        (f"/make?{SHEET}&week={WEEK}&weeks=2&", "GET", "localhost"),
+        (f"/make?lang=es&what=plan&ended={WEEK}&", "GET", "localhost"),
+        ("/pages?lang=en&what=sheet:plan&", "GET", "localhost"),
+        ("/make?lang=es&", "GET", "localhost"),
+        ("/make?lang=es&what=plan&", "GET", "localhost"),
+        ("/file?lang=es&hospital=shed&what=handout:water&", "GET", "localhost"),
+        ("/crowded?", "GET", "localhost"),
+        ("/infobutton?", "GET", "localhost"),
+        ("/fax?", "GET", "localhost"),
+        ("/?", "POST", "localhost"),
+        ("/?", "GET", "evil.example"),
+        (f"/?{LONG_QUERY}&", "GET", "localhost"),
+    ):
+        answer, body = client.ask(f"{path}staff={staff}", method, Host=host)
+        html = document_fromstring(body.decode())
+        assert html.get("lang") == staff
+        for node in html.xpath("//body//*[@lang] | //bdi | //style | //script"):
+            node.drop_tree()
+        values = [*html.xpath("//text()"), *html.xpath("//@title | //@alt | //@aria-label | //@placeholder")]
+        words = {word for value in values for word in re.findall("[A-Za-z]{2,}", value)}
+        # For staff whose language the garden does not have, its titles are in English.
+        title = html.findtext("head/title") if answer.status == 200 else ""
+        assert words <= {"Ctrl", "US", "Letter", *re.findall("[A-Za-z]+", title or "")}, path
 
 
 @pytest.mark.parametrize(
@@ -838,6 +871,8 @@ def test_changed_pages_are_those_that_were_not_there() -> None:
     assert find_changes([mark("x", "new"), mark("a", "one"), mark("c", "two")], old) == Changes(frozenset({0, 2}))
     assert find_changes([mark("a", "one", color=9), mark("b", "two")], old) == Changes(frozenset({0}))
     assert find_changes([mark("q", "one", 3.0), mark("r", "three", 3.0)], old) == Changes(frozenset({1}))
+    codes = [[mark("a", f"garden-en 0.1 {code}")] for code in ("d79b11981601", "5ed6f39599e9", "155555550100")]
+    assert [find_changes(codes[0], other).numbers for other in codes] == [(), (), (1,)]
     signed = [mark("a", "cover"), mark("a", "one title"), mark("a", "two title"), mark("a", "three title")]
     draft = [mark("a", "cover draft"), *(mark("a", f"{word} draft-title") for word in ("one", "2", "three"))]
     assert find_changes(draft, signed) == Changes(frozenset({0, 2}), ("draft-title",), ("title",))

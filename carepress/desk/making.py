@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 from ctypes import c_uint
@@ -24,6 +25,8 @@ from carepress.workspace.files import write_error
 from carepress.workspace.fingerprint import Inputs
 from carepress.workspace.project import Project
 
+# On the last page; it changes with every other page. A telephone number has no letter.
+CONTENT_CODE = re.compile(r"\b(?=\d*[a-f])[0-9a-f]{12}\b")
 PICTURE = 620  # height of a page's picture in pixels
 PICTURES = 64  # pages that are shown; a packet of four handouts with sheets has fewer
 
@@ -82,7 +85,7 @@ def find_changes(now: Sequence[Mark], before: Sequence[Mark]) -> Changes:
     def own(mark: Mark) -> tuple[str, object]:
         lines = [line for line in mark.lines if line not in gained | lost]
         look = mark.size, frozenset(line.color for line in lines), mark.drawing
-        return " ".join(line.text for line in lines), look if mark.size in sizes else None
+        return CONTENT_CODE.sub("", " ".join(line.text for line in lines)), look if mark.size in sizes else None
 
     known = {own(mark) for mark in before}
     known |= {(words, None) for words, _look in known}
