@@ -95,8 +95,12 @@ def _word(data: bytes, glyphs: list[Glyph]) -> Span:
 
 
 def _same(spelled: str, word: str) -> bool:
-    """Tell whether two texts are the same, apart from the kinds of spaces and hyphens."""
-    return spelled.translate(SHARED) == word.translate(SHARED)
+    """Tell whether two texts are the same, apart from spaces and the kinds of hyphens.
+
+    Spaces always have a glyph; those that only PDFium does not read are not in the text.
+    """
+    spelled, word = spelled.translate(SHARED), word.translate(SHARED)
+    return spelled.replace(" ", "") == word.replace(" ", "")
 
 
 def visible(text: str) -> str:
