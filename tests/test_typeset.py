@@ -306,6 +306,24 @@ def test_damaged_cache_entry_is_ignored(garden: tuple[RenderedBook, Path], tmp_p
     assert file_of(book, tmp_path / "cached") == file_of(book, cached)
 
 
+def test_part_is_typeset_again_if_only_its_earlier_pages_are_known(
+    garden: tuple[RenderedBook, Path], tmp_path: Path
+) -> None:
+    """Links to a part whose extent was lost, and of which a revision was typeset, led nowhere: the build failed."""
+    book, cached = garden
+    shutil.copytree(cached, tmp_path / "cached")
+    cache, name = Cache(tmp_path / "cached"), "part-growing"
+    for path in (tmp_path / "cached").iterdir():
+        entry, kind = cache.read(path.name) or b"", path.name.partition("-")[0]
+        if (
+            kind == "section"
+            or (kind == "extent" and name.encode() in entry)
+            or (kind == "base" and unpack(entry).name != name)
+        ):
+            path.unlink()
+    assert file_of(book, tmp_path / "cached") == file_of(book, cached)
+
+
 def test_sections_survive_packing(garden: tuple[RenderedBook, Path]) -> None:
     for section in pages_of(*garden):
         unpacked = unpack(pack(section))

@@ -86,7 +86,7 @@ def typeset(book: RenderedBook, check: Check, cache: Cache, version: str) -> lis
         ordered = _ordered(book, arranged)
         missing = {
             index: find_revision(ordered.sections[index], numbers, base, unfit.setdefault(index, set()))
-            if base
+            if base and base.anchors.keys() <= numbers.keys()  # others lead to ids that the document would not have
             else None
             for index, found in arranged.items()
             for base in [store.base(index, firsts[index], total, found.moves if found else 0)]
