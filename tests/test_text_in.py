@@ -35,7 +35,7 @@ NOTHING: dict[str, object] = {}
 
 # The marks of a line, with what they print; “N” is a number that the list prints.
 MARKS = {
-    "": "", "- ": "", "* ": "", "+ ": "", "-": "-", "1. ": "1.", "2. ": "2.", "3) ": "3.", "12. ": "12.", "2026. ": "2026.", "1.": "1.",
+    "": "", "- ": "", "* ": "", "+ ": "", "-": "-", "1. ": "1.", "2. ": "2.", "3) ": "3)", "12. ": "12.", "2026. ": "2026.", "1.": "1.",
     ": ": "", "> ": ">", "| ": "|", "[a]: ": "[a]:", "::: key\n": "", ":::\n": "", "::: ask\n- ": "", "::: glossary\n": "", "- [ ] ": "[ ]",
     "\n": "", "\n\n": "", "## {#a} ": "", "• ": "•", "---\n": "", "===\n": "", "```\n": "", "#": "#", "\t": "", r"2026\. ": "2026.", r"\- ": "-",
 }  # fmt: skip
@@ -75,9 +75,9 @@ def printed(block: Block | ListItem | Definition) -> Iterator[str]:
     match block:
         case Paragraph(text) | Heading(_, _, text):
             yield strip_markup(text.source)
-        case ListBlock(ordered, items, start):
+        case ListBlock(ordered, items, start, parenthesized):
             for number, item in enumerate(items, start):
-                yield f"{number}." if ordered else ""
+                yield f"{number}{')' if parenthesized else '.'}" if ordered else ""
                 yield from printed(item)
         case DefinitionList(items):
             for item in items:
@@ -110,7 +110,7 @@ def test_every_word_typed_is_in_the_chapter_or_its_line_is_reported(lines: Lines
 
 
 def _lazy(words: list[str]) -> list[str]:
-    return ["1." if re.fullmatch(r"\d+\.", word) else word for word in words if word]
+    return [re.sub(r"^\d+(?=[.)]$)", "1", word) for word in words if word]
 
 
 # --- Through the front door ------------------------------------------------------------------
@@ -139,6 +139,9 @@ H₂O, 10⁹, ⅓, 4\u2011year\u2011old → №.
 An undefined word for {garden_phone}, **None** of it NaN: %(name)s, 100 %s, &amp;lt; and example.org/undefined.
 
 Give 5\u00a0mg at 38\u202f°C, 10\u2009000 units, or 7&nbsp;mg; 10 mg are bound.
+
+1) Use gloves.
+2) Wash them.
 
 Take a handful"""
 CHANGES = {
@@ -172,11 +175,14 @@ def test_printed_lists_have_the_typed_numbers(typed_book: Path) -> None:
     soil = open_epub(typed_book / "garden-epub-en.epub").pages["soil"]
     markup = re.sub(r' xmlns\S*="[^"]*"|<span [^>]*pagebreak.*?(</span>|/>)|\n', "", etree.tostring(soil).decode())
     assert '<ol start="3"><li>Water again.</li></ol>' in markup
+    assert '<ol class="digits-1 paren"><li>Use gloves.' in markup
     assert "<li>Wash your hands:<ul><li>with soap</li><li>for 20 seconds</li></ul></li><li>Dry them." in markup
     page = next(text for text in open_pdf(typed_book / "garden-booklet-en.pdf").texts if "Water again." in text)
     assert "2026. That was the driest year." in page
     # Layout writes the numbers after the text of the page.
-    assert re.findall(r"\b\d\. ", page.partition("That was")[2]) == ["1. ", "2. ", "3. ", "1. ", "2. "]
+    assert re.findall(r"\b\d[.)] ", page.partition("That was")[2])[:5] == ["1. ", "2. ", "3. ", "1. ", "2. "]
+    page = next(text for text in open_pdf(typed_book / "garden-booklet-en.pdf").texts if "Use gloves." in text)
+    assert re.findall(r"\b\d\) ", page.partition("Use gloves.")[2]) == ["1) ", "2) "]
 
 
 def test_words_that_templates_leave_over_are_text_if_an_author_types_them(typed_book: Path) -> None:

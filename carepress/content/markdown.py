@@ -156,7 +156,7 @@ class _ChapterReader:
         if slip := number_slip(numbers):
             raise self.error(_line(node.children[slip[0]]), *slip[1:])
         items = tuple(ListItem(self.inside(item, "list item")) for item in node.children)
-        return ListBlock(is_ordered, items, numbers[0])
+        return ListBlock(is_ordered, items, numbers[0], is_ordered and node.markup == ")")
 
     def check_continuation(self, node: SyntaxTreeNode) -> None:
         """Raise PublishError for a line below a list item or a definition that is not indented: it would belong to it."""

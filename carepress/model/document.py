@@ -71,11 +71,12 @@ class ListItem:
 
 @dataclass(frozen=True, slots=True)
 class ListBlock:
-    """A list, numbered from `start` if it is `ordered`."""
+    """A list, numbered from `start` if it is `ordered`: “1.”, or “1)” if the numbers are `parenthesized`."""
 
     ordered: bool
     items: tuple[ListItem, ...]
     start: int = 1
+    parenthesized: bool = False
 
 
 @dataclass(frozen=True, slots=True)

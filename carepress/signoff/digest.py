@@ -51,6 +51,7 @@ ADDED: Mapping[tuple[str, str], object] = {
     ("Part", "drawing"): None,
     ("Table", "exposures"): [],
     ("ListBlock", "start"): 1,
+    ("ListBlock", "parenthesized"): False,
     ("Sheet", "legend"): None,
     ("Sheet", "orientation"): "portrait",
     ("Sheet", "in_book"): True,
