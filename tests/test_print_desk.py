@@ -306,6 +306,20 @@ def test_hospital_that_does_not_publish_the_book_is_not_offered(project: Project
         shutil.rmtree(other)
 
 
+def test_hospital_without_the_language_of_the_book_has_nothing_side_by_side(client: Client, project: Project) -> None:
+    profile = project.hospital("shed") / "hospital.toml"
+    before = profile.read_text()
+    query = "hospital=shed&lang=es&staff=en&what=handout:water"
+    assert "how=two" in page(client, f"/make?{query}")
+    lines = [line for line in before.splitlines() if ".en = " not in line]
+    profile.write_text("\n".join(lines).replace('languages = ["en", "es"]', 'languages = ["es"]'))
+    try:
+        assert "how=two" not in page(client, f"/make?{query}")
+        page(client, f"/pages?{query}&how=two", 400)
+    finally:
+        profile.write_text(before)
+
+
 def test_draft_says_so_and_is_not_printed_unless_the_profile_allows_it(client: Client, project: Project) -> None:
     query = "hospital=shed&lang=en&staff=en&what=sheet:plan"
     html = page(client, f"/make?{query}")

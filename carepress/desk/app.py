@@ -132,8 +132,8 @@ class Desk:
         """Return the page on which to print. Raises ChoiceError, ProfileError and PublishError."""
         choice, since = self._choice(request), self._since(request)
         values = await asyncio.to_thread(self._offer, choice, self._staff(request, choice))
-        self._expect_ways(choice, values["printable"])
-        return await self._html(request, "make", choice, since=since, source=self.store.languages[0], **values)
+        self._expect_ways(choice, values["printable"], values["both"])
+        return await self._html(request, "make", choice, since=since, **values)
 
     def _offer(self, choice: Choice, staff: str) -> dict[str, Any]:
         """Return what the page says about a choice: whether and how it can be printed.
@@ -143,7 +143,7 @@ class Desk:
         with self.store.moment():
             site, paper = self.store.site(choice.hospital), self.store.paper(choice)
             values: dict[str, Any] = {"site": site, "paper": paper, "rows": [], "drafts": (), "printable": True}
-            values |= {"shelf": "", "state": "", "empty_lines": ()}
+            values |= {"shelf": "", "state": "", "empty_lines": (), "both": self.store.has_both(site, choice.lang)}
             if choice.kind == "plan":
                 if not choice.ended:
                     raise ChoiceError("date")
@@ -313,13 +313,13 @@ class Desk:
                 Choice(hospital=choice.hospital, lang=choice.lang, what=(row.item,), how="single") for row in rows
             )
 
-    def _expect_ways(self, choice: Choice, printable: bool) -> None:
+    def _expect_ways(self, choice: Choice, printable: bool, both: bool) -> None:
         """Make beforehand what can be asked for on the page of a choice: the file to print, and other ways."""
         if self.settings.ahead and choice.kind in ("handout", "packet"):
             own = Choice(
                 hospital=choice.hospital, lang=choice.lang, what=choice.what, how=choice.how, paper=choice.paper
             )
-            other = ("large", "two") if choice.lang != self.store.languages[0] else ("large",)
+            other = ("large", "two") if both else ("large",)
             self.ahead.want((*(own,) * printable, *(replace(own, how=way) for way in other)))
 
     async def expect_first(self) -> None:

@@ -204,6 +204,10 @@ class Store:
             raise ProfileError(found.error)
         return found
 
+    def has_both(self, site: Site, lang: str) -> bool:
+        """Whether a hospital publishes a language, and the book's own to be beside it."""
+        return lang != self.languages[0] and self.languages[0] in site.languages
+
     def check(self) -> None:
         """Read the book and the profiles. Raises PublishError, and ProfileError if no hospital can be served."""
         with self.moment():
@@ -310,7 +314,7 @@ class Store:
             site, inputs = self.site(choice.hospital), self._inputs()
             if choice.lang not in site.languages or not choice.what or choice.kind == "plan":
                 raise ChoiceError("unknown" if choice.what else "nothing")
-            if choice.how == "two" and choice.lang == self.languages[0]:  # the book's own language has no second one
+            if choice.how == "two" and not self.has_both(site, choice.lang):
                 raise ChoiceError("unknown")
             offered = dict(_items(localize_once(inputs, self._job(choice.hospital, choice.lang)).whole))
             if not set(choice.what) <= set(offered) or (choice.week and choice.kind != "sheet"):
