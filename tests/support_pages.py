@@ -157,9 +157,15 @@ def render_context(book: Book, draft: bool = False) -> RenderContext:
 
 
 @cache
+def garden_document(edition: str, lang: str) -> Document:
+    """Return an edition of the garden book, laid out once for all tests of a process."""
+    return lay_out_book(model(GARDEN, lang), EDITIONS[edition])
+
+
+@cache
 def garden_pages(edition: str, lang: str) -> list[Box]:
-    """Return the pages of the garden book in an edition, laid out once for all tests of a process."""
-    return boxes(lay_out_book(model(GARDEN, lang), EDITIONS[edition]))
+    """Return the pages of an edition of the garden book."""
+    return boxes(garden_document(edition, lang))
 
 
 def make_pdf(book: Book, edition: Edition, to: Path, paper: str | None = None, draft: bool = False) -> Laid:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from structure import Element, read_structure
-from support_pages import Box, Laid, all_overflows, drawings, make_pdf, texts
+from support_pages import Box, Laid, all_overflows, drawings, garden_document, garden_pages, make_pdf, texts
 from support_pseudo import pseudo_book
 from support_validators import CLAIMED, vera
 
@@ -20,6 +20,7 @@ from carepress.model.units import PX_TO_PT
 from carepress.pages.bilingual import column_width, in_source
 from carepress.pages.drawings import set_label
 from carepress.pages.render import min_label_size
+from carepress.pdf.write import write_pdf
 from support import GARDEN, HANDBOOK, Pdf, model, plain, printed, publish
 
 EDITION = EDITIONS["bilingual"]
@@ -41,6 +42,10 @@ def lay(made: Path) -> Callable[[str], Laid]:
     @cache
     def lay_out(name: str) -> Laid:
         folder, paper = BOOKS[name]
+        if name == "garden":
+            document = garden_document(EDITION.name, "es")
+            (made / "garden.pdf").write_bytes(write_pdf(document, model(folder, "es").revised))
+            return Laid(garden_pages(EDITION.name, "es"), made / "garden.pdf")
         return make_pdf(model(folder, "es"), EDITION, made / f"{name}.pdf", paper)
 
     return lay_out

@@ -185,7 +185,7 @@ def text_of(data: bytes) -> list[str]:
     return [flat(page.get_textpage().get_text_range()).replace("\ufffe", "-") for page in pages]
 
 
-@pytest.fixture(scope="module", params=LANGS)
+@pytest.fixture(scope="module", params=["en", pytest.param("es", marks=pytest.mark.slow)])
 def printed(request: pytest.FixtureRequest, hospital: Hospital) -> tuple[str, bytes, list[str]]:
     lang = request.param
     context = render_context(lang, hospital)
@@ -257,6 +257,7 @@ def test_context_names_the_languages_of_values(edition: str, langs: tuple[str, .
     assert context.values["hospital_name"].count(" / ") == len(langs) - 1
 
 
+@pytest.mark.slow
 def test_bilingual_pages_show_both_languages(hospital: Hospital) -> None:
     context = render_context("es", hospital, "en", "es")
     edition = EDITIONS["bilingual"]

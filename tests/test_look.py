@@ -9,7 +9,7 @@ from typing import Any
 import lxml.html
 import pytest
 from structure import read_structure
-from support_pages import render_context
+from support_pages import garden_document, render_context
 
 from carepress.model import EDITIONS, Edition, RenderedBook, Segment
 from carepress.model.colors import COLORS
@@ -36,17 +36,17 @@ def rendered(name: str, lang: str = "en") -> RenderedBook:
 
 @pytest.fixture(scope="module")
 def booklet() -> list[Any]:
-    return page_boxes(lay_out(rendered("booklet").html).pages)
+    return page_boxes(garden_document("booklet", "en").pages)
 
 
 @pytest.fixture(scope="module")
 def bilingual() -> list[Any]:
-    return page_boxes(lay_out(rendered("bilingual", "es").html).pages)
+    return page_boxes(garden_document("bilingual", "es").pages)
 
 
 @pytest.fixture(scope="module")
 def large_print() -> list[Any]:
-    return page_boxes(lay_out(rendered("large-print").html).pages)
+    return page_boxes(garden_document("large-print", "en").pages)
 
 
 def walk(box: Any) -> Iterator[Any]:

@@ -332,6 +332,7 @@ def test_innermost_pages_keep_an_inner_margin() -> None:
     assert inner_margin - creep(stitch.sheets - 1, stitch.thickness) > 15
 
 
+@pytest.mark.slow
 def test_right_to_left_book_is_bound_at_the_right() -> None:
     book = pseudo_book(model(GARDEN, "en"), "ar_XB")
     context = RenderContext(book, ROOT / "templates", pseudo_interface("ar_XB"))

@@ -432,7 +432,7 @@ def test_files_are_readable_and_keep_the_rights_of_a_group(tmp_path: Path) -> No
 PLAN = ("planner", "--book", GARDEN, "--schedule", "hedge", "--ended", "2027-01-31")
 
 
-@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("lang", ["en", pytest.param("es", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("kind", ["planner", "reminders"])
 def test_each_run_removes_the_files_of_another_family(tmp_path: Path, kind: str, lang: str) -> None:
     out = tmp_path / "planner"

@@ -58,7 +58,9 @@ def test_text_outside_the_page_of_a_file(css: str, found: int) -> None:
     assert [problem.code for problem in problems] == ["outside"] * found
 
 
-@pytest.mark.parametrize(("edition", "shown"), [("booklet", "Radish"), ("epub", "1 cm")])
+@pytest.mark.parametrize(
+    ("edition", "shown"), [pytest.param("booklet", "Radish", marks=pytest.mark.slow), ("epub", "1 cm")]
+)
 def test_passage_that_a_template_drops(edition: str, shown: str, tmp_path: Path) -> None:
     """A draft is made with a warning; a release is refused."""
     root = copy_project(tmp_path)

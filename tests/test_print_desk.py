@@ -768,6 +768,7 @@ def test_browser_that_is_one_too_many_is_asked_to_try_again(
             wait_for(served)
 
 
+@pytest.mark.slow
 def test_profile_may_be_edited_while_files_are_made(signed_client: Client, signed: Project) -> None:
     """What was signed is printed, or nothing: a file with the new number needs a new signature."""
     client, project = signed_client, signed

@@ -422,7 +422,7 @@ def translate(project: Path, lang: str) -> None:
 @pytest.mark.parametrize(
     ("lang", "family", "editions"),
     [
-        ("ru", "Noto-Sans", ["sheets"]),
+        pytest.param("ru", "Noto-Sans", ["sheets"], marks=pytest.mark.slow),
         ("ar", "IBM-Plex-Sans-Arabic", ["sheets"]),
         pytest.param("ar", "IBM-Plex-Sans-Arabic", ["large-print", "epub"], marks=pytest.mark.slow),
         ("zh_Hans", "Noto-Sans-SC", ["sheets"]),
