@@ -191,7 +191,9 @@ def needs(available: object, what: str) -> None:
 def copy_project(to: Path) -> Path:
     """Copy a project with both books, without tests and tools, to another folder. Its code is compiled already."""
     for name in ("carepress", "templates", "locales", "content", "tests/books"):
-        shutil.copytree(ROOT / name, to / name, ignore=shutil.ignore_patterns("*.pyc.*"))  # being written
+        shutil.copytree(
+            ROOT / name, to / name, ignore=shutil.ignore_patterns("*.pyc.*", "*.j2.*")
+        )  # being written, and templates
     shutil.copy(ROOT / "publish.py", to)
     return to
 

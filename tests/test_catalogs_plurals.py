@@ -129,6 +129,7 @@ def test_a_form_is_compared_with_the_english_of_its_number(text: str, english: s
 # --- Headers ---------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_header_of_a_new_catalog_follows_cldr() -> None:
     """Each language has the forms of CLDR, in its order; 0 may have the form of other numbers."""
     for lang in sorted(filter(re.compile("[a-z]{2,3}").fullmatch, localedata.locale_identifiers())):

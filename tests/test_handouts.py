@@ -213,9 +213,8 @@ def test_treatments_of_a_picked_handout_are_checked() -> None:
         find_handout(model(HANDBOOK, "en"), picked)
 
 
-@pytest.mark.parametrize(
-    ("lang", "words"), [("en", "Only for"), pytest.param("es", "Solo para", marks=pytest.mark.slow)]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize(("lang", "words"), [("en", "Only for"), ("es", "Solo para")])
 def test_reduced_handout_names_its_treatments(lang: str, words: str, tmp_path: Path) -> None:
     args = ("--lang", lang, "--handout", "late-effects", "--exposures", "cyclophosphamide,vincristine")
     done = publish("build", *args, "--edition", "booklet", "--edition", "epub", "--out", tmp_path)

@@ -115,7 +115,14 @@ def test_changed_hospital_profile_rebuilds_only_its_files(desk: Desk) -> None:
     assert desk.build() == (SHED_ONLY, ALL - SHED_ONLY)
 
 
-@pytest.mark.parametrize("name", [f"{BOOK}/book.toml", "templates/styles/base.css", "carepress/text/reading_order.py"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        f"{BOOK}/book.toml",
+        "templates/styles/base.css",
+        pytest.param("carepress/text/reading_order.py", marks=pytest.mark.slow),
+    ],
+)
 def test_changed_book_template_or_engine_rebuilds_everything(desk: Desk, name: str) -> None:
     assert desk.build()[1] == ALL
     with (desk.root / name).open("a") as file:
@@ -167,6 +174,7 @@ def test_warnings_are_repeated_for_unchanged_files(tmp_path: Path) -> None:
     assert find_result("1", job) is None
 
 
+@pytest.mark.slow
 def test_concurrent_builds(desk: Desk) -> None:
     sums = desk.sums()
     shutil.rmtree(desk.out)

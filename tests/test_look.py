@@ -297,7 +297,7 @@ def test_large_print_is_large_everywhere(large_print: list[Any]) -> None:
         assert len(elements) == len(set(elements)), name
 
 
-@pytest.mark.parametrize("name", ["booklet", "bilingual"])
+@pytest.mark.parametrize("name", ["booklet", pytest.param("bilingual", marks=pytest.mark.slow)])
 def test_names_of_sheets_are_below_each_other(name: str) -> None:
     """With a page or without: its number has a column of its own. In two languages they are side by side."""
     garden = model(GARDEN, "es" if name == "bilingual" else "en")

@@ -204,6 +204,7 @@ def test_margins_are_clear(garden: Path) -> None:
     assert_margins_are_clear(garden)
 
 
+@pytest.mark.slow
 def test_draft_note_is_inside_the_margins(tmp_path: Path) -> None:
     book = shutil.copytree(GARDEN, tmp_path / "garden")
     catalog = book / "locales" / "es" / "LC_MESSAGES" / "garden.po"

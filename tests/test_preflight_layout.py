@@ -141,7 +141,7 @@ def test_text_outside_its_cell() -> None:
     assert codes(FULL + table) == ["cell"]
 
 
-DRAWING = "<svg viewBox='0 0 30 10' style='display:block; width:30mm; height:10mm'><rect width='30' height='10'/></svg>"
+DRAWING = "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 30 10' style='display:block; width:30mm; height:10mm'><rect width='30' height='10'/></svg>"
 
 
 @pytest.mark.parametrize(

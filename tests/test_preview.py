@@ -600,6 +600,7 @@ def test_missing_glyph_is_an_error_of_the_page(garden: Copy) -> None:
         assert "\U00010330" in client.json(f"{SOIL}/pages")["error"]
 
 
+@pytest.mark.slow
 def test_typesetter_is_restarted_when_it_dies(garden: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
     presses = []
     start = TypesetWorker.start

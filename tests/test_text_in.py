@@ -238,6 +238,7 @@ def test_no_break_and_thin_spaces_are_in_every_kind_of_text(typed_book: Path) ->
 # --- What does not fit -----------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_label_that_does_not_fit_makes_a_draft_and_refuses_the_release(tmp_path: Path) -> None:
     book = tmp_path / "books" / "garden"
     shutil.copytree(GARDEN, book)

@@ -218,6 +218,7 @@ def test_draft_marks_what_does_not_fit(edition: str, place: str, tmp_path: Path)
     assert publish(*args, "--release", root=root).returncode == 1
 
 
+@pytest.mark.slow
 def test_draft_marks_what_does_not_fit_on_a_color(tmp_path: Path) -> None:
     """The mark on the panel of the cover and on the band of a part could not be read, and no draft was made."""
     root = copy_project(tmp_path)
