@@ -3,8 +3,13 @@
 It has the letters of the sheet's language. A simple font has 252 of them at most. PDFium, the reader of Chrome, sets
 others in a font of its own if they are in cp1252, or in one of the system if it has one for their script: Chinese or
 Polish, for example, but neither Vietnamese nor all of Turkish. Sheets in Latin letters therefore have those letters
-first. A composite font may have any number, but PDFium leaves out what it lacks. It does not shape what is typed:
-Arabic letters are in the right order, but apart; vowel signs of Hindi follow their consonants.
+first. It does not shape what is typed: Arabic letters are in the right order, but apart; vowel signs of Hindi follow
+their consonants.
+
+A composite font may have any number of letters, but PDFium leaves out what it lacks: its code 0 for an unknown letter
+counts as known (CPDF_CIDFont::CharCodeFromUnicode, CPDF_BAFontMap::KnowWord). A second embedded font does not add letters:
+PDFium looks for fonts of the form by the charset of their substitute (CPDF_BAFontMap::FindResFontSameCharset,
+CPDF_Font::GetSubstFontCharset), which an embedded font does not have.
 """
 
 from __future__ import annotations
