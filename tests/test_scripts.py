@@ -262,7 +262,7 @@ MIXED = {
 def test_pdfium_extracts_lines_in_both_directions(lang: str, text: str, tmp_path: Path) -> None:
     """Other programs extract them as if they were drawn from left to right, word by word."""
     file = tmp_path / "a.pdf"
-    html = paragraph(lang, text.replace("⟨", '<bdi dir="ltr">').replace("⟩", "</bdi>"))
+    html = paragraph(lang, isolated(text))
     file.write_bytes(write_pdf(lay_out(html), date(2026, 1, 1)))
     pdfium = "".join(item.get_textpage().get_text_range() for item in pypdfium2.PdfDocument(file))
     assert copied(pdfium) == copied(re.sub("[⟨⟩]", "", text))
@@ -281,6 +281,10 @@ def test_pdfium_extracts_cells_in_two_languages(arabic: str, width: int, tmp_pat
     assert [text.count(line) for line in (*words.values(), "Sow one row")] == [1, 1, 1]
 
 
+def isolated(text: str) -> str:
+    return text.replace("⟨", '<bdi dir="ltr">').replace("⟩", "</bdi>")
+
+
 def paragraph(lang: str, html: str, width: int = 400) -> str:
     """Return a page with one line."""
     head, _body, _text = page(lang, html, width).partition("<body>")
@@ -289,7 +293,7 @@ def paragraph(lang: str, html: str, width: int = 400) -> str:
 
 @pytest.mark.parametrize("lang", ["ar", "en"])
 def test_words_that_begin_elsewhere_are_drawn_in_their_places(lang: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    html = paragraph(lang, MIXED[lang][0].replace("⟨", '<bdi dir="ltr">').replace("⟩", "</bdi>"))
+    html = paragraph(lang, isolated(MIXED[lang][0]))
     sorted_words = write_pdf(lay_out(html), date(2026, 1, 1))
     monkeypatch.setattr(weasyprint_patches, "find_places", lambda *_args: {})
     plain = write_pdf(lay_out(html), date(2026, 1, 1))
