@@ -696,6 +696,7 @@ RIGHT = (
     ("Street parking is limited to two hours.", "En la calle solo se puede estacionar dos horas."),
     ("“We never felt alone.”", "«Nunca nos sentimos solos»."),
     ("Big care for small people", "Grandes cuidados para los más pequeños"),
+    ("We speak Spanish, Arabic and Romanian.", "Hablamos español, árabe y rumano."),
     ("You have the right to an interpreter, free of charge.", "Usted tiene derecho a un intérprete gratuito."),
 )  # fmt: skip
 RULE = (
