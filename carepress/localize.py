@@ -15,6 +15,7 @@ from carepress.hospital.adapt import apply_hospital
 from carepress.hospital.reader import read_hospital
 from carepress.hospital.roles import with_default_roles
 from carepress.model import EDITIONS, GENERIC, Book, Hospital, Interface, Packet, Problem, PublishError, Selection
+from carepress.model.unfinished import unfinished
 from carepress.translation.load import missing_words, release_problems, translate
 from carepress.workspace.project import Project, check_published
 
@@ -46,6 +47,10 @@ class LocalizedBook:
         """Yield the books that are printed: this one, and the parts of a packet."""
         yield self.book
         yield from (part.book for part in self.parts)
+
+    def unfinished(self) -> tuple[Problem, ...]:
+        """Return the problems of the books that are printed with texts that are not filled in."""
+        return tuple(dict.fromkeys(chain.from_iterable(map(unfinished, self.books()))))
 
     def in_source(self) -> tuple[Book, Book]:
         """Return the whole book and the cut one in the source language, as the hospital publishes it."""

@@ -246,6 +246,15 @@ def test_all_that_is_not_filled_in_is_one_line(tmp_path: Path) -> None:
         assert name in error.message
 
 
+def test_words_in_capitals_are_filled_in(tmp_path: Path) -> None:
+    folder = copy_sample(tmp_path)
+    for name, old in ((TOML, "Doctor on call when the clinic is closed"), (PAGE, "letrero azul")):
+        text = (folder / name).read_text()
+        assert old in text
+        (folder / name).write_text(text.replace(old, "REFILL IN 30 DAYS", 1))
+    assert profile_errors(folder) == []
+
+
 def test_email_of_a_reviewer_is_optional(tmp_path: Path) -> None:
     folder = copy_sample(tmp_path)
     text = (folder / TOML).read_text()

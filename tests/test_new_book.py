@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from carepress.content import read_book, schema
 from carepress.content.markdown import BOX_KINDS
 from carepress.model import FieldKind, FieldWidth, Orientation, ResourceKind
+from carepress.model.unfinished import has_sample
 from support import ROOT, Pdf, publish
 
 WRITING = (ROOT / "docs" / "writing.md").read_text(encoding="utf-8")
@@ -96,6 +97,52 @@ def test_new_book_with_its_samples_replaced_is_released(project: Path) -> None:
         "asthma-epub-en.epub",
         "asthma-sheets-en.pdf",
     ]
+    assert publish("check", "--book", "asthma", root=project).stdout == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "REFILL IN 30 DAYS",
+        "FULFILL IN",
+        "FILL INSIDE",
+        "FILL IN BOTH SIDES",
+        "FILL IN 2 COPIES",
+        "PLEASE FILL IN: NAME",
+    ],
+)
+def test_words_in_capitals_are_not_the_mark_of_a_sample(text: str) -> None:
+    """Such a heading made the book a draft, and the hint was to remove two of its words."""
+    assert not has_sample(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "FILL IN",
+        "FILL IN: Notes",
+        "FILL IN: ICU",
+        "https://FILL IN",
+        "**FILL IN:** Notes",
+        "See FILL IN.",
+        "FILL IN Mill",
+    ],
+)
+def test_mark_of_a_sample_is_found_anywhere_in_a_text(text: str) -> None:
+    assert has_sample(text)
+
+
+def test_heading_in_capitals_and_its_evidence_are_not_samples(project: Path) -> None:
+    publish("book", "new", "asthma", "--title", "The asthma school", root=project)
+    folder = project / "content" / "asthma"
+    keep_samples(folder)
+    for name, old, new in (
+        ("chapters/first-chapter.md", "## First section", "## FILL IN BOTH SIDES"),
+        ("evidence/sheets.toml", "The sheet.", "REFILL IN 30 DAYS"),
+    ):
+        text = (folder / name).read_text(encoding="utf-8")
+        assert old in text
+        (folder / name).write_text(text.replace(old, new), encoding="utf-8")
     assert publish("check", "--book", "asthma", root=project).stdout == ""
 
 

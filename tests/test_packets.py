@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import zipfile
 from collections.abc import Callable
@@ -382,6 +383,16 @@ def test_packet_is_released_if_its_handouts_are_signed(signed_packet: Path) -> N
     assert code == 0, text
     (row,) = [line for line in status(signed_packet)[1] if " packet start: " in line]
     assert row.startswith("shed es booklet packet start: current, review due on 2047-03-01; garden-packet-start-")
+
+
+def test_packet_whose_name_is_not_filled_in_cannot_be_signed(tmp_path: Path) -> None:
+    """Its handouts and sheets could be signed; its own title was only found at the release."""
+    root = begin(tmp_path / "project")
+    edit(root, "content/garden/book.toml", 'name = "Your first visit', 'name = "FILL IN: Your first visit')
+    assert publish("catalogs", "update", *BOOK, root=root).returncode == 0
+    done = approve(root, "en", "clinical reviewer", packet="start")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert re.match(r"content/garden/book\.toml:\d+: 1 text is not filled in: line \d+: write", done.stderr)
 
 
 def test_packet_is_void_if_a_handout_has_changed(signed_packet: Path, tmp_path: Path) -> None:

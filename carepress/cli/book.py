@@ -34,8 +34,8 @@ def new(name: str, lang: str, title: str) -> None:
     """Begin a handbook: content/ID/ with a chapter, a glossary, a sheet and evidence.
 
     It builds at once in all editions, as drafts until its sample texts, marked FILL IN, are replaced; the comments in
-    its book.toml explain every key. If it is not in English, the words that every book shares need a catalog in its language, which is
-    created if there is none: until it is translated, the editions are drafts.
+    its book.toml explain every key. If it is not in English, the words that every book shares need a catalog in its
+    language, which is created if there is none: until it is translated, the editions are drafts.
     """
     project = current_project()
     folder = project.shown(new_book(project, name, lang, title, date.today()))

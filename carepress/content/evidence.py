@@ -26,7 +26,7 @@ from carepress.model import (
     chapter_places,
 )
 from carepress.model.passages import CHAPTER_PARTS
-from carepress.model.unfinished import FILL_IN
+from carepress.model.unfinished import FILL_IN, has_sample
 from carepress.text.visible import unprintable
 from carepress.workspace.files import unicode_path
 
@@ -65,7 +65,7 @@ def check_evidence(book: Book) -> Iterator[Problem]:
     evidence = reader.read()
     yield from (Problem(CODE, "error", error.path, error.line, error.message, error.hint) for error in reader.errors)
     for item in evidence.values():
-        if FILL_IN in item.ours or any(FILL_IN in use.section for use in item.sources):
+        if any(map(has_sample, (item.ours, *(use.section for use in item.sources)))):
             hint = f"write the section of the source, or what is ours, in place of {FILL_IN}"
             yield Problem(
                 CODE, "error", item.path, item.line, f"the evidence for “{item.place}” is not filled in", hint

@@ -18,7 +18,7 @@ from PIL import Image, ImageChops, ImageFile, ImageMath, UnidentifiedImageError
 from carepress.content.svg import GEOMETRY, SHAPES, parse_svg, svg_markup, svg_name
 from carepress.model import Logo, PublishError
 from carepress.model.colors import COLORS
-from carepress.model.unfinished import FILL_IN
+from carepress.model.unfinished import has_sample
 from carepress.text.contrast import WHITE, contrast, parse_hex
 
 TEXT_ELEMENTS = {"title", "desc", "metadata"}  # dropped: screen readers read the hospital's name
@@ -113,7 +113,7 @@ class _SvgReader:
         if len(data) > MAX_SVG_BYTES:
             hint = f"simplify it to {MAX_SVG_BYTES // 1000} kB or less"
             raise self.error(None, f"the logo has {len(data) // 1000} kB", hint)
-        if FILL_IN.encode() in data:
+        if has_sample(data.decode("utf-8", "replace")):
             raise self.error(None, "this is the sample logo of a new profile", "replace it with your hospital’s logo")
         root = parse_svg(data, self.display_path, "logo")
         width, height, corner = self.size(root)

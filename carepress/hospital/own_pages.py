@@ -15,7 +15,7 @@ from carepress.content.tomlfile import parse_toml
 from carepress.content.untrusted import read_untrusted
 from carepress.hospital.schema import PageFile
 from carepress.model import Book, Chapter, Glossary, PublishError, Segment, map_segments, segments
-from carepress.model.unfinished import FILL_IN
+from carepress.model.unfinished import FILL_IN, has_sample
 from carepress.text.inline import link_targets, parse_inline, placeholders
 from carepress.text.visible import unprintable
 
@@ -79,7 +79,7 @@ def _no_drawing(_name: str) -> NoReturn:
 def _check_segment(segment: Segment) -> None:
     if expected := unprintable(segment.text):
         raise PublishError(segment.path, segment.line, "a character cannot be printed", f"expected: {expected}")
-    if FILL_IN in segment.text:
+    if has_sample(segment.text):
         raise PublishError(segment.path, segment.line, f"{FILL_IN} in the text", "replace it with your hospital’s text")
     for target in link_targets(parse_inline(segment.text)):
         if target.startswith("http://"):

@@ -41,7 +41,7 @@ from carepress.model import (
 )
 from carepress.model.counts import counted
 from carepress.model.hospital import ANYONE, EMERGENCY, REVIEWER_ROLES
-from carepress.model.unfinished import FILL_IN
+from carepress.model.unfinished import FILL_IN, has_sample
 
 # Ids that mean something else, and why.
 RESERVED = {
@@ -175,7 +175,7 @@ class _ProfileReader:
                 for found in validation_errors(
                     error, self.factory.text, data, schema.HospitalFile, self.factory.display_path
                 )
-                if FILL_IN not in found.message and (found.line, found.message) not in known
+                if not has_sample(found.message) and (found.line, found.message) not in known
             ]
         except (ValueError, RecursionError):
             parse_toml(self.factory.text, schema.HospitalFile, self.factory.display_path)
@@ -183,7 +183,7 @@ class _ProfileReader:
 
     def unfilled(self, data: object) -> list[PublishError]:
         """Return one error for all texts that a new profile asks for and no one has filled in."""
-        places = list(_places(data, FILL_IN))
+        places = list(_sample_places(data))
         if not places:
             return []
         lines = {place: self.factory.line(place) for place in places}
@@ -453,10 +453,10 @@ class _ProfileReader:
         return tuple(pages)
 
 
-def _places(data: object, text: str) -> Iterator[Location]:
-    """Yield the location of each string that contains a text."""
+def _sample_places(data: object) -> Iterator[Location]:
+    """Yield the location of each string that is not filled in."""
     items = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
     for key, item in items:
-        if isinstance(item, str) and text in item:
+        if isinstance(item, str) and has_sample(item):
             yield (key,)
-        yield from ((key, *place) for place in _places(item, text))
+        yield from ((key, *place) for place in _sample_places(item))

@@ -18,7 +18,7 @@ from carepress.content.schema import Id, LanguageCode, ResourceAddress, Some, ma
 from carepress.model import ResourceKind
 from carepress.model.colors import COLORS
 from carepress.model.hospital import CHANGE_KINDS
-from carepress.model.unfinished import FILL_IN
+from carepress.model.unfinished import FILL_IN, has_sample
 from carepress.text.contrast import MIN_CONTRAST, WHITE, contrast, parse_hex
 from carepress.text.visible import find_invisible, unprintable
 
@@ -31,7 +31,7 @@ def _plain(max_length: int, refused: Callable[[str], str | None] = unprintable) 
     def check(text: str) -> str:
         line = unicodedata.normalize("NFC", re.sub(r"[ \n]+", " ", text).strip(" "))
         line = CLOCK.sub("\u00a0", line)
-        if FILL_IN in line:
+        if has_sample(line):
             raise ValueError(f"your hospital’s text in place of {FILL_IN}")
         if not line:
             raise ValueError("a text; remove the key if there is none")
@@ -53,7 +53,7 @@ def _invisible(text: str) -> str | None:
 
 
 def _web(address: str) -> str:
-    if FILL_IN in address:
+    if has_sample(address):
         raise ValueError(f"your hospital’s address in place of {FILL_IN}")
     # No user, port or letters of other scripts: readers must see where an address leads.
     if len(address) > 90 or not re.fullmatch(r"https://([a-z0-9-]+\.)+[a-z]{2,}(/[A-Za-z0-9._~/?=&%#-]*)?", address):
@@ -62,7 +62,7 @@ def _web(address: str) -> str:
 
 
 def _telephone(number: str) -> str:
-    if FILL_IN in number:
+    if has_sample(number):
         raise ValueError(f"the number in place of {FILL_IN}")
     group = r"(?:\([0-9]{1,5}\)|[0-9]{1,5})"
     international = re.fullmatch(rf"\+[1-9][0-9]{{0,2}}(?:[ -]{group})+", number) is not None

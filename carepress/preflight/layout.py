@@ -49,8 +49,8 @@ QUOTED = re.compile(r"(?:: |the label )“([^”]*)”")
 class VisibleBox:
     """Something visible on a page (a text, a picture, or a box with a border) and its surroundings.
 
-    `at` is the source position, as "path:line". `title` is that of the chapter or sheet, one of `titles`. `paper` is the background color, sRGB from 0 to 1;
-    `grounds` are the boxes with a background color that the box is or is in.
+    `at` is the source position, as "path:line". `title` is that of the chapter or sheet, one of `titles`. `paper` is the
+    background color, sRGB from 0 to 1; `grounds` are the boxes with a background color that the box is or is in.
     """
 
     box: Any

@@ -11,10 +11,9 @@ from pathlib import Path
 from carepress.content import read_book
 from carepress.handouts.packets import find_packet, sheets_of
 from carepress.hospital.roles import role_names
-from carepress.localize import LocalizedBook, load_hospital, localize, localized_handout
+from carepress.localize import LocalizedBook, load_hospital, localize, localized_handout, localized_packet
 from carepress.model import Hospital, PublishError, Selection, Signature
 from carepress.model.counts import counted
-from carepress.model.unfinished import unfinished
 from carepress.signoff.chain import Record, record_of, seal, waiting
 from carepress.signoff.changes import Change, changes
 from carepress.signoff.digest import SignedPassage, content_digest, passages, roles_for
@@ -80,6 +79,7 @@ def open_packet(project: Project, book_name: str, hospital_id: str, lang: str, p
     """Return what is to be signed of a packet: each of its handouts, then its sheets. Raises PublishError."""
     source = read_book(project.book(book_name))
     whole = localize(project, source, lang, load_hospital(project, source, hospital_id))
+    _check_filled_in(localized_packet(project, whole, packet, "booklet"))
     found = find_packet(whole.whole, packet)
     parts = [*map(Selection, found.handouts), *([sheets_of(found)] if found.sheets else [])]
     return [_review(project, localized_handout(project, whole, part)) for part in parts]
@@ -90,13 +90,17 @@ def reopen(project: Project, review: Review) -> Review:
     return _review(project, review.localized)
 
 
+def _check_filled_in(localized: LocalizedBook) -> None:
+    for problem in localized.unfinished():
+        raise PublishError(problem.path, problem.line, problem.message, problem.hint)
+
+
 def _review(project: Project, localized: LocalizedBook) -> Review:
     hospital, lang = localized.hospital, localized.book.lang
     handout = localized.selection.id if localized.selection else None
     assert hospital
     folder = project.hospital(hospital.id)
-    for problem in unfinished(localized.book):
-        raise PublishError(problem.path, problem.line, problem.message, problem.hint)
+    _check_filled_in(localized)
     if localized.untranslated:
         hint = f"see publish.py catalogs status --lang {lang}, translate the missing passages, and have all of them reviewed"
         raise PublishError(

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
-from itertools import chain
 from urllib.parse import parse_qsl, urlencode
 
 from carepress.hospital.adapt import values
@@ -24,7 +23,6 @@ from carepress.model import (
     SignedBy,
 )
 from carepress.model.counts import counted
-from carepress.model.unfinished import unfinished
 from carepress.signoff.chain import record_of
 from carepress.signoff.digest import SHORT, content_digest, passages, roles_for
 from carepress.signoff.signatures import read_signatures
@@ -158,7 +156,7 @@ def blockers(
     book, hospital = localized.book, localized.hospital
     on_its_own = bool(localized.selection or localized.packet or (edition and edition.fillable))
     found: dict[Reason, tuple[Problem, ...]] = {
-        "fill-in": tuple(dict.fromkeys(chain.from_iterable(map(unfinished, localized.books())))),
+        "fill-in": localized.unfinished(),
         "translation": tuple(dict.fromkeys(_untranslated(localized, edition))),
         "sign-off": signing.missing,
         "review": overdue(book, hospital, on) if on else (),

@@ -33,7 +33,7 @@ from carepress.content.evidence import CODE as EVIDENCE
 from carepress.content.evidence import check_evidence
 from carepress.content.tomlfile import locate
 from carepress.model import Hospital, Problem, segments
-from carepress.model.unfinished import FILL_IN
+from carepress.model.unfinished import has_sample
 from carepress.text.language import language_name, source_name
 from carepress.text.plural_header import PluralForms
 from carepress.translation.domains import (
@@ -189,8 +189,8 @@ def _check_source(project: Project, domain: Domain, codes: tuple[str, ...]) -> I
     lang = domain.source_lang
     words_file = words_path(domain, lang)
     words = local_words(project, words_file.parents[1], lang)
-    # What is to be replaced needs no check but `fill-in`.
-    messages = (message for message in reversed(domain.messages) if FILL_IN not in message.msgid)
+    # Samples are only checked by `fill-in`.
+    messages = (message for message in reversed(domain.messages) if not has_sample(message.msgid))
     for message in {message.key: message for message in messages}.values():
         path = project.shown(domain.base / message.path)
         for text in filter(None, (message.msgid, message.plural)):
@@ -209,7 +209,7 @@ def _with_words_file(project: Project, problems: Iterable[Problem], path: Path) 
 # --- Hospitals -------------------------------------------------------------------------------
 
 
-# Checks that a hospital’s texts are spared: all of them, or those that are no rules.
+# Checks that are skipped for all of a hospital’s texts, and for those that are not rules.
 OWN_WORDS = {SPELLING, "forbidden-term"}
 VOCABULARY = {"meaning", "opposite", "word"}
 
