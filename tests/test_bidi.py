@@ -45,7 +45,7 @@ def runs_of(text: str) -> list[str]:
         ("من 1–2 mL إلى 3 × 4 cm", ["1–2 mL", "3 × 4 cm"]),
         ("≤ 37.5 °C", ["≤ 37.5 °C"]),
         ("(pH < 7)، أقل", ["pH < 7"]),
-        ("ANC < 500/µL، ≥ 38", ["ANC < 500", "≥ 38"]),
+        ("ANC < 500/µL، ≥ 38", ["ANC < 500/µL", "≥ 38"]),
         ("اتصل 0808 800 40 40.", ["0808 800 40 40"]),
         ("+1 (555) 010-9999", ["+1 (555) 010-9999"]),
         ("1,000 و90%", ["1,000", "90%"]),
@@ -88,6 +88,19 @@ def runs_of(text: str) -> list[str]:
         ("−18 °C", ["−18 °C"]),
         ("عند -18 °C", ["-18 °C"]),
         ("كوفيد-19 %", ["19 %"]),
+        # Words that begin with a number. Without isolation, those of the second half keep their order.
+        ("خذ 6-MP كل يوم", ["6-MP"]),
+        ("خذ 6-mercaptopurine، 6‑TG", ["6-mercaptopurine", "6‑TG"]),
+        ("(6-MP/MTX) 50 mg", ["6-MP/MTX", "50 mg"]),
+        ("خذ 2 6-MP الآن", ["6-MP"]),
+        ("٦-MP و1,25-D3", ["٦-MP", "1,25-D3"]),
+        ("العدد 500/µL", ["500/µL"]),
+        ("دواء 12-hour مرة", ["12-hour"]),
+        ("خذ 6-MPيوم", ["6-MP"]),
+        ("خذ B-12 و5HT3 و2nd-line", []),
+        ("خذ MP-6 وIL-2-R", []),
+        ("Purinethol 6-MP الآن", []),
+        ("6-يوم", []),
     ],
 )
 def test_split_runs(text: str, runs: list[str]) -> None:
@@ -126,6 +139,9 @@ def test_single_number_is_not_a_run(before: str, number: str, after: str) -> Non
     [
         ("خذ 100 mcg الآن", "rtl", [" الآن", "100 mcg", "خذ "]),
         ("عمر 5", "rtl", ["5", "عمر "]),
+        ("خذ 6-MP كل يوم", "rtl", [" كل يوم", "6-MP", "خذ "]),
+        ("خذ B-12 كل يوم", "rtl", [" كل يوم", "B-12", "خذ "]),
+        ("من 500/µL", "rtl", ["500/µL", "من "]),
         ("2 ملغ (mg)", "rtl", [")", "mg", " ملغ (", "2"]),
         ("2 ملغ (mg)", "ltr", ["2 ", "ملغ", " (mg)"]),
         ("قسطرة Port A", "rtl", ["Port A", "قسطرة "]),

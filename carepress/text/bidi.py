@@ -1,7 +1,7 @@
 """Left-to-right runs in right-to-left text: doses, measures, dates and telephone numbers.
 
-Without isolation, the bidirectional algorithm (UAX #9) turns “100 mcg” between Arabic words into “mcg 100”, and
-reverses the groups of “0808 800 40 40”.
+Without isolation, the bidirectional algorithm (UAX #9) turns “100 mcg” between Arabic words into “mcg 100”, “6-MP” into
+“MP-6”, and reverses the groups of “0808 800 40 40”.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ _SEPARATOR = "[.,\u066b\u066c/-]"  # with the Arabic decimal and thousands separ
 # The blocks of right-to-left scripts, without the digits of Arabic and Persian.
 _RTL = "\u0590-\u065f\u066a-\u06ef\u06fa-\u08ff\ufb1d-\ufdff\ufe70-\ufefe\U00010800-\U00010fff\U0001e800-\U0001efff"
 _LTR_WORD = rf"[^\W{_RTL}]"  # a letter or digit of a left-to-right word
+_LTR_LETTER = rf"[^\W\d_{_RTL}]"
 _NUMBER = rf"(?:{_DIGIT}+|\({_DIGIT}+\))"
 _GROUPS = rf"\+?{_NUMBER}(?:(?:{_SEPARATOR}|{_SPACE}){_NUMBER})*"
 _UNIT = "(?:" + "|".join(sorted(map(re.escape, _UNITS), key=len, reverse=True)) + ")"
@@ -32,19 +33,26 @@ _MEASURE = rf"{_SIGN}?{_GROUPS}(?:{_SPACE}?[–×]{_SPACE}?{_GROUPS})*{_SPACE}?{
 _BEGIN = rf"(?<!{_LTR_WORD})"
 _END = rf"(?!{_LTR_WORD})"
 # “pH < 7”: at the end of a line, the sign would be mirrored without its number.
-_COMPARISON = rf"(?:[A-Za-z]+{_SPACE}?)?[<>≤≥=]{_SPACE}?{_GROUPS}(?:{_SPACE}?{_UNIT}(?:/{_LTR_WORD}+)*)?"
-_RUN = re.compile(rf"{_BEGIN}(?:{_MEASURE}{_END}|{_COMPARISON}{_END}|{_GROUPS}{_END}(?!{_SEPARATOR}{_DIGIT}))")
+_COMPARISON = rf"(?:[A-Za-z]+{_SPACE}?)?[<>≤≥=]{_SPACE}?{_GROUPS}(?:{_SPACE}?{_UNIT})?(?:/{_LTR_WORD}+)*"
+# A hyphen or slash and a Latin word directly after a number: “6-MP”, “1,25-D3”, “500/µL”.
+_JOINED = rf"(?:[-‐\u2011]{_LTR_WORD}*|/){_LTR_LETTER}"
+_COMPOUND = rf"{_DIGIT}+(?:{_SEPARATOR}{_DIGIT}+)*{_JOINED}{_LTR_WORD}*(?:[-‐\u2011/]{_LTR_WORD}+)*"
+_RUN = re.compile(
+    rf"{_BEGIN}(?:{_MEASURE}{_END}|{_COMPARISON}{_END}|(?P<compound>{_COMPOUND})"
+    rf"|{_GROUPS}{_END}(?!{_SEPARATOR}{_DIGIT}|{_JOINED}))"
+)
 
 
 def split_runs(text: str) -> Iterator[tuple[str, bool]]:
     """Yield the pieces of a text in order, each with True if it must be isolated from left to right.
 
     An isolated run has no right-to-left letter: of “100 mg/يوم” it is “100 mg”. A single number is not a run, because its
-    digits keep their order without isolation.
+    digits keep their order without isolation; neither is “6-MP” after a Latin word, with whose letters it goes.
     """
-    end = 0
+    end, before = 0, ""
     for match in _RUN.finditer(text):
-        if match[0].isdigit():
+        before = next(_directions(text[end : match.start()][::-1]), before)
+        if match[0].isdigit() or (match["compound"] and before == "ltr"):
             continue
         if match.start() > end:
             yield text[end : match.start()], False
