@@ -33,8 +33,8 @@ RESOURCES = Resources({"d": DRAWING}.__getitem__, {"t": TABLE}.__getitem__, {"a"
 FRONT = '---\ntitle = "T"\n---\n'
 
 
-def blocks(body: str) -> tuple[Block, ...]:
-    return read_blocks(split_chapter(FRONT + body, "c.md"), "c.md", "en", RESOURCES)
+def blocks(body: str, lang: str = "en") -> tuple[Block, ...]:
+    return read_blocks(split_chapter(FRONT + body, "c.md"), "c.md", lang, RESOURCES)
 
 
 def texts(body: str) -> list[tuple[int, str]]:
@@ -66,6 +66,23 @@ def test_block_types(body: str, kind: type) -> None:
     result = blocks(body)
     assert [type(block) for block in result] == [kind]
     assert [type(block) for block in blocks(f"One.\n\n{body}\n\nTwo.")] == [Paragraph, kind, Paragraph]
+
+
+@pytest.mark.parametrize(
+    ("lang", "body"),
+    [("es", "1.er piso"), ("es_419", "2.as visitas"), ("pt", "1.o andar"), ("en", "The desk\n3.ª planta")],
+)
+def test_ordinal_at_the_start_of_a_line_is_text(lang: str, body: str) -> None:
+    (paragraph,) = blocks(body, lang)
+    assert [item.text for item in segments(paragraph)] == [body.replace("\n", " ")]
+
+
+@pytest.mark.parametrize(
+    ("lang", "body"), [("en", "1.er"), ("en", "1.o rally"), ("pt", "1.er piso"), ("es", "2)as"), ("es", "1.ahora")]
+)
+def test_number_without_a_space_is_no_ordinal(lang: str, body: str) -> None:
+    with pytest.raises(PublishError, match="no space after the number of a list"):
+        blocks(body, lang)
 
 
 @pytest.mark.parametrize("kind", ["summary", "key", "call", "dated", "next", "ask"])

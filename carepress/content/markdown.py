@@ -136,7 +136,7 @@ class _ChapterReader:
 
     def segment(self, node: SyntaxTreeNode, kind: str, text: str | None = None) -> Segment:
         content = node.content if text is None else text
-        if slip := line_slip(content, is_paragraph=kind in ("paragraph", "caption")):
+        if slip := line_slip(content, self.lang, is_paragraph=kind in ("paragraph", "caption")):
             raise self.error(_line(node) + slip[0], *slip[1:])
         if override := override_slip(content):
             raise self.error(_line(node), *override)

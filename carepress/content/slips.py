@@ -6,12 +6,20 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from carepress.text.language import base_language
+
 MARKER = re.compile(r"([-+*]|\d{1,9}[.)])( +|$)")
 LEAST_INDENT = 2  # spaces before a nested list; CommonMark wants 3 below "1."
 HARD_BREAK = re.compile(r"(  |(?<!\\)(?:\\\\)*\\)$")  # CommonMark 0.31, 6.7
 # They show the letters after them in reverse; text from right to left needs none (Unicode, UAX 9, 2.2).
 OVERRIDES = re.compile("[\u202d\u202e]")
-ORDINAL = r"(?:[ºª]|(?:er|[ao]s?)\b)"  # after the point of “3.ª planta” or “1.er piso” in Spanish
+# A number, a period and the end of an ordinal, as in “3.ª planta” or, in these languages, “1.er piso”.
+ORDINAL = re.compile(r"\d+\.[ºª]")
+ORDINALS = {
+    "es": re.compile(r"\d+\.(?:er|[ao]s?)\b"),
+    "gl": re.compile(r"\d+\.[ao]s?\b"),
+    "pt": re.compile(r"\d+\.[ao]s?\b"),
+}
 # What a line of a paragraph must not begin with. The first two are also for its first line.
 SLIPS = tuple(
     (re.compile(pattern), message, hint)
@@ -20,7 +28,7 @@ SLIPS = tuple(
         (r"[•·▪◦‣●]", "begins with a bullet, which makes no list", "write - and a space, or remove the bullet"),
         (r"#{1,6}(?=[^\s#])", "has no space after #", "add one for a heading, or write \\# for the sign itself"),
         (r"[-+](?=[^\s\d+-])", "has no space after the mark of a list", "add one, or write a backslash before the mark"),
-        (rf"\d{{1,2}}[.)](?![\s\d]|{ORDINAL}|$)", "has no space after the number of a list", "add one, or write \\ before the point"),
+        (r"\d{1,2}[.)](?![\s\d]|$)", "has no space after the number of a list", "add one, or write \\ before the point"),
         (r":(?=\s|$)", "begins with a definition, but has no term above it", "write the term on the line above"),
         (r"::", "begins with ::", "open a box with ::: and its name"),
         (r"\|.*\|\s*$", "is a row of a table", "put the table into tables/NAME.toml, and write ::: table NAME"),
@@ -64,7 +72,7 @@ def nested(lines: Iterable[str]) -> Iterator[str]:
         after_blank = not text
 
 
-def line_slip(content: str, *, is_paragraph: bool) -> tuple[int, str, str] | None:
+def line_slip(content: str, lang: str, *, is_paragraph: bool) -> tuple[int, str, str] | None:
     """Return the index of the first line of a block that has a slip, what is wrong and what to do; None without one."""
     lines = content.split("\n")
     for index, line in enumerate(lines):
@@ -76,7 +84,7 @@ def line_slip(content: str, *, is_paragraph: bool) -> tuple[int, str, str] | Non
         if not is_paragraph:
             continue
         for pattern, message, hint in SLIPS:
-            if match := pattern.match(line):
+            if (match := pattern.match(line)) and not _is_ordinal(line, lang):
                 return index, f"the line “{_start(match, line)}” {message}", hint
         if index and (match := LATE_NUMBER.match(line)):
             message = f"the line “{_start(match, line)}” goes on with the paragraph, and begins no list"
@@ -85,6 +93,12 @@ def line_slip(content: str, *, is_paragraph: bool) -> tuple[int, str, str] | Non
             message = f"the line “{_start(match, line)}” goes on with the line above, and begins no list"
             return index, message, "write a list with - or 1., or a paragraph for each line"
     return None
+
+
+def _is_ordinal(line: str, lang: str) -> bool:
+    """Tell whether a line begins with an ordinal of a language."""
+    letters = ORDINALS.get(base_language(lang))
+    return bool(ORDINAL.match(line) or (letters and letters.match(line)))
 
 
 def _goes_on(before: list[str], mark: str) -> bool:
