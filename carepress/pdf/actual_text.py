@@ -95,12 +95,8 @@ def _word(data: bytes, glyphs: list[Glyph]) -> Span:
 
 
 def _same(spelled: str, word: str) -> bool:
-    """Tell whether two texts are the same, apart from spaces and the kinds of hyphens.
-
-    Spaces always have a glyph; those that only PDFium does not read are not in the text.
-    """
-    spelled, word = spelled.translate(SHARED), word.translate(SHARED)
-    return spelled.replace(" ", "") == word.replace(" ", "")
+    """Tell whether two texts are the same, apart from the kinds of spaces and hyphens."""
+    return spelled.translate(SHARED) == word.translate(SHARED)
 
 
 def visible(text: str) -> str:

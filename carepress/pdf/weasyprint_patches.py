@@ -36,7 +36,7 @@ from weasyprint.text.line_break import Layout, line_size
 from weasyprint.urls import URLFetcher
 
 from carepress.pdf.actual_text import Glyph, GlyphCounter, Span, find_spans, is_plain, pdf_string, visible
-from carepress.pdf.text_maps import with_second_rows
+from carepress.pdf.text_maps import with_exchanged
 from carepress.pdf.word_order import Place, Reading, SortedText, find_places
 from carepress.text.cluster_faces import ClusterGlyphs, cluster_glyphs, spell_cluster
 from carepress.text.line_breaks import without_breaks
@@ -46,7 +46,6 @@ from carepress.text.rtl_faces import (
     Placed,
     extra_glyphs,
     last_direction,
-    reorder_parts,
     spell,
     turn_signs,
     without_gaps,
@@ -335,11 +334,6 @@ def _glyphs_that_spell(stream: Any, run: Any, text: bytes, reading: Reading | No
         before = last_direction(text[: run.item.offset].decode()) or (reading.before if reading else "L")
         shaped = [(letters, glyphs_of_it) for _start, letters, glyphs_of_it in clusters]
         spelled = spell(shaped, extra, before) if is_rtl else turn_signs(shaped, extra, before)
-        if not is_rtl and reading and reading.direction == "R":
-            widths = _natural_widths(stream, run, {*extra.unseen.values()}, unit)
-            spelled = reorder_parts(
-                [(letters, row) for (letters, _row), row in zip(shaped, spelled)], extra, widths, before
-            )
         drawn = list(chain.from_iterable(spelled))
         if is_rtl:
             widths = _natural_widths(stream, run, {glyph.number for glyph in drawn}, unit)
@@ -496,12 +490,9 @@ def patch_text_maps() -> None:
         for font in fonts.values():
             extra = _EXTRA_GLYPHS.get(font.hash)
             if isinstance(extra, ExtraGlyphs):
-                texts = {
-                    number: (extra.letters[number], extra.read_as[number])
-                    for number in extra.read_as.keys() & font.to_unicode
-                }
+                numbers = {*extra.exchanged.values(), *extra.turned.values()} & {*font.to_unicode}
                 found = _object(file, _object(file, built[font.hash])["ToUnicode"])
-                found.stream = with_second_rows(found.stream, texts)
+                found.stream = with_exchanged(found.stream, {number: extra.letters[number] for number in numbers})
         return built
 
     pdf.build_fonts_dictionary = build_fonts_dictionary

@@ -13,15 +13,17 @@ which begin with the space before them, at the beginning of the phrase. Other pr
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
 from carepress.pdf.actual_text import Glyph, Span, visible
-from carepress.text.rtl_faces import last_direction, part_kind
+from carepress.text.rtl_faces import last_direction
 
 STEP = 0.1  # between the places where strings begin, in CSS px: a few of the whole numbers in which places are given
+WEAK = {"AN", "EN", "NSM", "CS", "ES", "ET", "BN"}
 TOKENS = re.compile(r"<([0-9a-f]*)>|([^<>\s]+)")
 
 
@@ -38,13 +40,19 @@ class Reading:
 
 def read_line(texts: Sequence[str]) -> list[Reading]:
     """Return how PDFium reads the text boxes of a line: from right to left if more parts of it are."""
-    kinds = [kind for text in texts for kind, _part in groupby(map(part_kind, visible(text)))]
+    kinds = [kind for text in texts for kind, _part in groupby(map(_kind, visible(text)))]
     direction = before = "R" if kinds.count("R") > kinds.count("L") else "L"
     readings = []
     for text in texts:
         readings.append(Reading(direction, before))
         before = last_direction(text) or before
     return readings
+
+
+def _kind(letter: str) -> str:
+    """Return the kind of a letter to PDFium, which divides a line where it changes."""
+    kind = unicodedata.bidirectional(letter)
+    return "weak" if kind in WEAK else kind.replace("AL", "R") if kind in ("L", "R", "AL") else ""
 
 
 # --- Words -----------------------------------------------------------------------------------

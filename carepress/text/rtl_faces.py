@@ -1,7 +1,7 @@
 """Faces of right-to-left scripts with glyphs for programs that copy and search text.
 
 Programs reverse the glyphs of a right-to-left line, one letter for each glyph. A ligature has more letters than glyphs,
-and marks are raised, which PDFium and poppler take for another line. Such a face therefore has eight kinds of further
+and marks are raised, which PDFium and poppler take for another line. Such a face therefore has six kinds of further
 glyphs, which are never typed. Their names:
 
     text.0644           an empty glyph, for a letter that is drawn in the glyph after it, or not at all
@@ -11,8 +11,6 @@ glyphs, which are never typed. Their names:
     parenleft.exchanged the same, with two texts: that of the bracket, and for PDFium, which mirrors it, that of the other
                         (carepress/pdf/text_maps.py)
     less.turned         a glyph that is drawn as it is, with two texts: of a sign that only PDFium mirrors, as in “< 5 mg”
-    degree.unread       a glyph that PDFium does not read, and an empty one of the same width that only PDFium reads: it
-    degree.unseen       reverses the parts of “°C”, a sign and a letter. To other programs, that glyph is a space.
     uni0631.wide.100    a glyph that reaches to the next one: programs take a gap of more than 1/10 em for a space
 """
 
@@ -23,7 +21,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby, zip_longest
+from itertools import zip_longest
 from math import ceil
 from struct import pack
 from typing import Any
@@ -45,12 +43,7 @@ JOINERS = "\u200c\u200d"  # they have no glyph
 BRACKETS = dict(zip("()[]{}<>«»‹›≤≥", ")(][}{><»«›‹≥≤"))
 QUOTES = dict(zip("‘’“”", "’‘”“"))  # PDFium mirrors them, too
 EXCHANGED = BRACKETS | QUOTES
-# Letters, digits and signs of words whose parts PDFium reverses.
-IN_PARTS = {chr(code) for code in (*range(0x21, 0x7F), 0xB0, 0xB5, 0x2013, 0x2019) if chr(code) not in BRACKETS}
-NOT_READ = "\x93"  # PDFium leaves it out
-EXTRA = re.compile(
-    r"text\.([0-9A-F]+)$|(.+)\.(mirrored|exchanged|turned|unread|unseen|at|wide)(?:\.(-?\d+))?(?:\.(-?\d+))?$"
-)
+EXTRA = re.compile(r"text\.([0-9A-F]+)$|(.+)\.(mirrored|exchanged|turned|at|wide)(?:\.(-?\d+))?(?:\.(-?\d+))?$")
 LETTERS = (range(0x590, 0x780), range(0xFB1D, 0xFE00), range(0xFE70, 0xFF00))  # Hebrew and Arabic, with joined forms
 
 
@@ -72,12 +65,6 @@ class ExtraGlyphs:
     """The same, where PDFium mirrors them."""
     turned: Mapping[int, int]
     """By the glyph of a bracket or quotation mark that only PDFium mirrors."""
-    unread: Mapping[int, int]
-    """By the glyph that is drawn; PDFium does not read it."""
-    unseen: Mapping[str, int]
-    """By the letter that PDFium reads."""
-    read_as: Mapping[int, str]
-    """What PDFium reads, where it is not the letter of the glyph."""
 
 
 def extra_glyphs(font: TTFont) -> ExtraGlyphs | None:
@@ -86,36 +73,33 @@ def extra_glyphs(font: TTFont) -> ExtraGlyphs | None:
     empty: dict[str, int] = {}
     placed: dict[tuple[int, int, int], int] = {}
     wide: dict[tuple[int, int], int] = {}
-    others: dict[str, dict[int, int]] = {kind: {} for kind in ("mirrored", "exchanged", "turned", "unread", "unseen")}
+    mirrored: dict[int, int] = {}
+    exchanged: dict[int, int] = {}
+    turned: dict[int, int] = {}
     for name, number in numbers.items():
         if not (match := EXTRA.match(name)):
             continue
         if match[1]:
             empty[chr(int(match[1], 16))] = number
+        elif match[3] == "mirrored":
+            mirrored[numbers[match[2]]] = number
+        elif match[3] == "exchanged":
+            exchanged[numbers[match[2]]] = number
+        elif match[3] == "turned":
+            turned[numbers[match[2]]] = number
         elif match[3] == "at":
             placed[numbers[match[2]], int(match[4]), int(match[5])] = number
-        elif match[3] == "wide":
-            wide[numbers[match[2]], int(match[4])] = number
         else:
-            others[match[3]][numbers[match[2]]] = number
+            wide[numbers[match[2]], int(match[4])] = number
     if not empty:
         return None
     letters = {numbers[name]: letter for name, letter in letters_of_glyphs(font).items()}
     letters |= {number: letter for letter, number in empty.items()}
     letters |= {number: letters[key[0]] for key, number in (*placed.items(), *wide.items())}
-    signs = {
-        numbers[name]: chr(code) for code, name in font.getBestCmap().items() if chr(code) in {*EXCHANGED, *IN_PARTS}
-    }
-    unseen = {signs[sign]: number for sign, number in others["unseen"].items()}
-    read_as = {number: letter for letter, number in unseen.items()} | dict.fromkeys(others["unread"].values(), NOT_READ)
-    for sign, number in (*others["mirrored"].items(), *others["exchanged"].items()):
-        letters[number] = BRACKETS[signs[sign]]
-    letters |= {number: signs[sign] for kind in ("turned", "unread") for sign, number in others[kind].items()}
-    letters |= dict.fromkeys(unseen.values(), " ")
-    changed = (*others["exchanged"].values(), *others["turned"].values())
-    read_as |= {number: EXCHANGED[letters[number]] for number in changed}
-    mirrored, exchanged, turned, unread, _numbers = others.values()
-    return ExtraGlyphs(letters, empty, placed, wide, mirrored, exchanged, turned, unread, unseen, read_as)
+    signs = {numbers[name]: chr(code) for code, name in font.getBestCmap().items() if chr(code) in EXCHANGED}
+    letters |= {number: BRACKETS[signs[sign]] for sign, number in (*mirrored.items(), *exchanged.items())}
+    letters |= {number: signs[sign] for sign, number in turned.items()}
+    return ExtraGlyphs(letters, empty, placed, wide, mirrored, exchanged, turned)
 
 
 def letters_of_glyphs(font: TTFont) -> dict[str, str]:
@@ -161,11 +145,8 @@ def with_extra_glyphs(data: bytes) -> bytes:
 
     for letter in sorted({*letters.values(), *JOINERS}):
         added[f"text.{ord(letter):04X}"] = Glyph(), round(NARROW * scale), 0
-    signs = {name: chr(code) for code, name in font.getBestCmap().items() if chr(code) in {*EXCHANGED, *IN_PARTS}}
-    for name in sorted(name for name, sign in signs.items() if sign in IN_PARTS):
-        add(f"{name}.unread", name, 0, 0, 0)
-        added[f"{name}.unseen"] = Glyph(), font["hmtx"][name][0], 0
-    for name, sign in sorted((name, sign) for name, sign in signs.items() if sign in EXCHANGED):
+    signs = {name: chr(code) for code, name in font.getBestCmap().items() if chr(code) in EXCHANGED}
+    for name, sign in sorted(signs.items()):
         for kind in ("mirrored", "exchanged", "turned") if sign in BRACKETS else ("turned",):
             add(f"{name}.{kind}", name, 0, 0, 0)
     for name, letter in letters.items():
@@ -248,53 +229,6 @@ def turn_signs(clusters: Sequence[tuple[str, Sequence[Placed]]], extra: ExtraGly
         signs = extra.turned if before == "R" and text in EXCHANGED and around == (" ", " ") else {}
         turned.append([replace(glyph, number=signs.get(glyph.number, glyph.number)) for glyph in glyphs])
     return turned
-
-
-def reorder_parts(
-    clusters: Sequence[tuple[str, list[Placed]]], extra: ExtraGlyphs, widths: Mapping[int, float], before: str
-) -> list[list[Placed]]:
-    """Return the glyphs of each cluster of a left-to-right run; after those of a word with several parts, what is read.
-
-    PDFium reads the line from right to left. `widths` are those of the glyphs by number.
-    """
-    reordered: list[list[Placed]] = []
-    for is_space, group in groupby(clusters, lambda cluster: cluster[0] == " "):
-        word = list(group)
-        texts, drawn = [text for text, _glyphs in word], [glyphs for _text, glyphs in word]
-        order = "" if is_space else _part_order(texts, before)
-        before = last_direction("".join(texts)) or before
-        can_be_reordered = all(len(glyphs) == 1 and glyphs[0].number in extra.unread for glyphs in drawn)
-        if order and can_be_reordered and extra.unseen.keys() >= {*order}:
-            drawn = [[replace(glyphs[0], number=extra.unread[glyphs[0].number])] for glyphs in drawn]
-            total = round(sum(glyphs[0].width for glyphs in drawn))
-            empty = [Placed(number, widths[number]) for number in map(extra.unseen.__getitem__, order)]
-            left = total - sum(glyph.width for glyph in empty[:-1])
-            last = drawn[-1][-1]
-            drawn[-1] = [replace(last, width=last.width - total), *empty[:-1], replace(empty[-1], width=left)]
-        reordered += drawn
-    return reordered
-
-
-def _part_order(word: Sequence[str], before: str) -> str:
-    """Return a word with its parts in the reverse order; nothing if PDFium reads it as it is, or if it is in brackets."""
-    parts = [(kind, "".join(part)) for kind, part in groupby(word, part_kind)]
-    if len(parts) < 2 or not (parts[0][0] and parts[-1][0]):
-        return ""
-    order = ""
-    for kind, part in parts:
-        before = kind if kind in ("L", "R") else before
-        is_mirrored = before == "R" and not kind
-        order = ("".join(EXCHANGED.get(letter, letter) for letter in part[::-1]) if is_mirrored else part) + order
-    return order
-
-
-WEAK = {"AN", "EN", "NSM", "CS", "ES", "ET", "BN"}
-
-
-def part_kind(letter: str) -> str:
-    """Return the kind of a letter to PDFium, which divides a line where it changes: L, R, weak or nothing."""
-    kind = unicodedata.bidirectional(letter[:1])
-    return "weak" if kind in WEAK else kind.replace("AL", "R") if kind in ("L", "R", "AL") else ""
 
 
 def last_direction(text: str) -> str:
