@@ -27,9 +27,8 @@ GLYPHS = re.compile(r"<([0-9a-f]*)>|[^<]+")
 class Glyph:
     """A glyph of a line in the order of drawing, and the part of the line's text that it and its neighbors show.
 
-    `start` and `end` are indexes in the text in UTF-8. `texts` are those of glyphs in the font's character map.
-    `font` is the name of what it is drawn in: another one for a raised glyph. `is_mirrored` is whether PDFium would copy
-    another sign, such as ≥ for ≤.
+    `start` and `end` are indexes in the text in UTF-8. `texts` are those of glyphs in the font's character map, and
+    `widths` those of glyphs that were drawn, in 1/1000 em. `font` is the name of the font: another one for a raised glyph.
     """
 
     number: int
@@ -37,8 +36,8 @@ class Glyph:
     end: int
     texts: Mapping[int, str]
     is_rtl: bool
-    font: str = ""
-    is_mirrored: bool = False
+    font: str
+    widths: Mapping[int, float]
 
 
 @dataclass(frozen=True, slots=True)

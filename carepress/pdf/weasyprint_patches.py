@@ -40,16 +40,7 @@ from carepress.pdf.text_maps import with_exchanged
 from carepress.pdf.word_order import Place, Reading, SortedText, find_places
 from carepress.text.cluster_faces import ClusterGlyphs, cluster_glyphs, spell_cluster
 from carepress.text.line_breaks import without_breaks
-from carepress.text.rtl_faces import (
-    EXCHANGED,
-    ExtraGlyphs,
-    Placed,
-    extra_glyphs,
-    last_direction,
-    spell,
-    turn_signs,
-    without_gaps,
-)
+from carepress.text.rtl_faces import ExtraGlyphs, Placed, extra_glyphs, last_direction, spell, without_gaps
 
 WRITTEN_FOR = "70.0"
 
@@ -265,7 +256,7 @@ def patch_text_drawing() -> None:
                 stack.enter_context(_glyphs_that_spell(stream, run, text.encode(), reading))
             glyphs = [glyph for run in runs for glyph in _run_glyphs(stream, run)]
             spans, places = _spans_and_places(text, glyphs, reading)
-            divided = SortedText(stream, places) if places else stream
+            divided = SortedText(stream, glyphs, places) if places else stream
             marked = _MarkedText(divided, spans) if any(span.text for span in spans) else divided
             result = original(marked, textbox, text_overflow, block_ellipsis, matrix)
             if marked is not divided:
@@ -279,7 +270,7 @@ def _spans_and_places(text: str, glyphs: list[Glyph], reading: Reading | None) -
     """Return the spans of a line, and where its strings begin."""
     if reading:
         spans = find_spans(text, glyphs, space_first=True)
-        if places := find_places(text, glyphs, spans, reading.direction):
+        if places := find_places(text, glyphs, spans, reading):
             return spans, places
     return find_spans(text, glyphs), {}
 
@@ -300,7 +291,6 @@ def _run_glyphs(stream: Any, run: Any) -> Iterator[Glyph]:
     """Yield the glyphs of a run that are drawn."""
     font, _size = stream.add_font(run.item.analysis.font)
     texts = glyph_texts(font.hash, font.file_content)
-    has_signs = isinstance(_EXTRA_GLYPHS[font.hash], ExtraGlyphs)
     count, clusters, offset = run.glyphs.num_glyphs, run.glyphs.log_clusters, run.item.offset
     ends = _cluster_ends(run)
     for index in range(count):
@@ -309,9 +299,8 @@ def _run_glyphs(stream: Any, run: Any) -> Iterator[Glyph]:
             if number in texts:  # WeasyPrint would take the text of its first occurrence, which may be a ligature
                 font.to_unicode[number] = texts[number]
             name = f"{font.hash} raised" if run.glyphs.glyphs[index].geometry.y_offset else font.hash
-            is_mirrored = not has_signs and texts.get(number) in EXCHANGED
             is_rtl = bool(run.item.analysis.level % 2)
-            yield Glyph(number, offset + start, offset + ends[start], texts, is_rtl, name, is_mirrored)
+            yield Glyph(number, offset + start, offset + ends[start], texts, is_rtl, name, font.widths)
 
 
 def _cluster_ends(run: Any) -> dict[int, int]:
@@ -324,20 +313,17 @@ def _cluster_ends(run: Any) -> dict[int, int]:
 def _glyphs_that_spell(stream: Any, run: Any, text: bytes, reading: Reading | None) -> Iterator[None]:
     """Give a run the further glyphs of its face inside the block: see `rtl_faces` and `cluster_faces`."""
     font, size = stream.add_font(run.item.analysis.font)
-    extra, is_rtl = _extra_glyphs(font.hash, font.file_content), bool(run.item.analysis.level % 2)
-    if not extra or (isinstance(extra, ClusterGlyphs) and is_rtl):
+    extra = _extra_glyphs(font.hash, font.file_content)
+    if not extra or isinstance(extra, ExtraGlyphs) != bool(run.item.analysis.level % 2):
         yield
         return
     glyphs, unit = run.glyphs, size * TO_UNITS / 1000
     clusters = list(_clusters(run, text, unit))
     if isinstance(extra, ExtraGlyphs):
-        before = last_direction(text[: run.item.offset].decode()) or (reading.before if reading else "L")
-        shaped = [(letters, glyphs_of_it) for _start, letters, glyphs_of_it in clusters]
-        spelled = spell(shaped, extra, before) if is_rtl else turn_signs(shaped, extra, before)
-        drawn = list(chain.from_iterable(spelled))
-        if is_rtl:
-            widths = _natural_widths(stream, run, {glyph.number for glyph in drawn}, unit)
-            drawn = without_gaps(drawn, widths, extra)
+        before = last_direction(text[: run.item.offset].decode()) or (reading.before if reading else "R")
+        spelled = spell([(letters, shaped) for _start, letters, shaped in clusters], extra, before)
+        widths = _natural_widths(stream, run, {glyph.number for cluster in spelled for glyph in cluster}, unit)
+        drawn = without_gaps(list(chain.from_iterable(spelled)), widths, extra)
     else:
         texts = glyph_texts(font.hash, font.file_content)
         spelled = [spell_cluster(visible(letters), shaped, texts, extra) for _start, letters, shaped in clusters]
@@ -490,7 +476,7 @@ def patch_text_maps() -> None:
         for font in fonts.values():
             extra = _EXTRA_GLYPHS.get(font.hash)
             if isinstance(extra, ExtraGlyphs):
-                numbers = {*extra.exchanged.values(), *extra.turned.values()} & {*font.to_unicode}
+                numbers = {*extra.exchanged.values()} & {*font.to_unicode}
                 found = _object(file, _object(file, built[font.hash])["ToUnicode"])
                 found.stream = with_exchanged(found.stream, {number: extra.letters[number] for number in numbers})
         return built

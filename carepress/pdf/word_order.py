@@ -16,14 +16,18 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
+from operator import attrgetter
 from typing import Any
 
 from carepress.pdf.actual_text import Glyph, Span, visible
-from carepress.text.rtl_faces import last_direction
+from carepress.text.rtl_faces import BRACKETS, last_direction
 
-STEP = 0.1  # between the places where strings begin, in CSS px: a few of the whole numbers in which places are given
+STEP = 8  # between the places where strings begin, in 1/1000 em
 WEAK = {"AN", "EN", "NSM", "CS", "ES", "ET", "BN"}
+# PDFium mirrors these after a right-to-left letter. It also reverses the order of digits and brackets: “(555)” stays.
+MIRRORED = {*BRACKETS, *"‘’“”"}
+IN_BRACKETS = re.compile(r"\(\d+\)|\[\d+\]")
 TOKENS = re.compile(r"<([0-9a-f]*)>|([^<>\s]+)")
 
 
@@ -72,85 +76,102 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class _Word:
-    """A word of a line, with the space to the left of it.
+    """A word of a line: its glyphs, of which the first one may be the space to the left of it, or only that space.
 
-    `first` is the index of its first glyph, and `letter` that of the first one that is not a space, or is in a span with
-    it; `start` is its place in the text.
+    `first` is the index of that glyph, and `start` the place of the word in the line's text.
     """
 
     first: int
-    letter: int
+    glyphs: Sequence[Glyph]
     start: int
-    is_rtl: bool
-    codes: tuple[int, ...]
-    can_begin_elsewhere: bool
+    has_space: bool
+    spans: Sequence[Span]
     is_mirrored: bool
 
+    @property
+    def is_rtl(self) -> bool:
+        return self.glyphs[-1].is_rtl
 
-def find_places(text: str, glyphs: Sequence[Glyph], spans: Sequence[Span], direction: str) -> dict[int, Place]:
-    """Return the glyphs that begin a string, by their index; none if PDFium reads the line in the right order.
+    @property
+    def codes(self) -> list[int]:
+        return [glyph.number for glyph in self.glyphs]
 
-    `direction` is that in which PDFium reads the line, L or R.
-    """
-    words = list(_words(text, glyphs, spans))
+    @property
+    def begin(self) -> int:
+        """The index of the first glyph after the space, unless both are in a span with a text of its own."""
+        has_own_text = any(span.text is not None for span in self.spans)
+        return self.first + (self.has_space and not has_own_text and len(self.glyphs) > 1)
+
+    @property
+    def can_begin_elsewhere(self) -> bool:
+        is_one_string = len(self.spans) == len({glyph.font for glyph in self.glyphs}) == 1
+        return self.has_space and is_one_string
+
+
+def find_places(text: str, glyphs: Sequence[Glyph], spans: Sequence[Span], reading: Reading) -> dict[int, Place]:
+    """Return the glyphs that begin a string, by their index; none if PDFium reads the line in the right order."""
+    words = list(_words(text, glyphs, spans, reading.before))
     places: dict[int, Place] = {}
-    for phrase in _phrases(words, direction):
-        order = _read_order(phrase, direction)
-        begin, end = phrase[0].letter, phrase[-1].first + len(phrase[-1].codes)
+    for phrase in _phrases(words, reading.direction):
+        begin, end = phrase[0].begin, phrase[-1].first + len(phrase[-1].glyphs)
         places |= {begin: Place(begin), end: Place(end)}
+        ranks = _ranks(phrase, reading.direction)
         for index, word in enumerate(phrase[1:], 1):
             spaces = 1 + sum(word.codes == other.codes for other in phrase[1:index])
-            places[word.first] = Place(begin, order[index] - order[0], spaces)
+            places[word.first] = Place(begin, ranks[index] - ranks[0], spaces)
     return places
 
 
-def _words(text: str, glyphs: Sequence[Glyph], spans: Sequence[Span]) -> Iterator[_Word]:
-    """Yield the words of a line in the order of drawing."""
+def _words(text: str, glyphs: Sequence[Glyph], spans: Sequence[Span], before: str) -> Iterator[_Word]:
+    """Yield the words of a line in the order of drawing; `before` is the direction of the text before the line."""
     data = text.encode()
-    spaces = [data[glyph.start : glyph.end] == b" " for glyph in glyphs]
-    of_glyphs = [number for number, span in enumerate(spans) for _ in range(span.glyphs)]
-    firsts = [
-        index
-        for index in range(len(glyphs))
-        if not index or spaces[index] or (not spaces[index - 1] and glyphs[index].is_rtl != glyphs[index - 1].is_rtl)
-    ]
-    for first, end in zip(firsts, (*firsts[1:], len(glyphs))):
-        word, numbers = glyphs[first:end], {*of_glyphs[first:end]}
-        has_space = spaces[first] and len(word) > 1
-        is_one_string = len({glyph.font for glyph in word}) == len(numbers) == 1
-        yield _Word(
-            first,
-            first + (has_space and all(spans[number].text is None for number in numbers)),
-            min(glyph.start for glyph in word[has_space:]),
-            word[-1].is_rtl,
-            tuple(glyph.number for glyph in word),
-            spaces[first] and is_one_string,
-            any(glyph.is_mirrored for glyph in word),
-        )
+    of_glyphs = [span for span in enumerate(spans) for _glyph in range(span[1].glyphs)]
+    for first, end in pairwise([*_first_glyphs(data, glyphs), len(glyphs)]):
+        has_space = _is_space(data, glyphs[first])
+        letters = glyphs[first + has_space : end] or glyphs[first:end]
+        start, stop = min(glyph.start for glyph in letters), max(glyph.end for glyph in letters)
+        is_number = IN_BRACKETS.fullmatch(data[start:stop].decode())
+        is_mirrored = not is_number and any(_is_mirrored(data, glyph, before) for glyph in letters)
+        word_spans = list(dict(of_glyphs[first:end]).values())
+        yield _Word(first, glyphs[first:end], start, has_space, word_spans, is_mirrored)
 
 
-def _read_order(words: Sequence[_Word], direction: str) -> list[int]:
-    """Return the rank of each word in the order that PDFium has to read."""
+def _first_glyphs(data: bytes, glyphs: Sequence[Glyph]) -> Iterator[int]:
+    """Yield the index of the first glyph of each word: a space, or where the direction changes after a letter."""
+    is_space, is_rtl = True, False
+    for index, glyph in enumerate(glyphs):
+        after_space, was_rtl = is_space, is_rtl
+        is_space, is_rtl = _is_space(data, glyph), glyph.is_rtl
+        if not index or is_space or (not after_space and is_rtl != was_rtl):
+            yield index
+
+
+def _is_space(data: bytes, glyph: Glyph) -> bool:
+    return data[glyph.start : glyph.end] == b" "
+
+
+def _is_mirrored(data: bytes, glyph: Glyph, before: str) -> bool:
+    """Tell whether PDFium would extract another sign; brackets of right-to-left runs have two rows (text_maps.py)."""
+    sign = glyph.texts.get(glyph.number, "")
+    if sign not in MIRRORED or (glyph.is_rtl and sign <= "\xff"):
+        return False
+    return (last_direction(data[: glyph.start].decode()) or before) == "R"
+
+
+def _ranks(words: Sequence[_Word], direction: str) -> list[int]:
+    """Return the rank of each word in the order in which PDFium has to read them."""
     starts = sorted((word.start for word in words), reverse=direction == "R")
     return [starts.index(word.start) for word in words]
 
 
 def _phrases(words: Sequence[_Word], direction: str) -> Iterator[Sequence[_Word]]:
     """Yield the words that PDFium would read in the wrong order: as few as have to be sorted, or else those of one run."""
-    order, begin = _read_order(words, direction), 0
-    for index in range(len(words)):
-        if max(order[: index + 1]) > index:
-            continue
-        block, begin = words[begin : index + 1], index + 1
-        if _can_be_sorted(block):
-            yield block
-        elif len(block) > 1:
-            runs = (list(run) for is_rtl, run in groupby(block, _is_rtl) if is_rtl != (direction == "R"))
-            yield from filter(_can_be_sorted, runs)
-
-
-def _is_rtl(word: _Word) -> bool:
-    return word.is_rtl
+    ranks, begin = _ranks(words, direction), 0
+    for end in range(1, len(words) + 1):
+        if max(ranks[:end]) < end:
+            block, begin = words[begin:end], end
+            runs = [[*run] for is_rtl, run in groupby(block, attrgetter("is_rtl")) if is_rtl != (direction == "R")]
+            yield from [block] if _can_be_sorted(block) else filter(_can_be_sorted, runs)
 
 
 def _can_be_sorted(words: Sequence[_Word]) -> bool:
@@ -164,40 +185,29 @@ def _can_be_sorted(words: Sequence[_Word]) -> bool:
 class SortedText:
     """A stream of WeasyPrint that divides strings of glyphs where others have to begin."""
 
-    def __init__(self, stream: Any, places: Mapping[int, Place]) -> None:
-        self.stream, self.places = stream, places
-        self.fonts: dict[str, Any] = {}
-        self.phrases: dict[int, float] = {}  # where they begin
+    def __init__(self, stream: Any, glyphs: Sequence[Glyph], places: Mapping[int, Place]) -> None:
+        self.stream, self.glyphs, self.places = stream, glyphs, places
+        self.begins: dict[int, float] = {}  # by the index of a phrase, in 1/1000 em, like `x`
         self.index, self.x = 0, 0.0
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.stream, name)
 
-    def add_font(self, pango_font: Any) -> tuple[Any, float]:
-        """Add a font, whose widths are then known."""
-        font, size = self.stream.add_font(pango_font)
-        self.fonts[font.hash] = font
-        return font, size
-
-    def set_font_size(self, name: str, size: float) -> None:
-        """Set the font and its size."""
-        self.widths, self.unit = self.fonts[name].widths, size / 1000
-        self.stream.set_font_size(name, size)
-
     def show_text(self, string: str) -> None:
         """Show a string of glyphs as strings that begin where they have to."""
         piece = ""
         for digits, number in TOKENS.findall(string):
-            if number and float(number):
+            if number:
                 piece += f" {number} "
-                self.x -= float(number) * self.unit
+                self.x -= float(number)
             for code in re.findall("....", digits):
+                width = self.glyphs[self.index].widths[int(code, 16)]
                 if place := self.places.get(self.index):
                     self._show(piece)
-                    piece = self._begin(code, place)
+                    piece = self._begin(place, code, width)
                 else:
                     piece += f"<{code}>"
-                self.x += self.widths[int(code, 16)] * self.unit
+                self.x += width
                 self.index += 1
         self._show(piece)
 
@@ -205,11 +215,11 @@ class SortedText:
         if piece:
             self.stream.show_text(piece.replace("><", ""))
 
-    def _begin(self, code: str, place: Place) -> str:
-        """Return the beginning of a string."""
+    def _begin(self, place: Place, code: str, width: float) -> str:
+        """Return the beginning of a string: its first glyph, in a phrase a space that is drawn elsewhere."""
         if place.phrase == self.index:
-            self.phrases[self.index] = self.x
+            self.begins[self.index] = self.x
             return f"<{code}>"
-        back = round((self.x - self.phrases[place.phrase] - place.steps * STEP) / self.unit)
-        again = f"{self.widths[int(code, 16)]}<{code}>" * (place.spaces - 1)
+        back = round(self.x - self.begins[place.phrase]) - STEP * place.steps
+        again = f"{width}<{code}>" * (place.spaces - 1)
         return f"{back}<{code}>{again}{-back}"

@@ -1,7 +1,7 @@
 """Faces of right-to-left scripts with glyphs for programs that copy and search text.
 
 Programs reverse the glyphs of a right-to-left line, one letter for each glyph. A ligature has more letters than glyphs,
-and marks are raised, which PDFium and poppler take for another line. Such a face therefore has six kinds of further
+and marks are raised, which PDFium and poppler take for another line. Such a face therefore has five kinds of further
 glyphs, which are never typed. Their names:
 
     text.0644           an empty glyph, for a letter that is drawn in the glyph after it, or not at all
@@ -10,7 +10,6 @@ glyphs, which are never typed. Their names:
                         wrong order around a bracket that is marked with its text (/ActualText)
     parenleft.exchanged the same, with two texts: that of the bracket, and for PDFium, which mirrors it, that of the other
                         (carepress/pdf/text_maps.py)
-    less.turned         a glyph that is drawn as it is, with two texts: of a sign that only PDFium mirrors, as in “< 5 mg”
     uni0631.wide.100    a glyph that reaches to the next one: programs take a gap of more than 1/10 em for a space
 """
 
@@ -41,9 +40,7 @@ MARKS = {*map(chr, (*range(0x64B, 0x653), 0x670, *range(0x5B0, 0x5BD), 0x5BF, 0x
 NARROW = ACROSS // 2
 JOINERS = "\u200c\u200d"  # they have no glyph
 BRACKETS = dict(zip("()[]{}<>«»‹›≤≥", ")(][}{><»«›‹≥≤"))
-QUOTES = dict(zip("‘’“”", "’‘”“"))  # PDFium mirrors them, too
-EXCHANGED = BRACKETS | QUOTES
-EXTRA = re.compile(r"text\.([0-9A-F]+)$|(.+)\.(mirrored|exchanged|turned|at|wide)(?:\.(-?\d+))?(?:\.(-?\d+))?$")
+EXTRA = re.compile(r"text\.([0-9A-F]+)$|(.+)\.(mirrored|exchanged|at|wide)(?:\.(-?\d+))?(?:\.(-?\d+))?$")
 LETTERS = (range(0x590, 0x780), range(0xFB1D, 0xFE00), range(0xFE70, 0xFF00))  # Hebrew and Arabic, with joined forms
 
 
@@ -62,9 +59,7 @@ class ExtraGlyphs:
     mirrored: Mapping[int, int]
     """By the glyph of a bracket."""
     exchanged: Mapping[int, int]
-    """The same, where PDFium mirrors them."""
-    turned: Mapping[int, int]
-    """By the glyph of a bracket or quotation mark that only PDFium mirrors."""
+    """The same, where PDFium mirrors them; not of ‹ and ≤."""
 
 
 def extra_glyphs(font: TTFont) -> ExtraGlyphs | None:
@@ -75,7 +70,6 @@ def extra_glyphs(font: TTFont) -> ExtraGlyphs | None:
     wide: dict[tuple[int, int], int] = {}
     mirrored: dict[int, int] = {}
     exchanged: dict[int, int] = {}
-    turned: dict[int, int] = {}
     for name, number in numbers.items():
         if not (match := EXTRA.match(name)):
             continue
@@ -85,8 +79,6 @@ def extra_glyphs(font: TTFont) -> ExtraGlyphs | None:
             mirrored[numbers[match[2]]] = number
         elif match[3] == "exchanged":
             exchanged[numbers[match[2]]] = number
-        elif match[3] == "turned":
-            turned[numbers[match[2]]] = number
         elif match[3] == "at":
             placed[numbers[match[2]], int(match[4]), int(match[5])] = number
         else:
@@ -96,10 +88,11 @@ def extra_glyphs(font: TTFont) -> ExtraGlyphs | None:
     letters = {numbers[name]: letter for name, letter in letters_of_glyphs(font).items()}
     letters |= {number: letter for letter, number in empty.items()}
     letters |= {number: letters[key[0]] for key, number in (*placed.items(), *wide.items())}
-    signs = {numbers[name]: chr(code) for code, name in font.getBestCmap().items() if chr(code) in EXCHANGED}
-    letters |= {number: BRACKETS[signs[sign]] for sign, number in (*mirrored.items(), *exchanged.items())}
-    letters |= {number: signs[sign] for sign, number in turned.items()}
-    return ExtraGlyphs(letters, empty, placed, wide, mirrored, exchanged, turned)
+    brackets = {
+        numbers[name]: BRACKETS[chr(code)] for code, name in font.getBestCmap().items() if chr(code) in BRACKETS
+    }
+    letters |= {number: brackets[bracket] for bracket, number in (*mirrored.items(), *exchanged.items())}
+    return ExtraGlyphs(letters, empty, placed, wide, mirrored, exchanged)
 
 
 def letters_of_glyphs(font: TTFont) -> dict[str, str]:
@@ -145,10 +138,12 @@ def with_extra_glyphs(data: bytes) -> bytes:
 
     for letter in sorted({*letters.values(), *JOINERS}):
         added[f"text.{ord(letter):04X}"] = Glyph(), round(NARROW * scale), 0
-    signs = {name: chr(code) for code, name in font.getBestCmap().items() if chr(code) in EXCHANGED}
-    for name, sign in sorted(signs.items()):
-        for kind in ("mirrored", "exchanged", "turned") if sign in BRACKETS else ("turned",):
-            add(f"{name}.{kind}", name, 0, 0, 0)
+    brackets = {code: name for code, name in font.getBestCmap().items() if chr(code) in BRACKETS}
+    one_byte = {name for code, name in brackets.items() if code <= 0xFF}  # carepress/pdf/text_maps.py
+    for name in sorted({*brackets.values()}):
+        add(f"{name}.mirrored", name, 0, 0, 0)
+        if name in one_byte:
+            add(f"{name}.exchanged", name, 0, 0, 0)
     for name, letter in letters.items():
         if letter not in MARKS:
             for gap in GAPS:
@@ -198,9 +193,7 @@ class Placed:
     y: float = 0
 
 
-def spell(
-    clusters: Sequence[tuple[str, Sequence[Placed]]], extra: ExtraGlyphs, before: str = "R"
-) -> list[list[Placed]]:
+def spell(clusters: Sequence[tuple[str, Sequence[Placed]]], extra: ExtraGlyphs, before: str) -> list[list[Placed]]:
     """Return the glyphs of each cluster of a right-to-left run, one for each letter of its text.
 
     `before` is the direction of the text before them, L or R. Clusters and glyphs are in the order of drawing, from left to
@@ -212,23 +205,9 @@ def spell(
         before = last_direction(text) or before
         letters = [glyph for glyph in glyphs if extra.letters.get(glyph.number, "") not in MARKS]
         start = letters[0].x if letters else start
-        signs = extra.mirrored if before == "L" else {**extra.turned, **extra.exchanged}
-        spelled.append(_spell(text, glyphs, start, extra, signs))
+        brackets = extra.mirrored if before == "L" else {**extra.mirrored, **extra.exchanged}
+        spelled.append(_spell(text, glyphs, start, extra, brackets))
     return spelled[::-1]
-
-
-def turn_signs(clusters: Sequence[tuple[str, Sequence[Placed]]], extra: ExtraGlyphs, before: str) -> list[list[Placed]]:
-    """Return the glyphs of each cluster of a left-to-right run, with other ones of signs that PDFium mirrors.
-
-    In “(555)”, PDFium exchanges the brackets, too.
-    """
-    turned = []
-    texts = [" ", *(text for text, _glyphs in clusters), " "]
-    for (text, glyphs), around in zip(clusters, zip(texts, texts[2:])):
-        before = last_direction(text) or before
-        signs = extra.turned if before == "R" and text in EXCHANGED and around == (" ", " ") else {}
-        turned.append([replace(glyph, number=signs.get(glyph.number, glyph.number)) for glyph in glyphs])
-    return turned
 
 
 def last_direction(text: str) -> str:
@@ -238,12 +217,12 @@ def last_direction(text: str) -> str:
 
 
 def _spell(
-    text: str, glyphs: Sequence[Placed], start: float, extra: ExtraGlyphs, signs: Mapping[int, int]
+    text: str, glyphs: Sequence[Placed], start: float, extra: ExtraGlyphs, brackets: Mapping[int, int]
 ) -> list[Placed]:
     """Return the glyphs of a cluster; `start` is the place of the letter."""
     if text in JOINERS:
         return [replace(glyphs[0], number=extra.empty[text])]
-    if text in EXCHANGED and (number := signs.get(glyphs[0].number)) and extra.letters[number] == text:
+    if text in BRACKETS and (number := brackets.get(glyphs[0].number)) and extra.letters[number] == text:
         return [replace(glyphs[0], number=number)]
     left = list(reversed(glyphs))
     spelled = []
