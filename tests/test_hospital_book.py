@@ -697,6 +697,7 @@ RIGHT = (
     ("“We never felt alone.”", "«Nunca nos sentimos solos»."),
     ("Big care for small people", "Grandes cuidados para los más pequeños"),
     ("We speak Spanish, Arabic and Romanian.", "Hablamos español, árabe y rumano."),
+    ("We speak Haitian Creole, Chinese, Thai and Basque.", "Hablamos criollo haitiano, chino, tailandés y vasco."),
     ("You have the right to an interpreter, free of charge.", "Usted tiene derecho a un intérprete gratuito."),
 )  # fmt: skip
 RULE = (
@@ -709,6 +710,7 @@ WRONG = (
     ("The main entrance is open 24 hours a day.", "La entrada principal está abierta las 12 horas."),
     ("Take line 3 of the subway to Central Park.", "Tome la línea 5 del metro hasta Central Park."),
     ("Brothers and sisters are welcome if they have no fever.", "Los hermanos y las hermanas son bienvenidos si tienen fiebre."),
+    ("We speak Spanish and Arabic.", "Hablamos español y ruso."),
     ("Come twice a week.", "Venga dos veces al día."),
 )  # fmt: skip
 

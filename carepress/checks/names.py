@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
+from itertools import product
 
 from carepress.checks.language import Language
 from carepress.checks.script import MARKS, script_of, without_points
 from carepress.checks.subject import Subject
 from carepress.checks.text import Finding, ParsedText, Word, split_words
 from carepress.text.inline import Link, plain_text, walk
+from carepress.text.language import locale_of
 from carepress.text.termbase import TermTranslation
 
 # --- Names -----------------------------------------------------------------------------------
@@ -23,11 +25,17 @@ def check_name(subject: Subject) -> Iterator[Finding]:
     Names that have a translation (“Food and Drug Administration”) are rows of the lexicon and
     have a check there.
     """
-    source, target = _names(subject.source), _names(subject.target)
-    for name in sorted(source - _all_words(subject.target) - _covered(subject, source=True)):
+    for name in sorted(_unmatched(subject, source=True)):
         yield Finding(f"the name “{name}” is missing", "keep names as they are")
-    for name in sorted(target - _all_words(subject.source) - _covered(subject, source=False)):
+    for name in sorted(_unmatched(subject, source=False)):
         yield Finding(f"the name “{name}” is not in the English", "write the name of the English")
+
+
+def _unmatched(subject: Subject, source: bool) -> set[str]:
+    """Return the names of one text that the other has neither as they are nor translated."""
+    side, other = (subject.source, subject.target) if source else (subject.target, subject.source)
+    names = _names(side) - _all_words(other) - _covered(subject, source)
+    return names - _languages_of_both(side, other) if names else names
 
 
 def _names(side: ParsedText) -> set[str]:
@@ -65,6 +73,26 @@ def _covered(subject: Subject, source: bool) -> set[str]:
 @cache
 def _capitals(text: str) -> frozenset[str]:
     return frozenset(word.text for word in split_words(text) if word.text[0].isupper())
+
+
+def _languages_of_both(side: ParsedText, other: ParsedText) -> set[str]:
+    """Return the words of one text that name a language that the other names too: “Arabic”, «árabe»."""
+    named = {code for code, _words in _languages(other)}
+    return {word for code, words in _languages(side) if code in named for word in words}
+
+
+def _languages(side: ParsedText) -> Iterator[tuple[str, list[str]]]:
+    """Yield the code of each language that a text names, and the words of its name."""
+    names, words = _language_names(side.lang), [word.text for word in side.words]
+    for start, length in product(range(len(words)), (1, 2)):
+        name = words[start : start + length]
+        if code := names.get(" ".join(name).casefold()):
+            yield code, name
+
+
+@cache
+def _language_names(lang: str) -> Mapping[str, str]:
+    return {str(name).casefold(): str(code) for code, name in locale_of(lang).languages.items()}
 
 
 # --- Terms -----------------------------------------------------------------------------------
