@@ -40,8 +40,9 @@ from test_shelf import ATOM, SCHEMA, Catalog
 from carepress.desk.ahead import LOWEST, Ahead
 from carepress.desk.app import Settings, make_app
 from carepress.desk.choices import Choice, ChoiceError, Item, read_choice
-from carepress.desk.making import Changes, Line, Mark, build_file, find_changes, warm
+from carepress.desk.making import Changes, Line, Mark, Pictures, build_file, find_changes, warm
 from carepress.desk.memory import Memory
+from carepress.desk.pages import Pages, image
 from carepress.desk.security import LOOPBACK
 from carepress.desk.server import Impatient, configured
 from carepress.desk.stock import folded, searched
@@ -234,7 +235,9 @@ def test_electronic_record_is_answered(client: Client, project: Project) -> None
         (address,) = [link for link in links(feed) if "/make?" in link]
         assert "Agua y semilla" in page(client, address.partition(f":{client.port}")[2])
         assert "<entry" not in page(client, f"/infobutton?{code.replace('C91.0', 'Z99')}")
-        page(client, "/infobutton", 400)
+        answer, body = client.ask("/infobutton?staff=es")
+        assert (answer.status, answer.headers["Content-Type"]) == (400, "text/plain; charset=utf-8")
+        assert body.startswith(b"name a code in mainSearchCriteria.v.c, and its system in")
     finally:
         book.write_text(before)
 
@@ -531,13 +534,6 @@ def test_hostile_request_is_refused(
         ("/?staff=es", "GET", {"Host": "[::1"}, 421, "no responde en esta dirección"),
         ("/make?staff=es&lang=en&fax=1", "GET", {"Accept-Language": "ru"}, 400, "Esta dirección pide algo"),
         ("/make?staff=es&staff=fr&lang=en", "GET", {"Accept-Language": "ru"}, 400, "По этому адресу"),
-        (
-            "/infobutton?informationRecipient.languageCode.c=es",
-            "GET",
-            {"Accept-Language": "es"},
-            400,
-            "Esta dirección pide algo",
-        ),
         ("/fax?staff=es", "GET", {}, 404, "No existe esta página."),
     ],
 )
@@ -570,7 +566,6 @@ def test_no_page_has_english_words_in_a_language_with_other_letters(client: Clie
         ("/make?lang=es&what=plan&", "GET", "localhost"),
         ("/file?lang=es&hospital=shed&what=handout:water&", "GET", "localhost"),
         ("/crowded?", "GET", "localhost"),
-        ("/infobutton?", "GET", "localhost"),
         ("/fax?", "GET", "localhost"),
         ("/?", "POST", "localhost"),
         ("/?", "GET", "evil.example"),
@@ -638,6 +633,7 @@ def sent(client: Client, data: bytes) -> bytes:
     [
         (b"GET /?staff=es HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: %s" % (b"a" * 70_000), "no puede responder"),
         (b"GET / HTTP/1.1\r\nAccept-Language: fr\r\nCookie: %s" % (b"a" * 70_000), "ne peut pas répondre"),
+        (b"GET /?staff=es&staff=en HTTP/1.1\r\nAccept-Language: fr\r\nA: %s" % (b"a" * 70_000), "ne peut pas répondre"),
         (b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nbroken\r\n\r\n", "cannot answer"),
         (b"\x16\x03\x01\r\n\r\n", "cannot answer"),
     ],
@@ -647,6 +643,27 @@ def test_request_that_is_not_http_gets_a_page(bare: Client, request_: bytes, wor
     assert head.startswith(b"HTTP/1.1 400 Bad Request")
     assert b"content-security-policy: default-src 'none'" in head
     assert words in body.decode()
+
+
+@pytest.mark.parametrize(
+    ("target", "status"),
+    [
+        ("http://127.0.0.1:8765/healthz", 200),
+        ("HTTPS://LOCALHOST/healthz?x=http://evil.example/", 200),
+        ("http://localhost/%68ealthz", 200),
+        ("http://localhost?staff=es", 200),
+        ("http://localhost/fax", 404),
+        ("http://evil.example/healthz", 421),
+        ("http://user@localhost/healthz", 421),
+        ("http:///healthz", 421),
+        ("/http://localhost/healthz", 404),
+    ],
+)
+def test_whole_address_is_a_request_for_its_path(bare: Client, target: str, status: int) -> None:
+    """Its host counts, whatever the Host header says (RFC 9112, 3.2.2)."""
+    for host in ("localhost",) if target.startswith("/") else ("localhost", "other.example"):
+        answer = sent(bare, f"GET {target} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
+        assert answer.startswith(f"HTTP/1.1 {status} ".encode())
 
 
 def test_broken_chunks_do_not_reach_the_log(bare: Client, caplog: pytest.LogCaptureFixture) -> None:
@@ -753,7 +770,10 @@ def test_browser_that_is_one_too_many_is_asked_to_try_again(
         browser.request("GET", "/choose?lang=en&staff=es")
         answer = browser.getresponse()
         assert (answer.status, answer.headers["Retry-After"]) == (503, "15")
-        assert "Vuelva a intentarlo en 15 segundos" in answer.read().decode()
+        assert (
+            "El puesto de impresión tiene demasiadas conexiones. Vuelva a intentarlo en un momento."
+            in answer.read().decode()
+        )
         for other in others:
             other.close()
 
@@ -882,17 +902,41 @@ def test_changed_pages_are_those_that_were_not_there() -> None:
     def mark(drawing: str, words: str, width: float = 1.0, color: int = 0) -> Mark:
         return Mark((width, 2.0), tuple(Line(word, (color,)) for word in words.split()), drawing)
 
+    def changes(now: list[Mark], before: list[Mark]) -> Changes:
+        return find_changes(*(Pictures((), tuple(marks), len(marks)) for marks in (now, before)))
+
     old = [mark("a", "one"), mark("b", "two")]
-    assert find_changes([mark("x", "new"), mark("a", "one"), mark("c", "two")], old) == Changes(frozenset({0, 2}))
-    assert find_changes([mark("a", "one", color=9), mark("b", "two")], old) == Changes(frozenset({0}))
-    assert find_changes([mark("q", "one", 3.0), mark("r", "three", 3.0)], old) == Changes(frozenset({1}))
+    assert changes([mark("x", "new"), mark("a", "one"), mark("c", "two")], old) == Changes(frozenset({0, 2}), earlier=2)
+    assert changes([mark("a", "one", color=9), mark("b", "two")], old) == Changes(frozenset({0}))
+    assert changes([mark("q", "one", 3.0), mark("r", "three", 3.0)], old) == Changes(frozenset({1}))
     codes = [[mark("a", f"garden-en 0.1 {code}")] for code in ("d79b11981601", "5ed6f39599e9", "155555550100")]
-    assert [find_changes(codes[0], other).numbers for other in codes] == [(), (), (1,)]
+    assert [changes(codes[0], other).numbers for other in codes] == [(), (), (1,)]
     signed = [mark("a", "cover"), mark("a", "one title"), mark("a", "two title"), mark("a", "three title")]
     draft = [mark("a", "cover draft"), *(mark("a", f"{word} draft-title") for word in ("one", "2", "three"))]
-    assert find_changes(draft, signed) == Changes(frozenset({0, 2}), ("draft-title",), ("title",))
-    assert find_changes(signed, draft) == Changes(frozenset({0, 2}), ("title",), ("draft-title",))
-    assert find_changes(signed, [mark("a", "title")]) == Changes(frozenset({0, 1, 2, 3}), ("title",))
+    assert changes(draft, signed) == Changes(frozenset({0, 2}), ("draft-title",), ("title",))
+    assert changes(signed, draft) == Changes(frozenset({0, 2}), ("title",), ("draft-title",))
+    assert changes(signed, [mark("a", "title")]) == Changes(frozenset({0, 1, 2, 3}), earlier=1)
+    assert changes(old[:1], old) == Changes(earlier=2)
+    # A line that most pages had, or have, and another page still, or already: it counts for the page that changed.
+    three, two = ([mark("a", word + " 555" * (word in kept)) for word in "abcd"] for kept in ("abc", "bc"))
+    assert changes(two, three) == changes(three, two) == Changes(frozenset({0}))
+    red = [mark("a", word + " 555", color=9 * (word in "abc")) for word in "abcd"]
+    assert changes(red, [mark("a", f"{word} 555") for word in "abcd"]) == Changes(frozenset({0, 1, 2}))
+
+
+def test_everything_that_changed_is_named(project: Project) -> None:
+    values = {"state": "", "choice": Choice(lang="en"), "image": image, "again": 0}
+    changes = Changes(frozenset({0}), ("Draft",), ("Call 555", "Call 556"), 1200)
+    pictures = Pictures((b"", b""), (), 2)
+    html = Pages(project, project.book("garden")).render("strip", "en", pictures=pictures, changes=changes, **values)
+    (status,) = document_fromstring(html).find_class("status")
+    assert [node.text_content() for node in status] == [
+        "All of it has 2 pages.",
+        "The earlier version had 1,200 pages.",
+        "New on most pages: Draft",
+        "Gone from most pages: Call 555; Call 556",
+        "Changed pages: 1",
+    ]
 
 
 def test_workers_are_warm_before_the_first_click(project: Project, tmp_path: Path) -> None:
@@ -959,7 +1003,8 @@ def test_catalog_of_nothing_is_empty_and_valid(project: Project, tmp_path: Path)
 
 
 def test_reading_apps_get_what_is_on_the_shelf(client: Client, project: Project) -> None:
-    assert client.ask("/file?lang=en&what=handout:water&how=phone")[0].status == 200
+    for how in ("phone", "single"):
+        assert client.ask(f"/file?lang=en&what=handout:water&how={how}")[0].status == 200
     assert client.ask("/opds")[0].headers["Location"] == "opds/"
     found: dict[str, str] = {}
 
@@ -986,6 +1031,18 @@ def test_reading_apps_get_what_is_on_the_shelf(client: Client, project: Project)
     for wanted, status, part in (("bytes=0-9", 206, whole[:10]), ("bytes=x", 200, whole), ("lines=1-2", 200, whole)):
         answer, data = client.ask(book, Range=wanted)
         assert (answer.status, data) == (status, part)
+    pdf = next(name for name in found if name.endswith(".pdf"))
+    for address in (book, pdf):
+        first = client.ask(address)[0]
+        for headers in (
+            {"If-None-Match": f'"x", W/{first.headers["ETag"]}'},
+            {"If-None-Match": "*", "Range": "bytes=0-9"},
+        ):
+            again, data = client.ask(address, **headers)
+            assert (again.status, data) == (304, b"")
+            for name in ("ETag", "Cache-Control", "Content-Security-Policy"):
+                assert again.headers[name] == first.headers[name]
+        assert client.ask(address, **{"If-None-Match": '"x"'})[0].status == 200
     assert "image/jpeg" in found.values()
     assert not [name for name in found if "draft" in name]
     assert json.loads(client.text("/opds/opds.json"))["navigation"]

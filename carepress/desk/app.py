@@ -21,12 +21,14 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import parse_qs
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
+from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from carepress.build.earlier_results import find_result
@@ -37,7 +39,7 @@ from carepress.desk.memory import Memory
 from carepress.desk.pages import FONTS, Pages, fonts, image, style_sheet
 from carepress.desk.security import IDLE, NO_STORE, PDF_POLICY, REVALIDATE, STRIP_POLICY, Guard
 from carepress.desk.stock import PAPERS, ProfileError, Site, Stock, Store, Task
-from carepress.desk.work import BusyError, Flights, LostError, Worker, Workers
+from carepress.desk.work import BusyError, CrowdedError, Flights, LostError, Worker, Workers
 from carepress.infobutton import answer
 from carepress.model import GENERIC, Job, PublishError
 from carepress.planner.make import Order
@@ -46,10 +48,11 @@ from carepress.workspace.files import write_error
 from carepress.workspace.project import INTERFACE_LANGUAGE, Project
 
 MEDIA_TYPES = {".pdf": "application/pdf", ".epub": "application/epub+zip", ".ics": "text/calendar; charset=utf-8"}
+COMPARED = StaticFiles()  # compares what an app has with a file: If-None-Match, If-Modified-Since
 SIMPLE_RANGE = re.compile(r"bytes=\d+-\d*")
 T = TypeVar("T")
 YEARS = 10  # that a follow-up plan covers
-REFUSALS = {400: "unknown", 405: "unanswered", 414: "long", 421: "host"}  # why: templates/desk/error.html.j2
+REFUSALS = {405: "unanswered", 414: "long", 421: "host"}  # why: templates/desk/error.html.j2
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +105,7 @@ class Desk:
         # Sheets with dates are the same for every family; what is made for one is not kept.
         self.dated: Memory[File] = Memory(32, 32_000_000)
         self.pictures: Memory[making.Pictures] = Memory(64, 64_000_000)
-        self.marks: Memory[tuple[making.Mark, ...]] = Memory(256, 8_000_000)
+        self.marks: Memory[making.Pictures] = Memory(256, 8_000_000)  # without their pages
         self.catalogs: tuple[str, Catalogs] = ("", Catalogs({}, {}))
         self.private = ""  # the folder of files with a date, which are removed at once
         self.files: dict[str, tuple[bytes, str]] = {}
@@ -178,7 +181,7 @@ class Desk:
             page.headers["Refresh"] = str(busy.seconds)
             page.headers["Retry-After"] = str(busy.seconds)
             return page
-        changes = making.find_changes(pictures.marks, since) if since else making.Changes()
+        changes = making.find_changes(pictures, since) if since else making.Changes()
         page = await self._html(
             request, "strip", choice, pictures=pictures, again=0, image=image, state=state, changes=changes
         )
@@ -220,7 +223,12 @@ class Desk:
         headers = {"Cache-Control": REVALIDATE}
         if path.endswith(".pdf"):
             headers["Content-Security-Policy"] = PDF_POLICY
-        return FileResponse(catalogs.files[path], media_type=kind, headers=headers)
+        file = catalogs.files[path]
+        response = FileResponse(file, media_type=kind, headers=headers, stat_result=file.stat())
+        if not COMPARED.is_not_modified(response.headers, request.headers):
+            return response
+        # What an app has keeps the headers of this answer (RFC 9111, 4.3.4).
+        return Response(status_code=304, headers=headers | {"ETag": response.headers["ETag"]})
 
     async def file(self, request: Request) -> Response:
         """Return a finished file, for the browser to show or, with `save`, to save. Raises as `_file` does."""
@@ -238,18 +246,17 @@ class Desk:
     async def infobutton(self, request: Request) -> Response:
         """Answer an electronic record (HL7 Infobutton) with the handouts of `hospital`, or of the only one served.
 
-        Raises ChoiceError for another hospital, HTTPException for an incomplete request, ProfileError and PublishError.
+        The answer to an incomplete request is a line of text, for a program. Raises ChoiceError for another hospital,
+        ProfileError and PublishError.
         """
         query = {name: request.query_params.getlist(name) for name in request.query_params}
         sites = await asyncio.to_thread(self.store.sites)
         hospital = (query.pop("hospital", None) or [sites[0].id if len(sites) == 1 else GENERIC])[0]
         found = await asyncio.to_thread(self.store.topics, hospital, date.today())
         reply = answer(query, found, str(request.base_url), self.store.languages[0])
-        if reply.status != 200:
-            raise HTTPException(reply.status, reply.data.decode().strip())
         # A page of the record loads JSONP as a script, from another site.
         headers = {"Cross-Origin-Resource-Policy": "cross-origin"} if "javascript" in reply.media_type else {}
-        return Response(reply.data, 200, headers, reply.media_type)
+        return Response(reply.data, reply.status, headers, reply.media_type)
 
     async def asset(self, request: Request) -> Response:
         """Return the style sheet, the icon or a font."""
@@ -262,8 +269,8 @@ class Desk:
         return PlainTextResponse("ok\n")
 
     async def crowded(self, _request: Request) -> Response:
-        """Ask a browser that is one too many to try again. Raises BusyError."""
-        raise BusyError(IDLE)
+        """Ask a browser that is one too many to try again. Raises CrowdedError."""
+        raise CrowdedError(IDLE)
 
     def _shelf(self, choice: Choice, book: str) -> str:
         """Return the address of a handout or a packet on the published shelf; “” for what is not on it."""
@@ -375,7 +382,7 @@ class Desk:
 
             known = await self.flights.share(("draw", task.digest), draw, self.settings.patience)
             self.pictures.keep(task.digest, known, sum(map(len, known.pages)))
-        self.marks.keep(state, known.marks, sum(mark.bytes for mark in known.marks))
+        self.marks.keep(state, replace(known, pages=()), sum(mark.bytes for mark in known.marks))
         return state, known
 
     async def _built(self, task: Task) -> File:
@@ -454,10 +461,9 @@ class Desk:
         if isinstance(error, ChoiceError):
             status, reason = (403 if error.reason == "draft" else 400), error.reason
         elif isinstance(error, BusyError):
-            status, reason, headers = 503, "busy", {"Retry-After": str(error.seconds)}
+            status, reason, headers = 503, error.reason, {"Retry-After": str(error.seconds)}
         elif isinstance(error, HTTPException):
             status, reason, headers = error.status_code, REFUSALS.get(error.status_code, "lost"), error.headers or {}
-            detail = error.detail if status == 400 else ""
         elif isinstance(error, (MakingError, PublishError, ProfileError)):
             detail, reason = str(error), getattr(error, "reason", reason)
         elif isinstance(error, OSError):
@@ -468,8 +474,7 @@ class Desk:
         try:
             choice = self._choice(request)
         except ChoiceError:
-            staff = set(request.query_params.getlist("staff")) & {*self.pages.languages}
-            choice = Choice(staff=staff.pop() if len(staff) == 1 else "")
+            choice = Choice(staff=self._named(request.query_params.getlist("staff")))
         kept = Choice(staff=choice.staff, hospital=choice.hospital, lang=choice.lang)
         if reason == "unknown" or isinstance(error, ProfileError):  # “Start again” leads to the first page
             kept = Choice(staff=choice.staff)
@@ -482,6 +487,11 @@ class Desk:
         page.headers.update(headers)
         return page
 
+    def _named(self, values: Collection[str]) -> str:
+        """Return the language that a refused query names for the page; “” if it names none, or several."""
+        named = {*values} & {*self.pages.languages}
+        return named.pop() if len(named) == 1 else ""
+
     async def refuse(self, scope: Scope, status: int) -> Response:
         """Return the page for a request that the guard refuses."""
         headers = {"Allow": "GET, HEAD"} if status == 405 else None
@@ -490,14 +500,13 @@ class Desk:
     def malformed(self, head: bytes) -> bytes:
         """Return the page for a request that is not HTTP, or whose headers are too long, of which `head` can be read."""
         accepted = re.search(rb"\naccept-language:([^\r\n]*)", head, re.I)
-        staff = re.match(rb"\S+ \S*[?&]staff=(\w+)[& ]", head)
-        lang = staff[1].decode() if staff else ""
-        if lang not in self.pages.languages:
-            lang = self.lang or self.pages.best_language(accepted[1].decode("latin-1") if accepted else "")
+        query = re.match(rb"\S+ [^\s?]*\?(\S*) ", head)
+        lang = self._named(parse_qs(query[1].decode("latin-1")).get("staff", ()) if query else ())
+        lang = lang or self.lang or self.pages.best_language(accepted[1].decode("latin-1") if accepted else "")
         values = {"reason": "unanswered", "detail": "", "seconds": 0, "choice": Choice(), "generic": GENERIC}
         try:
             return self.pages.render("error", lang, framed=False, **values).encode()
-        except PublishError:  # the catalog of that language; whoever opens a page reads what is wrong
+        except PublishError:  # the catalog of that language; the pages themselves report it
             return self.pages.render("error", INTERFACE_LANGUAGE, framed=False, **values).encode()
 
 

@@ -64,11 +64,14 @@ class Pictures:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """The indexes of the pages that changed by themselves; and the lines, such as “Draft”, that most pages gained or lost."""
+    """The indexes of the pages that changed by themselves; the lines, such as “Draft”, that most pages gained or lost; and
+    how many pages an earlier version had, 0 if as many as now.
+    """
 
     pages: frozenset[int] = frozenset()
     gained: tuple[str, ...] = ()
     lost: tuple[str, ...] = ()
+    earlier: int = 0
 
     @property
     def numbers(self) -> tuple[int, ...]:
@@ -76,32 +79,40 @@ class Changes:
         return tuple(index + 1 for index in sorted(self.pages))
 
 
-def find_changes(now: Sequence[Mark], before: Sequence[Mark]) -> Changes:
-    """Return what an earlier version did not have. Only pages of the same size are compared by what is drawn there."""
-    ours, theirs = _running_lines(now), _running_lines(before)
-    gained, lost = ours - theirs, theirs - ours
-    sizes = {mark.size for mark in before}
+def find_changes(now: Pictures, before: Pictures) -> Changes:
+    """Return what differs from an earlier version. Only pages of the same size are compared by what is drawn there."""
+    gained, lost = _only_there(now.marks, before.marks), _only_there(before.marks, now.marks)
+    sizes = {mark.size for mark in before.marks}
 
     def own(mark: Mark) -> tuple[str, object]:
         lines = [line for line in mark.lines if line not in gained | lost]
         look = mark.size, frozenset(line.color for line in lines), mark.drawing
         return CONTENT_CODE.sub("", " ".join(line.text for line in lines)), look if mark.size in sizes else None
 
-    known = {own(mark) for mark in before}
+    known = {own(mark) for mark in before.marks}
     known |= {(words, None) for words, _look in known}
-    pages = frozenset(index for index, mark in enumerate(now) if own(mark) not in known)
-    return Changes(pages, _texts(gained, now), _texts(lost, before))
+    pages = frozenset(index for index, mark in enumerate(now.marks) if own(mark) not in known)
+    earlier = before.total if before.total != now.total else 0
+    return Changes(pages, _texts(gained, now.marks, lost), _texts(lost, before.marks, gained), earlier)
 
 
-def _running_lines(marks: Sequence[Mark]) -> frozenset[Line]:
+def _only_there(marks: Sequence[Mark], others: Sequence[Mark]) -> set[Line]:
+    """Return the lines that most pages have and none of the others has; not those that only have another color there."""
+    elsewhere = {line for mark in others for line in mark.lines}
+    recolored = {line.text for line in _running_lines(others)}
+    return {line for line in _running_lines(marks) - elsewhere if line.text not in recolored}
+
+
+def _running_lines(marks: Sequence[Mark]) -> set[Line]:
     """Return the lines that most pages have, but not only one."""
     counts = Counter(line for mark in marks for line in dict.fromkeys(mark.lines))
-    return frozenset(line for line, count in counts.items() if count > max(1, len(marks) / 2))
+    return {line for line, count in counts.items() if count > max(1, len(marks) / 2)}
 
 
-def _texts(lines: Collection[Line], marks: Sequence[Mark]) -> tuple[str, ...]:
-    """Return the texts of lines, in the order of their first places."""
-    return tuple(dict.fromkeys(line.text for mark in marks for line in mark.lines if line in lines))
+def _texts(lines: Collection[Line], marks: Sequence[Mark], others: Collection[Line]) -> tuple[str, ...]:
+    """Return the texts of lines, in the order of their first places; not those whose words are part of the others."""
+    texts = dict.fromkeys(line.text for mark in marks for line in mark.lines if line in lines)
+    return tuple(text for text in texts if not any(f" {text} " in f" {other.text} " for other in others))
 
 
 def warm(project: Project, jobs: tuple[Job, ...]) -> None:

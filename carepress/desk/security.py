@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Collection
+from urllib.parse import unquote
 
 from starlette.datastructures import MutableHeaders
 from starlette.responses import Response
@@ -26,6 +28,7 @@ STRIP_POLICY = f"{HEADERS['Content-Security-Policy']}; script-src 'self'; connec
 # A PDF is shown by the browser's own viewer, whose page the rules for pages would break.
 PDF_POLICY = "frame-ancestors 'self'; base-uri 'none'"
 IDLE = 15  # seconds after which an idle connection is closed
+ABSOLUTE = re.compile(rb"https?://(?P<host>[^/]*)(?P<path>/.*)?", re.I)
 CROWDED = "crowded"  # the mark of a connection that is one too many
 # Whatever was typed, and what depends on the day, is only in memory; the browser asks again for the rest.
 NO_STORE, REVALIDATE = "no-store", "private, no-cache"
@@ -34,6 +37,7 @@ NO_STORE, REVALIDATE = "no-store", "private, no-cache"
 class Guard:
     """Refuse other host names than `hosts`, other methods than GET and HEAD, and long addresses; add headers.
 
+    A whole address, as a proxy sends it, is a request for the host in it.
     `refuse` makes the page of a refusal from its status, `malformed` the one for what can be read of a broken request.
     """
 
@@ -65,6 +69,7 @@ class Guard:
                     headers["Connection"] = "close"
             await send(message)
 
+        _use_origin_form(scope)
         status = self._status(scope)
         if crowded:
             scope.update(path="/crowded", raw_path=b"/crowded")
@@ -79,3 +84,12 @@ class Guard:
         if len(scope["query_string"]) > MAX_QUERY or len(scope["path"]) > MAX_QUERY:
             return 414
         return None
+
+
+def _use_origin_form(scope: Scope) -> None:
+    """Make a request for a whole address one for its path; its Host header does not count (RFC 9112, 3.2.2)."""
+    if not (target := ABSOLUTE.fullmatch(scope["raw_path"])):
+        return
+    path = target["path"] or b"/"
+    headers = [(name, value) for name, value in scope["headers"] if name != b"host"]
+    scope.update(raw_path=path, path=unquote(path.decode()), headers=[*headers, (b"host", target["host"])])

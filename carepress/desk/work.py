@@ -28,9 +28,17 @@ T = TypeVar("T")
 class BusyError(Exception):
     """The queue is full, or the work takes long: try again in `seconds`."""
 
+    reason = "busy"  # templates/desk/error.html.j2
+
     def __init__(self, seconds: int) -> None:
         super().__init__(seconds)
         self.seconds = seconds
+
+
+class CrowdedError(BusyError):
+    """There are too many connections."""
+
+    reason = "crowded"
 
 
 class LostError(Exception):
