@@ -5,13 +5,20 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from support import ROOT
+from support import ECOLE, ROOT
 
 FOLDER = ROOT / "tests" / "languages"
 LANGS = sorted(path.stem for path in FOLDER.glob("*.po"))  # the garden, complete
 START_HERE = FOLDER / "start-here"  # the first handout of the handbook alone
 HANDOUT_LANGS = sorted(path.stem for path in START_HERE.glob("*.po"))
 GARDEN = Path("tests/books/garden")
+CATALOGS = sorted(
+    path
+    for folder in (ROOT / "locales", ROOT / GARDEN, ECOLE, FOLDER)
+    for path in folder.rglob("*.po")
+    if path.stem != "interface"
+)
+"""Those of the books, in every language."""
 
 
 def add_garden_languages(root: Path) -> Path:

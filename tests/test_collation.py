@@ -5,14 +5,17 @@ from __future__ import annotations
 import random
 import re
 import sys
+from bisect import bisect
+from collections import Counter
 from itertools import pairwise
 from pathlib import Path
+from unicodedata import category
 
 import icu
 import polib
 import pytest
 from support_cldr import LOCALES, NO_LETTER, collator_of, index_of, tables
-from support_languages import add_garden_languages
+from support_languages import CATALOGS, add_garden_languages
 
 from carepress.model import PublishError
 from carepress.text.alphabet import letters_by_cldr
@@ -22,14 +25,9 @@ from carepress.text.line_breaks import line_pieces
 from support import ECOLE, GARDEN, ROOT, copy_project, publish_process
 
 SIGNS = [*" -–’'./0123½²ª&%+"]
+BOUNDS = "09az"
 OTHERS = "Über naïve Æon œuf ångström ŁÓDŹ đà 水 αβγ Ёж ель".split()
 WITH_A_ROW = [lang for lang in LOCALES if language_row(lang).name == lang]
-CATALOGS = sorted(
-    path
-    for folder in (ROOT / "locales", GARDEN, ECOLE, ROOT / "tests" / "languages")
-    for path in folder.rglob("*.po")
-    if path.stem != "interface"
-)
 
 
 def exemplars(lang: str) -> list[str]:
@@ -88,6 +86,38 @@ def test_terms_of_the_books_are_sorted_as_icu_sorts_them(path: Path) -> None:
     assert differences(source, [term for term, _translation in terms]) == []
     if has_table(lang):
         assert differences(lang, [translation for _term, translation in terms]) == []
+
+
+def places(texts: list[str], lang: str) -> list[tuple[str, int]]:
+    """Return the index letter of each text, and how many of the first and last digit and letter are before it."""
+    bounds = [sort_key(bound, lang) for bound in BOUNDS]
+    return [(index_letter(text, lang), bisect(bounds, sort_key(text, lang))) for text in texts]
+
+
+def places_by_icu(texts: list[str], lang: str) -> list[tuple[str, int]]:
+    collator, index = collator_of(lang), index_of(lang)
+    bounds = [bytes(collator.getSortKey(bound)) for bound in BOUNDS]
+    labels = [index.getBucket(index.getBucketIndex(text))[0].replace(NO_LETTER, "") for text in texts]
+    return [(label, bisect(bounds, bytes(collator.getSortKey(text)))) for text, label in zip(texts, labels)]
+
+
+@pytest.mark.parametrize("lang", ["en", "vi", "ru", "el"])
+def test_other_characters_have_the_place_that_icu_gives_them(lang: str) -> None:
+    """“Ⅳ” is under I and “ａ” under A; emoji are before the letters, Hebrew after them; control characters are ignored."""
+    texts = [f"{sign}x" for sign in "ⅣⅳＡａⒷⓑ㎎㏄\0\x9f\ufff9\u0591\u20dd١❷☃😀🎈🩸漢א"]
+    assert dict(zip(texts, places(texts, lang))) == dict(zip(texts, places_by_icu(texts, lang)))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("lang", ["en", "ru"])
+def test_every_character_has_about_the_place_that_icu_gives_it(lang: str) -> None:
+    """Less than a hundredth has another: vowel signs, numbers and radicals of other scripts, which begin no word of these."""
+    signs = (chr(code) for code in range(0x10000) if category(chr(code)) not in ("Cn", "Co", "Cs"))
+    texts = [f"{sign}x" for sign in signs if sign not in OPENING_MARKS]
+    compared = zip(texts, places(texts, lang), places_by_icu(texts, lang))
+    assert len(texts) > 50_000
+    others = Counter(category(text[0]) for text, place, by_icu in compared if place != by_icu)
+    assert others == Counter(So=118, No=107, Nl=30, Lo=26, Lm=27, Mn=131, Mc=37, Cc=6, Po=2)
 
 
 def test_letters_are_those_of_icu() -> None:

@@ -1,6 +1,8 @@
 """The Unicode Collation Algorithm (Unicode Technical Standard 10) with the tables of carepress/text/cldr.py.
 
-Its order and its index letters are those of ICU; tests/test_collation.py compares them in each language of the tables.
+The tables have the letters and signs of the typefaces that every installation has. Their order and index letters are
+those of ICU: tests/test_collation.py compares them in each language. Other characters have only about the same place as
+in ICU: “Ⅳ” is sorted as “IV”, signs are before digits, and letters of other scripts are last, by their codes.
 """
 
 from __future__ import annotations
@@ -9,13 +11,15 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from unicodedata import combining, normalize
+from unicodedata import category, combining, digit, normalize
 
 from carepress.text.cldr import ROOT, SCRIPTS, LanguageRow, Weights, weights_of
 
 FIRST_LETTERS = "aαа"  # of SCRIPTS
 FIRST = b"\x2a"  # between digits and letters, where CLDR keeps a byte free: for scripts that are sorted first
+SIGN = b"\x0f"  # begins the weight of a sign that has no row, such as an emoji: after the other ones, before digits
 UNKNOWN = b"\xfe"  # begins the weight of a letter in another script: after all others, by its code
+IGNORED = {"Cc", "Cf", "Me"}  # categories: control and format characters, and what encloses a letter
 LONGEST = 4  # letters that are sorted as one, such as Hungarian “ddzs”
 
 
@@ -43,7 +47,15 @@ def elements(text: str, table: Mapping[str, tuple[Weights, ...]]) -> Iterator[We
                 part += letters.pop(passed)
             else:
                 passed, last = passed + 1, order
-        yield from table.get(part) or (Weights(UNKNOWN + ord(part).to_bytes(3)),)
+        yield from table.get(part) or _unlisted(part, table)
+
+
+def _unlisted(letter: str, table: Mapping[str, tuple[Weights, ...]]) -> Iterator[Weights]:
+    """Yield the weights of a character that has no row: of the letters or digit that it is like, such as “IV” of “Ⅳ”."""
+    if (alike := str(digit(letter, normalize("NFKD", letter)))) != letter:
+        yield from elements(alike, table)
+    elif (kind := category(letter)) not in IGNORED and not combining(letter):
+        yield Weights((UNKNOWN if kind[0] in "LM" else SIGN) + ord(letter).to_bytes(3))
 
 
 def _letters(found: list[Weights], row: LanguageRow) -> bytes:
