@@ -198,7 +198,8 @@ MISTAKES = [
     Fault("sheet twice", "book.toml", '"plan"]', '"plan", "watering"]', "sheets = [", "duplicate"),
     # drawings
     Fault("broken svg", BED, "</svg>", "<g></svg>", "<g></svg>", "broken SVG"),
-    Fault("no svg", BED, SVG_START, SVG_START.replace("svg xmlns", "svg xmlns:a"), "<svg", "not an SVG"),
+    Fault("no namespace", BED, SVG_START, SVG_START.replace("svg xmlns", "svg xmlns:a"), "<svg", "<svg> is not in the namespace of SVG: write xmlns"),
+    Fault("namespace lost", BED, "</svg>", '<path xmlns="" class="line" d="M0 0h9"/></svg>', "<path xmlns", "<path> is not in the namespace"),
     Fault("no viewbox", BED, ' viewBox="0 0 360 180"', "", "<svg", "no usable viewBox"),
     Fault("odd viewbox", BED, "0 0 360 180", "0 0 360 1e9", "<svg", "no usable viewBox"),
     Fault("no title", BED, "<title>A garden bed, cut open</title>", "", "<svg", "no <title>"),

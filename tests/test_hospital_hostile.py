@@ -120,6 +120,8 @@ LOGOS = {
     "broken": (SVG.format("<g>"), "broken SVG"),
     "nul": (SVG.format(PATH) + "\0", "document type, entity or NUL"),
     "not svg": ("<html/>", "not an SVG file"),
+    "no namespace": (SVG.format(PATH).replace("xmlns=", "xmlns:a="), "<svg> is not in the namespace of SVG: write xmlns"),
+    "namespace lost": (SVG.format('<path xmlns="" d="M0 0h9"/>'), "<path> is not in the namespace of SVG"),
     "empty": (SVG.format(""), "the logo is empty"),
     "no size": (SVG.format(PATH).replace(' viewBox="0 0 96 72"', ""), "no usable viewBox"),
     "endless": (SVG.format(PATH).replace("96 72", "96 1e400"), "no usable viewBox"),

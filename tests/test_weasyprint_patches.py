@@ -177,7 +177,10 @@ def test_templates_are_well_formed() -> None:
     for book in (garden, cut(garden, find_handout(garden, Selection("soil")))):
         rendered = render_book(render_context(book), edition, edition.papers[0])
         with mock.patch("tinyhtml5.parse", side_effect=AssertionError):
-            patches.LeanHTML(rendered.html, URLFetcher())
+            page = patches.LeanHTML(rendered.html, URLFetcher())
+        names = {element.tag for element in page.etree_element.iter() if isinstance(element.tag, str)}
+        assert "{http://www.w3.org/2000/svg}svg" in names
+        assert "svg" not in names, "XML gives it no namespace without xmlns: it would not be drawn"
 
 
 def _body(html: HTML) -> list[tuple[Any, dict[str, str], str | None, str | None]]:

@@ -39,8 +39,13 @@ def parse_svg(data: bytes, display_path: str, kind: str) -> etree._Element:
     except (etree.XMLSyntaxError, ValueError) as error:
         hint = "open it in a drawing program and save it as plain SVG"
         raise PublishError(display_path, getattr(error, "lineno", None), f"broken SVG: {error}", hint) from None
-    if root.tag != SVG + "svg":
+    if etree.QName(root).localname != "svg":
         raise PublishError(display_path, 1, "not an SVG file", "use <svg> as the outermost element")
+    if (bare := next(root.iter("{}*"), None)) is not None:  # HTML gives it the namespace, but XML and e-books do not
+        message = f"<{bare.tag}> is not in the namespace of SVG"
+        raise PublishError(
+            display_path, bare.sourceline, message, 'write xmlns="http://www.w3.org/2000/svg" into <svg>'
+        )
     return root
 
 
