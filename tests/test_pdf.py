@@ -211,6 +211,17 @@ def test_mistake_in_a_style_sheet_is_an_error_each_time() -> None:
             lay_out(STYLED.format("colour: #000"))
 
 
+def test_style_of_a_drawing_is_no_style_sheet_of_the_page() -> None:
+    drawing = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><style>.a {{ {} }}</style><path class="a" d="M0 0h9v9"/></svg>'
+    for head in ("", "<style>p { margin: 0 }</style>"):
+        red, blue = (
+            lay_out(f"<html lang='en'><head><title>t</title>{head}</head><body>{drawing.format(f'fill: {color}')}")
+            for color in ("#ff0000", "#0000ff")
+        )
+        assert b"1 0 0 rg" in red.write_pdf(uncompressed_pdf=True)
+        assert b"0 0 1 rg" in blue.write_pdf(uncompressed_pdf=True)
+
+
 def test_writing_lines_are_repeated_to_the_foot_of_the_page() -> None:
     style = "<style>@page { size: 100mm 100mm; margin: 10mm } p { height: 10mm; margin: 0; border-bottom: 1pt solid }</style>"
     pages = {}

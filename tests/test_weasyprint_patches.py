@@ -58,6 +58,7 @@ SIGNATURES = {
     (fonts.FontConfiguration, "__del__"): "self",
     (line_break, "Layout"): "style justification_spacing max_width",
     (line_break, "line_size"): "line style",
+    (line_break, "can_break_text"): "text lang",
 }
 # The functions that look up a replaced function by its global name, in the module where it is replaced.
 CALLERS = {

@@ -32,14 +32,14 @@ from weasyprint.layout.background import layout_box_backgrounds
 from weasyprint.pdf.stream import Stream
 from weasyprint.text.ffi import TO_UNITS, ffi, pango
 from weasyprint.text.fonts import FontConfiguration
-from weasyprint.text.line_break import Layout, line_size
+from weasyprint.text.line_break import Layout, can_break_text, line_size
 from weasyprint.urls import URLFetcher
 
 from carepress.pdf.actual_text import Glyph, GlyphCounter, Span, find_spans, is_plain, pdf_string, visible
 from carepress.pdf.text_maps import with_exchanged
 from carepress.pdf.word_order import Place, Reading, SortedText, find_places
 from carepress.text.cluster_faces import ClusterGlyphs, cluster_glyphs, spell_cluster
-from carepress.text.line_breaks import without_breaks
+from carepress.text.line_breaks import SAMPLES, without_breaks
 from carepress.text.rtl_faces import ExtraGlyphs, Placed, extra_glyphs, last_direction, spell, without_gaps
 
 WRITTEN_FOR = "70.0"
@@ -112,8 +112,9 @@ class LeanHTML(HTML):  # type: ignore[misc]
         """Parse a document.
 
         Expat is forty times as fast as the HTML parser in Python that WeasyPrint uses, which takes a twentieth of the
-        time of a book. It reads our templates, but for empty elements without a slash. HTML that is not well-formed
-        is left to WeasyPrint.
+        time of a book. It reads our templates, but for empty elements without a slash, which `EMPTY_ELEMENT` finds
+        because their attributes have no “>” and our comments and styles no tags. HTML that is not well-formed is left to
+        WeasyPrint.
         """
         try:
             builder = ElementTree.TreeBuilder(insert_comments=True)
@@ -177,6 +178,12 @@ def page_boxes(pages: Iterable[Page]) -> list[Any]:
 def place_backgrounds(page: Any, box: Any) -> None:
     """Move the backgrounds of a box and those inside it to where the boxes are now. They have no pictures."""
     layout_box_backgrounds(page, box, None)
+
+
+@cache
+def unbroken_languages() -> tuple[str, ...]:
+    """Return the languages without spaces whose lines Pango does not break: all but Thai, if it was built with libthai."""
+    return tuple(lang for lang, words in SAMPLES.items() if not can_break_text(words, lang))
 
 
 def clean_bookmarks(page: Page) -> None:

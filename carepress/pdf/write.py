@@ -39,12 +39,13 @@ from carepress.pdf.weasyprint_patches import (
     patch_path_drawing,
     patch_text_drawing,
     patch_text_maps,
+    unbroken_languages,
     without_fonts_and_outlines,
 )
 from carepress.pdf.word_order import read_line
 from carepress.text.bidi import is_right_to_left
 from carepress.text.fonts import FAMILY, font_css, font_folder
-from carepress.text.line_breaks import mark_html_breaks, unbroken_languages
+from carepress.text.line_breaks import mark_html_breaks
 from carepress.text.typefaces import SCHEME, Typeface, face_rules, is_rtl_typeface, read_face, typefaces_in
 
 GlyphTexts = Mapping[str, Mapping[int, str]]  # the text of each glyph, by hash of the font name and glyph number
@@ -68,9 +69,9 @@ class LayoutError(Exception):
 def lay_out(html: str, css: str = "") -> Document:
     """Lay out a document.
 
-    `css` is a style sheet that many documents share; without it, the first one of the document is. It is parsed once in
-    this process, and the other ones override it. Raises LayoutError for any warning of WeasyPrint, and for any resource
-    other than our fonts and PNG data: output never depends on the network or the machine.
+    `css` is a style sheet that many documents share; without it, the first one in the head of the document is. It is
+    parsed once in this process, and the other ones override it. Raises LayoutError for any warning of WeasyPrint, and for
+    any resource other than our fonts and PNG data: output never depends on the network or the machine.
     """
     _start_weasyprint()
     with _warnings_as_errors():
@@ -95,8 +96,9 @@ def lay_out(html: str, css: str = "") -> Document:
 
 
 def _without_style(html: str) -> tuple[str, str]:
-    """Return a document without its first style sheet, and that style sheet; or the document and no style sheet."""
-    found = STYLE.search(html)
+    """Return a document without the first style sheet of its head, and that style sheet; or the document and none."""
+    head, body, _rest = html.partition("<body")
+    found = STYLE.search(head) if body else None  # a drawing in the body may have a style, too
     return (html[: found.start()] + html[found.end() :], found[1]) if found else (html, "")
 
 

@@ -1,20 +1,17 @@
 """Break lines between the words of scripts without spaces: Thai, Khmer, Lao and Burmese, by the dictionaries of ICU.
 
-Korean has spaces, but layout programs may divide its words after any syllable. Other lines are broken by Pango, which
-WeasyPrint uses: here it says where.
+Korean has spaces, but layout programs may divide its words after any syllable.
 """
 
 from __future__ import annotations
 
-import ctypes
 import re
 from collections.abc import Iterable
-from contextlib import suppress
 from functools import cache, partial
 from html import unescape
-from itertools import pairwise
 from typing import Any
 
+from carepress.text.cldr import has_table
 from carepress.text.icu_library import load_icu
 
 BREAK = "\u200b"  # a zero-width space: a line may end here
@@ -97,42 +94,26 @@ def _iterator(lang: str) -> Any:
     return icu.BreakIterator.createLineInstance(icu.Locale(lang))
 
 
-# --- By Pango ------------------------------------------------------------------------------
+# --- Parts of lines --------------------------------------------------------------------------
 
-PANGO = ("libpango-1.0.so.0", "libpango-1.0.dylib", "libpango-1.0-0.dll")  # on Linux, macOS and Windows
+# Where a line of Latin, Greek or Cyrillic letters may end (Unicode Standard Annex 14): after spaces, but neither before a
+# closing mark nor between a quotation and a parenthesis, and within words after hyphens, dashes and slashes.
+LINE_END = re.compile(
+    r"(?<= )(?![ /!?)\]])(?<![»”’\"] (?=[(\[]))"
+    r"|(?<=[^ ][-‐–—/])(?=[^\W\d])"
+    r"|(?<=\w–)(?=\d)"
+    rf"|(?<=[{BREAK}{SOFT_HYPHEN}])(?! )"
+)
 
 
 def line_pieces(text: str, lang: str) -> list[str]:
-    """Return the parts of a text between which a line may end (Unicode Standard Annex 14), without spaces at their ends."""
-    text = mark_breaks(text, unbroken_languages())
-    pieces = (text[start:end] for start, end in pairwise([0, *_breaks(text, lang), len(text)]))
+    """Return the parts of a text between which a line may end, without spaces at their ends."""
+    pieces = LINE_END.split(text) if has_table(lang.replace("-", "_")) else _pieces_by_icu(text, lang)
     return [bare for piece in pieces if (bare := piece.strip(" ").rstrip(BREAK))]
 
 
-@cache
-def unbroken_languages() -> tuple[str, ...]:
-    """Return the languages without spaces whose lines Pango does not break: all but Thai, if it was built with libthai."""
-    return tuple(lang for lang, words in SAMPLES.items() if not _breaks(words, lang))
-
-
-def _breaks(text: str, lang: str) -> list[int]:
-    """Return the places inside a text where a line may end."""
-    pango, data = _pango(), text.encode()
-    language = pango.pango_language_from_string(lang.replace("_", "-").encode())
-    # The attributes of each place (PangoLogAttr) are bits; the first one is is_line_break.
-    attributes = (ctypes.c_uint32 * (len(text) + 1))()
-    pango.pango_get_log_attrs(data, len(data), -1, language, attributes, len(attributes))
-    return [place for place in range(1, len(text)) if attributes[place] & 1]
-
-
-@cache
-def _pango() -> Any:
-    for name in PANGO:
-        with suppress(OSError):
-            pango = ctypes.CDLL(name)
-            pango.pango_language_from_string.restype = ctypes.c_void_p
-            pango.pango_get_log_attrs.argtypes = [
-                ctypes.c_char_p, ctypes.c_int, ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int,
-            ]  # fmt: skip
-            return pango
-    raise OSError("the library Pango is not installed")
+def _pieces_by_icu(text: str, lang: str) -> Iterable[str]:
+    breaks, units = _iterator(lang), load_icu(lang).UnicodeString(text)
+    breaks.setText(units)
+    ends = list(breaks)
+    return (str(units[start:end]) for start, end in zip([0, *ends], ends))
