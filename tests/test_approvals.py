@@ -402,7 +402,7 @@ def test_book_that_is_not_filled_in_cannot_be_signed(project: Path) -> None:
     path.write_text(re.sub(r'(?m)^title = "', 'title = "FILL IN: ', path.read_text(), count=1))
     done = approve(project, "en", "clinical reviewer")
     assert (done.returncode, done.stdout) == (1, "")
-    assert re.match(r"content/garden/book\.toml:\d+: 1 text is not filled in: line \d+: write", done.stderr)
+    assert re.match(r"content/garden/book\.toml:\d+: 1 line is not filled in: \d+: write", done.stderr)
 
 
 def test_new_signature_replaces_the_old_one(project: Path) -> None:

@@ -18,6 +18,7 @@ from support_cldr import LOCALES, NO_LETTER, collator_of, index_of, tables
 from support_languages import CATALOGS, add_garden_languages
 
 from carepress.model import PublishError
+from carepress.text import collation, line_breaks
 from carepress.text.alphabet import letters_by_cldr
 from carepress.text.cldr import FOLDER, has_table, language_row
 from carepress.text.collation import OPENING_MARKS, index_letter, sort_key
@@ -128,6 +129,15 @@ def test_letters_are_those_of_icu() -> None:
 # --- without ICU ---
 
 
+@pytest.fixture
+def without_icu(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hide ICU, also what other tests have made with it."""
+    monkeypatch.setitem(sys.modules, "icu", None)
+    for function in (collation._collator, collation._index, line_breaks._iterator):
+        function.cache_clear()
+
+
+@pytest.mark.usefixtures("without_icu")
 @pytest.mark.parametrize(
     ("lang", "words"),
     [
@@ -141,8 +151,7 @@ def test_letters_are_those_of_icu() -> None:
         ("gn", "mitã ñandu yvy"),
     ],
 )
-def test_sorting_needs_no_icu(lang: str, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "icu", None)
+def test_sorting_needs_no_icu(lang: str, words: str) -> None:
     in_order = words.split()
     shuffled = in_order[::-1]
     assert sorted(shuffled, key=lambda word: sort_key(word, lang)) == in_order
@@ -150,8 +159,8 @@ def test_sorting_needs_no_icu(lang: str, words: str, monkeypatch: pytest.MonkeyP
     assert line_pieces(words, lang) == in_order
 
 
-def test_another_script_needs_icu(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "icu", None)
+@pytest.mark.usefixtures("without_icu")
+def test_another_script_needs_icu() -> None:
     message = 'yi: the library ICU is not installed: run "make fonts SCRIPTS=icu" or "pip install carepress[icu]"'
     with pytest.raises(PublishError, match=re.escape(message)):
         sort_key("א", "yi")

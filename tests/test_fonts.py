@@ -40,7 +40,7 @@ def test_documents_share_fonts_and_outlive_the_copies() -> None:
 
 
 @pytest.mark.parametrize(  # one process, and a pool
-    "langs", [pytest.param(("--lang", "en"), id="en"), pytest.param((), id="all", marks=pytest.mark.slow)]
+    "langs", [pytest.param(("--lang", "en"), id="en", marks=pytest.mark.slow), pytest.param((), id="all")]
 )
 def test_font_copies_are_removed(langs: tuple[str, ...], tmp_path: Path) -> None:
     (tmp_path / "tmp").mkdir()

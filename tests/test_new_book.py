@@ -71,7 +71,7 @@ def test_new_book_is_a_draft_until_its_samples_are_replaced(project: Path) -> No
     text = " ".join(" ".join(Pdf(folder / "asthma-booklet-en-draft.pdf").texts).split())
     assert "Parts of its text are still to be written." in text
     place = "content/asthma/chapters/first-chapter.md:2"
-    samples = "6 texts are not filled in: lines 2, 7, 10, 12, 14, 17"
+    samples = "6 lines are not filled in: 2, 7, 10, 12, 14, 17"
     hint = "write your own text in place of FILL IN and the sample; to keep a sample, remove only FILL IN"
     assert f"{place}: {samples}: {hint}" in done.stderr
     checked = publish("check", "--book", "asthma", root=project)

@@ -1061,6 +1061,30 @@ def test_reading_apps_get_what_is_on_the_shelf(client: Client, project: Project)
 # --- what is made before it is asked for ---
 
 
+def test_pages_and_ways_that_a_page_offers_are_made_ahead(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    wanted: list[list[Choice]] = []
+    monkeypatch.setattr(Ahead, "want", lambda _ahead, choices: wanted.append([*choices]))
+    limits = Settings(workers=0, ahead=True)
+    with serving(
+        make_app(project, project.book("garden"), project.root / "build", LOOPBACK, settings=limits)
+    ) as client:
+        html = page(client, "/choose?lang=es&staff=en")
+        page(client, "/choose?lang=es&staff=en&q=water")
+        page(client, "/make?lang=es&staff=en&what=handout:water&paper=letter")
+        page(client, "/make?lang=en&staff=en&what=packet:start&how=single")
+        page(client, "/make?lang=en&staff=en&what=handout:water&hospital=shed")
+        page(client, "/make?lang=en&staff=en&what=sheet:plan")
+    rows = [read_choice(parse_qsl(link.partition("?")[2])).what for link in links(html) if link.startswith("make?")]
+    water, start = (Item("handout", "water"),), (Item("packet", "start"),)
+    assert {water, start} <= {*rows}
+    assert wanted == [
+        [Choice(lang="es", what=row, how="single") for row in rows if row and row[0].kind in ("packet", "handout")],
+        [Choice(lang="es", what=water, how=how, paper="letter") for how in ("fold", "large", "two")],
+        [Choice(lang="en", what=start, how=how) for how in ("single", "large")],
+        [Choice(lang="en", what=water, how="large", hospital="shed")],  # a draft is not printed
+    ]
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("others", [(), ("*-large-print-en.pdf", "*[!e]-print-en.pdf")])
 def test_what_the_page_offers_is_made_before_it_is_asked_for(

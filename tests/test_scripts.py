@@ -452,6 +452,18 @@ def test_a_book_in_another_script(project: Path, lang: str, family: str, edition
     assert all(family in fonts_of(path) for path in paths)
 
 
+def test_an_ebook_has_the_typeface_that_reading_devices_lack(project: Path) -> None:
+    translate(project, "km")
+    args = ("--lang", "km", "--handout", "water", "--edition", "epub", "--out", "ebook")
+    done = publish("build", "--book", "tests/books/garden", *args, root=project)
+    assert done.returncode == 0, done.stdout + done.stderr
+    (path,) = (project / "ebook").rglob("*.epub")
+    with ZipFile(path) as epub:
+        fonts = [name for name in epub.namelist() if "noto-sans-khmer" in name]
+        assert [name for name in fonts if len(epub.read(name)) < 1000] == []
+    assert len(fonts) == 2, "regular and bold"
+
+
 @pytest.mark.slow
 def test_a_word_in_another_script_has_its_typeface_in_every_edition(project: Path) -> None:
     with added(project, "Ask 李小龙, Мария or សុខា."):

@@ -180,7 +180,8 @@ def test_printed_lists_have_the_typed_numbers(typed_book: Path) -> None:
     page = next(text for text in open_pdf(typed_book / "garden-booklet-en.pdf").texts if "Water again." in text)
     assert "2026. That was the driest year." in page
     # Layout writes the numbers after the text of the page.
-    assert re.findall(r"\b\d[.)] ", page.partition("That was")[2])[:5] == ["1. ", "2. ", "3. ", "1. ", "2. "]
+    page = page.partition("That was")[2].partition("Use gloves.")[0]
+    assert re.findall(r"\b\d[.)] ", page) == ["1. ", "2. ", "3. ", "1. ", "2. "]
     page = next(text for text in open_pdf(typed_book / "garden-booklet-en.pdf").texts if "Use gloves." in text)
     assert re.findall(r"\b\d\) ", page.partition("Use gloves.")[2]) == ["1) ", "2) "]
 

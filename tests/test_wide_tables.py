@@ -228,7 +228,8 @@ def test_draft_marks_what_does_not_fit_on_a_color(tmp_path: Path) -> None:
         whole = "\u00a0".join([title] * 5).replace(" ", "\u00a0")
         text = text.replace(f'title = "{title}"', f'title = "{" ".join([whole] * times)}"')
     path.write_text(text, encoding="utf-8")
-    done = publish("build", "--book", "tests/books/garden", "--lang", "en", "--edition", "booklet", root=root)
+    args = ("build", "--book", "tests/books/garden", "--lang", "en", "--edition", "booklet")
+    done = publish(*args, root=root)
     assert done.returncode == 0, done.stderr
     texts = Pdf(root / "build" / "generic" / "en" / "garden-booklet-en-draft.pdf").texts
     assert {0, 4} <= {number for number, text in enumerate(texts) if "Does not" in text}
@@ -239,6 +240,7 @@ def test_draft_marks_what_does_not_fit_on_a_color(tmp_path: Path) -> None:
     excess = [float(re.search(r"extends (\S+) mm", message)[1]) for _place, _page, message, *_hint in found]
     assert excess[0] > 200, "the farthest of the lines of the title"
     assert len(places) == len(set(places)), "each passage is reported once, not each of its lines"
+    assert publish(*args, "--release", root=root).returncode == 1
 
 
 @pytest.mark.slow

@@ -21,15 +21,13 @@ def has_sample(text: str) -> bool:
 
 
 def unfinished(book: Book) -> Iterator[Problem]:
-    """Yield one problem for each file of a book with texts that are not filled in."""
+    """Yield one problem for each file of a book with lines that are not filled in."""
     lines: dict[str, dict[int, None]] = {}
     for segment in segments(book):
         if has_sample(segment.source):
             lines.setdefault(segment.path, {})[segment.line] = None
     for path, found in lines.items():
-        count = counted(len(found), "text is", "texts are")
-        message = (
-            f"{count} not filled in: {'line' if len(found) == 1 else 'lines'} {', '.join(map(str, sorted(found)))}"
-        )
+        count = counted(len(found), "line is", "lines are")
+        message = f"{count} not filled in: {', '.join(map(str, sorted(found)))}"
         hint = f"write your own text in place of {FILL_IN} and the sample; to keep a sample, remove only {FILL_IN}"
         yield Problem(FILL_IN_CODE, "error", path, min(found), message, hint)
