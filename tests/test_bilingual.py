@@ -288,6 +288,7 @@ def test_labels_contain_both_languages_at_readable_size(folder: Path, paper: Pap
 # --- right-to-left languages and drafts ---
 
 
+@pytest.mark.slow
 def test_right_to_left_second_language(made: Path) -> None:
     laid = make_pdf(pseudo_book(model(GARDEN, "en"), "ar_XB"), EDITION, made / "turned.pdf")
     assert {box.attributes["dir"] for box in laid.each("html")} == {"ltr"}

@@ -392,7 +392,7 @@ def test_packet_whose_name_is_not_filled_in_cannot_be_signed(tmp_path: Path) -> 
     assert publish("catalogs", "update", *BOOK, root=root).returncode == 0
     done = approve(root, "en", "clinical reviewer", packet="start")
     assert (done.returncode, done.stdout) == (1, "")
-    assert re.match(r"content/garden/book\.toml:\d+: 1 text is not filled in: line \d+: write", done.stderr)
+    assert re.match(r"content/garden/book\.toml:\d+: 1 line is not filled in: \d+: write", done.stderr)
 
 
 def test_packet_is_void_if_a_handout_has_changed(signed_packet: Path, tmp_path: Path) -> None:

@@ -1369,6 +1369,7 @@ def test_name_of_an_intranet_may_have_an_underscore() -> None:
     assert "192.0.2.1: the address cannot be used" in done.stderr or "192.0.2.1:8018: " in done.stderr
 
 
+@pytest.mark.slow
 def test_titles_begin_on_the_side_of_the_page() -> None:
     """A title in an element with a direction of its own matches both rules, if they are not those of the page."""
     rules = (ROOT / "templates" / "desk" / "desk.css").read_text()

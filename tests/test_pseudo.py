@@ -121,6 +121,7 @@ def unaccented(text: str) -> set[str]:
 # --- accented: all text is in the catalogs, none is lost ---
 
 
+@pytest.mark.slow
 def test_pseudo_text_is_longer_and_keeps_links_and_doses() -> None:
     change = PSEUDO["en_XA"]
     text = change("See [the plan](chapter:plan) by {date}: 100 mcg, www.example.org.")

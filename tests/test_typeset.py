@@ -162,9 +162,8 @@ def changed_blocks(section: RenderedSection, rng: random.Random) -> tuple[str, .
     return tuple(blocks)
 
 
-@pytest.mark.parametrize(
-    ("seed", "steps"), [(0, 1), *(pytest.param(seed, 2, marks=pytest.mark.slow) for seed in range(1, 5))]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize(("seed", "steps"), [(0, 1), *((seed, 2) for seed in range(1, 5))])
 def test_cache_does_not_change_the_bytes(
     seed: int, steps: int, garden: tuple[RenderedBook, Path], tmp_path: Path
 ) -> None:
@@ -310,6 +309,7 @@ def test_damaged_cache_entry_is_ignored(garden: tuple[RenderedBook, Path], tmp_p
     assert file_of(book, tmp_path / "cached") == file_of(book, cached)
 
 
+@pytest.mark.slow
 def test_part_is_typeset_again_if_only_its_earlier_pages_are_known(
     garden: tuple[RenderedBook, Path], tmp_path: Path
 ) -> None:

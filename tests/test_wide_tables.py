@@ -155,7 +155,9 @@ NINE = [
 ]
 
 
-@pytest.mark.parametrize("edition", ["booklet", pytest.param("large-print", marks=pytest.mark.slow), "epub", "sheets"])
+@pytest.mark.parametrize(
+    "edition", [*(pytest.param(name, marks=pytest.mark.slow) for name in ("booklet", "large-print")), "epub", "sheets"]
+)
 def test_many_columns_in_a_book(edition: str, tmp_path: Path) -> None:
     """No word is lost or cut, and the release is made: of a table of nine columns, and of one of twelve to fill in."""
     root = copy_project(tmp_path)
