@@ -269,9 +269,9 @@ class Language:
     register: Register
     gender: Gender
     apart: frozenset[str]
+    """The words between a number and a unit that does not belong to it: “4 visits a year”."""
     between: frozenset[str]
     """Words that imply two things: “between” visits is «entre dos citas»."""
-    """The words between a number and a unit that does not belong to it: “4 visits a year”."""
     imperatives: Imperatives
     order: Order
     tenses: Tenses

@@ -9,6 +9,7 @@ import pytest
 from selenium.webdriver import ActionChains, Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.remote.webelement import WebElement
 from support_browser import CONTRAST, chromium
 from support_desk import PATIENT, garden_project, sign_shed
 from support_preview import Client, serving
@@ -144,13 +145,18 @@ def test_what_is_chosen_is_seen_in_forced_colors(chrome: Chrome, client: Client)
     assert ways == ["double", "solid"]
 
 
+def _preview(chrome: Chrome, client: Client, query: str) -> WebElement:
+    """Return the frame with the pages of a handout, when they are there."""
+    show(chrome, 1200, False)
+    chrome.get(f"http://127.0.0.1:{client.port}/make?staff=en&{query}&what=handout:water")
+    wait_for(lambda: _pages_shown(chrome))
+    return chrome.find_element(By.TAG_NAME, "iframe")
+
+
 def test_frame_of_the_pages_has_a_visible_focus_and_is_scrolled_with_the_keyboard(
     chrome: Chrome, client: Client
 ) -> None:
-    show(chrome, 1200, False)
-    chrome.get(f"http://127.0.0.1:{client.port}/make?staff=en&lang=es&what=handout:water")
-    wait_for(lambda: _pages_shown(chrome))
-    frame = chrome.find_element(By.TAG_NAME, "iframe")
+    frame = _preview(chrome, client, "lang=es")
     outline = "return getComputedStyle(arguments[0].contentDocument.querySelector('main')).outlineStyle"
     assert chrome.execute_script(outline, frame) == "none"
     for _step in range(30):
@@ -165,10 +171,7 @@ def test_frame_of_the_pages_has_a_visible_focus_and_is_scrolled_with_the_keyboar
 def test_change_is_announced_and_the_pages_stay_where_they_are(
     chrome: Chrome, client: Client, project: Project
 ) -> None:
-    show(chrome, 1200, False)
-    chrome.get(f"http://127.0.0.1:{client.port}/make?staff=en&hospital=shed&lang=en&what=handout:water")
-    wait_for(lambda: _pages_shown(chrome))
-    frame = chrome.find_element(By.TAG_NAME, "iframe")
+    frame = _preview(chrome, client, "hospital=shed&lang=en")
     status = "const status = arguments[0].contentDocument.querySelector('[role=status]');"
     assert "8 pages" in chrome.execute_script(f"{status} return status.innerText", frame)
     # What a screen reader follows: the same element, with other words.
