@@ -1,6 +1,6 @@
 # make book      everything from a bare machine to the finished handbook; HANDOUTS=ID for one handout instead of all
 # make quick     the tests that build nothing, in half a minute
-# make test      ruff, mypy and all tests on the small book in tests/books/garden, in under four minutes on two cores
+# make test      ruff, mypy and all tests on the small book in tests/books/garden, in about four minutes on two cores
 # make test-all  all tests: the real handbook, its validators, browsers, calibre (700 MB of packages), in thirty
 # make fonts SCRIPTS="arabic cjk"   typefaces for scripts other than Latin; docs/languages.md has their names
 # make bench     compares speed with other programs and writes bench/REPORT.md; the machine should be otherwise idle
